@@ -1,0 +1,197 @@
+/**
+ * The nouns of fanfold: what a task is, how a job ends, and everything that can happen in a run.
+ *
+ * @module
+ */
+
+/** A function by address: the keys that lead to it from the namespace of its module. */
+export interface FunctionRef {
+  /** Absolute URL of the module. */
+  readonly module: string;
+  /** `["double"]` for an export; `["default", "tasks", "double", "run"]` inside a tasks file. */
+  readonly path: readonly string[];
+}
+
+/** What a task does with one input. */
+export type Action =
+  | {
+    readonly kind: "function";
+    readonly run: FunctionRef;
+    /** Called once in each slot before its first job. */
+    readonly init?: FunctionRef;
+    /** Whether an array input is spread over the parameters. */
+    readonly spread: boolean;
+  }
+  | {
+    readonly kind: "command";
+    /** Program and arguments, with replacement strings in them; never parsed by a shell. */
+    readonly argv: readonly string[];
+  }
+  | {
+    readonly kind: "shell";
+    /** A script for `sh`; the inputs reach it as `$1`… and as environment variables. */
+    readonly script: string;
+  };
+
+/** Where the inputs of a task come from. */
+export type Source =
+  | { readonly kind: "list"; readonly values: readonly unknown[] }
+  | { readonly kind: "range"; readonly first: number; readonly last: number; readonly step: number }
+  | {
+    readonly kind: "files";
+    readonly patterns: readonly string[];
+    readonly exclude: readonly string[];
+    /** Absolute folder the patterns are matched in. */
+    readonly folder: string;
+    /** Absolute folder the paths are given relative to: the one the jobs run in. */
+    readonly from: string;
+  }
+  | { readonly kind: "lines"; readonly path: string; readonly nul: boolean }
+  | { readonly kind: "stdin"; readonly nul: boolean }
+  | {
+    readonly kind: "iterable";
+    readonly open: () => Iterable<unknown> | AsyncIterable<unknown>;
+  };
+
+/** Where functions run: a Worker in this process, or a Deno process of their own. */
+export type Isolation = "worker" | "process";
+
+/** A named entry of the tasks file: what to do, over which inputs, under which rules. */
+export interface Task {
+  readonly name: string;
+  readonly description?: string;
+  readonly action: Action;
+  readonly source: Source;
+  /** Names of the tasks that must end well before this one starts. */
+  readonly needs: readonly string[];
+  readonly isolation: Isolation;
+  /** Jobs that may run at the same time; at least 1. */
+  readonly slots: number;
+  /** Jobs in one message to a slot. */
+  readonly chunk: number | "auto";
+  /** How many jobs results may run ahead of the oldest unfinished one. */
+  readonly window?: number;
+  /** Whether outcomes come in input order rather than as jobs end. */
+  readonly ordered: boolean;
+  /** Variables added to the environment of commands and processes. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute folder of commands and processes; the runner's own if absent. */
+  readonly cwd?: string;
+  /** Ends a slot after so many jobs. */
+  readonly recycle?: { readonly jobs: number };
+  /** Joins the values, in input order, on the gathering side; starts at the first value if `initial` is absent. */
+  readonly fold?: { readonly run: FunctionRef; readonly initial?: { readonly value: unknown } };
+}
+
+/** What a function is told beside its input. */
+export interface Context {
+  /** Name of the task. */
+  readonly task: string;
+  /** Position in the task's inputs, from 0. */
+  readonly index: number;
+  /** The slot that runs the job, from 1. */
+  readonly slot: number;
+  /** Id of the run. */
+  readonly runId: string;
+}
+
+/** What was thrown, as data: it has crossed from a slot, where its class stayed behind. */
+export interface ErrorRecord {
+  /** Name of the error's class; `"Thrown"` for a value that is no error. */
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly cause?: ErrorRecord;
+  /** The errors of an `AggregateError`. */
+  readonly errors?: readonly ErrorRecord[];
+  /** The error's own further properties, as far as they can be cloned. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * What a job wrote, held until it is its turn.
+ *
+ * Each stream can be read once, while the job runs or after. Held bytes go to a file beyond a cap. It is
+ * dropped when its outcome has been consumed.
+ */
+export interface Output {
+  /** Bytes in the order written; ends when the job has ended. */
+  read(stream: "stdout" | "stderr"): AsyncIterable<Uint8Array>;
+}
+
+/** What is known of every attempt that started. */
+export interface Trace {
+  /** When it started, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** The slot it ran on, from 1. */
+  readonly slot: number;
+  /** Id of the operating system process it ran in. */
+  readonly pid?: number;
+  /** What it wrote, if it wrote anything. */
+  readonly output?: Output;
+}
+
+/** How an attempt at a job ended. */
+export type Ending =
+  | Trace & {
+    readonly kind: "done";
+    /** What the function returned; nothing for a command, whose value is its stdout. */
+    readonly value: unknown;
+  }
+  | Trace & {
+    readonly kind: "failed";
+    /** What the function threw, or how the command ended. */
+    readonly error: ErrorRecord;
+  }
+  | Trace & {
+    /** Its slot ended under it. */
+    readonly kind: "died";
+    readonly error: ErrorRecord;
+  };
+
+/** Which job an outcome belongs to. */
+export interface JobId {
+  readonly task: string;
+  /** Position in the task's inputs, from 0. */
+  readonly index: number;
+  readonly input: unknown;
+}
+
+/** How a job ended. Every input that is read ends in exactly one. */
+export type Outcome = JobId & Ending & { readonly attempts: number };
+
+/** How the jobs of a task ended, counted. */
+export interface Counts {
+  readonly done: number;
+  readonly failed: number;
+  readonly died: number;
+}
+
+/** Everything that can happen in a run, told at the moment it happens. */
+export type RunEvent =
+  | { readonly kind: "run-started"; readonly runId: string; readonly tasks: readonly Task[] }
+  | { readonly kind: "task-started"; readonly task: Task }
+  | {
+    /** A job is known to run: told for commands as they start, for functions as they first print. */
+    readonly kind: "job-started";
+    readonly task: string;
+    readonly index: number;
+    readonly slot: number;
+    readonly output: Output;
+  }
+  | { readonly kind: "job-ended"; readonly outcome: Outcome }
+  | {
+    readonly kind: "task-ended";
+    readonly task: Task;
+    readonly counts: Counts;
+    /** What the fold made of the values; absent without a fold, or when a job did not end well. */
+    readonly folded?: { readonly value: unknown };
+  }
+  | {
+    /** The task was not run, for a task that it needs did not end well. */
+    readonly kind: "task-skipped";
+    readonly task: Task;
+    readonly because: string;
+  }
+  | { readonly kind: "run-ended"; readonly runId: string };

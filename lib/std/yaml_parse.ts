@@ -1,0 +1,8 @@
+/**
+ * @std/yaml/parse, from the npm package `deno-std` with types of ours.
+ *
+ * @module
+ */
+
+// @ts-types="./yaml_parse.d.ts"
+export * from "deno-std/yaml/parse.js";
