@@ -1,0 +1,7 @@
+/**
+ * fanfold.
+ *
+ * @module
+ */
+
+export { gather, type GatherOptions, type Place } from "./gather.ts";

@@ -1,0 +1,229 @@
+/**
+ * What lies between a source of items and the reader of their results: it holds a window of both.
+ *
+ * @module
+ */
+
+/** Consecutive items of a source. */
+export interface Taken<I> {
+  /** Position of the first of them, from 0. */
+  readonly first: number;
+  readonly items: readonly I[];
+}
+
+/** How far a {@link Window} is open, and in which order it gives results. */
+export interface WindowOptions {
+  /** How many positions may be taken ahead of the oldest result that has not been consumed. */
+  readonly window: number;
+  /** Whether results come in the order of their items rather than as they are put. */
+  readonly ordered: boolean;
+}
+
+const EMPTY = Symbol("empty");
+
+/**
+ * Items are taken on one side and results put back by position; a reader gets the results on the other.
+ *
+ * A position is free to be taken only while it is less than `window` ahead of what the reader has
+ * consumed, so neither items nor results pile up however slow the reader or one of the items is.
+ * A source that throws ends there: what was taken before still comes out, then `next` throws.
+ */
+export class Window<I, O> {
+  /** Called when `take` may give more than it last did, and when the source has ended. */
+  onChange: () => void = () => {};
+
+  readonly #window: number;
+  readonly #ordered: boolean;
+  readonly #sync?: Iterator<I>;
+  readonly #async?: AsyncIterator<I>;
+  #buffer: I[] = [];
+  #reading = false;
+  #isHungry = false;
+  #sourceEnded = false;
+  #failure?: { readonly reason: unknown };
+  #hasFailed = false;
+
+  #taken = 0;
+  #put = 0;
+  #consumed = 0;
+  #lent = 0;
+  #ready: O[] = [];
+  #ring: (O | typeof EMPTY)[] = new Array(64).fill(EMPTY);
+  #head = 0;
+  #wake?: () => void;
+
+  constructor(source: Iterable<I> | AsyncIterable<I>, options: WindowOptions) {
+    this.#window = options.window;
+    this.#ordered = options.ordered;
+    if (Symbol.asyncIterator in source) this.#async = source[Symbol.asyncIterator]();
+    else this.#sync = source[Symbol.iterator]();
+  }
+
+  /** Whether every item of the source has been taken: nothing will come again. */
+  get isDry(): boolean {
+    return this.#sourceEnded && this.#buffer.length === 0;
+  }
+
+  /** Up to `max` items that may start now. Nothing is not the end: see `isDry` and `onChange`. */
+  take(max: number): Taken<I> | undefined {
+    const room = this.#window - (this.#taken - this.#consumed);
+    const wanted = Math.min(max, room);
+    const items = this.#sync ? this.#read(this.#sync, wanted) : this.#buffer.splice(0, wanted);
+    this.#isHungry = items.length < max;
+    if (this.#async) this.#readAhead(this.#async);
+    if (items.length === 0) return undefined;
+    const first = this.#taken;
+    this.#taken += items.length;
+    return { first, items };
+  }
+
+  /** Gives back the results of consecutive positions, each position once. */
+  put(first: number, results: readonly O[]): void {
+    if (this.#hasFailed) return;
+    this.#put += results.length;
+    if (!this.#ordered) {
+      for (const result of results) this.#ready.push(result);
+    } else {
+      this.#place(first, results);
+    }
+    if (this.#ready.length > 0 || this.#isOver) this.#rouse();
+  }
+
+  /**
+   * The results that are ready, at least one; `undefined` once all have come.
+   *
+   * To call it again says that the last ones have been consumed.
+   *
+   * @throws What the source threw, or what `fail` was given, after the results before it.
+   */
+  async next(): Promise<O[] | undefined> {
+    this.#consume();
+    while (this.#ready.length === 0) {
+      if (this.#isOver) {
+        if (this.#failure) throw this.#failure.reason;
+        return undefined;
+      }
+      await new Promise<void>((wake) => this.#wake = wake);
+    }
+    const results = this.#ready;
+    this.#ready = [];
+    this.#lent = results.length;
+    return results;
+  }
+
+  /** Ends it all: no item is taken any more, and the reader gets `reason` after what is ready. */
+  fail(reason: unknown): void {
+    this.#failure ??= { reason };
+    this.#hasFailed = true;
+    this.#sourceEnded = true;
+    this.#buffer = [];
+    this.#rouse();
+  }
+
+  /**
+   * Leaves the rest of the source unread, and lets it close. A source that is at that moment waiting
+   * for its next item closes when it gets there, and is not waited for.
+   */
+  async close(): Promise<void> {
+    const isOpen = !this.#sourceEnded;
+    this.#sourceEnded = true;
+    this.#buffer = [];
+    if (!isOpen) return;
+    this.#sync?.return?.();
+    const closed = this.#async?.return?.();
+    if (this.#reading) closed?.catch(() => {});
+    else await closed;
+  }
+
+  get #isOver(): boolean {
+    return this.#hasFailed || (this.isDry && this.#put === this.#taken);
+  }
+
+  #read(source: Iterator<I>, max: number): I[] {
+    const items: I[] = [];
+    if (this.#sourceEnded) return items;
+    try {
+      while (items.length < max) {
+        const step = source.next();
+        if (step.done) {
+          this.#endSource();
+          break;
+        }
+        items.push(step.value);
+      }
+    } catch (reason) {
+      this.#endSource({ reason });
+    }
+    return items;
+  }
+
+  async #readAhead(source: AsyncIterator<I>): Promise<void> {
+    if (this.#reading) return;
+    this.#reading = true;
+    try {
+      while (!this.#sourceEnded && this.#aheadOfReader < this.#window) {
+        const step = await source.next();
+        if (this.#sourceEnded) break;
+        if (step.done) this.#endSource();
+        else this.#buffer.push(step.value);
+        if (this.#isHungry || step.done) this.#tellChange();
+      }
+    } catch (reason) {
+      this.#endSource({ reason });
+      this.#tellChange();
+    }
+    this.#reading = false;
+  }
+
+  get #aheadOfReader(): number {
+    return this.#taken + this.#buffer.length - this.#consumed;
+  }
+
+  #endSource(failure?: { readonly reason: unknown }): void {
+    this.#sourceEnded = true;
+    this.#failure ??= failure;
+    if (this.#isOver) this.#rouse();
+  }
+
+  #tellChange(): void {
+    this.#isHungry = false;
+    this.onChange();
+  }
+
+  #consume(): void {
+    if (this.#lent === 0) return;
+    this.#consumed += this.#lent;
+    this.#lent = 0;
+    if (this.#async) this.#readAhead(this.#async);
+    if (this.#isHungry && !this.isDry) this.#tellChange();
+  }
+
+  /** Puts results into their places, and moves those that are next in order to the reader. */
+  #place(first: number, results: readonly O[]): void {
+    while (first + results.length - this.#head > this.#ring.length) this.#grow();
+    const mask = this.#ring.length - 1;
+    for (let i = 0; i < results.length; i++) this.#ring[(first + i) & mask] = results[i] as O;
+    for (;;) {
+      const at = this.#head & mask;
+      const result = this.#ring[at] as O | typeof EMPTY;
+      if (result === EMPTY) break;
+      this.#ring[at] = EMPTY;
+      this.#ready.push(result);
+      this.#head++;
+    }
+  }
+
+  #grow(): void {
+    const old = this.#ring;
+    this.#ring = new Array(old.length * 2).fill(EMPTY);
+    for (let i = 0; i < old.length; i++) {
+      const position = this.#head + i;
+      this.#ring[position & (this.#ring.length - 1)] = old[position & (old.length - 1)] as O;
+    }
+  }
+
+  #rouse(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+}
