@@ -117,6 +117,8 @@ export interface ErrorRecord {
 export interface Output {
   /** Bytes in the order written; ends when the job has ended. */
   read(stream: "stdout" | "stderr"): AsyncIterable<Uint8Array>;
+  /** Gives up what has not been read. */
+  drop(): void;
 }
 
 /** What is known of every attempt that started. */
@@ -181,6 +183,13 @@ export type RunEvent =
     readonly output: Output;
   }
   | { readonly kind: "job-ended"; readonly outcome: Outcome }
+  | {
+    /** A function has thrown where nobody waited for it, and no running job is known to be the one. */
+    readonly kind: "strayed";
+    readonly task: string;
+    readonly slot: number;
+    readonly error: ErrorRecord;
+  }
   | {
     readonly kind: "task-ended";
     readonly task: Task;

@@ -1,0 +1,188 @@
+/**
+ * Commands: a subprocess for each job.
+ *
+ * @module
+ */
+
+import type { Ending, ErrorRecord } from "../job.ts";
+import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
+import { toErrorRecord } from "./error_record.ts";
+import { follow } from "./follow.ts";
+import { signalGroup } from "./process_group.ts";
+import { Spool, type SpoolStore } from "./spool.ts";
+
+/** How long a command may take to end after it was asked to, in ms. */
+const GRACE_MS = 2000;
+
+/** What to start for one job. */
+export interface CommandLine {
+  /** Program and arguments. */
+  readonly argv: readonly string[];
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What the commands of a task are. */
+export interface CommandsOptions {
+  /** Name of the task. */
+  readonly task: string;
+  readonly slots: number;
+  /** What to start for an input; what it throws fails the job. */
+  readonly lineOf: (input: unknown, place: { index: number; slot: number }) => CommandLine;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Absolute folder they run in. @default that of the runner */
+  readonly cwd?: string;
+  readonly store: SpoolStore;
+}
+
+/**
+ * An engine of subprocesses. Each leads a group of its own, and what it leaves running in that group
+ * ends with it. Stdin is empty.
+ */
+export class Commands implements Engine {
+  readonly #options: CommandsOptions;
+  readonly #free: number[];
+  readonly #running = new Map<Deno.ChildProcess, Promise<void>>();
+  #feed!: Feed;
+  #listener!: Listener;
+  #end?: PromiseWithResolvers<void>;
+  #isOver = false;
+
+  constructor(options: CommandsOptions) {
+    this.#options = options;
+    this.#free = Array.from({ length: options.slots }, (_, i) => options.slots - i);
+  }
+
+  /** See {@link Engine.perform}. */
+  perform(feed: Feed, listener: Listener): Promise<void> {
+    this.#feed = feed;
+    this.#listener = listener;
+    this.#end = Promise.withResolvers();
+    feed.onChange = () => this.#pump();
+    this.#pump();
+    return this.#end.promise;
+  }
+
+  /** Asks what runs to end, and ends it after a while; resolves when all is gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    const running = [...this.#running];
+    for (const [child] of running) signalGroup(child.pid, "SIGTERM");
+    const timer = setTimeout(() => {
+      for (const [child] of running) signalGroup(child.pid, "SIGKILL");
+    }, GRACE_MS);
+    await Promise.all(running.map(([, over]) => over));
+    clearTimeout(timer);
+  }
+
+  #pump(): void {
+    while (this.#free.length > 0 && !this.#isOver && this.#feed.enter()) {
+      const jobs = this.#feed.take(1);
+      if (!jobs) {
+        this.#feed.leave();
+        break;
+      }
+      this.#start(jobs, this.#free.pop() as number);
+    }
+    const isIdle = this.#free.length === this.#options.slots;
+    if (isIdle && this.#feed.isDry) this.#end?.resolve();
+  }
+
+  #start(jobs: Jobs, slot: number): void {
+    const startedAt = Date.now();
+    const start = performance.now();
+    const spool = new Spool(this.#options.store);
+    const ended = (
+      how: { kind: "done" } | { kind: "failed" | "died"; error: ErrorRecord },
+      pid?: number,
+    ) => {
+      spool.end();
+      const trace = { startedAt, durationMs: performance.now() - start, slot, pid, output: spool };
+      const ending: Ending = how.kind === "done"
+        ? { kind: "done", value: undefined, ...trace }
+        : { ...how, ...trace };
+      this.#free.push(slot);
+      this.#feed.leave();
+      if (this.#isOver) return;
+      this.#listener.ended(jobs, [ending]);
+      this.#pump();
+    };
+    let child: Deno.ChildProcess;
+    try {
+      child = this.#spawn(jobs, slot);
+    } catch (thrown) {
+      // Not at once: to end a job from within pump() would go as deep as there are such jobs.
+      queueMicrotask(() => ended({ kind: "failed", error: toErrorRecord(thrown) }));
+      return;
+    }
+    this.#listener.started(jobs.first, slot, spool);
+    const over = follow(child, spool).then((status) => {
+      this.#running.delete(child);
+      signalGroup(child.pid, "SIGKILL");
+      ended(howEnded(status), child.pid);
+    }).catch((fault) => this.#end?.reject(fault));
+    this.#running.set(child, over);
+  }
+
+  #spawn(jobs: Jobs, slot: number): Deno.ChildProcess {
+    const { lineOf, task, env, cwd } = this.#options;
+    const line = lineOf(jobs.inputs[0], { index: jobs.first, slot });
+    const [program = "", ...args] = line.argv;
+    const place = {
+      FANFOLD_TASK: task,
+      FANFOLD_INDEX: String(jobs.first),
+      FANFOLD_SLOT: String(slot),
+    };
+    try {
+      return new Deno.Command(program, {
+        args,
+        cwd,
+        env: { ...env, ...line.env, ...place },
+        stdin: "null",
+        stdout: "piped",
+        stderr: "piped",
+        detached: true,
+      }).spawn();
+    } catch (thrown) {
+      throw whyNotStarted(thrown, program, cwd);
+    }
+  }
+}
+
+function howEnded(
+  { code, signal }: Deno.CommandStatus,
+): { kind: "done" } | { kind: "failed" | "died"; error: ErrorRecord } {
+  if (signal) {
+    const message = `the command was killed by ${signal}`;
+    return { kind: "died", error: { name: "Signal", message, fields: { signal } } };
+  }
+  if (code === 0) return { kind: "done" };
+  const message = `the command ended with exit code ${code}`;
+  return { kind: "failed", error: { name: "Exit", message, fields: { code } } };
+}
+
+/** Deno says NotFound of a missing program and of a missing folder alike. */
+function whyNotStarted(thrown: unknown, program: string, cwd?: string): Error {
+  const because = (message: string) => Object.assign(new Error(message), { name: "NotStarted" });
+  if (cwd !== undefined && !isFolder(cwd)) {
+    return because(`Cannot start "${program}": there is no folder "${cwd}" to run it in`);
+  }
+  if (thrown instanceof Deno.errors.NotFound) {
+    const where = program.includes("/") ? "" : " on the PATH";
+    return because(`Cannot start "${program}": there is no such program${where}`);
+  }
+  if (thrown instanceof Deno.errors.PermissionDenied) {
+    return because(`Cannot start "${program}": the file may not be executed`);
+  }
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return because(`Cannot start "${program}": ${text}`);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * What an engine is, seen from the centre.
+ *
+ * @module
+ */
+
+import type { Ending, ErrorRecord, Output } from "../job.ts";
+
+/** Consecutive jobs of a task. */
+export interface Jobs {
+  /** Index of the first of them, from 0. */
+  readonly first: number;
+  readonly inputs: readonly unknown[];
+}
+
+/** Where an engine gets its jobs, and the leave to run them. */
+export interface Feed {
+  /** Called when `take` or `enter` may give what they did not give before. */
+  onChange: () => void;
+  /** Whether no job will come again. */
+  readonly isDry: boolean;
+  /** Up to `max` jobs that may start now; nothing is not the end, see `isDry`. */
+  take(max: number): Jobs | undefined;
+  /** Asks leave for one more slot to be busy; the slots of all tasks of a run share one limit. */
+  enter(): boolean;
+  /** Gives the leave back when the slot has nothing to do. */
+  leave(): void;
+}
+
+/** What an engine tells of its jobs. */
+export interface Listener {
+  /** A job runs, and this is where its output will be. */
+  started(index: number, slot: number, output: Output): void;
+  /** Consecutive jobs have ended; `endings` has one for each input, in their order. */
+  ended(jobs: Jobs, endings: readonly Ending[]): void;
+  /** A slot has thrown outside any job: after the job had ended, or nobody knows where from. */
+  strayed(error: ErrorRecord, slot: number): void;
+}
+
+/** What runs the jobs of one task on slots. */
+export interface Engine extends AsyncDisposable {
+  /**
+   * Takes jobs from the feed until it is dry, ends each of them exactly once through the listener,
+   * and resolves when the last has ended.
+   *
+   * Jobs that were taken when the engine is disposed are stopped, and not told of.
+   *
+   * @throws {Fault} If slots cannot be started; then no further job will end.
+   */
+  perform(feed: Feed, listener: Listener): Promise<void>;
+}

@@ -1,0 +1,200 @@
+/**
+ * The far side of a slot: what runs the user's function, in a Worker or in a process.
+ *
+ * @module
+ */
+
+import { AsyncLocalStorage } from "node:async_hooks";
+import { type AnyFunction, loadFunction } from "../function_ref.ts";
+import type { ErrorRecord } from "../job.ts";
+import { capture } from "./capture.ts";
+import { toErrorRecord } from "./error_record.ts";
+import { guardExits, guardTimers } from "./guards.ts";
+import { Outbox } from "./outbox.ts";
+import type { Chunk, FromSlot, Setup, ToSlot } from "./wire.ts";
+
+/** How often a slot at work looks after what waits, in ms. */
+const TICK_MS = 5;
+
+/** How a slot reaches its engine. */
+export interface Port {
+  /** Sends a message; throws if it cannot be cloned. */
+  post(message: FromSlot): void;
+  /** Keeps the index of the job that is about to start where the engine finds it if the slot dies. */
+  mark(index: number): void;
+  /** Ends the slot. */
+  exit(code: number): void;
+}
+
+/** The job the slot is at. */
+interface Current {
+  readonly index: number;
+  /** Fails it while it is waited for. */
+  fail?: (error: ErrorRecord) => void;
+}
+
+/** A slot at its work; `receive` is called with each message for it. */
+export class FarSide {
+  readonly #port: Port;
+  readonly #outbox: Outbox;
+  readonly #chunks: Chunk[] = [];
+  /** The index of the job that an asynchronous step belongs to. */
+  readonly #origin = new AsyncLocalStorage<number | undefined>();
+  /** Whether origins are kept: not for functions that return at once, which leave nothing behind. */
+  #keepsOrigin = true;
+  #setup?: Setup;
+  #run?: AnyFunction;
+  #current?: Current;
+  #last = 0;
+  #isWorking = false;
+  #tick?: ReturnType<typeof setInterval>;
+  #heapLimit = 0;
+
+  constructor(port: Port) {
+    this.#port = port;
+    this.#outbox = new Outbox((message) => port.post(message));
+    capture((stream, bytes) =>
+      this.#outbox.print(this.#current?.index ?? this.#last, stream, bytes)
+    );
+    guardExits(() => this.#outbox.flush());
+    guardTimers((thrown) => this.#strayed(thrown, this.#origin.getStore()));
+    globalThis.addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      this.#strayed(event.reason, this.#origin.getStore());
+    });
+    process.on("uncaughtException", (thrown) => this.#strayed(thrown, undefined));
+  }
+
+  /** Takes a message of the engine. */
+  receive(message: ToSlot): void {
+    if (message.kind === "setup") this.#start(message);
+    else if (message.kind === "describe") this.#describe(message.module);
+    else if (message.kind === "stop") this.#port.exit(0);
+    else {
+      this.#chunks.push(message);
+      if (this.#run) this.#work();
+    }
+  }
+
+  async #start(setup: Setup): Promise<void> {
+    this.#setup = setup;
+    try {
+      this.#run = await loadFunction(setup.run);
+      if (setup.init) await (await loadFunction(setup.init))();
+    } catch (thrown) {
+      this.#port.post({ kind: "unfit", error: toErrorRecord(thrown) });
+      return;
+    }
+    this.#heapLimit = heapLimit();
+    this.#port.post({ kind: "ready" });
+    this.#work();
+  }
+
+  async #describe(module: string): Promise<void> {
+    try {
+      const types = Object.entries(await import(module)).map(([name, value]) =>
+        [name, typeof value] as const
+      );
+      this.#port.post({ kind: "exports", types });
+    } catch (thrown) {
+      this.#port.post({ kind: "unfit", error: toErrorRecord(thrown) });
+    }
+  }
+
+  async #work(): Promise<void> {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    this.#tick = interval(() => this.#lookAfter(), TICK_MS);
+    for (let chunk = this.#chunks.shift(); chunk; chunk = this.#chunks.shift()) {
+      await this.#perform(chunk);
+    }
+    clearInterval(this.#tick);
+    this.#isWorking = false;
+  }
+
+  async #perform({ first, inputs }: Chunk): Promise<void> {
+    const { task, runId, slot, spread } = this.#setup as Setup;
+    const run = this.#run as AnyFunction;
+    this.#outbox.begin(first);
+    for (let i = 0; i < inputs.length; i++) {
+      const index = first + i;
+      const current: Current = { index };
+      this.#current = current;
+      this.#port.mark(index);
+      if (this.#keepsOrigin) this.#origin.enterWith(index);
+      const startedAt = performance.now();
+      try {
+        const input = inputs[i];
+        let value = spread ? run(...parametersOf(input)) : run(input, { task, index, slot, runId });
+        if (isThenable(value)) value = await this.#settled(value, current);
+        else if (this.#keepsOrigin) this.#forgetOrigin();
+        this.#outbox.done(value, startedAt, performance.now());
+      } catch (thrown) {
+        const error = thrown instanceof Stray ? thrown.record : toErrorRecord(thrown);
+        this.#outbox.failed(error, startedAt, performance.now());
+      }
+    }
+    this.#last = first + inputs.length - 1;
+    this.#current = undefined;
+    this.#outbox.flush();
+  }
+
+  /** The value of a promise; fails if something of the job throws where nobody waits for it. */
+  #settled(value: PromiseLike<unknown>, current: Current): Promise<unknown> {
+    this.#keepsOrigin = true;
+    return new Promise((resolve, reject) => {
+      current.fail = (error) => reject(new Stray(error));
+      value.then(resolve, reject);
+    });
+  }
+
+  #forgetOrigin(): void {
+    this.#keepsOrigin = false;
+    this.#origin.enterWith(undefined);
+  }
+
+  /** An error that nobody waits for: it fails the job that is waited for, unless it is another's. */
+  #strayed(thrown: unknown, origin: number | undefined): void {
+    const error = toErrorRecord(thrown);
+    const current = this.#current;
+    if (current?.fail && (origin === undefined || origin === current.index)) current.fail(error);
+    else this.#port.post({ kind: "stray", error });
+  }
+
+  /** Sends what has ended while a job waits, and ends the slot if its memory has run out. */
+  #lookAfter(): void {
+    this.#outbox.flush();
+    // An asynchronous function that reaches the heap limit is cut off without any event; V8 has
+    // then raised the limit, and that is what can be seen of it.
+    if (heapLimit() <= this.#heapLimit) return;
+    this.#port.post({ kind: "out-of-memory" });
+    clearInterval(this.#tick);
+    this.#port.exit(1);
+  }
+}
+
+/** The timer as it was before it was guarded. */
+const interval = globalThis.setInterval;
+
+/** An error from beside the job, on its way to fail it. */
+class Stray {
+  readonly record: ErrorRecord;
+
+  constructor(record: ErrorRecord) {
+    this.record = record;
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value &&
+    typeof value.then === "function";
+}
+
+function parametersOf(input: unknown): readonly unknown[] {
+  if (Array.isArray(input)) return input;
+  throw new TypeError(`Cannot spread ${Deno.inspect(input)} over the parameters: wanted a list`);
+}
+
+function heapLimit(): number {
+  return process.getBuiltinModule("node:v8").getHeapStatistics().heap_size_limit;
+}

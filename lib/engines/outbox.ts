@@ -1,0 +1,127 @@
+/**
+ * What a slot has to tell, gathered so that many small things travel in one message.
+ *
+ * @module
+ */
+
+import type { ErrorRecord } from "../job.ts";
+import { whyUncloneable } from "./uncloneable.ts";
+import type { Ended, FromSlot } from "./wire.ts";
+
+/** How long an ended job may wait for company, in ms. */
+const PATIENCE_MS = 4;
+
+/** How many bytes of output may wait for company. */
+const OUTPUT_BYTES = 64 * 1024;
+
+/** Results and output on their way out, in the order in which they came. */
+export class Outbox {
+  readonly #post: (message: FromSlot) => void;
+  #first = 0;
+  #values: unknown[] = [];
+  #failures: [number, ErrorRecord][] = [];
+  #times: number[] = [];
+  #output: { index: number; stream: "stdout" | "stderr"; parts: Uint8Array[] }[] = [];
+  #outputBytes = 0;
+  #flushedAt = 0;
+
+  /** @param post Sends a message; throws if it cannot be cloned. */
+  constructor(post: (message: FromSlot) => void) {
+    this.#post = post;
+  }
+
+  /** Starts a chunk whose first job has this index. */
+  begin(first: number): void {
+    this.#first = first;
+    this.#flushedAt = performance.now();
+  }
+
+  /** The next job of the chunk has returned. Times as of `performance.now()`. */
+  done(value: unknown, startedAt: number, endedAt: number): void {
+    this.#values.push(value);
+    this.#ended(startedAt, endedAt);
+  }
+
+  /** The next job of the chunk has thrown. */
+  failed(error: ErrorRecord, startedAt: number, endedAt: number): void {
+    this.#failures.push([this.#values.length, error]);
+    this.#values.push(undefined);
+    this.#ended(startedAt, endedAt);
+  }
+
+  /** A job has printed. */
+  print(index: number, stream: "stdout" | "stderr", bytes: Uint8Array): void {
+    const last = this.#output.at(-1);
+    if (last?.index === index && last.stream === stream) last.parts.push(bytes);
+    else this.#output.push({ index, stream, parts: [bytes] });
+    this.#outputBytes += bytes.length;
+    if (this.#outputBytes >= OUTPUT_BYTES) this.flush();
+  }
+
+  /** Sends all there is, output first: a job's output is there before its end is told. */
+  flush(): void {
+    for (const { index, stream, parts } of this.#output) {
+      this.#post({ kind: "output", index, stream, bytes: joined(parts) });
+    }
+    this.#output = [];
+    this.#outputBytes = 0;
+    this.#flushedAt = performance.now();
+    if (this.#values.length === 0) return;
+    const ended: Ended = {
+      kind: "ended",
+      first: this.#first,
+      values: this.#values,
+      failures: this.#failures,
+      times: Float64Array.from(this.#times),
+    };
+    this.#first += this.#values.length;
+    this.#values = [];
+    this.#failures = [];
+    this.#times = [];
+    this.#postEnded(ended);
+  }
+
+  #ended(startedAt: number, endedAt: number): void {
+    this.#times.push(performance.timeOrigin + startedAt, endedAt - startedAt);
+    if (endedAt - this.#flushedAt >= PATIENCE_MS) this.flush();
+  }
+
+  /** A value that cannot be cloned fails its own job, and harms none that travels with it. */
+  #postEnded(ended: Ended): void {
+    try {
+      this.#post(ended);
+    } catch {
+      if (ended.values.length > 1) {
+        for (let i = 0; i < ended.values.length; i++) this.#postEnded(only(ended, i));
+      } else {
+        const error = {
+          name: "DataCloneError",
+          message: whyUncloneable(ended.values[0], "result"),
+        };
+        this.#post({ ...ended, values: [undefined], failures: [[0, error]] });
+      }
+    }
+  }
+}
+
+function only(ended: Ended, i: number): Ended {
+  const failure = ended.failures.find(([at]) => at === i);
+  return {
+    kind: "ended",
+    first: ended.first + i,
+    values: [ended.values[i]],
+    failures: failure ? [[0, failure[1]]] : [],
+    times: ended.times.slice(i * 2, i * 2 + 2),
+  };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0] as Uint8Array;
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,163 @@
+/**
+ * Functions in Deno processes that are kept for many jobs.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { type ChildProcess, spawn } from "node:child_process";
+import { deserialize, serialize } from "node:v8";
+import type { ErrorRecord } from "../job.ts";
+import { signalGroup } from "./process_group.ts";
+import type { Link, LinkEvents } from "./slot.ts";
+import { SlotsEngine, type SlotsOptions } from "./slots.ts";
+import { fromSlot, type Setup } from "./wire.ts";
+
+/** How long pipes are read after a process has ended, in ms: a grandchild may hold them for ever. */
+const DRAIN_MS = 200;
+
+/** The pipe on which a process says which job it starts. */
+const MARKS_FD = 4;
+
+/** What V8 writes as its last word when its heap is full. */
+const HEAP_FULL = /heap out of memory|Fatal JavaScript out of memory/;
+
+const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"] as const;
+
+/** What processes are further told. */
+export interface ProcessesOptions extends SlotsOptions {
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Absolute folder they run in. @default that of the runner */
+  readonly cwd?: string;
+  /** Limit of the JavaScript heap of each, in MiB. @default what V8 gives a process */
+  readonly heapMb?: number;
+}
+
+/** An engine of Deno processes. Messages have a channel of their own, so stdout stays free. */
+export function processes(options: ProcessesOptions): SlotsEngine {
+  return new SlotsEngine(options, (setup, events) => openProcess(setup, events, options));
+}
+
+function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions): Link {
+  const [program, ...args] = commandLine(options.heapMb);
+  const child = spawn(program, args, {
+    stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
+    serialization: "advanced",
+    detached: true,
+    cwd: options.cwd,
+    env: { ...Deno.env.toObject(), ...options.env },
+  });
+  const gone = Promise.withResolvers<void>();
+  let at: number | undefined;
+  let isGone = false;
+  let lastWords = "";
+  readMarks(child, (index) => at = index);
+  child.stdout?.on("data", (bytes: Uint8Array) => events.wrote("stdout", bytes));
+  child.stderr?.on("data", (bytes: Uint8Array) => {
+    lastWords = (lastWords + new TextDecoder().decode(bytes)).slice(-2000);
+    events.wrote("stderr", bytes);
+  });
+  child.on("message", (data) => {
+    const message = fromSlot(deserialize(data as Uint8Array));
+    if (message) events.message(message);
+  });
+  const over = (error: ErrorRecord) => {
+    isGone = true;
+    gone.resolve();
+    events.gone(error);
+  };
+  child.on("error", (thrown) => {
+    if (child.pid === undefined) over({ name: "Error", message: thrown.message });
+  });
+  whenOver(child, (code, signal) => {
+    if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
+    over(HEAP_FULL.test(lastWords) ? heapFull(options.heapMb) : ended(code, signal));
+  });
+  child.send(serialize(setup));
+  return {
+    pid: child.pid,
+    get at() {
+      return at;
+    },
+    send: (message) => void child.send(serialize(message)),
+    end: () => {
+      if (child.pid !== undefined && !isGone) signalGroup(child.pid, "SIGKILL");
+      return gone.promise;
+    },
+  };
+}
+
+/** Calls once the process has ended and its pipes are empty, or are held by somebody else. */
+function whenOver(
+  child: ChildProcess,
+  over: (code: number | null, signal: string | null) => void,
+): void {
+  const pipes = child.stdio.filter((pipe) => pipe !== null && pipe !== undefined);
+  const open = new Set<unknown>([child, ...pipes]);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const end = () => {
+    clearTimeout(timer);
+    for (const pipe of pipes) pipe.destroy();
+    over(child.exitCode, child.signalCode);
+  };
+  const closed = (what: unknown) => {
+    if (open.delete(what) && open.size === 0) end();
+  };
+  for (const pipe of pipes) pipe.on("close", () => closed(pipe));
+  child.on("exit", () => {
+    closed(child);
+    if (open.size > 0) timer = setTimeout(end, DRAIN_MS);
+  });
+}
+
+function readMarks(child: ChildProcess, marked: (index: number) => void): void {
+  let rest: Uint8Array = new Uint8Array();
+  child.stdio[MARKS_FD]?.on("data", (bytes: Buffer) => {
+    const all = rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes;
+    const whole = all.length - all.length % 8;
+    if (whole > 0) marked(all.readDoubleLE(whole - 8));
+    rest = all.subarray(whole);
+  });
+}
+
+/**
+ * A program that is a Deno process slot: this Deno with the permissions of this process, or this
+ * very program where it was compiled.
+ */
+function commandLine(heapMb?: number): [string, ...string[]] {
+  if (Deno.build.standalone) return [Deno.execPath(), "process-slot"];
+  const heap = heapMb === undefined ? [] : [`--v8-flags=--max-old-space-size=${heapMb}`];
+  const entry = new URL("./process_entry.ts", import.meta.url);
+  return [
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "--no-prompt",
+    ...permissionFlags(),
+    ...heap,
+    entry.href,
+  ];
+}
+
+/** What this process may do without limit; what it may do in part, a slot may not do at all. */
+function permissionFlags(): string[] {
+  const states = PERMISSIONS.map((name) => ({
+    name,
+    isGranted:
+      Deno.permissions.querySync({ name } as Deno.PermissionDescriptor).state === "granted",
+  }));
+  if (states.every(({ isGranted }) => isGranted)) return ["--allow-all"];
+  return states.map(({ name, isGranted }) => `--${isGranted ? "allow" : "deny"}-${name}`);
+}
+
+function heapFull(heapMb?: number): ErrorRecord {
+  const limit = heapMb === undefined ? "" : `, ${heapMb} MiB`;
+  return { name: "OutOfMemory", message: `its process reached the limit of its heap${limit}` };
+}
+
+function ended(code: number | null, signal: string | null): ErrorRecord {
+  return signal
+    ? { name: "Signal", message: `its process was killed by ${signal}`, fields: { signal } }
+    : { name: "Exit", message: `its process ended with exit code ${code}`, fields: { code } };
+}

@@ -1,0 +1,249 @@
+/**
+ * Jobs on slots that are kept: what Workers and processes have in common.
+ *
+ * @module
+ */
+
+import { Fault } from "../fault.ts";
+import type { Ending, ErrorRecord, FunctionRef } from "../job.ts";
+import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
+import { Pace } from "./pace.ts";
+import { type OpenLink, part, Slot } from "./slot.ts";
+import type { SpoolStore } from "./spool.ts";
+import { whyUncloneable } from "./uncloneable.ts";
+import type { FromSlot, Printed } from "./wire.ts";
+
+/** Messages a slot has at once: one that it works on and one that waits there. */
+const FLIGHTS = 2;
+
+/** Slots that may be lost one after the other while no job ends. */
+const VAIN_STARTS = 3;
+
+/** What the jobs of a task are, and how they are to be run. */
+export interface SlotsOptions {
+  /** Name of the task. */
+  readonly task: string;
+  readonly runId: string;
+  readonly run: FunctionRef;
+  readonly init?: FunctionRef;
+  readonly spread: boolean;
+  /** How many slots there are at the most. */
+  readonly slots: number;
+  readonly chunk: number | "auto";
+  /** Ends a slot after so many jobs. @default never */
+  readonly recycleJobs?: number;
+  readonly store: SpoolStore;
+}
+
+/** An engine whose slots are opened when there is work for them, and are kept for many jobs. */
+export class SlotsEngine implements Engine {
+  readonly #options: SlotsOptions;
+  readonly #open: OpenLink;
+  readonly #slots: Slot[];
+  readonly #pace: Pace;
+  /** Jobs taken that have no slot: one waits for a slot that opens, or their slot has died. */
+  #pending: Jobs[] = [];
+  readonly #closing = new Set<Promise<void> | undefined>();
+  #feed!: Feed;
+  #listener!: Listener;
+  #end?: PromiseWithResolvers<void>;
+  #isPumping = false;
+  #isOver = false;
+  #vainStarts = 0;
+
+  constructor(options: SlotsOptions, open: OpenLink) {
+    this.#options = options;
+    this.#open = open;
+    this.#pace = new Pace(options.chunk);
+    this.#slots = Array.from({ length: options.slots }, (_, i) => new Slot(i + 1, options.store));
+  }
+
+  /** See {@link Engine.perform}. */
+  perform(feed: Feed, listener: Listener): Promise<void> {
+    this.#feed = feed;
+    this.#listener = listener;
+    this.#end = Promise.withResolvers();
+    feed.onChange = () => this.#pump();
+    this.#pump();
+    return this.#end.promise;
+  }
+
+  /** Ends all slots at once; resolves when they are gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    await Promise.all([...this.#slots.map((slot) => slot.link?.end()), ...this.#closing]);
+  }
+
+  /** Fills the slots that are ready, opens one more if there is work for it, and sees the end. */
+  #pump(): void {
+    if (this.#isPumping || this.#isOver) return;
+    this.#isPumping = true;
+    for (const slot of this.#slots) if (slot.state === "ready") this.#fill(slot);
+    this.#openNext();
+    this.#isPumping = false;
+    const isIdle = this.#pending.length === 0 && this.#slots.every((slot) => slot.flights === 0);
+    if (this.#feed.isDry && isIdle) this.#finish();
+  }
+
+  #finish(fault?: unknown): void {
+    this.#isOver = true;
+    for (const slot of this.#slots) this.#leave(slot);
+    if (fault) this.#end?.reject(fault);
+    else this.#end?.resolve();
+  }
+
+  #fill(slot: Slot): void {
+    const { recycleJobs = Infinity } = this.#options;
+    while (this.#hasRoom(slot)) {
+      slot.hasLeave ||= this.#feed.enter();
+      if (!slot.hasLeave) return;
+      const jobs = this.#next(Math.min(this.#pace.size, recycleJobs - slot.sent));
+      if (!jobs) break;
+      this.#send(slot, jobs);
+    }
+    if (slot.flights > 0) return;
+    this.#leave(slot);
+    if (slot.sent >= recycleJobs) this.#close(slot);
+  }
+
+  #hasRoom(slot: Slot): boolean {
+    return slot.flights < FLIGHTS && slot.sent < (this.#options.recycleJobs ?? Infinity);
+  }
+
+  #next(max: number): Jobs | undefined {
+    const jobs = this.#pending.shift();
+    if (!jobs) return this.#feed.take(max);
+    if (jobs.inputs.length > max) this.#pending.unshift(part(jobs, max));
+    return part(jobs, 0, max);
+  }
+
+  /** An input that cannot be cloned fails its own job, and harms none that would travel with it. */
+  #send(slot: Slot, jobs: Jobs): void {
+    try {
+      slot.send(jobs);
+    } catch {
+      if (jobs.inputs.length > 1) {
+        const apart = jobs.inputs.map((_, i) => part(jobs, i, i + 1));
+        this.#pending.unshift(...apart);
+        return;
+      }
+      const error = { name: "DataCloneError", message: whyUncloneable(jobs.inputs[0], "input") };
+      const trace = { startedAt: Date.now(), durationMs: 0, slot: slot.number };
+      this.#told(jobs, [{ kind: "failed", error, ...trace }]);
+    }
+  }
+
+  #told(jobs: Jobs, endings: readonly Ending[]): void {
+    this.#vainStarts = 0;
+    this.#listener.ended(jobs, endings);
+  }
+
+  /** Opens one slot at a time, and only for a job that no open slot takes. */
+  #openNext(): void {
+    if (this.#isOver || this.#slots.some((slot) => slot.state === "opening")) return;
+    if (this.#slots.some((slot) => slot.state === "ready" && this.#hasRoom(slot))) return;
+    const slot = this.#slots.find((slot) => slot.state === "closed");
+    if (!slot) return;
+    if (this.#pending.length === 0) {
+      const jobs = this.#feed.take(1);
+      if (!jobs) return;
+      this.#pending.push(jobs);
+    }
+    const { task, runId, run, init, spread } = this.#options;
+    slot.state = "opening";
+    slot.sent = 0;
+    const setup = { kind: "setup", task, runId, slot: slot.number, run, init, spread } as const;
+    // The slot may have been opened again by when a link that was closed says its last.
+    const isOurs = () => slot.link === link;
+    const link = this.#open(setup, {
+      message: (message) => isOurs() && this.#received(slot, message),
+      wrote: (stream, bytes) => {
+        const index = isOurs() ? slot.current : undefined;
+        if (index !== undefined) this.#received(slot, { kind: "output", index, stream, bytes });
+      },
+      gone: (error) => isOurs() && this.#lost(slot, error),
+    });
+    slot.link = link;
+  }
+
+  #received(slot: Slot, message: FromSlot): void {
+    if (this.#isOver) return;
+    switch (message.kind) {
+      case "ready":
+        slot.state = "ready";
+        return this.#pump();
+      case "unfit":
+        return this.#startedInVain(slot, message.error);
+      case "ended": {
+        const jobs = slot.landed(message);
+        if (!jobs) return;
+        this.#pace.learn(jobs.inputs.length, sumOfDurations(message.times));
+        this.#told(jobs, slot.endings(message));
+        return this.#pump();
+      }
+      case "output":
+        return this.#printed(slot, message);
+      case "stray":
+        return this.#listener.strayed(message.error, slot.number);
+      case "out-of-memory":
+      case "exports":
+        return;
+    }
+  }
+
+  #printed(slot: Slot, { index, stream, bytes }: Printed): void {
+    const found = slot.spoolOf(index);
+    if (!found) return;
+    try {
+      found.spool.write(stream, bytes);
+    } catch (fault) {
+      return this.#finish(fault);
+    }
+    if (found.isNew) this.#listener.started(index, slot.number, found.spool);
+  }
+
+  /** A slot is gone: the job it was at has died, what else it had goes to another. */
+  #lost(slot: Slot, error: ErrorRecord): void {
+    if (slot.state === "closed" || this.#isOver) return;
+    const wasReady = slot.state === "ready";
+    const { died, rest } = slot.wreck(wasReady ? slot.link?.at : undefined);
+    slot.state = "closed";
+    this.#pending.unshift(...rest);
+    if (died) this.#told(died, [slot.death(died.first, error)]);
+    slot.link = undefined;
+    this.#leave(slot);
+    if (!died) this.#startedInVain(slot, error);
+    else this.#pump();
+  }
+
+  /** A slot that could not start, or ended with no job to blame, may be opened again a few times. */
+  #startedInVain(slot: Slot, error: ErrorRecord): void {
+    this.#close(slot);
+    this.#vainStarts++;
+    if (this.#vainStarts < VAIN_STARTS) return this.#pump();
+    const reason = `${error.name}: ${error.message}`;
+    this.#finish(
+      new Fault("tasks", `Cannot start task "${this.#options.task}": ${reason}`, { cause: error }),
+    );
+  }
+
+  /** Ends a slot that has no jobs. */
+  #close(slot: Slot): void {
+    slot.state = "closed";
+    const gone = slot.link?.end().then(() => void this.#closing.delete(gone));
+    this.#closing.add(gone);
+    slot.link = undefined;
+  }
+
+  #leave(slot: Slot): void {
+    if (!slot.hasLeave) return;
+    slot.hasLeave = false;
+    this.#feed.leave();
+  }
+}
+
+function sumOfDurations(times: Float64Array): number {
+  let sum = 0;
+  for (let i = 1; i < times.length; i += 2) sum += times[i] as number;
+  return sum;
+}

@@ -1,0 +1,103 @@
+/**
+ * The messages between an engine and its slots, and the check on each that comes back.
+ *
+ * @module
+ */
+
+import type { ErrorRecord, FunctionRef } from "../job.ts";
+
+/** The first message to a slot: what it will do. */
+export interface Setup {
+  readonly kind: "setup";
+  readonly task: string;
+  readonly runId: string;
+  /** From 1. */
+  readonly slot: number;
+  readonly run: FunctionRef;
+  readonly init?: FunctionRef;
+  /** Whether an array input is spread over the parameters. */
+  readonly spread: boolean;
+  /** Where a Worker keeps the index of the job it is at; a process writes it to a pipe. */
+  readonly mark?: SharedArrayBuffer;
+}
+
+/** Asks a slot what a module exports, and nothing else. */
+export interface Describe {
+  readonly kind: "describe";
+  readonly module: string;
+}
+
+/** Consecutive jobs to do. */
+export interface Chunk {
+  readonly kind: "jobs";
+  /** Index of the first. */
+  readonly first: number;
+  readonly inputs: readonly unknown[];
+}
+
+/** Asks a Worker to end itself. */
+export interface Stop {
+  readonly kind: "stop";
+}
+
+/** A message to a slot. */
+export type ToSlot = Setup | Describe | Chunk | Stop;
+
+/** Jobs that have ended, the next ones of the chunk in their order. */
+export interface Ended {
+  readonly kind: "ended";
+  /** Index of the first. */
+  readonly first: number;
+  /** One for each job; nothing where it failed. */
+  readonly values: readonly unknown[];
+  /** Those that failed: which of them, from 0, and why. */
+  readonly failures: readonly (readonly [number, ErrorRecord])[];
+  /** For each job its start, in ms since the epoch, and its duration in ms. */
+  readonly times: Float64Array;
+}
+
+/** A job has written. */
+export interface Printed {
+  readonly kind: "output";
+  readonly index: number;
+  readonly stream: "stdout" | "stderr";
+  readonly bytes: Uint8Array;
+}
+
+/** A message from a slot. */
+export type FromSlot =
+  | { readonly kind: "ready" }
+  | { readonly kind: "unfit"; readonly error: ErrorRecord }
+  | { readonly kind: "exports"; readonly types: readonly (readonly [string, string])[] }
+  | Ended
+  | Printed
+  | { readonly kind: "stray"; readonly error: ErrorRecord }
+  /** The heap limit was reached; the slot is of no more use. */
+  | { readonly kind: "out-of-memory" };
+
+const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Partial<Ended>) => boolean>> = {
+  ready: () => true,
+  unfit: (message) => has(message, "error"),
+  exports: (message) => has(message, "types"),
+  ended: (message) =>
+    Array.isArray(message.values) && Array.isArray(message.failures) &&
+    message.times instanceof Float64Array &&
+    message.times.length === message.values.length * 2,
+  output: (message) => has(message, "index") && has(message, "bytes"),
+  stray: (message) => has(message, "error"),
+  "out-of-memory": () => true,
+};
+
+/** The message of a slot; nothing if it is none of ours, for a task may post what it likes. */
+export function fromSlot(message: unknown): FromSlot | undefined {
+  if (typeof message !== "object" || message === null || !("kind" in message)) return undefined;
+  const kind = message.kind as FromSlot["kind"];
+  if (!Object.hasOwn(REQUIRED, kind) || !REQUIRED[kind](message as Partial<Ended>)) {
+    return undefined;
+  }
+  return message as FromSlot;
+}
+
+function has(message: object, key: string): boolean {
+  return Object.hasOwn(message, key);
+}

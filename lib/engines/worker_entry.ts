@@ -1,0 +1,28 @@
+/**
+ * The far side of a Worker slot.
+ *
+ * @module
+ */
+
+import { parentPort, workerData } from "node:worker_threads";
+import { FarSide } from "./far_side.ts";
+
+/** The Web Locks, which the types of Deno leave out. */
+interface Locks {
+  request(name: string, hold: () => Promise<never>): Promise<never>;
+}
+
+if (!parentPort) throw new Error("This module is the entry of a Worker");
+const port = parentPort;
+const mark = new Float64Array(workerData as SharedArrayBuffer);
+
+const farSide = new FarSide({
+  post: (message) => port.postMessage(message),
+  mark: (index) => mark[0] = index,
+  exit: (code) => process.exit(code),
+});
+port.on("message", (message) => farSide.receive(message));
+
+// As long as a Worker holds a lock, terminate() stops it even in an endless loop.
+const { locks } = navigator as unknown as { locks: Locks };
+locks.request(`fanfold-slot-${crypto.randomUUID()}`, () => new Promise(() => {}));

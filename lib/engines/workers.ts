@@ -1,0 +1,95 @@
+/**
+ * Functions in Workers of this process.
+ *
+ * @module
+ */
+
+import { getHeapStatistics } from "node:v8";
+import { Worker } from "node:worker_threads";
+import type { ErrorRecord } from "../job.ts";
+import { toErrorRecord } from "./error_record.ts";
+import type { Link, LinkEvents } from "./slot.ts";
+import { SlotsEngine, type SlotsOptions } from "./slots.ts";
+import { type Describe, fromSlot, type Setup } from "./wire.ts";
+
+/**
+ * How long a Worker may take to end itself, in ms. One that is terminated while it starts or works
+ * ends as surely, and writes a line on stderr that nobody can use.
+ */
+const PATIENCE_MS = 100;
+
+/** What Workers are further told. */
+export interface WorkersOptions extends SlotsOptions {
+  /** Limit of the JavaScript heap of each, in MiB. @default what V8 gives the process itself */
+  readonly heapMb?: number;
+}
+
+/**
+ * An engine of Workers. They are those of `node:worker_threads`, for only of these the end and its
+ * reason are learnt, whether a function exits, throws where nobody waits, or fills its heap.
+ */
+export function workers(options: WorkersOptions): SlotsEngine {
+  const heapMb = options.heapMb ?? Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
+  return new SlotsEngine(options, (setup, events) => openWorker(setup, events, heapMb));
+}
+
+/**
+ * The names that a module exports, with the type of each. The module is run in a Worker.
+ *
+ * @throws {Error} What importing it throws, or that its Worker has ended.
+ */
+export function describeModule(module: string): Promise<ReadonlyMap<string, string>> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: ErrorRecord) => reject(new Error(error.message));
+    const link = openWorker({ kind: "describe", module }, {
+      message: (message) => {
+        if (message.kind === "exports") resolve(new Map(message.types));
+        else if (message.kind === "unfit") fail(message.error);
+        else return;
+        link.end();
+      },
+      wrote: () => {},
+      gone: fail,
+    }, 512);
+  });
+}
+
+function openWorker(first: Setup | Describe, events: LinkEvents, heapMb: number): Link {
+  const mark = new Float64Array(new SharedArrayBuffer(8)).fill(-1);
+  const worker = new Worker(new URL("./worker_entry.ts", import.meta.url), {
+    workerData: mark.buffer,
+    resourceLimits: { maxOldGenerationSizeMb: heapMb },
+  });
+  const gone = Promise.withResolvers<void>();
+  let reason: ErrorRecord | undefined;
+  const outOfMemory = {
+    name: "OutOfMemory",
+    message: `its worker reached the limit of its heap, ${heapMb} MiB`,
+  };
+  worker.on("message", (data) => {
+    const message = fromSlot(data);
+    if (message?.kind === "out-of-memory") reason = outOfMemory;
+    else if (message) events.message(message);
+  });
+  worker.on("error", (thrown: Error & { code?: string }) => {
+    reason ??= thrown.code === "ERR_WORKER_OUT_OF_MEMORY" ? outOfMemory : toErrorRecord(thrown);
+  });
+  worker.on("exit", (code) => {
+    gone.resolve();
+    events.gone(reason ?? { name: "Exit", message: `its worker ended with exit code ${code}` });
+  });
+  worker.postMessage(first);
+  return {
+    pid: Deno.pid,
+    get at() {
+      const index = mark[0] as number;
+      return index < 0 ? undefined : index;
+    },
+    send: (message) => worker.postMessage(message),
+    end: () => {
+      worker.postMessage({ kind: "stop" });
+      const timer = setTimeout(() => worker.terminate(), PATIENCE_MS);
+      return gone.promise.finally(() => clearTimeout(timer));
+    },
+  };
+}
