@@ -1,0 +1,200 @@
+/**
+ * The centre: tasks × inputs × engines → outcomes in order, and events.
+ *
+ * @module
+ */
+
+import { Fault } from "./fault.ts";
+import type { Outcome, RunEvent, Task } from "./job.ts";
+import { Limit } from "./limit.ts";
+import { type TaskParts, TaskRun } from "./task_run.ts";
+
+/** Joins a value to what came of those before it. */
+export type Fold = (soFar: unknown, value: unknown, index: number) => unknown;
+
+/** What a run gets from outside, so that the centre knows no platform. */
+export interface RunParts {
+  /** The engine and the inputs of a task, made when it starts. */
+  open(task: Task): TaskParts;
+  /** The fold of a task that has one. */
+  fold(task: Task): Promise<Fold>;
+  /** The value of an outcome that is done, as folds are given it. */
+  valueOf(task: Task, outcome: Outcome): Promise<unknown>;
+}
+
+/** How a run goes. */
+export interface RunTasksOptions {
+  readonly runId: string;
+  /** How many slots of all tasks may be busy at once. */
+  readonly slots: number;
+  /** Told of everything at the moment it happens. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Stops the run: what is ready still comes, then its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs tasks and yields their outcomes: task after task as they stand, within a task in input order.
+ *
+ * Tasks that need nothing of each other run at the same time, as far as there are slots; those that
+ * stand first are served first. A task that needs one that did not end well is skipped. An outcome's
+ * output is dropped when the next outcome is asked for. When the reader leaves, all that runs is
+ * stopped, and waited for.
+ *
+ * @param tasks In an order in which every task stands behind those that it needs.
+ * @throws {Fault} If the run cannot go on.
+ */
+export async function* runTasks(
+  tasks: readonly Task[],
+  parts: RunParts,
+  options: RunTasksOptions,
+): AsyncGenerator<Outcome, void, undefined> {
+  const { runId, onEvent = () => {}, signal } = options;
+  const schedule = new Schedule(tasks, parts, options.slots, onEvent);
+  const stop = () => schedule.fail(signal?.reason);
+  signal?.addEventListener("abort", stop);
+  if (signal?.aborted) stop();
+  onEvent({ kind: "run-started", runId, tasks });
+  try {
+    schedule.startWhatCan();
+    for (const task of tasks) {
+      const run = schedule.startNow(task);
+      if (run) yield* outcomesOf(run, parts, onEvent);
+    }
+    onEvent({ kind: "run-ended", runId });
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    await schedule[Symbol.asyncDispose]();
+  }
+}
+
+async function* outcomesOf(
+  run: TaskRun,
+  parts: RunParts,
+  tell: (event: RunEvent) => void,
+): AsyncGenerator<Outcome, void, undefined> {
+  const { task } = run;
+  const folding = task.fold && new Folding(task, await parts.fold(task));
+  for (let outcomes = await run.next(); outcomes; outcomes = await run.next()) {
+    for (const outcome of outcomes) {
+      if (folding && outcome.kind === "done") {
+        await folding.add(await parts.valueOf(task, outcome), outcome.index);
+      }
+      yield outcome;
+      outcome.output?.drop();
+    }
+  }
+  const folded = folding && run.isWell ? { folded: { value: folding.soFar } } : {};
+  tell({ kind: "task-ended", task, counts: { ...run.counts }, ...folded });
+}
+
+/** A fold on its way through the values. */
+class Folding {
+  soFar: unknown;
+  readonly #task: Task;
+  readonly #fold: Fold;
+  #isEmpty: boolean;
+
+  constructor(task: Task, fold: Fold) {
+    this.#task = task;
+    this.#fold = fold;
+    this.soFar = task.fold?.initial?.value;
+    this.#isEmpty = task.fold?.initial === undefined;
+  }
+
+  async add(value: unknown, index: number): Promise<void> {
+    if (this.#isEmpty) {
+      this.soFar = value;
+      this.#isEmpty = false;
+      return;
+    }
+    try {
+      this.soFar = await this.#fold(this.soFar, value, index);
+    } catch (cause) {
+      const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+      const what = `Cannot fold the value of job ${index} of task "${this.#task.name}"`;
+      throw new Fault("tasks", `${what}: ${reason}`, { cause });
+    }
+  }
+}
+
+/** Which tasks have started, and which may. */
+class Schedule implements AsyncDisposable {
+  readonly #tasks: readonly Task[];
+  readonly #parts: RunParts;
+  readonly #limit: Limit;
+  readonly #slots: number;
+  readonly #tell: (event: RunEvent) => void;
+  readonly #runs = new Map<string, TaskRun>();
+  readonly #active = new Set<string>();
+  readonly #skipped = new Set<string>();
+  #failure?: { readonly reason: unknown };
+
+  constructor(
+    tasks: readonly Task[],
+    parts: RunParts,
+    slots: number,
+    tell: (event: RunEvent) => void,
+  ) {
+    this.#tasks = tasks;
+    this.#parts = parts;
+    this.#slots = slots;
+    this.#limit = new Limit(slots);
+    this.#tell = tell;
+  }
+
+  /** Starts the tasks that wait for none, in their order, as many as there are slots. */
+  startWhatCan(): void {
+    for (const task of this.#tasks) {
+      if (this.#active.size >= this.#slots || this.#failure) return;
+      if (!this.#isOpen(task)) continue;
+      if (task.needs.every((name) => this.#hasEnded(name))) this.#start(task);
+    }
+  }
+
+  /** The run of a task whose turn it is; nothing if it is skipped. All it needs has ended. */
+  startNow(task: Task): TaskRun | undefined {
+    if (this.#isOpen(task)) this.#start(task);
+    return this.#runs.get(task.name);
+  }
+
+  /** Ends all that runs. */
+  fail(reason: unknown): void {
+    this.#failure ??= { reason };
+    for (const run of this.#runs.values()) run.fail(reason);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#failure ??= { reason: undefined };
+    await Promise.all([...this.#runs.values()].map((run) => run[Symbol.asyncDispose]()));
+  }
+
+  #isOpen({ name }: Task): boolean {
+    return !this.#runs.has(name) && !this.#skipped.has(name);
+  }
+
+  #hasEnded(name: string): boolean {
+    return this.#skipped.has(name) || (this.#runs.has(name) && !this.#active.has(name));
+  }
+
+  #start(task: Task): void {
+    if (this.#failure) throw this.#failure.reason;
+    const because = task.needs.find((name) => !this.#runs.get(name)?.isWell);
+    if (because !== undefined) {
+      this.#skipped.add(task.name);
+      this.#tell({ kind: "task-skipped", task, because });
+      return;
+    }
+    this.#tell({ kind: "task-started", task });
+    const rank = this.#tasks.indexOf(task);
+    const fail = (fault: unknown) => this.fail(fault);
+    const run = new TaskRun(task, this.#parts.open(task), this.#limit, rank, this.#tell, fail);
+    this.#runs.set(task.name, run);
+    this.#active.add(task.name);
+    run.over.then(() => {
+      this.#active.delete(task.name);
+      run.close();
+      this.startWhatCan();
+    }).catch(fail);
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * One task of a run: its inputs on one side of a window, its outcomes on the other.
+ *
+ * @module
+ */
+
+import type { Engine, Feed, Jobs, Listener } from "./engines/engine.ts";
+import type { Counts, Ending, ErrorRecord, Outcome, Output, RunEvent, Task } from "./job.ts";
+import type { Limit } from "./limit.ts";
+import { Window } from "./window.ts";
+
+/** How many jobs a slot's results may run ahead, where the task does not say. */
+const WINDOW_PER_SLOT = 2048;
+
+/** What a task runs on. */
+export interface TaskParts {
+  readonly engine: Engine;
+  readonly inputs: Iterable<unknown> | AsyncIterable<unknown>;
+}
+
+/** A task that has been started. */
+export class TaskRun implements AsyncDisposable {
+  readonly task: Task;
+  /** Resolves when the last job has ended, whether or not its outcome has been read. */
+  readonly over: Promise<void>;
+  readonly #engine: Engine;
+  readonly #window: Window<unknown, Outcome>;
+  readonly #tell: (event: RunEvent) => void;
+  readonly #counts = { done: 0, failed: 0, died: 0 };
+
+  constructor(
+    task: Task,
+    { engine, inputs }: TaskParts,
+    limit: Limit,
+    rank: number,
+    tell: (event: RunEvent) => void,
+    onFault: (fault: unknown) => void,
+  ) {
+    this.task = task;
+    this.#engine = engine;
+    this.#tell = tell;
+    const { ordered, window = WINDOW_PER_SLOT * task.slots } = task;
+    this.#window = new Window(inputs, { window, ordered });
+    this.over = engine.perform(new WindowFeed(this.#window, limit, rank), this.#listener())
+      .catch((fault) => onFault(fault));
+  }
+
+  /** How its jobs have ended so far. */
+  get counts(): Counts {
+    return this.#counts;
+  }
+
+  /** Whether no job has ended otherwise than `done`. */
+  get isWell(): boolean {
+    return this.#counts.failed === 0 && this.#counts.died === 0;
+  }
+
+  /** The next outcomes that are ready; `undefined` after the last. */
+  next(): Promise<readonly Outcome[] | undefined> {
+    return this.#window.next();
+  }
+
+  /** Ends it: after what is ready, `next` throws this. */
+  fail(reason: unknown): void {
+    this.#window.fail(reason);
+  }
+
+  /** Ends the slots; what has ended can still be read. */
+  close(): PromiseLike<void> {
+    return this.#engine[Symbol.asyncDispose]();
+  }
+
+  /** Stops the inputs and the work. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#window.close();
+    await this.close();
+  }
+
+  #listener(): Listener {
+    const task = this.task.name;
+    return {
+      started: (index: number, slot: number, output: Output) =>
+        this.#tell({ kind: "job-started", task, index, slot, output }),
+      ended: (jobs: Jobs, endings: readonly Ending[]) => this.#ended(jobs, endings),
+      strayed: (error: ErrorRecord, slot: number) =>
+        this.#tell({ kind: "strayed", task, slot, error }),
+    };
+  }
+
+  #ended({ first, inputs }: Jobs, endings: readonly Ending[]): void {
+    const task = this.task.name;
+    const outcomes = endings.map((ending, i): Outcome => {
+      this.#counts[ending.kind]++;
+      return { task, index: first + i, input: inputs[i], attempts: 1, ...ending };
+    });
+    for (const outcome of outcomes) this.#tell({ kind: "job-ended", outcome });
+    this.#window.put(first, outcomes);
+  }
+}
+
+/** The window as an engine sees it. */
+class WindowFeed implements Feed {
+  onChange: () => void = () => {};
+  readonly #window: Window<unknown, Outcome>;
+  readonly #limit: Limit;
+  readonly #rank: number;
+
+  constructor(window: Window<unknown, Outcome>, limit: Limit, rank: number) {
+    this.#window = window;
+    this.#limit = limit;
+    this.#rank = rank;
+    window.onChange = () => this.onChange();
+  }
+
+  get isDry(): boolean {
+    return this.#window.isDry;
+  }
+
+  take(max: number): Jobs | undefined {
+    const taken = this.#window.take(max);
+    return taken && { first: taken.first, inputs: taken.items };
+  }
+
+  enter(): boolean {
+    return this.#limit.enter(this.#rank, () => this.onChange());
+  }
+
+  leave(): void {
+    this.#limit.leave();
+  }
+}
