@@ -1,0 +1,91 @@
+/**
+ * Results as one JSON document.
+ *
+ * @module
+ */
+
+import type { Outcome, RunEvent, Task } from "../job.ts";
+import { toJson } from "./json_value.ts";
+import { putValue } from "./json_put.ts";
+import type { Printer, Sinks } from "./printer.ts";
+import { flowBeside, Turns } from "./turn.ts";
+
+/**
+ * Prints the values of the tasks that were asked for: a list, or an object of a list for each task where
+ * there are several. The value of a job that did not end well is `null`; a task with a fold is what came
+ * of it, `null` if a job did not end well; a skipped task is `null`. The document grows as results come.
+ * What functions print, and the stderr of commands, goes to stderr.
+ */
+export class JsonPrinter implements Printer {
+  readonly #sinks: Sinks;
+  readonly #only?: readonly string[];
+  readonly #turns: Turns;
+  #asked: readonly Task[] = [];
+  #isFirstTask = true;
+  /** The task whose list is open. */
+  #open?: Task;
+
+  /** @param only Names of the tasks that were asked for; all of the run if absent. */
+  constructor(sinks: Sinks, only?: readonly string[]) {
+    this.#sinks = sinks;
+    this.#only = only;
+    this.#turns = new Turns((output, task) => flowBeside(output, task, sinks));
+  }
+
+  /** See {@link Printer.onEvent}. */
+  onEvent(event: RunEvent): void {
+    this.#turns.onEvent(event);
+    if (event.kind === "run-started") {
+      this.#asked = event.tasks.filter(({ name }) => this.#only?.includes(name) ?? true);
+      if (this.#asked.length !== 1) this.#put("{");
+    } else if (event.kind === "task-ended" && this.#asked.includes(event.task)) {
+      if (event.task.fold) this.#whole(event.task, toJson(event.folded?.value ?? null));
+      else this.#close(event.task);
+    } else if (event.kind === "task-skipped" && this.#asked.includes(event.task)) {
+      this.#whole(event.task, "null");
+    }
+  }
+
+  /** See {@link Printer.print}. */
+  async print(outcome: Outcome): Promise<void> {
+    await this.#turns.take(outcome);
+    const task = this.#turns.taskOf(outcome);
+    if (task.fold || !this.#asked.includes(task)) return;
+    if (this.#open === task) this.#put(",");
+    else this.#begin(task);
+    await putValue(this.#sinks.stdout, task, outcome);
+  }
+
+  /** See {@link Printer.end}. */
+  async end(): Promise<void> {
+    this.#put(this.#asked.length === 1 ? "\n" : "}\n");
+    await this.#sinks.stdout.flush();
+  }
+
+  #begin(task: Task): void {
+    this.#key(task);
+    this.#put("[");
+    this.#open = task;
+  }
+
+  #close(task: Task): void {
+    if (this.#open !== task) this.#begin(task);
+    this.#put("]");
+    this.#open = undefined;
+  }
+
+  #whole(task: Task, json: string): void {
+    this.#key(task);
+    this.#put(json);
+  }
+
+  #key(task: Task): void {
+    if (this.#asked.length === 1) return;
+    this.#put(`${this.#isFirstTask ? "" : ","}${JSON.stringify(task.name)}:`);
+    this.#isFirstTask = false;
+  }
+
+  #put(text: string): void {
+    this.#sinks.stdout.put(text);
+  }
+}

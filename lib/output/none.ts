@@ -1,0 +1,35 @@
+/**
+ * Results that nobody wants to see.
+ *
+ * @module
+ */
+
+import type { Outcome, RunEvent } from "../job.ts";
+import type { Printer, Sinks } from "./printer.ts";
+import { Turns } from "./turn.ts";
+
+/** Prints no results; what jobs write to stderr still goes there at their turn. */
+export class NonePrinter implements Printer {
+  readonly #turns: Turns;
+
+  constructor({ stderr }: Sinks) {
+    this.#turns = new Turns(async (output) => {
+      for await (const bytes of output.read("stderr")) await stderr.put(bytes);
+    });
+  }
+
+  /** See {@link Printer.onEvent}. */
+  onEvent(event: RunEvent): void {
+    this.#turns.onEvent(event);
+  }
+
+  /** See {@link Printer.print}. */
+  print(outcome: Outcome): Promise<void> | undefined {
+    return this.#turns.take(outcome);
+  }
+
+  /** See {@link Printer.end}. */
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * What a printer is.
+ *
+ * @module
+ */
+
+import type { Outcome, RunEvent } from "../job.ts";
+import type { Sink } from "./sink.ts";
+
+/** The formats results are printed in. */
+export const FORMATS = ["text", "json", "ndjson", "none"] as const;
+
+/** One of the formats. */
+export type Format = typeof FORMATS[number];
+
+/** Prints results as they come, in the order in which they come. */
+export interface Printer {
+  /** Hears of everything at once; prints nothing of it before its turn. */
+  onEvent(event: RunEvent): void;
+  /** Prints an outcome, the next in order; resolves when there is room for more. */
+  print(outcome: Outcome): Promise<void> | undefined;
+  /** Prints what comes last. */
+  end(): Promise<void>;
+}
+
+/** Where a printer writes. */
+export interface Sinks {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+}

@@ -1,0 +1,116 @@
+/**
+ * What jobs write, brought out when it is their turn.
+ *
+ * @module
+ */
+
+import type { Outcome, Output, RunEvent, Task } from "../job.ts";
+import type { Sinks } from "./printer.ts";
+
+/** Brings the streams of one job out; resolves when they have ended and are out. */
+export type Flow = (output: Output, task: Task) => Promise<void>;
+
+/**
+ * Knows whose turn it is: within ordered tasks, the job behind the last one printed. Its output flows
+ * while it runs; that of all others waits.
+ */
+export class Turns {
+  readonly #flow: Flow;
+  #tasks: readonly Task[] = [];
+  #byName = new Map<string, Task>();
+  #task = 0;
+  #index = 0;
+  #waiting = new Map<string, Output>();
+  #flowing?: Promise<void>;
+
+  constructor(flow: Flow) {
+    this.#flow = flow;
+  }
+
+  /** The task of this name. */
+  taskOf(outcome: Outcome): Task {
+    return this.#byName.get(outcome.task) as Task;
+  }
+
+  /** Hears of everything. */
+  onEvent(event: RunEvent): void {
+    switch (event.kind) {
+      case "run-started":
+        this.#tasks = event.tasks;
+        this.#byName = new Map(event.tasks.map((task) => [task.name, task]));
+        break;
+      case "job-started":
+        this.#waiting.set(`${event.index} ${event.task}`, event.output);
+        this.#flowIfItsTurn();
+        break;
+      case "task-ended":
+      case "task-skipped":
+        this.#moveTo(this.#tasks.indexOf(event.task) + 1);
+        break;
+    }
+  }
+
+  /**
+   * Moves on to the next job, once the output of this one is out; nothing if there is nothing to wait
+   * for.
+   */
+  take(outcome: Outcome): Promise<void> | undefined {
+    if (outcome.output) return this.#takeOutput(outcome, outcome.output);
+    this.#moveOn(outcome);
+    return undefined;
+  }
+
+  async #takeOutput(outcome: Outcome, output: Output): Promise<void> {
+    this.#waiting.delete(`${outcome.index} ${outcome.task}`);
+    await (this.#flowing ?? this.#flow(output, this.taskOf(outcome)));
+    this.#flowing = undefined;
+    this.#moveOn(outcome);
+  }
+
+  #moveOn(outcome: Outcome): void {
+    this.#index = outcome.index + 1;
+    if (this.#waiting.size > 0) this.#flowIfItsTurn();
+  }
+
+  #moveTo(task: number): void {
+    if (task <= this.#task) return;
+    this.#task = task;
+    this.#index = 0;
+    this.#flowIfItsTurn();
+  }
+
+  #flowIfItsTurn(): void {
+    const task = this.#tasks[this.#task];
+    if (!task?.ordered || this.#flowing) return;
+    const key = `${this.#index} ${task.name}`;
+    const output = this.#waiting.get(key);
+    if (!output) return;
+    this.#waiting.delete(key);
+    this.#flowing = this.#flow(output, task);
+    this.#flowing.catch(() => {});
+  }
+}
+
+/** Brings stdout to one sink and stderr to another. */
+export async function flowTo(output: Output, { stdout, stderr }: Sinks): Promise<void> {
+  await Promise.all([
+    copy(output.read("stdout"), stdout),
+    copy(output.read("stderr"), stderr),
+  ]);
+}
+
+async function copy(from: AsyncIterable<Uint8Array>, to: Sinks["stdout"]): Promise<void> {
+  for await (const bytes of from) await to.put(bytes);
+}
+
+/**
+ * Brings to stderr what is beside the value of a job: of a command its stderr, for its stdout is the
+ * value; of a function both.
+ */
+export async function flowBeside(output: Output, task: Task, { stderr }: Sinks): Promise<void> {
+  const isFunction = task.action.kind === "function";
+  await Promise.all([
+    copy(output.read("stderr"), stderr),
+    isFunction ? copy(output.read("stdout"), stderr) : undefined,
+  ]);
+}
