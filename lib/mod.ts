@@ -1,7 +1,26 @@
 /**
- * fanfold.
+ * fanfold: fan a task out over its inputs, fold the results back in order.
  *
  * @module
  */
 
+export { loadTasks, type LoadTasksOptions, run, type RunOptions } from "./assemble.ts";
+export { Fault, type FaultKind, type FaultOptions, type Mistake, type Position } from "./fault.ts";
 export { gather, type GatherOptions, type Place } from "./gather.ts";
+export type {
+  Action,
+  Context,
+  Counts,
+  Ending,
+  ErrorRecord,
+  FunctionRef,
+  Isolation,
+  JobId,
+  Outcome,
+  Output,
+  RunEvent,
+  Source,
+  Task,
+  Trace,
+} from "./job.ts";
+export { defineTasks } from "./tasks_file/define_tasks.ts";

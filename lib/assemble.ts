@@ -1,0 +1,147 @@
+/**
+ * The centre with its real parts: what `run` is for a program and for the command line.
+ *
+ * @module
+ */
+
+import { fromFileUrl, resolve } from "@std/path";
+import type { Engine } from "./engines/engine.ts";
+import { Commands, type CommandsOptions } from "./engines/commands.ts";
+import { processes } from "./engines/processes.ts";
+import { SpoolStore } from "./engines/spool.ts";
+import { describeModule, workers } from "./engines/workers.ts";
+import { loadFunction } from "./function_ref.ts";
+import { openInputs } from "./inputs/open.ts";
+import type { Outcome, RunEvent, Task } from "./job.ts";
+import { loadTasks as loadFile } from "./tasks_file/load.ts";
+import { valueOf } from "./output/command_value.ts";
+import { plan } from "./plan.ts";
+import { type Fold, type RunParts, runTasks } from "./run.ts";
+import { compileTemplate, shellInput } from "./template.ts";
+
+/** How {@link loadTasks} goes. */
+export interface LoadTasksOptions {
+  /** Whether every module is run to see its exports, not only those whose text is unclear. */
+  readonly exact?: boolean;
+}
+
+/**
+ * Loads a tasks file and checks it, with all the modules that it names.
+ *
+ * @param file Path or `file:` URL of a `.yaml`, `.yml`, `.json`, `.jsonc`, `.toml` or `.ts` file.
+ * @throws {Fault} Of kind `tasks`, with every mistake that there is.
+ */
+export function loadTasks(
+  file: string | URL,
+  options: LoadTasksOptions = {},
+): Promise<readonly Task[]> {
+  return loadFile(file instanceof URL ? fromFileUrl(file) : resolve(file), {
+    ...options,
+    hardware: navigator.hardwareConcurrency,
+    folder: Deno.cwd(),
+    describe: describeModule,
+  });
+}
+
+/** How {@link run} goes. */
+export interface RunOptions {
+  /** Names of the tasks to run, with what they need. @default all */
+  readonly only?: readonly string[];
+  /** How many slots of all tasks may be busy at once. @default the most that a task has */
+  readonly slots?: number;
+  /** Told of everything at the moment it happens. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Stops the run: what is ready still comes, then its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** What the source `stdin` reads. @default the stdin of this process */
+  readonly stdin?: ReadableStream<Uint8Array>;
+}
+
+/**
+ * Runs tasks and yields how each job ended: task after task as they stand in the file, within a task
+ * in input order.
+ *
+ * Tasks that need nothing of each other run at the same time, as far as there are slots. A task that
+ * needs one that did not end well is skipped. An outcome's output can be read until the next outcome
+ * is asked for. Leaving the loop stops all that runs.
+ *
+ * @example Outcomes of a tasks file
+ * ```ts
+ * import { loadTasks, run } from "fanfold";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tasks = await loadTasks(new URL("../tasks/multiprocessing.yaml", import.meta.url));
+ * const values: unknown[] = [];
+ * for await (const outcome of run(tasks, { only: ["double"] })) {
+ *   if (outcome.kind === "done") values.push(outcome.value);
+ * }
+ * assertEquals(values, [2, 4, 6, 8, 10]);
+ * ```
+ *
+ * @throws {RangeError} If `slots` is not a positive integer, or `only` names a task that is not there.
+ * @throws {Fault} If the run cannot go on: an input that cannot be read, a slot that does not start.
+ */
+export function run(
+  tasks: readonly Task[],
+  options: RunOptions = {},
+): AsyncGenerator<Outcome, void, undefined> {
+  const { only, slots } = options;
+  if (slots !== undefined && !(Number.isSafeInteger(slots) && slots > 0)) {
+    throw new RangeError(`Cannot run on ${slots} slots: wanted a positive integer`);
+  }
+  const missing = only?.find((name) => !tasks.some((task) => task.name === name));
+  if (missing !== undefined) {
+    throw new RangeError(`Cannot run task "${missing}": there is no task of that name`);
+  }
+  return runPlanned(plan(tasks, only), options);
+}
+
+async function* runPlanned(
+  tasks: readonly Task[],
+  options: RunOptions,
+): AsyncGenerator<Outcome, void, undefined> {
+  const { slots: most = Math.max(1, ...tasks.map((task) => task.slots)), ...rest } = options;
+  using store = new SpoolStore();
+  const runId = newRunId();
+  const parts: RunParts = {
+    open: (task) => ({
+      engine: engineOf({ ...task, slots: Math.min(task.slots, most) }, runId, store),
+      inputs: openInputs(task.source, { stdin: options.stdin }),
+    }),
+    fold: async (task) => await loadFunction(task.fold!.run) as Fold,
+    valueOf,
+  };
+  yield* runTasks(tasks, parts, { ...rest, slots: most, runId });
+}
+
+function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
+  const { action, name, slots, env, cwd } = task;
+  if (action.kind !== "function") {
+    return new Commands({ task: name, slots, env, cwd, store, lineOf: lineOf(action) });
+  }
+  const { run, init, spread } = action;
+  const recycleJobs = task.recycle?.jobs;
+  const options = { task: name, runId, run, init, spread, slots, recycleJobs, store };
+  return task.isolation === "worker"
+    ? workers({ ...options, chunk: task.chunk })
+    : processes({ ...options, chunk: task.chunk, env, cwd });
+}
+
+type CommandAction = Exclude<Task["action"], { kind: "function" }>;
+
+function lineOf(action: CommandAction): CommandsOptions["lineOf"] {
+  if (action.kind === "command") {
+    const template = compileTemplate(action.argv);
+    return (input, place) => ({ argv: template.expand(input, place) });
+  }
+  return (input) => {
+    const { args, env } = shellInput(input);
+    return { argv: ["sh", "-c", action.script, "sh", ...args], env };
+  };
+}
+
+/** An id that sorts by time: `20260131-235959-1a2b3c`. */
+function newRunId(): string {
+  const [day = "", time = ""] = new Date().toISOString().replaceAll(/[-:]/g, "").split("T");
+  return `${day}-${time.slice(0, 6)}-${crypto.randomUUID().slice(0, 6)}`;
+}

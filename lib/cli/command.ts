@@ -1,0 +1,43 @@
+/**
+ * What a command of the command line is.
+ *
+ * @module
+ */
+
+import type { WriteAll } from "../output/sink.ts";
+import type { Args } from "./args.ts";
+import type { OptionName } from "./options.ts";
+
+/** What a command gets from the program around it. */
+export interface Surroundings {
+  readonly stdout: WriteAll;
+  readonly stderr: WriteAll;
+  /** Aborts when the program is asked to end; its reason is an {@link Interrupt}. */
+  readonly signal: AbortSignal;
+}
+
+/** The program was asked to end by a signal. */
+export class Interrupt extends Error {
+  override readonly name = "Interrupt";
+  /** The signal's number. */
+  readonly number: number;
+
+  constructor(signal: string, number: number) {
+    super(`ended by ${signal}`);
+    this.number = number;
+  }
+}
+
+/** One command, as data: parsing, running and help are three readings of it. */
+export interface Command {
+  readonly name: string;
+  /** What stands behind its name. */
+  readonly operands: string;
+  readonly description: string;
+  readonly options: readonly OptionName[];
+  readonly examples: readonly string[];
+  /** Whether operands are taken at all. */
+  readonly takesOperands: boolean;
+  /** Gives the exit code. */
+  readonly run: (args: Args, surroundings: Surroundings) => Promise<number>;
+}

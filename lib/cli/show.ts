@@ -1,0 +1,112 @@
+/**
+ * The commands that tell of a tasks file and run nothing: `list`, `check`, `plan` and `schema`.
+ *
+ * @module
+ */
+
+import type { Source, Task } from "../job.ts";
+import { plan } from "../plan.ts";
+import type { Command, Surroundings } from "./command.ts";
+import { loadNamed } from "./tasks.ts";
+
+/** `fanfold list`: names and descriptions. */
+export const listCommand: Command = {
+  name: "list",
+  operands: "",
+  description: "list the tasks of a tasks file",
+  options: ["file", "help"],
+  examples: ["fanfold list", "fanfold list -f tasks/multiprocessing.yaml"],
+  takesOperands: false,
+  run: async (args, surroundings) => {
+    const { tasks } = await loadNamed(args);
+    const width = Math.max(...tasks.map(({ name }) => name.length));
+    return put(
+      surroundings,
+      tasks.map(({ name, description = "" }) => `${name.padEnd(width)}  ${description}`.trimEnd()),
+    );
+  },
+};
+
+/** `fanfold check`: whether a tasks file is right. */
+export const checkCommand: Command = {
+  name: "check",
+  operands: "",
+  description: "check a tasks file and every module it names, and run no job",
+  options: ["file", "help"],
+  examples: ["fanfold check", "fanfold check -f tasks/multiprocessing.yaml"],
+  takesOperands: false,
+  run: async (args, surroundings) => {
+    const { file, tasks } = await loadNamed(args, { exact: true });
+    const count = `${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`;
+    return put(surroundings, [`${file}: ${count}, no mistakes`]);
+  },
+};
+
+/** `fanfold plan`: what a run would do. */
+export const planCommand: Command = {
+  name: "plan",
+  operands: "[TASK…]",
+  description: "show what a run of these tasks would do, in its order, and run no job",
+  options: ["file", "help"],
+  examples: ["fanfold plan", "fanfold plan double -f tasks/multiprocessing.yaml"],
+  takesOperands: true,
+  run: async (args, surroundings) => {
+    const { tasks } = await loadNamed(args);
+    const only = args.operands.length > 0 ? args.operands : undefined;
+    return put(surroundings, plan(tasks, only).flatMap((task, i) => planOf(task, i + 1)));
+  },
+};
+
+/** `fanfold schema`: the JSON Schema of tasks files. */
+export const schemaCommand: Command = {
+  name: "schema",
+  operands: "",
+  description: "print the JSON Schema of tasks files, for editors",
+  options: ["help"],
+  examples: [
+    "fanfold schema > fanfold.schema.json",
+    "# then, in a tasks file: # yaml-language-server: $schema=fanfold.schema.json",
+  ],
+  takesOperands: false,
+  run: async (_, surroundings) => {
+    const { jsonSchema } = await import("../tasks_file/json_schema.ts");
+    return put(surroundings, [JSON.stringify(jsonSchema(), null, 2)]);
+  },
+};
+
+async function put({ stdout }: Surroundings, lines: readonly string[]): Promise<number> {
+  await stdout(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+  return 0;
+}
+
+function planOf(task: Task, number: number): string[] {
+  const { action, needs, slots } = task;
+  const what = action.kind === "function"
+    ? `${action.run.path.join(".")} of ${action.run.module}, in a ${task.isolation}`
+    : action.kind === "command"
+    ? `command ${JSON.stringify(action.argv)}`
+    : `shell script ${JSON.stringify(action.script)}`;
+  return [
+    `${number}. ${task.name}`,
+    `   ${what}`,
+    `   ${inputsOf(task.source)}; ${slots} at the same time`,
+    ...(needs.length > 0 ? [`   after ${needs.join(", ")}`] : []),
+  ];
+}
+
+function inputsOf(source: Source): string {
+  switch (source.kind) {
+    case "list":
+      return source.values.length === 1 ? "one job" : `${source.values.length} inputs`;
+    case "range":
+      return `numbers from ${source.first} to ${source.last} by ${source.step}`;
+    case "files":
+      return `files ${source.patterns.join(" ")} of ${source.folder}`;
+    case "lines":
+      return `lines of ${source.path}`;
+    case "stdin":
+      return "lines of stdin";
+    case "iterable":
+      return "inputs from the tasks file";
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * The tasks that a command is about.
+ *
+ * @module
+ */
+
+import { closestString } from "@std/text/closest-string";
+import { dirname, resolve } from "@std/path";
+import { loadTasks } from "../assemble.ts";
+import { Fault } from "../fault.ts";
+import type { Task } from "../job.ts";
+import { findTasksFile } from "../tasks_file/find.ts";
+import { parseSlots } from "../tasks_file/slots.ts";
+import type { Args } from "./args.ts";
+
+/** A tasks file that was loaded. */
+export interface Loaded {
+  readonly file: string;
+  readonly tasks: readonly Task[];
+}
+
+/**
+ * Loads the tasks file that is named, or else the one of this folder or a parent. One that is found is
+ * worked in where it is: its folder becomes the current one.
+ *
+ * @param exact Whether every module is run to see its exports, not only those whose text is unclear.
+ * @throws {Fault} If there is none, or something is wrong in it.
+ */
+export async function loadNamed(args: Args, { exact = false } = {}): Promise<Loaded> {
+  const named = args.options.file;
+  const file = named === undefined ? await findTasksFile(Deno.cwd()) : resolve(named);
+  if (file === undefined) {
+    throw new Fault("tasks", "Cannot find a tasks file in this folder or its parents", {
+      hint: "name one with --file, or write fanfold.yaml",
+    });
+  }
+  if (named === undefined) Deno.chdir(dirname(file));
+  const tasks = await loadTasks(file, { exact });
+  const unknown = args.operands.find((name) => !tasks.some((task) => task.name === name));
+  if (unknown !== undefined) {
+    const nearest = closestString(unknown, tasks.map(({ name }) => name));
+    throw new Fault("usage", `Cannot run task "${unknown}": there is no such task in "${file}"`, {
+      hint: `did you mean "${nearest}"?`,
+    });
+  }
+  return { file, tasks };
+}
+
+/** The slots that `--jobs` asks for. */
+export function slotsOf(args: Args): number | undefined {
+  const wanted = args.options.jobs;
+  if (wanted === undefined) return undefined;
+  const slots = parseSlots(wanted, navigator.hardwareConcurrency);
+  if (slots === undefined) {
+    throw new Fault("usage", `Cannot read --jobs: found "${wanted}", wanted 4, 50%, +1 or -1`);
+  }
+  return slots;
+}

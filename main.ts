@@ -1,0 +1,42 @@
+/**
+ * The fanfold program.
+ *
+ * @module
+ */
+
+import { cli } from "./lib/cli/cli.ts";
+import { Interrupt } from "./lib/cli/command.ts";
+
+/** The signals that ask a program to end, with their numbers. */
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+if (Deno.build.standalone && Deno.args[0] === "process-slot") {
+  // A compiled program starts itself to be the far side of a process slot.
+  await import(new URL("./lib/engines/process_entry.ts", import.meta.url).href);
+} else if (import.meta.main) {
+  Deno.exit(await program());
+}
+
+async function program(): Promise<number> {
+  const ended = new AbortController();
+  for (const [signal, number] of Object.entries(SIGNALS)) {
+    if (Deno.build.os === "windows" && signal === "SIGTERM") continue;
+    Deno.addSignalListener(
+      signal as keyof typeof SIGNALS,
+      () => ended.abort(new Interrupt(signal, number)),
+    );
+  }
+  // Stdout is for results: what a tasks file prints while it is loaded goes beside.
+  console.log = console.info = console.debug = console.error;
+  return await cli(Deno.args, {
+    stdout: writeAll(Deno.stdout),
+    stderr: writeAll(Deno.stderr),
+    signal: ended.signal,
+  });
+}
+
+function writeAll(to: typeof Deno.stdout): (bytes: Uint8Array) => Promise<void> {
+  return async (bytes) => {
+    for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
+  };
+}
