@@ -1,0 +1,100 @@
+/**
+ * The paths of files, as inputs.
+ *
+ * @module
+ */
+
+import { isAbsolute, relative, resolve } from "@std/path";
+import { Fault } from "../fault.ts";
+import type { Source } from "../job.ts";
+import { type BlockReader, inBlocks } from "./blocks.ts";
+import { FileSearch } from "./file_search.ts";
+import { type Glob, globsOf, isPattern, slashed, type Step } from "./glob.ts";
+import { sortPaths } from "./sort_paths.ts";
+
+/** Patterns, and the folders that they and the paths are relative to. */
+export type FilesSource = Extract<Source, { kind: "files" }>;
+
+/**
+ * The files that patterns match, each once, in the order of the bytes of their paths.
+ *
+ * Given are regular files and symbolic links to such. A name with a dot in front is matched only by a
+ * pattern that has the dot too, and `**` does not lead through symbolic links, both as in shells. An
+ * exclude leaves out the paths it matches, with or without a dot in front, and all that is in a
+ * folder it matches; such a folder is not opened. A pattern that matches nothing gives nothing, but a
+ * path without wildcards has to exist. A `\\` in front of a wildcard makes it text.
+ *
+ * Paths are relative to `source.from`, except that absolute patterns give absolute paths. All of them
+ * are held, as they have to be sorted before the first is given.
+ *
+ * @throws {Fault} Of kind `input`, from `next()`: if a folder cannot be read, a path without wildcards is no
+ * file, a matching name is not UTF-8, or a pattern is wrong.
+ */
+export function filesOf(source: FilesSource): AsyncIterable<string> {
+  return inBlocks(() => new FilesReader(source));
+}
+
+class FilesReader implements BlockReader<string> {
+  readonly #source: FilesSource;
+  readonly #excluded: readonly RegExp[];
+  readonly #search: FileSearch;
+  #isDone = false;
+
+  constructor(source: FilesSource) {
+    this.#source = source;
+    this.#excluded = source.exclude.flatMap((pattern) => this.#globs(pattern))
+      .map((glob) => glob.excluded);
+    this.#search = new FileSearch({
+      from: source.folder,
+      isExcluded: (path) => this.#excluded.some((expression) => expression.test(path)),
+    });
+  }
+
+  async read(): Promise<string[] | undefined> {
+    if (this.#isDone) return undefined;
+    this.#isDone = true;
+    const { patterns, from } = this.#source;
+    await this.#find(patterns.filter((pattern) => !isAbsolute(pattern)));
+    const local = [...this.#search.found];
+    await this.#find(patterns.filter((pattern) => isAbsolute(pattern)));
+    const absolute = [...this.#search.found].slice(local.length);
+    return sortPaths([...local.map((path) => slashed(relative(from, path))), ...absolute]);
+  }
+
+  stop(): Promise<void> {
+    this.#isDone = true;
+    this.#search.stop();
+    return Promise.resolve();
+  }
+
+  /** Searches each folder once for all the patterns that start from it. */
+  async #find(patterns: readonly string[]): Promise<void> {
+    const starts = new Map<string, Set<Step>>();
+    for (const pattern of patterns) {
+      if (pattern.endsWith("/")) {
+        const text = JSON.stringify(pattern);
+        throw new Fault("input", `Cannot read inputs ${text}: it names folders, expected files`);
+      }
+      if (!isPattern(pattern)) {
+        await this.#search.add(slashed(resolve(this.#source.folder, pattern)), pattern);
+        continue;
+      }
+      for (const { folder, first } of this.#globs(pattern)) {
+        const steps = starts.get(folder);
+        if (steps) steps.add(first);
+        else starts.set(folder, new Set([first]));
+      }
+    }
+    for (const [folder, steps] of starts) await this.#search.visit(folder, steps);
+  }
+
+  #globs(pattern: string): Glob[] {
+    try {
+      return globsOf(this.#source.folder, pattern);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      const text = JSON.stringify(pattern);
+      throw new Fault("input", `Cannot read inputs ${text}: ${error.message}`, { cause: error });
+    }
+  }
+}
