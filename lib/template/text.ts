@@ -1,0 +1,58 @@
+/**
+ * How an input reads as text, in an argument or a variable.
+ *
+ * @module
+ */
+
+import { cutPath, type Operator } from "./path_parts.ts";
+
+/** An input does not fit the template, which fails its job and no other. */
+export class TemplateError extends Error {
+  /** What the record of a failed job says was thrown. */
+  override readonly name = "TemplateError";
+}
+
+/** A record: an object that is nothing but its fields, as from JSON, CSV or a database row. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether a value is a plain object, and neither an array nor an instance of a class. */
+export function isRecord(value: unknown): value is Fields {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+/**
+ * One value as text: a string as it is, a number, boolean or bigint as written, `""` for `null` and
+ * `undefined`, anything else as one line of JSON.
+ *
+ * What gives a string as its JSON, such as a date, is that string without quotes; a bigint within a
+ * record is a string of its digits.
+ *
+ * @throws {TemplateError} If the value cannot be JSON, as when it refers to itself.
+ */
+export function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return "";
+  if (typeof value !== "object") return String(value);
+  try {
+    if ("toJSON" in value && typeof value.toJSON === "function") return textOf(value.toJSON());
+    return JSON.stringify(value, (_key, part) => typeof part === "bigint" ? String(part) : part);
+  } catch (cause) {
+    const [reason] = cause instanceof Error ? cause.message.split("\n") : [String(cause)];
+    throw new TemplateError(`cannot write the input as text: ${reason}`, { cause });
+  }
+}
+
+/**
+ * An input as one text: an array is its elements joined by spaces, as GNU parallel's `{}` is the values
+ * of all its sources.
+ *
+ * @param operator Cuts each element, before they are joined.
+ * @throws {TemplateError} If a value has no text.
+ */
+export function wholeOf(input: unknown, operator: Operator): string {
+  if (input === undefined) return "";
+  if (!Array.isArray(input)) return cutPath(textOf(input), operator);
+  return input.map((element) => cutPath(textOf(element), operator)).join(" ");
+}
