@@ -5,7 +5,6 @@
  */
 
 import { Fault } from "../fault.ts";
-import { reasonOf } from "./unreadable.ts";
 
 /**
  * Passes on what a user's iterable gives; a promise in a synchronous one is awaited.
@@ -70,5 +69,6 @@ function iteratorOf(
 
 function ungiven(error: unknown): Fault {
   if (error instanceof Fault) return error;
-  return new Fault("input", `Cannot read inputs: ${reasonOf(error)}`, { cause: error });
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : Deno.inspect(error);
+  return new Fault("input", `Cannot read inputs of a function: ${reason}`, { cause: error });
 }

@@ -74,7 +74,10 @@ Deno.test("openInputs() makes a fault of what a generator throws, once", async (
   });
   await inputs.next();
   const fault = await assertRejects(async () => await inputs.next(), Fault);
-  assertEquals([fault.kind, fault.message], ["input", "Cannot read inputs: no rows"]);
+  assertEquals([fault.kind, fault.message], [
+    "input",
+    "Cannot read inputs of a function: RangeError: no rows",
+  ]);
   assertStrictEquals(fault.cause, boom);
   assertEquals(await inputs.next(), { done: true, value: undefined });
 });
@@ -85,16 +88,19 @@ Deno.test("openInputs() makes a fault of whatever goes wrong with a generator", 
   const throwing = (thrown: unknown) => () => {
     throw thrown;
   };
-  assertEquals((await fault(throwing(undefined))).message, "Cannot read inputs: undefined");
+  assertEquals(
+    (await fault(throwing(undefined))).message,
+    "Cannot read inputs of a function: undefined",
+  );
   const own = new Fault("usage", "mine");
   assertStrictEquals(await fault(throwing(own)), own);
   assertEquals(
     (await fault(() => JSON.parse("7"))).message,
-    "Cannot read inputs: found 7, expected an iterable",
+    "Cannot read inputs of a function: TypeError: found 7, expected an iterable",
   );
   assertEquals(
     (await fault(() => [Promise.reject(new Error("late"))])).message,
-    "Cannot read inputs: late",
+    "Cannot read inputs of a function: Error: late",
   );
 });
 
@@ -111,7 +117,7 @@ Deno.test("openInputs() makes a fault of what a generator throws as it is stoppe
   });
   await inputs.next();
   const fault = await assertRejects(async () => await inputs.return?.(), Fault);
-  assertEquals(fault.message, "Cannot read inputs: cannot clean up");
+  assertEquals(fault.message, "Cannot read inputs of a function: Error: cannot clean up");
 });
 
 function cleanUp() {
