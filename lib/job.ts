@@ -198,7 +198,7 @@ export type RunEvent =
     readonly folded?: { readonly value: unknown };
   }
   | {
-    /** The task was not run, for a task that it needs did not end well. */
+    /** The task is not run, for one that it needs did not end well; told when it would be its turn. */
     readonly kind: "task-skipped";
     readonly task: Task;
     readonly because: string;

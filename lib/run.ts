@@ -59,7 +59,8 @@ export async function* runTasks(
     schedule.startWhatCan();
     for (const task of tasks) {
       const run = schedule.startNow(task);
-      if (run) yield* outcomesOf(run, parts, onEvent);
+      if ("because" in run) onEvent({ kind: "task-skipped", task, because: run.because });
+      else yield* outcomesOf(run, parts, onEvent);
     }
     onEvent({ kind: "run-ended", runId });
   } finally {
@@ -127,7 +128,7 @@ class Schedule implements AsyncDisposable {
   readonly #tell: (event: RunEvent) => void;
   readonly #runs = new Map<string, TaskRun>();
   readonly #active = new Set<string>();
-  readonly #skipped = new Set<string>();
+  readonly #skipped = new Map<string, { readonly because: string }>();
   #failure?: { readonly reason: unknown };
 
   constructor(
@@ -152,10 +153,10 @@ class Schedule implements AsyncDisposable {
     }
   }
 
-  /** The run of a task whose turn it is; nothing if it is skipped. All it needs has ended. */
-  startNow(task: Task): TaskRun | undefined {
+  /** The run of a task whose turn it is, or why there is none. All that it needs has ended. */
+  startNow(task: Task): TaskRun | { readonly because: string } {
     if (this.#isOpen(task)) this.#start(task);
-    return this.#runs.get(task.name);
+    return this.#skipped.get(task.name) ?? this.#runs.get(task.name) as TaskRun;
   }
 
   /** Ends all that runs. */
@@ -181,8 +182,7 @@ class Schedule implements AsyncDisposable {
     if (this.#failure) throw this.#failure.reason;
     const because = task.needs.find((name) => !this.#runs.get(name)?.isWell);
     if (because !== undefined) {
-      this.#skipped.add(task.name);
-      this.#tell({ kind: "task-skipped", task, because });
+      this.#skipped.set(task.name, { because });
       return;
     }
     this.#tell({ kind: "task-started", task });

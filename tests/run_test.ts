@@ -1,0 +1,288 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Fault } from "../lib/fault.ts";
+import type { Outcome, RunEvent, Task } from "../lib/job.ts";
+import { type Fold, runTasks } from "../lib/run.ts";
+import { settle } from "./support/gate.ts";
+import { HeldEngine, taskOf } from "./support/held_engine.ts";
+
+/** A run whose jobs the test ends, and all that is told of it. */
+function held(
+  tasks: readonly Task[],
+  options: { slots?: number; fold?: Fold; signal?: AbortSignal } = {},
+) {
+  const engines = new Map<string, HeldEngine>();
+  const events: RunEvent[] = [];
+  const outcomes = runTasks(tasks, {
+    open: (task) => {
+      const engine = new HeldEngine(task.slots);
+      engines.set(task.name, engine);
+      return { engine, inputs: task.source.kind === "list" ? task.source.values : endless() };
+    },
+    fold: () => Promise.resolve(options.fold ?? ((_, value) => value)),
+    valueOf: (_, outcome) => Promise.resolve("value" in outcome ? outcome.value : undefined),
+  }, {
+    runId: "r",
+    slots: options.slots ?? 8,
+    signal: options.signal,
+    onEvent: (event) => void events.push(event),
+  });
+  const engine = (name: string) => engines.get(name) as HeldEngine;
+  return { outcomes, engines, engine, events };
+}
+
+/** Numbers without end. */
+function* endless(): Generator<number> {
+  for (let n = 0;; n++) yield n;
+}
+
+function seen(outcome: Outcome): string {
+  return `${outcome.task}${outcome.index} ${outcome.kind}`;
+}
+
+async function readAll(outcomes: AsyncIterable<Outcome>, into: string[]): Promise<void> {
+  for await (const outcome of outcomes) into.push(seen(outcome));
+}
+
+function kinds(events: readonly RunEvent[]): string[] {
+  return events.map((event) => {
+    if (event.kind === "job-ended") return `ended ${seen(event.outcome)}`;
+    return "task" in event && typeof event.task === "object"
+      ? `${event.kind} ${event.task.name}`
+      : event.kind;
+  });
+}
+
+Deno.test("run() yields outcomes in input order when jobs end in reverse", async () => {
+  const { outcomes, engine } = held([taskOf("a", ["x", "y", "z"], { slots: 3 })]);
+  const got: string[] = [];
+  const reading = readAll(outcomes, got);
+  await settle();
+  for (const index of [2, 1, 0]) {
+    assertEquals(got, []);
+    engine("a").done(index, index);
+    await settle();
+  }
+  await reading;
+  assertEquals(got, ["a0 done", "a1 done", "a2 done"]);
+});
+
+Deno.test("run() yields outcomes as jobs end when the task is not ordered", async () => {
+  const { outcomes, engine } = held([taskOf("a", ["x", "y", "z"], { slots: 3, ordered: false })]);
+  const got: string[] = [];
+  const reading = readAll(outcomes, got);
+  await settle();
+  for (const index of [2, 0, 1]) {
+    engine("a").done(index, index);
+    await settle();
+  }
+  await reading;
+  assertEquals(got, ["a2 done", "a0 done", "a1 done"]);
+});
+
+Deno.test("run() tells that a job has ended at once, whoever's turn it is", async () => {
+  const { outcomes, engine, events } = held([taskOf("a", ["x", "y"])]);
+  const got: string[] = [];
+  const reading = readAll(outcomes, got);
+  await settle();
+  engine("a").failed(1);
+  assertEquals(kinds(events).at(-1), "ended a1 failed");
+  await settle();
+  assertEquals(got, []);
+  engine("a").done(0, 0);
+  await reading;
+  assertEquals(kinds(events), [
+    "run-started",
+    "task-started a",
+    "ended a1 failed",
+    "ended a0 done",
+    "task-ended a",
+    "run-ended",
+  ]);
+});
+
+Deno.test("run() runs tasks at the same time that need nothing of each other", async () => {
+  const { outcomes, engine } = held([taskOf("a", [1]), taskOf("b", [2])]);
+  const got: string[] = [];
+  const reading = readAll(outcomes, got);
+  await settle();
+  engine("b").done(0, 0);
+  await settle();
+  assertEquals(got, []);
+  engine("a").done(0, 0);
+  await reading;
+  assertEquals(got, ["a0 done", "b0 done"]);
+});
+
+Deno.test("run() starts a task when those it needs have ended, read or not", async () => {
+  const { outcomes, engine, engines } = held([
+    taskOf("a", [1]),
+    taskOf("b", [2]),
+    taskOf("c", [3], { needs: ["b"] }),
+  ]);
+  const got: string[] = [];
+  const reading = readAll(outcomes, got);
+  await settle();
+  assert(!engines.has("c"));
+  engine("b").done(0, 0);
+  await settle();
+  assert(engines.has("c"));
+  engine("c").done(0, 0);
+  engine("a").done(0, 0);
+  await reading;
+  assertEquals(got, ["a0 done", "b0 done", "c0 done"]);
+});
+
+Deno.test("run() skips what needs a task that failed, and what needs that, and goes on", async () => {
+  const { outcomes, engine, events } = held([
+    taskOf("a", [1]),
+    taskOf("b", [2], { needs: ["a"] }),
+    taskOf("c", [3], { needs: ["b"] }),
+    taskOf("d", [4]),
+  ]);
+  const got: string[] = [];
+  const reading = readAll(outcomes, got);
+  await settle();
+  engine("a").failed(0);
+  engine("d").done(0, 0);
+  await reading;
+  assertEquals(got, ["a0 failed", "d0 done"]);
+  assertEquals(kinds(events).filter((text) => text.startsWith("task-")), [
+    "task-started a",
+    "task-started d",
+    "task-ended a",
+    "task-skipped b",
+    "task-skipped c",
+    "task-ended d",
+  ]);
+});
+
+Deno.test("run() keeps all tasks together within its slots", async () => {
+  const { outcomes, engine } = held(
+    [taskOf("a", [1, 2], { slots: 3 }), taskOf("b", [3, 4, 5], { slots: 3 })],
+    { slots: 3 },
+  );
+  const got: string[] = [];
+  const reading = readAll(outcomes, got);
+  await settle();
+  assertEquals([engine("a").running.size, engine("b").running.size], [2, 1]);
+  engine("b").done(0, 0);
+  await settle();
+  assertEquals(engine("b").running.size, 1);
+  engine("a").done(0, 0);
+  await settle();
+  assertEquals(engine("b").running.size, 2);
+  engine("a").done(1, 0);
+  engine("b").done(1, 0);
+  engine("b").done(2, 0);
+  await reading;
+  assertEquals(got.length, 5);
+});
+
+Deno.test("run() starts the task whose turn it is even if later ones wait with full windows", async () => {
+  const { outcomes, engine, engines } = held([
+    taskOf("a", [1]),
+    taskOf("b", [2], { needs: ["a"] }),
+    { ...taskOf("c", [3, 4, 5], { window: 1, slots: 1 }) },
+  ], { slots: 2 });
+  const got: string[] = [];
+  const reading = readAll(outcomes, got);
+  await settle();
+  engine("c").done(0, 0); // Its window is full now, and nobody reads it yet.
+  await settle();
+  assertEquals(engine("c").running.size, 0);
+  engine("a").done(0, 0);
+  await settle();
+  assert(engines.has("b"));
+  engine("b").done(0, 0);
+  await settle();
+  engine("c").done(1, 0);
+  await settle();
+  engine("c").done(2, 0);
+  await reading;
+  assertEquals(got, ["a0 done", "b0 done", "c0 done", "c1 done", "c2 done"]);
+});
+
+Deno.test("run() leaves an endless input, and disposes its engines, when the reader leaves", async () => {
+  const task = taskOf("a", [], { source: { kind: "stdin", nul: false }, window: 4 });
+  const { outcomes, engine } = held([task]);
+  const first = outcomes.next();
+  await settle();
+  engine("a").done(0, "zero");
+  assertEquals((await first).value?.index, 0);
+  await outcomes.return();
+  assert(engine("a").isDisposed);
+  assert(engine("a").most <= 4);
+});
+
+Deno.test("run() folds values in input order, and tells the result", async () => {
+  const { outcomes, engine, events } = held(
+    [taskOf("a", [1, 2, 3], {
+      slots: 3,
+      fold: { run: { module: "", path: [] }, initial: { value: "" } },
+    })],
+    { fold: (sum, value, index) => `${sum}${index}${value}` },
+  );
+  const reading = readAll(outcomes, []);
+  await settle();
+  for (const index of [1, 2, 0]) engine("a").done(index, "abc"[index]);
+  await reading;
+  const ended = events.find((event) => event.kind === "task-ended");
+  assertEquals(ended?.folded, { value: "0a1b2c" });
+});
+
+Deno.test("run() tells no fold when a job did not end well", async () => {
+  const fold = { run: { module: "", path: [] } };
+  const { outcomes, engine, events } = held([taskOf("a", [1, 2], { fold })]);
+  const reading = readAll(outcomes, []);
+  await settle();
+  engine("a").done(0, 1);
+  engine("a").failed(1);
+  await reading;
+  const ended = events.find((event) => event.kind === "task-ended");
+  assertEquals([ended?.folded, ended?.counts], [undefined, { done: 1, failed: 1, died: 0 }]);
+});
+
+Deno.test("run() throws a fault of a fold that throws, naming task and job", async () => {
+  const fold = { run: { module: "", path: [] }, initial: { value: 0 } };
+  const { outcomes, engine } = held([taskOf("a", [1], { fold })], {
+    fold: () => {
+      throw new RangeError("too much");
+    },
+  });
+  const reading = readAll(outcomes, []);
+  await settle();
+  engine("a").done(0, 1);
+  const fault = await assertRejects(() => reading, Fault);
+  assertEquals(fault.message, 'Cannot fold the value of job 0 of task "a": RangeError: too much');
+});
+
+Deno.test("run() yields what is ready, then throws the fault of any task's engine", async () => {
+  const { outcomes, engine } = held([taskOf("a", [1, 2]), taskOf("b", [3])]);
+  const got: string[] = [];
+  const reading = readAll(outcomes, got);
+  await settle();
+  engine("a").done(0, 0);
+  engine("b").fault(new Fault("engine", "no slots"));
+  const fault = await assertRejects(() => reading, Fault);
+  assertEquals([fault.message, got], ["no slots", ["a0 done"]]);
+  assert(engine("a").isDisposed && engine("b").isDisposed);
+});
+
+Deno.test("run() stops with the reason of its signal", async () => {
+  const stop = new AbortController();
+  const { outcomes, engine } = held([taskOf("a", [1, 2])], { signal: stop.signal });
+  const got: string[] = [];
+  const reading = readAll(outcomes, got);
+  await settle();
+  engine("a").done(0, 0);
+  stop.abort(new Error("enough"));
+  await assertRejects(() => reading, Error, "enough");
+  assertEquals(got, ["a0 done"]);
+  assert(engine("a").isDisposed);
+});
+
+Deno.test("run() of a task without inputs ends it at once", async () => {
+  const { outcomes, events } = held([taskOf("a", [])]);
+  await readAll(outcomes, []);
+  assertEquals(kinds(events), ["run-started", "task-started a", "task-ended a", "run-ended"]);
+});

@@ -1,0 +1,95 @@
+/**
+ * An engine whose jobs stay open until the test ends them.
+ *
+ * @module
+ */
+
+import type { Engine, Feed, Listener } from "../../lib/engines/engine.ts";
+import type { Ending, Task } from "../../lib/job.ts";
+
+/** Runs nothing: the test says how each job ends. */
+export class HeldEngine implements Engine {
+  /** The jobs that run, by index, with their inputs. */
+  readonly running = new Map<number, unknown>();
+  /** The most jobs that ever ran at once. */
+  most = 0;
+  isDisposed = false;
+  readonly #slots: number;
+  #feed!: Feed;
+  #listener!: Listener;
+  #over = Promise.withResolvers<void>();
+
+  constructor(slots: number) {
+    this.#slots = slots;
+  }
+
+  perform(feed: Feed, listener: Listener): Promise<void> {
+    this.#feed = feed;
+    this.#listener = listener;
+    feed.onChange = () => this.#pump();
+    this.#pump();
+    return this.#over.promise;
+  }
+
+  /** Ends a job well, with a value. */
+  done(index: number, value: unknown): void {
+    this.#end(index, { kind: "done", value, startedAt: 0, durationMs: 0, slot: 1 });
+  }
+
+  /** Ends a job badly. */
+  failed(index: number): void {
+    const error = { name: "Error", message: "held" };
+    this.#end(index, { kind: "failed", error, startedAt: 0, durationMs: 0, slot: 1 });
+  }
+
+  /** Ends the engine itself. */
+  fault(reason: unknown): void {
+    this.#over.reject(reason);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.isDisposed = true;
+    return Promise.resolve();
+  }
+
+  #end(index: number, ending: Ending): void {
+    const input = this.running.get(index);
+    if (!this.running.delete(index)) throw new Error(`Job ${index} does not run`);
+    this.#feed.leave();
+    this.#listener.ended({ first: index, inputs: [input] }, [ending]);
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (this.running.size < this.#slots && !this.isDisposed && this.#feed.enter()) {
+      const jobs = this.#feed.take(1);
+      if (!jobs) {
+        this.#feed.leave();
+        break;
+      }
+      this.running.set(jobs.first, jobs.inputs[0]);
+      this.most = Math.max(this.most, this.running.size);
+    }
+    if (this.#feed.isDry && this.running.size === 0) this.#over.resolve();
+  }
+}
+
+/** A task over a list of inputs; what matters can be changed. */
+export function taskOf(
+  name: string,
+  values: readonly unknown[],
+  changes: Partial<Task> = {},
+): Task {
+  return {
+    name,
+    action: { kind: "function", run: { module: "file:///none.ts", path: [name] }, spread: false },
+    source: { kind: "list", values },
+    needs: [],
+    isolation: "worker",
+    slots: 2,
+    chunk: "auto",
+    ordered: true,
+    env: {},
+    ...changes,
+  };
+}
