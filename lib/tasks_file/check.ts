@@ -1,0 +1,46 @@
+/**
+ * Holds a document against the schema, and says in words what does not fit.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import { choiceFlaws } from "./choices.ts";
+import { describe, type Flaw, type Key, nameOf } from "./flaw.ts";
+import { missingKey, misusedKey, unknownKey } from "./keys.ts";
+import { schema } from "./schema.ts";
+import { UNKNOWN_KEY } from "./schema_parts.ts";
+
+/** What in a document does not fit the schema; nothing if it is a `Document`. */
+export function checkShape(document: unknown): readonly Flaw[] {
+  const flaws = new Map<string, Flaw>();
+  for (const issue of v.safeParse(schema, document).issues ?? []) {
+    const flaw = flawOf(issue);
+    if (flaw === undefined) continue;
+    // A pipe goes on after its first issue, and says the same thing again.
+    const place = JSON.stringify([flaw.path, flaw.on]);
+    if (!flaws.has(place)) flaws.set(place, flaw);
+  }
+  return [...flaws.values(), ...choiceFlaws(document)];
+}
+
+function flawOf(issue: v.BaseIssue<unknown>): Flaw | undefined {
+  const path = (issue.path ?? []).map((step) => step.key as Key);
+  if (issue.message === UNKNOWN_KEY) return misusedKey(path) ?? unknownKey(path);
+  const last = issue.path?.at(-1);
+  if (last === undefined || !("origin" in last) || last.origin === "value") {
+    const message = `found ${describe(issue.input)} as ${nameOf(path)}, wanted ${issue.message}`;
+    return { path, on: "value", message, hint: hintFor(issue.input, path) };
+  }
+  const key = String(path.at(-1));
+  const owner = path.slice(0, -1);
+  if (issue.type === "object_with_rest") return missingKey(owner, last.input, key);
+  const message = `found ${describe(key)} as a key of ${nameOf(owner)}, wanted ${issue.message}`;
+  return { path, on: "key", message };
+}
+
+/** What YAML reads as a number: -1 is less than none, where one less than the hardware was meant. */
+function hintFor(value: unknown, path: readonly Key[]): string | undefined {
+  const isLess = path.at(-1) === "jobs" && path.at(-2) !== "recycle" && Number(value) < 0;
+  return isLess ? `did you mean "${value}", in quotes?` : undefined;
+}

@@ -1,0 +1,211 @@
+/**
+ * Tasks files in TypeScript.
+ *
+ * @module
+ */
+
+import type { Context, Isolation } from "../job.ts";
+
+/** What a tasks file in TypeScript is recognised by, also where another copy of this module made it. */
+export const TASKS_FILE: unique symbol = Symbol.for("fanfold.tasks") as never;
+
+/** What `defineTasks()` makes, for a tasks file to export as its default. */
+export interface TasksFile {
+  /** Marks it. */
+  readonly [TASKS_FILE]: true;
+  /** What holds for every task that does not say otherwise. */
+  readonly defaults?: Defaults;
+  /** What each task says, by name. */
+  readonly tasks: Readonly<Record<string, unknown>>;
+}
+
+/** Several values, at once or as they come. */
+export type Several<T> = Iterable<T> | AsyncIterable<T>;
+
+/** Inputs that TypeScript knows the type of; a function is called only where the inputs are read. */
+export type Inputs<I> = readonly I[] | Several<I> | (() => Several<I>);
+
+/** A source of numbers. */
+export interface RangeSource {
+  /** First and last, both included. */
+  readonly range: readonly [number, number];
+  /**
+   * From one number to the next; may be negative.
+   *
+   * @default {1}
+   */
+  readonly step?: number;
+}
+
+/** A source of paths. */
+export interface FilesSource {
+  /** Globs, relative to the tasks file. */
+  readonly files: string | readonly string[];
+  /** Globs of paths to leave out. */
+  readonly exclude?: string | readonly string[];
+}
+
+/** A source of lines: those of a file, whose path is relative to the tasks file, or of standard input. */
+export type LinesSource =
+  & ({ readonly lines: string } | { readonly stdin: "lines" })
+  & {
+    /**
+     * Whether the strings end at NUL, and not at the end of a line.
+     *
+     * @default {false}
+     */
+    readonly null?: boolean;
+  };
+
+/** The sources whose values a function that takes `I` can be given. */
+export type SourceOf<I> =
+  | ([number] extends [I] ? RangeSource : never)
+  | ([string] extends [I] ? FilesSource | LinesSource : never);
+
+/** What holds for every task that does not say otherwise, and that it applies to. */
+export interface Defaults {
+  /** Where functions run; `process` as soon as a task has `env` or `cwd`. */
+  readonly isolation?: Isolation;
+  /** Jobs that run at the same time: a number, or `"50%"`, `"+1"`, `"-1"` of the hardware threads. */
+  readonly jobs?: number | string;
+  /** Jobs that travel to a slot in one message. */
+  readonly chunk?: number | "auto";
+  /** How many jobs results may run ahead of the oldest unfinished one. */
+  readonly window?: number;
+  /** Whether results come in input order, or as jobs end. */
+  readonly ordered?: boolean;
+  /** Variables added to the environment of commands and processes. */
+  readonly env?: Readonly<Record<string, string | number | boolean>>;
+  /** Folder of commands and processes, relative to the tasks file. */
+  readonly cwd?: string;
+  /** A function, itself or as `module#export`, called once in each slot before its first job. */
+  readonly init?: string | (() => unknown);
+  /** Ends a slot after so many jobs. */
+  readonly recycle?: { readonly jobs: number };
+}
+
+/** The keys of a task that have nothing to do with the type of its inputs. */
+export interface Rules extends Defaults {
+  /** What the task does, in one line. */
+  readonly description?: string;
+  /** A program and its arguments, with replacement strings; no shell reads them. */
+  readonly command?: readonly (string | number)[];
+  /** A script for `sh`. */
+  readonly shell?: string;
+  /** Tasks that must end well before this one starts. */
+  readonly needs?: string | readonly string[];
+}
+
+/** A task that is called with one input at a time. */
+export interface Each<I, F> extends Rules {
+  /** The function, itself or as `module#export`. */
+  readonly run?: string | (IsOpen<F> extends true ? Task<I> : Task<never>);
+  /** What the task is applied to; without, the function is called once, with `undefined`. */
+  readonly inputs?: IsOpen<F> extends true ? Inputs<I> | SourceOf<I>
+    : Inputs<First<F>> | SourceOf<First<F>>;
+  /** Inputs are passed as they are. */
+  readonly spread?: false;
+  /** Not with inputs. */
+  readonly args?: undefined;
+}
+
+/** A task whose inputs are lists, spread over the parameters. */
+export interface Spread<F> extends Rules {
+  /** The function, itself or as `module#export`. */
+  readonly run: F;
+  /** The lists. */
+  readonly inputs: Inputs<Parameters<F>>;
+  /** Inputs are spread over the parameters, and there is no context. */
+  readonly spread: true;
+  /** Not with inputs. */
+  readonly args?: undefined;
+}
+
+/** A task that is called once. */
+export interface Once<F> extends Rules {
+  /** The function, itself or as `module#export`. */
+  readonly run: F;
+  /** Arguments of the call. */
+  readonly args: Parameters<F>;
+  /** Not with arguments. */
+  readonly inputs?: undefined;
+  /** Arguments are spread always. */
+  readonly spread?: undefined;
+}
+
+/** How the values of a task are joined, in input order. */
+export interface Folded<F, G, A> {
+  /** The function, itself or as `module#export`. */
+  readonly fold?: string | Fold<F, IsOpen<G> extends true ? A : First<G>>;
+  /** What to start with, instead of the first value. */
+  readonly initial?: IsOpen<G> extends true ? A : First<G>;
+}
+
+/** A function called with the joined value so far, a value and its index; returns what is joined then. */
+export type Fold<F, A> = (soFar: A, value: Value<F>, index: number) => A | Promise<A>;
+
+/** A function called with one input. */
+export type Task<I> = (input: I, context: Context) => unknown;
+
+/** Whether nothing is known of a function yet, because its parameters get their types from the inputs. */
+export type IsOpen<F> = [unknown] extends [F] ? true : false;
+
+/** The first parameter of a function; anything, for a function by name. */
+export type First<F> = F extends (input: infer I, ...rest: never[]) => unknown ? I : unknown;
+
+/** The parameters of a function; any, for a function by name. */
+export type Parameters<F> = F extends (...args: infer P) => unknown ? P : readonly unknown[];
+
+/** What a function returns, or resolves to; anything, for a function by name. */
+export type Value<F> = F extends (...args: never[]) => infer R ? Awaited<R> : unknown;
+
+/** The member `K` of a record that may have it. */
+export type Member<R, K> = K extends keyof R ? R[K] : never;
+
+/** The tasks of a file: functions `F`, inputs `I`, functions that fold `G` and what they make `A`, by name. */
+export type TaskSpecs<F, I, G, A> =
+  & { readonly [K in keyof F]: { readonly run?: F[K] } }
+  & { readonly [K in keyof G]: { readonly fold?: G[K] } }
+  & {
+    readonly [K in keyof I]:
+      | Each<I[K], Member<F, K>>
+      | Spread<Member<F, K>>
+      | Once<Member<F, K>>;
+  }
+  & { readonly [K in keyof A]: Folded<Member<F, K>, Member<G, K>, A[K]> };
+
+/** What `defineTasks()` is told beside the tasks. */
+export interface DefineTasksOptions {
+  /** What holds for every task that does not say otherwise. */
+  readonly defaults?: Defaults;
+}
+
+/**
+ * The default export of a tasks file in TypeScript; the keys are those of every format.
+ *
+ * Here `run`, `init` and `fold` may be functions, and `inputs` an iterable, an async iterable or a function that
+ * gives one. Inputs, `args`, `fold` and `initial` that do not fit the function fail `deno check`; a function written
+ * in place gets the type of its parameter from a list or iterable of inputs. Whether the tasks make sense otherwise is
+ * checked when the file is loaded, with the mistakes of all of them told at once.
+ *
+ * @example A function and its inputs
+ * ```ts
+ * import { defineTasks } from "fanfold";
+ *
+ * export default defineTasks({
+ *   double: { run: (n) => n * 2, inputs: [1, 2, 3] },
+ *   total: { run: Math.sqrt, inputs: { range: [1, 100] }, fold: (a, b) => a + b, initial: 0 },
+ * }, { defaults: { jobs: "50%" } });
+ * ```
+ */
+export function defineTasks<F, I, G, A>(
+  tasks: TaskSpecs<F, I, G, A>,
+  options: DefineTasksOptions = {},
+): TasksFile {
+  return { [TASKS_FILE]: true, defaults: options.defaults, tasks };
+}
+
+/** Whether a value was made by `defineTasks()`, of this or of another copy of the module. */
+export function isTasksFile(value: unknown): value is TasksFile {
+  return typeof value === "object" && value !== null && TASKS_FILE in value;
+}

@@ -1,0 +1,67 @@
+/**
+ * What is wrong in a document, before it is known where in the file that stands.
+ *
+ * @module
+ */
+
+/** A step into a document: a key of a record, or an index of a list. */
+export type Key = string | number;
+
+/** One thing that is wrong at a key path. */
+export interface Flaw {
+  /** Keys that lead from the top of the document to the place. */
+  readonly path: readonly Key[];
+  /** Whether to point at the last key of the path or at its value. */
+  readonly on: "key" | "value";
+  /** What was found, what was wanted. */
+  readonly message: string;
+  /** One sentence: what to try. */
+  readonly hint?: string;
+}
+
+/** How a message names a place: `task "double"`, `"inputs.range[0]" of task "double"`. */
+export function nameOf(path: readonly Key[]): string {
+  const [top, task] = path;
+  if (top === undefined) return "the tasks file";
+  if (top === "defaults") return within(path.slice(1), "the defaults");
+  if (top === "tasks" && task !== undefined) return within(path.slice(2), `task "${task}"`);
+  return `"${joined(path)}"`;
+}
+
+/** How a message names a value: `"abc"`, `5`, `a list of 3`, `nothing`. */
+export function describe(value: unknown): string {
+  if (value === undefined || value === null) return "nothing";
+  if (typeof value === "string") return quote(value);
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  if (value instanceof Date) return "a date";
+  return typeof value === "object" ? "a record" : String(value);
+}
+
+/** `"a", "b" or "c"`. */
+export function listed(names: readonly string[], last: "and" | "or"): string {
+  const quoted = names.map((name) => `"${name}"`);
+  if (quoted.length < 2) return quoted.join("");
+  return `${quoted.slice(0, -1).join(", ")} ${last} ${quoted.at(-1)}`;
+}
+
+/** Whether a value is a record: keys and values, and neither a list nor an instance of a class. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+function within(path: readonly Key[], owner: string): string {
+  return path.length === 0 ? owner : `"${joined(path)}" of ${owner}`;
+}
+
+function joined(path: readonly Key[]): string {
+  return path.map((key, i) => typeof key === "number" ? `[${key}]` : i === 0 ? key : `.${key}`)
+    .join("");
+}
+
+/** A long text keeps its start, so that a message stays one line. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
+}

@@ -1,0 +1,69 @@
+/**
+ * The formats of tasks files, each read lightly, and mapped closely only when something is wrong.
+ *
+ * Every parser is imported by the one function that needs it, for a run starts with at most one of them.
+ *
+ * @module
+ */
+
+import type { Outline } from "./positions/outline.ts";
+
+/** What a tasks file is written in. */
+export type Format = "yaml" | "json" | "jsonc" | "toml" | "script";
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  yaml: "yaml",
+  yml: "yaml",
+  json: "json",
+  jsonc: "jsonc",
+  toml: "toml",
+  ts: "script",
+  mts: "script",
+  js: "script",
+  mjs: "script",
+};
+
+/** Endings of the files that can be read, as a sentence names them. */
+export const ENDINGS = ".ts, .js, .mjs, .yaml, .yml, .json, .jsonc or .toml";
+
+/** The format that the ending of a path stands for. */
+export function formatOf(path: string): Format | undefined {
+  return FORMATS[path.slice(path.lastIndexOf(".") + 1).toLowerCase()];
+}
+
+/**
+ * The document in a text.
+ *
+ * @throws What the parser of the format throws.
+ */
+export async function parseDocument(
+  format: Exclude<Format, "script">,
+  text: string,
+): Promise<unknown> {
+  switch (format) {
+    case "yaml":
+      return (await import("@std/yaml/parse")).parse(text);
+    case "json":
+      return JSON.parse(text);
+    case "jsonc":
+      return (await import("@std/jsonc/parse")).parse(text);
+    case "toml":
+      return (await import("smol-toml")).parse(text);
+  }
+}
+
+/** The places of the keys and values in a text, or the mistake that it cannot be read for. */
+export async function outlineOf(format: Format, text: string): Promise<Outline> {
+  switch (format) {
+    case "yaml":
+      return (await import("./positions/yaml.ts")).outlineYaml(text);
+    case "json":
+      return (await import("./positions/json.ts")).outlineJson(text);
+    case "jsonc":
+      return (await import("./positions/json.ts")).outlineJsonc(text);
+    case "toml":
+      return (await import("./positions/toml.ts")).outlineToml(text);
+    case "script":
+      return (await import("./positions/script.ts")).outlineScript(text);
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * The schema of tasks files for editors.
+ *
+ * @module
+ */
+
+import { toJsonSchema } from "@valibot/to-json-schema";
+import { schema } from "./schema.ts";
+
+/** What JSON cannot say, until it is left out of the choice it is part of. */
+const NOTHING = JSON.stringify({ not: {} });
+
+/**
+ * The schema of tasks files as JSON Schema (draft-07), with descriptions, so that editors complete and check keys.
+ *
+ * It covers what one document can show by itself; that modules and needs exist is checked by `loadTasks()` only.
+ */
+export function jsonSchema(): Record<string, unknown> {
+  return {
+    ...toJsonSchema(schema, {
+      ignoreActions: ["finite"],
+      overrideSchema: ({ valibotSchema, jsonSchema }) => {
+        switch (valibotSchema.type) {
+          case "function":
+          case "custom":
+            return { not: {} };
+          case "union":
+            return withoutNothing(jsonSchema);
+          default:
+            return undefined;
+        }
+      },
+    }),
+    title: "fanfold tasks file",
+  };
+}
+
+function withoutNothing<S extends { anyOf?: readonly unknown[] }>(union: S): S {
+  const options = union.anyOf?.filter((option) => JSON.stringify(option) !== NOTHING) ?? [];
+  const { anyOf: _, ...rest } = union;
+  return { ...rest, ...options.length === 1 ? options[0] as object : { anyOf: options } } as S;
+}

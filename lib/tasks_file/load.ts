@@ -1,0 +1,107 @@
+/**
+ * Loads a tasks file.
+ *
+ * @module
+ */
+
+import { dirname, resolve, toFileUrl } from "@std/path";
+import { Fault, type Mistake } from "../fault.ts";
+import type { Task } from "../job.ts";
+import { checkShape } from "./check.ts";
+import { describe, type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
+import { outlineOf } from "./format.ts";
+import { moduleFlaws, type ModulesOptions, type Reference } from "./modules.ts";
+import { needsFlaws } from "./needs.ts";
+import { offsetOf, positionAt } from "./positions/outline.ts";
+import { cannotLoad, readTasksFile, type TasksText } from "./read.ts";
+import { defaultRules, taskRules } from "./rules.ts";
+import type { Defaults, Document, Spec } from "./schema.ts";
+import { parseSpecifier } from "./specifier.ts";
+import { toTask } from "./task.ts";
+
+/** What the tasks of a file depend on beside the file. */
+export interface LoadOptions extends ModulesOptions {
+  /** Logical CPUs, for `jobs`. */
+  readonly hardware: number;
+  /** Absolute folder of the runner, where commands and processes run unless they have a `cwd`. */
+  readonly folder: string;
+}
+
+/**
+ * The tasks of a file, in the order of the file.
+ *
+ * YAML, JSON, JSONC, TOML and TypeScript say the same things and are checked by one schema; a file in TypeScript or
+ * JavaScript is imported, the others are data. Nothing that a task names is run: modules are read, and described
+ * where reading does not tell what they export. Inputs are not opened.
+ *
+ * @param file Path of the file, from `options.folder` if it is relative.
+ * @throws {Fault} Of kind `tasks`, with everything that is wrong at once, each with its place.
+ */
+export async function loadTasks(file: string, options: LoadOptions): Promise<readonly Task[]> {
+  const path = resolve(options.folder, file);
+  const home = dirname(path);
+  const read = await readTasksFile(file, path);
+  const flaws = await allFlaws(read.document, home, options);
+  if (flaws.length > 0) throw Fault.of("tasks", await mistakesOf(flaws, read));
+  const { tasks, defaults = {} } = read.document as Document;
+  const { folder, hardware } = options;
+  const setting = { module: toFileUrl(path).href, home, folder, hardware, defaults };
+  return Object.entries(tasks).map(([name, spec]) => toTask(name, spec, setting));
+}
+
+/** Everything that is wrong; where the shape of a task is, what it means is not looked at. */
+async function allFlaws(
+  document: unknown,
+  home: string,
+  options: ModulesOptions,
+): Promise<readonly Flaw[]> {
+  const shape = checkShape(document);
+  if (!isRecord(document) || !isRecord(document.tasks)) return shape;
+  const isSound = (...path: readonly Key[]) =>
+    !shape.some((flaw) => path.every((key, i) => flaw.path[i] === key));
+  const defaults: Defaults = isSound("defaults") ? document.defaults ?? {} : {};
+  const sound = Object.entries(document.tasks).filter(([name]) => isSound("tasks", name));
+  const names = [...namesIn(["defaults"], defaults)];
+  const flaws = [...shape, ...needsFlaws(document.tasks), ...defaultRules(defaults)];
+  for (const [name, spec] of sound as [string, Spec][]) {
+    flaws.push(...taskRules(name, spec, defaults));
+    names.push(...namesIn(["tasks", name], spec));
+  }
+  const references = names.map(({ path, text }) => referenceTo(path, text, home));
+  const known = references.filter((reference) => "ref" in reference);
+  const wrong = references.filter((reference) => "message" in reference);
+  return [...flaws, ...wrong, ...await moduleFlaws(known, options)];
+}
+
+function* namesIn(
+  owner: readonly Key[],
+  record: Defaults & Partial<Record<"run" | "fold", unknown>>,
+) {
+  for (const key of ["run", "init", "fold"] as const) {
+    const text = record[key];
+    if (typeof text === "string") yield { path: [...owner, key], text };
+  }
+}
+
+function referenceTo(path: readonly Key[], text: string, home: string): Reference | Flaw {
+  const ref = parseSpecifier(text, home);
+  if (!("wanted" in ref)) return { path, text, ref };
+  const message = `found ${describe(text)} as ${nameOf(path)}, wanted ${ref.wanted}`;
+  return { path, on: "value", message, hint: ref.hint };
+}
+
+/** The mistakes in the order in which they stand in the file. */
+async function mistakesOf(
+  flaws: readonly Flaw[],
+  { file, format, text }: TasksText,
+): Promise<[Mistake, ...Mistake[]]> {
+  const outline = await outlineOf(format, text);
+  const root = "root" in outline ? outline.root : { at: 0 };
+  const placed = flaws.map((flaw) => ({ flaw, offset: offsetOf(root, flaw) }));
+  const mistakes = placed.sort((a, b) => a.offset - b.offset).map(({ flaw, offset }) => ({
+    message: `${cannotLoad(file)}: ${flaw.message}`,
+    at: positionAt(file, text, offset),
+    hint: flaw.hint,
+  }));
+  return mistakes as [Mistake, ...Mistake[]];
+}

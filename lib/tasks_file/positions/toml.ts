@@ -1,0 +1,78 @@
+/**
+ * Where things stand in TOML.
+ *
+ * @module
+ */
+
+import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
+import { type Entry, type Outline, phrase, type Spot } from "./outline.ts";
+
+/** The places of a TOML document. */
+export function outlineToml(text: string): Outline {
+  try {
+    const root = new Table(0);
+    for (const item of parseTOML(text).body[0].body) add(root, item);
+    return { root };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return { mistake: { message: `not valid TOML, ${phrase(error.message)}`, at: error.index } };
+  }
+}
+
+/** A table, which may be written in several places; a list has its indices as keys. */
+class Table implements Spot {
+  readonly entries: Map<string, Entry> = new Map();
+
+  constructor(readonly at: number) {}
+
+  readonly entry = (key: string): Entry | undefined => this.entries.get(key);
+
+  /** The table under a key, made where it is named first. */
+  under(key: string, at: number): Table {
+    const value = this.entries.get(key)?.value;
+    if (value instanceof Table) return value;
+    const made = new Table(at);
+    this.entries.set(key, { key: at, value: made });
+    return made;
+  }
+}
+
+function add(root: Table, item: AST.TOMLKeyValue | AST.TOMLTable): void {
+  if (item.type === "TOMLKeyValue") return set(root, item);
+  let table = root;
+  for (const [i, key] of item.resolvedKey.entries()) {
+    // Indices of a list of tables have no key of their own.
+    const named = item.key.keys[item.resolvedKey.slice(0, i).filter(isName).length];
+    table = table.under(String(key), (named ?? item).range[0]);
+  }
+  for (const pair of item.body) set(table, pair);
+}
+
+function set(table: Table, { key, value }: AST.TOMLKeyValue): void {
+  const owners = key.keys.slice(0, -1);
+  const last = key.keys.at(-1);
+  for (const owner of owners) table = table.under(textOf(owner), owner.range[0]);
+  if (last !== undefined) {
+    table.entries.set(textOf(last), { key: last.range[0], value: spotOf(value) });
+  }
+}
+
+function spotOf(node: AST.TOMLContentNode): Spot {
+  const spot = new Table(node.range[0]);
+  if (node.type === "TOMLInlineTable") {
+    for (const pair of node.body) set(spot, pair);
+  } else if (node.type === "TOMLArray") {
+    for (const [i, item] of node.elements.entries()) {
+      spot.entries.set(String(i), { key: item.range[0], value: spotOf(item) });
+    }
+  }
+  return spot;
+}
+
+function textOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
+  return key.type === "TOMLBare" ? key.name : key.value;
+}
+
+function isName(key: string | number): boolean {
+  return typeof key === "string";
+}

@@ -1,0 +1,144 @@
+/**
+ * Reads a tasks file into the document that all formats have in common.
+ *
+ * @module
+ */
+
+import { toFileUrl } from "@std/path";
+import { Fault, type Mistake } from "../fault.ts";
+import { isTasksFile, type TasksFile } from "./define_tasks.ts";
+import { defined } from "./defined.ts";
+import { isRecord } from "./flaw.ts";
+import { ENDINGS, type Format, formatOf, outlineOf, parseDocument } from "./format.ts";
+import { duplicateKey } from "./json_keys.ts";
+import { phrase, positionAt } from "./positions/outline.ts";
+
+/** A tasks file that has been read. */
+export interface TasksText {
+  /** Path of the file, as messages name it. */
+  readonly file: string;
+  /** What it is written in. */
+  readonly format: Format;
+  /** Its text, for pointing at mistakes. */
+  readonly text: string;
+  /** What it says; may be anything. */
+  readonly document: unknown;
+}
+
+/**
+ * Reads a tasks file; one in TypeScript is imported, with whatever its module does.
+ *
+ * @param file The path as messages name it.
+ * @param path The absolute path.
+ * @throws {Fault} Of kind `tasks`, if it cannot be read, or is not of its format.
+ */
+export async function readTasksFile(file: string, path: string): Promise<TasksText> {
+  const format = formatOf(path);
+  if (format === undefined) {
+    throw failure(file, { message: `unknown format, wanted a file that ends in ${ENDINGS}` });
+  }
+  const text = await readText(file, path);
+  if (format === "script") {
+    return { file, format, text, document: await importDocument(file, path, text) };
+  }
+  const document = await parseDocument(format, text).catch(async (error: unknown) => {
+    throw failure(file, await syntaxMistake(file, format, text, error), error);
+  });
+  const twice = format === "json" || format === "jsonc" ? duplicateKey(text) : undefined;
+  if (twice !== undefined) {
+    const at = positionAt(file, text, twice.at);
+    throw failure(file, { message: `duplicate key "${twice.name}"`, at });
+  }
+  return { file, format, text, document };
+}
+
+/** The start of every message about a tasks file. */
+export function cannotLoad(file: string): string {
+  return `Cannot load tasks "${file.slice(file.search(/[^/\\]*$/))}"`;
+}
+
+function failure(file: string, mistake: Mistake, cause?: unknown): Fault {
+  return new Fault("tasks", `${cannotLoad(file)}: ${mistake.message}`, {
+    at: mistake.at ?? { file },
+    hint: mistake.hint,
+    cause,
+  });
+}
+
+async function readText(file: string, path: string): Promise<string> {
+  try {
+    return (await Deno.readTextFile(path)).replace(/^\uFEFF/, "");
+  } catch (error) {
+    const isMissing = error instanceof Deno.errors.NotFound;
+    const message = isMissing ? "no such file" : `cannot read it, ${firstLine(error)}`;
+    throw failure(file, { message }, error);
+  }
+}
+
+async function importDocument(file: string, path: string, text: string): Promise<unknown> {
+  const url = toFileUrl(path).href;
+  const module: unknown = await import(url).catch(async (error: unknown) => {
+    throw failure(file, await importMistake(file, url, text, error), error);
+  });
+  const made = (module as { readonly default?: unknown }).default;
+  if (isTasksFile(made)) return withoutUndefined(made);
+  const outline = await outlineOf("script", text);
+  const at = positionAt(file, text, "root" in outline ? outline.root.at : 0);
+  const found = made === undefined ? "no default export" : "another default export";
+  throw failure(file, { message: `${found}, wanted defineTasks({ … })`, at });
+}
+
+/** In TypeScript a key without a value is no key. */
+function withoutUndefined({ tasks, defaults }: TasksFile): unknown {
+  const clean = (record: unknown) => isRecord(record) ? defined(record) : record;
+  const named = isRecord(tasks)
+    ? Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, clean(task)]))
+    : tasks;
+  return defined({ tasks: named, defaults: clean(defaults) });
+}
+
+/** The place of a syntax mistake; where two parsers differ, there is none, and the first one's words. */
+async function syntaxMistake(
+  file: string,
+  format: Format,
+  text: string,
+  error: unknown,
+): Promise<Mistake> {
+  const outline = await outlineOf(format, text);
+  if ("root" in outline) return { message: phrase(firstLine(error)) };
+  const { message, at } = outline.mistake;
+  return { message, at: positionAt(file, text, at) };
+}
+
+/** A syntax mistake has its place from the parser, an error while importing from its stack. */
+async function importMistake(
+  file: string,
+  url: string,
+  text: string,
+  error: unknown,
+): Promise<Mistake> {
+  const outline = await outlineOf("script", text);
+  if ("mistake" in outline) return syntaxMistake(file, "script", text, error);
+  const message = `the module cannot be imported: ${firstLine(error)}`;
+  const trace = error instanceof Error ? `${error.message}\n${error.stack}` : "";
+  // Deno writes some of the encoded characters in a stack plainly.
+  const [, place = ""] = decoded(trace).split(`${decoded(url)}:`);
+  const [line, column] = place.split(/\D/, 2).map(Number);
+  if (!line || !column) return { message };
+  return { message, at: { file, line, column, text: text.split(/\r\n|[\r\n]/)[line - 1] } };
+}
+
+function decoded(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split("\n", 1)[0] ?? "";
+}

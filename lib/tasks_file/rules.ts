@@ -1,0 +1,77 @@
+/**
+ * What the keys of a task that fits the schema must be to one another.
+ *
+ * @module
+ */
+
+import { describe, type Flaw, nameOf } from "./flaw.ts";
+import type { Defaults, FunctionSpec, Spec } from "./schema.ts";
+
+/** What contradicts itself in a task, given the defaults. */
+export function taskRules(name: string, spec: Spec, defaults: Defaults): readonly Flaw[] {
+  const at = (key: string) => ["tasks", name, key];
+  const flaws: Flaw[] = "run" in spec ? [...functionRules(name, spec)] : [];
+  if (spec.initial !== undefined && spec.fold === undefined) {
+    const message = `${nameOf(at("initial"))} goes with "fold" only`;
+    flaws.push({ path: at("initial"), on: "key", message });
+  }
+  if (spec.ordered === false && spec.fold !== undefined) {
+    flaws.push(contradiction(name, "ordered", false, "true", '"fold" joins values in input order'));
+  }
+  const own = spec.window === undefined ? "jobs" : "window";
+  const [window, jobs] = [spec.window ?? defaults.window, spec.jobs ?? defaults.jobs];
+  if (spec[own] !== undefined && isTooSmall(window, jobs)) {
+    flaws.push({ path: at(own), on: "value", message: tooSmall(`task "${name}"`, window, jobs) });
+  }
+  return flaws;
+}
+
+/** What contradicts itself in the defaults. */
+export function defaultRules({ window, jobs }: Defaults): readonly Flaw[] {
+  if (!isTooSmall(window, jobs)) return [];
+  const message = tooSmall("the defaults", window, jobs);
+  return [{ path: ["defaults", "window"], on: "value", message }];
+}
+
+function* functionRules(name: string, spec: FunctionSpec): Iterable<Flaw> {
+  if (spec.args !== undefined && spec.inputs !== undefined) {
+    const message = `"inputs" and "args" in task "${name}", wanted one of them`;
+    yield { path: ["tasks", name, "args"], on: "key", message };
+  }
+  if (spec.args !== undefined && spec.spread === false) {
+    yield contradiction(name, "spread", false, "true", '"args" are spread always');
+  }
+  const needsProcess = spec.env !== undefined ? "env" : spec.cwd !== undefined ? "cwd" : undefined;
+  if (spec.isolation === "worker" && needsProcess !== undefined) {
+    const reason = `"${needsProcess}" needs a process of its own`;
+    yield contradiction(name, "isolation", "worker", '"process"', reason);
+  }
+  if (spec.spread === true && spec.args === undefined) yield* spreadRules(name, spec.inputs);
+}
+
+function* spreadRules(name: string, inputs: FunctionSpec["inputs"]): Iterable<Flaw> {
+  const wanted = 'wanted a list, for "spread" is true';
+  if (Array.isArray(inputs)) {
+    const at = inputs.findIndex((input) => !Array.isArray(input));
+    if (at < 0) return;
+    const path = ["tasks", name, "inputs", at];
+    const message = `found ${describe(inputs[at])} as ${nameOf(path)}, ${wanted}`;
+    yield { path, on: "value", message };
+  }
+}
+
+function contradiction(name: string, key: string, found: unknown, wanted: string, reason: string) {
+  const path = ["tasks", name, key];
+  const message = `found ${describe(found)} as ${nameOf(path)}, wanted ${wanted}, for ${reason}`;
+  return { path, on: "value", message } as const;
+}
+
+/** Only a plain number is held against the window; a share of the hardware gives way to it. */
+function isTooSmall(window: number | undefined, jobs: number | string | undefined): boolean {
+  return window !== undefined && jobs !== undefined && window < Number(jobs) &&
+    !/^[+-]/.test(String(jobs));
+}
+
+function tooSmall(owner: string, window: unknown, jobs: unknown): string {
+  return `found a "window" of ${window} for ${jobs} "jobs" in ${owner}, wanted at least ${jobs}`;
+}

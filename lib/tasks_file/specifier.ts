@@ -1,0 +1,39 @@
+/**
+ * Functions named as `module#export`.
+ *
+ * @module
+ */
+
+import { isAbsolute, resolve, toFileUrl } from "@std/path";
+import type { FunctionRef } from "../job.ts";
+
+/** What is wrong with a name, or nothing. */
+export interface WrongSpecifier {
+  /** What was wanted. */
+  readonly wanted: string;
+  /** One sentence: what to try. */
+  readonly hint?: string;
+}
+
+const SCHEMES = /^(?:file|https?|npm|jsr|node|data):/;
+
+/**
+ * The function that `module#export` names; its module may not exist.
+ *
+ * A module is a path, absolute or with `./` or `../` in front and then relative to `folder`, or a specifier with
+ * `file:`, `https:`, `npm:`, `jsr:`, `node:` or `data:`.
+ */
+export function parseSpecifier(text: string, folder: string): FunctionRef | WrongSpecifier {
+  const at = text.lastIndexOf("#");
+  const [module, name] = [text.slice(0, at), text.slice(at + 1)];
+  if (SCHEMES.test(module)) {
+    if (URL.canParse(module)) return { module: new URL(module).href, path: [name] };
+    return { wanted: "an address that can be read" };
+  }
+  if (/^\.\.?\//.test(module) || isAbsolute(module)) {
+    return { module: toFileUrl(resolve(folder, module)).href, path: [name] };
+  }
+  const wanted =
+    "a module whose path starts with ./, ../ or /, or with file:, https:, npm: or jsr:";
+  return { wanted, hint: `did you mean "./${text}"?` };
+}

@@ -1,0 +1,139 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fanfold, Folder, MAIN } from "../support/program.ts";
+
+/** A tasks file in YAML with one task. */
+function tasksFile(task: Record<string, unknown>): string {
+  return JSON.stringify({ tasks: { it: task } });
+}
+
+Deno.test("fanfold run passes every byte of a command through", async () => {
+  using folder = new Folder();
+  const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => (i * 7 + (i >> 8)) & 255);
+  Deno.writeFileSync(folder.at("bytes"), bytes);
+  folder.write("fanfold.json", tasksFile({ command: ["cat", "bytes", "bytes"] }));
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", MAIN, "run"],
+    cwd: folder.path,
+  }).output();
+  assertEquals(code, 0);
+  assertEquals(stdout, new Uint8Array([...bytes, ...bytes]));
+});
+
+Deno.test("fanfold run tells a missing program, folder and permission apart", async () => {
+  using folder = new Folder({ "plain.txt": "no program" });
+  folder.write(
+    "fanfold.json",
+    JSON.stringify({
+      tasks: {
+        program: { command: ["no-such-program"] },
+        folder: { command: ["echo"], cwd: "no-such-folder" },
+        permission: { command: ["./plain.txt"] },
+      },
+    }),
+  );
+  const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path });
+  assertEquals([code, stdout], [1, ""]);
+  assertEquals(stderr.split("\n"), [
+    'fanfold: task "program", job 0 failed: Cannot start "no-such-program": there is no such ' +
+    "program on the PATH",
+    'fanfold: task "folder", job 0 failed: Cannot start "echo": there is no folder ' +
+    `"${folder.at("no-such-folder")}" to run it in`,
+    'fanfold: task "permission", job 0 failed: Cannot start "./plain.txt": the file may not be ' +
+    "executed",
+    "fanfold: 3 jobs: 0 done, 3 failed",
+    "",
+  ]);
+});
+
+Deno.test("fanfold run hands an input on as one argument, whatever is in it", async () => {
+  const input = "$(touch x); \"' `touch y` \\ {} {1}\n-rf {} 🙂";
+  using folder = new Folder();
+  folder.write(
+    "fanfold.json",
+    JSON.stringify({
+      tasks: {
+        command: { command: ["printf", "%s|", "{}", "a{}b"], inputs: [input] },
+        shell: { shell: 'printf "%s|" "$1" "$INPUT"', inputs: [input] },
+        option: { command: ["printf", "%s|"], inputs: ["-rf"] },
+      },
+    }),
+  );
+  const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path });
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(stdout, `${input}|a${input}b|${input}|${input}|-rf|`);
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["fanfold.json"]);
+});
+
+Deno.test("fanfold run holds 200 MB of output behind a slow reader in bounded memory", async () => {
+  using folder = new Folder();
+  const shell = "head -c 100000000 /dev/zero";
+  folder.write("fanfold.json", tasksFile({ shell, inputs: [1, 2], jobs: 2 }));
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", MAIN, "run"],
+    cwd: folder.path,
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  let length = 0;
+  let peakMb = 0;
+  for await (const bytes of child.stdout) {
+    // The reader looks at the memory of the program now and then, which makes it a slow one.
+    if (length >> 22 !== (length + bytes.length) >> 22) {
+      peakMb = Math.max(peakMb, residentMb(child.pid));
+    }
+    length += bytes.length;
+  }
+  assertEquals([length, (await child.status).code], [200_000_000, 0]);
+  assert(peakMb > 0 && peakMb < 300, `${peakMb} MiB resident`);
+});
+
+/** Resident memory of a process, in MiB. */
+function residentMb(pid: number): number {
+  const { stdout } = new Deno.Command("ps", { args: ["-o", "rss=", "-p", String(pid)] })
+    .outputSync();
+  return Number(new TextDecoder().decode(stdout)) / 1024;
+}
+
+Deno.test("fanfold run leaves nothing behind and says nothing when its reader goes", async () => {
+  using folder = new Folder();
+  folder.write("fanfold.json", tasksFile({ command: ["yes", "{}"], inputs: ["y", "n"] }));
+  const child = new Deno.Command("sh", {
+    args: ["-c", `"$0" run -A "$1" run | head -n 1`, Deno.execPath(), MAIN],
+    cwd: folder.path,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { stdout, stderr } = await child.output();
+  const text = new TextDecoder();
+  assertEquals([text.decode(stdout), text.decode(stderr)], ["y\n", ""]);
+});
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+  Deno.test(`fanfold run ends with ${code} on ${signal}, and what it started ends too`, async () => {
+    using folder = new Folder();
+    folder.write("fanfold.json", tasksFile({ shell: "echo $$; sleep 1000 & echo $!; wait" }));
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", MAIN, "run"],
+      cwd: folder.path,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    let stdout = "";
+    for await (const bytes of child.stdout) {
+      stdout += new TextDecoder().decode(bytes);
+      if (stdout.split("\n").length === 3) child.kill(signal);
+    }
+    assertEquals((await child.status).code, code);
+    assertStringIncludes(await new Response(child.stderr).text(), `fanfold: ended by ${signal}\n`);
+    for (const pid of stdout.trim().split("\n")) assert(!isAlive(Number(pid)), `${pid} is alive`);
+  });
+}
+
+function isAlive(pid: number): boolean {
+  const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] })
+    .outputSync();
+  const state = new TextDecoder().decode(stdout).trim();
+  return state !== "" && !state.startsWith("Z");
+}
