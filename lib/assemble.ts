@@ -4,7 +4,8 @@
  * @module
  */
 
-import { fromFileUrl, resolve } from "@std/path";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Engine } from "./engines/engine.ts";
 import { Commands, type CommandsOptions } from "./engines/commands.ts";
 import { processes } from "./engines/processes.ts";
@@ -35,7 +36,7 @@ export function loadTasks(
   file: string | URL,
   options: LoadTasksOptions = {},
 ): Promise<readonly Task[]> {
-  return loadFile(file instanceof URL ? fromFileUrl(file) : resolve(file), {
+  return loadFile(file instanceof URL ? fileURLToPath(file) : resolve(file), {
     ...options,
     hardware: navigator.hardwareConcurrency,
     folder: Deno.cwd(),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { closestString } from "@std/text/closest-string";
+import { didYouMean } from "./nearest.ts";
 import { cutPath, type Operator } from "./template/path_parts.ts";
 import { parseArgument, type Piece } from "./template/parse.ts";
 import { type Fields, isRecord, TemplateError, textOf, wholeOf } from "./template/text.ts";
@@ -95,8 +95,6 @@ function elementAt(input: unknown, position: number): unknown {
 function fieldOf(record: Fields, name: string): unknown {
   if (Object.hasOwn(record, name)) return record[name];
   const names = Object.keys(record);
-  const known = names.length === 0
-    ? "which has none"
-    : `did you mean ${JSON.stringify(closestString(name, names))}?`;
-  throw new TemplateError(`no field "${name}" in the input, ${known}`);
+  const known = names.length === 0 ? "which has none" : `which has ${names.join(", ")}`;
+  throw new TemplateError(`no field "${name}" in the input, ${didYouMean(name, names) ?? known}`);
 }

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { closestString } from "@std/text/closest-string";
 import config from "../../deno.json" with { type: "json" };
 import { EXIT_FAULT, Fault } from "../fault.ts";
+import { didYouMean } from "../nearest.ts";
 import { readArgs } from "./args.ts";
 import { type Command, Interrupt, type Surroundings } from "./command.ts";
 import { faultText } from "./fault_text.ts";
@@ -76,6 +76,6 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
 function unknownCommand(name: string): Fault {
   const what = name.startsWith("-") ? "option" : "command";
   const known = what === "option" ? ["--help", "--version"] : COMMANDS.map(({ name }) => name);
-  const hint = `did you mean "${closestString(name, known)}"?`;
+  const hint = didYouMean(name, known) ?? "fanfold --help lists the commands";
   return new Fault("usage", `Cannot run fanfold: unknown ${what} "${name}"`, { hint });
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { closestString } from "@std/text/closest-string";
-import { dirname, resolve } from "@std/path";
+import { dirname, resolve } from "node:path";
 import { loadTasks } from "../assemble.ts";
 import { Fault } from "../fault.ts";
 import type { Task } from "../job.ts";
+import { didYouMean } from "../nearest.ts";
 import { findTasksFile } from "../tasks_file/find.ts";
 import { parseSlots } from "../tasks_file/slots.ts";
 import type { Args } from "./args.ts";
@@ -38,9 +38,9 @@ export async function loadNamed(args: Args, { exact = false } = {}): Promise<Loa
   const tasks = await loadTasks(file, { exact });
   const unknown = args.operands.find((name) => !tasks.some((task) => task.name === name));
   if (unknown !== undefined) {
-    const nearest = closestString(unknown, tasks.map(({ name }) => name));
+    const names = tasks.map(({ name }) => name);
     throw new Fault("usage", `Cannot run task "${unknown}": there is no such task in "${file}"`, {
-      hint: `did you mean "${nearest}"?`,
+      hint: didYouMean(unknown, names) ?? `its tasks are ${names.join(", ")}`,
     });
   }
   return { file, tasks };

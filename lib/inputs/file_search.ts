@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join, relative } from "@std/path";
+import { join, relative } from "node:path";
 import { Fault } from "../fault.ts";
 import type { Step } from "./glob.ts";
 import { isAbsent, type Origin, originOf, unreadable } from "./unreadable.ts";

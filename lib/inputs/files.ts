@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isAbsolute, relative, resolve } from "@std/path";
+import { isAbsolute, relative, resolve } from "node:path";
 import { Fault } from "../fault.ts";
 import type { Source } from "../job.ts";
 import { type BlockReader, inBlocks } from "./blocks.ts";

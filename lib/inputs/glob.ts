@@ -8,7 +8,7 @@
  * @module
  */
 
-import { resolve } from "@std/path";
+import { resolve } from "node:path";
 import { expandBraces } from "./braces.ts";
 
 /** A pattern without braces, and the folder that it has to be looked for in. */

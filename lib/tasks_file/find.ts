@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join, resolve } from "@std/path";
+import { dirname, join, resolve } from "node:path";
 import { Fault } from "../fault.ts";
 
 const NAMES = ["ts", "yaml", "yml", "json", "jsonc", "toml"].map((end) => `fanfold.${end}`);

@@ -5,7 +5,7 @@
  */
 
 import { type Flaw, type Key, listed, nameOf } from "./flaw.ts";
-import { didYouMean, nearest } from "./nearest.ts";
+import { didYouMean, nearest } from "../nearest.ts";
 import { DEFAULT_KEYS, FUNCTION_KEYS, TASK_KEYS, TOP_KEYS } from "./schema.ts";
 import { SOURCE_KEYS } from "./schema_inputs.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { dirname, resolve, toFileUrl } from "@std/path";
+import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Fault, type Mistake } from "../fault.ts";
 import type { Task } from "../job.ts";
 import { checkShape } from "./check.ts";
@@ -45,7 +46,7 @@ export async function loadTasks(file: string, options: LoadOptions): Promise<rea
   if (flaws.length > 0) throw Fault.of("tasks", await mistakesOf(flaws, read));
   const { tasks, defaults = {} } = read.document as Document;
   const { folder, hardware } = options;
-  const setting = { module: toFileUrl(path).href, home, folder, hardware, defaults };
+  const setting = { module: pathToFileURL(path).href, home, folder, hardware, defaults };
   return Object.entries(tasks).map(([name, spec]) => toTask(name, spec, setting));
 }
 

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { basename, dirname, fromFileUrl } from "@std/path";
+import { basename, dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { FunctionRef } from "../job.ts";
 import { plainExports } from "./exports.ts";
 import { type Flaw, type Key, listed, nameOf } from "./flaw.ts";
-import { didYouMean, nearest } from "./nearest.ts";
+import { didYouMean, nearest } from "../nearest.ts";
 
 /** A function that a document names. */
 export interface Reference {
@@ -49,7 +50,7 @@ async function flawsIn(
   { describe, exact }: ModulesOptions,
 ): Promise<readonly Flaw[]> {
   if (module.startsWith("file:")) {
-    const path = fromFileUrl(module);
+    const path = fileURLToPath(module);
     const source = await read(path);
     if (typeof source !== "string") {
       const hint = await nearestFile(path);

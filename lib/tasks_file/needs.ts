@@ -5,7 +5,7 @@
  */
 
 import { describe, type Flaw, isRecord } from "./flaw.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "../nearest.ts";
 
 /** Names of tasks that do not exist, tasks that need themselves, and cycles, each told once. */
 export function needsFlaws(tasks: Readonly<Record<string, unknown>>): readonly Flaw[] {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toFileUrl } from "@std/path";
+import { pathToFileURL } from "node:url";
 import { Fault, type Mistake } from "../fault.ts";
 import { isTasksFile, type TasksFile } from "./define_tasks.ts";
 import { defined } from "./defined.ts";
@@ -76,7 +76,7 @@ async function readText(file: string, path: string): Promise<string> {
 }
 
 async function importDocument(file: string, path: string, text: string): Promise<unknown> {
-  const url = toFileUrl(path).href;
+  const url = pathToFileURL(path).href;
   const module: unknown = await import(url).catch(async (error: unknown) => {
     throw failure(file, await importMistake(file, url, text, error), error);
   });

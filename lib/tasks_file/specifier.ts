@@ -4,7 +4,8 @@
  * @module
  */
 
-import { isAbsolute, resolve, toFileUrl } from "@std/path";
+import { isAbsolute, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { FunctionRef } from "../job.ts";
 
 /** What is wrong with a name, or nothing. */
@@ -31,7 +32,7 @@ export function parseSpecifier(text: string, folder: string): FunctionRef | Wron
     return { wanted: "an address that can be read" };
   }
   if (/^\.\.?\//.test(module) || isAbsolute(module)) {
-    return { module: toFileUrl(resolve(folder, module)).href, path: [name] };
+    return { module: pathToFileURL(resolve(folder, module)).href, path: [name] };
   }
   const wanted =
     "a module whose path starts with ./, ../ or /, or with file:, https:, npm: or jsr:";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "@std/path";
+import { resolve } from "node:path";
 import type { Action, FunctionRef, Isolation, Source, Task } from "../job.ts";
 import { defined } from "./defined.ts";
 import { needsOf } from "./needs.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { filesOf } from "../../lib/inputs/files.ts";
 import { sortPaths } from "../../lib/inputs/sort_paths.ts";
 import { Tree } from "./tree.ts";

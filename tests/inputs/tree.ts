@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { join } from "@std/path";
+import { join } from "node:path";
 import { Fault } from "../../lib/fault.ts";
 import { filesOf } from "../../lib/inputs/files.ts";
 

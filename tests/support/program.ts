@@ -4,13 +4,13 @@
  * @module
  */
 
-import { fromFileUrl, toFileUrl } from "@std/path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** Absolute path of the program's main module. */
-export const MAIN: string = fromFileUrl(new URL("../../main.ts", import.meta.url));
+export const MAIN: string = fileURLToPath(new URL("../../main.ts", import.meta.url));
 
 /** Absolute path of the folder with the runnable tasks files, without a slash at its end. */
-export const TASKS: string = fromFileUrl(new URL("../../tasks", import.meta.url));
+export const TASKS: string = fileURLToPath(new URL("../../tasks", import.meta.url));
 
 /** What a program printed, and how it ended. */
 export interface Printed {
@@ -69,7 +69,7 @@ export class Folder implements Disposable {
 
   /** URL of something in the folder. */
   url(name: string): string {
-    return toFileUrl(this.at(name)).href;
+    return pathToFileURL(this.at(name)).href;
   }
 
   write(name: string, text: string): void {

@@ -1,5 +1,5 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { toFileUrl } from "@std/path";
+import { pathToFileURL } from "node:url";
 import { Fault } from "../../lib/fault.ts";
 import type { Task } from "../../lib/job.ts";
 import { DEFINE } from "./bad_files.ts";
@@ -21,7 +21,7 @@ const RUN = "run: ./numbers.ts#double";
 
 Deno.test("loadTasks() fills in what a task does not say", async () => {
   const { folder, ...task } = await load(`{ ${RUN} }`);
-  const module = toFileUrl(`${folder}/in/numbers.ts`).href;
+  const module = pathToFileURL(`${folder}/in/numbers.ts`).href;
   assertEquals(task, {
     name: "a",
     action: { kind: "function", run: { module, path: ["double"] }, spread: false },
@@ -143,7 +143,7 @@ Deno.test("loadTasks() finds the functions of a TypeScript tasks file in the fil
     }, { defaults: { init: () => {} } });`;
   await using sandbox = await Sandbox.with({ "numbers.ts": NUMBERS, "t.ts": text });
   const [own, named] = await sandbox.load("t.ts", { describe: refuseToDescribe });
-  const module = toFileUrl(sandbox.path("t.ts")).href;
+  const module = pathToFileURL(sandbox.path("t.ts")).href;
   const at = (...path: string[]) => ({ module, path: ["default", ...path] });
   assertEquals(own?.action, {
     kind: "function",
@@ -154,7 +154,7 @@ Deno.test("loadTasks() finds the functions of a TypeScript tasks file in the fil
   assertEquals(own?.fold, { run: at("tasks", "own", "fold"), initial: { value: 5 } });
   assertEquals(named?.action, {
     kind: "function",
-    run: { module: toFileUrl(sandbox.path("numbers.ts")).href, path: ["double"] },
+    run: { module: pathToFileURL(sandbox.path("numbers.ts")).href, path: ["double"] },
     init: at("defaults", "init"),
     spread: false,
   });
@@ -217,7 +217,7 @@ Deno.test("loadTasks() does not confuse paths with addresses", async () => {
     "t.json": JSON.stringify({ tasks: { a: { run: `./${odd}#double` } } }),
   });
   const [task] = await sandbox.load("t.json", { describe: refuseToDescribe });
-  const module = toFileUrl(sandbox.path(odd)).href;
+  const module = pathToFileURL(sandbox.path(odd)).href;
   assertEquals(task?.action, {
     kind: "function",
     run: { module, path: ["double"] },

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join } from "node:path";
 import { Fault } from "../../lib/fault.ts";
 import { type LoadOptions, loadTasks } from "../../lib/tasks_file/load.ts";
 import type { Task } from "../../lib/job.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { didYouMean, nearest } from "../../lib/tasks_file/nearest.ts";
+import { didYouMean, nearest } from "../lib/nearest.ts";
 
 Deno.test("nearest() allows one slip in three letters", () => {
   const known = ["inputs", "needs", "run", "description"];
