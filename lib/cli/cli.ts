@@ -9,6 +9,7 @@ import { EXIT_FAULT, Fault } from "../fault.ts";
 import { didYouMean } from "../nearest.ts";
 import { readArgs } from "./args.ts";
 import { type Command, Interrupt, type Surroundings } from "./command.ts";
+import { compileCommand } from "./compile.ts";
 import { faultText } from "./fault_text.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { runCommand } from "./run.ts";
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   checkCommand,
   planCommand,
   schemaCommand,
+  compileCommand,
 ];
 
 /** Exit code when the reader of stdout is gone: that of a program ended by SIGPIPE. */

@@ -45,6 +45,7 @@ const TABLE = [
     choices: ["worker", "process"],
     description: "where functions run, whatever their task says",
   },
+  { name: "output", short: "o", value: "FILE", description: "where the executable goes (fanfold)" },
   { name: "help", short: "h", description: "this text" },
   { name: "version", short: "V", description: "the version of fanfold" },
 ] as const satisfies readonly Option[];

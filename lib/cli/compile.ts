@@ -1,0 +1,72 @@
+/**
+ * `fanfold compile`: one executable that needs no Deno.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Fault } from "../fault.ts";
+import type { Args } from "./args.ts";
+import type { Command, Surroundings } from "./command.ts";
+
+/** The modules that are started, and so are in no graph. */
+const ENTRIES = ["worker_entry", "process_entry"].map((name) =>
+  new URL(`../engines/${name}.ts`, import.meta.url)
+);
+
+/** See the module. */
+export const compileCommand: Command = {
+  name: "compile",
+  operands: "",
+  description: "make one executable of fanfold, which needs no Deno",
+  options: ["output", "help"],
+  examples: ["fanfold compile", "DENORT_BIN=./denort fanfold compile -o build/fanfold"],
+  takesOperands: false,
+  run: compile,
+};
+
+async function compile(args: Args, { stdout, signal }: Surroundings): Promise<number> {
+  const output = resolve(args.options.output ?? "fanfold");
+  const main = new URL("../../main.ts", import.meta.url);
+  if (Deno.build.standalone || main.protocol !== "file:") {
+    throw new Fault("usage", "Cannot compile: this is not fanfold from its source files");
+  }
+  const command = new Deno.Command(Deno.execPath(), {
+    args: [
+      "compile",
+      "--quiet",
+      "--allow-all",
+      ...ENTRIES.flatMap((url) => ["--include", fileURLToPath(url)]),
+      "--output",
+      output,
+      fileURLToPath(main),
+    ],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+    signal,
+  });
+  const { success, stderr } = await command.output();
+  signal.throwIfAborted();
+  if (!success) throw whyNot(new TextDecoder().decode(stderr));
+  await stdout(new TextEncoder().encode(`${output}\n`));
+  return 0;
+}
+
+/** Deno tells in several lines that it has no runtime for executables, and where it looked. */
+function whyNot(said: string): Fault {
+  const { deno } = Deno.version;
+  if (/denort|base binary/i.test(said)) {
+    const named = Deno.env.get("DENORT_BIN");
+    const found = named === undefined
+      ? "the runtime that it starts with, denort, cannot be fetched"
+      : `DENORT_BIN names "${named}", which is no runtime`;
+    return new Fault("engine", `Cannot compile: ${found}`, {
+      hint: `name a denort of Deno ${deno} in DENORT_BIN; its releases have one for every system`,
+    });
+  }
+  const [line] = said.split("\n").filter((line) => line.trim() !== "");
+  return new Fault("engine", `Cannot compile: ${line ?? "deno compile failed"}`);
+}

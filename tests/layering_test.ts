@@ -1,0 +1,151 @@
+import { assertEquals } from "@std/assert";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** The nouns, and what anybody may use because it uses nothing. */
+const NOUNS = ["lib/job.ts", "lib/fault.ts", "lib/nearest.ts"];
+
+/** What engines are built from; the engines themselves are the other files there. */
+const ENGINES = ["workers", "processes", "commands"].map((name) => `lib/engines/${name}.ts`);
+const ENTRIES = ["worker_entry", "process_entry"].map((name) => `lib/engines/${name}.ts`);
+
+/** Which of our modules each may import; the first pattern that a path begins with counts. */
+const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] = [
+  ["lib/job.ts", () => false],
+  ["lib/fault.ts", () => false],
+  ["lib/nearest.ts", () => false],
+  ["lib/window.ts", () => false],
+  ["lib/limit.ts", () => false],
+  ["lib/gather.ts", (to) => to === "lib/window.ts"],
+  ["lib/function_ref.ts", (to) => to === "lib/job.ts"],
+  ["lib/template", (to) => NOUNS.includes(to) || to.startsWith("lib/template/")],
+  ["lib/inputs/", (to) => NOUNS.includes(to) || to.startsWith("lib/inputs/")],
+  ["lib/tasks_file/", (to) => NOUNS.includes(to) || to.startsWith("lib/tasks_file/")],
+  ["lib/output/", (to) => NOUNS.includes(to) || to.startsWith("lib/output/")],
+  [
+    "lib/engines/",
+    (to) =>
+      [...NOUNS, "lib/function_ref.ts"].includes(to) ||
+      (to.startsWith("lib/engines/") && ![...ENGINES, ...ENTRIES].includes(to)),
+  ],
+  ["lib/plan.ts", (to) => NOUNS.includes(to)],
+  [
+    "lib/task_run.ts",
+    (to) =>
+      [...NOUNS, "lib/window.ts", "lib/limit.ts"].includes(to) || to === "lib/engines/engine.ts",
+  ],
+  [
+    "lib/run.ts",
+    (to) => [...NOUNS, "lib/limit.ts", "lib/task_run.ts"].includes(to),
+  ],
+  ["lib/", (to) => !ENTRIES.includes(to) && to !== "main.ts"],
+  ["main.ts", (to) => to.startsWith("lib/cli/")],
+];
+
+interface Info {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly dependencies?: readonly Record<"code" | "type", { readonly specifier?: string }>[];
+  }[];
+}
+
+/** What each of our modules imports of ours, types and dynamic imports included. */
+async function imports(): Promise<Map<string, Set<string>>> {
+  const ours = new Map<string, Set<string>>();
+  for (const root of ["main.ts", "lib/mod.ts", ...ENTRIES]) {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", root],
+      cwd: ROOT,
+    }).output();
+    const info = JSON.parse(new TextDecoder().decode(stdout)) as Info;
+    for (const { specifier, dependencies = [] } of info.modules) {
+      const from = pathOf(specifier);
+      if (!from) continue;
+      const to = dependencies.flatMap(({ code, type }) => [code?.specifier, type?.specifier])
+        .flatMap((specifier) => specifier ? pathOf(specifier) ?? [] : []);
+      ours.set(from, new Set(to));
+    }
+  }
+  return ours;
+}
+
+/** Path in the repository of a module that is ours; what `lib/std` hands on is not. */
+function pathOf(specifier: string): string | undefined {
+  if (!specifier.startsWith("file:")) return undefined;
+  const path = relative(ROOT, fileURLToPath(specifier));
+  return /^(main\.ts|lib\/(?!std\/).*\.ts)$/.test(path) ? path : undefined;
+}
+
+Deno.test("modules import only what their layer allows", async () => {
+  const wrong: string[] = [];
+  for (const [from, to] of await imports()) {
+    const may = RULES.find(([start]) => from.startsWith(start))?.[1] ?? (() => false);
+    for (const path of to) if (!may(path)) wrong.push(`${from} imports ${path}`);
+  }
+  assertEquals(wrong, []);
+});
+
+Deno.test("modules import each other in no circle", async () => {
+  const ours = await imports();
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const visit = (path: string, above: readonly string[]) => {
+    if (above.includes(path)) circles.push([...above, path].join(" → "));
+    if (above.includes(path) || done.has(path)) return;
+    for (const next of ours.get(path) ?? []) visit(next, [...above, path]);
+    done.add(path);
+  };
+  for (const path of ours.keys()) visit(path, []);
+  assertEquals(circles, []);
+});
+
+Deno.test("every module of lib is used", async () => {
+  const ours = await imports();
+  const files: string[] = [];
+  const walk = (folder: string) => {
+    for (const { name, isDirectory } of Deno.readDirSync(`${ROOT}${folder}`)) {
+      if (isDirectory) walk(`${folder}/${name}`);
+      else if (/(?<!\.d)\.ts$/.test(name)) files.push(`${folder}/${name}`);
+    }
+  };
+  walk("lib");
+  const unused = files.filter((file) => !file.startsWith("lib/std/") && !ours.has(file));
+  assertEquals(unused, []);
+});
+
+Deno.test("the centre uses no Deno API", () => {
+  for (const file of ["run", "task_run", "window", "gather", "limit", "plan", "job", "fault"]) {
+    const text = Deno.readTextFileSync(`${ROOT}lib/${file}.ts`);
+    assertEquals(/\bDeno\.|node:/.test(text), false, file);
+  }
+});
+
+Deno.test("only the main module touches the console, the arguments and the exit", () => {
+  const wrong: string[] = [];
+  const walk = (folder: string) => {
+    for (const { name, isDirectory } of Deno.readDirSync(`${ROOT}${folder}`)) {
+      const path = `${folder}/${name}`;
+      if (isDirectory) walk(path);
+      else if (!path.startsWith("lib/engines/") && name.endsWith(".ts")) {
+        const code = Deno.readTextFileSync(ROOT + path).replaceAll(/^\s*(\*|\/\/).*$/gm, "");
+        if (/console\.|Deno\.(args|exit|addSignal)/.test(code)) wrong.push(path);
+      }
+    }
+  };
+  walk("lib");
+  assertEquals(wrong, []);
+});
+
+Deno.test("no file has more than 300 lines", async () => {
+  const { stdout } = await new Deno.Command("git", {
+    args: ["ls-files", "--cached", "--others", "--exclude-standard"],
+    cwd: ROOT,
+  }).output();
+  const files = new TextDecoder().decode(stdout).trim().split("\n");
+  const long = files.filter((file) => file !== "deno.lock").filter((file) =>
+    Deno.readTextFileSync(ROOT + file).split("\n").length > 301
+  );
+  assertEquals(long, []);
+});
