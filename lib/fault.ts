@@ -23,6 +23,7 @@ export interface Position {
 export interface Mistake {
   /** The action that failed, what was found, what was wanted. */
   readonly message: string;
+  /** Where it is wrong. */
   readonly at?: Position;
   /** One sentence: what to try. */
   readonly hint?: string;
@@ -30,9 +31,11 @@ export interface Mistake {
 
 /** What a fault is made from. */
 export interface FaultOptions {
+  /** Where it is wrong, if there is one place. */
   readonly at?: Position;
   /** One sentence: what to try. */
   readonly hint?: string;
+  /** What was thrown under it. */
   readonly cause?: unknown;
   /** All that is wrong, where several things are; the first is the fault's own message. */
   readonly mistakes?: readonly Mistake[];
@@ -40,6 +43,7 @@ export interface FaultOptions {
 
 /** The run cannot go on, and no job is to blame. */
 export class Fault extends Error {
+  /** Always `"Fault"`. */
   override readonly name = "Fault";
   /** What it is about. */
   readonly kind: FaultKind;
@@ -47,6 +51,8 @@ export class Fault extends Error {
   readonly mistakes: readonly Mistake[];
 
   /**
+   * A fault of one mistake, unless `options.mistakes` has more.
+   *
    * @param kind What it is about.
    * @param message The action that failed, the text quoted, what was found, what was wanted.
    * @param options Where, what to try, and the cause.

@@ -58,12 +58,17 @@ export type Isolation = "worker" | "process";
 
 /** A named entry of the tasks file: what to do, over which inputs, under which rules. */
 export interface Task {
+  /** Its key in the tasks file. */
   readonly name: string;
+  /** What it is for, in one line. */
   readonly description?: string;
+  /** What it does with an input. */
   readonly action: Action;
+  /** Where its inputs come from. */
   readonly source: Source;
   /** Names of the tasks that must end well before this one starts. */
   readonly needs: readonly string[];
+  /** Where its functions run. */
   readonly isolation: Isolation;
   /** Jobs that may run at the same time; at least 1. */
   readonly slots: number;
@@ -99,8 +104,11 @@ export interface Context {
 export interface ErrorRecord {
   /** Name of the error's class; `"Thrown"` for a value that is no error. */
   readonly name: string;
+  /** What it says. */
   readonly message: string;
+  /** Where it was thrown, as the far side saw it. */
   readonly stack?: string;
+  /** What it was thrown because of. */
   readonly cause?: ErrorRecord;
   /** The errors of an `AggregateError`. */
   readonly errors?: readonly ErrorRecord[];
@@ -125,6 +133,7 @@ export interface Output {
 export interface Trace {
   /** When it started, in milliseconds since the epoch. */
   readonly startedAt: number;
+  /** How long it took, by a clock that never goes back. */
   readonly durationMs: number;
   /** The slot it ran on, from 1. */
   readonly slot: number;
@@ -154,9 +163,11 @@ export type Ending =
 
 /** Which job an outcome belongs to. */
 export interface JobId {
+  /** Name of the task. */
   readonly task: string;
   /** Position in the task's inputs, from 0. */
   readonly index: number;
+  /** The value the task was applied to; `undefined` for a job without input. */
   readonly input: unknown;
 }
 
@@ -165,8 +176,11 @@ export type Outcome = JobId & Ending & { readonly attempts: number };
 
 /** How the jobs of a task ended, counted. */
 export interface Counts {
+  /** Jobs that ended well. */
   readonly done: number;
+  /** Jobs that threw, or whose command ended with another exit code than 0. */
   readonly failed: number;
+  /** Jobs whose slot ended under them. */
   readonly died: number;
 }
 

@@ -99,10 +99,10 @@ export interface Rules extends Defaults {
 /** A task that is called with one input at a time. */
 export interface Each<I, F> extends Rules {
   /** The function, itself or as `module#export`. */
-  readonly run?: string | (IsOpen<F> extends true ? Task<I> : Task<never>);
+  readonly run?: string | (IsOpen<F> extends true ? TaskFunction<I> : TaskFunction<never>);
   /** What the task is applied to; without, the function is called once, with `undefined`. */
   readonly inputs?: IsOpen<F> extends true ? Inputs<I> | SourceOf<I>
-    : Inputs<First<F>> | SourceOf<First<F>>;
+    : Inputs<FirstOf<F>> | SourceOf<FirstOf<F>>;
   /** Inputs are passed as they are. */
   readonly spread?: false;
   /** Not with inputs. */
@@ -114,7 +114,7 @@ export interface Spread<F> extends Rules {
   /** The function, itself or as `module#export`. */
   readonly run: F;
   /** The lists. */
-  readonly inputs: Inputs<Parameters<F>>;
+  readonly inputs: Inputs<ParametersOf<F>>;
   /** Inputs are spread over the parameters, and there is no context. */
   readonly spread: true;
   /** Not with inputs. */
@@ -126,7 +126,7 @@ export interface Once<F> extends Rules {
   /** The function, itself or as `module#export`. */
   readonly run: F;
   /** Arguments of the call. */
-  readonly args: Parameters<F>;
+  readonly args: ParametersOf<F>;
   /** Not with arguments. */
   readonly inputs?: undefined;
   /** Arguments are spread always. */
@@ -136,31 +136,31 @@ export interface Once<F> extends Rules {
 /** How the values of a task are joined, in input order. */
 export interface Folded<F, G, A> {
   /** The function, itself or as `module#export`. */
-  readonly fold?: string | Fold<F, IsOpen<G> extends true ? A : First<G>>;
+  readonly fold?: string | Fold<F, IsOpen<G> extends true ? A : FirstOf<G>>;
   /** What to start with, instead of the first value. */
-  readonly initial?: IsOpen<G> extends true ? A : First<G>;
+  readonly initial?: IsOpen<G> extends true ? A : FirstOf<G>;
 }
 
 /** A function called with the joined value so far, a value and its index; returns what is joined then. */
-export type Fold<F, A> = (soFar: A, value: Value<F>, index: number) => A | Promise<A>;
+export type Fold<F, A> = (soFar: A, value: ValueOf<F>, index: number) => A | Promise<A>;
 
 /** A function called with one input. */
-export type Task<I> = (input: I, context: Context) => unknown;
+export type TaskFunction<I> = (input: I, context: Context) => unknown;
 
 /** Whether nothing is known of a function yet, because its parameters get their types from the inputs. */
 export type IsOpen<F> = [unknown] extends [F] ? true : false;
 
 /** The first parameter of a function; anything, for a function by name. */
-export type First<F> = F extends (input: infer I, ...rest: never[]) => unknown ? I : unknown;
+export type FirstOf<F> = F extends (input: infer I, ...rest: never[]) => unknown ? I : unknown;
 
 /** The parameters of a function; any, for a function by name. */
-export type Parameters<F> = F extends (...args: infer P) => unknown ? P : readonly unknown[];
+export type ParametersOf<F> = F extends (...args: infer P) => unknown ? P : readonly unknown[];
 
 /** What a function returns, or resolves to; anything, for a function by name. */
-export type Value<F> = F extends (...args: never[]) => infer R ? Awaited<R> : unknown;
+export type ValueOf<F> = F extends (...args: never[]) => infer R ? Awaited<R> : unknown;
 
 /** The member `K` of a record that may have it. */
-export type Member<R, K> = K extends keyof R ? R[K] : never;
+export type MemberOf<R, K> = K extends keyof R ? R[K] : never;
 
 /** The tasks of a file: functions `F`, inputs `I`, functions that fold `G` and what they make `A`, by name. */
 export type TaskSpecs<F, I, G, A> =
@@ -168,11 +168,11 @@ export type TaskSpecs<F, I, G, A> =
   & { readonly [K in keyof G]: { readonly fold?: G[K] } }
   & {
     readonly [K in keyof I]:
-      | Each<I[K], Member<F, K>>
-      | Spread<Member<F, K>>
-      | Once<Member<F, K>>;
+      | Each<I[K], MemberOf<F, K>>
+      | Spread<MemberOf<F, K>>
+      | Once<MemberOf<F, K>>;
   }
-  & { readonly [K in keyof A]: Folded<Member<F, K>, Member<G, K>, A[K]> };
+  & { readonly [K in keyof A]: Folded<MemberOf<F, K>, MemberOf<G, K>, A[K]> };
 
 /** What `defineTasks()` is told beside the tasks. */
 export interface DefineTasksOptions {
