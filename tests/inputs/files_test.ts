@@ -188,19 +188,6 @@ Deno.test("a folder that Deno's permissions keep away is a fault that names it",
 });
 
 Deno.test({
-  name:
-    "a folder that the system keeps away is a fault that names it (needs a user who is not root)",
-  ignore: Deno.uid() === 0 || Deno.build.os === "windows",
-  async fn() {
-    await using tree = await Tree.of("x/y/a");
-    await Deno.chmod(join(tree.folder, "x/y"), 0);
-    assertEquals(await tree.fault("**"), 'Cannot read inputs "x/y": permission denied');
-    assertEquals(await tree.files("**", "x/y"), []);
-    await Deno.chmod(join(tree.folder, "x/y"), 0o700);
-  },
-});
-
-Deno.test({
   name: "a file whose name is not UTF-8 is a fault, unless it is left out (needs Linux)",
   ignore: Deno.build.os !== "linux",
   async fn() {

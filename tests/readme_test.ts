@@ -1,0 +1,91 @@
+import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { fanfold, Folder, MAIN, program } from "./support/program.ts";
+
+const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
+
+/** The texts of all blocks in a language. */
+function blocks(language: string): string[] {
+  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms"))]
+    .map(([, text = ""]) => text);
+}
+
+Deno.test("README's first tasks file prints what it says", async () => {
+  const [file = ""] = blocks("yaml");
+  const [run = ""] = blocks("console");
+  const [, source = ""] = /numbers\.ts#double # (.*)$/m.exec(file) ?? [];
+  using folder = new Folder({ "fanfold.yaml": file, "numbers.ts": `${source}\n` });
+  const printed = await fanfold(["run"], { cwd: folder.path });
+  const wanted = run.replace("$ fanfold run\n", "");
+  assertEquals(printed, { code: 0, stdout: wanted, stderr: "" });
+});
+
+Deno.test("README's tasks file in TypeScript is typed, and runs", async () => {
+  const text = blocks("ts").find((block) => block.includes("defineTasks")) ?? "";
+  using folder = new Folder({ "fanfold.ts": text });
+  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
+  const check = (file: string) =>
+    program(Deno.execPath(), ["check", "--quiet", "--config", config, folder.at(file)]);
+  assertEquals(await check("fanfold.ts"), { code: 0, stdout: "", stderr: "" });
+  const printed = await fanfold(["run"], { cwd: folder.path });
+  assertEquals(printed, { code: 0, stdout: "14\n", stderr: "" });
+  folder.write("wrong.ts", text.replace("[1, 2, 3]", '["one"]'));
+  assertEquals((await check("wrong.ts")).code, 1);
+});
+
+Deno.test("README's library example prints the values of a task", async () => {
+  const text = blocks("ts").find((block) => block.includes("loadTasks")) ?? "";
+  const file = JSON.stringify({ tasks: { double: { run: "./n.ts#double", inputs: [1, 2] } } });
+  using folder = new Folder({
+    "main.ts": text,
+    "fanfold.yaml": file,
+    "n.ts": "export const double = (n: number) => n * 2;",
+  });
+  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
+  const printed = await program(
+    Deno.execPath(),
+    ["run", "--quiet", "--check", "-A", "--config", config, "main.ts"],
+    { cwd: folder.path, env: { NO_COLOR: "1" } },
+  );
+  assertEquals(printed, { code: 0, stdout: "0 2\n1 4\n[ 1, 2 ]\n", stderr: "" });
+});
+
+Deno.test("README lists the commands as the help does", async () => {
+  const listed = blocks("text").find((block) => block.startsWith("fanfold run")) ?? "";
+  const rows = (text: string) =>
+    text.split("\n").map((line) => line.trim().split(/\s{2,}/)).filter((row) => row.length === 2);
+  const { stdout } = await fanfold(["--help"]);
+  assertEquals(
+    rows(listed).map(([name, what]) => [name?.replace("fanfold ", ""), what]),
+    rows(stdout),
+  );
+});
+
+Deno.test("README's task of another project passes arguments and exit codes on", async () => {
+  const [json = ""] = blocks("json");
+  const tasks = { yes: { command: ["echo", "yes"] }, no: { command: ["false"] } };
+  using folder = new Folder({
+    "project/deno.json": json.replace("../fanfold/main.ts", MAIN),
+    "project/fanfold.json": JSON.stringify({ tasks }),
+  });
+  const batch = (...args: string[]) =>
+    program(Deno.execPath(), ["task", "--quiet", "batch", ...args], { cwd: folder.at("project") });
+  const yes = await batch("yes", "--format", "json");
+  assertEquals([yes.code, yes.stdout], [0, '["yes"]\n']);
+  assertEquals((await batch("no")).code, 1);
+  assertEquals((await batch("maybe")).code, 2);
+});
+
+Deno.test("README names every file and folder of the top level, and no other of lib", () => {
+  const listed = blocks("text").find((block) => block.startsWith("main.ts")) ?? "";
+  const named = [...listed.matchAll(/\b(?:lib|tasks|tests|main)[\w./]*/g)].map(([path]) => path);
+  for (const path of named) {
+    const url = new URL(`../${path}`, import.meta.url);
+    if (/[./]/.test(path)) assert(Deno.statSync(url), path);
+  }
+  for (const { name } of Deno.readDirSync(new URL("../lib", import.meta.url))) {
+    if (name === "fault.ts" || name === "function_ref.ts" || name === "nearest.ts") continue;
+    const stem = name.replace(/\.ts$/, "");
+    assert(named.some((path) => path.startsWith(`lib/${stem}`)), `lib/${name} is not in README`);
+  }
+});
