@@ -50,7 +50,7 @@ export async function loadTasks(file: string, options: LoadOptions): Promise<rea
   return Object.entries(tasks).map(([name, spec]) => toTask(name, spec, setting));
 }
 
-/** Everything that is wrong; where the shape of a task is, what it means is not looked at. */
+/** Everything that is wrong; where the shape of a task is, its keys are not held against each other. */
 async function allFlaws(
   document: unknown,
   home: string,
@@ -61,12 +61,15 @@ async function allFlaws(
   const isSound = (...path: readonly Key[]) =>
     !shape.some((flaw) => path.every((key, i) => flaw.path[i] === key));
   const defaults: Defaults = isSound("defaults") ? document.defaults ?? {} : {};
-  const sound = Object.entries(document.tasks).filter(([name]) => isSound("tasks", name));
+  const specs = Object.entries(document.tasks).filter(([, spec]) => isRecord(spec)) as [
+    string,
+    Spec,
+  ][];
   const names = [...namesIn(["defaults"], defaults)];
   const flaws = [...shape, ...needsFlaws(document.tasks), ...defaultRules(defaults)];
-  for (const [name, spec] of sound as [string, Spec][]) {
-    flaws.push(...taskRules(name, spec, defaults));
-    names.push(...namesIn(["tasks", name], spec));
+  for (const [name, spec] of specs) {
+    if (isSound("tasks", name)) flaws.push(...taskRules(name, spec, defaults));
+    names.push(...namesIn(["tasks", name], spec).filter(({ path }) => isSound(...path)));
   }
   const references = names.map(({ path, text }) => referenceTo(path, text, home));
   const known = references.filter((reference) => "ref" in reference);

@@ -35,10 +35,11 @@ Deno.test("loadTasks() has a fault for a folder that is named like a tasks file"
   assertEquals(message.startsWith('Cannot load tasks "a.yaml": cannot read it, '), true);
 });
 
-Deno.test("loadTasks() looks at no module of a task that is wrong in other ways", async () => {
+Deno.test("loadTasks() looks at the module of a task that is wrong in other ways too", async () => {
   const text = "tasks:\n  a: { run: ./none.ts#x, jobs: 0 }";
   await using sandbox = await Sandbox.with({ "t.yaml": text });
   assertEquals(await sandbox.mistakes("t.yaml", { describe: refuseToDescribe }), [
+    '2:13 "run" of task "a" names "./none.ts#x", found no such file, wanted a module',
     `2:32 found 0 as "jobs" of task "a", ${HARDWARE}`,
   ]);
 });

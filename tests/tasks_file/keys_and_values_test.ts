@@ -107,6 +107,7 @@ testBadFiles([
       `3:11 found -1 as "jobs" of task "a", ${HARDWARE} | did you mean "-1", in quotes?`,
       '4:12 task "a" needs "c", which is no task | did you mean "b"?',
       '5:12 found 5 as "shell" of task "a", wanted a script',
+      '6:13 "run" of task "b" names "./numbers.ts#limit", found a number, wanted a function',
       '6:33 unknown key "x" in task "b"',
       '7:13 "run" of task "d" names "./numbers.ts#limit", found a number, wanted a function',
       `8:21 found "no" as "window" of the defaults, ${COUNT}`,
