@@ -1,0 +1,10 @@
+/**
+ * What the benchmarks call.
+ *
+ * @module
+ */
+
+/** Twice a number. */
+export function double(n: number): number {
+  return n * 2;
+}
