@@ -102,7 +102,10 @@ export interface Context {
 
 /** What was thrown, as data: it has crossed from a slot, where its class stayed behind. */
 export interface ErrorRecord {
-  /** Name of the error's class; `"Thrown"` for a value that is no error. */
+  /**
+   * Name of the error's class. Where no error was thrown: `"Thrown"` for another value, `"Exit"` and
+   * `"Signal"` for the end of a slot or a command, `"OutOfMemory"`, and `"NotStarted"` for a command.
+   */
   readonly name: string;
   /** What it says. */
   readonly message: string;

@@ -5,9 +5,9 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { closestString } from "@std/text/closest-string";
 import { Fault } from "../fault.ts";
-import { type OptionName, OPTIONS } from "./options.ts";
+import { didYouMean } from "../nearest.ts";
+import { type Option, type OptionName, OPTIONS } from "./options.ts";
 
 /** The arguments of a command. */
 export interface Args {
@@ -16,8 +16,13 @@ export interface Args {
   readonly options: Readonly<Partial<Record<OptionName, string>>>;
 }
 
+type Taken = readonly (Option & { readonly name: OptionName })[];
+
 /**
- * Reads the arguments of a command.
+ * Reads the arguments of a command, as GNU programs do: `--jobs=4`, `--jobs 4`, `-j4` and `-j 4` are one;
+ * letters may share a dash; options may stand between and behind operands; all that follows `--` is
+ * operands, and so is `-`. Of an option given several times the last counts. A value that looks like
+ * an option has to be attached; `-1` looks like a number.
  *
  * @param command Its name, for messages.
  * @param names The options it takes.
@@ -29,51 +34,75 @@ export function readArgs(
   names: readonly OptionName[],
 ): Args {
   const taken = OPTIONS.filter(({ name }) => names.includes(name));
-  const parsed = parseArgs(argv, {
+  const parsed = parseArgs(spelledOut(argv, taken), {
     boolean: taken.filter(({ value }) => !value).map(({ name }) => name),
     string: ["_", ...taken.filter(({ value }) => value).map(({ name }) => name)],
-    alias: Object.fromEntries(
-      taken.flatMap(({ name, short }) => short === undefined ? [] : [[name, short]]),
-    ),
     "--": true,
     unknown: (arg) => {
-      if (arg.startsWith("-") && arg !== "-") throw unknownOption(command, arg, names);
+      if (arg.startsWith("-") && arg !== "-") throw unknownOption(command, arg, taken);
     },
   });
   const options: Partial<Record<OptionName, string>> = {};
-  for (const { name, value, choices } of taken) {
+  for (const { name, value } of taken) {
     const given = parsed[name];
-    if (given === undefined || given === false) continue;
-    if (value) checkValue(name, given, value, choices);
-    options[name] = value ? lastOf(given) : "";
+    if (given !== undefined && given !== false) options[name] = value ? String(given) : "";
   }
-  const operands = [...parsed._, ...(parsed["--"] ?? [])].map(String);
-  return { operands, options };
+  return { operands: [...parsed._.map(String), ...(parsed["--"] ?? [])], options };
 }
 
-function lastOf(given: unknown): string {
-  return String(Array.isArray(given) ? given.at(-1) : given);
-}
-
-function checkValue(
-  name: string,
-  given: unknown,
-  wanted: string,
-  choices?: readonly string[],
-): void {
-  const value = lastOf(given);
-  if (value === "") throw new Fault("usage", `Cannot read --${name}: no value, wanted ${wanted}`);
-  if (choices && !choices.includes(value)) {
-    const hint = `did you mean "${closestString(value, choices)}"?`;
-    throw new Fault("usage", `Cannot read --${name}: found "${value}", wanted ${wanted}`, { hint });
+/**
+ * The arguments with every option under its long name and with its value in it: `parseArgs` takes no
+ * value with a dash in front, and none behind a letter but a number.
+ */
+function spelledOut(argv: readonly string[], taken: Taken): string[] {
+  const end = argv.indexOf("--");
+  const rest = argv.slice(0, end === -1 ? undefined : end).reverse();
+  const spelled: string[] = [];
+  for (let arg = rest.pop(); arg !== undefined; arg = rest.pop()) {
+    const [, title = "", attached] = /^(--[^=]+|-[^-])(.*)$/su.exec(arg) ?? [];
+    const option = taken.find(({ name, short }) => title === `--${name}` || title === `-${short}`);
+    if (!option) {
+      spelled.push(title && !title.startsWith("--") ? title : arg);
+    } else if (option.value !== undefined) {
+      const value = attached ? attached.replace(/^=/, "") : nextValue(rest);
+      spelled.push(`--${option.name}=${checked(title, option, value)}`);
+    } else if (attached && (title.startsWith("--") || /^[-=]/.test(attached))) {
+      const found = attached.replace(/^=/, "");
+      throw new Fault("usage", `Cannot read ${title}: found "${found}", wanted no value`);
+    } else {
+      spelled.push(`--${option.name}=true`);
+      if (attached) rest.push(`-${attached}`);
+    }
   }
+  return [...spelled, ...(end === -1 ? [] : argv.slice(end))];
 }
 
-function unknownOption(command: string, arg: string, names: readonly OptionName[]): Fault {
-  const found = arg.replace(/=.*/s, "");
-  const known = names.map((name) => `--${name}`);
-  const hint = found.startsWith("--")
-    ? `did you mean "${closestString(found, known)}"?`
-    : `fanfold ${command} --help lists the options`;
+/** Takes the next argument, unless it looks like an option. */
+function nextValue(rest: string[]): string | undefined {
+  return /^-(?!\d|$)/.test(rest.at(-1) ?? "--") ? undefined : rest.pop();
+}
+
+function checked(title: string, { value: wanted, choices }: Option, found = ""): string {
+  if (found === "") throw new Fault("usage", `Cannot read ${title}: no value, wanted ${wanted}`);
+  if (choices && !choices.includes(found)) {
+    throw new Fault("usage", `Cannot read ${title}: found "${found}", wanted ${wanted}`, {
+      hint: didYouMean(found, choices),
+    });
+  }
+  return found;
+}
+
+function unknownOption(command: string, arg: string, taken: Taken): Fault {
+  const found = arg.replace(/(?<=^--[^=]+)=.*/s, "");
+  // A letter is near to every other one: only its case is a slip.
+  const known = found.startsWith("--")
+    ? taken.map(({ name }) => `--${name}`)
+    : taken.map(({ short }) => `-${short}`).filter((title) => title === swappedCase(found));
+  const hint = didYouMean(found, known) ?? `fanfold ${command} --help lists the options`;
   return new Fault("usage", `Cannot run fanfold ${command}: unknown option "${found}"`, { hint });
+}
+
+function swappedCase(text: string): string {
+  const upper = text.toUpperCase();
+  return text === upper ? text.toLowerCase() : upper;
 }

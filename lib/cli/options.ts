@@ -24,7 +24,7 @@ const TABLE = [
     name: "file",
     short: "f",
     value: "FILE",
-    description: "the tasks file; looked for in this folder and its parents if not named",
+    description: "the tasks file (the one of this folder or a parent)",
   },
   {
     name: "jobs",

@@ -33,7 +33,10 @@ async function runTasks(args: Args, { stdout, stderr, signal }: Surroundings): P
   const slots = slotsOf(args);
   const { tasks } = await loadNamed(args);
   const only = args.operands.length > 0 ? args.operands : undefined;
-  const sinks = { stdout: new Sink(stdout), stderr: new Sink(stderr) };
+  // A reader that has left ends the run, whatever the run is waiting for.
+  const left = new AbortController();
+  const onFailure = (reason: unknown) => left.abort(reason);
+  const sinks = { stdout: new Sink(stdout, onFailure), stderr: new Sink(stderr, onFailure) };
   const printer = await printerOf(args.options.format as Format | undefined, sinks, only);
   const verdict = new Verdict();
   const onEvent = (event: RunEvent) => {
@@ -46,9 +49,10 @@ async function runTasks(args: Args, { stdout, stderr, signal }: Surroundings): P
       );
     }
   };
+  const options = { only, slots, onEvent, signal: AbortSignal.any([signal, left.signal]) };
   const changed = tasks.map((task) => changedBy(args, task, slots));
   try {
-    for await (const outcome of run(changed, { only, slots, onEvent, signal })) {
+    for await (const outcome of run(changed, options)) {
       verdict.add(outcome);
       const printed = printer.print(outcome);
       if (printed) await printed;

@@ -14,6 +14,9 @@ export type StreamName = "stdout" | "stderr";
 /** How many bytes may wait in memory for one reader that is there. */
 const READER_BYTES = 256 * 1024;
 
+/** Up to how many bytes pieces in memory are made one. */
+const SMALL_BYTES = 4096;
+
 /**
  * The memory and the file that all spools of a run share.
  *
@@ -40,13 +43,14 @@ type Piece = Uint8Array | Extent;
 /** One stream of a job: bytes in their order, some in memory, some in the file. */
 class Channel {
   readonly #store: SpoolStore;
-  #pieces: Piece[] = [];
+  readonly #pieces = new Pieces();
   #inMemory = 0;
   #isRead = false;
   #hasEnded = false;
   #isDropped = false;
   #readerWakes = () => {};
-  #writerGoesOn?: () => void;
+  /** Where a writer waits for a slow reader. */
+  #room?: PromiseWithResolvers<void>;
 
   constructor(store: SpoolStore) {
     this.#store = store;
@@ -54,8 +58,9 @@ class Channel {
 
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#isDropped || bytes.length === 0) return undefined;
-    const fits = this.#isRead || this.#store.held + bytes.length <= this.#store.capacity;
-    if (fits) {
+    // A reader's share is beside the store's: it is there so that little has to wait.
+    const isTaken = this.#isRead && this.#inMemory < READER_BYTES;
+    if (isTaken || this.#store.held + bytes.length <= this.#store.capacity) {
       this.#pieces.push(bytes);
       this.#inMemory += bytes.length;
       this.#store.held += bytes.length;
@@ -64,7 +69,8 @@ class Channel {
     }
     this.#readerWakes();
     if (!this.#isRead || this.#inMemory < READER_BYTES) return undefined;
-    return new Promise((goOn) => this.#writerGoesOn = goOn);
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
   }
 
   end(): void {
@@ -74,21 +80,29 @@ class Channel {
 
   async *read(): AsyncGenerator<Uint8Array> {
     this.#isRead = true;
-    for (;;) {
-      const piece = this.#pieces.shift();
-      if (piece) yield* this.#bytesOf(piece);
-      else if (this.#hasEnded) return;
-      else await new Promise<void>((wake) => this.#readerWakes = wake);
-      if (this.#inMemory < READER_BYTES) this.#writerGoesOn?.();
+    try {
+      for (;;) {
+        const piece = this.#pieces.shift();
+        if (piece) yield* this.#bytesOf(piece);
+        else if (this.#hasEnded) return;
+        else await new Promise<void>((wake) => this.#readerWakes = wake);
+        if (this.#inMemory < READER_BYTES) this.#goOn();
+      }
+    } finally {
+      this.drop(); // Who stops early wants no more of it, and nobody else can read it.
     }
   }
 
   drop(): void {
     this.#isDropped = true;
-    for (const piece of this.#pieces) this.#free(piece);
-    this.#pieces = [];
+    for (let piece = this.#pieces.shift(); piece; piece = this.#pieces.shift()) this.#free(piece);
     this.end();
-    this.#writerGoesOn?.();
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
   }
 
   #spill(bytes: Uint8Array): Extent {
@@ -127,9 +141,49 @@ class Channel {
   }
 }
 
+/** A queue of pieces, in which small ones that follow each other become one. */
+class Pieces {
+  #pieces: (Piece | undefined)[] = [];
+  /** Where the first piece stands: to move all behind it up for each would take for ever. */
+  #first = 0;
+
+  push(piece: Piece): void {
+    const last = this.#pieces.at(-1);
+    const both = last && joined(last, piece);
+    if (both) this.#pieces[this.#pieces.length - 1] = both;
+    else this.#pieces.push(piece);
+  }
+
+  shift(): Piece | undefined {
+    const piece = this.#pieces[this.#first];
+    this.#pieces[this.#first++] = undefined;
+    if (this.#first >= this.#pieces.length) {
+      this.#pieces = [];
+      this.#first = 0;
+    }
+    return piece;
+  }
+}
+
+/** Two pieces as one; nothing where that would be a large copy, or they are not in one place. */
+function joined(a: Piece, b: Piece): Piece | undefined {
+  const length = a.length + b.length;
+  if (!(a instanceof Uint8Array) && !(b instanceof Uint8Array)) {
+    return a.offset + a.length === b.offset ? { offset: a.offset, length } : undefined;
+  }
+  if (!(a instanceof Uint8Array) || !(b instanceof Uint8Array) || length > SMALL_BYTES) {
+    return undefined;
+  }
+  const both = new Uint8Array(length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
 /**
  * The output of one job. While nobody reads it, writing never waits: beyond the memory of the store
- * it goes to the file. From when somebody reads, a writer is asked to wait for a slow reader.
+ * it goes to the file. From when somebody reads, a writer is asked to wait for a slow reader; what one that
+ * does not wait adds nevertheless may go to the file. What comes after a reader has left is given up.
  */
 export class Spool implements Output {
   readonly #channels: Readonly<Record<StreamName, Channel>>;

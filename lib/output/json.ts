@@ -8,13 +8,14 @@ import type { Outcome, RunEvent, Task } from "../job.ts";
 import { toJson } from "./json_value.ts";
 import { putValue } from "./json_put.ts";
 import type { Printer, Sinks } from "./printer.ts";
-import { flowBeside, Turns } from "./turn.ts";
+import { flowBeside, flowFailed, Turns } from "./turn.ts";
 
 /**
  * Prints the values of the tasks that were asked for: a list, or an object of a list for each task where
  * there are several. The value of a job that did not end well is `null`; a task with a fold is what came
  * of it, `null` if a job did not end well; a skipped task is `null`. The document grows as results come.
- * What functions print, and the stderr of commands, goes to stderr.
+ * What functions print goes to stderr, as do the stderr of commands and the stdout of those that did not end
+ * well.
  */
 export class JsonPrinter implements Printer {
   readonly #sinks: Sinks;
@@ -47,19 +48,23 @@ export class JsonPrinter implements Printer {
   }
 
   /** See {@link Printer.print}. */
-  async print(outcome: Outcome): Promise<void> {
-    await this.#turns.take(outcome);
-    const task = this.#turns.taskOf(outcome);
-    if (task.fold || !this.#asked.includes(task)) return;
-    if (this.#open === task) this.#put(",");
-    else this.#begin(task);
-    await putValue(this.#sinks.stdout, task, outcome);
+  print(outcome: Outcome): Promise<void> | undefined {
+    return this.#turns.take(outcome, () => this.#value(outcome));
   }
 
   /** See {@link Printer.end}. */
   async end(): Promise<void> {
     this.#put(this.#asked.length === 1 ? "\n" : "}\n");
     await this.#sinks.stdout.flush();
+  }
+
+  async #value(outcome: Outcome): Promise<void> {
+    const task = this.#turns.taskOf(outcome);
+    await flowFailed(outcome, task, this.#sinks);
+    if (task.fold || !this.#asked.includes(task)) return;
+    if (this.#open === task) this.#put(",");
+    else this.#begin(task);
+    await putValue(this.#sinks.stdout, task, outcome);
   }
 
   #begin(task: Task): void {

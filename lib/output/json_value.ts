@@ -13,50 +13,92 @@ const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
  * What JSON has no form for becomes: `undefined`, functions, symbols, NaN and the infinities `null`;
  * a bigint its digits; a Map an object if all its keys are strings, otherwise a list of pairs; a Set
  * and a typed array a list; an ArrayBuffer a list of its bytes; an Error its name, message and cause;
- * what refers to itself `"[Circular]"`. Never throws.
+ * what refers to itself `"[Circular]"`; what throws when it is read, or is nested too deep, `null`. An entry of
+ * an object that is `undefined` is left out. Never throws.
  */
 export function toJson(value: unknown): string {
-  const plain = isPlain(value) ? tryJson(value) : undefined;
-  return plain ?? tryJson(convert(value, [])) ?? "null";
+  const native = tryJson(() => isPlain(value, []) ? value : undefined);
+  return native ?? tryJson(() => converted(value, [])) ?? "null";
 }
 
-function tryJson(value: unknown): string | undefined {
+function tryJson(make: () => unknown): string | undefined {
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(make());
   } catch {
     return undefined;
   }
 }
 
-/** Whether JSON knows the type; a look, so that the common case costs nothing. */
-function isPlain(value: unknown): boolean {
-  return typeof value === "number" || typeof value === "string" || typeof value === "boolean" ||
-    value === null;
+/** Whether `JSON.stringify` gives the same: a look, so that the common case costs little. */
+function isPlain(value: unknown, above: object[]): boolean {
+  if (typeof value !== "object" || value === null) {
+    return typeof value !== "bigint" && typeof value !== "function" && typeof value !== "symbol";
+  }
+  if (above.includes(value)) return false;
+  above.push(value);
+  const isSo = Array.isArray(value) ? isPlainList(value, above) : isPlainRecord(value, above);
+  above.pop();
+  return isSo;
 }
 
-function convert(value: unknown, above: readonly object[]): unknown {
+function isPlainList(list: readonly unknown[], above: object[]): boolean {
+  for (let i = 0; i < list.length; i++) if (!isPlain(list[i], above)) return false;
+  return !("toJSON" in list);
+}
+
+function isPlainRecord(record: object, above: object[]): boolean {
+  const proto = Object.getPrototypeOf(record);
+  if (proto !== Object.prototype && proto !== null) return false;
+  for (const key in record) {
+    if (key === "toJSON" || !isPlain((record as Record<string, unknown>)[key], above)) return false;
+  }
+  return true;
+}
+
+type Convert = (value: unknown) => unknown;
+
+function converted(value: unknown, above: object[]): unknown {
   if (typeof value === "bigint") return rawJSON(String(value));
   if (typeof value === "function" || typeof value === "symbol" || value === undefined) return null;
   if (typeof value !== "object" || value === null) return value;
   if (above.includes(value)) return "[Circular]";
-  const inside = [...above, value];
-  const child = (item: unknown) => convert(item, inside);
-  if (Array.isArray(value)) return Array.from(value, child);
-  if (value instanceof Map) return fromMap(value, child);
-  if (value instanceof Set) return [...value].map(child);
-  if (value instanceof ArrayBuffer) return [...new Uint8Array(value)];
-  if (ArrayBuffer.isView(value)) return fromView(value, child);
-  if (value instanceof Error) return fromError(value, child);
-  if ("toJSON" in value && typeof value.toJSON === "function") return fromToJson(value, child);
-  return Object.fromEntries(
-    Object.entries(value).filter(([, item]) => item !== undefined).map(([key, item]) => [
-      key,
-      child(item),
-    ]),
-  );
+  above.push(value);
+  try {
+    return convert(value, (item) => converted(item, above));
+  } catch {
+    return null;
+  } finally {
+    above.pop();
+  }
 }
 
-type Convert = (value: unknown) => unknown;
+function convert(value: object, child: Convert): unknown {
+  if (Array.isArray(value)) return Array.from(value, child);
+  if (value instanceof Map) return fromMap(value, child);
+  if (value instanceof Set) return Array.from(value, child);
+  if (value instanceof ArrayBuffer) return Array.from(new Uint8Array(value));
+  if (ArrayBuffer.isView(value)) return fromView(value, child);
+  if (value instanceof Error) return fromError(value, child);
+  if (isBoxed(value)) return child(value.valueOf());
+  if (!("toJSON" in value && typeof value.toJSON === "function")) return fromEntries(value, child);
+  const json: unknown = value.toJSON();
+  // As JSON.stringify has it, toJSON is called once: what it returns may have one again.
+  return isObject(json) && "toJSON" in json ? fromEntries(json, child) : child(json);
+}
+
+function fromEntries(value: object, child: Convert): unknown {
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, child(item)]));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function isBoxed(value: object): boolean {
+  return value instanceof Number || value instanceof String || value instanceof Boolean ||
+    value instanceof BigInt;
+}
 
 function fromMap(map: Map<unknown, unknown>, child: Convert): unknown {
   const entries = [...map].map(([key, value]) => [key, child(value)] as const);
@@ -73,13 +115,9 @@ function fromView(view: ArrayBufferView, child: Convert): unknown {
 }
 
 function fromError({ name, message, cause }: Error, child: Convert): unknown {
-  return { name, message, ...(cause === undefined ? {} : { cause: child(cause) }) };
-}
-
-function fromToJson(value: object, child: Convert): unknown {
-  try {
-    return child((value as { toJSON(): unknown }).toJSON());
-  } catch {
-    return null;
-  }
+  return {
+    name: child(name),
+    message: child(message),
+    ...(cause === undefined ? {} : { cause: child(cause) }),
+  };
 }

@@ -8,12 +8,13 @@ import type { Outcome, RunEvent } from "../job.ts";
 import { putValue } from "./json_put.ts";
 import { toJson } from "./json_value.ts";
 import type { Printer, Sinks } from "./printer.ts";
-import { flowBeside, Turns } from "./turn.ts";
+import { flowBeside, flowFailed, Turns } from "./turn.ts";
 
 /**
  * Prints every outcome, of all tasks of the run, as an object: `task`, `index`, `input`, `kind`, `value`
- * or `error`, `attempts`, `startedAt` (ms since the epoch), `durationMs`, `slot`, `pid`. What functions
- * print, and the stderr of commands, goes to stderr. Folds are not printed.
+ * or `error`, `attempts`, `startedAt` (whole ms since the epoch), `durationMs` (to the µs), `slot`, `pid`.
+ * What functions print goes to stderr, as do the stderr of commands and the stdout of those that did not
+ * end well. Folds are not printed.
  */
 export class NdjsonPrinter implements Printer {
   readonly #sinks: Sinks;
@@ -30,24 +31,30 @@ export class NdjsonPrinter implements Printer {
   }
 
   /** See {@link Printer.print}. */
-  async print(outcome: Outcome): Promise<void> {
-    await this.#turns.take(outcome);
+  print(outcome: Outcome): Promise<void> | undefined {
+    return this.#turns.take(outcome, () => this.#line(outcome));
+  }
+
+  /** See {@link Printer.end}. */
+  end(): Promise<void> {
+    return this.#sinks.stdout.flush();
+  }
+
+  async #line(outcome: Outcome): Promise<void> {
     const { stdout } = this.#sinks;
+    await flowFailed(outcome, this.#turns.taskOf(outcome), this.#sinks);
     const { task, index, input, kind } = outcome;
-    const head = toJson({ task, index, input: input === undefined ? null : input, kind });
-    await stdout.put(head.slice(0, -1));
+    const name = toJson(task);
+    await stdout.put(`{"task":${name},"index":${index},"input":${toJson(input)},"kind":"${kind}"`);
     if (outcome.kind === "done") {
       await stdout.put(',"value":');
       await putValue(stdout, this.#turns.taskOf(outcome), outcome);
     } else {
       await stdout.put(`,"error":${toJson(outcome.error)}`);
     }
-    const { attempts, startedAt, durationMs, slot, pid } = outcome;
+    const { attempts, slot, pid } = outcome;
+    const startedAt = Math.round(outcome.startedAt);
+    const durationMs = Math.round(outcome.durationMs * 1000) / 1000;
     await stdout.put(`,${toJson({ attempts, startedAt, durationMs, slot, pid }).slice(1)}\n`);
-  }
-
-  /** See {@link Printer.end}. */
-  end(): Promise<void> {
-    return this.#sinks.stdout.flush();
   }
 }

@@ -25,7 +25,7 @@ export class NonePrinter implements Printer {
 
   /** See {@link Printer.print}. */
   print(outcome: Outcome): Promise<void> | undefined {
-    return this.#turns.take(outcome);
+    return this.#turns.take(outcome, () => undefined);
   }
 
   /** See {@link Printer.end}. */

@@ -10,9 +10,13 @@ const BUFFER_BYTES = 64 * 1024;
 /** Writes all of some bytes to where they go in the end. */
 export type WriteAll = (bytes: Uint8Array) => Promise<void>;
 
-/** A buffer before a file, a pipe or a terminal. What was put comes out soon, even if nothing follows. */
+/**
+ * A buffer before a file, a pipe or a terminal. What was put comes out soon, even if nothing follows;
+ * while a write is under way, what comes next is gathered.
+ */
 export class Sink {
   readonly #writeAll: WriteAll;
+  readonly #onFailure: (reason: unknown) => void;
   readonly #encoder = new TextEncoder();
   #buffer = new Uint8Array(BUFFER_BYTES);
   #used = 0;
@@ -20,8 +24,14 @@ export class Sink {
   #writing: Promise<void> = Promise.resolve();
   #failure?: { readonly reason: unknown };
 
-  constructor(writeAll: WriteAll) {
+  /**
+   * @param writeAll Writes; called again only when it is done.
+   * @param onFailure Told of the first write that fails, at once: whoever waits for something else hears of it
+   * too.
+   */
+  constructor(writeAll: WriteAll, onFailure: (reason: unknown) => void = () => {}) {
     this.#writeAll = writeAll;
+    this.#onFailure = onFailure;
   }
 
   /**
@@ -43,7 +53,7 @@ export class Sink {
       this.#buffer.set(piece, this.#used);
       this.#used += piece.length;
     }
-    this.#timer ??= setTimeout(() => this.flush().catch(() => {}), 0);
+    this.#timer ??= setTimeout(() => this.#flushSoon(), 0);
     return full;
   }
 
@@ -62,8 +72,15 @@ export class Sink {
     return this.#write(bytes);
   }
 
+  /** Not before the write under way is done: what many puts leave would pile up behind it. */
+  async #flushSoon(): Promise<void> {
+    await this.#writing.catch(() => {});
+    this.flush().catch(() => {});
+  }
+
   #write(bytes: Uint8Array): Promise<void> {
     this.#writing = this.#writing.then(() => this.#writeAll(bytes)).catch((reason) => {
+      if (!this.#failure) this.#onFailure(reason);
       this.#failure ??= { reason };
       throw reason;
     });

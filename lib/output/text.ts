@@ -30,8 +30,7 @@ export class TextPrinter implements Printer {
 
   /** See {@link Printer.print}. */
   print(outcome: Outcome): Promise<void> | undefined {
-    const out = this.#turns.take(outcome);
-    return out ? out.then(() => this.#value(outcome)) : this.#value(outcome);
+    return this.#turns.take(outcome, () => this.#value(outcome));
   }
 
   /** See {@link Printer.end}. */

@@ -51,19 +51,27 @@ export class Turns {
   }
 
   /**
-   * Moves on to the next job, once the output of this one is out; nothing if there is nothing to wait
-   * for.
+   * Brings out what this job wrote, then has its value printed, and then moves on to the next job;
+   * nothing if there is nothing to wait for.
+   *
+   * @param print Prints the value.
    */
-  take(outcome: Outcome): Promise<void> | undefined {
-    if (outcome.output) return this.#takeOutput(outcome, outcome.output);
+  take(outcome: Outcome, print: () => Promise<void> | undefined): Promise<void> | undefined {
+    if (outcome.output) return this.#takeOutput(outcome, outcome.output, print);
+    const printed = print();
     this.#moveOn(outcome);
-    return undefined;
+    return printed;
   }
 
-  async #takeOutput(outcome: Outcome, output: Output): Promise<void> {
+  async #takeOutput(
+    outcome: Outcome,
+    output: Output,
+    print: () => Promise<void> | undefined,
+  ): Promise<void> {
     this.#waiting.delete(`${outcome.index} ${outcome.task}`);
     await (this.#flowing ?? this.#flow(output, this.taskOf(outcome)));
     this.#flowing = undefined;
+    await print();
     this.#moveOn(outcome);
   }
 
@@ -113,4 +121,10 @@ export async function flowBeside(output: Output, task: Task, { stderr }: Sinks):
     copy(output.read("stderr"), stderr),
     isFunction ? copy(output.read("stdout"), stderr) : undefined,
   ]);
+}
+
+/** Brings to stderr the stdout of a command that did not end well: it is no value, and may say why. */
+export async function flowFailed(outcome: Outcome, task: Task, { stderr }: Sinks): Promise<void> {
+  if (outcome.kind === "done" || task.action.kind === "function" || !outcome.output) return;
+  await copy(outcome.output.read("stdout"), stderr);
 }

@@ -10,6 +10,9 @@ import { toJson } from "./json_value.ts";
 /** How many causes are told in full. */
 const CAUSES = 5;
 
+/** Names of what no function has thrown: the message says it all. */
+const OWN = new Set(["Exit", "NotStarted", "OutOfMemory", "Signal", "Thrown"]);
+
 /** How much of an input a cause shows, in characters. */
 const INPUT_LENGTH = 80;
 
@@ -69,7 +72,8 @@ function cause(outcome: Exclude<Outcome, { kind: "done" }>): string {
 /** The reason of an error and the chain of its causes. */
 export function reason(error: ErrorRecord): string {
   const because = error.cause ? `, because: ${reason(error.cause)}` : "";
-  return `${error.name}: ${error.message}${because}`;
+  const what = OWN.has(error.name) ? error.message : `${error.name}: ${error.message}`;
+  return `${what}${because}`;
 }
 
 /** The topmost frame of the stack, which is in the code of the task. */
@@ -79,5 +83,7 @@ function place({ stack }: ErrorRecord): string {
 }
 
 function shortened(text: string): string {
-  return text.length > INPUT_LENGTH ? `${text.slice(0, INPUT_LENGTH - 1)}…` : text;
+  if (text.length <= INPUT_LENGTH) return text;
+  // Half a character is none.
+  return `${text.slice(0, INPUT_LENGTH - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }

@@ -1,0 +1,76 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { commandHelp, programHelp } from "../../lib/cli/help.ts";
+import { readArgs } from "../../lib/cli/args.ts";
+import { type OptionName, OPTIONS } from "../../lib/cli/options.ts";
+import { runCommand } from "../../lib/cli/run.ts";
+import { checkCommand, listCommand, planCommand, schemaCommand } from "../../lib/cli/show.ts";
+
+const COMMANDS = [runCommand, listCommand, checkCommand, planCommand, schemaCommand];
+
+function assertFitsScreen(text: string): void {
+  const lines = text.split("\n");
+  assertEquals(lines.pop(), "", "the last line has no end");
+  assert(lines.length <= 24, `${lines.length} lines`);
+  for (const line of lines) assert(line.length <= 100, `${line.length} columns: ${line}`);
+}
+
+/** The arguments of an example, behind the name of the command. */
+function argvOf(example: string, command: string): readonly string[] | undefined {
+  const words = example.split("|").at(-1)?.split(">")[0]?.trim().split(/\s+/) ?? [];
+  return words[0] === "fanfold" && words[1] === command ? words.slice(2) : undefined;
+}
+
+for (const command of COMMANDS) {
+  Deno.test(`fanfold ${command.name} --help fits a screen and names each option it takes`, () => {
+    const help = commandHelp(command);
+    assertFitsScreen(help);
+    assert(help.startsWith(`usage: fanfold ${command.name}`), help);
+    assertStringIncludes(help, command.description);
+    for (const { name, short, description } of OPTIONS) {
+      const title = short ? `  -${short}, --${name}` : `      --${name}`;
+      const row = help.split("\n").find((line) => line.startsWith(`${title} `));
+      assertEquals(row !== undefined, command.options.includes(name), title);
+      if (row) assert(row.endsWith(`  ${description}`), row);
+    }
+  });
+
+  Deno.test(`fanfold ${command.name} --help shows examples that can be read`, () => {
+    const help = commandHelp(command);
+    const examples = command.examples.map((example) => argvOf(example, command.name));
+    assert(examples.some(Boolean), "no example");
+    for (const example of command.examples) assertStringIncludes(help, `\n  ${example}\n`);
+    for (const argv of examples) {
+      if (!argv) continue;
+      const { operands } = readArgs(command.name, argv, command.options);
+      assert(command.takesOperands || operands.length === 0, `${operands}`);
+    }
+  });
+}
+
+Deno.test("fanfold --help fits a screen and names every command", () => {
+  const help = programHelp(COMMANDS);
+  assertFitsScreen(help);
+  for (const { name, operands, description } of COMMANDS) {
+    const row = help.split("\n").find((line) => line.startsWith(`  ${name} `));
+    assertStringIncludes(row ?? "", operands);
+    assertStringIncludes(row ?? "", description);
+  }
+});
+
+Deno.test("commandHelp() writes options in a table, values behind their names", () => {
+  const options: readonly OptionName[] = ["jobs", "unordered"];
+  const help = commandHelp({ ...runCommand, options, examples: ["fanfold run"] });
+  assertEquals(
+    help,
+    `usage: fanfold run [TASK…]
+
+run the tasks named, or all, with what they need
+
+  -j, --jobs N     jobs at the same time: 4, 50%, +1 or -1 (of the processors)
+      --unordered  results as jobs end, not in the order of the inputs
+
+for example:
+  fanfold run
+`,
+  );
+});

@@ -1,0 +1,152 @@
+/**
+ * Runs made by hand: events, outcomes and what jobs write, and sinks that keep what is put.
+ *
+ * @module
+ */
+
+import type { Ending, ErrorRecord, Outcome, Output, RunEvent, Task } from "../../lib/job.ts";
+import type { Sinks } from "../../lib/output/printer.ts";
+import { Sink } from "../../lib/output/sink.ts";
+
+type Stream = "stdout" | "stderr";
+
+/** What a job writes; the test adds to it while it is read. */
+export class FakeOutput implements Output {
+  /** Streams that somebody has started to read. */
+  readonly opened: Stream[] = [];
+  readonly #pieces: Record<Stream, Uint8Array[]> = { stdout: [], stderr: [] };
+  #hasEnded = false;
+  #wake = Promise.withResolvers<void>();
+
+  /** Adds text, or bytes that are no whole characters. */
+  write(stream: Stream, piece: string | Uint8Array): this {
+    this.#pieces[stream].push(typeof piece === "string" ? new TextEncoder().encode(piece) : piece);
+    this.#tell();
+    return this;
+  }
+
+  /** The job has ended. */
+  end(): this {
+    this.#hasEnded = true;
+    this.#tell();
+    return this;
+  }
+
+  /** See {@link Output.read}. */
+  async *read(stream: Stream): AsyncGenerator<Uint8Array> {
+    this.opened.push(stream);
+    for (;;) {
+      const piece = this.#pieces[stream].shift();
+      if (piece) yield piece;
+      else if (this.#hasEnded) return;
+      else await this.#wake.promise;
+    }
+  }
+
+  /** See {@link Output.drop}. */
+  drop(): void {}
+
+  #tell(): void {
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
+  }
+}
+
+/** The output of a job that has ended. */
+export function wrote(stdout: string, stderr = ""): FakeOutput {
+  const output = new FakeOutput();
+  if (stdout !== "") output.write("stdout", stdout);
+  if (stderr !== "") output.write("stderr", stderr);
+  return output.end();
+}
+
+/** Sinks that keep all that is put. */
+export class FakeSinks implements Sinks {
+  readonly #written = { stdout: "", stderr: "" };
+  readonly #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  readonly stdout: Sink = new Sink(this.#keep("stdout"));
+  readonly stderr: Sink = new Sink(this.#keep("stderr"));
+
+  /** What has come out of both until now. */
+  async text(): Promise<{ stdout: string; stderr: string }> {
+    await this.stdout.flush();
+    await this.stderr.flush();
+    return { ...this.#written };
+  }
+
+  #keep(stream: Stream) {
+    return (bytes: Uint8Array) => {
+      this.#written[stream] += this.#decoders[stream].decode(bytes, { stream: true });
+      return Promise.resolve();
+    };
+  }
+}
+
+/** A task of functions. */
+export function functions(name: string, more: Partial<Task> = {}): Task {
+  const run = { module: "file:///tasks.ts", path: [name] };
+  return {
+    name,
+    action: { kind: "function", run, spread: false },
+    source: { kind: "list", values: [] },
+    needs: [],
+    isolation: "worker",
+    slots: 2,
+    chunk: "auto",
+    ordered: true,
+    env: {},
+    ...more,
+  };
+}
+
+/** A task of commands. */
+export function commands(name: string, more: Partial<Task> = {}): Task {
+  return functions(name, { action: { kind: "command", argv: ["true"] }, ...more });
+}
+
+/** A fold whose function nobody calls here. */
+export const FOLD: Task["fold"] = { run: { module: "file:///tasks.ts", path: ["add"] } };
+
+/** When and where every job of these runs ran. */
+const TRACE = { startedAt: 1000, durationMs: 2, slot: 1 };
+
+/** A job that is done. */
+export function done(task: Task, index: number, value?: unknown, more: Partial<Outcome> = {}) {
+  return outcome(task, index, { kind: "done", value, ...TRACE }, more);
+}
+
+/** A job that has failed, or died. */
+export function notDone(
+  task: Task,
+  index: number,
+  error: Partial<ErrorRecord> = {},
+  more: Partial<Outcome> & { readonly kind?: "failed" | "died" } = {},
+): Outcome {
+  const record = { name: "Error", message: "no", ...error };
+  return outcome(task, index, { kind: "failed", error: record, ...TRACE }, more);
+}
+
+function outcome(task: Task, index: number, ending: Ending, more: Partial<Outcome>): Outcome {
+  const id = { task: task.name, index, input: index };
+  return { ...id, attempts: 1, ...ending, ...more } as Outcome;
+}
+
+/** The start of a run. */
+export function runStarted(...tasks: readonly Task[]): RunEvent {
+  return { kind: "run-started", runId: "run", tasks };
+}
+
+/** A job is known to run, and writes to this. */
+export function jobStarted(task: Task, index: number, output: Output): RunEvent {
+  return { kind: "job-started", task: task.name, index, slot: 1, output };
+}
+
+/** The end of a task, told when its outcomes have been printed. */
+export function taskEnded(task: Task, folded?: { readonly value: unknown }): RunEvent {
+  return { kind: "task-ended", task, counts: { done: 0, failed: 0, died: 0 }, folded };
+}
+
+/** A task that is not run. */
+export function taskSkipped(task: Task, because: string): RunEvent {
+  return { kind: "task-skipped", task, because };
+}
