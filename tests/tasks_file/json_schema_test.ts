@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { parse } from "@std/yaml/parse";
 import { Ajv } from "ajv";
 import { jsonSchema } from "../../lib/tasks_file/json_schema.ts";
 
@@ -104,4 +105,14 @@ Deno.test("jsonSchema() describes every key", () => {
 
 Deno.test("jsonSchema() is JSON", () => {
   assertEquals(JSON.parse(JSON.stringify(jsonSchema())), jsonSchema());
+});
+
+Deno.test("jsonSchema() accepts the tasks files that come with fanfold", () => {
+  const folder = new URL("../../tasks/", import.meta.url);
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".yaml"));
+  const refused = names.filter((name) =>
+    !validate(parse(Deno.readTextFileSync(new URL(name, folder))))
+  );
+  assertEquals([names.length > 0, refused], [true, []]);
 });
