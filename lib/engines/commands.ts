@@ -8,6 +8,7 @@ import type { Ending, ErrorRecord } from "../job.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { follow } from "./follow.ts";
+import { notStarted } from "./not_started.ts";
 import { signalGroup } from "./process_group.ts";
 import { Spool, type SpoolStore } from "./spool.ts";
 
@@ -117,9 +118,9 @@ export class Commands implements Engine {
       return;
     }
     this.#listener.started(jobs.first, slot, spool);
+    child.status.then(() => signalGroup(child.pid, "SIGKILL"));
     const over = follow(child, spool).then((status) => {
       this.#running.delete(child);
-      signalGroup(child.pid, "SIGKILL");
       ended(howEnded(status), child.pid);
     }).catch((fault) => this.#end?.reject(fault));
     this.#running.set(child, over);
@@ -145,7 +146,7 @@ export class Commands implements Engine {
         detached: true,
       }).spawn();
     } catch (thrown) {
-      throw whyNotStarted(thrown, program, cwd);
+      throw notStarted(thrown, line.argv, cwd);
     }
   }
 }
@@ -160,29 +161,4 @@ function howEnded(
   if (code === 0) return { kind: "done" };
   const message = `the command ended with exit code ${code}`;
   return { kind: "failed", error: { name: "Exit", message, fields: { code } } };
-}
-
-/** Deno says NotFound of a missing program and of a missing folder alike. */
-function whyNotStarted(thrown: unknown, program: string, cwd?: string): Error {
-  const because = (message: string) => Object.assign(new Error(message), { name: "NotStarted" });
-  if (cwd !== undefined && !isFolder(cwd)) {
-    return because(`Cannot start "${program}": there is no folder "${cwd}" to run it in`);
-  }
-  if (thrown instanceof Deno.errors.NotFound) {
-    const where = program.includes("/") ? "" : " on the PATH";
-    return because(`Cannot start "${program}": there is no such program${where}`);
-  }
-  if (thrown instanceof Deno.errors.PermissionDenied) {
-    return because(`Cannot start "${program}": the file may not be executed`);
-  }
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  return because(`Cannot start "${program}": ${text}`);
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }

@@ -12,27 +12,38 @@ const MAX_DEPTH = 8;
 const OWN_PLACE = new Set(["name", "message", "stack", "cause", "errors"]);
 
 /**
- * A plain record of anything that can be thrown.
+ * A plain record of anything that can be thrown; never throws itself.
  *
  * Structured clone keeps of an error its message, stack and cause, and loses its class, its own
  * properties and the errors of an aggregate; so what crosses is this record instead.
  */
-export function toErrorRecord(thrown: unknown, depth = 0): ErrorRecord {
-  if (!(thrown instanceof Error)) {
-    return { name: "Thrown", message: `${textOf(thrown)} was thrown, which is no error` };
+export function toErrorRecord(thrown: unknown): ErrorRecord {
+  return recordOf(thrown, []);
+}
+
+/** @param path The errors that lead to this one, which may lead back to one of them. */
+function recordOf(thrown: unknown, path: readonly unknown[]): ErrorRecord {
+  try {
+    if (thrown instanceof Error) return recordOfError(thrown, [...path, thrown]);
+  } catch {
+    // A proxy, for example, can throw whatever is asked of it.
   }
-  const goesOn = depth < MAX_DEPTH;
+  return { name: "Thrown", message: `${textOf(thrown)} was thrown, which is no error` };
+}
+
+function recordOfError(error: Error, path: readonly unknown[]): ErrorRecord {
+  const leadsOn = (to: unknown) => path.length <= MAX_DEPTH && !path.includes(to);
+  const cause = Object.hasOwn(error, "cause") ? { thrown: read(error, "cause") } : undefined;
+  const errors = error instanceof AggregateError ? read(error, "errors") : undefined;
   return {
-    name: String(read(thrown, "name") ?? "Error"),
-    message: String(read(thrown, "message") ?? ""),
-    stack: stringOf(read(thrown, "stack")),
-    ...(goesOn && Object.hasOwn(thrown, "cause")
-      ? { cause: toErrorRecord(read(thrown, "cause"), depth + 1) }
+    name: wordOf(read(error, "name") ?? "Error"),
+    message: wordOf(read(error, "message") ?? ""),
+    stack: stringOf(read(error, "stack")),
+    ...(cause && leadsOn(cause.thrown) ? { cause: recordOf(cause.thrown, path) } : {}),
+    ...(Array.isArray(errors)
+      ? { errors: errors.filter(leadsOn).map((each) => recordOf(each, path)) }
       : {}),
-    ...(goesOn && thrown instanceof AggregateError
-      ? { errors: thrown.errors.map((error) => toErrorRecord(error, depth + 1)) }
-      : {}),
-    ...fieldsOf(thrown),
+    ...fieldsOf(error),
   };
 }
 
@@ -40,10 +51,13 @@ function fieldsOf(error: Error): { fields?: Record<string, unknown> } {
   const fields: Record<string, unknown> = {};
   for (const key of Object.keys(error)) {
     if (OWN_PLACE.has(key)) continue;
+    const value = read(error, key);
     try {
-      fields[key] = structuredClone(read(error, key));
+      fields[key] = structuredClone(value);
+      // Not all that can be cloned within a process can leave it.
+      process.getBuiltinModule("node:v8").serialize(fields[key]);
     } catch {
-      fields[key] = textOf(read(error, key));
+      fields[key] = textOf(value);
     }
   }
   return Object.keys(fields).length > 0 ? { fields } : {};
@@ -58,6 +72,10 @@ function read(error: Error, key: string): unknown {
   }
 }
 
+function wordOf(value: unknown): string {
+  return typeof value === "string" ? value : textOf(value);
+}
+
 function stringOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
@@ -67,6 +85,6 @@ function textOf(value: unknown): string {
   try {
     return typeof value === "string" ? JSON.stringify(value) : Deno.inspect(value, { depth: 1 });
   } catch {
-    return `a ${typeof value}`;
+    return `A value of type ${typeof value}`;
   }
 }

@@ -31,6 +31,8 @@ interface Current {
   readonly index: number;
   /** Fails it while it is waited for. */
   fail?: (error: ErrorRecord) => void;
+  /** What it was failed with. */
+  stray?: ErrorRecord;
 }
 
 /** A slot at its work; `receive` is called with each message for it. */
@@ -108,7 +110,7 @@ export class FarSide {
     for (let chunk = this.#chunks.shift(); chunk; chunk = this.#chunks.shift()) {
       await this.#perform(chunk);
     }
-    clearInterval(this.#tick);
+    clear(this.#tick);
     this.#isWorking = false;
   }
 
@@ -122,20 +124,24 @@ export class FarSide {
       this.#current = current;
       this.#port.mark(index);
       if (this.#keepsOrigin) this.#origin.enterWith(index);
-      const startedAt = performance.now();
+      const startedAt = now();
+      let value: unknown;
+      let error: ErrorRecord | undefined;
       try {
         const input = inputs[i];
-        let value = spread ? run(...parametersOf(input)) : run(input, { task, index, slot, runId });
+        value = spread ? run(...parametersOf(input)) : run(input, { task, index, slot, runId });
         if (isThenable(value)) value = await this.#settled(value, current);
         else if (this.#keepsOrigin) this.#forgetOrigin();
-        this.#outbox.done(value, startedAt, performance.now());
       } catch (thrown) {
-        const error = thrown instanceof Stray ? thrown.record : toErrorRecord(thrown);
-        this.#outbox.failed(error, startedAt, performance.now());
+        error = current.stray ?? toErrorRecord(thrown);
       }
+      if (error) this.#outbox.failed(error, startedAt, now());
+      else this.#outbox.done(value, startedAt, now());
     }
     this.#last = first + inputs.length - 1;
     this.#current = undefined;
+    // What the jobs left rejected is told before they are: the last of them may end the run.
+    if (this.#chunks.length === 0) await new Promise<void>((goOn) => turn(goOn));
     this.#outbox.flush();
   }
 
@@ -143,8 +149,15 @@ export class FarSide {
   #settled(value: PromiseLike<unknown>, current: Current): Promise<unknown> {
     this.#keepsOrigin = true;
     return new Promise((resolve, reject) => {
-      current.fail = (error) => reject(new Stray(error));
-      value.then(resolve, reject);
+      const end = <T>(act: (value: T) => void) => (value: T) => {
+        current.fail = undefined;
+        act(value);
+      };
+      current.fail = end((error) => {
+        current.stray = error;
+        reject();
+      });
+      Promise.resolve(value).then(end(resolve), end(reject));
     });
   }
 
@@ -168,22 +181,16 @@ export class FarSide {
     // then raised the limit, and that is what can be seen of it.
     if (heapLimit() <= this.#heapLimit) return;
     this.#port.post({ kind: "out-of-memory" });
-    clearInterval(this.#tick);
+    clear(this.#tick);
     this.#port.exit(1);
   }
 }
 
-/** The timer as it was before it was guarded. */
+/** Clock and timers as they were before anybody put others in their place. */
+const now = performance.now.bind(performance);
 const interval = globalThis.setInterval;
-
-/** An error from beside the job, on its way to fail it. */
-class Stray {
-  readonly record: ErrorRecord;
-
-  constructor(record: ErrorRecord) {
-    this.record = record;
-  }
-}
+const clear = globalThis.clearInterval;
+const turn = globalThis.setImmediate;
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value &&

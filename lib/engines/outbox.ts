@@ -14,6 +14,10 @@ const PATIENCE_MS = 4;
 /** How many bytes of output may wait for company. */
 const OUTPUT_BYTES = 64 * 1024;
 
+/** The clock as it was before a function may have put another in its place. */
+const now = performance.now.bind(performance);
+const { timeOrigin } = performance;
+
 /** Results and output on their way out, in the order in which they came. */
 export class Outbox {
   readonly #post: (message: FromSlot) => void;
@@ -33,7 +37,7 @@ export class Outbox {
   /** Starts a chunk whose first job has this index. */
   begin(first: number): void {
     this.#first = first;
-    this.#flushedAt = performance.now();
+    this.#flushedAt = now();
   }
 
   /** The next job of the chunk has returned. Times as of `performance.now()`. */
@@ -65,7 +69,7 @@ export class Outbox {
     }
     this.#output = [];
     this.#outputBytes = 0;
-    this.#flushedAt = performance.now();
+    this.#flushedAt = now();
     if (this.#values.length === 0) return;
     const ended: Ended = {
       kind: "ended",
@@ -82,7 +86,7 @@ export class Outbox {
   }
 
   #ended(startedAt: number, endedAt: number): void {
-    this.#times.push(performance.timeOrigin + startedAt, endedAt - startedAt);
+    this.#times.push(timeOrigin + startedAt, endedAt - startedAt);
     if (endedAt - this.#flushedAt >= PATIENCE_MS) this.flush();
   }
 
@@ -90,14 +94,12 @@ export class Outbox {
   #postEnded(ended: Ended): void {
     try {
       this.#post(ended);
-    } catch {
+    } catch (thrown) {
       if (ended.values.length > 1) {
         for (let i = 0; i < ended.values.length; i++) this.#postEnded(only(ended, i));
       } else {
-        const error = {
-          name: "DataCloneError",
-          message: whyUncloneable(ended.values[0], "result"),
-        };
+        const message = whyUncloneable(ended.values[0], "result", thrown);
+        const error = { name: "DataCloneError", message };
         this.#post({ ...ended, values: [undefined], failures: [[0, error]] });
       }
     }

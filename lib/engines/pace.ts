@@ -13,11 +13,15 @@ const MOST = 10_000;
 /** How much bigger than the last a chunk may be. */
 const GROWTH = 4;
 
+/** The most work, in ms, that a message may be expected to hold if another is to wait behind it. */
+const WAIT_MS = 20;
+
 /** The size of chunks: a fixed one, or one that follows how long jobs have taken. */
 export class Pace {
   readonly #isFixed: boolean;
   #size: number;
   #jobMs = TARGET_MS;
+  #hasLearnt = false;
 
   constructor(chunk: number | "auto") {
     this.#isFixed = chunk !== "auto";
@@ -29,10 +33,20 @@ export class Pace {
     return this.#size;
   }
 
+  /**
+   * Messages for one slot at once. A second one waits there, so that the slot does not idle for a
+   * round trip; but what waits there waits, however many other slots are idle, so there is none
+   * before jobs are known to be short.
+   */
+  get flights(): number {
+    return this.#hasLearnt && this.#jobMs * this.#size <= WAIT_MS ? 2 : 1;
+  }
+
   /** Learns that so many jobs have taken so long together. */
   learn(jobs: number, tookMs: number): void {
-    if (this.#isFixed) return;
+    this.#hasLearnt = true;
     this.#jobMs = (this.#jobMs + tookMs / jobs) / 2;
+    if (this.#isFixed) return;
     const wanted = Math.floor(TARGET_MS / Math.max(this.#jobMs, TARGET_MS / MOST));
     this.#size = Math.max(1, Math.min(wanted, this.#size * GROWTH));
   }

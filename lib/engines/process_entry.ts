@@ -7,31 +7,44 @@
 import { writeSync } from "node:fs";
 import { deserialize, serialize } from "node:v8";
 import { FarSide } from "./far_side.ts";
+import { FRAMES_FD, FrameWriter } from "./frames.ts";
 import type { ToSlot } from "./wire.ts";
 
-/** The pipe on which the index of each job goes out, as eight bytes. */
-const MARKS_FD = 4;
+const exitNow = Deno.exit;
+const exit = process.exit.bind(process);
+if (!process.send) throw new Error("This module is the entry of a process with a channel");
 
-const mark = new Float64Array(1);
-const markBytes = new Uint8Array(mark.buffer);
-const { exit } = Deno;
-const send = process.send?.bind(process);
-if (!send) throw new Error("This module is the entry of a process with a channel");
-
-const farSide = new FarSide({
-  // Serialized here, for what the channel itself cannot clone it does not refuse: it sends what ends
-  // the reader on the other side.
-  post: (message) => void send(serialize(message)),
-  mark: (index) => {
-    mark[0] = index;
-    writeSync(MARKS_FD, markBytes);
-  },
-  exit: (code) => process.exit(code),
+const frames = new FrameWriter((bytes) => {
+  try {
+    return writeSync(FRAMES_FD, bytes);
+  } catch {
+    return exitNow(0); // The runner is gone, as in the end of this file.
+  }
 });
-process.on("message", (bytes) => farSide.receive(deserialize(bytes as Uint8Array) as ToSlot));
-process.send = () => {
+const farSide = new FarSide({
+  post: (message) => frames.message(serialize(message)),
+  mark: (index) => frames.mark(index),
+  exit,
+});
+const receive = (bytes: unknown) => farSide.receive(deserialize(bytes as Uint8Array) as ToSlot);
+const listen = () => {
+  if (!process.listeners("message").includes(receive)) process.on("message", receive);
+};
+listen();
+
+const refuse = () => {
   throw new Error("The channel of a slot is not for its functions");
 };
+const removeAll = process.removeAllListeners.bind(process);
+Object.assign(process, {
+  send: refuse,
+  disconnect: refuse,
+  removeAllListeners: (...events: string[]) => {
+    removeAll(...events);
+    listen();
+    return process;
+  },
+});
 
 // The runner is gone, however it went: nothing may live on.
-process.on("disconnect", () => exit(0));
+process.on("disconnect", () => exitNow(0));

@@ -4,20 +4,17 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import { type ChildProcess, spawn } from "node:child_process";
 import { deserialize, serialize } from "node:v8";
 import type { ErrorRecord } from "../job.ts";
+import { FrameReader, FRAMES_FD } from "./frames.ts";
 import { signalGroup } from "./process_group.ts";
 import type { Link, LinkEvents } from "./slot.ts";
 import { SlotsEngine, type SlotsOptions } from "./slots.ts";
-import { fromSlot, type Setup } from "./wire.ts";
+import { type FromSlot, fromSlot, type Setup, type ToSlot } from "./wire.ts";
 
-/** How long pipes are read after a process has ended, in ms: a grandchild may hold them for ever. */
-const DRAIN_MS = 200;
-
-/** The pipe on which a process says which job it starts. */
-const MARKS_FD = 4;
+/** How long a pipe is read after its process has ended, in ms, with nothing coming. */
+const DRAIN_MS = 100;
 
 /** What V8 writes as its last word when its heap is full. */
 const HEAP_FULL = /heap out of memory|Fatal JavaScript out of memory/;
@@ -50,42 +47,65 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
   });
   const gone = Promise.withResolvers<void>();
   let at: number | undefined;
-  let isGone = false;
   let lastWords = "";
-  readMarks(child, (index) => at = index);
+  let isBroken = false;
+  const kill = () => child.pid !== undefined && signalGroup(child.pid, "SIGKILL");
+  const broken = () => {
+    isBroken = true;
+    kill();
+  };
+  const frames = new FrameReader({
+    marked: (index) => at = index,
+    message: (bytes) => {
+      const message = messageIn(bytes);
+      if (message) events.message(message);
+      else broken();
+    },
+    broken,
+  });
+  child.stdio[FRAMES_FD]?.on("data", (bytes: Uint8Array) => frames.push(bytes));
   child.stdout?.on("data", (bytes: Uint8Array) => events.wrote("stdout", bytes));
   child.stderr?.on("data", (bytes: Uint8Array) => {
     lastWords = (lastWords + new TextDecoder().decode(bytes)).slice(-2000);
     events.wrote("stderr", bytes);
   });
-  child.on("message", (data) => {
-    const message = fromSlot(deserialize(data as Uint8Array));
-    if (message) events.message(message);
-  });
   const over = (error: ErrorRecord) => {
-    isGone = true;
     gone.resolve();
     events.gone(error);
   };
+  // Of a process that is there, whatever is wrong with its channel shows in how it ends.
   child.on("error", (thrown) => {
-    if (child.pid === undefined) over({ name: "Error", message: thrown.message });
+    if (child.pid === undefined) over({ name: "NotStarted", message: thrown.message });
   });
   whenOver(child, (code, signal) => {
-    if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
-    over(HEAP_FULL.test(lastWords) ? heapFull(options.heapMb) : ended(code, signal));
+    if (isBroken) over({ name: "Channel", message: "its process wrote into the pipe of its slot" });
+    else if (HEAP_FULL.test(lastWords)) over(heapFull(options.heapMb));
+    else over(ended(code, signal));
   });
-  child.send(serialize(setup));
+  const send = (message: ToSlot) => {
+    const bytes = serialize(message);
+    if (child.connected) child.send(bytes, () => {});
+  };
+  send(setup);
   return {
     pid: child.pid,
     get at() {
       return at;
     },
-    send: (message) => void child.send(serialize(message)),
+    send,
     end: () => {
-      if (child.pid !== undefined && !isGone) signalGroup(child.pid, "SIGKILL");
+      kill();
       return gone.promise;
     },
   };
+}
+
+function messageIn(bytes: Uint8Array): FromSlot | undefined {
+  try {
+    return fromSlot(deserialize(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Calls once the process has ended and its pipes are empty, or are held by somebody else. */
@@ -95,29 +115,30 @@ function whenOver(
 ): void {
   const pipes = child.stdio.filter((pipe) => pipe !== null && pipe !== undefined);
   const open = new Set<unknown>([child, ...pipes]);
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let reads = 0;
+  let timer: ReturnType<typeof setInterval> | undefined;
   const end = () => {
-    clearTimeout(timer);
+    clearInterval(timer);
     for (const pipe of pipes) pipe.destroy();
     over(child.exitCode, child.signalCode);
   };
   const closed = (what: unknown) => {
     if (open.delete(what) && open.size === 0) end();
   };
-  for (const pipe of pipes) pipe.on("close", () => closed(pipe));
+  for (const pipe of pipes) {
+    pipe.on("data", () => reads++);
+    pipe.on("close", () => closed(pipe));
+  }
   child.on("exit", () => {
+    if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
     closed(child);
-    if (open.size > 0) timer = setTimeout(end, DRAIN_MS);
-  });
-}
-
-function readMarks(child: ChildProcess, marked: (index: number) => void): void {
-  let rest: Uint8Array = new Uint8Array();
-  child.stdio[MARKS_FD]?.on("data", (bytes: Buffer) => {
-    const all = rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes;
-    const whole = all.length - all.length % 8;
-    if (whole > 0) marked(all.readDoubleLE(whole - 8));
-    rest = all.subarray(whole);
+    if (open.size === 0) return;
+    // Who has left the group may hold a pipe for ever.
+    let seen = -1;
+    timer = setInterval(() => {
+      if (seen === reads) end();
+      seen = reads;
+    }, DRAIN_MS);
   });
 }
 

@@ -57,6 +57,8 @@ export class Slot {
   hasLeave = false;
   /** Jobs sent since it was opened. */
   sent = 0;
+  /** How often it was opened since a job last ended in it. */
+  vainStarts = 0;
   readonly #store: SpoolStore;
   #flights: Flight[] = [];
   #spools = new Map<number, Spool>();

@@ -7,16 +7,14 @@
 import { Fault } from "../fault.ts";
 import type { Ending, ErrorRecord, FunctionRef } from "../job.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
+import { toErrorRecord } from "./error_record.ts";
 import { Pace } from "./pace.ts";
-import { type OpenLink, part, Slot } from "./slot.ts";
+import { type Link, type OpenLink, part, Slot } from "./slot.ts";
 import type { SpoolStore } from "./spool.ts";
 import { whyUncloneable } from "./uncloneable.ts";
 import type { FromSlot, Printed } from "./wire.ts";
 
-/** Messages a slot has at once: one that it works on and one that waits there. */
-const FLIGHTS = 2;
-
-/** Slots that may be lost one after the other while no job ends. */
+/** How often a slot may be opened one time after the other while no job ends there. */
 const VAIN_STARTS = 3;
 
 /** What the jobs of a task are, and how they are to be run. */
@@ -48,8 +46,8 @@ export class SlotsEngine implements Engine {
   #listener!: Listener;
   #end?: PromiseWithResolvers<void>;
   #isPumping = false;
+  #pumpAgain = false;
   #isOver = false;
-  #vainStarts = 0;
 
   constructor(options: SlotsOptions, open: OpenLink) {
     this.#options = options;
@@ -76,11 +74,17 @@ export class SlotsEngine implements Engine {
 
   /** Fills the slots that are ready, opens one more if there is work for it, and sees the end. */
   #pump(): void {
-    if (this.#isPumping || this.#isOver) return;
+    this.#pumpAgain = true;
+    if (this.#isPumping) return;
     this.#isPumping = true;
-    for (const slot of this.#slots) if (slot.state === "ready") this.#fill(slot);
-    this.#openNext();
+    // To tell of a job or to leave may make room while other slots have already been passed by.
+    while (this.#pumpAgain && !this.#isOver) {
+      this.#pumpAgain = false;
+      for (const slot of this.#slots) if (slot.state === "ready") this.#fill(slot);
+      this.#openNext();
+    }
     this.#isPumping = false;
+    if (this.#isOver) return;
     const isIdle = this.#pending.length === 0 && this.#slots.every((slot) => slot.flights === 0);
     if (this.#feed.isDry && isIdle) this.#finish();
   }
@@ -107,7 +111,7 @@ export class SlotsEngine implements Engine {
   }
 
   #hasRoom(slot: Slot): boolean {
-    return slot.flights < FLIGHTS && slot.sent < (this.#options.recycleJobs ?? Infinity);
+    return slot.flights < this.#pace.flights && slot.sent < (this.#options.recycleJobs ?? Infinity);
   }
 
   #next(max: number): Jobs | undefined {
@@ -121,20 +125,21 @@ export class SlotsEngine implements Engine {
   #send(slot: Slot, jobs: Jobs): void {
     try {
       slot.send(jobs);
-    } catch {
+    } catch (thrown) {
       if (jobs.inputs.length > 1) {
         const apart = jobs.inputs.map((_, i) => part(jobs, i, i + 1));
         this.#pending.unshift(...apart);
         return;
       }
-      const error = { name: "DataCloneError", message: whyUncloneable(jobs.inputs[0], "input") };
+      const message = whyUncloneable(jobs.inputs[0], "input", thrown);
+      const error = { name: "DataCloneError", message };
       const trace = { startedAt: Date.now(), durationMs: 0, slot: slot.number };
-      this.#told(jobs, [{ kind: "failed", error, ...trace }]);
+      this.#listener.ended(jobs, [{ kind: "failed", error, ...trace }]);
     }
   }
 
-  #told(jobs: Jobs, endings: readonly Ending[]): void {
-    this.#vainStarts = 0;
+  #told(slot: Slot, jobs: Jobs, endings: readonly Ending[]): void {
+    slot.vainStarts = 0;
     this.#listener.ended(jobs, endings);
   }
 
@@ -145,13 +150,21 @@ export class SlotsEngine implements Engine {
     const slot = this.#slots.find((slot) => slot.state === "closed");
     if (!slot) return;
     if (this.#pending.length === 0) {
-      const jobs = this.#feed.take(1);
+      const jobs = this.#feed.take(this.#pace.size);
       if (!jobs) return;
       this.#pending.push(jobs);
     }
-    const { task, runId, run, init, spread } = this.#options;
     slot.state = "opening";
     slot.sent = 0;
+    try {
+      slot.link = this.#linkOf(slot);
+    } catch (thrown) {
+      this.#startedInVain(slot, toErrorRecord(thrown));
+    }
+  }
+
+  #linkOf(slot: Slot): Link {
+    const { task, runId, run, init, spread } = this.#options;
     const setup = { kind: "setup", task, runId, slot: slot.number, run, init, spread } as const;
     // The slot may have been opened again by when a link that was closed says its last.
     const isOurs = () => slot.link === link;
@@ -163,22 +176,24 @@ export class SlotsEngine implements Engine {
       },
       gone: (error) => isOurs() && this.#lost(slot, error),
     });
-    slot.link = link;
+    return link;
   }
 
   #received(slot: Slot, message: FromSlot): void {
     if (this.#isOver) return;
     switch (message.kind) {
       case "ready":
+        if (slot.state !== "opening") return;
         slot.state = "ready";
         return this.#pump();
       case "unfit":
+        if (slot.state !== "opening") return;
         return this.#startedInVain(slot, message.error);
       case "ended": {
         const jobs = slot.landed(message);
         if (!jobs) return;
         this.#pace.learn(jobs.inputs.length, sumOfDurations(message.times));
-        this.#told(jobs, slot.endings(message));
+        this.#told(slot, jobs, slot.endings(message));
         return this.#pump();
       }
       case "output":
@@ -206,10 +221,12 @@ export class SlotsEngine implements Engine {
   #lost(slot: Slot, error: ErrorRecord): void {
     if (slot.state === "closed" || this.#isOver) return;
     const wasReady = slot.state === "ready";
-    const { died, rest } = slot.wreck(wasReady ? slot.link?.at : undefined);
+    // What a slot is lost to again and again is the first of its jobs, if it is none that it was at.
+    const isLast = slot.vainStarts + 1 >= VAIN_STARTS;
+    const { died, rest } = slot.wreck(wasReady ? isLast ? slot.current : slot.link?.at : undefined);
     slot.state = "closed";
     this.#pending.unshift(...rest);
-    if (died) this.#told(died, [slot.death(died.first, error)]);
+    if (died) this.#told(slot, died, [slot.death(died.first, error)]);
     slot.link = undefined;
     this.#leave(slot);
     if (!died) this.#startedInVain(slot, error);
@@ -219,8 +236,8 @@ export class SlotsEngine implements Engine {
   /** A slot that could not start, or ended with no job to blame, may be opened again a few times. */
   #startedInVain(slot: Slot, error: ErrorRecord): void {
     this.#close(slot);
-    this.#vainStarts++;
-    if (this.#vainStarts < VAIN_STARTS) return this.#pump();
+    slot.vainStarts++;
+    if (slot.vainStarts < VAIN_STARTS) return this.#pump();
     const reason = `${error.name}: ${error.message}`;
     this.#finish(
       new Fault("tasks", `Cannot start task "${this.#options.task}": ${reason}`, { cause: error }),

@@ -6,11 +6,16 @@
 
 /**
  * The path to what cannot be cloned in a value, and what it is: `input.options.onDone is a function`.
+ * Never throws itself.
  *
  * @param name How the whole is called: `input` or `result`.
+ * @param thrown What the attempt to clone it has thrown.
  */
-export function whyUncloneable(value: unknown, name: string): string {
-  return search(value, name, new Set()) ?? `${name} cannot be cloned`;
+export function whyUncloneable(value: unknown, name: string, thrown: unknown): string {
+  const found = search(value, name, new Set());
+  if (found) return found;
+  const reason = thrown instanceof Error ? `: ${thrown.message}` : "";
+  return `${name} cannot be cloned${reason}`;
 }
 
 function search(value: unknown, path: string, seen: Set<object>): string | undefined {
@@ -20,11 +25,23 @@ function search(value: unknown, path: string, seen: Set<object>): string | undef
   if (typeof value !== "object" || value === null || seen.has(value)) return undefined;
   seen.add(value);
   if (isCloneable(value)) return undefined;
-  for (const [step, child] of childrenOf(value)) {
-    const found = search(child, path + step, seen);
-    if (found) return found;
+  try {
+    for (const [step, read] of childrenOf(value)) {
+      const found = searchChild(read, path + step, seen);
+      if (found) return found;
+    }
+    return `${path} is ${article(value.constructor?.name ?? "object")}, which cannot be cloned`;
+  } catch {
+    return `${path} cannot be read`;
   }
-  return `${path} is ${article(value.constructor?.name ?? "object")}, which cannot be cloned`;
+}
+
+function searchChild(read: () => unknown, path: string, seen: Set<object>): string | undefined {
+  try {
+    return search(read(), path, seen);
+  } catch {
+    return `${path} cannot be read`;
+  }
 }
 
 function isCloneable(value: object): boolean {
@@ -36,17 +53,25 @@ function isCloneable(value: object): boolean {
   }
 }
 
-function* childrenOf(value: object): Generator<[step: string, child: unknown]> {
+/** What a clone of an object is made of: the step to each, and the way to read it, which may throw. */
+function* childrenOf(value: object): Generator<[step: string, read: () => unknown]> {
   if (value instanceof Map) {
-    for (const [key, child] of value) yield [`.get(${JSON.stringify(key) ?? typeof key})`, child];
+    for (const [key, child] of value) {
+      yield [".keys()", () => key];
+      yield [`.get(${nameOf(key)})`, () => child];
+    }
   } else if (value instanceof Set) {
-    for (const child of value) yield [".values()", child];
+    for (const child of value) yield [".values()", () => child];
   } else {
     for (const key of Object.keys(value)) {
       const step = Array.isArray(value) ? `[${key}]` : `.${key}`;
-      yield [step, (value as Record<string, unknown>)[key]];
+      yield [step, () => (value as Record<string, unknown>)[key]];
     }
   }
+}
+
+function nameOf(key: unknown): string {
+  return typeof key === "string" ? JSON.stringify(key) : Deno.inspect(key, { depth: 0 });
 }
 
 function article(name: string): string {

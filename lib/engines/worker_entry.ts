@@ -14,14 +14,18 @@ interface Locks {
 
 if (!parentPort) throw new Error("This module is the entry of a Worker");
 const port = parentPort;
+const post = port.postMessage.bind(port);
+const exit = process.exit.bind(process);
 const mark = new Float64Array(workerData as SharedArrayBuffer);
 
-const farSide = new FarSide({
-  post: (message) => port.postMessage(message),
-  mark: (index) => mark[0] = index,
-  exit: (code) => process.exit(code),
-});
+const farSide = new FarSide({ post, mark: (index) => mark[0] = index, exit });
 port.on("message", (message) => farSide.receive(message));
+
+const refuse = () => {
+  throw new Error("The channel of a slot is not for its functions");
+};
+port.postMessage = refuse;
+Object.assign(globalThis, { postMessage: refuse, close: refuse });
 
 // As long as a Worker holds a lock, terminate() stops it even in an endless loop.
 const { locks } = navigator as unknown as { locks: Locks };

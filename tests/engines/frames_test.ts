@@ -1,0 +1,65 @@
+import { assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { FrameReader, FrameWriter } from "../../lib/engines/frames.ts";
+
+type Frame = number | Uint8Array;
+
+/** What a reader says of bytes that come in pieces. */
+function read(pieces: Iterable<Uint8Array>): (Frame | "broken")[] {
+  const found: (Frame | "broken")[] = [];
+  const reader = new FrameReader({
+    marked: (index) => found.push(index),
+    message: (bytes) => found.push(bytes),
+    broken: () => found.push("broken"),
+  });
+  for (const piece of pieces) {
+    reader.push(piece);
+    piece.fill(0xee); // A reader of pipes uses its buffer again.
+  }
+  return found;
+}
+
+/** The bytes of frames, by a writer whose pipe takes only so many at once. */
+function written(frames: readonly Frame[], atOnce = Infinity): number[] {
+  const bytes: number[] = [];
+  const writer = new FrameWriter((all) => {
+    const some = all.subarray(0, atOnce);
+    bytes.push(...some);
+    return some.length;
+  });
+  for (const frame of frames) {
+    if (typeof frame === "number") writer.mark(frame);
+    else writer.message(frame);
+  }
+  return bytes;
+}
+
+Deno.test("FrameReader finds what FrameWriter wrote, however the pipe cuts it", () => {
+  const frame = fc.oneof(fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 40 }));
+  fc.assert(
+    fc.property(
+      fc.array(frame),
+      fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }),
+      fc.integer({ min: 1, max: 20 }),
+      (frames, lengths, atOnce) => {
+        const bytes = Uint8Array.from(written(frames, atOnce));
+        const pieces: Uint8Array[] = [];
+        for (let at = 0, i = 0; at < bytes.length; i++) {
+          const length = lengths[i % lengths.length] as number;
+          pieces.push(bytes.slice(at, at + length));
+          at += length;
+        }
+        assertEquals(read(pieces), frames);
+      },
+    ),
+  );
+});
+
+Deno.test("FrameReader says once that what comes is no frame", () => {
+  const good = Uint8Array.from(written([7]));
+  const junk = new TextEncoder().encode("junk, and more junk");
+  assertEquals(read([good, junk, Uint8Array.from(written([8])), junk]), [7, "broken"]);
+  for (const head of [NaN, 0.5, Infinity, -(2 ** 40)]) {
+    assertEquals(read([new Uint8Array(new Float64Array([head]).buffer).reverse()]), ["broken"]);
+  }
+});

@@ -1,0 +1,143 @@
+/**
+ * An engine at work on inputs, and everything that it tells.
+ *
+ * @module
+ */
+
+import type { Engine, Feed, Jobs, Listener } from "../../lib/engines/engine.ts";
+import type { Ending, ErrorRecord, FunctionRef, Output } from "../../lib/job.ts";
+import { Limit } from "../../lib/limit.ts";
+import { Window } from "../../lib/window.ts";
+
+/** A function of the fixtures, by address. */
+export function functionRef(name: string): FunctionRef {
+  return { module: import.meta.resolve("./functions.ts"), path: [name] };
+}
+
+/** What an engine told of an output. */
+export interface Started {
+  readonly index: number;
+  readonly slot: number;
+  readonly output: Output;
+}
+
+/** How a {@link Trial} goes. */
+export interface TrialOptions {
+  /** How many slots may be busy; nobody else asks for any. @default any number */
+  readonly limit?: Limit;
+  /** How far results may run ahead. */
+  readonly window?: number;
+}
+
+/** An engine that performs; begins as soon as it is made. */
+export class Trial implements AsyncDisposable {
+  /** Settles as `perform` does. */
+  readonly over: Promise<void>;
+  /** The endings in input order, filled as they are told. */
+  readonly endings: Ending[] = [];
+  /** Indexes in the order in which their ends were told, each as often as it was. */
+  readonly told: number[] = [];
+  readonly started: Started[] = [];
+  readonly strays: ErrorRecord[] = [];
+  /** How many slots are busy now, and how many were at the most. */
+  readonly busy = { now: 0, most: 0 };
+  readonly #engine: Engine;
+  readonly #window: Window<unknown, Ending>;
+  readonly #awaited = new Map<number, PromiseWithResolvers<Ending>>();
+
+  constructor(
+    engine: Engine,
+    inputs: Iterable<unknown> | AsyncIterable<unknown>,
+    { limit = new Limit(Infinity), window = 4096 }: TrialOptions = {},
+  ) {
+    this.#engine = engine;
+    this.#window = new Window(inputs, { window, ordered: true });
+    this.over = engine.perform(this.#feed(limit), this.#listener());
+    this.over.catch(() => {});
+    this.#consume();
+  }
+
+  /** The ending of a job, as soon as it is told. */
+  ending(index: number): Promise<Ending> {
+    const found = this.#awaited.get(index) ?? Promise.withResolvers<Ending>();
+    this.#awaited.set(index, found);
+    const ending = this.endings[index];
+    if (ending) found.resolve(ending);
+    return found.promise;
+  }
+
+  /** The values of the jobs, in input order; a job that is not done gives its error's message. */
+  get values(): unknown[] {
+    return Array.from(
+      this.endings,
+      (ending) => ending.kind === "done" ? ending.value : `${ending.kind}: ${ending.error.message}`,
+    );
+  }
+
+  /** Disposes the engine. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#engine[Symbol.asyncDispose]();
+  }
+
+  async #consume(): Promise<void> {
+    while (await this.#window.next()); // To ask again says that the last ones are consumed.
+  }
+
+  #listener(): Listener {
+    return {
+      started: (index, slot, output) => this.started.push({ index, slot, output }),
+      strayed: (error) => this.strays.push(error),
+      ended: ({ first }, endings) => {
+        for (const [i, ending] of endings.entries()) {
+          this.told.push(first + i);
+          this.endings[first + i] = ending;
+          this.#awaited.get(first + i)?.resolve(ending);
+        }
+        this.#window.put(first, endings);
+      },
+    };
+  }
+
+  #feed(limit: Limit): Feed {
+    const window = this.#window;
+    const { busy } = this;
+    const feed: Feed = {
+      onChange: () => {},
+      get isDry() {
+        return window.isDry;
+      },
+      take: (max): Jobs | undefined => {
+        const taken = window.take(max);
+        return taken && { first: taken.first, inputs: taken.items };
+      },
+      enter: () => {
+        if (!limit.enter(0, () => feed.onChange())) return false;
+        busy.most = Math.max(busy.most, ++busy.now);
+        return true;
+      },
+      leave: () => {
+        busy.now--;
+        limit.leave();
+      },
+    };
+    window.onChange = () => feed.onChange();
+    return feed;
+  }
+}
+
+/** All bytes of one stream of an output. */
+export async function bytesOf(
+  output: Output | undefined,
+  stream: "stdout" | "stderr" = "stdout",
+): Promise<Uint8Array> {
+  const pieces = output ? await Array.fromAsync(output.read(stream)) : [];
+  return new Uint8Array(await new Blob(pieces as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+}
+
+/** One stream of an output as text. */
+export async function textOf(
+  output: Output | undefined,
+  stream: "stdout" | "stderr" = "stdout",
+): Promise<string> {
+  return new TextDecoder().decode(await bytesOf(output, stream));
+}

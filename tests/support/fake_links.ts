@@ -1,0 +1,86 @@
+/**
+ * Slots that do only what the test says.
+ *
+ * @module
+ */
+
+import type { Link, LinkEvents } from "../../lib/engines/slot.ts";
+import { SlotsEngine } from "../../lib/engines/slots.ts";
+import { SpoolStore } from "../../lib/engines/spool.ts";
+import type { Chunk, ToSlot } from "../../lib/engines/wire.ts";
+import { functionRef } from "./engine_harness.ts";
+
+/** The far side of a slot, as the test plays it. */
+export class FakeLink implements Link {
+  readonly pid = 1;
+  at: number | undefined = undefined;
+  /** The indexes of the jobs of each message. */
+  readonly sent: number[][] = [];
+  isEnded = false;
+  readonly #events: LinkEvents;
+
+  constructor(events: LinkEvents) {
+    this.#events = events;
+  }
+
+  send(message: ToSlot): void {
+    const { first, inputs } = message as Chunk;
+    this.sent.push(inputs.map((_, i) => first + i));
+  }
+
+  end(): Promise<void> {
+    this.isEnded = true;
+    return Promise.resolve();
+  }
+
+  /** Says that it has started. */
+  ready(): void {
+    this.#events.message({ kind: "ready" });
+  }
+
+  /** Says that it cannot start. */
+  unfit(message: string): void {
+    this.#events.message({ kind: "unfit", error: { name: "Error", message } });
+  }
+
+  /** Says that consecutive jobs are done, each of which took so long. */
+  done(first: number, { count = 1, tookMs = 1000, value = "done" as unknown } = {}): void {
+    const times = Float64Array.from({ length: 2 * count }, (_, i) => i % 2 ? tookMs : 0);
+    const values = Array(count).fill(value);
+    this.#events.message({ kind: "ended", first, values, failures: [], times });
+  }
+
+  /** Says that a job has written. */
+  prints(index: number, text: string): void {
+    const bytes = new TextEncoder().encode(text);
+    this.#events.message({ kind: "output", index, stream: "stdout", bytes });
+  }
+
+  /** Dies at a job, or at none. */
+  dies(at?: number): void {
+    this.at = at;
+    this.#events.gone({ name: "Signal", message: "killed" });
+  }
+}
+
+/** An engine with slots of which the test plays the far sides, in the order in which they are opened. */
+export function playedEngine(
+  { slots = 1, chunk = 1 as number | "auto", recycleJobs = undefined as number | undefined } = {},
+): { engine: SlotsEngine; links: FakeLink[] } {
+  const links: FakeLink[] = [];
+  const engine = new SlotsEngine({
+    task: "trial",
+    runId: "run-1",
+    run: functionRef("double"),
+    spread: false,
+    slots,
+    chunk,
+    recycleJobs,
+    store: new SpoolStore(),
+  }, (_, events) => {
+    const link = new FakeLink(events);
+    links.push(link);
+    return link;
+  });
+  return { engine, links };
+}

@@ -1,0 +1,180 @@
+/**
+ * Functions that tests run in slots, each named after what it does.
+ *
+ * @module
+ */
+
+import { appendFileSync, existsSync, readFileSync, writeSync } from "node:fs";
+import type { Context } from "../../lib/job.ts";
+
+/** Where a job notes things, and what it is called there. */
+export interface Place {
+  readonly folder: string;
+  readonly name: string | number;
+}
+
+/** Twice the number. */
+export function double(n: number): number {
+  return n * 2;
+}
+
+/** Twice the number, a while later. */
+export async function doubleLater(n: number): Promise<number> {
+  await new Promise((goOn) => setTimeout(goOn, 1));
+  return n * 2;
+}
+
+/** The sum of two numbers. */
+export function add(a: number, b: number): number {
+  return a + b;
+}
+
+/** What it was given beside the input. */
+export function context(_input: unknown, context: Context): Context {
+  return { ...context };
+}
+
+/** The input. */
+export function same(input: unknown): unknown {
+  return input;
+}
+
+/** Id of the process it runs in. */
+export function pid(): number {
+  return Deno.pid;
+}
+
+/** Adds a line to the notes of the folder. */
+export function note({ folder }: Pick<Place, "folder">, text: string): void {
+  appendFileSync(`${folder}/notes`, `${text}\n`);
+}
+
+/** Notes its name, and gives it back. */
+export function noted(place: Place): string | number {
+  note(place, String(place.name));
+  return place.name;
+}
+
+/** Notes its name, and returns it when the test opens it. */
+export async function held(place: Place): Promise<string | number> {
+  noted(place);
+  while (!existsSync(`${place.folder}/open-${place.name}`)) {
+    await new Promise((goOn) => setTimeout(goOn, 2));
+  }
+  return place.name;
+}
+
+/** Notes its name if it has one, and waits for the test to open it only then. */
+export function heldIfNamed(place: Place | undefined): unknown {
+  return place ? held(place) : "not held";
+}
+
+/** Notes the process it runs in, and counts for ever, in memory that it shares where it can. */
+export function spins({ folder, count }: Pick<Place, "folder"> & { count?: Int32Array }): never {
+  note({ folder }, String(Deno.pid));
+  const counter = count ?? new Int32Array(1);
+  for (;;) Atomics.add(counter, 0, 1);
+}
+
+/** Starts a process that lives long, notes both, and never returns. */
+export async function keepsChild(place: Pick<Place, "folder">): Promise<void> {
+  const child = new Deno.Command("sleep", { args: ["1000"] }).spawn();
+  note(place, `${Deno.pid} ${child.pid}`);
+  await new Promise(() => setInterval(() => {}, 1000));
+}
+
+/** Writes a file to both streams, each in a different way, and then waits to be opened. */
+export async function printsFile({ path, ...place }: Place & { path: string }): Promise<string> {
+  const bytes = readFileSync(path);
+  for (let at = 0; at < bytes.length; at += 100_000) {
+    Deno.stdout.writeSync(bytes.subarray(at, at + 100_000));
+  }
+  process.stderr.write(bytes);
+  await held(place);
+  return "printed";
+}
+
+/** Prints its number by every way there is. */
+export async function printsEveryWay(n: number): Promise<void> {
+  const bytes = new TextEncoder().encode(`${n} Deno\n`);
+  globalThis.console.log("%d %s", n, "console");
+  Deno.stdout.writeSync(bytes);
+  await Deno.stdout.write(bytes);
+  process.stdout.write(`${n} process\n`);
+  globalThis.console.error(n, "console");
+  process.stderr.write(`${n} process\n`);
+  await new Blob([bytes]).stream().pipeTo(Deno.stderr.writable);
+}
+
+/** Prints past what a slot can take hold of, and then waits to be opened. */
+export async function printsPast(place: Place): Promise<void> {
+  writeSync(1, "past the console\n");
+  await held(place);
+}
+
+/** Prints, and when the test opens it, after it has returned, prints again and notes that. */
+export function printsTooLate(place: Place): string | number {
+  globalThis.console.log(`${place.name} in time`);
+  if (place.name === "early") {
+    held(place).then(() => {
+      globalThis.console.log("too late");
+      note(place, "late");
+    });
+  }
+  return place.name;
+}
+
+/** Waits to be opened if it is not the first; the first leaves a timer, which throws when it is opened. */
+export async function leavesTimer(place: Place): Promise<string | number> {
+  if (place.name !== "first") return await held(place);
+  const timer = setInterval(() => {
+    if (!existsSync(`${place.folder}/open-first`)) return;
+    clearInterval(timer);
+    throw new Error("left by the first");
+  }, 1);
+  return await Promise.resolve(place.name);
+}
+
+/** Starts a process that lives long and holds its streams, notes it, and ends the slot. */
+export function leavesChild(place: Pick<Place, "folder">): never {
+  const { pid } = new Deno.Command("sleep", { args: ["1000"] }).spawn();
+  note(place, String(pid));
+  Deno.exit(3);
+}
+
+/** Leaves a promise rejected that nobody waits for. */
+export function leavesRejection(n: number): string {
+  Promise.reject(new Error(`behind ${n}`));
+  return "left";
+}
+
+/** The number; for two, what holds a function. */
+export function givesFunction(n: number): unknown {
+  return n === 2 ? { list: [1, { onDone: () => n }] } : n;
+}
+
+let starts = 0;
+
+/** Counts its calls in this slot, a while later. */
+export async function starting(): Promise<void> {
+  await new Promise((goOn) => setTimeout(goOn, 1));
+  starts++;
+}
+
+/** How often `starting` was called in this slot. */
+export function startsSoFar(): number {
+  return starts;
+}
+
+let calls = 0;
+
+/** How often it was called in this slot. */
+export function callsSoFar(): number {
+  return ++calls;
+}
+
+/** Notes itself in the folder that the query of the module's address names, and throws. */
+export function failsToStart(): never {
+  note({ folder: new URL(import.meta.url).searchParams.get("folder") as string }, "start");
+  throw new RangeError("there is no database");
+}

@@ -1,0 +1,119 @@
+/**
+ * The engines, each able to do the same works, so that one list of claims can be put to all.
+ *
+ * @module
+ */
+
+import { Commands, type CommandsOptions } from "../../lib/engines/commands.ts";
+import type { Engine } from "../../lib/engines/engine.ts";
+import { processes } from "../../lib/engines/processes.ts";
+import type { SlotsOptions } from "../../lib/engines/slots.ts";
+import { SpoolStore } from "../../lib/engines/spool.ts";
+import { workers } from "../../lib/engines/workers.ts";
+import type { Ending } from "../../lib/job.ts";
+import { functionRef, textOf } from "./engine_harness.ts";
+import type { Place } from "./functions.ts";
+
+/** What every engine can do; a function or a script is named after it. */
+export type Work = "double" | "noted" | "held" | "keepsChild" | "printsFile";
+
+/** How an engine is opened. */
+export interface OpenOptions {
+  readonly slots?: number;
+  readonly chunk?: number | "auto";
+  readonly store?: SpoolStore;
+}
+
+/** An engine under test. */
+export interface Kind {
+  readonly name: string;
+  open(work: Work, options?: OpenOptions): Engine;
+  /** The value of a job that did one of the works. */
+  valueOf(ending: Ending): Promise<unknown>;
+}
+
+/** How an engine of functions is opened. */
+export type FunctionOptions = Partial<SlotsOptions> & {
+  readonly heapMb?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+};
+
+/** An engine of functions under test. */
+export interface FunctionKind extends Kind {
+  /** Opens it for a function of the fixtures; one slot and chunks of one, if nothing else is said. */
+  openFunction(name: string, options?: FunctionOptions): Engine;
+}
+
+function functionKind(
+  name: string,
+  make: (options: SlotsOptions & FunctionOptions) => Engine,
+): FunctionKind {
+  const openFunction = (work: string, options: FunctionOptions = {}) =>
+    make({
+      task: "trial",
+      runId: "run-1",
+      run: functionRef(work),
+      spread: false,
+      slots: 1,
+      chunk: 1,
+      store: new SpoolStore(),
+      ...options,
+    });
+  return {
+    name,
+    openFunction,
+    open: openFunction,
+    valueOf: (ending) => Promise.resolve(valueOf(ending)),
+  };
+}
+
+function valueOf(ending: Ending): unknown {
+  return ending.kind === "done" ? ending.value : ending.error.message;
+}
+
+/** The works as scripts; the input is `$1`, or the folder `$1` and the name `$2`. */
+const SCRIPTS: Readonly<Record<Work, string>> = {
+  double: `echo $(($1 * 2))`,
+  noted: `echo "$2" >> "$1/notes"; echo "$2"`,
+  held: `echo "$2" >> "$1/notes"; until [ -e "$1/open-$2" ]; do sleep 0.01; done; echo "$2"`,
+  keepsChild: `sleep 1000 & echo "$$ $!" >> "$1/notes"; wait`,
+  printsFile: `cat "$3"; cat "$3" >&2; echo "$2" >> "$1/notes"
+    until [ -e "$1/open-$2" ]; do sleep 0.01; done`,
+};
+
+/** An engine of commands, with what is needed only now and then. */
+export function openCommands(
+  lineOf: CommandsOptions["lineOf"],
+  options: Partial<CommandsOptions> = {},
+): Engine {
+  return new Commands({ task: "trial", slots: 1, store: new SpoolStore(), lineOf, ...options });
+}
+
+const commands: Kind = {
+  name: "commands",
+  open: (work, { slots = 1, store = new SpoolStore() } = {}) => {
+    const script = SCRIPTS[work];
+    const lineOf = (input: unknown) => ({ argv: ["sh", "-c", script, "sh", ...argsOf(input)] });
+    return openCommands(lineOf, { slots, store });
+  },
+  valueOf: async (ending) => {
+    const text = (await textOf(ending.output)).trim();
+    return /^\d+$/.test(text) ? Number(text) : text;
+  },
+};
+
+function argsOf(input: unknown): string[] {
+  if (typeof input !== "object" || input === null) return [String(input)];
+  const { folder, name, path = "" } = input as Place & { path?: string };
+  return [folder, String(name), path];
+}
+
+/** The engines that run functions. */
+export const FUNCTION_KINDS: readonly FunctionKind[] = [
+  functionKind("workers", workers),
+  functionKind("processes", processes),
+];
+
+/** All engines. */
+export const KINDS: readonly Kind[] = [...FUNCTION_KINDS, commands];
