@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { Engine } from "./engines/engine.ts";
 import { Commands, type CommandsOptions } from "./engines/commands.ts";
 import { processes } from "./engines/processes.ts";
+import { killTree } from "./engines/process_tree.ts";
 import { SpoolStore } from "./engines/spool.ts";
 import { describeModule, workers } from "./engines/workers.ts";
 import { loadFunction } from "./function_ref.ts";
@@ -112,13 +113,22 @@ async function* runPlanned(
     fold: async (task) => await loadFunction(task.fold!.run) as Fold,
     valueOf,
   };
-  yield* runTasks(tasks, parts, { ...rest, slots: most, runId });
+  try {
+    yield* runTasks(tasks, parts, { ...rest, slots: most, runId });
+  } finally {
+    // What a job has left running without holding its output, a daemon for example.
+    if (tasks.some(startsProcesses)) killTree([], { FANFOLD_RUN: runId });
+  }
+}
+
+function startsProcesses({ action, isolation }: Task): boolean {
+  return action.kind !== "function" || isolation === "process";
 }
 
 function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
   const { action, name, slots, env, cwd } = task;
   if (action.kind !== "function") {
-    return new Commands({ task: name, slots, env, cwd, store, lineOf: lineOf(action) });
+    return new Commands({ task: name, runId, slots, env, cwd, store, lineOf: lineOf(action) });
   }
   const { run, init, spread } = action;
   const recycleJobs = task.recycle?.jobs;

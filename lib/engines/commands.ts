@@ -9,7 +9,7 @@ import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { follow } from "./follow.ts";
 import { notStarted } from "./not_started.ts";
-import { signalGroup } from "./process_group.ts";
+import { killTree, type Marks, signalTree } from "./process_tree.ts";
 import { Spool, type SpoolStore } from "./spool.ts";
 
 /** How long a command may take to end after it was asked to, in ms. */
@@ -27,6 +27,7 @@ export interface CommandLine {
 export interface CommandsOptions {
   /** Name of the task. */
   readonly task: string;
+  readonly runId: string;
   readonly slots: number;
   /** What to start for an input; what it throws fails the job. */
   readonly lineOf: (input: unknown, place: { index: number; slot: number }) => CommandLine;
@@ -38,8 +39,11 @@ export interface CommandsOptions {
 }
 
 /**
- * An engine of subprocesses. Each leads a group of its own, and what it leaves running in that group
- * ends with it. Stdin is empty.
+ * An engine of subprocesses, whose stdin is empty. What a command leaves running that holds its output is
+ * ended with it.
+ *
+ * They are not started as leaders of groups: Deno would fork for that, which takes it several times as
+ * long. Whom they have started is known by the environment.
  */
 export class Commands implements Engine {
   readonly #options: CommandsOptions;
@@ -69,12 +73,21 @@ export class Commands implements Engine {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
     const running = [...this.#running];
-    for (const [child] of running) signalGroup(child.pid, "SIGTERM");
-    const timer = setTimeout(() => {
-      for (const [child] of running) signalGroup(child.pid, "SIGKILL");
-    }, GRACE_MS);
-    await Promise.all(running.map(([, over]) => over));
+    if (running.length === 0) return;
+    const pids = running.map(([child]) => child.pid);
+    const marks = this.#marks();
+    signalTree(pids, marks, "SIGTERM");
+    const timer = setTimeout(() => killTree(pids, marks), GRACE_MS);
+    await Promise.all(running.flatMap(([child, over]) => [child.status, over]));
     clearTimeout(timer);
+    killTree([], marks);
+  }
+
+  /** What all processes of the task are known by, or those of one job. */
+  #marks(index?: number): Marks {
+    const { task, runId } = this.#options;
+    const marks = { FANFOLD_RUN: runId, FANFOLD_TASK: task };
+    return index === undefined ? marks : { ...marks, FANFOLD_INDEX: String(index) };
   }
 
   #pump(): void {
@@ -113,28 +126,25 @@ export class Commands implements Engine {
     try {
       child = this.#spawn(jobs, slot);
     } catch (thrown) {
+      const { name, message } = toErrorRecord(thrown);
       // Not at once: to end a job from within pump() would go as deep as there are such jobs.
-      queueMicrotask(() => ended({ kind: "failed", error: toErrorRecord(thrown) }));
+      queueMicrotask(() => ended({ kind: "failed", error: { name, message } }));
       return;
     }
     this.#listener.started(jobs.first, slot, spool);
-    child.status.then(() => signalGroup(child.pid, "SIGKILL"));
-    const over = follow(child, spool).then((status) => {
+    const over = follow(child, spool).then(({ status, isHeld }) => {
       this.#running.delete(child);
+      if (isHeld) killTree([], this.#marks(jobs.first));
       ended(howEnded(status), child.pid);
     }).catch((fault) => this.#end?.reject(fault));
     this.#running.set(child, over);
   }
 
   #spawn(jobs: Jobs, slot: number): Deno.ChildProcess {
-    const { lineOf, task, env, cwd } = this.#options;
+    const { lineOf, env, cwd } = this.#options;
     const line = lineOf(jobs.inputs[0], { index: jobs.first, slot });
     const [program = "", ...args] = line.argv;
-    const place = {
-      FANFOLD_TASK: task,
-      FANFOLD_INDEX: String(jobs.first),
-      FANFOLD_SLOT: String(slot),
-    };
+    const place = { ...this.#marks(jobs.first), FANFOLD_SLOT: String(slot) };
     try {
       return new Deno.Command(program, {
         args,
@@ -143,7 +153,6 @@ export class Commands implements Engine {
         stdin: "null",
         stdout: "piped",
         stderr: "piped",
-        detached: true,
       }).spawn();
     } catch (thrown) {
       throw notStarted(thrown, line.argv, cwd);

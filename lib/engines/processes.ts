@@ -43,7 +43,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     serialization: "advanced",
     detached: true,
     cwd: options.cwd,
-    env: { ...Deno.env.toObject(), ...options.env },
+    env: { ...Deno.env.toObject(), ...options.env, FANFOLD_RUN: options.runId },
   });
   const gone = Promise.withResolvers<void>();
   let at: number | undefined;

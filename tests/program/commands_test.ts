@@ -131,6 +131,16 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
   });
 }
 
+Deno.test("fanfold run ends what a command has left running when it ends itself", async () => {
+  using folder = new Folder();
+  const shell = "setsid sleep 1000 > /dev/null 2>&1 & echo $! > daemon; echo started";
+  folder.write("fanfold.json", tasksFile({ shell }));
+  const printed = await fanfold(["run"], { cwd: folder.path });
+  assertEquals(printed, { code: 0, stdout: "started\n", stderr: "" });
+  const pid = Number(Deno.readTextFileSync(folder.at("daemon")));
+  assert(pid > 0 && !isAlive(pid), `${pid} is alive`);
+});
+
 function isAlive(pid: number): boolean {
   const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] })
     .outputSync();

@@ -87,7 +87,9 @@ export function openCommands(
   lineOf: CommandsOptions["lineOf"],
   options: Partial<CommandsOptions> = {},
 ): Engine {
-  return new Commands({ task: "trial", slots: 1, store: new SpoolStore(), lineOf, ...options });
+  const runId = crypto.randomUUID();
+  const store = new SpoolStore();
+  return new Commands({ task: "trial", runId, slots: 1, store, lineOf, ...options });
 }
 
 const commands: Kind = {

@@ -1,0 +1,44 @@
+import { assert, assertEquals } from "@std/assert";
+import { descendantsOf, killTree, signalTree } from "../../lib/engines/process_tree.ts";
+import { isAlive, until } from "../support/shared_folder.ts";
+
+/** A shell with two children, one of which has left its session and its parent. */
+async function family(marks: Record<string, string>) {
+  const script = "sleep 1000 & echo $!; (setsid sh -c 'echo $$; exec sleep 1000' &); echo; wait";
+  const child = new Deno.Command("sh", {
+    args: ["-c", script],
+    env: marks,
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  const pids = () => text.split("\n").filter((line) => line !== "").map(Number);
+  while (pids().length < 2 || !text.endsWith("\n")) text += (await reader.read()).value;
+  await reader.cancel();
+  return { child, pids: pids() };
+}
+
+Deno.test("signalTree() finds by their marks whoever was started, and nobody else", async () => {
+  const mine = { FANFOLD_RUN: crypto.randomUUID(), FANFOLD_TASK: "a" };
+  const one = await family({ ...mine, FANFOLD_INDEX: "1" });
+  const ten = await family({ ...mine, FANFOLD_INDEX: "10" });
+  const first = signalTree([], { ...mine, FANFOLD_INDEX: "1" }, "SIGCONT");
+  assertEquals(new Set(first), new Set([one.child.pid, ...one.pids]));
+  killTree([], { ...mine, FANFOLD_INDEX: "1" });
+  await one.child.status;
+  for (const pid of one.pids) await until(`the end of ${pid}`, () => !isAlive(pid));
+  assert(isAlive(ten.child.pid) && ten.pids.every(isAlive));
+  killTree([], mine);
+  await ten.child.status;
+  for (const pid of ten.pids) await until(`the end of ${pid}`, () => !isAlive(pid));
+});
+
+Deno.test("descendantsOf() finds children and theirs, as long as parents live", async () => {
+  const marks = { FANFOLD_RUN: crypto.randomUUID() };
+  const { child, pids } = await family(marks);
+  const found = descendantsOf([child.pid]);
+  assertEquals(found.filter((pid) => pids.includes(pid)).length, 1);
+  killTree([], marks);
+  await child.status;
+});
