@@ -150,7 +150,7 @@ export interface Trace {
 export type Ending =
   | Trace & {
     readonly kind: "done";
-    /** What the function returned; nothing for a command, whose value is its stdout. */
+    /** What the function returned. The value of a command is its stdout, and is here only for a fold. */
     readonly value: unknown;
   }
   | Trace & {

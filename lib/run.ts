@@ -79,9 +79,12 @@ async function* outcomesOf(
   for (let outcomes = await run.next(); outcomes; outcomes = await run.next()) {
     for (const outcome of outcomes) {
       if (folding && outcome.kind === "done") {
-        await folding.add(await parts.valueOf(task, outcome), outcome.index);
+        const value = await parts.valueOf(task, outcome);
+        await folding.add(value, outcome.index);
+        yield { ...outcome, value };
+      } else {
+        yield outcome;
       }
-      yield outcome;
       outcome.output?.drop();
     }
   }

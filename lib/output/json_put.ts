@@ -13,7 +13,7 @@ import type { Sink } from "./sink.ts";
 export async function putValue(sink: Sink, task: Task, outcome: Outcome): Promise<void> {
   if (outcome.kind !== "done") {
     await sink.put("null");
-  } else if (task.action.kind === "function") {
+  } else if (task.action.kind === "function" || outcome.value !== undefined) {
     await sink.put(toJson(outcome.value));
   } else {
     await sink.put('"');

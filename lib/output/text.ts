@@ -4,14 +4,15 @@
  * @module
  */
 
-import type { Outcome, RunEvent } from "../job.ts";
+import type { Outcome, RunEvent, Task } from "../job.ts";
 import { toJson } from "./json_value.ts";
 import type { Printer, Sinks } from "./printer.ts";
-import { flowTo, Turns } from "./turn.ts";
+import { flowBeside, flowFailed, flowTo, Turns } from "./turn.ts";
 
 /**
  * Prints at each job's turn what it wrote, then what it returned: a string as it is, nothing for
- * `undefined`, any other value as one line of JSON. A task with a fold prints what came of it instead.
+ * `undefined`, any other value as one line of JSON. A task with a fold prints what came of it instead of
+ * what its jobs returned, or wrote to stdout if they are commands.
  */
 export class TextPrinter implements Printer {
   readonly #sinks: Sinks;
@@ -19,7 +20,9 @@ export class TextPrinter implements Printer {
 
   constructor(sinks: Sinks) {
     this.#sinks = sinks;
-    this.#turns = new Turns((output) => flowTo(output, sinks));
+    this.#turns = new Turns((output, task) =>
+      isFolded(task) ? flowBeside(output, task, sinks) : flowTo(output, sinks)
+    );
   }
 
   /** See {@link Printer.onEvent}. */
@@ -39,12 +42,18 @@ export class TextPrinter implements Printer {
   }
 
   #value(outcome: Outcome): Promise<void> | undefined {
-    if (outcome.kind !== "done" || this.#turns.taskOf(outcome).fold) return undefined;
-    return this.#line(outcome.value);
+    const task = this.#turns.taskOf(outcome);
+    if (task.fold) return flowFailed(outcome, task, this.#sinks);
+    return outcome.kind === "done" ? this.#line(outcome.value) : undefined;
   }
 
   #line(value: unknown): Promise<void> | undefined {
     if (value === undefined) return undefined;
     return this.#sinks.stdout.put(`${typeof value === "string" ? value : toJson(value)}\n`);
   }
+}
+
+/** Whether the stdout of the jobs is what the fold is made of. */
+function isFolded({ fold, action }: Task): boolean {
+  return fold !== undefined && action.kind !== "function";
 }

@@ -147,3 +147,29 @@ function isAlive(pid: number): boolean {
   const state = new TextDecoder().decode(stdout).trim();
   return state !== "" && !state.startsWith("Z");
 }
+
+Deno.test("fanfold run folds what commands wrote, and prints it in their place", async () => {
+  using folder = new Folder({
+    "join.ts": "export const join = (so: string, far: string) => `${so}<${far}>`;",
+  });
+  const task = {
+    shell: "echo v$1; echo e$1 >&2; exit $(($1 == $FAIL))",
+    inputs: [1, 2, 3],
+    fold: "./join.ts#join",
+    initial: "",
+  };
+  folder.write("fanfold.json", tasksFile({ ...task, env: { FAIL: "0" } }));
+  const values = "<v1><v2><v3>";
+  const stderr = "e1\ne2\ne3\n";
+  for (const [format, stdout] of [["text", `${values}\n`], ["json", `"${values}"\n`]] as const) {
+    const printed = await fanfold(["run", "--format", format], { cwd: folder.path });
+    assertEquals(printed, { code: 0, stdout, stderr });
+  }
+  const ndjson = await fanfold(["run", "--format", "ndjson"], { cwd: folder.path });
+  const lines = ndjson.stdout.trim().split("\n").map((line) => JSON.parse(line).value);
+  assertEquals([lines, ndjson.stderr], [["v1", "v2", "v3"], stderr]);
+  folder.write("fanfold.json", tasksFile({ ...task, env: { FAIL: "2" } }));
+  const failed = await fanfold(["run"], { cwd: folder.path });
+  assertEquals([failed.code, failed.stdout], [1, ""]);
+  assertEquals(failed.stderr.slice(0, 13), "e1\ne2\nv2\ne3\nf");
+});
