@@ -201,6 +201,13 @@ export type RunEvent =
   }
   | { readonly kind: "job-ended"; readonly outcome: Outcome }
   | {
+    /** A slot has written outside any job: while its module was imported, or after a job had ended. */
+    readonly kind: "printed";
+    readonly task: string;
+    readonly slot: number;
+    readonly bytes: Uint8Array;
+  }
+  | {
     /** A function has thrown where nobody waited for it, and no running job is known to be the one. */
     readonly kind: "strayed";
     readonly task: string;

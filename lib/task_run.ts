@@ -82,6 +82,8 @@ export class TaskRun implements AsyncDisposable {
       started: (index: number, slot: number, output: Output) =>
         this.#tell({ kind: "job-started", task, index, slot, output }),
       ended: (jobs: Jobs, endings: readonly Ending[]) => this.#ended(jobs, endings),
+      printed: (bytes: Uint8Array, slot: number) =>
+        this.#tell({ kind: "printed", task, slot, bytes }),
       strayed: (error: ErrorRecord, slot: number) =>
         this.#tell({ kind: "strayed", task, slot, error }),
     };

@@ -42,6 +42,7 @@ async function runTasks(args: Args, { stdout, stderr, signal }: Surroundings): P
   const onEvent = (event: RunEvent) => {
     printer.onEvent(event);
     verdict.onEvent(event);
+    if (event.kind === "printed") sinks.stderr.put(event.bytes);
     if (event.kind === "strayed") {
       const { task, slot, error } = event;
       sinks.stderr.put(

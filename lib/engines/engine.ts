@@ -33,6 +33,8 @@ export interface Listener {
   started(index: number, slot: number, output: Output): void;
   /** Consecutive jobs have ended; `endings` has one for each input, in their order. */
   ended(jobs: Jobs, endings: readonly Ending[]): void;
+  /** A slot has written outside any job: while its module was imported, or when the job had ended. */
+  printed(bytes: Uint8Array, slot: number): void;
   /** A slot has thrown outside any job: after the job had ended, or nobody knows where from. */
   strayed(error: ErrorRecord, slot: number): void;
 }
@@ -42,6 +44,9 @@ export interface Engine extends AsyncDisposable {
   /**
    * Takes jobs from the feed until it is dry, ends each of them exactly once through the listener,
    * and resolves when the last has ended.
+   *
+   * A job that returns in a slot which then dies before it could say so, by a signal or for want of
+   * memory, is run again.
    *
    * Jobs that were taken when the engine is disposed are stopped, and not told of.
    *

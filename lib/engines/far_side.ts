@@ -11,7 +11,7 @@ import { capture } from "./capture.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { guardExits, guardTimers } from "./guards.ts";
 import { Outbox } from "./outbox.ts";
-import type { Chunk, FromSlot, Setup, ToSlot } from "./wire.ts";
+import { type Chunk, type FromSlot, NO_JOB, type Setup, type ToSlot } from "./wire.ts";
 
 /** How often a slot at work looks after what waits, in ms. */
 const TICK_MS = 5;
@@ -47,24 +47,30 @@ export class FarSide {
   #setup?: Setup;
   #run?: AnyFunction;
   #current?: Current;
-  #last = 0;
   #isWorking = false;
+  /** Whether a function has ended the slot: a Worker runs on for a moment, of which nothing is told. */
+  #isLeaving = false;
   #tick?: ReturnType<typeof setInterval>;
   #heapLimit = 0;
 
   constructor(port: Port) {
     this.#port = port;
-    this.#outbox = new Outbox((message) => port.post(message));
-    capture((stream, bytes) =>
-      this.#outbox.print(this.#current?.index ?? this.#last, stream, bytes)
-    );
-    guardExits(() => this.#outbox.flush());
+    this.#outbox = new Outbox((message) => this.#post(message));
+    capture((stream, bytes) => this.#outbox.print(this.#current?.index ?? NO_JOB, stream, bytes));
+    guardExits(() => {
+      this.#outbox.flush();
+      this.#isLeaving = true;
+    });
     guardTimers((thrown) => this.#strayed(thrown, this.#origin.getStore()));
     globalThis.addEventListener("unhandledrejection", (event) => {
       event.preventDefault();
       this.#strayed(event.reason, this.#origin.getStore());
     });
     process.on("uncaughtException", (thrown) => this.#strayed(thrown, undefined));
+  }
+
+  #post(message: FromSlot): void {
+    if (!this.#isLeaving) this.#port.post(message);
   }
 
   /** Takes a message of the engine. */
@@ -84,11 +90,11 @@ export class FarSide {
       this.#run = await loadFunction(setup.run);
       if (setup.init) await (await loadFunction(setup.init))();
     } catch (thrown) {
-      this.#port.post({ kind: "unfit", error: toErrorRecord(thrown) });
+      this.#post({ kind: "unfit", error: toErrorRecord(thrown) });
       return;
     }
     this.#heapLimit = heapLimit();
-    this.#port.post({ kind: "ready" });
+    this.#post({ kind: "ready" });
     this.#work();
   }
 
@@ -97,9 +103,9 @@ export class FarSide {
       const types = Object.entries(await import(module)).map(([name, value]) =>
         [name, typeof value] as const
       );
-      this.#port.post({ kind: "exports", types });
+      this.#post({ kind: "exports", types });
     } catch (thrown) {
-      this.#port.post({ kind: "unfit", error: toErrorRecord(thrown) });
+      this.#post({ kind: "unfit", error: toErrorRecord(thrown) });
     }
   }
 
@@ -138,7 +144,6 @@ export class FarSide {
       if (error) this.#outbox.failed(error, startedAt, now());
       else this.#outbox.done(value, startedAt, now());
     }
-    this.#last = first + inputs.length - 1;
     this.#current = undefined;
     // What the jobs left rejected is told before they are: the last of them may end the run.
     if (this.#chunks.length === 0) await new Promise<void>((goOn) => turn(goOn));
@@ -171,7 +176,7 @@ export class FarSide {
     const error = toErrorRecord(thrown);
     const current = this.#current;
     if (current?.fail && (origin === undefined || origin === current.index)) current.fail(error);
-    else this.#port.post({ kind: "stray", error });
+    else this.#post({ kind: "stray", error });
   }
 
   /** Sends what has ended while a job waits, and ends the slot if its memory has run out. */
@@ -180,7 +185,7 @@ export class FarSide {
     // An asynchronous function that reaches the heap limit is cut off without any event; V8 has
     // then raised the limit, and that is what can be seen of it.
     if (heapLimit() <= this.#heapLimit) return;
-    this.#port.post({ kind: "out-of-memory" });
+    this.#post({ kind: "out-of-memory" });
     clear(this.#tick);
     this.#port.exit(1);
   }

@@ -11,6 +11,8 @@ export function guardExits(before: () => void): void {
     value: (code?: number) => {
       before();
       denoExit(code);
+      // A Worker that is importing a module runs on for a while.
+      throw new Error(`its slot was ended with exit code ${code ?? 0}`);
     },
   });
   const nodeExit = process.exit;

@@ -14,11 +14,13 @@ const exitNow = Deno.exit;
 const exit = process.exit.bind(process);
 if (!process.send) throw new Error("This module is the entry of a process with a channel");
 
+/** The runner is gone, however it went: nothing may live on. */
+const gone = () => exitNow(0);
 const frames = new FrameWriter((bytes) => {
   try {
     return writeSync(FRAMES_FD, bytes);
   } catch {
-    return exitNow(0); // The runner is gone, as in the end of this file.
+    return gone();
   }
 });
 const farSide = new FarSide({
@@ -29,12 +31,15 @@ const farSide = new FarSide({
 const receive = (bytes: unknown) => farSide.receive(deserialize(bytes as Uint8Array) as ToSlot);
 const listen = () => {
   if (!process.listeners("message").includes(receive)) process.on("message", receive);
+  if (!process.listeners("disconnect").includes(gone)) process.on("disconnect", gone);
+  process.channel?.ref();
 };
 listen();
 
 const refuse = () => {
   throw new Error("The channel of a slot is not for its functions");
 };
+Object.assign(globalThis, { close: refuse });
 const removeAll = process.removeAllListeners.bind(process);
 Object.assign(process, {
   send: refuse,
@@ -45,6 +50,3 @@ Object.assign(process, {
     return process;
   },
 });
-
-// The runner is gone, however it went: nothing may live on.
-process.on("disconnect", () => exitNow(0));

@@ -12,7 +12,7 @@ import { Pace } from "./pace.ts";
 import { type Link, type OpenLink, part, Slot } from "./slot.ts";
 import type { SpoolStore } from "./spool.ts";
 import { whyUncloneable } from "./uncloneable.ts";
-import type { FromSlot, Printed } from "./wire.ts";
+import { type FromSlot, NO_JOB, type Printed } from "./wire.ts";
 
 /** How often a slot may be opened one time after the other while no job ends there. */
 const VAIN_STARTS = 3;
@@ -171,8 +171,8 @@ export class SlotsEngine implements Engine {
     const link = this.#open(setup, {
       message: (message) => isOurs() && this.#received(slot, message),
       wrote: (stream, bytes) => {
-        const index = isOurs() ? slot.current : undefined;
-        if (index !== undefined) this.#received(slot, { kind: "output", index, stream, bytes });
+        const index = slot.current ?? NO_JOB;
+        if (isOurs()) this.#received(slot, { kind: "output", index, stream, bytes });
       },
       gone: (error) => isOurs() && this.#lost(slot, error),
     });
@@ -208,7 +208,7 @@ export class SlotsEngine implements Engine {
 
   #printed(slot: Slot, { index, stream, bytes }: Printed): void {
     const found = slot.spoolOf(index);
-    if (!found) return;
+    if (!found) return this.#listener.printed(bytes, slot.number);
     try {
       found.spool.write(stream, bytes);
     } catch (fault) {

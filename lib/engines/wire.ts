@@ -56,9 +56,13 @@ export interface Ended {
   readonly times: Float64Array;
 }
 
+/** The index that stands for no job. */
+export const NO_JOB = -1;
+
 /** A job has written. */
 export interface Printed {
   readonly kind: "output";
+  /** Index of the job; `NO_JOB` outside any. */
   readonly index: number;
   readonly stream: "stdout" | "stderr";
   readonly bytes: Uint8Array;

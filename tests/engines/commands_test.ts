@@ -115,7 +115,18 @@ Deno.test("Commands ends a job that leaves a process behind, and that process", 
   }
 });
 
-Deno.test("Commands loses nothing of a command that ends before it is read", async () => {
+Deno.test("Commands loses nothing of a command that has ended before it is read", async () => {
+  using folder = new SharedFolder();
+  const lineOf = () => ({ argv: ["sh", "-c", "echo $$ >> notes; head -c 60000 /dev/zero"] });
+  await using trial = new Trial(openCommands(lineOf, { cwd: folder.path }), [1]);
+  // Nothing is read meanwhile, for this does not wait.
+  while (folder.notes.length === 0 || isAlive(Number(folder.notes[0])));
+  const { output } = await trial.ending(0);
+  assertEquals((await bytesOf(output)).length, 60_000);
+  await trial.over;
+});
+
+Deno.test("Commands loses nothing of what a command wrote last", async () => {
   const script = `head -c 2000000 /dev/zero; head -c 1000000 /dev/zero >&2`;
   await using trial = new Trial(scripts(script), Array(5).keys());
   const lengths = await Promise.all(Array.from({ length: 5 }, async (_, index) => {

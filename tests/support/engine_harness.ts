@@ -9,9 +9,10 @@ import type { Ending, ErrorRecord, FunctionRef, Output } from "../../lib/job.ts"
 import { Limit } from "../../lib/limit.ts";
 import { Window } from "../../lib/window.ts";
 
-/** A function of the fixtures, by address. */
-export function functionRef(name: string): FunctionRef {
-  return { module: import.meta.resolve("./functions.ts"), path: [name] };
+/** A function of the fixtures, by address; the folder is for those that have no input to name it. */
+export function functionRef(name: string, folder?: { readonly path: string }): FunctionRef {
+  const query = folder ? `?folder=${encodeURIComponent(folder.path)}` : "";
+  return { module: import.meta.resolve("./functions.ts") + query, path: [name] };
 }
 
 /** What an engine told of an output. */
@@ -38,6 +39,8 @@ export class Trial implements AsyncDisposable {
   /** Indexes in the order in which their ends were told, each as often as it was. */
   readonly told: number[] = [];
   readonly started: Started[] = [];
+  /** What was written outside any job. */
+  readonly outside: Uint8Array[] = [];
   readonly strays: ErrorRecord[] = [];
   /** How many slots are busy now, and how many were at the most. */
   readonly busy = { now: 0, most: 0 };
@@ -86,6 +89,7 @@ export class Trial implements AsyncDisposable {
   #listener(): Listener {
     return {
       started: (index, slot, output) => this.started.push({ index, slot, output }),
+      printed: (bytes) => this.outside.push(bytes),
       strayed: (error) => this.strays.push(error),
       ended: ({ first }, endings) => {
         for (const [i, ending] of endings.entries()) {

@@ -155,9 +155,14 @@ export function givesFunction(n: number): unknown {
 
 let starts = 0;
 
-/** Counts its calls in this slot, a while later. */
+/** The folder that the query of this module's address names. */
+function folderOfAddress(): string {
+  return new URL(import.meta.url).searchParams.get("folder") as string;
+}
+
+/** Counts its calls in this slot, each when the test opens it. */
 export async function starting(): Promise<void> {
-  await new Promise((goOn) => setTimeout(goOn, 1));
+  await held({ folder: folderOfAddress(), name: "start" });
   starts++;
 }
 
@@ -173,8 +178,8 @@ export function callsSoFar(): number {
   return ++calls;
 }
 
-/** Notes itself in the folder that the query of the module's address names, and throws. */
+/** Notes itself, and throws. */
 export function failsToStart(): never {
-  note({ folder: new URL(import.meta.url).searchParams.get("folder") as string }, "start");
+  note({ folder: folderOfAddress() }, "start");
   throw new RangeError("there is no database");
 }
