@@ -18,6 +18,9 @@ import { type Describe, fromSlot, type Setup } from "./wire.ts";
  */
 const PATIENCE_MS = 100;
 
+/** Limit of the heap in which a module is only looked at, in MiB. */
+const DESCRIBE_HEAP_MB = 512;
+
 /** What Workers are further told. */
 export interface WorkersOptions extends SlotsOptions {
   /** Limit of the JavaScript heap of each, in MiB. @default what V8 gives the process itself */
@@ -38,20 +41,22 @@ export function workers(options: WorkersOptions): SlotsEngine {
  *
  * @throws {Error} What importing it throws, or that its Worker has ended.
  */
-export function describeModule(module: string): Promise<ReadonlyMap<string, string>> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: ErrorRecord) => reject(new Error(error.message));
-    const link = openWorker({ kind: "describe", module }, {
-      message: (message) => {
-        if (message.kind === "exports") resolve(new Map(message.types));
-        else if (message.kind === "unfit") fail(message.error);
-        else return;
-        link.end();
-      },
-      wrote: () => {},
-      gone: fail,
-    }, 512);
-  });
+export async function describeModule(module: string): Promise<ReadonlyMap<string, string>> {
+  const described = Promise.withResolvers<ReadonlyMap<string, string>>();
+  const fail = (error: ErrorRecord) => described.reject(new Error(error.message));
+  const link = openWorker({ kind: "describe", module }, {
+    message: (message) => {
+      if (message.kind === "exports") described.resolve(new Map(message.types));
+      else if (message.kind === "unfit") fail(message.error);
+    },
+    wrote: () => {},
+    gone: fail,
+  }, DESCRIBE_HEAP_MB);
+  try {
+    return await described.promise;
+  } finally {
+    await link.end();
+  }
 }
 
 function openWorker(first: Setup | Describe, events: LinkEvents, heapMb: number): Link {

@@ -94,11 +94,11 @@ function residentMb(pid: number): number {
   return Number(new TextDecoder().decode(stdout)) / 1024;
 }
 
-Deno.test("fanfold run leaves nothing behind and says nothing when its reader goes", async () => {
+Deno.test("fanfold run says nothing and exits 141 when its reader goes", async () => {
   using folder = new Folder();
   folder.write("fanfold.json", tasksFile({ command: ["yes", "{}"], inputs: ["y", "n"] }));
   const child = new Deno.Command("sh", {
-    args: ["-c", `"$0" run -A "$1" run | head -n 1`, Deno.execPath(), MAIN],
+    args: ["-c", `{ "$0" run -A "$1" run; echo $? >&2; } | head -n 1`, Deno.execPath(), MAIN],
     cwd: folder.path,
     stdin: "null",
     stdout: "piped",
@@ -106,7 +106,7 @@ Deno.test("fanfold run leaves nothing behind and says nothing when its reader go
   });
   const { stdout, stderr } = await child.output();
   const text = new TextDecoder();
-  assertEquals([text.decode(stdout), text.decode(stderr)], ["y\n", ""]);
+  assertEquals([text.decode(stdout), text.decode(stderr)], ["y\n", "141\n"]);
 });
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
