@@ -84,23 +84,21 @@ for (const kind of ["sync", "async"]) {
   });
 }
 
-Deno.test("gather() closes the source and aborts the work when the reader leaves", async () => {
+Deno.test("gather() closes the source, aborts the work and waits for it when the reader leaves", async () => {
   const { seen, source } = counted();
-  let aborted = 0;
-  const work = (n: number, { signal }: { signal: AbortSignal }) => {
+  let ended = 0;
+  const work = async (n: number, { signal }: { signal: AbortSignal }) => {
     if (n === 0) return n;
-    return new Promise<number>((done) =>
-      signal.addEventListener("abort", () => {
-        aborted++;
-        done(n);
-      })
-    );
+    await new Promise((done) => signal.addEventListener("abort", done));
+    await settle();
+    ended++;
+    return n;
   };
   for await (const n of gather(source, work, { slots: 3 })) {
     assertEquals(n, 0);
     break;
   }
-  assertEquals(aborted, 3);
+  assertEquals(ended, 3);
   assert(seen.isClosed);
 });
 

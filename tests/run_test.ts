@@ -178,6 +178,37 @@ Deno.test("run() keeps all tasks together within its slots", async () => {
   assertEquals(got.length, 5);
 });
 
+Deno.test("run() starts no more tasks at the same time than there are slots", async () => {
+  const tasks = ["a", "b", "c"].map((name) => taskOf(name, [1]));
+  const { outcomes, engine, engines } = held(tasks, { slots: 2 });
+  const reading = readAll(outcomes, []);
+  await settle();
+  assertEquals([...engines.keys()], ["a", "b"]);
+  engine("b").done(0, 0);
+  await settle();
+  assertEquals([...engines.keys()], ["a", "b", "c"]);
+  engine("c").done(0, 0);
+  engine("a").done(0, 0);
+  await reading;
+});
+
+Deno.test("run() drops the output of an outcome when the next is asked for", async () => {
+  const { outcomes, engine } = held([taskOf("a", [1, 2])]);
+  let dropped = 0;
+  const output = { read: () => new ReadableStream<Uint8Array>(), drop: () => void dropped++ };
+  const first = outcomes.next();
+  await settle();
+  engine("a").done(0, 0, output);
+  assertEquals((await first).value?.output, output);
+  assertEquals(dropped, 0);
+  const second = outcomes.next();
+  await settle();
+  assertEquals(dropped, 1);
+  engine("a").done(1, 0);
+  await second;
+  await outcomes.return();
+});
+
 Deno.test("run() starts the task whose turn it is even if later ones wait with full windows", async () => {
   const { outcomes, engine, engines } = held([
     taskOf("a", [1]),

@@ -46,14 +46,18 @@ Deno.test("fanfold run takes lines of stdin as they come, and files as seen from
     lines: { command: ["echo", "line"], inputs: { stdin: "lines" } },
     files: { command: ["cat"], inputs: { files: "data/*.txt" } },
     here: { command: ["cat"], cwd: "data", inputs: { files: "data/*.txt" } },
+    folder: { command: ["pwd"] },
   };
   folder.write("sub/fanfold.json", JSON.stringify({ tasks }));
   const wanted = "line x\nline y z\na\nb\na\nb\n";
   const stdin = "x\ny z";
-  for (
-    const [cwd, args] of [["sub", []], ["sub/data", []], [".", ["-f", "sub/fanfold.json"]]] as const
-  ) {
+  const ways: readonly (readonly [cwd: string, args: readonly string[], home: string])[] = [
+    ["sub", [], folder.at("sub")],
+    ["sub/data", [], folder.at("sub")],
+    [".", ["-f", "sub/fanfold.json"], folder.path],
+  ];
+  for (const [cwd, args, home] of ways) {
     const printed = await fanfold(["run", ...args], { cwd: folder.at(cwd), stdin });
-    assertEquals(printed, { code: 0, stdout: wanted, stderr: "" });
+    assertEquals(printed, { code: 0, stdout: `${wanted}${home}\n`, stderr: "" });
   }
 });

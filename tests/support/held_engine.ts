@@ -5,7 +5,7 @@
  */
 
 import type { Engine, Feed, Listener } from "../../lib/engines/engine.ts";
-import type { Ending, Task } from "../../lib/job.ts";
+import type { Ending, Output, Task } from "../../lib/job.ts";
 
 /** Runs nothing: the test says how each job ends. */
 export class HeldEngine implements Engine {
@@ -31,9 +31,9 @@ export class HeldEngine implements Engine {
     return this.#over.promise;
   }
 
-  /** Ends a job well, with a value. */
-  done(index: number, value: unknown): void {
-    this.#end(index, { kind: "done", value, startedAt: 0, durationMs: 0, slot: 1 });
+  /** Ends a job well, with a value and what it has written. */
+  done(index: number, value: unknown, output?: Output): void {
+    this.#end(index, { kind: "done", value, startedAt: 0, durationMs: 0, slot: 1, output });
   }
 
   /** Ends a job badly. */
