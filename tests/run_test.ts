@@ -1,56 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Fault } from "../lib/fault.ts";
-import type { Outcome, RunEvent, Task } from "../lib/job.ts";
-import { type Fold, runTasks } from "../lib/run.ts";
 import { settle } from "./support/gate.ts";
-import { HeldEngine, taskOf } from "./support/held_engine.ts";
-
-/** A run whose jobs the test ends, and all that is told of it. */
-function held(
-  tasks: readonly Task[],
-  options: { slots?: number; fold?: Fold; signal?: AbortSignal } = {},
-) {
-  const engines = new Map<string, HeldEngine>();
-  const events: RunEvent[] = [];
-  const outcomes = runTasks(tasks, {
-    open: (task) => {
-      const engine = new HeldEngine(task.slots);
-      engines.set(task.name, engine);
-      return { engine, inputs: task.source.kind === "list" ? task.source.values : endless() };
-    },
-    fold: () => Promise.resolve(options.fold ?? ((_, value) => value)),
-    valueOf: (_, outcome) => Promise.resolve("value" in outcome ? outcome.value : undefined),
-  }, {
-    runId: "r",
-    slots: options.slots ?? 8,
-    signal: options.signal,
-    onEvent: (event) => void events.push(event),
-  });
-  const engine = (name: string) => engines.get(name) as HeldEngine;
-  return { outcomes, engines, engine, events };
-}
-
-/** Numbers without end. */
-function* endless(): Generator<number> {
-  for (let n = 0;; n++) yield n;
-}
-
-function seen(outcome: Outcome): string {
-  return `${outcome.task}${outcome.index} ${outcome.kind}`;
-}
-
-async function readAll(outcomes: AsyncIterable<Outcome>, into: string[]): Promise<void> {
-  for await (const outcome of outcomes) into.push(seen(outcome));
-}
-
-function kinds(events: readonly RunEvent[]): string[] {
-  return events.map((event) => {
-    if (event.kind === "job-ended") return `ended ${seen(event.outcome)}`;
-    return "task" in event && typeof event.task === "object"
-      ? `${event.kind} ${event.task.name}`
-      : event.kind;
-  });
-}
+import { taskOf } from "./support/held_engine.ts";
+import { held, kinds, readAll } from "./support/held_run.ts";
 
 Deno.test("run() yields outcomes in input order when jobs end in reverse", async () => {
   const { outcomes, engine } = held([taskOf("a", ["x", "y", "z"], { slots: 3 })]);

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fanfold, Folder, MAIN } from "../support/program.ts";
+import { isAlive } from "../support/shared_folder.ts";
 
 /** A tasks file in YAML with one task. */
 function tasksFile(task: Record<string, unknown>): string {
@@ -140,13 +141,6 @@ Deno.test("fanfold run ends what a command has left running when it ends itself"
   const pid = Number(Deno.readTextFileSync(folder.at("daemon")));
   assert(pid > 0 && !isAlive(pid), `${pid} is alive`);
 });
-
-function isAlive(pid: number): boolean {
-  const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] })
-    .outputSync();
-  const state = new TextDecoder().decode(stdout).trim();
-  return state !== "" && !state.startsWith("Z");
-}
 
 Deno.test("fanfold run folds what commands wrote, and prints it in their place", async () => {
   using folder = new Folder({

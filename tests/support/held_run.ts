@@ -1,0 +1,59 @@
+/**
+ * Runs whose jobs the test ends.
+ *
+ * @module
+ */
+
+import type { Outcome, RunEvent, Task } from "../../lib/job.ts";
+import { type Fold, runTasks } from "../../lib/run.ts";
+import { HeldEngine } from "./held_engine.ts";
+
+/** A run whose jobs the test ends, and all that is told of it. */
+export function held(
+  tasks: readonly Task[],
+  options: { slots?: number; fold?: Fold; signal?: AbortSignal } = {},
+) {
+  const engines = new Map<string, HeldEngine>();
+  const events: RunEvent[] = [];
+  const outcomes = runTasks(tasks, {
+    open: (task) => {
+      const engine = new HeldEngine(task.slots);
+      engines.set(task.name, engine);
+      return { engine, inputs: task.source.kind === "list" ? task.source.values : endless() };
+    },
+    fold: () => Promise.resolve(options.fold ?? ((_, value) => value)),
+    valueOf: (_, outcome) => Promise.resolve("value" in outcome ? outcome.value : undefined),
+  }, {
+    runId: "r",
+    slots: options.slots ?? 8,
+    signal: options.signal,
+    onEvent: (event) => void events.push(event),
+  });
+  const engine = (name: string) => engines.get(name) as HeldEngine;
+  return { outcomes, engines, engine, events };
+}
+
+/** Numbers without end. */
+function* endless(): Generator<number> {
+  for (let n = 0;; n++) yield n;
+}
+
+/** An outcome in words: `a0 done`. */
+function seen(outcome: Outcome): string {
+  return `${outcome.task}${outcome.index} ${outcome.kind}`;
+}
+
+/** Reads a run to its end. */
+export async function readAll(outcomes: AsyncIterable<Outcome>, into: string[]): Promise<void> {
+  for await (const outcome of outcomes) into.push(seen(outcome));
+}
+
+/** What happened, in words. */
+export function kinds(events: readonly RunEvent[]): string[] {
+  return events.map((event) => {
+    if (event.kind === "job-ended") return `ended ${seen(event.outcome)}`;
+    return "task" in event && typeof event.task === "object"
+      ? `${event.kind} ${event.task.name}`
+      : event.kind;
+  });
+}
