@@ -6,6 +6,7 @@
 
 import { cli } from "./lib/cli/cli.ts";
 import { Interrupt } from "./lib/cli/command.ts";
+import { writerTo } from "./lib/cli/write.ts";
 
 /** The signals that ask a program to end, with their numbers. */
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
@@ -29,14 +30,8 @@ async function program(): Promise<number> {
   // Stdout is for results: what a tasks file prints while it is loaded goes beside.
   console.log = console.info = console.debug = console.error;
   return await cli(Deno.args, {
-    stdout: writeAll(Deno.stdout),
-    stderr: writeAll(Deno.stderr),
+    stdout: writerTo(Deno.stdout, "stdout"),
+    stderr: writerTo(Deno.stderr, "stderr"),
     signal: ended.signal,
   });
-}
-
-function writeAll(to: typeof Deno.stdout): (bytes: Uint8Array) => Promise<void> {
-  return async (bytes) => {
-    for (let at = 0; at < bytes.length;) at += await to.write(bytes.subarray(at));
-  };
 }

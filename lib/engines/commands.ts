@@ -8,7 +8,7 @@ import type { Ending, ErrorRecord } from "../job.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { follow } from "./follow.ts";
-import { notStarted } from "./not_started.ts";
+import { isForWant, notStarted } from "./not_started.ts";
 import { killTree, type Marks, signalTree } from "./process_tree.ts";
 import { Spool, type SpoolStore } from "./spool.ts";
 
@@ -49,6 +49,8 @@ export class Commands implements Engine {
   readonly #options: CommandsOptions;
   readonly #free: number[];
   readonly #running = new Map<Deno.ChildProcess, Promise<void>>();
+  /** A job for which the system had no files or processes left: it waits until another has ended. */
+  #waiting?: Jobs;
   #feed!: Feed;
   #listener!: Listener;
   #end?: PromiseWithResolvers<void>;
@@ -64,7 +66,7 @@ export class Commands implements Engine {
     this.#feed = feed;
     this.#listener = listener;
     this.#end = Promise.withResolvers();
-    feed.onChange = () => this.#pump();
+    feed.onChange = () => this.#resume();
     this.#pump();
     return this.#end.promise;
   }
@@ -91,7 +93,7 @@ export class Commands implements Engine {
   }
 
   #pump(): void {
-    while (this.#free.length > 0 && !this.#isOver && this.#feed.enter()) {
+    while (this.#free.length > 0 && !this.#waiting && !this.#isOver && this.#feed.enter()) {
       const jobs = this.#feed.take(1);
       if (!jobs) {
         this.#feed.leave();
@@ -100,7 +102,17 @@ export class Commands implements Engine {
       this.#start(jobs, this.#free.pop() as number);
     }
     const isIdle = this.#free.length === this.#options.slots;
-    if (isIdle && this.#feed.isDry) this.#end?.resolve();
+    if (isIdle && this.#feed.isDry && !this.#waiting) this.#end?.resolve();
+  }
+
+  /** Starts the job that waits, if one does, and goes on. */
+  #resume(): void {
+    const jobs = this.#waiting;
+    if (jobs && this.#feed.enter()) {
+      this.#waiting = undefined;
+      this.#start(jobs, this.#free.pop() as number);
+    }
+    this.#pump();
   }
 
   #start(jobs: Jobs, slot: number): void {
@@ -120,12 +132,18 @@ export class Commands implements Engine {
       this.#feed.leave();
       if (this.#isOver) return;
       this.#listener.ended(jobs, [ending]);
-      this.#pump();
+      this.#resume();
     };
     let child: Deno.ChildProcess;
     try {
       child = this.#spawn(jobs, slot);
     } catch (thrown) {
+      if (isForWant(thrown) && this.#running.size > 0) {
+        this.#waiting = jobs;
+        this.#free.push(slot);
+        this.#feed.leave();
+        return;
+      }
       const { name, message } = toErrorRecord(thrown);
       // Not at once: to end a job from within pump() would go as deep as there are such jobs.
       queueMicrotask(() => ended({ kind: "failed", error: { name, message } }));

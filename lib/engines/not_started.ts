@@ -10,6 +10,14 @@ const NUL = /nul byte/;
 /** What Unix says of E2BIG, 7 everywhere. */
 const TOO_LONG = /\(os error 7\)/;
 
+/** What Unix says of EAGAIN, ENOMEM, ENFILE and EMFILE, on Linux and on macOS. */
+const WANT = /\(os error (11|12|23|24|35)\)/;
+
+/** Whether a command could not be started for want of processes, memory or open files. */
+export function isForWant(thrown: unknown): boolean {
+  return thrown instanceof Error && WANT.test(thrown.message);
+}
+
 /**
  * The error of a command that could not be started.
  *

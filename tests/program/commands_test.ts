@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fanfold, Folder, MAIN } from "../support/program.ts";
+import { fanfold, Folder, MAIN, program } from "../support/program.ts";
 import { isAlive } from "../support/shared_folder.ts";
 
 /** A tasks file in YAML with one task. */
@@ -166,4 +166,25 @@ Deno.test("fanfold run folds what commands wrote, and prints it in their place",
   const failed = await fanfold(["run"], { cwd: folder.path });
   assertEquals([failed.code, failed.stdout], [1, ""]);
   assertEquals(failed.stderr.slice(0, 13), "e1\ne2\nv2\ne3\nf");
+});
+
+Deno.test("fanfold run runs as many commands at once as there are files for, and loses none", async () => {
+  using folder = new Folder();
+  folder.write(
+    "fanfold.json",
+    tasksFile({ shell: "sleep 0.1; echo $1", inputs: { range: [1, 200] }, jobs: 150 }),
+  );
+  const script = 'ulimit -n 200; exec "$0" run -A "$1" run';
+  const printed = await program("sh", ["-c", script, Deno.execPath(), MAIN], { cwd: folder.path });
+  const stdout = Array.from({ length: 200 }, (_, i) => `${i + 1}\n`).join("");
+  assertEquals(printed, { code: 0, stdout, stderr: "" });
+});
+
+Deno.test("fanfold run says that stdout is full, and exits 3", async () => {
+  using folder = new Folder();
+  folder.write("fanfold.json", tasksFile({ command: ["echo", "one"] }));
+  const script = '"$0" run -A "$1" run > /dev/full';
+  const printed = await program("sh", ["-c", script, Deno.execPath(), MAIN], { cwd: folder.path });
+  const stderr = "fanfold: Cannot write to stdout: No space left on device (os error 28)\n";
+  assertEquals(printed, { code: 3, stdout: "", stderr });
 });
