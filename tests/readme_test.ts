@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { fanfold, Folder, MAIN, program } from "./support/program.ts";
+import { fanfold, Folder, program } from "./support/program.ts";
 
 const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
 
@@ -61,17 +61,28 @@ Deno.test("README lists the commands as the help does", async () => {
   );
 });
 
-Deno.test("README's task of another project passes arguments and exit codes on", async () => {
+Deno.test("README's task of another project takes its imports, passes arguments and codes on", async () => {
   const [json = ""] = blocks("json");
-  const tasks = { yes: { command: ["echo", "yes"] }, no: { command: ["false"] } };
+  const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+  const config = JSON.parse(json.replaceAll("../fanfold", root));
+  const file = `
+    import { defineTasks } from "fanfold";
+    import { double } from "ours";
+    export default defineTasks({
+      worker: { run: double, inputs: [1, 2] },
+      process: { run: double, inputs: [3], isolation: "process" },
+      no: { command: ["false"] },
+    });
+  `;
   using folder = new Folder({
-    "project/deno.json": json.replace("../fanfold/main.ts", MAIN),
-    "project/fanfold.json": JSON.stringify({ tasks }),
+    "deno.json": JSON.stringify({ ...config, imports: { ...config.imports, ours: "./n.ts" } }),
+    "n.ts": "export const double = (n: number) => n * 2;",
+    "fanfold.ts": file,
   });
   const batch = (...args: string[]) =>
-    program(Deno.execPath(), ["task", "--quiet", "batch", ...args], { cwd: folder.at("project") });
-  const yes = await batch("yes", "--format", "json");
-  assertEquals([yes.code, yes.stdout], [0, '["yes"]\n']);
+    program(Deno.execPath(), ["task", "--quiet", "batch", ...args], { cwd: folder.path });
+  const done = await batch("worker", "process", "--format", "json");
+  assertEquals(done, { code: 0, stdout: '{"worker":[2,4],"process":[6]}\n', stderr: "" });
   assertEquals((await batch("no")).code, 1);
   assertEquals((await batch("maybe")).code, 2);
 });

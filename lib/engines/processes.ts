@@ -5,6 +5,9 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
 import type { ErrorRecord } from "../job.ts";
 import { FrameReader, FRAMES_FD } from "./frames.ts";
@@ -37,7 +40,7 @@ export function processes(options: ProcessesOptions): SlotsEngine {
 }
 
 function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions): Link {
-  const [program, ...args] = commandLine(options.heapMb);
+  const [program, ...args] = commandLine(options);
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     serialization: "advanced",
@@ -143,22 +146,33 @@ function whenOver(
 }
 
 /**
- * A program that is a Deno process slot: this Deno with the permissions of this process, or this
- * very program where it was compiled.
+ * A program that is a Deno process slot: this Deno with the permissions of this process and the
+ * configuration of the function's module, or this very program where it was compiled.
  */
-function commandLine(heapMb?: number): [string, ...string[]] {
+function commandLine({ run, heapMb }: ProcessesOptions): [string, ...string[]] {
   if (Deno.build.standalone) return [Deno.execPath(), "process-slot"];
-  const heap = heapMb === undefined ? [] : [`--v8-flags=--max-old-space-size=${heapMb}`];
-  const entry = new URL("./process_entry.ts", import.meta.url);
+  const config = run.module.startsWith("file:")
+    ? configAbove(dirname(fileURLToPath(run.module)))
+    : undefined;
   return [
     Deno.execPath(),
     "run",
     "--quiet",
     "--no-prompt",
+    ...(config === undefined ? [] : ["--config", config]),
     ...permissionFlags(),
-    ...heap,
-    entry.href,
+    ...(heapMb === undefined ? [] : [`--v8-flags=--max-old-space-size=${heapMb}`]),
+    new URL("./process_entry.ts", import.meta.url).href,
   ];
+}
+
+/** The configuration file of Deno in a folder or its nearest parent that has one. */
+function configAbove(folder: string): string | undefined {
+  for (const name of ["deno.json", "deno.jsonc"]) {
+    if (existsSync(join(folder, name))) return join(folder, name);
+  }
+  const parent = dirname(folder);
+  return parent === folder ? undefined : configAbove(parent);
 }
 
 /** What this process may do without limit; what it may do in part, a slot may not do at all. */

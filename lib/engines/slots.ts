@@ -238,10 +238,7 @@ export class SlotsEngine implements Engine {
     this.#close(slot);
     slot.vainStarts++;
     if (slot.vainStarts < VAIN_STARTS) return this.#pump();
-    const reason = `${error.name}: ${error.message}`;
-    this.#finish(
-      new Fault("tasks", `Cannot start task "${this.#options.task}": ${reason}`, { cause: error }),
-    );
+    this.#finish(cannotStart(this.#options.task, error));
   }
 
   /** Ends a slot that has no jobs. */
@@ -257,6 +254,17 @@ export class SlotsEngine implements Engine {
     slot.hasLeave = false;
     this.#feed.leave();
   }
+}
+
+/** Why no slot could be started; Deno says more in further lines, for its own command line. */
+function cannotStart(task: string, error: ErrorRecord): Fault {
+  const { stripVTControlCharacters } = process.getBuiltinModule("node:util");
+  const [reason] = stripVTControlCharacters(error.message).split("\n");
+  const hint = /not in import map/.test(error.message)
+    ? "start fanfold with the deno.json of the module: deno run -A --config deno.json …"
+    : undefined;
+  const message = `Cannot start task "${task}": ${error.name}: ${reason}`;
+  return new Fault("tasks", message, { cause: error, hint });
 }
 
 function sumOfDurations(times: Float64Array): number {

@@ -75,6 +75,29 @@ Deno.test("fanfold run tells a module that throws when a slot imports it, and ex
   }
 });
 
+Deno.test("fanfold run tells how a module gets the imports of its own project", async () => {
+  using folder = new Folder({
+    "deno.json": JSON.stringify({ imports: { ours: "./ours.ts" } }),
+    "ours.ts": "export const factor = 3;",
+    "n.ts": 'import { factor } from "ours";\nexport const triple = (n: number) => n * factor;\n',
+  });
+  const write = (isolation: string) => {
+    const task = { run: "./n.ts#triple", inputs: [1], isolation };
+    folder.write("fanfold.json", JSON.stringify({ tasks: { it: task } }));
+  };
+  write("worker");
+  const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path });
+  assertEquals([code, stdout, stderr.split("\n").length], [2, "", 3]);
+  assertEquals(
+    stderr.split("\n")[1],
+    "  hint: start fanfold with the deno.json of the module: " +
+      "deno run -A --config deno.json …",
+  );
+  write("process");
+  const printed = await fanfold(["run"], { cwd: folder.path });
+  assertEquals(printed, { code: 0, stdout: "3\n", stderr: "" });
+});
+
 Deno.test("fanfold check, plan and list tell of the tasks and run nothing", async () => {
   const file = `${TASKS}/multiprocessing.yaml`;
   const check = await fanfold(["check", "-f", file]);
