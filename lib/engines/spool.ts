@@ -61,7 +61,7 @@ class Channel {
     // A reader's share is beside the store's: it is there so that little has to wait.
     const isTaken = this.#isRead && this.#inMemory < READER_BYTES;
     if (isTaken || this.#store.held + bytes.length <= this.#store.capacity) {
-      this.#pieces.push(bytes);
+      this.#pieces.push(alone(bytes));
       this.#inMemory += bytes.length;
       this.#store.held += bytes.length;
     } else {
@@ -139,6 +139,11 @@ class Channel {
       this.#store.spill.free(piece);
     }
   }
+}
+
+/** The bytes without the large buffer that few of them may be a part of, and would keep. */
+function alone(bytes: Uint8Array): Uint8Array {
+  return bytes.length * 2 < bytes.buffer.byteLength ? bytes.slice() : bytes;
 }
 
 /** A queue of pieces, in which small ones that follow each other become one. */

@@ -243,3 +243,12 @@ Deno.test("Spool.write() throws a Fault where no file can be made", async () => 
     `Fault | engine | ${hint} | 5 | Cannot hold output in a temporary file: No such file`;
   assertEquals(stdout.slice(0, start.length), start);
 });
+
+Deno.test("Spool keeps no large buffer for the few bytes of it that it holds", async () => {
+  using store = new SpoolStore();
+  const spool = new Spool(store);
+  spool.write("stdout", new Uint8Array(65536).subarray(100, 110));
+  spool.end();
+  const pieces = await Array.fromAsync(spool.read("stdout"));
+  assertEquals(pieces.map(({ length, buffer }) => [length, buffer.byteLength]), [[10, 10]]);
+});
