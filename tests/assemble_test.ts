@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Fault, loadTasks, run, type RunEvent, type Task } from "fanfold";
 import { signalTree } from "../lib/engines/process_tree.ts";
-import { Folder, TASKS } from "./support/program.ts";
+import { Folder, program, TASKS } from "./support/program.ts";
 
 const NUMBERS = "export const double = (n: number) => n * 2;\n";
 
@@ -71,4 +71,23 @@ Deno.test("loadTasks() throws a fault with all mistakes of the file", async () =
   const fault = await assertRejects(() => loadTasks(folder.at("fanfold.yaml")), Fault);
   assertEquals(fault.kind, "tasks");
   assert(fault.mistakes.length > 0);
+});
+
+Deno.test("fanfold is imported by path from a project that has no map for it", async () => {
+  const module = new URL("../lib/mod.ts", import.meta.url).href;
+  using folder = new Folder({
+    "deno.json": "{}",
+    "numbers.ts": NUMBERS,
+    "fanfold.toml": '[tasks.it]\nrun = "./numbers.ts#double"\ninputs = [1, 2]\n',
+    "main.ts": `
+      import { loadTasks, run } from "${module}";
+      for await (const outcome of run(await loadTasks("fanfold.toml"))) {
+        console.log(outcome.kind, outcome.kind === "done" && outcome.value);
+      }
+    `,
+  });
+  const { code, stdout } = await program(Deno.execPath(), ["run", "-A", "main.ts"], {
+    cwd: folder.path,
+  });
+  assertEquals([code, stdout], [0, "done 2\ndone 4\n"]);
 });

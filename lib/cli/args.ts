@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
+import { parseArgs } from "../std/parse_args.ts";
 import { Fault } from "../fault.ts";
 import { didYouMean } from "../nearest.ts";
 import { type Option, type OptionName, OPTIONS } from "./options.ts";

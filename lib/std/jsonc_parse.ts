@@ -5,4 +5,4 @@
  */
 
 // @ts-types="./jsonc_parse.d.ts"
-export * from "deno-std/jsonc/parse.js";
+export * from "npm:deno-std@1.4.0/jsonc/parse.js";

@@ -5,4 +5,4 @@
  */
 
 // @ts-types="./yaml_parse.d.ts"
-export * from "deno-std/yaml/parse.js";
+export * from "npm:deno-std@1.4.0/yaml/parse.js";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import * as v from "valibot";
+import * as v from "../npm/valibot.ts";
 import { choiceFlaws } from "./choices.ts";
 import { describe, type Flaw, type Key, nameOf } from "./flaw.ts";
 import { missingKey, misusedKey, unknownKey } from "./keys.ts";

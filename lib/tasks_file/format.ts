@@ -42,13 +42,13 @@ export async function parseDocument(
 ): Promise<unknown> {
   switch (format) {
     case "yaml":
-      return (await import("@std/yaml/parse")).parse(text);
+      return (await import("../std/yaml_parse.ts")).parse(text);
     case "json":
       return JSON.parse(text);
     case "jsonc":
-      return (await import("@std/jsonc/parse")).parse(text);
+      return (await import("../std/jsonc_parse.ts")).parse(text);
     case "toml":
-      return (await import("smol-toml")).parse(text);
+      return (await import("../npm/smol_toml.ts")).parse(text);
   }
 }
 

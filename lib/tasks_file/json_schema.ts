@@ -4,7 +4,7 @@
  * @module
  */
 
-import { toJsonSchema } from "@valibot/to-json-schema";
+import { toJsonSchema } from "../npm/valibot_json_schema.ts";
 import { schema } from "./schema.ts";
 
 /** What JSON cannot say, until it is left out of the choice it is part of. */

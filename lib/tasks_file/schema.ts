@@ -6,7 +6,7 @@
  * @module
  */
 
-import * as v from "valibot";
+import * as v from "../npm/valibot.ts";
 import { choose, closed, described, dictionary } from "./schema_parts.ts";
 import { inputs } from "./schema_inputs.ts";
 import { SLOTS_PATTERN } from "./slots.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import * as v from "valibot";
+import * as v from "../npm/valibot.ts";
 import type { FilesSource, LinesSource, RangeSource, Several } from "./define_tasks.ts";
 import { isRecord } from "./flaw.ts";
 import { choose, closed, described } from "./schema_parts.ts";

@@ -4,7 +4,12 @@
  * @module
  */
 
-import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import {
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from "../../npm/jsonc_parser.ts";
 import type { Outline, Spot } from "./outline.ts";
 
 /** The places of a JSON document. */

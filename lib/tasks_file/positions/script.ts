@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parse } from "@babel/parser";
+import { parse } from "../../npm/babel_parser.ts";
 import { type Entry, type Outline, phrase, type Spot } from "./outline.ts";
 
 type Statement = ReturnType<typeof parse>["program"]["body"][number];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
+import { type AST, ParseError, parseTOML } from "../../npm/toml_eslint_parser.ts";
 import { type Entry, type Outline, phrase, type Spot } from "./outline.ts";
 
 /** The places of a TOML document. */

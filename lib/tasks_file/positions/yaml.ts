@@ -14,7 +14,7 @@ import {
   type Pair,
   parseDocument,
   type YAMLError,
-} from "yaml";
+} from "../../npm/yaml.ts";
 import { type Entry, type Outline, phrase, type Spot } from "./outline.ts";
 
 /** The places of a YAML document. */
