@@ -12,6 +12,9 @@ import { Window } from "./window.ts";
 /** How many jobs a slot's results may run ahead, where the task does not say. */
 const WINDOW_PER_SLOT = 2048;
 
+/** Into how many parts a slot's share of the window is cut: two messages there, two on their way back. */
+const PARTS = 4;
+
 /** What a task runs on. */
 export interface TaskParts {
   readonly engine: Engine;
@@ -39,9 +42,10 @@ export class TaskRun implements AsyncDisposable {
     this.task = task;
     this.#engine = engine;
     this.#tell = tell;
-    const { ordered, window = WINDOW_PER_SLOT * task.slots } = task;
+    const { ordered, slots, window = windowOf(task) } = task;
     this.#window = new Window(inputs, { window, ordered });
-    this.over = engine.perform(new WindowFeed(this.#window, limit, rank), this.#listener())
+    const share = Math.max(1, Math.floor(window / slots / PARTS));
+    this.over = engine.perform(new WindowFeed(this.#window, limit, rank, share), this.#listener())
       .catch((fault) => onFault(fault));
   }
 
@@ -100,17 +104,24 @@ export class TaskRun implements AsyncDisposable {
   }
 }
 
+function windowOf({ slots, chunk }: Task): number {
+  return slots * Math.max(WINDOW_PER_SLOT, chunk === "auto" ? 0 : chunk * PARTS);
+}
+
 /** The window as an engine sees it. */
 class WindowFeed implements Feed {
   onChange: () => void = () => {};
   readonly #window: Window<unknown, Outcome>;
   readonly #limit: Limit;
   readonly #rank: number;
+  readonly #share: number;
 
-  constructor(window: Window<unknown, Outcome>, limit: Limit, rank: number) {
+  /** @param share The most jobs that are taken at once: one slot must not take all that others wait for. */
+  constructor(window: Window<unknown, Outcome>, limit: Limit, rank: number, share: number) {
     this.#window = window;
     this.#limit = limit;
     this.#rank = rank;
+    this.#share = share;
     window.onChange = () => this.onChange();
   }
 
@@ -119,7 +130,7 @@ class WindowFeed implements Feed {
   }
 
   take(max: number): Jobs | undefined {
-    const taken = this.#window.take(max);
+    const taken = this.#window.take(Math.min(max, this.#share));
     return taken && { first: taken.first, inputs: taken.items };
   }
 
