@@ -98,12 +98,13 @@ export function run(
   return runPlanned(plan(tasks, only), options);
 }
 
-async function* runPlanned(
+/** No generator over the one of the centre: each costs every outcome several turns. */
+function runPlanned(
   tasks: readonly Task[],
   options: RunOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
   const { slots: most = Math.max(1, ...tasks.map((task) => task.slots)), ...rest } = options;
-  using store = new SpoolStore();
+  const store = new SpoolStore();
   const runId = newRunId();
   const parts: RunParts = {
     open: (task) => ({
@@ -112,13 +113,13 @@ async function* runPlanned(
     }),
     fold: async (task) => await loadFunction(task.fold!.run) as Fold,
     valueOf,
+    [Symbol.dispose]: () => {
+      store[Symbol.dispose]();
+      // What a job has left running without holding its output, a daemon for example.
+      if (tasks.some(startsProcesses)) killTree([], { FANFOLD_RUN: runId });
+    },
   };
-  try {
-    yield* runTasks(tasks, parts, { ...rest, slots: most, runId });
-  } finally {
-    // What a job has left running without holding its output, a daemon for example.
-    if (tasks.some(startsProcesses)) killTree([], { FANFOLD_RUN: runId });
-  }
+  return runTasks(tasks, parts, { ...rest, slots: most, runId });
 }
 
 function startsProcesses({ action, isolation }: Task): boolean {

@@ -12,8 +12,8 @@ import { type TaskParts, TaskRun } from "./task_run.ts";
 /** Joins a value to what came of those before it. */
 export type Fold = (soFar: unknown, value: unknown, index: number) => unknown;
 
-/** What a run gets from outside, so that the centre knows no platform. */
-export interface RunParts {
+/** What a run gets from outside, so that the centre knows no platform; disposed of when all has ended. */
+export interface RunParts extends Disposable {
   /** The engine and the inputs of a task, made when it starts. */
   open(task: Task): TaskParts;
   /** The fold of a task that has one. */
@@ -59,37 +59,27 @@ export async function* runTasks(
     schedule.startWhatCan();
     for (const task of tasks) {
       const run = schedule.startNow(task);
-      if ("because" in run) onEvent({ kind: "task-skipped", task, because: run.because });
-      else yield* outcomesOf(run, parts, onEvent);
+      if ("because" in run) {
+        onEvent({ kind: "task-skipped", task, because: run.because });
+        continue;
+      }
+      const folding = task.fold && new Folding(task, await parts.fold(task), parts);
+      for (let outcomes = await run.next(); outcomes; outcomes = await run.next()) {
+        for (const outcome of outcomes) {
+          // Here and not in a generator of its own, which would cost every outcome several turns.
+          yield folding && outcome.kind === "done" ? await folding.add(outcome) : outcome;
+          outcome.output?.drop();
+        }
+      }
+      const folded = folding && run.isWell ? { folded: { value: folding.soFar } } : {};
+      onEvent({ kind: "task-ended", task, counts: { ...run.counts }, ...folded });
     }
     onEvent({ kind: "run-ended", runId });
   } finally {
     signal?.removeEventListener("abort", stop);
     await schedule[Symbol.asyncDispose]();
+    parts[Symbol.dispose]();
   }
-}
-
-async function* outcomesOf(
-  run: TaskRun,
-  parts: RunParts,
-  tell: (event: RunEvent) => void,
-): AsyncGenerator<Outcome, void, undefined> {
-  const { task } = run;
-  const folding = task.fold && new Folding(task, await parts.fold(task));
-  for (let outcomes = await run.next(); outcomes; outcomes = await run.next()) {
-    for (const outcome of outcomes) {
-      if (folding && outcome.kind === "done") {
-        const value = await parts.valueOf(task, outcome);
-        await folding.add(value, outcome.index);
-        yield { ...outcome, value };
-      } else {
-        yield outcome;
-      }
-      outcome.output?.drop();
-    }
-  }
-  const folded = folding && run.isWell ? { folded: { value: folding.soFar } } : {};
-  tell({ kind: "task-ended", task, counts: { ...run.counts }, ...folded });
 }
 
 /** A fold on its way through the values. */
@@ -97,23 +87,28 @@ class Folding {
   soFar: unknown;
   readonly #task: Task;
   readonly #fold: Fold;
+  readonly #parts: RunParts;
   #isEmpty: boolean;
 
-  constructor(task: Task, fold: Fold) {
+  constructor(task: Task, fold: Fold, parts: RunParts) {
     this.#task = task;
     this.#fold = fold;
+    this.#parts = parts;
     this.soFar = task.fold?.initial?.value;
     this.#isEmpty = task.fold?.initial === undefined;
   }
 
-  async add(value: unknown, index: number): Promise<void> {
-    if (this.#isEmpty) {
-      this.soFar = value;
-      this.#isEmpty = false;
-      return;
-    }
+  /** Joins the value of an outcome that is done; gives the outcome with the value in it. */
+  async add(outcome: Outcome): Promise<Outcome> {
+    const value = await this.#parts.valueOf(this.#task, outcome);
+    this.soFar = this.#isEmpty ? value : await this.#joined(value, outcome.index);
+    this.#isEmpty = false;
+    return { ...outcome, value } as Outcome;
+  }
+
+  async #joined(value: unknown, index: number): Promise<unknown> {
     try {
-      this.soFar = await this.#fold(this.soFar, value, index);
+      return await this.#fold(this.soFar, value, index);
     } catch (cause) {
       const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
       const what = `Cannot fold the value of job ${index} of task "${this.#task.name}"`;
