@@ -41,6 +41,11 @@ export interface FaultOptions {
   readonly mistakes?: readonly Mistake[];
 }
 
+/** What was thrown, in words: the message of an error, or the text of anything else. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** The run cannot go on, and no job is to blame. */
 export class Fault extends Error {
   /** Always `"Fault"`. */

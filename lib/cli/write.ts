@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Fault } from "../fault.ts";
+import { Fault, messageOf } from "../fault.ts";
 import type { WriteAll } from "../output/sink.ts";
 
 /**
@@ -20,8 +20,8 @@ export function writerTo(stream: Pick<typeof Deno.stdout, "write">, name: string
       for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
     } catch (thrown) {
       if (thrown instanceof Deno.errors.BrokenPipe) throw thrown;
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      throw new Fault("engine", `Cannot write to ${name}: ${reason}`, { cause: thrown });
+      const message = `Cannot write to ${name}: ${messageOf(thrown)}`;
+      throw new Fault("engine", message, { cause: thrown });
     }
   };
 }

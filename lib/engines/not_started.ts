@@ -4,6 +4,8 @@
  * @module
  */
 
+import { messageOf } from "../fault.ts";
+
 /** What Rust says of a NUL where C has none. */
 const NUL = /nul byte/;
 
@@ -33,7 +35,7 @@ export function notStarted(thrown: unknown, argv: readonly string[], cwd?: strin
 }
 
 function reason(thrown: unknown, [program = "", ...args]: readonly string[], cwd?: string): string {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = messageOf(thrown);
   if (program.includes("\0")) return "its name contains a NUL";
   if (args.some((arg) => arg.includes("\0"))) return "an argument contains a NUL";
   if (NUL.test(text)) return "its environment contains a NUL";

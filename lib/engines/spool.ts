@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Fault } from "../fault.ts";
+import { Fault, messageOf } from "../fault.ts";
 import type { Output } from "../job.ts";
 import { type Extent, Spill } from "./spill.ts";
 
@@ -109,7 +109,7 @@ class Channel {
     try {
       return this.#store.spill.append(bytes);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       const hint = "make room, or name another folder in TMPDIR";
       throw new Fault("engine", `Cannot hold output in a temporary file: ${reason}`, {
         cause,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Fault } from "../fault.ts";
+import { Fault, messageOf } from "../fault.ts";
 
 /** A file, a folder or a stream, as a fault names it. */
 export interface Origin {
@@ -43,5 +43,5 @@ export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (error instanceof Deno.errors.NotCapable) return "reading it is not allowed";
   if (error instanceof Deno.errors.IsADirectory) return "it is a folder, expected a file";
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

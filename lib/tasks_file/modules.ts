@@ -6,6 +6,7 @@
 
 import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { messageOf } from "../fault.ts";
 import type { FunctionRef } from "../job.ts";
 import { plainExports } from "./exports.ts";
 import { type Flaw, type Key, listed, nameOf } from "./flaw.ts";
@@ -78,7 +79,7 @@ function exportFlaw(use: Reference, exports: ReadonlyMap<string, string>): Flaw 
 
 /** Told where the module is named first, for it is one mistake however often it is named. */
 function cannotImport(uses: readonly Reference[], error: unknown): readonly Flaw[] {
-  const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+  const [reason] = messageOf(error).split("\n");
   return uses.slice(0, 1).map((use) => flawOf(use, `but importing the module fails: ${reason}`));
 }
 
@@ -100,7 +101,7 @@ async function read(path: string): Promise<string | { readonly found: string }> 
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { found: "no such file" };
     if (error instanceof Deno.errors.IsADirectory) return { found: "a folder" };
-    return { found: error instanceof Error ? error.message : String(error) };
+    return { found: messageOf(error) };
   }
 }
 

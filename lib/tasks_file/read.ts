@@ -5,7 +5,7 @@
  */
 
 import { pathToFileURL } from "node:url";
-import { Fault, type Mistake } from "../fault.ts";
+import { Fault, messageOf, type Mistake } from "../fault.ts";
 import { isTasksFile, type TasksFile } from "./define_tasks.ts";
 import { defined } from "./defined.ts";
 import { isRecord } from "./flaw.ts";
@@ -139,6 +139,5 @@ function decoded(text: string): string {
 }
 
 function firstLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.split("\n", 1)[0] ?? "";
+  return messageOf(error).split("\n", 1)[0] ?? "";
 }
