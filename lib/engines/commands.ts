@@ -108,7 +108,7 @@ export class Commands implements Engine {
   /** Starts the job that waits, if one does, and goes on. */
   #resume(): void {
     const jobs = this.#waiting;
-    if (jobs && this.#feed.enter()) {
+    if (jobs && !this.#isOver && this.#feed.enter()) {
       this.#waiting = undefined;
       this.#start(jobs, this.#free.pop() as number);
     }
