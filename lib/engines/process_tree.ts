@@ -70,6 +70,7 @@ function environmentOf(pid: number): string {
 
 /** Ids of the processes below some others, by what `ps` says of parents; none where there is no `ps`. */
 export function descendantsOf(roots: readonly number[]): number[] {
+  if (roots.length === 0) return [];
   const rows = processRows();
   const found = [...roots];
   for (const parent of found) {

@@ -17,8 +17,6 @@ export interface Setup {
   readonly init?: FunctionRef;
   /** Whether an array input is spread over the parameters. */
   readonly spread: boolean;
-  /** Where a Worker keeps the index of the job it is at; a process writes it to its pipe. */
-  readonly mark?: SharedArrayBuffer;
 }
 
 /** Asks a slot what a module exports, and nothing else. */
