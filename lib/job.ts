@@ -104,7 +104,8 @@ export interface Context {
 export interface ErrorRecord {
   /**
    * Name of the error's class. Where no error was thrown: `"Thrown"` for another value, `"Exit"` and
-   * `"Signal"` for the end of a slot or a command, `"OutOfMemory"`, and `"NotStarted"` for a command.
+   * `"Signal"` for the end of a slot or a command, `"OutOfMemory"`, `"Channel"` for a
+   * process that spoiled its own, and `"NotStarted"` for a command.
    */
   readonly name: string;
   /** What it says. */

@@ -11,7 +11,7 @@ import { toJson } from "./json_value.ts";
 const CAUSES = 5;
 
 /** Names of what no function has thrown: the message says it all. */
-const OWN = new Set(["Exit", "NotStarted", "OutOfMemory", "Signal", "Thrown"]);
+const OWN = new Set(["Channel", "Exit", "NotStarted", "OutOfMemory", "Signal", "Thrown"]);
 
 /** How much of an input a cause shows, in characters. */
 const INPUT_LENGTH = 80;

@@ -7,6 +7,7 @@
 import type { Ending, ErrorRecord, Outcome, Output, RunEvent, Task } from "../../lib/job.ts";
 import type { Sinks } from "../../lib/output/printer.ts";
 import { Sink } from "../../lib/output/sink.ts";
+import { taskOf } from "../support/held_engine.ts";
 
 type Stream = "stdout" | "stderr";
 
@@ -84,19 +85,7 @@ export class FakeSinks implements Sinks {
 
 /** A task of functions. */
 export function functions(name: string, more: Partial<Task> = {}): Task {
-  const run = { module: "file:///tasks.ts", path: [name] };
-  return {
-    name,
-    action: { kind: "function", run, spread: false },
-    source: { kind: "list", values: [] },
-    needs: [],
-    isolation: "worker",
-    slots: 2,
-    chunk: "auto",
-    ordered: true,
-    env: {},
-    ...more,
-  };
+  return taskOf(name, [], more);
 }
 
 /** A task of commands. */
