@@ -7,7 +7,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Engine } from "./engines/engine.ts";
-import { Commands, type CommandsOptions } from "./engines/commands.ts";
+import { Commands } from "./engines/commands.ts";
 import { processes } from "./engines/processes.ts";
 import { killTree } from "./engines/process_tree.ts";
 import { SpoolStore } from "./engines/spool.ts";
@@ -19,7 +19,7 @@ import { loadTasks as loadFile } from "./tasks_file/load.ts";
 import { valueOf } from "./output/command_value.ts";
 import { plan } from "./plan.ts";
 import { type Fold, type RunParts, runTasks } from "./run.ts";
-import { compileTemplate, shellInput } from "./template.ts";
+import { commandLineOf } from "./template.ts";
 
 /** How {@link loadTasks} goes. */
 export interface LoadTasksOptions {
@@ -129,7 +129,15 @@ function startsProcesses({ action, isolation }: Task): boolean {
 function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
   const { action, name, slots, env, cwd } = task;
   if (action.kind !== "function") {
-    return new Commands({ task: name, runId, slots, env, cwd, store, lineOf: lineOf(action) });
+    return new Commands({
+      task: name,
+      runId,
+      slots,
+      env,
+      cwd,
+      store,
+      lineOf: commandLineOf(action),
+    });
   }
   const { run, init, spread } = action;
   const recycleJobs = task.recycle?.jobs;
@@ -137,19 +145,6 @@ function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
   return task.isolation === "worker"
     ? workers({ ...options, chunk: task.chunk })
     : processes({ ...options, chunk: task.chunk, env, cwd });
-}
-
-type CommandAction = Exclude<Task["action"], { kind: "function" }>;
-
-function lineOf(action: CommandAction): CommandsOptions["lineOf"] {
-  if (action.kind === "command") {
-    const template = compileTemplate(action.argv);
-    return (input, place) => ({ argv: template.expand(input, place) });
-  }
-  return (input) => {
-    const { args, env } = shellInput(input);
-    return { argv: ["sh", "-c", action.script, "sh", ...args], env };
-  };
 }
 
 /** An id that sorts by time: `20260131-235959-1a2b3c`. */

@@ -5,12 +5,15 @@
  */
 
 import { didYouMean } from "./nearest.ts";
+import type { Task } from "./job.ts";
 import { cutPath, type Operator } from "./template/path_parts.ts";
 import { parseArgument, type Piece } from "./template/parse.ts";
+import { shellInput } from "./template/shell_input.ts";
 import { type Fields, isRecord, TemplateError, textOf, wholeOf } from "./template/text.ts";
 
 export { type ShellInput, shellInput } from "./template/shell_input.ts";
-export { TemplateError };
+export { shellQuoted } from "./template/shell_quoted.ts";
+export { TemplateError, textOf, wholeOf };
 
 /** Where a job stands, for `{#}` and `{%}`. */
 export interface Place {
@@ -18,6 +21,12 @@ export interface Place {
   readonly index: number;
   /** The slot that runs the job, from 1. */
   readonly slot: number;
+}
+
+/** How replacement strings are found. */
+export interface TemplateOptions {
+  /** Names of the elements of inputs that are lists: `{name}` stands for `{1}` if it is the first. */
+  readonly columns?: readonly string[];
 }
 
 /** A command whose replacement strings have been found, ready for any number of jobs. */
@@ -40,28 +49,46 @@ export interface Template {
  * any other input. An operator may follow a position or a name: `{1/.}`, `{path//}`. `{{}` is the text
  * `{}`, and braces with anything else in them are text.
  *
- * One argument stays one argument, whatever is in the input, and what was put in is never looked at
- * again; `{}` of an array joins the elements by spaces. Where no replacement string applies, the input
- * comes last: as one argument, or one for each element of an array.
+ * What was put in is never looked at again, and becomes no further argument: the number of arguments
+ * depends on whether the input is a list, and never on what is in it. An argument that is nothing but
+ * `{}`, or `{}` with an operator, becomes one argument for each element of a list; within a longer one
+ * they are joined by spaces. Where no replacement string applies, `{}` comes last.
  */
-export function compileTemplate(argv: readonly string[]): Template {
-  const args = argv.map(parseArgument);
+export function compileTemplate(
+  argv: readonly string[],
+  { columns = [] }: TemplateOptions = {},
+): Template {
+  const args = argv.map((argument) =>
+    parseArgument(argument, columns).map((piece) => placed(piece, columns))
+  );
   const pieces = args.flat();
   const always = pieces.some((piece) => piece.kind !== "text" && piece.kind !== "field");
   const forRecords = always || pieces.some((piece) => piece.kind === "field");
   return {
     expand(input, place) {
-      const record = isRecord(input);
-      const command = args.map((arg) => arg.map((piece) => fill(piece, input, place)).join(""));
-      if (record ? forRecords : always) return command;
-      return [...command, ...appended(input)];
+      const command = args.flatMap((arg) =>
+        elementsOf(arg, input) ?? arg.map((piece) => fill(piece, input, place)).join("")
+      );
+      const isApplied = isRecord(input) ? forRecords : always;
+      if (isApplied || input === undefined) return command;
+      return [...command, ...(elementsOf([WHOLE], input) ?? [wholeOf(input, "")])];
     },
   };
 }
 
-function appended(input: unknown): string[] {
-  if (input === undefined) return [];
-  return Array.isArray(input) ? input.map((element) => textOf(element)) : [textOf(input)];
+const WHOLE: Piece = { kind: "whole", operator: "" };
+
+/** A name of a column as its position. */
+function placed(piece: Piece, columns: readonly string[]): Piece {
+  const position = piece.kind === "field" ? columns.indexOf(piece.name) + 1 : 0;
+  if (piece.kind !== "field" || position === 0) return piece;
+  return { kind: "position", position, operator: piece.operator };
+}
+
+/** The arguments that a list makes of one that stands for the whole input. */
+function elementsOf([piece, ...more]: readonly Piece[], input: unknown): string[] | undefined {
+  if (piece?.kind !== "whole" || more.length > 0 || !Array.isArray(input)) return undefined;
+  return input.map((element) => cutPath(textOf(element), piece.operator));
 }
 
 function fill(piece: Piece, input: unknown, place: Place): string {
@@ -97,4 +124,31 @@ function fieldOf(record: Fields, name: string): unknown {
   const names = Object.keys(record);
   const known = names.length === 0 ? "which has none" : `which has ${names.join(", ")}`;
   throw new TemplateError(`no field "${name}" in the input, ${didYouMean(name, names) ?? known}`);
+}
+
+/** What is started for one job. */
+export interface CommandLine {
+  /** Program and arguments. */
+  readonly argv: string[];
+  /** Variables to add to the environment. */
+  readonly env?: Record<string, string>;
+}
+
+/**
+ * What is started for each job of a task whose action is a command or a shell script.
+ *
+ * @throws {TemplateError} From the function that is returned, if the input does not fit.
+ */
+export function commandLineOf(
+  action: Exclude<Task["action"], { kind: "function" }>,
+): (input: unknown, place: Place) => CommandLine {
+  const { columns } = action;
+  if (action.kind === "command") {
+    const template = compileTemplate(action.argv, { columns });
+    return (input, place) => ({ argv: template.expand(input, place) });
+  }
+  return (input) => {
+    const { args, env } = shellInput(input, columns);
+    return { argv: ["sh", "-c", action.script, "sh", ...args], env };
+  };
 }

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { compileTemplate, shellInput, TemplateError } from "../lib/template.ts";
+import { compileTemplate, shellInput, shellQuoted, TemplateError } from "../lib/template.ts";
 
 const PLACE = { index: 6, slot: 3 };
 
@@ -41,10 +41,44 @@ Deno.test("Template.expand() takes an input that is no array for an array of one
   assertEquals(one("{1}", { a: 1 }), '{"a":1}');
 });
 
-Deno.test("Template.expand() joins an array by spaces within its argument", () => {
-  const joined = expand(["{}", "x{.}y", "{/}", "{//}", "{/.}"], ["a/b.c", "d e"]);
-  assertEquals(joined, ["a/b.c d e", "xa/b d ey", "b.c d e", "a .", "b d e"]);
+Deno.test("Template.expand() makes an argument for each element of an array", () => {
+  const input = ["a/b.c", "d e"];
+  assertEquals(expand(["rm", "{}", "to", "{/.}"], input), ["rm", "a/b.c", "d e", "to", "b", "d e"]);
+  assertEquals(expand(["{//}", "{.}", "{/}"], ["x y/z"]), ["x y", "x y/z", "z"]);
+  assertEquals(expand(["rm", "{}", "-f"], []), ["rm", "-f"]);
+  assertEquals(expand(["rm", "{}"], [["a", "b"], null]), ["rm", '["a","b"]', ""]);
+});
+
+Deno.test("Template.expand() joins an array by spaces within an argument", () => {
+  const joined = expand(["<{}>", "x{.}y", "{/}{/}", "{{{}"], ["a/b.c", "d e"]);
+  assertEquals(joined, ["<a/b.c d e>", "xa/b d ey", "b.c d eb.c d e", "{a/b.c d e"]);
   assertEquals(one("<{}>", []), "<>");
+});
+
+Deno.test("Template.expand() knows the elements of an array by the names of columns", () => {
+  const template = compileTemplate(["{name/.}", "{age}+", "{other}", "{2}"], {
+    columns: ["name", "age"],
+  });
+  assertEquals(template.expand(["d/Ada.x", "36"], PLACE), ["Ada", "36+", "{other}", "36"]);
+  assertEquals(template.expand(["Ada"], PLACE), ["Ada", "+", "{other}", ""]);
+  const odd = ["first name", "a.b", "1", "#", "x/.", "", "(", "a"];
+  const argv = odd.map((name) => `{${name}}|{${name}/}`);
+  const values = odd.map((_, i) => `d/${i}`);
+  assertEquals(compileTemplate(argv, { columns: odd }).expand(values, PLACE), [
+    "d/0|0",
+    "d/1|1",
+    "d/0|0",
+    "7|3",
+    "d/4|4",
+    values.join(" ") + "|" + "0 1 2 3 4 5 6 7",
+    "d/6|6",
+    "d/7|7",
+  ]);
+  assertEquals(compileTemplate(["p", "{a}"], { columns: ["b"] }).expand(["x"], PLACE), [
+    "p",
+    "{a}",
+    "x",
+  ]);
 });
 
 Deno.test("Template.expand() fills in the fields of a record", () => {
@@ -126,7 +160,7 @@ Deno.test("Template.expand() writes what is no string", () => {
   const written = (input: unknown) => one("{}", input);
   assertEquals([0.5, -0, 10n, true, null].map(written), ["0.5", "0", "10", "true", ""]);
   assertEquals(written({ a: [1, { b: "c d" }], big: 1n }), '{"a":[1,{"b":"c d"}],"big":"1"}');
-  assertEquals(written([[1, 2], { a: "b" }]), '[1,2] {"a":"b"}');
+  assertEquals(one("<{}>", [[1, 2], { a: "b" }]), '<[1,2] {"a":"b"}>');
   assertEquals(written(new URL("http://a.b/c")), "http://a.b/c");
 });
 
@@ -139,6 +173,10 @@ Deno.test("Template.expand() throws for an input that has no text", () => {
 
 const HOSTILE = ["'; rm -rf / #", '"$(touch x)`id`"', "-rf", "--", "a\nb\r\nc", "{}", "", " ", "\\"]
   .concat("{1} {name} {{} {#}", "$&$1$`$'", "🧨 é \u202e");
+
+function withoutNul(text: string): string {
+  return text.replaceAll("\0", "");
+}
 
 Deno.test("Template.expand() never looks again at what it put in", () => {
   for (const text of HOSTILE) {
@@ -175,105 +213,6 @@ Deno.test("Template.expand() gives an argument back when its replacement strings
   }));
 });
 
-const hasParallel = await (async () => {
-  try {
-    const { stdout } = await new Deno.Command("parallel", { args: ["--version"] }).output();
-    return new TextDecoder().decode(stdout).startsWith("GNU parallel");
-  } catch {
-    return false;
-  }
-})();
-
-/** What GNU parallel gives for each input, as arguments; it is asked for all of them at once. */
-async function parallel(argv: string[], inputs: string[], options: string[] = []) {
-  const child = new Deno.Command("parallel", {
-    args: ["--will-cite", "-0", "-k", "-j1", "-q", ...options, "printf", "%s\\0", ...argv],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(inputs.map((input) => `${input}\0`).join("")));
-  await writer.close();
-  const { stdout } = await child.output();
-  return new TextDecoder().decode(stdout).split("\0").slice(0, -1);
-}
-
-const PATHS = ["a", "a.b", "a.tar.gz", "dir/a.tar.gz", "dir.d/a", "dir.d/a.b", ".bashrc"].concat(
-  ["dir/.bashrc", ".bashrc.bak", "dir/.a.b", "a.", "dir/a.", "a/", "dir.x/", "dir/a.b/", "/", "//"],
-  [
-    "/a",
-    "/a.b",
-    "//a",
-    "a//b.c",
-    "a/b//c.d",
-    ".",
-    "..",
-    "./",
-    "../",
-    "./a",
-    "../a.b",
-    "a/.",
-    "a/..",
-  ],
-  ["...", "a...", "..a", " ", "a b.c d", "x/.y/z", "./.a", "a\tb.c", "/.", "/..", "a/.b.c", "a..b"],
-  [
-    "dir./a",
-    "a/ .b",
-    "é.ü",
-    "x/é.ü",
-    "-rf.x",
-    "it's.q",
-    'a"b.c',
-    "a{}.b",
-    "$(x).y",
-    "a\\.b",
-    "///a",
-  ],
-  ["/a/", "/a/b/", "a//", "a.b//", "a*?.[b]", "a\nb.c", "~/a.b", "dir/🧨.x", ";a.b&"],
-);
-
-function testAgainstParallel(claim: string, fn: () => Promise<void>): void {
-  const name = hasParallel ? claim : `${claim} (needs it: apt-get install parallel)`;
-  Deno.test({ name, ignore: !hasParallel, fn });
-}
-
-testAgainstParallel("Template.expand() cuts tricky paths as GNU parallel does", async () => {
-  const argv = [
-    "{}",
-    "{.}",
-    "{/}",
-    "{//}",
-    "{/.}",
-    "{1}",
-    "{1.}",
-    "{1/}",
-    "{1//}",
-    "{-1/.}",
-    "{2}",
-  ]
-    .concat("<{/}-{//}>", "{#}", "{%}", "{print $1}", "{{.Names}}", "{name}");
-  const template = compileTemplate(argv);
-  const expected = PATHS.flatMap((path, index) => template.expand(path, { index, slot: 1 }));
-  assertEquals(expected, await parallel(argv, PATHS));
-});
-
-testAgainstParallel(
-  "Template.expand() treats arrays as GNU parallel does several sources",
-  async () => {
-    const sources = [":::", "d e/a.b", ":::", "f.g"];
-    const argv = ["{1}", "{2/.}", "{-1}", "{-2//}", "x{3}y", "{3//}", "{2.}{1/}"];
-    const input = ["d e/a.b", "f.g"];
-    assertEquals(expand(argv, input), await parallel([...argv, ...sources], []));
-    assertEquals(expand([], input), await parallel(sources, []));
-    // Words of its own in GNU parallel, one argument here.
-    const whole = ["{}", "|", "x{.}y", "|", "{/}", "|", "{//}", "|", "{/.}"];
-    assertEquals(
-      expand(whole, input).join(" "),
-      (await parallel([...whole, ...sources], [])).join(" "),
-    );
-  },
-);
-
 Deno.test("shellInput() gives a scalar, an array or a record as arguments", () => {
   assertEquals(shellInput("a b"), { args: ["a b"], env: { INPUT: "a b" } });
   assertEquals(shellInput(null), { args: [""], env: { INPUT: "" } });
@@ -286,6 +225,33 @@ Deno.test("shellInput() gives a scalar, an array or a record as arguments", () =
     env: { INPUT: '{"path":"p","n":1}', INPUT_path: "p", INPUT_n: "1" },
   });
   assertEquals(shellInput(undefined), { args: [], env: {} });
+});
+
+Deno.test("shellInput() gives the elements of an array the names of columns", () => {
+  assertEquals(shellInput(["x y", "2", "3"], ["a", "b c"]), {
+    args: ["x y", "2", "3"],
+    env: { INPUT: "x y 2 3", INPUT_a: "x y" },
+  });
+});
+
+Deno.test("shellQuoted() writes what a shell takes apart again", async () => {
+  assertEquals(
+    shellQuoted(["echo", "a b", "", "it's", "/x-1.y+z_", "'", "''"]),
+    [
+      "echo 'a b' ''",
+      `'it'"'"'s'`,
+      "/x-1.y+z_",
+      `"'"`,
+      `"'"''"'"`,
+    ].join(" "),
+  );
+  const texts = fc.array(fc.string({ unit: "grapheme", maxLength: 20 }).map(withoutNul), {
+    minLength: 1,
+  });
+  const samples = [HOSTILE, ...fc.sample(texts, 200)];
+  const script = samples.map((argv) => `printf '%s\\0' ${shellQuoted(argv)}`).join("\n");
+  const { stdout } = await new Deno.Command("sh", { args: ["-c", script] }).output();
+  assertEquals(new TextDecoder().decode(stdout).split("\0").slice(0, -1), samples.flat());
 });
 
 Deno.test("shellInput() gives no field a variable of another name than INPUT_", () => {

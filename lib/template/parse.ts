@@ -21,16 +21,24 @@ export type Piece =
     readonly text: string;
   };
 
-const REPLACEMENT =
-  /\{(?:(?<place>[#%])|(?:(?<position>-?[1-9]\d*)|(?<name>[\p{L}_][\p{L}\p{M}\p{N}_-]*))?(?<operator>\/\.|\/\/|\/|\.)?)\}/uy;
+/** A replacement string, where fields may be called this, or what other fields are called. */
+function replacement(names: readonly string[]): RegExp {
+  const name = [...names.filter(Boolean).map(RegExp.escape), "[\\p{L}_][\\p{L}\\p{M}\\p{N}_-]*"]
+    .join("|");
+  const subject = `(?<position>-?[1-9]\\d*)|(?<name>${name})`;
+  return new RegExp(`\\{(?:(?<place>[#%])|(?:${subject})?(?<operator>/\\.|//|/|\\.)?)\\}`, "uy");
+}
 
 /**
  * Takes an argument apart, once.
  *
+ * A column may have any name; a number is a position nevertheless, and `#` and `%` are what they are.
+ *
  * Braces double only before a replacement string: `{{}` is the text `{}` and `{{{}` a brace and the
  * input, while `{{.Names}}` and `{print $1}` hold none and stay as they are.
  */
-export function parseArgument(argument: string): Piece[] {
+export function parseArgument(argument: string, columns: readonly string[]): Piece[] {
+  const expression = replacement(columns);
   const pieces: Piece[] = [];
   let text = "";
   let from = 0;
@@ -43,8 +51,8 @@ export function parseArgument(argument: string): Piece[] {
     while (argument[last + 1] === "{") last++;
     text += argument.slice(from, brace);
     from = last + 1;
-    REPLACEMENT.lastIndex = last;
-    const found = REPLACEMENT.exec(argument);
+    expression.lastIndex = last;
+    const found = expression.exec(argument);
     const braces = from - brace;
     if (!found) {
       text += "{".repeat(braces);
@@ -54,7 +62,7 @@ export function parseArgument(argument: string): Piece[] {
     if (braces % 2 === 0) continue;
     if (text) pieces.push({ kind: "text", text });
     text = "";
-    from = REPLACEMENT.lastIndex;
+    from = expression.lastIndex;
     pieces.push(pieceOf(found));
   }
   text += argument.slice(from);

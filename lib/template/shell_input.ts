@@ -22,15 +22,19 @@ export interface ShellInput {
  * Fields whose names have other characters than ASCII letters, digits and `_` become arguments only.
  * A job without input gets neither.
  *
+ * @param columns Names of the elements of an array, which are variables then like fields.
+ *
  * @throws {TemplateError} If a value has no text, as when it refers to itself.
  */
-export function shellInput(input: unknown): ShellInput {
+export function shellInput(input: unknown, columns: readonly string[] = []): ShellInput {
   if (input === undefined) return { args: [], env: {} };
   const env: Record<string, string> = { INPUT: wholeOf(input, "") };
-  if (Array.isArray(input)) return { args: input.map((element) => textOf(element)), env };
-  if (!isRecord(input)) return { args: [env.INPUT ?? ""], env };
+  if (!Array.isArray(input) && !isRecord(input)) return { args: [env.INPUT ?? ""], env };
+  const entries = Array.isArray(input)
+    ? input.map((element, i): [string, unknown] => [columns[i] ?? "", element])
+    : Object.entries(input);
   const args: string[] = [];
-  for (const [name, value] of Object.entries(input)) {
+  for (const [name, value] of entries) {
     const text = textOf(value);
     args.push(text);
     if (/^[A-Za-z0-9_]+$/.test(name)) env[`INPUT_${name}`] = text;
