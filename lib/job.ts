@@ -26,14 +26,18 @@ export type Action =
     readonly kind: "command";
     /** Program and arguments, with replacement strings in them; never parsed by a shell. */
     readonly argv: readonly string[];
+    /** Names of the elements of inputs that are lists. */
+    readonly columns?: readonly string[];
   }
   | {
     readonly kind: "shell";
     /** A script for `sh`; the inputs reach it as `$1`… and as environment variables. */
     readonly script: string;
+    /** Names of the elements of inputs that are lists. */
+    readonly columns?: readonly string[];
   };
 
-/** Where the inputs of a task come from. */
+/** Where the inputs of a task come from. Of a `path` that may be absent, stdin takes the place. */
 export type Source =
   | { readonly kind: "list"; readonly values: readonly unknown[] }
   | { readonly kind: "range"; readonly first: number; readonly last: number; readonly step: number }
@@ -46,11 +50,48 @@ export type Source =
     /** Absolute folder the paths are given relative to: the one the jobs run in. */
     readonly from: string;
   }
-  | { readonly kind: "lines"; readonly path: string; readonly nul: boolean }
-  | { readonly kind: "stdin"; readonly nul: boolean }
+  | { readonly kind: "lines"; readonly path?: string; readonly nul: boolean }
+  | {
+    readonly kind: "csv";
+    readonly path?: string;
+    /** One character. */
+    readonly separator: string;
+    /** Whether the first row names the columns, and rows are records of them; else they are lists. */
+    readonly header: boolean;
+  }
+  | { readonly kind: "ndjson"; readonly path?: string }
+  | { readonly kind: "json"; readonly path?: string }
+  | { readonly kind: "sqlite"; readonly path: string; readonly query: string }
+  | { readonly kind: "module"; readonly run: FunctionRef }
   | {
     readonly kind: "iterable";
     readonly open: () => Iterable<unknown> | AsyncIterable<unknown>;
+  }
+  | {
+    /** Every combination, the last part fastest; or the parts in step, until the shortest ends. */
+    readonly kind: "product" | "zip";
+    readonly parts: readonly Source[];
+    /** What the parts are called in the records that are given; lists are given if absent. */
+    readonly names?: readonly string[];
+  }
+  | {
+    /** What is made of each input of another source. */
+    readonly kind: "mapped";
+    readonly source: Source;
+    readonly change: (input: unknown) => unknown;
+  }
+  | {
+    /** Skips, shuffles, takes and batches, in this order. */
+    readonly kind: "modified";
+    readonly source: Source;
+    /** How many inputs are left out at the start. */
+    readonly skip?: number;
+    /** Seed of a random order; the same seed gives the same order. */
+    readonly shuffle?: number;
+    /** How many inputs are given at most. */
+    readonly take?: number;
+    /** How many inputs become one, a list. */
+    readonly batch?: number;
   };
 
 /** Where functions run: a Worker in this process, or a Deno process of their own. */
@@ -129,6 +170,11 @@ export interface ErrorRecord {
 export interface Output {
   /** Bytes in the order written; ends when the job has ended. */
   read(stream: "stdout" | "stderr"): AsyncIterable<Uint8Array>;
+  /**
+   * Has every piece told that is written from now on, at the moment it is written, whether it is ever
+   * read or not. The bytes stay as they are; the listener must not change them, and does not throw.
+   */
+  tap(listener: (stream: "stdout" | "stderr", bytes: Uint8Array) => void): void;
   /** Gives up what has not been read. */
   drop(): void;
 }
@@ -197,6 +243,7 @@ export type RunEvent =
     readonly kind: "job-started";
     readonly task: string;
     readonly index: number;
+    readonly input: unknown;
     readonly slot: number;
     readonly output: Output;
   }

@@ -19,6 +19,12 @@ export interface WindowOptions {
   readonly ordered: boolean;
 }
 
+/** A source, or its iterator, that has items at hand: they can be had without a promise for each. */
+export interface AtHand<I> {
+  /** Up to `max` of the items that come next; none if the next one has to be waited for. */
+  takeAtHand(max: number): readonly I[];
+}
+
 const EMPTY = Symbol("empty");
 
 /**
@@ -35,7 +41,7 @@ export class Window<I, O> {
   readonly #window: number;
   readonly #ordered: boolean;
   readonly #sync?: Iterator<I>;
-  readonly #async?: AsyncIterator<I>;
+  readonly #async?: AsyncIterator<I> & Partial<AtHand<I>>;
   #buffer: I[] = [];
   #reading = false;
   #isHungry = false;
@@ -157,16 +163,18 @@ export class Window<I, O> {
     return items;
   }
 
-  async #readAhead(source: AsyncIterator<I>): Promise<void> {
+  async #readAhead(source: AsyncIterator<I> & Partial<AtHand<I>>): Promise<void> {
     if (this.#reading) return;
     this.#reading = true;
     try {
-      while (!this.#sourceEnded && this.#aheadOfReader < this.#window) {
-        const step = await source.next();
+      for (let room = this.#room; room > 0 && !this.#sourceEnded; room = this.#room) {
+        const items = source.takeAtHand?.(room) ?? [];
+        const step = items.length > 0 ? undefined : await source.next();
         if (this.#sourceEnded) break;
-        if (step.done) this.#endSource();
-        else this.#buffer.push(step.value);
-        if (this.#isHungry || step.done) this.#tellChange();
+        if (step?.done) this.#endSource();
+        else if (step) this.#buffer.push(step.value);
+        else for (const item of items) this.#buffer.push(item);
+        if (this.#isHungry || step?.done) this.#tellChange();
       }
     } catch (reason) {
       this.#endSource({ reason });
@@ -175,8 +183,9 @@ export class Window<I, O> {
     this.#reading = false;
   }
 
-  get #aheadOfReader(): number {
-    return this.#taken + this.#buffer.length - this.#consumed;
+  /** How many items may be read now. */
+  get #room(): number {
+    return this.#window - (this.#taken + this.#buffer.length - this.#consumed);
   }
 
   #endSource(failure?: { readonly reason: unknown }): void {

@@ -21,7 +21,10 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ["lib/gather.ts", (to) => to === "lib/window.ts"],
   ["lib/function_ref.ts", (to) => to === "lib/job.ts"],
   ["lib/template", (to) => NOUNS.includes(to) || to.startsWith("lib/template/")],
-  ["lib/inputs/", (to) => NOUNS.includes(to) || to.startsWith("lib/inputs/")],
+  [
+    "lib/inputs/",
+    (to) => [...NOUNS, "lib/function_ref.ts"].includes(to) || to.startsWith("lib/inputs/"),
+  ],
   ["lib/tasks_file/", (to) => NOUNS.includes(to) || to.startsWith("lib/tasks_file/")],
   ["lib/output/", (to) => NOUNS.includes(to) || to.startsWith("lib/output/")],
   [

@@ -186,7 +186,7 @@ Deno.test("run() starts the task whose turn it is even if later ones wait with f
 });
 
 Deno.test("run() leaves an endless input, and disposes its engines, when the reader leaves", async () => {
-  const task = taskOf("a", [], { source: { kind: "stdin", nul: false }, window: 4 });
+  const task = taskOf("a", [], { source: { kind: "lines", nul: false }, window: 4 });
   const { outcomes, engine } = held([task]);
   const first = outcomes.next();
   await settle();

@@ -12,38 +12,50 @@ export interface BlockReader<T> {
   stop(): Promise<void>;
 }
 
-/**
- * A stream of single inputs over blocks of them.
- *
- * Every iteration opens a reader of its own, at its first `next()`. Inputs within a block cost no more
- * than a settled promise each. Calls of `next()` that overlap are answered in order; `return()` is
- * answered at once, even while a `next()` waits for data that may never come.
- */
-export function inBlocks<T>(open: () => BlockReader<T>): AsyncIterable<T> {
-  return { [Symbol.asyncIterator]: () => new BlockIterator(open) };
+/** An iterator of which those inputs that have been read already can be had without a promise for each. */
+export interface BlockIterator<T> extends AsyncIterator<T, undefined> {
+  /** Up to `max` of the inputs that come next; none if the next one has to be waited for. */
+  takeAtHand(max: number): readonly T[];
 }
 
-class BlockIterator<T> implements AsyncIterator<T, undefined> {
+/**
+ * A stream of single inputs over blocks of them; its iterators are {@linkcode BlockIterator}s.
+ *
+ * Every iteration opens a reader of its own, at its first `next()`. Calls of `next()` that overlap are
+ * answered in order; `return()` is answered at once, even while a `next()` waits for data that may never
+ * come.
+ */
+export function inBlocks<T>(open: () => BlockReader<T>): AsyncIterable<T> {
+  return { [Symbol.asyncIterator]: () => new Blocks(open) };
+}
+
+class Blocks<T> implements BlockIterator<T> {
   readonly #open: () => BlockReader<T>;
   #reader?: BlockReader<T>;
   #block: readonly T[] = [];
   #at = 0;
   #isOver = false;
-  /** The last refill that somebody waits for; what comes after it waits for it too. */
-  #refill?: Promise<unknown>;
+  /** Calls of `next()` that are not answered; the last of them, for what comes after it. */
+  #calls = 0;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(open: () => BlockReader<T>) {
     this.#open = open;
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    if (!this.#refill && this.#at < this.#block.length) return Promise.resolve(this.#take());
-    const result = this.#refill ? this.#refill.then(() => this.#pull()) : this.#pull();
-    const settled = result.catch(() => {}).then(() => {
-      if (this.#refill === settled) this.#refill = undefined;
-    });
-    this.#refill = settled;
+    if (this.#calls === 0 && this.#at < this.#block.length) return Promise.resolve(this.#take());
+    const result = this.#calls > 0 ? this.#last.then(() => this.#pull()) : this.#pull();
+    this.#calls++;
+    this.#last = result.catch(() => {});
     return result;
+  }
+
+  takeAtHand(max: number): readonly T[] {
+    if (this.#calls > 0) return [];
+    const items = this.#block.slice(this.#at, this.#at + max);
+    this.#at += items.length;
+    return items;
   }
 
   async return(): Promise<IteratorResult<T, undefined>> {
@@ -82,6 +94,8 @@ class BlockIterator<T> implements AsyncIterator<T, undefined> {
         await this.#reader?.stop();
         throw error;
       }
+    } finally {
+      this.#calls--;
     }
     return { done: true, value: undefined };
   }

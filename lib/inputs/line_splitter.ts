@@ -4,6 +4,9 @@
  * @module
  */
 
+import { joined } from "./joined.ts";
+import { type Flaw, LONGEST, type Parser } from "./parsed.ts";
+
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
@@ -11,15 +14,16 @@ const BYTE_ORDER_MARK = "\uFEFF";
  *
  * Only the terminator ends a line, so a CR stays. What follows the last one is a line if it is not
  * empty; every empty line before it counts. A byte order mark at the very start is dropped. A line is
- * held until it is complete, however long it is.
+ * held until it is complete.
  */
-export class LineSplitter {
+export class LineSplitter implements Parser<string> {
   readonly #terminator: "\n" | "\0";
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   /** The beginning of a line whose end has not been seen. */
   #held: Uint8Array[] = [];
+  #heldLength = 0;
   #count = 0;
-  #invalidLine?: number;
+  #flaw?: Flaw;
 
   /**
    * Nothing is held yet.
@@ -30,23 +34,26 @@ export class LineSplitter {
     this.#terminator = terminator;
   }
 
-  /** The first line that is not UTF-8, from 1; nothing is given from there on. */
-  get invalidLine(): number | undefined {
-    return this.#invalidLine;
+  /** That a line is not UTF-8, or too long; nothing is given from there on. */
+  get flaw(): Flaw | undefined {
+    return this.#flaw;
   }
 
   /** The lines that these bytes complete. */
   push(bytes: Uint8Array): string[] {
     const last = bytes.lastIndexOf(this.#terminator.charCodeAt(0));
     if (last === -1) {
-      if (bytes.length > 0) this.#held.push(bytes);
+      this.#hold(bytes);
       return [];
     }
     this.#held.push(bytes.subarray(0, last));
     const block = joined(this.#held);
+    this.#held = [];
+    this.#heldLength = 0;
+    const lines = this.#split(block);
     // A copy, so that a short rest does not keep the whole of `bytes` alive.
-    this.#held = last + 1 < bytes.length ? [bytes.slice(last + 1)] : [];
-    return this.#split(block);
+    this.#hold(bytes.slice(last + 1));
+    return lines;
   }
 
   /** The last line, if it has no terminator. */
@@ -58,14 +65,31 @@ export class LineSplitter {
     return lines[0] === "" ? [] : lines;
   }
 
+  #hold(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#held.push(bytes);
+    this.#heldLength += bytes.length;
+    if (this.#heldLength > LONGEST) this.#break(`is longer than ${LONGEST} bytes`);
+  }
+
   #split(block: Uint8Array): string[] {
-    if (this.#invalidLine !== undefined) return [];
+    if (this.#flaw) return [];
     const text = this.#decode(block);
     const lines = text === undefined ? this.#untilInvalid(block) : text.split(this.#terminator);
     const first = lines[0];
     if (this.#count === 0 && first?.startsWith(BYTE_ORDER_MARK)) lines[0] = first.slice(1);
     this.#count += lines.length;
+    if (text === undefined) this.#break("is not UTF-8");
     return lines;
+  }
+
+  /** Gives up at the line that follows those that were counted. */
+  #break(claim: string): void {
+    this.#held = [];
+    const line = this.#count + 1;
+    this.#flaw = this.#terminator === "\n"
+      ? { reason: `line ${line} ${claim}`, line }
+      : { reason: `entry ${line} ${claim}` };
   }
 
   #untilInvalid(block: Uint8Array): string[] {
@@ -79,7 +103,6 @@ export class LineSplitter {
       lines.push(line);
       start = end + 1;
     }
-    this.#invalidLine = this.#count + lines.length + 1;
     return lines;
   }
 
@@ -92,16 +115,4 @@ export class LineSplitter {
       throw error;
     }
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  if (parts.length === 1 && first) return first;
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -5,10 +5,20 @@
  */
 
 import type { Source } from "../job.ts";
+import { bytesOf } from "./bytes.ts";
+import { csvOf } from "./csv.ts";
 import { filesOf } from "./files.ts";
 import { generated } from "./generated.ts";
-import { linesOfFile, linesOfStream } from "./lines.ts";
+import { jsonOf } from "./json.ts";
+import { linesOf } from "./lines.ts";
+import { mapped } from "./mapped.ts";
+import { modified } from "./modified.ts";
+import { moduleOf } from "./module.ts";
+import { ndjsonOf } from "./ndjson.ts";
+import { productOf } from "./product.ts";
 import { rangeOf } from "./range.ts";
+import { sqliteOf } from "./sqlite.ts";
+import { zipOf } from "./zip.ts";
 
 /** Where inputs come from that the source does not name. */
 export interface OpenInputsOptions {
@@ -24,8 +34,8 @@ export interface OpenInputsOptions {
  * The inputs of a source, as a lazy stream.
  *
  * Nothing is opened, called or read before the first `next()`, and `return()` closes what is open. At most
- * one block of a file is held, except that `files` holds every path of its source to sort them. Lists
- * and ranges are synchronous.
+ * one block of a file is held, except that `files` holds every path of its source to sort them, `shuffle` what
+ * it shuffles, and a product some of its parts. Lists and ranges are synchronous.
  *
  * @throws {Fault} Of kind `input`, from `next()`, if the source cannot be read.
  */
@@ -33,6 +43,8 @@ export function openInputs(
   source: Source,
   options: OpenInputsOptions = {},
 ): Iterable<unknown> | AsyncIterable<unknown> {
+  const bytes = (path?: string) => bytesOf(path, () => options.stdin ?? Deno.stdin.readable);
+  const open = (part: Source) => openInputs(part, options);
   switch (source.kind) {
     case "list":
       return source.values;
@@ -41,10 +53,26 @@ export function openInputs(
     case "files":
       return filesOf(source);
     case "lines":
-      return linesOfFile(source.path, source);
-    case "stdin":
-      return linesOfStream(() => options.stdin ?? Deno.stdin.readable, source);
+      return linesOf(bytes(source.path), source);
+    case "csv":
+      return csvOf(bytes(source.path), source);
+    case "ndjson":
+      return ndjsonOf(bytes(source.path));
+    case "json":
+      return jsonOf(bytes(source.path));
+    case "sqlite":
+      return sqliteOf(source);
+    case "module":
+      return moduleOf(source.run);
     case "iterable":
       return generated(source.open);
+    case "product":
+      return productOf(source.parts, open, source.names);
+    case "zip":
+      return zipOf(source.parts, open, source.names);
+    case "mapped":
+      return mapped(open(source.source), source.change);
+    case "modified":
+      return modified(open(source.source), source);
   }
 }

@@ -12,7 +12,7 @@ function bytesOf(text: Bytes): Uint8Array {
 /** The lines of a stdin that arrives in these chunks. */
 function linesOf(chunks: Bytes[], nul = false): AsyncIterable<unknown> {
   const stdin = ReadableStream.from(chunks.map(bytesOf));
-  return openInputs({ kind: "stdin", nul }, { stdin }) as AsyncIterable<unknown>;
+  return openInputs({ kind: "lines", nul }, { stdin }) as AsyncIterable<unknown>;
 }
 
 const read = (chunks: Bytes[], nul = false) => Array.fromAsync(linesOf(chunks, nul));
@@ -145,7 +145,7 @@ Deno.test("a stream is left alone before the first next(), and read a chunk at a
     pull: (controller) => controller.enqueue(bytesOf(`${++pulled}\n`.repeat(1000))),
     cancel: () => void cancelled++,
   }, { highWaterMark: 0 });
-  const inputs = openInputs({ kind: "stdin", nul: false }, { stdin }) as AsyncIterable<unknown>;
+  const inputs = openInputs({ kind: "lines", nul: false }, { stdin }) as AsyncIterable<unknown>;
   const iterator = inputs[Symbol.asyncIterator]();
   await Promise.resolve();
   assertEquals(pulled, 0);
@@ -158,7 +158,7 @@ Deno.test("a stream is left alone before the first next(), and read a chunk at a
 
 Deno.test("return() ends a next() that waits for a stream", async () => {
   const stdin = new ReadableStream<Uint8Array>();
-  const inputs = openInputs({ kind: "stdin", nul: false }, { stdin }) as AsyncIterable<unknown>;
+  const inputs = openInputs({ kind: "lines", nul: false }, { stdin }) as AsyncIterable<unknown>;
   const iterator = inputs[Symbol.asyncIterator]();
   const waiting = [iterator.next(), iterator.next()];
   await Promise.resolve();
@@ -177,7 +177,7 @@ Deno.test("calls of next() that overlap are answered in order", async () => {
 
 Deno.test("a stream that is read already is a fault", async () => {
   const stdin = ReadableStream.from([bytesOf("a\nb\n")]);
-  const open = () => openInputs({ kind: "stdin", nul: false }, { stdin }) as AsyncIterable<unknown>;
+  const open = () => openInputs({ kind: "lines", nul: false }, { stdin }) as AsyncIterable<unknown>;
   assertEquals(await Array.fromAsync(open()), ["a", "b"]);
   const fault = await assertRejects(() => Array.fromAsync(open()), Fault);
   assertEquals(fault.message, "Cannot read inputs from stdin: it is read already");
@@ -189,7 +189,7 @@ Deno.test("a stream that fails is a fault, after the lines it gave", async () =>
     await Promise.reject(new Error("gone"));
   };
   const stdin = ReadableStream.from(chunks());
-  const inputs = openInputs({ kind: "stdin", nul: false }, { stdin }) as AsyncIterable<unknown>;
+  const inputs = openInputs({ kind: "lines", nul: false }, { stdin }) as AsyncIterable<unknown>;
   const iterator = inputs[Symbol.asyncIterator]();
   assertEquals((await iterator.next()).value, "a");
   const fault = await assertRejects(() => iterator.next(), Fault);

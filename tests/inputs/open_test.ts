@@ -120,6 +120,35 @@ Deno.test("openInputs() makes a fault of what a generator throws as it is stoppe
   assertEquals(fault.message, "Cannot read inputs of a function: Error: cannot clean up");
 });
 
+Deno.test("openInputs() opens sources within sources, to any depth and from the same stdin", async () => {
+  const source: Source = {
+    kind: "modified",
+    skip: 1,
+    take: 3,
+    source: {
+      kind: "product",
+      names: ["row", "name"],
+      parts: [
+        {
+          kind: "zip",
+          parts: [
+            { kind: "range", first: 1, last: Infinity, step: 1 },
+            { kind: "iterable", open: () => ["a", "b", "c"] },
+          ],
+        },
+        { kind: "lines", nul: false },
+      ],
+    },
+  };
+  const stdin = ReadableStream.from([new TextEncoder().encode("x\ny\n")]);
+  const inputs = openInputs(source, { stdin }) as AsyncIterable<unknown>;
+  assertEquals(await Array.fromAsync(inputs), [
+    { row: [1, "a"], name: "y" },
+    { row: [2, "b"], name: "x" },
+    { row: [2, "b"], name: "y" },
+  ]);
+});
+
 function cleanUp() {
   throw new Error("cannot clean up");
 }

@@ -1,0 +1,90 @@
+/**
+ * Bytes to inputs.
+ *
+ * @module
+ */
+
+import { Fault } from "../fault.ts";
+import { type BlockReader, inBlocks } from "./blocks.ts";
+import type { Bytes } from "./bytes.ts";
+import { unreadable } from "./unreadable.ts";
+
+/** The most bytes, or characters, that are held of one input: half of what fits in a string. */
+export const LONGEST: number = 2 ** 28;
+
+/** Why nothing can be given from some place on. */
+export interface Flaw {
+  /** Completes "Cannot read inputs …:"; what was found, then what was wanted. */
+  readonly reason: string;
+  /** From 1; absent where the bytes have no lines. */
+  readonly line?: number;
+  /** One sentence: what to try. */
+  readonly hint?: string;
+}
+
+/** Makes inputs from bytes that arrive in pieces of any size. */
+export interface Parser<T> {
+  /** Why what was given last was the last; it is looked at after every call. */
+  readonly flaw?: Flaw;
+  /** The inputs that these bytes complete. */
+  push(bytes: Uint8Array): readonly T[];
+  /** The inputs that the end of the bytes completes. */
+  end(): readonly T[];
+}
+
+/**
+ * What a parser makes of the bytes of a file or of stdin.
+ *
+ * They are opened at the first `next()`, read a block of 64 KiB at a time, and closed at their end or by
+ * `return()`, even while it waits for more.
+ *
+ * @param parser Called for every iteration.
+ * @throws {Fault} Of kind `input`, from `next()`: if the bytes cannot be read, or have a flaw; what
+ * comes before it has been given.
+ */
+export function parsed<T>(bytes: Bytes, parser: () => Parser<T>): AsyncIterable<T> {
+  return inBlocks(() => new ParsedReader(bytes, parser()));
+}
+
+class ParsedReader<T> implements BlockReader<T> {
+  readonly #bytes: Bytes;
+  readonly #parser: Parser<T>;
+  #reader?: ReadableStreamDefaultReader<Uint8Array>;
+  #isStopped = false;
+  #isOver = false;
+
+  constructor(bytes: Bytes, parser: Parser<T>) {
+    this.#bytes = bytes;
+    this.#parser = parser;
+  }
+
+  async read(): Promise<readonly T[] | undefined> {
+    const { flaw } = this.#parser;
+    if (flaw) throw this.#faultOf(flaw);
+    if (this.#isOver) return undefined;
+    try {
+      this.#reader ??= (await this.#bytes.open()).getReader();
+      // `stop` was called while the file was being opened.
+      if (this.#isStopped) await this.stop();
+      const { done, value } = await this.#reader.read();
+      this.#isOver = done;
+      return done ? this.#parser.end() : this.#parser.push(value);
+    } catch (error) {
+      throw unreadable(this.#bytes.origin, error);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    // A stream that failed has nothing left to cancel, and says so by failing again.
+    await this.#reader?.cancel().catch(() => {});
+  }
+
+  #faultOf({ reason, line, hint }: Flaw): Fault {
+    const { phrase, file } = this.#bytes.origin;
+    return new Fault("input", `Cannot read inputs ${phrase}: ${reason}`, {
+      at: line === undefined ? { file } : { file, line },
+      hint,
+    });
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * The rows of a database, as inputs.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { Fault, messageOf } from "../fault.ts";
+import type { Source } from "../job.ts";
+import { type BlockReader, inBlocks } from "./blocks.ts";
+import { type Origin, originOf, unreadable } from "./unreadable.ts";
+
+/** A database and what is asked of it. */
+export type SqliteSource = Extract<Source, { kind: "sqlite" }>;
+
+type Row = Record<string, unknown>;
+
+/** Rows in a block; few, for each may hold a large blob, and a block costs little. */
+const ROWS_PER_BLOCK = 32;
+
+/** How long SQLite waits for others to let go of the database; nothing else goes on meanwhile. */
+const LOCK_TIMEOUT_MS = 1000;
+
+/**
+ * The rows of a query of a SQLite database, as records, in the order that the query gives them.
+ *
+ * The database is opened at the first `next()`, for reading only, and closed at the end or by `return()`. Its
+ * rows are read as they are wanted; until then others cannot write to it, unless its journal mode is
+ * WAL. An integer that a number cannot hold exactly is a bigint, and a blob is a `Uint8Array`. Of a text
+ * with a NUL in it, Deno gives what is before.
+ *
+ * @throws {Fault} Of kind `input`, from `next()`: if there is no such file, it is no database or is locked, the query
+ * fails or is not one single query that gives rows, or two of its columns have the same name.
+ */
+export function sqliteOf(source: SqliteSource): AsyncIterable<unknown> {
+  return inBlocks(() => new RowReader(source));
+}
+
+class RowReader implements BlockReader<Row> {
+  readonly #source: SqliteSource;
+  readonly #origin: Origin;
+  #database?: DatabaseSync;
+  #rows?: Rows;
+  #isStopped = false;
+
+  constructor(source: SqliteSource) {
+    this.#source = source;
+    this.#origin = originOf(source.path);
+  }
+
+  async read(): Promise<readonly Row[] | undefined> {
+    try {
+      if (!this.#rows) await this.#open();
+      const block = this.#rows?.take(ROWS_PER_BLOCK);
+      if (block && block.length > 0) return block;
+      this.#close();
+      return undefined;
+    } catch (error) {
+      throw this.#faultOf(error);
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#close();
+    return Promise.resolve();
+  }
+
+  async #open(): Promise<void> {
+    const { path, query } = this.#source;
+    // What SQLite says of a file that it cannot open does not tell why.
+    if ((await Deno.stat(path)).isDirectory) throw new Deno.errors.IsADirectory();
+    const { DatabaseSync } = await import("node:sqlite");
+    if (this.#isStopped) return;
+    // As an absolute path, it is never one of SQLite's own names, such as `:memory:` or `file:…`.
+    this.#database = new DatabaseSync(resolve(path), { readOnly: true });
+    this.#database.exec(`PRAGMA busy_timeout = ${LOCK_TIMEOUT_MS}`);
+    const probe = this.#database.prepare("");
+    this.#rows = new Rows(prepared(this.#database, query), probe);
+  }
+
+  #close(): void {
+    this.#database?.close();
+    this.#database = undefined;
+    this.#rows = undefined;
+  }
+
+  #faultOf(error: unknown): Fault {
+    if (messageOf(error) !== "database is locked") return unreadable(this.#origin, error);
+    const message = `Cannot read inputs ${this.#origin.phrase}: the database is locked`;
+    return new Fault("input", message, {
+      at: { file: this.#origin.file },
+      hint: "wait until no other program writes to it, or set its journal mode to WAL",
+      cause: error,
+    });
+  }
+}
+
+/** The rows of a statement, and whether they ended because it failed. */
+class Rows {
+  readonly #rows: Iterator<Row>;
+  readonly #probe: StatementSync;
+
+  /**
+   * No row is read yet.
+   *
+   * @param probe An empty statement of the same connection.
+   */
+  constructor(statement: StatementSync, probe: StatementSync) {
+    statement.setReadBigInts(true);
+    this.#rows = statement.iterate();
+    this.#probe = probe;
+  }
+
+  /**
+   * The next rows; none if there are no more.
+   *
+   * @throws What SQLite says, if there are no more because the statement failed.
+   */
+  take(count: number): Row[] {
+    const rows: Row[] = [];
+    while (rows.length < count) {
+      const { done, value } = this.#rows.next();
+      if (done) {
+        if (rows.length === 0) this.#check();
+        break;
+      }
+      rows.push(withNumbers(value));
+    }
+    return rows;
+  }
+
+  /**
+   * In Deno 2.9, `iterate()` ends without a word when a row cannot be computed or read. SQLite still has the reason
+   * as the last message of the connection, and running an empty statement is a misuse that throws it.
+   */
+  #check(): void {
+    let reason = "not an error";
+    try {
+      this.#probe.run();
+    } catch (error) {
+      reason = messageOf(error);
+    }
+    if (reason !== "not an error") throw new Error(reason);
+  }
+}
+
+/** The row, with numbers for all integers that they hold exactly. */
+function withNumbers(row: Row): Row {
+  for (const name in row) {
+    const value = row[name];
+    if (typeof value !== "bigint") continue;
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) row[name] = number;
+  }
+  return row;
+}
+
+/**
+ * The query as a statement that can give records.
+ *
+ * @throws What SQLite says, or what is wrong with the query.
+ */
+function prepared(database: DatabaseSync, query: string): StatementSync {
+  const statement = database.prepare(query);
+  const names = statement.columns().map(({ name }) => name);
+  if (names.length === 0) throw new Error("the query gives no rows, expected a SELECT");
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw new Error(`two columns are called ${JSON.stringify(twice)}, expected a name for each`);
+  }
+  // SQLite compiles the first statement of a text, and leaves the rest alone.
+  const rest = query.slice(statement.sourceSQL.length)
+    .replaceAll(/--[^\n]*|\/\*[^]*?(?:\*\/|$)|[\s;]/g, "");
+  if (rest !== "") throw new Error("the query goes on after its first statement, expected one");
+  return statement;
+}
