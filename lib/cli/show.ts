@@ -7,6 +7,7 @@
 import type { Source, Task } from "../job.ts";
 import { plan } from "../plan.ts";
 import type { Command, Surroundings } from "./command.ts";
+import { sourceText } from "./sources_text.ts";
 import { loadNamed } from "./tasks.ts";
 
 /** `fanfold list`: names and descriptions. */
@@ -46,7 +47,7 @@ export const checkCommand: Command = {
 export const planCommand: Command = {
   name: "plan",
   operands: "[TASK…]",
-  description: "show what a run of these tasks would do, in its order, and run no job",
+  description: "show what a run of these tasks would do, and run no job",
   options: ["file", "help"],
   examples: ["fanfold plan", "fanfold plan double -f tasks/multiprocessing.yaml"],
   takesOperands: true,
@@ -95,18 +96,5 @@ function planOf(task: Task, number: number): string[] {
 }
 
 function inputsOf(source: Source): string {
-  switch (source.kind) {
-    case "list":
-      return source.values.length === 1 ? "one job" : `${source.values.length} inputs`;
-    case "range":
-      return `numbers from ${source.first} to ${source.last} by ${source.step}`;
-    case "files":
-      return `files ${source.patterns.join(" ")} of ${source.folder}`;
-    case "lines":
-      return `lines of ${source.path}`;
-    case "stdin":
-      return "lines of stdin";
-    case "iterable":
-      return "inputs from the tasks file";
-  }
+  return source.kind === "list" && source.values.length === 1 ? "one job" : sourceText(source);
 }

@@ -6,13 +6,17 @@
 
 import * as v from "../npm/valibot.ts";
 import { choiceFlaws } from "./choices.ts";
-import { describe, type Flaw, type Key, nameOf } from "./flaw.ts";
+import { describe, type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
+import { inputPlaces } from "./input_places.ts";
 import { missingKey, misusedKey, unknownKey } from "./keys.ts";
 import { schema } from "./schema.ts";
 import { UNKNOWN_KEY } from "./schema_parts.ts";
 
 /** What in a document does not fit the schema; nothing if it is a `Document`. */
 export function checkShape(document: unknown): readonly Flaw[] {
+  const endless = endlessFlaws(document);
+  // No schema would come to an end of these.
+  if (endless.length > 0) return endless;
   const flaws = new Map<string, Flaw>();
   for (const issue of v.safeParse(schema, document).issues ?? []) {
     const flaw = flawOf(issue);
@@ -22,6 +26,18 @@ export function checkShape(document: unknown): readonly Flaw[] {
     if (!flaws.has(place)) flaws.set(place, flaw);
   }
   return [...flaws.values(), ...choiceFlaws(document)];
+}
+
+function endlessFlaws(document: unknown): readonly Flaw[] {
+  const tasks = isRecord(document) && isRecord(document.tasks) ? document.tasks : {};
+  const places = Object.entries(tasks).flatMap(([name, task]) =>
+    isRecord(task) ? [...inputPlaces(["tasks", name, "inputs"], task.inputs)] : []
+  );
+  return places.filter(({ isPartOfItself }) => isPartOfItself).map(({ path }) => ({
+    path,
+    on: "value",
+    message: `${nameOf(path)} is a part of itself`,
+  }));
 }
 
 function flawOf(issue: v.BaseIssue<unknown>): Flaw | undefined {

@@ -7,7 +7,8 @@
 import { type Flaw, isRecord, type Key, listed, nameOf } from "./flaw.ts";
 import { hasSlip, unknownKey } from "./keys.ts";
 import { ACTIONS, actionsOf } from "./schema.ts";
-import { isSeveral, SOURCE_KEYS, SOURCES, sourcesOf } from "./schema_inputs.ts";
+import { type InputPlace, inputPlaces } from "./input_places.ts";
+import { isSeveral, JOINED, SOURCE_KEYS, SOURCES, sourcesOf } from "./schema_inputs.ts";
 
 /** Passed over by valibot, for as keys they are a danger. */
 const RESERVED: readonly string[] = ["__proto__", "constructor", "prototype"];
@@ -24,14 +25,7 @@ export function choiceFlaws(document: unknown): readonly Flaw[] {
 }
 
 function taskFlaws(path: readonly Key[], name: string, task: unknown): readonly Flaw[] {
-  const flaws: Flaw[] = [];
-  if (RESERVED.includes(name)) {
-    flaws.push({
-      path,
-      on: "key",
-      message: `found "${name}" as a key of "tasks", wanted another name`,
-    });
-  }
+  const flaws: Flaw[] = RESERVED.includes(name) ? [reserved(path)] : [];
   if (!isRecord(task)) return flaws;
   const [action, second] = actionsOf(task);
   if (action === undefined && !hasSlip(task, path, ACTIONS)) {
@@ -39,17 +33,29 @@ function taskFlaws(path: readonly Key[], name: string, task: unknown): readonly 
   } else if (second !== undefined) {
     flaws.push(excess(path, actionsOf(task)));
   }
-  return [...flaws, ...sourceFlaws([...path, "inputs"], task.inputs)];
+  const places = [...inputPlaces([...path, "inputs"], task.inputs)];
+  return [...flaws, ...places.flatMap(sourceFlaws)];
 }
 
-function sourceFlaws(path: readonly Key[], inputs: unknown): readonly Flaw[] {
+function sourceFlaws({ path, inputs }: InputPlace): readonly Flaw[] {
   if (!isRecord(inputs) || isSeveral(inputs)) return [];
   const sources = sourcesOf(inputs);
-  if (sources.length > 1) return [excess(path, sources)];
-  if (sources.length === 1) return [];
+  const names = JOINED.flatMap((key) =>
+    RESERVED.filter((name) => isRecord(inputs[key]) && Object.hasOwn(inputs[key], name))
+      .map((name) => reserved([...path, key, name]))
+  );
+  if (sources.length > 1) return [...names, excess(path, sources)];
+  if (sources.length === 1) return names;
   const unknown = Object.keys(inputs).filter((key) => !SOURCE_KEYS.includes(key));
   if (unknown.length > 0) return unknown.map((key) => unknownKey([...path, key]));
   return [{ path, on: "key", message: `no ${listed(SOURCES, "or")} in ${nameOf(path)}` }];
+}
+
+function reserved(path: readonly Key[]): Flaw {
+  const message = `found "${path.at(-1)}" as a key of ${
+    nameOf(path.slice(0, -1))
+  }, wanted another name`;
+  return { path, on: "key", message };
 }
 
 function excess(path: readonly Key[], keys: readonly string[]): Flaw {

@@ -5,6 +5,7 @@
  */
 
 import type { Context, Isolation } from "../job.ts";
+import type { Inputs, SourceOf } from "./source_types.ts";
 
 /** What a tasks file in TypeScript is recognised by, also where another copy of this module made it. */
 export const TASKS_FILE: unique symbol = Symbol.for("fanfold.tasks") as never;
@@ -18,49 +19,6 @@ export interface TasksFile {
   /** What each task says, by name. */
   readonly tasks: Readonly<Record<string, unknown>>;
 }
-
-/** Several values, at once or as they come. */
-export type Several<T> = Iterable<T> | AsyncIterable<T>;
-
-/** Inputs that TypeScript knows the type of; a function is called only where the inputs are read. */
-export type Inputs<I> = readonly I[] | Several<I> | (() => Several<I>);
-
-/** A source of numbers. */
-export interface RangeSource {
-  /** First and last, both included. */
-  readonly range: readonly [number, number];
-  /**
-   * From one number to the next; may be negative.
-   *
-   * @default {1}
-   */
-  readonly step?: number;
-}
-
-/** A source of paths. */
-export interface FilesSource {
-  /** Globs, relative to the tasks file. */
-  readonly files: string | readonly string[];
-  /** Globs of paths to leave out. */
-  readonly exclude?: string | readonly string[];
-}
-
-/** A source of lines: those of a file, whose path is relative to the tasks file, or of standard input. */
-export type LinesSource =
-  & ({ readonly lines: string } | { readonly stdin: "lines" })
-  & {
-    /**
-     * Whether the strings end at NUL, and not at the end of a line.
-     *
-     * @default {false}
-     */
-    readonly null?: boolean;
-  };
-
-/** The sources whose values a function that takes `I` can be given. */
-export type SourceOf<I> =
-  | ([number] extends [I] ? RangeSource : never)
-  | ([string] extends [I] ? FilesSource | LinesSource : never);
 
 /** What holds for every task that does not say otherwise, and that it applies to. */
 export interface Defaults {
@@ -101,7 +59,7 @@ export interface Each<I, F> extends Rules {
   /** The function, itself or as `module#export`. */
   readonly run?: string | (IsOpen<F> extends true ? TaskFunction<I> : TaskFunction<never>);
   /** What the task is applied to; without, the function is called once, with `undefined`. */
-  readonly inputs?: IsOpen<F> extends true ? Inputs<I> | SourceOf<I>
+  readonly inputs?: IsOpen<F> extends true ? Inputs<I> | SourceOf<unknown>
     : Inputs<FirstOf<F>> | SourceOf<FirstOf<F>>;
   /** Inputs are passed as they are. */
   readonly spread?: false;
@@ -113,8 +71,8 @@ export interface Each<I, F> extends Rules {
 export interface Spread<F> extends Rules {
   /** The function, itself or as `module#export`. */
   readonly run: F;
-  /** The lists. */
-  readonly inputs: Inputs<ParametersOf<F>>;
+  /** The lists, or a source of lists. */
+  readonly inputs: Inputs<ParametersOf<F>> | SourceOf<ParametersOf<F>>;
   /** Inputs are spread over the parameters, and there is no context. */
   readonly spread: true;
   /** Not with inputs. */
@@ -183,10 +141,11 @@ export interface DefineTasksOptions {
 /**
  * The default export of a tasks file in TypeScript; the keys are those of every format.
  *
- * Here `run`, `init` and `fold` may be functions, and `inputs` an iterable, an async iterable or a function that
- * gives one. Inputs, `args`, `fold` and `initial` that do not fit the function fail `deno check`; a function written
- * in place gets the type of its parameter from a list or iterable of inputs. Whether the tasks make sense otherwise is
- * checked when the file is loaded, with the mistakes of all of them told at once.
+ * Here `run`, `init` and `fold` may be functions, and `inputs` and the parts of a `product` or `zip` an iterable, an
+ * async iterable or a function that gives one. Inputs, `args`, `fold` and `initial` that do not fit the function fail
+ * `deno check`; a function written in place gets the type of its parameter from a list or iterable of inputs. What only
+ * reading tells is taken on trust: the columns of rows, and the values of JSON, a database or a module. Whether
+ * the tasks make sense otherwise is checked when the file is loaded, with the mistakes of all of them told at once.
  *
  * @example A function and its inputs
  * ```ts

@@ -35,7 +35,8 @@ export function describe(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (value instanceof Date) return "a date";
-  return typeof value === "object" ? "a record" : String(value);
+  if (typeof value !== "object") return String(value);
+  return isRecord(value) && Object.keys(value).length === 0 ? "an empty record" : "a record";
 }
 
 /** `"a", "b" or "c"`. */

@@ -6,6 +6,7 @@
 
 import { toJsonSchema } from "../npm/valibot_json_schema.ts";
 import { schema } from "./schema.ts";
+import { inputs } from "./schema_inputs.ts";
 
 /** What JSON cannot say, until it is left out of the choice it is part of. */
 const NOTHING = JSON.stringify({ not: {} });
@@ -18,6 +19,7 @@ const NOTHING = JSON.stringify({ not: {} });
 export function jsonSchema(): Record<string, unknown> {
   return {
     ...toJsonSchema(schema, {
+      definitions: { inputs },
       ignoreActions: ["finite"],
       overrideSchema: ({ valibotSchema, jsonSchema }) => {
         switch (valibotSchema.type) {

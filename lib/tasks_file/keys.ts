@@ -7,13 +7,9 @@
 import { type Flaw, type Key, listed, nameOf } from "./flaw.ts";
 import { didYouMean, nearest } from "../nearest.ts";
 import { DEFAULT_KEYS, FUNCTION_KEYS, TASK_KEYS, TOP_KEYS } from "./schema.ts";
+import { isInputPlace } from "./input_places.ts";
 import { SOURCE_KEYS } from "./schema_inputs.ts";
-
-const GOES_WITH: Readonly<Record<string, string>> = {
-  step: '"range"',
-  exclude: '"files"',
-  null: '"lines" and "stdin"',
-};
+import { GOES_WITH } from "./schema_sources.ts";
 
 /** What is wrong with a key that is not known at its place. */
 export function unknownKey(path: readonly Key[]): Flaw {
@@ -35,9 +31,9 @@ export function misusedKey(path: readonly Key[]): Flaw | undefined {
   if (path.length === 3 && path[0] === "tasks" && FUNCTION_KEYS.includes(key)) {
     return { path, on: "key", message: `${nameOf(path)} applies to functions only` };
   }
-  const partner = path.at(-2) === "inputs" ? GOES_WITH[key] : undefined;
-  if (partner === undefined) return undefined;
-  return { path, on: "key", message: `${nameOf(path)} goes with ${partner} only` };
+  const partners = isInputPlace(path.slice(0, -1)) ? GOES_WITH[key] : undefined;
+  if (partners === undefined) return undefined;
+  return { path, on: "key", message: `${nameOf(path)} goes with ${listed(partners, "and")} only` };
 }
 
 /** What is wrong with a record that lacks a key; nothing if it has the key with a slip in it. */
@@ -66,12 +62,9 @@ function hintOf(known: readonly string[]): string | undefined {
 
 function knownKeys(owner: readonly Key[]): readonly string[] {
   if (owner.length === 0) return TOP_KEYS;
-  switch (owner.at(-1)) {
-    case "recycle":
-      return ["jobs"];
-    case "inputs":
-      return SOURCE_KEYS;
-    default:
-      return owner[0] === "defaults" ? DEFAULT_KEYS : TASK_KEYS;
-  }
+  if (isInputPlace(owner)) return SOURCE_KEYS;
+  const [keys, isWhole] = owner[0] === "defaults"
+    ? [DEFAULT_KEYS, owner.length === 1]
+    : [TASK_KEYS, owner.length === 2];
+  return isWhole ? keys : ["jobs"];
 }

@@ -11,6 +11,7 @@ import type { Task } from "../job.ts";
 import { checkShape } from "./check.ts";
 import { describe, type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
 import { outlineOf } from "./format.ts";
+import { inputPlaces } from "./input_places.ts";
 import { moduleFlaws, type ModulesOptions, type Reference } from "./modules.ts";
 import { needsFlaws } from "./needs.ts";
 import { offsetOf, positionAt } from "./positions/outline.ts";
@@ -79,11 +80,15 @@ async function allFlaws(
 
 function* namesIn(
   owner: readonly Key[],
-  record: Defaults & Partial<Record<"run" | "fold", unknown>>,
+  record: Defaults & Partial<Record<"run" | "fold" | "inputs", unknown>>,
 ) {
   for (const key of ["run", "init", "fold"] as const) {
     const text = record[key];
     if (typeof text === "string") yield { path: [...owner, key], text };
+  }
+  for (const { path, inputs } of inputPlaces([...owner, "inputs"], record.inputs)) {
+    const text = isRecord(inputs) ? inputs.module : undefined;
+    if (typeof text === "string") yield { path: [...path, "module"], text };
   }
 }
 

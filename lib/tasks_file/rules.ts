@@ -4,7 +4,9 @@
  * @module
  */
 
-import { describe, type Flaw, nameOf } from "./flaw.ts";
+import { describe, type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
+import { inputPlaces } from "./input_places.ts";
+import { isSeveral, STDIN, TEXTS } from "./schema_inputs.ts";
 import type { Defaults, FunctionSpec, Spec } from "./schema.ts";
 
 /** What contradicts itself in a task, given the defaults. */
@@ -18,12 +20,30 @@ export function taskRules(name: string, spec: Spec, defaults: Defaults): readonl
   if (spec.ordered === false && spec.fold !== undefined) {
     flaws.push(contradiction(name, "ordered", false, "true", '"fold" joins values in input order'));
   }
+  flaws.push(...stdinRules(at("inputs"), spec.inputs));
   const own = spec.window === undefined ? "jobs" : "window";
   const [window, jobs] = [spec.window ?? defaults.window, spec.jobs ?? defaults.jobs];
   if (spec[own] !== undefined && isTooSmall(window, jobs)) {
     flaws.push({ path: at(own), on: "value", message: tooSmall(`task "${name}"`, window, jobs) });
   }
   return flaws;
+}
+
+/** Of standard input, one source would take what the other one waits for. */
+function* stdinRules(path: readonly Key[], inputs: unknown): Iterable<Flaw> {
+  const [first, ...others] = [...inputPlaces(path, inputs)].flatMap(({ path, inputs }) => {
+    const key = isRecord(inputs) ? stdinKey(inputs) : undefined;
+    return key === undefined ? [] : [[...path, key]];
+  });
+  for (const path of others) {
+    const message = `found stdin as ${nameOf(path)}, wanted another source, for ` +
+      `${nameOf(first ?? [])} reads it already`;
+    yield { path, on: "value", message };
+  }
+}
+
+function stdinKey(inputs: Readonly<Record<string, unknown>>): string | undefined {
+  return "stdin" in inputs ? "stdin" : TEXTS.find((key) => inputs[key] === STDIN);
 }
 
 /** What contradicts itself in the defaults. */
@@ -51,13 +71,16 @@ function* functionRules(name: string, spec: FunctionSpec): Iterable<Flaw> {
 
 function* spreadRules(name: string, inputs: FunctionSpec["inputs"]): Iterable<Flaw> {
   const wanted = 'wanted a list, for "spread" is true';
-  if (Array.isArray(inputs)) {
-    const at = inputs.findIndex((input) => !Array.isArray(input));
-    if (at < 0) return;
-    const path = ["tasks", name, "inputs", at];
-    const message = `found ${describe(inputs[at])} as ${nameOf(path)}, ${wanted}`;
-    yield { path, on: "value", message };
-  }
+  const isListed = isRecord(inputs) && !isSeveral(inputs) && "list" in inputs;
+  const [key, values] = isListed
+    ? [["list"], inputs.batch === undefined ? inputs.list : []]
+    : [[], inputs];
+  if (!Array.isArray(values)) return;
+  const at = values.findIndex((input) => !Array.isArray(input));
+  if (at < 0) return;
+  const path = ["tasks", name, "inputs", ...key, at];
+  const message = `found ${describe(values[at])} as ${nameOf(path)}, ${wanted}`;
+  yield { path, on: "value", message };
 }
 
 function contradiction(name: string, key: string, found: unknown, wanted: string, reason: string) {

@@ -7,12 +7,20 @@
  */
 
 import * as v from "../npm/valibot.ts";
-import { choose, closed, described, dictionary } from "./schema_parts.ts";
+import {
+  choose,
+  closed,
+  described,
+  dictionary,
+  filled,
+  MODULE,
+  moduleExport,
+  wholeFrom,
+} from "./schema_parts.ts";
 import { inputs } from "./schema_inputs.ts";
 import { SLOTS_PATTERN } from "./slots.ts";
 
 const COUNT = "a positive whole number";
-const MODULE = 'a function as "module#export", like "./numbers.ts#double"';
 const SLOTS = `${COUNT}, or "50%", "+1" or "-1" of the hardware threads`;
 const CHUNK = `${COUNT} or "auto"`;
 const TASK = "a record with the keys of a task";
@@ -20,18 +28,16 @@ const NAME = 'a name without spaces that is no number and has no "-" in front';
 
 const text = v.string("a string");
 const flag = v.boolean("true or false");
-const countOf = (wanted: string) =>
-  v.pipe(v.number(wanted), v.integer(wanted), v.minValue(1, wanted));
-const count = countOf(COUNT);
+const count = wholeFrom(1, COUNT);
 
-const moduleExport = choose(
-  [v.pipe(v.string(MODULE), v.regex(/^[^#].*#[^#]+$/, MODULE)), v.function(MODULE)],
+const callable = choose(
+  [moduleExport, v.function(MODULE)],
   ([named, inline], input) => typeof input === "function" ? inline : named,
 );
 
 const defaultable = {
   jobs: described(
-    v.union([countOf(SLOTS), v.pipe(v.string(), v.regex(SLOTS_PATTERN, SLOTS))], SLOTS),
+    v.union([wholeFrom(1, SLOTS), v.pipe(v.string(), v.regex(SLOTS_PATTERN, SLOTS))], SLOTS),
     "Jobs that run at the same time: a number, or of the hardware threads a share (50%), more (+1) or fewer (-1)",
   ),
   window: described(count, "How many jobs results may run ahead of the oldest unfinished one"),
@@ -45,7 +51,7 @@ const defaultable = {
     "Variables added to the environment of commands and processes",
   ),
   cwd: described(
-    v.pipe(v.string("a path"), v.nonEmpty("a path")),
+    filled("a path"),
     "Folder of commands and processes, relative to this file",
   ),
 };
@@ -56,11 +62,11 @@ const defaultableForFunctions = {
     "Where functions run: in a Worker of this process, or in a Deno process of their own",
   ),
   chunk: described(
-    v.union([countOf(CHUNK), v.literal("auto")], CHUNK),
+    v.union([wholeFrom(1, CHUNK), v.literal("auto")], CHUNK),
     "Jobs that travel to a slot in one message",
   ),
   init: described(
-    moduleExport,
+    callable,
     "A function as module#export, called once in each slot before its first job",
   ),
   recycle: described(
@@ -75,7 +81,7 @@ const defaultableForFunctions = {
 
 const forAll = {
   description: described(text, "What the task does, in one line"),
-  inputs: described(inputs, "What the task is applied to: a list, or one source"),
+  inputs: described(v.lazy(() => inputs), "What the task is applied to: a list, or one source"),
   needs: described(
     choose(
       [v.string("the name of a task"), v.array(v.string("the name of a task"))],
@@ -84,7 +90,7 @@ const forAll = {
     "Tasks that must end well before this one starts",
   ),
   fold: described(
-    moduleExport,
+    callable,
     "A function as module#export that joins the values, in input order: (so far, value, index)",
   ),
   initial: described(v.unknown(), "What the fold starts with, instead of the first value"),
@@ -102,7 +108,7 @@ const forFunctions = {
 
 const actions = {
   run: described(
-    moduleExport,
+    callable,
     "A function as module#export, called with one input and a context",
   ),
   command: described(
@@ -113,7 +119,7 @@ const actions = {
     "A program and its arguments, with replacement strings like {}; no shell reads them",
   ),
   shell: described(
-    v.pipe(v.string("a script"), v.nonEmpty("a script")),
+    filled("a script"),
     "A script for sh; the inputs reach it as $1… and as environment variables",
   ),
 };

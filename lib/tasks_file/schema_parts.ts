@@ -62,6 +62,25 @@ export function described<const S extends Any>(
   return v.pipe(schema, v.description(description));
 }
 
+/** What names a function. */
+export const MODULE = 'a function as "module#export", like "./numbers.ts#double"';
+
+/** A function by name. */
+export const moduleExport: v.GenericSchema<string> = v.pipe(
+  v.string(MODULE),
+  v.regex(/^[^#].*#[^#]+$/, MODULE),
+);
+
+/** A text that is not empty. */
+export function filled(wanted: string): v.GenericSchema<string> {
+  return v.pipe(v.string(wanted), v.nonEmpty(wanted));
+}
+
+/** A whole number that is not less than `least`. */
+export function wholeFrom(least: number, wanted: string): v.GenericSchema<number> {
+  return v.pipe(v.number(wanted), v.integer(wanted), v.minValue(least, wanted));
+}
+
 function optionals<const E extends Entries>(entries: E): Optional<E> {
   const made = Object.entries(entries).map(([key, schema]) => [key, v.optional(schema)]);
   return Object.fromEntries(made);

@@ -16,6 +16,17 @@ export interface WrongSpecifier {
   readonly hint?: string;
 }
 
+/**
+ * The function that `module#export` names, in a document that has been checked.
+ *
+ * @throws {TypeError} If it is no such name.
+ */
+export function functionNamed(text: string, folder: string): FunctionRef {
+  const ref = parseSpecifier(text, folder);
+  if ("wanted" in ref) throw new TypeError(`${JSON.stringify(text)}, wanted ${ref.wanted}`);
+  return ref;
+}
+
 const SCHEMES = /^(?:file|https?|npm|jsr|node|data):/;
 
 /**

@@ -9,9 +9,9 @@ import type { Action, FunctionRef, Isolation, Source, Task } from "../job.ts";
 import { defined } from "./defined.ts";
 import { needsOf } from "./needs.ts";
 import type { Callable, Defaults, FunctionSpec, Spec } from "./schema.ts";
-import { type InputsSpec, isSeveral } from "./schema_inputs.ts";
 import { parseSlots } from "./slots.ts";
-import { parseSpecifier } from "./specifier.ts";
+import { toSource } from "./source.ts";
+import { functionNamed } from "./specifier.ts";
 
 /** Where the tasks of a document are at home. */
 export interface TaskSetting {
@@ -60,9 +60,7 @@ export function toTask(name: string, spec: Spec, setting: TaskSetting): Task {
  */
 function functionOf(value: Callable, path: readonly string[], setting: TaskSetting): FunctionRef {
   if (typeof value === "function") return { module: setting.module, path: ["default", ...path] };
-  const ref = parseSpecifier(value, setting.home);
-  if ("wanted" in ref) throw new TypeError(`${JSON.stringify(value)}, wanted ${ref.wanted}`);
-  return ref;
+  return functionNamed(value, setting.home);
 }
 
 function actionOf(name: string, spec: Spec, setting: TaskSetting): Action {
@@ -102,31 +100,7 @@ function sourceOf(spec: Spec, home: string, from: string): Source {
   const { args } = spec as Partial<FunctionSpec>;
   if (args !== undefined) return { kind: "list", values: [args] };
   if (spec.inputs === undefined) return { kind: "list", values: [undefined] };
-  return inputsOf(spec.inputs, home, from);
-}
-
-function inputsOf(inputs: InputsSpec, home: string, from: string): Source {
-  if (Array.isArray(inputs)) return { kind: "list", values: inputs };
-  if (typeof inputs === "function") return { kind: "iterable", open: inputs };
-  if (isSeveral(inputs)) return { kind: "iterable", open: () => inputs };
-  if ("range" in inputs) {
-    const [first, last] = inputs.range;
-    return { kind: "range", first, last, step: inputs.step ?? 1 };
-  }
-  if ("files" in inputs) {
-    const [patterns, exclude] = [inputs.files, inputs.exclude ?? []].map(listOf) as [
-      readonly string[],
-      readonly string[],
-    ];
-    return { kind: "files", patterns, exclude, folder: home, from };
-  }
-  const nul = inputs.null ?? false;
-  if ("stdin" in inputs) return { kind: "stdin", nul };
-  return { kind: "lines", path: resolve(home, inputs.lines), nul };
-}
-
-function listOf(value: string | readonly string[]): readonly string[] {
-  return typeof value === "string" ? [value] : value;
+  return toSource(spec.inputs, { home, from });
 }
 
 function textsOf(env: NonNullable<Spec["env"]>): Record<string, string> {

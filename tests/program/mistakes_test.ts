@@ -32,6 +32,39 @@ Deno.test("fanfold run tells every mistake of a tasks file with its place, and r
   assertEquals([...Deno.readDirSync(folder.path)].length, 2);
 });
 
+Deno.test("fanfold check tells the mistakes of sources, and plan says what they are", async () => {
+  const task = (inputs: string) => `tasks:\n  it:\n    shell: 'true'\n    inputs: ${inputs}\n`;
+  using folder = new Folder({
+    "bad.yaml": task(
+      "{ product: { row: { csv: 5, null: true }, id: { rnge: [1, 2] } }, take: -1 }",
+    ),
+    "good.yaml": task("{ product: { row: { csv: a.csv }, id: { range: [1, 2] } }, take: 3 }"),
+    "once.yaml": task("[5]"),
+  });
+  const cwd = folder.path;
+  const check = await fanfold(["check", "-f", "bad.yaml"], { cwd });
+  assertEquals([check.code, check.stdout], [2, ""]);
+  assertEquals(check.stderr.match(/(?<=bad\.yaml": ).*|(?<=bad\.yaml:)\d+:\d+|hint: .*/g), [
+    'found 5 as "inputs.product.row.csv" of task "it", wanted a path',
+    "4:38",
+    '"inputs.product.row.null" of task "it" goes with "lines" only',
+    "4:41",
+    'unknown key "rnge" in "inputs.product.id" of task "it"',
+    "4:61",
+    'hint: did you mean "range"?',
+    'found -1 as "inputs.take" of task "it", wanted a whole number from 0',
+    "4:85",
+  ]);
+  const combinations = `(every combination of row: rows of ${folder.at("a.csv")}, ` +
+    "id: numbers from 1 to 2 by 1)";
+  const words = { "good.yaml": `${combinations}, 3 of them`, "once.yaml": "one job" };
+  for (const [file, text] of Object.entries(words)) {
+    const plan = await fanfold(["plan", "-f", file], { cwd });
+    assertEquals([plan.code, plan.stderr], [0, ""]);
+    assertEquals(plan.stdout.match(/(?<= {3}).*(?=; \d+ at the same time)/g), [text]);
+  }
+});
+
 Deno.test("fanfold tells a wrong command, option, value or task with the nearest name", async () => {
   const file = ["-f", `${TASKS}/multiprocessing.yaml`];
   const cases: readonly (readonly [args: readonly string[], message: string])[] = [
@@ -41,7 +74,10 @@ Deno.test("fanfold tells a wrong command, option, value or task with the nearest
       ["run", "--fromat", "json"],
       'Cannot run fanfold run: unknown option "--fromat"\n  hint: did you mean "--format"?',
     ],
-    [["run", ...file, "-j", "lots"], 'Cannot read --jobs: found "lots", wanted 4, 50%, +1 or -1'],
+    [
+      ["run", ...file, "-j", "lots"],
+      'Cannot read --jobs: found "lots", wanted 4, 50%, +1, -1 or 0',
+    ],
     [["list", "x"], 'Cannot run fanfold list: found "x", wanted no operand'],
   ];
   for (const [args, message] of cases) {

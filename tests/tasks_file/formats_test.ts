@@ -25,6 +25,13 @@ tasks:
       step: -5
     needs: resize
     ordered: false
+  join:
+    shell: echo "$1"
+    inputs:
+      product:
+        row: { csv: rows.csv, separator: ";", header: false }
+        width: [200, 800]
+      take: 5
 `;
 
 const document = {
@@ -48,6 +55,13 @@ const document = {
       inputs: { range: [10, -10], step: -5 },
       needs: "resize",
       ordered: false,
+    },
+    join: {
+      shell: 'echo "$1"',
+      inputs: {
+        product: { row: { csv: "rows.csv", separator: ";", header: false }, width: [200, 800] },
+        take: 5,
+      },
     },
   },
 };
@@ -80,6 +94,12 @@ shell = 'wc -l "$1"'
 needs = "resize"
 ordered = false
 inputs = { range = [10, -10], step = -5 }
+[tasks.join]
+shell = 'echo "$1"'
+inputs.take = 5
+[tasks.join.inputs.product]
+row = { csv = "rows.csv", separator = ";", header = false }
+width = [200, 800]
 `;
 
 const script = `${DEFINE}
@@ -100,7 +120,7 @@ Deno.test("loadTasks() reads the same tasks from every format", async () => {
     "t.mjs": script.replace(" as never", ""),
   });
   const expected = await sandbox.load("t.yaml");
-  assertEquals(expected.map(({ name }) => name), ["double", "resize", "count"]);
+  assertEquals(expected.map(({ name }) => name), ["double", "resize", "count", "join"]);
   for (const file of ["t.yml", "t.json", "t.jsonc", "t.toml", "t.ts", "t.mjs"]) {
     assertEquals(await sandbox.load(file), expected, file);
   }

@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { parse } from "@std/yaml/parse";
 import { Ajv } from "ajv";
+import fc from "fast-check";
+import { checkShape } from "../../lib/tasks_file/check.ts";
 import { jsonSchema } from "../../lib/tasks_file/json_schema.ts";
 
 const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(jsonSchema());
@@ -39,6 +41,13 @@ const good: Readonly<Record<string, unknown>> = {
       c: { shell: "x", inputs: { files: ["*"] } },
       d: { shell: "x", inputs: { lines: "x", null: true } },
       e: { shell: "x", inputs: { stdin: "lines" } },
+      f: { shell: "x", inputs: { list: [], skip: 0, shuffle: -1, take: 0, batch: 1 } },
+      g: { shell: "x", inputs: { csv: "x", separator: "🐟", header: false } },
+      h: { shell: "x", inputs: { tsv: "-", header: true } },
+      i: { shell: "x", inputs: { stdin: "csv", separator: ";" } },
+      j: { shell: "x", inputs: { sqlite: "x", query: "x" } },
+      k: { shell: "x", inputs: { module: run } },
+      l: { shell: "x", inputs: { product: { a: [], b: { zip: [{ json: "x" }], take: 1 } } } },
     },
   },
   "all defaults": {
@@ -79,6 +88,13 @@ const bad: Readonly<Record<string, unknown>> = {
   "a step of none": { tasks: { a: { shell: "x", inputs: { range: [1, 2], step: 0 } } } },
   "two sources": { tasks: { a: { shell: "x", inputs: { range: [1, 2], files: "x" } } } },
   "an unknown key of a source": { tasks: { a: { shell: "x", inputs: { range: [1, 2], by: 2 } } } },
+  "a separator of two": { tasks: { a: { shell: "x", inputs: { csv: "x", separator: ";;" } } } },
+  "a key of another stdin": { tasks: { a: { shell: "x", inputs: { stdin: "json", null: true } } } },
+  "no query": { tasks: { a: { shell: "x", inputs: { sqlite: "x" } } } },
+  "no parts": { tasks: { a: { shell: "x", inputs: { product: {} } } } },
+  "a mistake in a part of a part": {
+    tasks: { a: { shell: "x", inputs: { product: [{ zip: { a: { rang: [1, 2] } } }] } } },
+  },
   "a number for a task": { tasks: { 1: { shell: "x" } } },
   "a list for a variable": { tasks: { a: { shell: "x", env: { A: [] } } } },
 };
@@ -87,6 +103,60 @@ for (const [claim, document] of Object.entries(bad)) {
     assertEquals(validate(document), false);
   });
 }
+
+/** Inputs that are nearly right, or right. */
+const { inputs } = fc.letrec((tie) => {
+  const number = fc.constantFrom(-1, 0, 1, 1.5, 2);
+  const text = fc.constantFrom("", "-", "x", ";", "\t", '"', "🐟", "csv", "lines", "./a.ts#b");
+  const value = fc.oneof(number, text, fc.boolean(), fc.constant(null), fc.constant([1, 2]));
+  const modifiers = { skip: number, shuffle: number, take: number, batch: number };
+  const others = {
+    step: number,
+    exclude: text,
+    null: fc.boolean(),
+    separator: text,
+    header: fc.boolean(),
+    query: text,
+    other: value,
+  };
+  const parts = fc.oneof(
+    fc.array(tie("inputs"), { maxLength: 2 }),
+    fc.dictionary(fc.constantFrom("a", "b c", "7", ""), tie("inputs"), { maxKeys: 2 }),
+    value,
+  );
+  const options = fc.oneof(
+    { weight: 2, arbitrary: fc.constant({}) },
+    ...[modifiers, others].map((keys) =>
+      fc.oneof(...Object.entries(keys).map(([key, value]) => fc.record({ [key]: value })))
+    ),
+  );
+  const stdin = fc.constantFrom("lines", "csv", "tsv", "ndjson", "json", "xml");
+  const sources = [
+    ...["list", "range", "files", "lines", "csv", "tsv", "ndjson", "json", "sqlite", "module"]
+      .map((key) => fc.record({ [key]: value })),
+    fc.record({ sqlite: text, query: text }),
+    fc.record({ stdin }),
+    fc.record({ product: parts }),
+    fc.record({ zip: parts }),
+  ];
+  const source = fc.tuple(fc.oneof(...sources), options, options)
+    .map(([source, ...options]) => Object.assign({}, source, ...options));
+  return { inputs: fc.oneof({ maxDepth: 3 }, value, source, source, source) };
+});
+
+Deno.test("jsonSchema() accepts and refuses the inputs that loadTasks() does", () => {
+  const count = { good: 0, bad: 0 };
+  fc.assert(
+    fc.property(inputs, (inputs) => {
+      const document = { tasks: { a: { shell: "x", inputs } } };
+      const isGood = checkShape(document).length === 0;
+      count[isGood ? "good" : "bad"]++;
+      assertEquals(validate(document), isGood);
+    }),
+    { numRuns: 2000 },
+  );
+  assert(count.good > 100 && count.bad > 100, JSON.stringify(count));
+});
 
 Deno.test("jsonSchema() describes every key", () => {
   const undescribed: string[] = [];
@@ -101,6 +171,12 @@ Deno.test("jsonSchema() describes every key", () => {
   };
   look(jsonSchema(), "");
   assertEquals(undescribed, []);
+});
+
+Deno.test("jsonSchema() says once what inputs are, however deep they stand", () => {
+  const schema = jsonSchema();
+  assertEquals(Object.keys(Object(schema.$defs)), ["inputs"]);
+  assertEquals(JSON.stringify(schema).match(/"sqlite":/g)?.length, 1);
 });
 
 Deno.test("jsonSchema() is JSON", () => {

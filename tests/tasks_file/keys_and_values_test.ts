@@ -62,14 +62,19 @@ testBadFiles([
   ["a range of one number", "t.yaml", "tasks:\n  a: { shell: x, inputs: { range: [1] } }", [
     '2:35 found a list as "inputs.range" of task "a", wanted two numbers, [first, last]',
   ]],
-  ["stdin that is not lines", "t.yaml", "tasks:\n  a: { shell: x, inputs: { stdin: yes } }", [
-    '2:35 found "yes" as "inputs.stdin" of task "a", wanted "lines"',
-  ]],
+  [
+    "stdin that is read as nothing known",
+    "t.yaml",
+    "tasks:\n  a: { shell: x, inputs: { stdin: yes } }",
+    [
+      '2:35 found "yes" as "inputs.stdin" of task "a", wanted "lines", "csv", "tsv", "ndjson" or "json"',
+    ],
+  ],
   ["inputs that are no source", "t.yaml", "tasks:\n  a: { shell: x, inputs: 5 }", [
     '2:26 found 5 as "inputs" of task "a", wanted a list, or a source like { range: [1, 10] } or { files: "*.txt" }',
   ]],
   ["no source", "t.yaml", "tasks:\n  a: { shell: x, inputs: { null: true } }", [
-    '2:18 no "range", "files", "lines" or "stdin" in "inputs" of task "a"',
+    '2:18 no "list", "range", "files", "lines", "csv", "tsv", "ndjson", "json", "sqlite", "module", "stdin", "product" or "zip" in "inputs" of task "a"',
   ]],
   ["two sources", "t.yaml", "tasks:\n  a: { shell: x, inputs: { range: [1, 2], files: x } }", [
     '2:43 "range" and "files" in "inputs" of task "a", wanted one of them',

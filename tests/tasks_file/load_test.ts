@@ -55,7 +55,7 @@ Deno.test("loadTasks() reads every source that is data", async () => {
   assertEquals(read, [
     { kind: "range", first: 3, last: 1, step: -1 },
     { kind: "range", first: 0.5, last: 2, step: 1 },
-    { kind: "stdin", nul: false },
+    { kind: "lines", nul: false },
   ]);
 });
 
