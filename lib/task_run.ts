@@ -5,7 +5,7 @@
  */
 
 import type { Engine, Feed, Jobs, Listener } from "./engines/engine.ts";
-import type { Counts, Ending, ErrorRecord, Outcome, Output, RunEvent, Task } from "./job.ts";
+import type { Counts, Ending, ErrorRecord, JobId, Outcome, Output, RunEvent, Task } from "./job.ts";
 import type { Limit } from "./limit.ts";
 import { Window } from "./window.ts";
 
@@ -42,7 +42,7 @@ export class TaskRun implements AsyncDisposable {
     this.task = task;
     this.#engine = engine;
     this.#tell = tell;
-    const { ordered, slots, window = windowOf(task) } = task;
+    const { ordered, slots, window = windowOf(task, batchOf(task)) } = task;
     this.#window = new Window(inputs, { window, ordered });
     const share = Math.max(1, Math.floor(window / slots / PARTS));
     this.over = engine.perform(new WindowFeed(this.#window, limit, rank, share), this.#listener())
@@ -83,8 +83,8 @@ export class TaskRun implements AsyncDisposable {
   #listener(): Listener {
     const task = this.task.name;
     return {
-      started: (index: number, slot: number, output: Output) =>
-        this.#tell({ kind: "job-started", task, index, slot, output }),
+      started: (job: Omit<JobId, "task">, slot: number, output: Output) =>
+        this.#tell({ kind: "job-started", task, ...job, slot, output }),
       ended: (jobs: Jobs, endings: readonly Ending[]) => this.#ended(jobs, endings),
       printed: (bytes: Uint8Array, slot: number) =>
         this.#tell({ kind: "printed", task, slot, bytes }),
@@ -104,8 +104,21 @@ export class TaskRun implements AsyncDisposable {
   }
 }
 
-function windowOf({ slots, chunk }: Task): number {
-  return slots * Math.max(WINDOW_PER_SLOT, chunk === "auto" ? 0 : chunk * PARTS);
+/**
+ * How far results may run ahead, where a task does not say.
+ *
+ * @param batch How many inputs that were read make one: as much is held then in fewer jobs.
+ */
+export function windowOf(
+  { slots, chunk }: Pick<Task, "slots" | "chunk">,
+  batch: number = 1,
+): number {
+  const chunks = chunk === "auto" ? 1 : chunk * PARTS;
+  return slots * Math.max(PARTS, Math.floor(WINDOW_PER_SLOT / batch), chunks);
+}
+
+function batchOf({ source }: Task): number {
+  return source.kind === "modified" ? source.batch ?? 1 : 1;
 }
 
 /** The window as an engine sees it. */

@@ -7,7 +7,7 @@
 import type { Ending, ErrorRecord } from "../job.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
-import { follow } from "./follow.ts";
+import { follow, type Status, statusOf } from "./follow.ts";
 import { isForWant, notStarted } from "./not_started.ts";
 import { killTree, type Marks, signalTree } from "./process_tree.ts";
 import { Spool, type SpoolStore } from "./spool.ts";
@@ -80,7 +80,7 @@ export class Commands implements Engine {
     const marks = this.#marks();
     signalTree(pids, marks, "SIGTERM");
     const timer = setTimeout(() => killTree(pids, marks), GRACE_MS);
-    await Promise.all(running.flatMap(([child, over]) => [child.status, over]));
+    await Promise.all(running.flatMap(([child, over]) => [statusOf(child), over]));
     clearTimeout(timer);
     killTree([], marks);
   }
@@ -149,7 +149,8 @@ export class Commands implements Engine {
       queueMicrotask(() => ended({ kind: "failed", error: { name, message } }));
       return;
     }
-    this.#listener.started(jobs.first, slot, spool);
+    const job = { index: jobs.first, input: jobs.inputs[0] };
+    this.#listener.started(job, slot, spool);
     const over = follow(child, spool).then(({ status, isHeld }) => {
       this.#running.delete(child);
       if (isHeld) killTree([], this.#marks(jobs.first));
@@ -179,10 +180,11 @@ export class Commands implements Engine {
 }
 
 function howEnded(
-  { code, signal }: Deno.CommandStatus,
+  { code, signal }: Status,
 ): { kind: "done" } | { kind: "failed" | "died"; error: ErrorRecord } {
   if (signal) {
-    const message = `the command was killed by ${signal}`;
+    const name = /^\d/.test(signal) ? `signal ${signal}` : signal;
+    const message = `the command was killed by ${name}`;
     return { kind: "died", error: { name: "Signal", message, fields: { signal } } };
   }
   if (code === 0) return { kind: "done" };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Ending, ErrorRecord, Output } from "../job.ts";
+import type { Ending, ErrorRecord, JobId, Output } from "../job.ts";
 
 /** Consecutive jobs of a task. */
 export interface Jobs {
@@ -30,7 +30,7 @@ export interface Feed {
 /** What an engine tells of its jobs. */
 export interface Listener {
   /** A job runs, and this is where its output will be. */
-  started(index: number, slot: number, output: Output): void;
+  started(job: Omit<JobId, "task">, slot: number, output: Output): void;
   /** Consecutive jobs have ended; `endings` has one for each input, in their order. */
   ended(jobs: Jobs, endings: readonly Ending[]): void;
   /** A slot has written outside any job: while its module was imported, or when the job had ended. */

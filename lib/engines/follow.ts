@@ -4,14 +4,22 @@
  * @module
  */
 
+import { messageOf } from "../fault.ts";
 import type { Spool, StreamName } from "./spool.ts";
 
 /** How long a stream is waited for after its process has ended, in ms, with nothing coming. */
 const DRAIN_MS = 100;
 
-/** How a subprocess has ended. */
+/** How a subprocess has ended: by itself with a code, or by a signal. */
+export interface Status {
+  readonly code: number;
+  /** Its name, or its number where it has none, as real-time signals do. */
+  readonly signal: string | null;
+}
+
+/** What is known once a subprocess has been followed to its end. */
 export interface Followed {
-  readonly status: Deno.CommandStatus;
+  readonly status: Status;
   /** Whether another process still holds one of its streams. */
   readonly isHeld: boolean;
 }
@@ -24,9 +32,21 @@ export interface Followed {
 export async function follow(child: Deno.ChildProcess, spool: Spool): Promise<Followed> {
   const streams = (["stdout", "stderr"] as const).map((name) => new Follower(child, name, spool));
   const copied = Promise.all(streams.map((stream) => stream.copied));
-  const status = await Promise.race([child.status, copied.then(() => child.status)]);
+  const ended = statusOf(child);
+  const status = await Promise.race([ended, copied.then(() => ended)]);
   const areOver = await Promise.all(streams.map((stream) => stream.drain()));
   return { status, isHeld: areOver.includes(false) };
+}
+
+/** How a subprocess ends; Deno fails where the signal is one that it has no name for. */
+export async function statusOf(child: Deno.ChildProcess): Promise<Status> {
+  try {
+    return await child.status;
+  } catch (thrown) {
+    const [, number] = /^Invalid signal: (\d+)$/.exec(messageOf(thrown)) ?? [];
+    if (number === undefined) throw thrown;
+    return { code: 128 + Number(number), signal: number };
+  }
 }
 
 /** Reads one stream of a command. */

@@ -134,6 +134,12 @@ export class Slot {
     return { spool, isNew: true };
   }
 
+  /** The input of a job that is here. */
+  inputOf(index: number): unknown {
+    const flight = this.#flights.find((flight) => isIn(flight, index));
+    return flight?.jobs.inputs[index - flight.jobs.first];
+  }
+
   /** Index of the job that runs here now, as far as is known. */
   get current(): number | undefined {
     const at = this.link?.at;

@@ -214,7 +214,9 @@ export class SlotsEngine implements Engine {
     } catch (fault) {
       return this.#finish(fault);
     }
-    if (found.isNew) this.#listener.started(index, slot.number, found.spool);
+    if (!found.isNew) return;
+    const job = { index, input: slot.inputOf(index) };
+    this.#listener.started(job, slot.number, found.spool);
   }
 
   /** A slot is gone: the job it was at has died, what else it had goes to another. */

@@ -11,6 +11,9 @@ import { type Extent, Spill } from "./spill.ts";
 /** The streams of a job. */
 export type StreamName = "stdout" | "stderr";
 
+/** Told of a piece as it is written. */
+export type Tap = (stream: StreamName, bytes: Uint8Array) => void;
+
 /** How many bytes may wait in memory for one reader that is there. */
 const READER_BYTES = 256 * 1024;
 
@@ -192,6 +195,7 @@ function joined(a: Piece, b: Piece): Piece | undefined {
  */
 export class Spool implements Output {
   readonly #channels: Readonly<Record<StreamName, Channel>>;
+  readonly #taps: Tap[] = [];
 
   constructor(store: SpoolStore) {
     this.#channels = { stdout: new Channel(store), stderr: new Channel(store) };
@@ -203,6 +207,7 @@ export class Spool implements Output {
    * @throws {Fault} If they fit nowhere.
    */
   write(stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {
+    if (bytes.length > 0) { for (const tap of this.#taps) tap(stream, bytes); }
     return this.#channels[stream].write(bytes);
   }
 
@@ -215,6 +220,11 @@ export class Spool implements Output {
   /** The bytes of a stream, once; what has been read is gone. */
   read(stream: StreamName): AsyncIterable<Uint8Array> {
     return this.#channels[stream].read();
+  }
+
+  /** Has every piece told that is written from now on, also when it is given up. */
+  tap(listener: Tap): void {
+    this.#taps.push(listener);
   }
 
   /** Gives up what has not been read. */

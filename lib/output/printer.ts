@@ -23,6 +23,12 @@ export interface Printer {
   end(): Promise<void>;
 }
 
+/** Where text and bytes can be put; a promise is to be waited for before more is put. */
+export interface Put {
+  /** @throws What writing threw. */
+  put(piece: string | Uint8Array): Promise<void> | undefined;
+}
+
 /** Where a printer writes. */
 export interface Sinks {
   readonly stdout: Sink;

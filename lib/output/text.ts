@@ -6,7 +6,8 @@
 
 import type { Outcome, RunEvent, Task } from "../job.ts";
 import { toJson } from "./json_value.ts";
-import type { Printer, Sinks } from "./printer.ts";
+import type { Printer, Put, Sinks } from "./printer.ts";
+import { Tagged } from "./tag.ts";
 import { flowBeside, flowFailed, flowTo, Turns } from "./turn.ts";
 
 /**
@@ -16,18 +17,23 @@ import { flowBeside, flowFailed, flowTo, Turns } from "./turn.ts";
  */
 export class TextPrinter implements Printer {
   readonly #sinks: Sinks;
+  readonly #tagOf?: (input: unknown) => string;
   readonly #turns: Turns;
 
-  constructor(sinks: Sinks) {
+  /** @param tagOf Gives what stands in front of each line of a job's output; nothing if absent. */
+  constructor(sinks: Sinks, tagOf?: (input: unknown) => string) {
     this.#sinks = sinks;
-    this.#turns = new Turns((output, task) =>
-      isFolded(task) ? flowBeside(output, task, sinks) : flowTo(output, sinks)
+    this.#tagOf = tagOf;
+    this.#turns = new Turns((output, task, input) =>
+      isFolded(task) ? flowBeside(output, task, sinks) : flowTo(output, this.#tagged(input))
     );
   }
 
   /** See {@link Printer.onEvent}. */
   onEvent(event: RunEvent): void {
-    if (event.kind === "task-ended" && event.folded) this.#line(event.folded.value);
+    if (event.kind === "task-ended" && event.folded) {
+      this.#line(this.#sinks.stdout, event.folded.value);
+    }
     this.#turns.onEvent(event);
   }
 
@@ -44,12 +50,20 @@ export class TextPrinter implements Printer {
   #value(outcome: Outcome): Promise<void> | undefined {
     const task = this.#turns.taskOf(outcome);
     if (task.fold) return flowFailed(outcome, task, this.#sinks);
-    return outcome.kind === "done" ? this.#line(outcome.value) : undefined;
+    if (outcome.kind !== "done" || outcome.value === undefined) return undefined;
+    return this.#line(this.#tagged(outcome.input).stdout, outcome.value);
   }
 
-  #line(value: unknown): Promise<void> | undefined {
+  #line(to: Put, value: unknown): Promise<void> | undefined {
     if (value === undefined) return undefined;
-    return this.#sinks.stdout.put(`${typeof value === "string" ? value : toJson(value)}\n`);
+    return to.put(`${typeof value === "string" ? value : toJson(value)}\n`);
+  }
+
+  #tagged(input: unknown): { readonly stdout: Put; readonly stderr: Put } {
+    if (!this.#tagOf) return this.#sinks;
+    const tag = this.#tagOf(input);
+    const { stdout, stderr } = this.#sinks;
+    return { stdout: new Tagged(stdout, tag), stderr: new Tagged(stderr, tag) };
   }
 }
 

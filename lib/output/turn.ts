@@ -5,10 +5,10 @@
  */
 
 import type { Outcome, Output, RunEvent, Task } from "../job.ts";
-import type { Sinks } from "./printer.ts";
+import type { Put, Sinks } from "./printer.ts";
 
 /** Brings the streams of one job out; resolves when they have ended and are out. */
-export type Flow = (output: Output, task: Task) => Promise<void>;
+export type Flow = (output: Output, task: Task, input: unknown) => Promise<void>;
 
 /**
  * Knows whose turn it is: within ordered tasks, the job behind the last one printed. Its output flows
@@ -20,7 +20,7 @@ export class Turns {
   #byName = new Map<string, Task>();
   #task = 0;
   #index = 0;
-  #waiting = new Map<string, Output>();
+  #waiting = new Map<string, { readonly output: Output; readonly input: unknown }>();
   #flowing?: Promise<void>;
 
   constructor(flow: Flow) {
@@ -40,7 +40,7 @@ export class Turns {
         this.#byName = new Map(event.tasks.map((task) => [task.name, task]));
         break;
       case "job-started":
-        this.#waiting.set(`${event.index} ${event.task}`, event.output);
+        this.#waiting.set(`${event.index} ${event.task}`, event);
         this.#flowIfItsTurn();
         break;
       case "task-ended":
@@ -69,7 +69,7 @@ export class Turns {
     print: () => Promise<void> | undefined,
   ): Promise<void> {
     this.#waiting.delete(`${outcome.index} ${outcome.task}`);
-    await (this.#flowing ?? this.#flow(output, this.taskOf(outcome)));
+    await (this.#flowing ?? this.#flow(output, this.taskOf(outcome), outcome.input));
     this.#flowing = undefined;
     await print();
     this.#moveOn(outcome);
@@ -91,23 +91,26 @@ export class Turns {
     const task = this.#tasks[this.#task];
     if (!task?.ordered || this.#flowing) return;
     const key = `${this.#index} ${task.name}`;
-    const output = this.#waiting.get(key);
-    if (!output) return;
+    const waiting = this.#waiting.get(key);
+    if (!waiting) return;
     this.#waiting.delete(key);
-    this.#flowing = this.#flow(output, task);
+    this.#flowing = this.#flow(waiting.output, task, waiting.input);
     this.#flowing.catch(() => {});
   }
 }
 
 /** Brings stdout to one sink and stderr to another. */
-export async function flowTo(output: Output, { stdout, stderr }: Sinks): Promise<void> {
+export async function flowTo(
+  output: Output,
+  { stdout, stderr }: { readonly stdout: Put; readonly stderr: Put },
+): Promise<void> {
   await Promise.all([
     copy(output.read("stdout"), stdout),
     copy(output.read("stderr"), stderr),
   ]);
 }
 
-async function copy(from: AsyncIterable<Uint8Array>, to: Sinks["stdout"]): Promise<void> {
+async function copy(from: AsyncIterable<Uint8Array>, to: Put): Promise<void> {
   for await (const bytes of from) await to.put(bytes);
 }
 

@@ -252,3 +252,41 @@ Deno.test("Spool keeps no large buffer for the few bytes of it that it holds", a
   const pieces = await Array.fromAsync(spool.read("stdout"));
   assertEquals(pieces.map(({ length, buffer }) => [length, buffer.byteLength]), [[10, 10]]);
 });
+
+Deno.test("Spool.tap() tells every piece from then on, read or given up", async () => {
+  using store = new SpoolStore(10);
+  const spool = new Spool(store);
+  const told: [string, StreamName, Uint8Array][] = [];
+  spool.write("stdout", bytes(1));
+  spool.tap((stream, piece) => told.push(["a", stream, piece]));
+  spool.write("stderr", bytes(2));
+  spool.write("stderr", bytes(0));
+  spool.tap((stream, piece) => told.push(["b", stream, piece]));
+  spool.write("stdout", bytes(300 * KIB));
+  spool.drop();
+  spool.write("stdout", bytes(3));
+  spool.end();
+  assertEquals(told, [
+    ["a", "stderr", bytes(2)],
+    ["a", "stdout", bytes(300 * KIB)],
+    ["b", "stdout", bytes(300 * KIB)],
+    ["a", "stdout", bytes(3)],
+    ["b", "stdout", bytes(3)],
+  ]);
+  assertEquals(await all(spool.read("stderr")), bytes(0));
+});
+
+Deno.test("Spool.tap() tells a piece before its writer waits for a slow reader", async () => {
+  using store = new SpoolStore(10);
+  const spool = new Spool(store);
+  let told = 0;
+  spool.tap((_, { length }) => told += length);
+  const reader = spool.read("stdout")[Symbol.asyncIterator]();
+  const first = reader.next();
+  const waits = spool.write("stdout", bytes(300 * KIB));
+  assert(waits !== undefined);
+  assertEquals(told, 300 * KIB);
+  await first;
+  await reader.return?.();
+  await waits;
+});

@@ -16,12 +16,15 @@ export class FakeOutput implements Output {
   /** Streams that somebody has started to read. */
   readonly opened: Stream[] = [];
   readonly #pieces: Record<Stream, Uint8Array[]> = { stdout: [], stderr: [] };
+  readonly #taps: ((stream: Stream, bytes: Uint8Array) => void)[] = [];
   #hasEnded = false;
   #wake = Promise.withResolvers<void>();
 
   /** Adds text, or bytes that are no whole characters. */
   write(stream: Stream, piece: string | Uint8Array): this {
-    this.#pieces[stream].push(typeof piece === "string" ? new TextEncoder().encode(piece) : piece);
+    const bytes = typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
+    for (const tap of this.#taps) tap(stream, bytes);
+    this.#pieces[stream].push(bytes);
     this.#tell();
     return this;
   }
@@ -42,6 +45,11 @@ export class FakeOutput implements Output {
       else if (this.#hasEnded) return;
       else await this.#wake.promise;
     }
+  }
+
+  /** See {@link Output.tap}. */
+  tap(listener: (stream: Stream, bytes: Uint8Array) => void): void {
+    this.#taps.push(listener);
   }
 
   /** See {@link Output.drop}. */
@@ -127,7 +135,7 @@ export function runStarted(...tasks: readonly Task[]): RunEvent {
 
 /** A job is known to run, and writes to this. */
 export function jobStarted(task: Task, index: number, output: Output): RunEvent {
-  return { kind: "job-started", task: task.name, index, slot: 1, output };
+  return { kind: "job-started", task: task.name, index, input: index, slot: 1, output };
 }
 
 /** The end of a task, told when its outcomes have been printed. */

@@ -18,6 +18,7 @@ export function functionRef(name: string, folder?: { readonly path: string }): F
 /** What an engine told of an output. */
 export interface Started {
   readonly index: number;
+  readonly input: unknown;
   readonly slot: number;
   readonly output: Output;
 }
@@ -88,7 +89,7 @@ export class Trial implements AsyncDisposable {
 
   #listener(): Listener {
     return {
-      started: (index, slot, output) => this.started.push({ index, slot, output }),
+      started: (job, slot, output) => this.started.push({ ...job, slot, output }),
       printed: (bytes) => this.outside.push(bytes),
       strayed: (error) => this.strays.push(error),
       ended: ({ first }, endings) => {

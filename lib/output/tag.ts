@@ -1,0 +1,57 @@
+/**
+ * Lines with the input of their job in front.
+ *
+ * @module
+ */
+
+import type { Put } from "./printer.ts";
+
+const NEWLINE = 0x0a;
+
+/** What is put comes out with a tag and a tab in front of each line, as with GNU parallel's `--tag`. */
+export class Tagged implements Put {
+  readonly #to: Put;
+  readonly #tag: Uint8Array;
+  #isLineStart = true;
+
+  /** Nothing has been put yet: the first piece starts a line. */
+  constructor(to: Put, tag: string) {
+    this.#to = to;
+    this.#tag = new TextEncoder().encode(`${tag}\t`);
+  }
+
+  /** See {@link Put.put}. */
+  put(piece: string | Uint8Array): Promise<void> | undefined {
+    const bytes = typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
+    return this.#to.put(this.#withTags(bytes));
+  }
+
+  #withTags(bytes: Uint8Array): Uint8Array {
+    const starts = this.#startsIn(bytes);
+    const tagged = new Uint8Array(bytes.length + starts.length * this.#tag.length);
+    let [from, at] = [0, 0];
+    for (const start of starts) {
+      tagged.set(bytes.subarray(from, start), at);
+      at += start - from;
+      tagged.set(this.#tag, at);
+      at += this.#tag.length;
+      from = start;
+    }
+    tagged.set(bytes.subarray(from), at);
+    return tagged;
+  }
+
+  /** Where lines begin; a line begins with its first byte, and not behind the end of the last one. */
+  #startsIn(bytes: Uint8Array): number[] {
+    const starts = this.#isLineStart && bytes.length > 0 ? [0] : [];
+    for (
+      let newline = bytes.indexOf(NEWLINE);
+      newline !== -1 && newline + 1 < bytes.length;
+      newline = bytes.indexOf(NEWLINE, newline + 1)
+    ) {
+      starts.push(newline + 1);
+    }
+    if (bytes.length > 0) this.#isLineStart = bytes.at(-1) === NEWLINE;
+    return starts;
+  }
+}
