@@ -14,7 +14,22 @@ export interface Args {
   readonly operands: readonly string[];
   /** Value of each option that was given; `""` for one without a value. */
   readonly options: Readonly<Partial<Record<OptionName, string>>>;
+  /** What stands behind the operands, from the first `:::` or one of its kin. */
+  readonly inputs: readonly string[];
+  /** All values of each option that was given and may come several times. */
+  readonly lists: Readonly<Partial<Record<OptionName, readonly string[]>>>;
 }
+
+/** What a command takes beside options. */
+export interface ReadArgsOptions {
+  /** Whether all that follows the first operand is operands, too. */
+  readonly stopsEarly?: boolean;
+  /** Whether inputs may follow, behind `:::` or one of its kin. */
+  readonly takesInputs?: boolean;
+}
+
+/** What inputs stand behind: values or files, each a source of its own or, with a `+`, linked to the last one. */
+export const INPUTS: readonly string[] = [":::", ":::+", "::::", "::::+"];
 
 type Taken = readonly (Option & { readonly name: OptionName })[];
 
@@ -26,41 +41,57 @@ type Taken = readonly (Option & { readonly name: OptionName })[];
  *
  * @param command Its name, for messages.
  * @param names The options it takes.
+ * @param settings How they are read.
  * @throws {Fault} Of kind `usage`, for an option it does not take, a missing or a wrong value.
  */
 export function readArgs(
   command: string,
   argv: readonly string[],
   names: readonly OptionName[],
+  settings: ReadArgsOptions = {},
 ): Args {
   const taken = OPTIONS.filter(({ name }) => names.includes(name));
-  const parsed = parseArgs(spelledOut(argv, taken), {
+  const found = settings.takesInputs ? argv.findIndex((arg) => INPUTS.includes(arg)) : -1;
+  const end = found === -1 ? argv.length : found;
+  const parsed = parseArgs(spelledOut(argv.slice(0, end), taken, settings), {
     boolean: taken.filter(({ value }) => !value).map(({ name }) => name),
     string: ["_", ...taken.filter(({ value }) => value).map(({ name }) => name)],
+    collect: taken.filter(({ isRepeatable }) => isRepeatable).map(({ name }) => name),
     "--": true,
     unknown: (arg) => {
       if (arg.startsWith("-") && arg !== "-") throw unknownOption(command, arg, taken);
     },
   });
   const options: Partial<Record<OptionName, string>> = {};
+  const lists: Partial<Record<OptionName, readonly string[]>> = {};
   for (const { name, value } of taken) {
     const given = parsed[name];
-    if (given !== undefined && given !== false) options[name] = value ? String(given) : "";
+    if (Array.isArray(given)) lists[name] = given.map(String);
+    else if (given !== undefined && given !== false) options[name] = value ? String(given) : "";
   }
-  return { operands: [...parsed._.map(String), ...(parsed["--"] ?? [])], options };
+  const operands = [...parsed._.map(String), ...(parsed["--"] ?? [])];
+  return { operands, options, lists, inputs: argv.slice(end) };
 }
 
 /**
  * The arguments with every option under its long name and with its value in it: `parseArgs` takes no
  * value with a dash in front, and none behind a letter but a number.
  */
-function spelledOut(argv: readonly string[], taken: Taken): string[] {
+function spelledOut(
+  argv: readonly string[],
+  taken: Taken,
+  { stopsEarly = false }: ReadArgsOptions,
+): string[] {
   const end = argv.indexOf("--");
   const rest = argv.slice(0, end === -1 ? undefined : end).reverse();
   const spelled: string[] = [];
   for (let arg = rest.pop(); arg !== undefined; arg = rest.pop()) {
     const [, title = "", attached] = /^(--[^=]+|-[^-])(.*)$/su.exec(arg) ?? [];
     const option = taken.find(({ name, short }) => title === `--${name}` || title === `-${short}`);
+    if (stopsEarly && title === "") {
+      spelled.push("--", arg, ...rest.reverse());
+      break;
+    }
     if (!option) {
       spelled.push(title && !title.startsWith("--") ? title : arg);
     } else if (option.value !== undefined) {
@@ -79,7 +110,7 @@ function spelledOut(argv: readonly string[], taken: Taken): string[] {
 
 /** Takes the next argument, unless it looks like an option. */
 function nextValue(rest: string[]): string | undefined {
-  return /^-(?!\d|$)/.test(rest.at(-1) ?? "--") ? undefined : rest.pop();
+  return /^-(?![\d.]|$)/.test(rest.at(-1) ?? "--") ? undefined : rest.pop();
 }
 
 function checked(title: string, { value: wanted, choices }: Option, found = ""): string {

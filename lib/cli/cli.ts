@@ -10,13 +10,17 @@ import { didYouMean } from "../nearest.ts";
 import { readArgs } from "./args.ts";
 import { type Command, Interrupt, type Surroundings } from "./command.ts";
 import { compileCommand } from "./compile.ts";
+import { eachCommand } from "./each.ts";
 import { faultText } from "./fault_text.ts";
 import { commandHelp, programHelp } from "./help.ts";
+import { mapCommand } from "./map.ts";
 import { runCommand } from "./run.ts";
 import { checkCommand, listCommand, planCommand, schemaCommand } from "./show.ts";
 
 const COMMANDS: readonly Command[] = [
   runCommand,
+  eachCommand,
+  mapCommand,
   listCommand,
   checkCommand,
   planCommand,
@@ -63,7 +67,7 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
   }
   const command = COMMANDS.find((command) => command.name === name);
   if (!command) throw unknownCommand(name);
-  const args = readArgs(command.name, rest, command.options);
+  const args = readArgs(command.name, rest, command.options, command.reading);
   if (args.options.help !== undefined) {
     await print(commandHelp(command), surroundings.stdout);
     return 0;

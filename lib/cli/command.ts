@@ -5,7 +5,7 @@
  */
 
 import type { WriteAll } from "../output/sink.ts";
-import type { Args } from "./args.ts";
+import type { Args, ReadArgsOptions } from "./args.ts";
 import type { OptionName } from "./options.ts";
 
 /** What a command gets from the program around it. */
@@ -38,6 +38,8 @@ export interface Command {
   readonly examples: readonly string[];
   /** Whether operands are taken at all. */
   readonly takesOperands: boolean;
+  /** What it takes beside options. */
+  readonly reading?: ReadArgsOptions;
   /** Gives the exit code. */
   readonly run: (args: Args, surroundings: Surroundings) => Promise<number>;
 }

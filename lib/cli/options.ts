@@ -16,6 +16,8 @@ export interface Option {
   readonly value?: string;
   /** The values that it may have, where these are a few words. */
   readonly choices?: readonly string[];
+  /** Whether it may come several times, and all its values count. */
+  readonly isRepeatable?: boolean;
   readonly description: string;
 }
 
@@ -27,10 +29,49 @@ const TABLE = [
     description: "the tasks file (the one of this folder or a parent)",
   },
   {
+    name: "arg-file",
+    short: "a",
+    value: "FILE",
+    isRepeatable: true,
+    description: "inputs are the lines of this file; - is stdin",
+  },
+  { name: "null", short: "0", description: "inputs end at NUL, not at a line end" },
+  {
+    name: "colsep",
+    short: "C",
+    value: "REGEXP",
+    description: "split each input at this into columns {1} {2}…",
+  },
+  { name: "csv", description: "inputs are rows of CSV; --colsep is its separator" },
+  {
+    name: "header",
+    value: ":",
+    choices: [":"],
+    description: "the first input of each source names it, for {name}",
+  },
+  {
+    name: "max-args",
+    short: "n",
+    value: "N",
+    description: "so many inputs for one job",
+  },
+  { name: "json", description: "inputs are JSON, not text" },
+  { name: "spread", description: "an input that is a list is spread over the parameters" },
+  {
+    name: "fold",
+    value: "MODULE#EXPORT",
+    description: "join the values: called with (so far, value, index)",
+  },
+  {
+    name: "shell",
+    value: "SCRIPT",
+    description: "instead of a command, a script for sh; the input is $1",
+  },
+  {
     name: "jobs",
     short: "j",
     value: "N",
-    description: "jobs at the same time: 4, 50%, +1 or -1 (of the processors)",
+    description: "jobs at the same time: 4, 0 (many), 50% +1 -1 (of processors)",
   },
   {
     name: "format",
@@ -38,12 +79,33 @@ const TABLE = [
     choices: FORMATS,
     description: "how results are printed (text)",
   },
-  { name: "unordered", description: "results as jobs end, not in the order of the inputs" },
+  {
+    name: "keep-order",
+    short: "k",
+    description: "results in the order of the inputs (as they are anyway)",
+  },
+  {
+    name: "unordered",
+    short: "u",
+    description: "results as jobs end, not in the order of the inputs",
+  },
+  { name: "tag", description: "each line of output with its input and a tab in front" },
+  { name: "dry-run", description: "print the commands, and run none" },
+  {
+    name: "joblog",
+    value: "FILE",
+    description: "log each job as it ends; +FILE adds to a file",
+  },
+  {
+    name: "results",
+    value: "WHERE",
+    description: "keep output in a folder, or in a .csv, .tsv or .json file",
+  },
   {
     name: "isolation",
     value: "worker|process",
     choices: ["worker", "process"],
-    description: "where functions run, whatever their task says",
+    description: "where functions run",
   },
   { name: "output", short: "o", value: "FILE", description: "where the executable goes (fanfold)" },
   { name: "help", short: "h", description: "this text" },

@@ -46,13 +46,17 @@ export async function loadNamed(args: Args, { exact = false } = {}): Promise<Loa
   return { file, tasks };
 }
 
+/** As many slots as `--jobs 0` asks for: more than that seldom helps. */
+const MANY = 256;
+
 /** The slots that `--jobs` asks for. */
 export function slotsOf(args: Args): number | undefined {
   const wanted = args.options.jobs;
   if (wanted === undefined) return undefined;
+  if (wanted === "0") return MANY;
   const slots = parseSlots(wanted, navigator.hardwareConcurrency);
   if (slots === undefined) {
-    throw new Fault("usage", `Cannot read --jobs: found "${wanted}", wanted 4, 50%, +1 or -1`);
+    throw new Fault("usage", `Cannot read --jobs: found "${wanted}", wanted 4, 50%, +1, -1 or 0`);
   }
   return slots;
 }

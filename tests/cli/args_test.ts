@@ -6,8 +6,10 @@ import { Fault } from "../../lib/fault.ts";
 
 const NAMES: readonly OptionName[] = ["file", "jobs", "format", "unordered", "isolation", "help"];
 
-function read(...argv: readonly string[]): Args {
-  return readArgs("run", argv, NAMES);
+function read(...argv: readonly string[]): Pick<Args, "operands" | "options"> {
+  const { operands, options, inputs, lists } = readArgs("run", argv, NAMES);
+  assertEquals([inputs, lists], [[], {}]);
+  return { operands, options };
 }
 
 /** Message and hint of the fault in these arguments. */

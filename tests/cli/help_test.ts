@@ -1,11 +1,21 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { eachCommand } from "../../lib/cli/each.ts";
+import { mapCommand } from "../../lib/cli/map.ts";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { readArgs } from "../../lib/cli/args.ts";
 import { type OptionName, OPTIONS } from "../../lib/cli/options.ts";
 import { runCommand } from "../../lib/cli/run.ts";
 import { checkCommand, listCommand, planCommand, schemaCommand } from "../../lib/cli/show.ts";
 
-const COMMANDS = [runCommand, listCommand, checkCommand, planCommand, schemaCommand];
+const COMMANDS = [
+  runCommand,
+  eachCommand,
+  mapCommand,
+  listCommand,
+  checkCommand,
+  planCommand,
+  schemaCommand,
+];
 
 function assertFitsScreen(text: string): void {
   const lines = text.split("\n");
@@ -41,7 +51,7 @@ for (const command of COMMANDS) {
     for (const example of command.examples) assertStringIncludes(help, `\n  ${example}\n`);
     for (const argv of examples) {
       if (!argv) continue;
-      const { operands } = readArgs(command.name, argv, command.options);
+      const { operands } = readArgs(command.name, argv, command.options, command.reading);
       assert(command.takesOperands || operands.length === 0, `${operands}`);
     }
   });
@@ -66,8 +76,8 @@ Deno.test("commandHelp() writes options in a table, values behind their names", 
 
 run the tasks named, or all, with what they need
 
-  -j, --jobs N     jobs at the same time: 4, 50%, +1 or -1 (of the processors)
-      --unordered  results as jobs end, not in the order of the inputs
+  -j, --jobs N     jobs at the same time: 4, 0 (many), 50% +1 -1 (of processors)
+  -u, --unordered  results as jobs end, not in the order of the inputs
 
 for example:
   fanfold run

@@ -1,0 +1,37 @@
+/**
+ * What a run of commands would start.
+ *
+ * @module
+ */
+
+import { openInputs } from "../inputs/open.ts";
+import type { Action, Source } from "../job.ts";
+import type { Put } from "../output/printer.ts";
+import { Sink } from "../output/sink.ts";
+import { Tagged } from "../output/tag.ts";
+import { commandLineOf, shellQuoted } from "../template.ts";
+import type { Surroundings } from "./command.ts";
+
+/** Prints the command of each job, quoted for a shell, and starts none; gives the exit code. */
+export async function dryRun(
+  action: Exclude<Action, { kind: "function" }>,
+  source: Source,
+  tagOf: ((input: unknown) => string) | undefined,
+  { stdout, signal }: Surroundings,
+): Promise<number> {
+  const sink = new Sink(stdout);
+  const lineOf = commandLineOf(action);
+  let index = 0;
+  try {
+    for await (const input of openInputs(source)) {
+      signal.throwIfAborted();
+      const { argv } = lineOf(input, { index: index++, slot: 1 });
+      const to: Put = tagOf ? new Tagged(sink, tagOf(input)) : sink;
+      const full = to.put(`${shellQuoted(argv)}\n`);
+      if (full) await full;
+    }
+  } finally {
+    await sink.flush();
+  }
+  return 0;
+}

@@ -1,0 +1,94 @@
+/**
+ * `fanfold each`: a command for each input.
+ *
+ * @module
+ */
+
+import { Fault } from "../fault.ts";
+import type { Action, Task } from "../job.ts";
+import { windowOf } from "../task_run.ts";
+import type { Args } from "./args.ts";
+import type { Command, Surroundings } from "./command.ts";
+import { dryRun } from "./dry_run.ts";
+import { givenInputs } from "./given_inputs.ts";
+import { keepersOf } from "./keepers.ts";
+import { outputOf, perform } from "./perform.ts";
+import { slotsOf } from "./tasks.ts";
+
+/** See the module. */
+export const eachCommand: Command = {
+  name: "each",
+  operands: "CMD [ARG…] [::: INPUT…]",
+  description: "run a command for each input: behind :::, else a line of stdin",
+  options: [
+    "arg-file",
+    "null",
+    "colsep",
+    "csv",
+    "header",
+    "max-args",
+    "shell",
+    "jobs",
+    "format",
+    "keep-order",
+    "unordered",
+    "tag",
+    "dry-run",
+    "joblog",
+    "results",
+    "help",
+  ],
+  examples: [
+    "find . -name '*.flac' -print0 | fanfold each -0 ffmpeg -i {} {.}.mp3",
+    "fanfold each --header : convert {f} -resize {w}x {f/.}-{w}.png ::: f *.jpg ::: w 200 800",
+  ],
+  takesOperands: true,
+  reading: { stopsEarly: true, takesInputs: true },
+  run: each,
+};
+
+async function each(args: Args, surroundings: Surroundings): Promise<number> {
+  const { options } = args;
+  const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
+  const command = actionOf(args);
+  const how = outputOf(args);
+  const { source, columns, batch, width } = await givenInputs(
+    args,
+    { asRecords: false },
+    surroundings,
+  );
+  const action = { ...command, columns };
+  const task: Task = {
+    name: "each",
+    action,
+    source,
+    needs: [],
+    isolation: "process",
+    slots,
+    chunk: 1,
+    window: windowOf({ slots, chunk: 1 }, batch),
+    ordered: how.ordered,
+    env: {},
+  };
+  if (options["dry-run"] !== undefined) {
+    return await dryRun(action, source, how.tagOf, surroundings);
+  }
+  const keepers = keepersOf(args, action, { isOrdered: how.ordered, width });
+  return await perform({ ...how, tasks: [task], slots, keepers }, surroundings);
+}
+
+function actionOf({ operands, options }: Args): Exclude<Action, { kind: "function" }> {
+  const { shell } = options;
+  const [program] = operands;
+  if (shell !== undefined && program !== undefined) {
+    throw new Fault(
+      "usage",
+      `Cannot run fanfold each: found "${program}", wanted no command beside --shell`,
+    );
+  }
+  if (shell !== undefined) return { kind: "shell", script: shell };
+  if (program !== undefined) return { kind: "command", argv: operands };
+  throw new Fault("usage", "Cannot run fanfold each: no command", {
+    hint: "inputs that are shell commands are run by: fanfold each sh -c",
+  });
+}

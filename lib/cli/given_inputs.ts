@@ -1,0 +1,130 @@
+/**
+ * The inputs that a command line names, as a source.
+ *
+ * @module
+ */
+
+import { Fault } from "../fault.ts";
+import { openInputs } from "../inputs/open.ts";
+import type { Source } from "../job.ts";
+import type { Args } from "./args.ts";
+import type { Surroundings } from "./command.ts";
+import { type Given, givenBy } from "./given.ts";
+import { mapped, type Reading, readingOf, rest, textOf } from "./given_text.ts";
+
+/** Inputs, and what is to be known of them. */
+export interface GivenInputs {
+  readonly source: Source;
+  /** What the elements of inputs that are lists are called, from a header. */
+  readonly columns?: readonly string[];
+  /** How many inputs that were read are one. */
+  readonly batch: number;
+  /** How many values each input that was read has, where several of them are one, and it is known. */
+  readonly width?: number;
+}
+
+/** How inputs are made. */
+export interface GivenInputsOptions {
+  /** Whether an input with a header is a record; else it is a text or a list. */
+  readonly asRecords: boolean;
+}
+
+/**
+ * The inputs of a command line.
+ *
+ * With one source an input is a text, or with `--json` what that says. Of several sources and of columns it
+ * is a list, in which the last source varies fastest; `--max-args` joins such lists. Nothing is read yet but a header.
+ *
+ * @throws {Fault} Of kind `usage`, or of kind `input` if a header cannot be read.
+ */
+export async function givenInputs(
+  args: Args,
+  options: GivenInputsOptions,
+  { stderr }: Surroundings,
+): Promise<GivenInputs> {
+  const reading = readingOf(args);
+  const given = givenBy(args);
+  const fromStdin = given.filter(({ values, path }) => values === undefined && path === undefined);
+  if (fromStdin.length > 1) throw new Fault("usage", "Cannot read inputs from stdin twice");
+  if (fromStdin.length > 0 && Deno.stdin.isTerminal()) {
+    const note = "fanfold: reading inputs from the terminal, one a line; Ctrl-D ends them\n";
+    await stderr(new TextEncoder().encode(note));
+  }
+  const parts: Part[] = [];
+  for (const one of given) parts.push(await partOf(one, reading));
+  // Whether an input is a list: of what the sources have, or of columns.
+  const isRow = parts.length > 1 || reading.isTable;
+  const rows = rowsOf(parts, reading.isTable);
+  const names = reading.hasHeader ? parts.flatMap(({ names }) => names) : undefined;
+  const batch = batchOf(args);
+  if (names && options.asRecords) {
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined) throw new Fault("input", `Cannot name two columns "${twice}"`);
+    const records = mapped(rows, (row) => recordOf(names, isRow ? row as unknown[] : [row]));
+    return { source: batched(records, batch, false), batch: batch ?? 1 };
+  }
+  const source = batched(rows, batch, isRow);
+  const width = names?.length ?? (reading.isTable ? undefined : parts.length);
+  return { source, columns: names, batch: batch ?? 1, width: batch && width };
+}
+
+/** One source, and what its columns are called. */
+interface Part {
+  readonly source: Source;
+  readonly names: readonly string[];
+  readonly isLinked: boolean;
+}
+
+async function partOf(given: Given, reading: Reading): Promise<Part> {
+  const { isLinked } = given;
+  const text = textOf(given, reading);
+  const { toValue } = reading;
+  const valued = (source: Source) => toValue ? mapped(source, toValue) : source;
+  if (!reading.hasHeader) return { source: valued(text), names: [], isLinked };
+  const { first, source } = await rest(openInputs(text));
+  const texts = Array.isArray(first) ? first : first === undefined ? [] : [first];
+  // Of a line of a file with CRLF, the name is what stands before both.
+  const names = texts.map((text) => String(text).replace(/\r$/, ""));
+  return { source: valued(source), names, isLinked };
+}
+
+/** All sources in one: every combination of groups, in which linked ones go in step. */
+function rowsOf(parts: readonly Part[], isTable: boolean): Source {
+  const [only] = parts;
+  if (only && parts.length === 1) return only.source;
+  const groups: Source[][] = [];
+  for (const { source, isLinked } of parts) {
+    const last = groups.at(-1);
+    if (isLinked && last) last.push(source);
+    else groups.push([source]);
+  }
+  const zipped = groups.map((parts): Source => ({ kind: "zip", parts }));
+  const depth = isTable ? 2 : 1;
+  return mapped({ kind: "product", parts: zipped }, (row) => (row as unknown[]).flat(depth));
+}
+
+function batched(rows: Source, batch: number | undefined, isRow: boolean): Source {
+  if (batch === undefined) return rows;
+  const source: Source = { kind: "modified", source: rows, batch };
+  return isRow ? mapped(source, (rows) => (rows as unknown[]).flat()) : source;
+}
+
+function batchOf({ options }: Args): number | undefined {
+  const given = options["max-args"];
+  if (given === undefined) return undefined;
+  if (/^[1-9]\d{0,8}$/.test(given)) return Number(given);
+  throw new Fault("usage", `Cannot read --max-args: found "${given}", wanted a positive number`);
+}
+
+function recordOf(names: readonly string[], row: readonly unknown[]): Record<string, unknown> {
+  if (row.length !== names.length) {
+    const found = `${row.length} ${row.length === 1 ? "column" : "columns"}`;
+    throw new Fault(
+      "input",
+      `Cannot read the input ${
+        JSON.stringify(row)
+      }: found ${found}, wanted ${names.length} as in the header`,
+    );
+  }
+  return Object.fromEntries(row.map((value, i) => [names[i] as string, value]));
+}

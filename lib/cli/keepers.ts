@@ -1,0 +1,32 @@
+/**
+ * What `fanfold each` keeps beside what it prints: a log, and what each job wrote.
+ *
+ * @module
+ */
+
+import type { Action } from "../job.ts";
+import { commandLineOf, shellQuoted, textOf } from "../template.ts";
+import type { Args } from "./args.ts";
+import { JobLog, type LoggedJob } from "./joblog.ts";
+import { openResults } from "./open_results.ts";
+import type { OpenKeeper } from "./perform.ts";
+
+/** How to open what `--joblog` and `--results` ask for. */
+export function keepersOf(
+  { options }: Args,
+  action: Exclude<Action, { kind: "function" }>,
+  how: { readonly isOrdered: boolean; readonly width?: number },
+): readonly OpenKeeper[] {
+  const { joblog, results } = options;
+  const lineOf = commandLineOf(action);
+  const commandOf = ({ input, index, slot }: LoggedJob) =>
+    shellQuoted(lineOf(input, { index, slot }).argv);
+  const argsOf = (input: unknown) => (Array.isArray(input) ? input : [input]).map(textOf);
+  const names = action.columns ?? [];
+  const keepers: OpenKeeper[] = [];
+  if (joblog !== undefined) keepers.push((to) => new JobLog(joblog, { commandOf, ...to }));
+  if (results !== undefined) {
+    keepers.push((to) => openResults(results, { names, argsOf, commandOf, ...how, ...to }));
+  }
+  return keepers;
+}

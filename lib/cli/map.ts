@@ -1,0 +1,111 @@
+/**
+ * `fanfold map`: a function for each input.
+ *
+ * @module
+ */
+
+import { describeModule } from "../engines/workers.ts";
+import { Fault, type Mistake } from "../fault.ts";
+import type { FunctionRef, Isolation, Task } from "../job.ts";
+import { moduleFlaws, type Reference } from "../tasks_file/modules.ts";
+import { parseSpecifier } from "../tasks_file/specifier.ts";
+import { windowOf } from "../task_run.ts";
+import type { Args } from "./args.ts";
+import type { Command, Surroundings } from "./command.ts";
+import { givenInputs } from "./given_inputs.ts";
+import { outputOf, perform } from "./perform.ts";
+import { slotsOf } from "./tasks.ts";
+
+/** See the module. */
+export const mapCommand: Command = {
+  name: "map",
+  operands: "MODULE#EXPORT [::: INPUT…]",
+  description: "call a function with each input: behind :::, else a line of stdin",
+  options: [
+    "arg-file",
+    "null",
+    "colsep",
+    "csv",
+    "header",
+    "max-args",
+    "json",
+    "spread",
+    "fold",
+    "jobs",
+    "isolation",
+    "format",
+    "keep-order",
+    "unordered",
+    "tag",
+    "help",
+  ],
+  examples: [
+    "seq 1000000 | fanfold map ./numbers.ts#isPrime -j 50% --format ndjson",
+    "fanfold map ./numbers.ts#pow --json --spread --fold ./numbers.ts#add ::: 2 3 ::: 8 9",
+  ],
+  takesOperands: true,
+  reading: { takesInputs: true },
+  run: map,
+};
+
+async function map(args: Args, surroundings: Surroundings): Promise<number> {
+  const { operands, options } = args;
+  const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
+  const [name, more] = operands;
+  if (name === undefined || more !== undefined) {
+    const found = name === undefined ? "none" : `"${more}" too`;
+    throw new Fault(
+      "usage",
+      `Cannot run fanfold map: wanted one function as MODULE#EXPORT, found ${found}`,
+      more === undefined ? {} : { hint: "inputs stand behind :::" },
+    );
+  }
+  const how = outputOf(args);
+  const [run, fold] = await functionsOf({ "MODULE#EXPORT": name, "--fold": options.fold });
+  const { source, batch } = await givenInputs(args, { asRecords: true }, surroundings);
+  const task: Task = {
+    name: "map",
+    action: { kind: "function", run: run as FunctionRef, spread: options.spread !== undefined },
+    source,
+    needs: [],
+    isolation: options.isolation as Isolation | undefined ?? "worker",
+    slots,
+    chunk: "auto",
+    window: windowOf({ slots, chunk: "auto" }, batch),
+    ordered: how.ordered || fold !== undefined,
+    env: {},
+    fold: fold && { run: fold },
+  };
+  return await perform({ ...how, tasks: [task], slots }, surroundings);
+}
+
+/**
+ * The functions that are named, and `undefined` where none is.
+ *
+ * @throws {Fault} Of kind `usage`, with all that is wrong with them.
+ */
+async function functionsOf(
+  names: Readonly<Record<string, string | undefined>>,
+): Promise<(FunctionRef | undefined)[]> {
+  const mistakes: Mistake[] = [];
+  const references: Reference[] = [];
+  const refs = Object.entries(names).map(([title, text]) => {
+    if (text === undefined) return undefined;
+    const ref = parseSpecifier(text, Deno.cwd());
+    if ("wanted" in ref) {
+      const message = `${CANNOT}: "${title}" names "${text}", wanted ${ref.wanted}`;
+      mistakes.push({ message, hint: ref.hint });
+      return undefined;
+    }
+    references.push({ path: [title], text, ref });
+    return ref;
+  });
+  for (const { message, hint } of await moduleFlaws(references, { describe: describeModule })) {
+    mistakes.push({ message: `${CANNOT}: ${message}`, hint });
+  }
+  const [first, ...others] = mistakes;
+  if (first) throw Fault.of("usage", [first, ...others]);
+  return refs;
+}
+
+const CANNOT = "Cannot run fanfold map";

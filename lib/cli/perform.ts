@@ -1,0 +1,129 @@
+/**
+ * Runs tasks and prints what comes of them: what `run`, `each` and `map` have in common.
+ *
+ * @module
+ */
+
+import { run } from "../assemble.ts";
+import { EXIT_JOB, Fault } from "../fault.ts";
+import type { RunEvent, Task } from "../job.ts";
+import type { Format, Printer, Sinks } from "../output/printer.ts";
+import { Sink } from "../output/sink.ts";
+import { reason, Verdict } from "../output/verdict.ts";
+import { wholeOf } from "../template.ts";
+import type { Args } from "./args.ts";
+import type { Surroundings } from "./command.ts";
+
+/** What hears of everything in a run, and keeps something of it. */
+export interface Keeper extends AsyncDisposable {
+  /** Hears of everything. */
+  onEvent(event: RunEvent): void;
+  /**
+   * Resolves when all that it keeps is where it belongs; to be called when the run is over.
+   *
+   * @throws What writing threw.
+   */
+  end(): Promise<void>;
+}
+
+/** Opens a keeper, which may write to stdout, and tells of the first write that fails. */
+export type OpenKeeper = (
+  to: { readonly stdout: Sink; readonly onFailure: (reason: unknown) => void },
+) => Keeper;
+
+/** What is run, and how it is told. */
+export interface Performance {
+  readonly tasks: readonly Task[];
+  /** Names of the tasks that were asked for. @default all */
+  readonly only?: readonly string[];
+  /** How many slots of all tasks may be busy at once. */
+  readonly slots?: number;
+  /** @default "text" */
+  readonly format?: Format;
+  /** What stands in front of the lines of a job's output. */
+  readonly tagOf?: (input: unknown) => string;
+  readonly keepers?: readonly OpenKeeper[];
+}
+
+/**
+ * How the options of a command want results to be printed.
+ *
+ * @throws {Fault} Of kind `usage`, if they contradict each other.
+ */
+export function outputOf(
+  { options }: Args,
+): Pick<Performance, "format" | "tagOf"> & { readonly ordered: boolean } {
+  const { results } = options;
+  const format = options.format as Format | undefined ?? (results === undefined ? "text" : "none");
+  const ordered = options.unordered === undefined;
+  if (!ordered && options["keep-order"] !== undefined) {
+    throw new Fault("usage", "Cannot combine --keep-order and --unordered");
+  }
+  if (options.tag === undefined) return { format, ordered };
+  if (format === "text") return { format, ordered, tagOf: (input) => wholeOf(input, "") };
+  const other = options.format === undefined ? "--results" : `--format ${format}`;
+  throw new Fault("usage", `Cannot combine --tag and ${other}`, {
+    hint: "tags go with --format text",
+  });
+}
+
+/** Runs tasks to their end and gives the exit code. */
+export async function perform(
+  performance: Performance,
+  { stdout, stderr, signal }: Surroundings,
+): Promise<number> {
+  const { tasks, only, slots } = performance;
+  // A reader that has left ends the run, whatever the run is waiting for.
+  const left = new AbortController();
+  const onFailure = (reason: unknown) => left.abort(reason);
+  const sinks = { stdout: new Sink(stdout, onFailure), stderr: new Sink(stderr, onFailure) };
+  const printer = await printerOf(performance, sinks);
+  const verdict = new Verdict();
+  await using disposables = new AsyncDisposableStack();
+  const keepers = (performance.keepers ?? []).map((open) =>
+    disposables.use(open({ stdout: sinks.stdout, onFailure }))
+  );
+  const onEvent = (event: RunEvent) => {
+    printer.onEvent(event);
+    verdict.onEvent(event);
+    for (const keeper of keepers) keeper.onEvent(event);
+    if (event.kind === "printed") sinks.stderr.put(event.bytes);
+    if (event.kind === "strayed") {
+      const { task, slot, error } = event;
+      sinks.stderr.put(
+        `fanfold: task "${task}", slot ${slot}, outside any job: ${reason(error)}\n`,
+      );
+    }
+  };
+  const options = { only, slots, onEvent, signal: AbortSignal.any([signal, left.signal]) };
+  try {
+    for await (const outcome of run(tasks, options)) {
+      verdict.add(outcome);
+      const printed = printer.print(outcome);
+      if (printed) await printed;
+    }
+    await printer.end();
+  } finally {
+    for (const keeper of keepers) await keeper.end();
+    await sinks.stdout.flush();
+    await sinks.stderr.put(verdict.text());
+    await sinks.stderr.flush();
+  }
+  return verdict.isWell ? 0 : EXIT_JOB;
+}
+
+async function printerOf(
+  { format = "text", only, tagOf }: Performance,
+  sinks: Sinks,
+): Promise<Printer> {
+  switch (format) {
+    case "text":
+      return new (await import("../output/text.ts")).TextPrinter(sinks, tagOf);
+    case "json":
+      return new (await import("../output/json.ts")).JsonPrinter(sinks, only);
+    case "ndjson":
+      return new (await import("../output/ndjson.ts")).NdjsonPrinter(sinks);
+    case "none":
+      return new (await import("../output/none.ts")).NonePrinter(sinks);
+  }
+}

@@ -1,0 +1,192 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import fc from "fast-check";
+import { fanfold, Folder, MAIN, program } from "../support/program.ts";
+
+/** A program that prints each of its arguments in brackets, so that their borders are seen. */
+const ARGS = `#!/bin/sh\n[ $# -eq 0 ] || printf '[%s]' "$@"\necho\n`;
+
+function folderWithArgs(files: Record<string, string> = {}): Folder {
+  const folder = new Folder({ args: ARGS, ...files });
+  Deno.chmodSync(folder.at("args"), 0o755);
+  return folder;
+}
+
+const HOSTILE = ["-rf", "--", "{}", "{1}", "{{", "{{}}", "$(touch x)", "`touch x`", "a;touch x", ""]
+  .concat(["'", '"', "\\", " ", "new\nline", "\t", "*", "~", "$HOME", "🧨 é \u202e", "\x1b[31m"]);
+
+Deno.test("fanfold each gives every input of hostile text as the one argument it is", async () => {
+  using folder = folderWithArgs();
+  const stdout = HOSTILE.map((text) => `[${text}]\n`).join("");
+  const values = await fanfold(["each", "./args", ":::", ...HOSTILE], { cwd: folder.path });
+  assertEquals(values, { code: 0, stdout, stderr: "" });
+  const stdin = HOSTILE.map((text) => `${text}\0`).join("");
+  const read = await fanfold(["each", "-0", "./args", "{}"], { cwd: folder.path, stdin });
+  assertEquals(read, { code: 0, stdout, stderr: "" });
+  const shell = ["each", "-0", "--shell", `./args "$1"`];
+  assertEquals(await fanfold(shell, { cwd: folder.path, stdin }), { code: 0, stdout, stderr: "" });
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["args"]);
+});
+
+Deno.test("fanfold each printf '%s\\0' gives any list of strings back", async () => {
+  // What Unix cannot have in an argument: NUL, and half a surrogate pair.
+  const text = fc.string({ unit: "binary", maxLength: 30 })
+    .map((text) => text.replaceAll("\0", "").toWellFormed());
+  const lists = fc.array(text, { maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(lists, async (list) => {
+      const stdin = list.map((text) => `${text}\0`).join("");
+      // A byte order mark at the start of stdin is none of the text.
+      if (stdin.startsWith("\uFEFF")) return;
+      const printed = await fanfold(["each", "-0", "printf", "%s\\0", "{}"], { stdin });
+      assertEquals(printed, { code: 0, stdout: stdin, stderr: "" });
+    }),
+    { numRuns: 12 },
+  );
+});
+
+Deno.test("fanfold each says of an argument that no command can be given why, and goes on", async () => {
+  const stdin = `a\nnul\0here\n${"x".repeat(2_000_000)}\nb\n`;
+  const { code, stdout, stderr } = await fanfold(["each", "echo"], { stdin });
+  assertEquals([code, stdout], [1, "a\nb\n"]);
+  const [nul, long, count] = stderr.split("\n");
+  assertEquals(
+    nul,
+    'fanfold: task "each", job 1, input "nul\\u0000here" failed: Cannot start "echo": an argument ' +
+      "contains a NUL",
+  );
+  assertMatch(
+    long ?? "",
+    /job 2, input "x{70,}… failed: .*an argument has 2000000 bytes, of which Linux takes 131071$/,
+  );
+  assertEquals(count, "fanfold: 4 jobs: 2 done, 2 failed");
+});
+
+Deno.test("fanfold each exits 2 at a line that is not UTF-8, after the jobs before it", async () => {
+  using folder = new Folder();
+  Deno.writeFileSync(folder.at("lines"), new Uint8Array([97, 10, 255, 10, 98, 10]));
+  const printed = await fanfold(["each", "echo", "::::", "lines"], { cwd: folder.path });
+  assertEquals(printed, {
+    code: 2,
+    stdout: "a\n",
+    stderr: `fanfold: Cannot read inputs "${folder.at("lines")}": line 2 is not UTF-8\n` +
+      `  at ${folder.at("lines")}:2\n`,
+  });
+});
+
+Deno.test("fanfold each says that a shell line is no program", async () => {
+  const { code, stderr } = await fanfold(["each", "echo {} | wc -c", ":::", "a"]);
+  assertEquals(code, 1);
+  assertMatch(stderr, /Cannot start "echo a \| wc -c": there is no such program, and no shell/);
+});
+
+const MISTAKES: readonly (readonly [args: string[], message: string])[] = [
+  [[], "Cannot run fanfold each: no command"],
+  [
+    ["--shell", "echo", "x"],
+    'Cannot run fanfold each: found "x", wanted no command beside --shell',
+  ],
+  [["-n", "0", "echo"], 'Cannot read --max-args: found "0", wanted a positive number'],
+  [["-j", "x", "echo"], 'Cannot read --jobs: found "x", wanted 4, 50%, +1, -1 or 0'],
+  [["-C", "(", "echo"], 'Cannot split columns at "(": Invalid regular expression'],
+  [["--csv", "-C", "ab", "echo"], 'Cannot separate CSV by "ab": wanted one character'],
+  [["--csv", "-0", "echo"], "Cannot combine --csv and --null: rows of CSV end at lines"],
+  [["-k", "-u", "echo"], "Cannot combine --keep-order and --unordered"],
+  [["--tag", "--format", "json", "echo"], "Cannot combine --tag and --format json"],
+  [["--tag", "--results", "x", "echo"], "Cannot combine --tag and --results"],
+  [["--header", "x", "echo"], 'Cannot read --header: found "x", wanted :'],
+  [["--joblog", "/no/where", "echo"], 'Cannot open --joblog "/no/where": No such file'],
+  [["--results", "a{1}", "echo"], 'Cannot read --results: found the replacement string "{1}"'],
+  [["echo", "::::", "/no/where"], 'Cannot read inputs "/no/where": no such file'],
+  [["--csv", "echo", ":::", "a,b", "c"], "Cannot read inputs of the command line: row has 1 field"],
+  [["echo", "::::", "-", "-"], "Cannot read inputs from stdin twice"],
+];
+
+Deno.test("fanfold each exits 2 and names what is wrong with its arguments", async () => {
+  for (const [args, message] of MISTAKES) {
+    const { code, stderr } = await fanfold(["each", ...args]);
+    assertEquals([code, stderr.slice(0, message.length + 9)], [2, `fanfold: ${message}`]);
+  }
+});
+
+Deno.test("fanfold each names columns, and finds them in the script as variables", async () => {
+  using folder = folderWithArgs({ "p.csv": 'name,first name\nA,"x, y"\nB,"q\nr"\n' });
+  const csv = ["--csv", "--header", ":"];
+  const { stdout } = await fanfold(
+    ["each", ...csv, "./args", "{first name}", "<{name}>", "{2}", "::::", "p.csv"],
+    { cwd: folder.path },
+  );
+  assertEquals(stdout, "[x, y][<A>][x, y]\n[q\nr][<B>][q\nr]\n");
+  const script = ["each", ...csv, "--shell", 'echo "$INPUT_name:$2"', "::::", "p.csv"];
+  assertEquals(
+    (await fanfold(script, { cwd: folder.path })).stdout,
+    "A:x, y\nB:q\nr\n",
+  );
+});
+
+Deno.test("fanfold each reads a source that can be read once as often as it is needed", async () => {
+  using folder = folderWithArgs();
+  const script = `"$0" run -A "$1" each ./args ::: a b :::: - <in`;
+  folder.write("in", "1\n2\n");
+  const pipe = script.replace("<in", "< <(cat in)");
+  for (const text of [script, pipe]) {
+    const { stdout } = await program("bash", ["-c", text, Deno.execPath(), MAIN], {
+      cwd: folder.path,
+    });
+    assertEquals(stdout, "[a][1]\n[a][2]\n[b][1]\n[b][2]\n");
+  }
+});
+
+Deno.test("fanfold each --joblog and --results keep what jobs did, beside or for the output", async () => {
+  using folder = new Folder();
+  const job = ["sh", "-c", 'echo "o$0"; echo "e$0" >&2; exit "$0"'];
+  const options = ["--joblog", "log", "--results", "kept"];
+  const printed = await fanfold(["each", ...options, ...job, ":::", "0", "3"], {
+    cwd: folder.path,
+  });
+  assertEquals([printed.code, printed.stdout], [1, ""]);
+  const log = Deno.readTextFileSync(folder.at("log")).split("\n");
+  const cells = log.slice(1, -1).map((line) => line.split("\t")).sort();
+  assertEquals(cells.map((row) => [row[0], row[1], ...row.slice(4, 8)]), [
+    ["1", ":", "0", "3", "0", "0"],
+    ["2", ":", "0", "3", "3", "0"],
+  ]);
+  assertEquals(cells[1]?.[8], `sh -c 'echo "o$0"; echo "e$0" >&2; exit "$0"' 3`);
+  for (const [name, text] of [["stdout", "o3\n"], ["stderr", "e3\n"], ["seq", "2"]]) {
+    assertEquals(Deno.readTextFileSync(folder.at(`kept/1/3/${name}`)), text);
+  }
+  const table = ["each", "--results", "-.csv", "--header", ":", "echo"];
+  const { stdout } = await fanfold([...table, ":::", "x", "1", ":::", "y", "2"]);
+  assertMatch(stdout, /,Command,x,y,Stdout,Stderr\n1,:,.*,"echo 1 2",1,2,"1 2\n",\n$/);
+});
+
+Deno.test("fanfold each runs a job of as many inputs as --max-args says, all sources in one", async () => {
+  using folder = folderWithArgs();
+  const run = async (...args: string[]) =>
+    (await fanfold(["each", ...args], { cwd: folder.path, stdin: "1\n2\n3\n" })).stdout;
+  assertEquals(
+    await run("-n", "2", "./args", "-x", "{}", "y{}"),
+    "[-x][1][2][y1 2]\n[-x][3][y3]\n",
+  );
+  assertEquals(await run("-n", "2", "./args", "{2}{1}"), "[21]\n[3]\n");
+  assertEquals(
+    await run("-n", "2", "./args", ":::", "a", "b", ":::", "c"),
+    "[a][c][b][c]\n",
+  );
+  assertEquals(await run("-n", "2", "-C", ",", "./args", ":::", "a, b", "c"), "[a][b][c]\n");
+});
+
+Deno.test("fanfold each --dry-run prints commands that a shell runs to the same effect", async () => {
+  using folder = folderWithArgs();
+  const texts = HOSTILE.filter((text) => !text.includes("\x1b"));
+  const dry = await fanfold(["each", "--dry-run", "./args", "a b", "{}", ":::", ...texts]);
+  const { stdout } = await program("sh", ["-c", dry.stdout], { cwd: folder.path });
+  assertEquals(stdout, texts.map((text) => `[a b][${text}]\n`).join(""));
+  const tagged = await fanfold(["each", "--dry-run", "--tag", "--shell", 'x "$1"', ":::", "a b"]);
+  assertEquals(tagged.stdout, `a b\tsh -c 'x "$1"' sh 'a b'\n`);
+});
+
+Deno.test("fanfold each ends a command that a signal without a name has killed as died", async () => {
+  const { code, stderr } = await fanfold(["each", "sh", "-c", "kill -40 $$", ":::", "a"]);
+  assert(stderr.includes("died: the command was killed by signal 40\n"), stderr);
+  assertEquals(code, 1);
+});

@@ -1,0 +1,122 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { fanfold, Folder } from "../support/program.ts";
+
+const MODULE = `
+export const double = (n: unknown) => Number(n) * 2;
+export const show = (input: unknown) => JSON.stringify(input);
+export const add = (a: number, b: number) => a + b;
+export const pow = (a: number, b: number) => a ** b;
+export const five = 5;
+`;
+
+function folderWithModule(files: Record<string, string> = {}): Folder {
+  return new Folder({ "m.ts": MODULE, ...files });
+}
+
+/** What `map` prints for these arguments. */
+async function printed(folder: Folder, args: string[], stdin = ""): Promise<string> {
+  const { code, stdout, stderr } = await fanfold(["map", ...args], { cwd: folder.path, stdin });
+  assertEquals([code, stderr], [0, ""]);
+  return stdout;
+}
+
+Deno.test("fanfold map calls a function with each input, wherever it stands", async () => {
+  using folder = folderWithModule({ "n": "5\n6\n" });
+  assertEquals(await printed(folder, ["./m.ts#double", ":::", "1", "2"]), "2\n4\n");
+  assertEquals(await printed(folder, ["./m.ts#double", "::::", "n"]), "10\n12\n");
+  assertEquals(await printed(folder, ["./m.ts#double", "-a", "n"]), "10\n12\n");
+  assertEquals(await printed(folder, ["-0", "./m.ts#double"], "7\0" + "8\0"), "14\n16\n");
+  assertEquals(await printed(folder, ["./m.ts#double"], "3"), "6\n");
+  assertEquals(await printed(folder, ["./m.ts#double"], ""), "");
+  const options = ["--isolation", "process", "-j", "1", "--format", "json"];
+  assertEquals(await printed(folder, ["./m.ts#double", ...options, ":::", "1"]), "[2]\n");
+});
+
+Deno.test("fanfold map gives texts, lists, records and what JSON says, as the options ask", async () => {
+  using folder = folderWithModule({ "p.csv": 'name,age\nA,"1"\n"B\nC",2\n' });
+  const show = async (args: string[], stdin = "") =>
+    (await printed(folder, ["./m.ts#show", ...args], stdin)).trim().split("\n");
+  assertEquals(await show([":::", "a b", '"']), ['"a b"', '"\\""']);
+  assertEquals(await show([":::", "a", "b", ":::", "1"]), ['["a","1"]', '["b","1"]']);
+  assertEquals(await show(["-n", "2", ":::", "a", "b", "c"]), ['["a","b"]', '["c"]']);
+  assertEquals(await show(["-C", "-"], "a - b\n"), ['["a","b"]']);
+  assertEquals(await show(["--csv"], "a,b\n"), ['["a","b"]']);
+  const records = ['{"name":"A","age":"1"}', '{"name":"B\\nC","age":"2"}'];
+  assertEquals(await show(["--csv", "--header", ":", "::::", "p.csv"]), records);
+  assertEquals(await show(["--header", ":", ":::", "x", "1"]), ['{"x":"1"}']);
+  assertEquals(await show(["--json"], '{"a":[1]}\nnull\n"x"\n'), ['{"a":[1]}', "null", '"x"']);
+  assertEquals(await show(["--json", ":::", "1", ":::", "[2]"]), ["[1,[2]]"]);
+  assertEquals(await show(["--json", "--csv", "--header", ":"], "a,b\n1,true\n"), [
+    '{"a":1,"b":true}',
+  ]);
+});
+
+Deno.test("fanfold map --spread calls with a list, --fold joins what comes of it", async () => {
+  using folder = folderWithModule();
+  const pow = ["./m.ts#pow", "--json", "--spread"];
+  const inputs = [":::", "2", "3", ":::", "1", "2"];
+  assertEquals(await printed(folder, [...pow, ...inputs]), "2\n4\n3\n9\n");
+  assertEquals(await printed(folder, [...pow, "--fold", "./m.ts#add", ...inputs]), "18\n");
+  const unordered = ["-u", "--fold", "./m.ts#add"];
+  assertEquals(await printed(folder, [...pow, ...unordered, ...inputs]), "18\n");
+});
+
+Deno.test("fanfold map --tag has the input in front of values and of what is printed", async () => {
+  using folder = folderWithModule({
+    "t.ts": 'export const t = (x: string) => { console.log("p\\nq"); return `v${x}`; };',
+  });
+  const stdout = await printed(folder, ["./t.ts#t", "--tag", ":::", "a", "b"]);
+  assertEquals(stdout, "a\tp\na\tq\na\tva\nb\tp\nb\tq\nb\tvb\n");
+});
+
+Deno.test("fanfold map gives functions hostile text as it is", async () => {
+  using folder = folderWithModule();
+  const texts = [
+    "a\0b".replace("\0", ""),
+    "'",
+    '"',
+    "$(touch x)",
+    "-rf",
+    "{}",
+    "{1}",
+    "{{",
+    "🧨 é",
+  ];
+  const values = await printed(folder, ["./m.ts#show", ":::", ...texts]);
+  assertEquals(values.trim().split("\n").map((line) => JSON.parse(line)), texts);
+  const read = await printed(folder, ["./m.ts#show"], "nul\0in\r\n" + "x".repeat(2_000_000));
+  const [nul = "", long = ""] = read.split("\n").map((line) => line && JSON.parse(line));
+  assertEquals([nul, long.length], ["nul\0in\r", 2_000_000]);
+  const { code, stderr } = await fanfold(["map", "./m.ts#show", "::::", "bytes"], {
+    cwd: (Deno.writeFileSync(folder.at("bytes"), new Uint8Array([0xff])), folder.path),
+  });
+  assertEquals(code, 2);
+  assertMatch(stderr, /bytes": line 1 is not UTF-8\n/);
+});
+
+const MISTAKES: readonly (readonly [args: string[], message: string])[] = [
+  [[], "Cannot run fanfold map: wanted one function as MODULE#EXPORT, found none"],
+  [["./m.ts#double", "x"], "Cannot run fanfold map: wanted one function as MODULE#EXPORT, found"],
+  [["m.ts#double"], 'Cannot run fanfold map: "MODULE#EXPORT" names "m.ts#double", wanted a module'],
+  [["./m.ts#duble"], 'Cannot run fanfold map: "MODULE#EXPORT" names "./m.ts#duble", which the'],
+  [["./m.ts#five"], 'Cannot run fanfold map: "MODULE#EXPORT" names "./m.ts#five", found a number'],
+  [["./no.ts#five"], 'Cannot run fanfold map: "MODULE#EXPORT" names "./no.ts#five", found no such'],
+  [
+    ["./m.ts#double", "--fold", "./m.ts#ad"],
+    'Cannot run fanfold map: "--fold" names "./m.ts#ad", which the module does not export',
+  ],
+  [["./m.ts#double", "--json", ":::", "{"], 'Cannot read the input "{" as JSON: '],
+  [["./m.ts#show", "--header", ":", ":::", "a", ":::", "a"], 'Cannot name two columns "a"'],
+  [
+    ["./m.ts#show", "--header", ":", "-C", ",", ":::", "a,b", "1"],
+    'Cannot read the input ["1"]: found 1 column, wanted 2 as in the header',
+  ],
+];
+
+Deno.test("fanfold map exits 2 and names what is wrong with its arguments", async () => {
+  using folder = folderWithModule();
+  for (const [args, message] of MISTAKES) {
+    const { code, stderr } = await fanfold(["map", ...args], { cwd: folder.path });
+    assertEquals([code, stderr.slice(0, message.length + 9)], [2, `fanfold: ${message}`]);
+  }
+});
