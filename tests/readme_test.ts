@@ -1,6 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { fanfold, Folder, program } from "./support/program.ts";
+import { COLUMNS, CSV } from "./program/as_parallel_columns_table.ts";
+import { OUTPUT } from "./program/as_parallel_output_table.ts";
+import { JOBS } from "./program/as_parallel_table.ts";
+import { fanfold, Folder, MAIN, program } from "./support/program.ts";
 
 const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
 
@@ -48,6 +51,44 @@ Deno.test("README's library example prints the values of a task", async () => {
     { cwd: folder.path, env: { NO_COLOR: "1" } },
   );
   assertEquals(printed, { code: 0, stdout: "0 2\n1 4\n[ 1, 2 ]\n", stderr: "" });
+});
+
+Deno.test("README's command lines without a tasks file print what it says", async () => {
+  const text = blocks("console").find((block) => block.includes("fanfold each")) ?? "";
+  using folder = new Folder({
+    "numbers.ts": "export const double = (n: string) => 2 * Number(n);\n" +
+      "export const add = (a: number, b: number) => a + b;\n",
+    "fanfold": `#!/bin/sh\nexec "${Deno.execPath()}" run -A "${MAIN}" "$@"\n`,
+  });
+  Deno.chmodSync(folder.at("fanfold"), 0o755);
+  const lines = text.split("\n").filter((line) => line.startsWith("$ "));
+  const script = lines.map((line) => `echo '${line}'; ${line.slice(2)}`).join("\n");
+  const env = { PATH: `${folder.path}:${Deno.env.get("PATH")}` };
+  const printed = await program("sh", ["-c", script], { cwd: folder.path, env });
+  assertEquals(printed, { code: 0, stdout: text, stderr: "" });
+  assertEquals(lines.length, 2);
+});
+
+Deno.test("README's sources are what a tasks file may say", async () => {
+  const table = README.slice(README.indexOf("## Inputs"), README.indexOf("Replacement strings"));
+  const sources = [...table.matchAll(/`(\{ \w+: .*?\})`/g)].map(([, source = ""]) => source)
+    .filter((source) => !source.includes("…]"));
+  assertEquals(sources.length, 13);
+  const tasks = sources.map((source, i) => `  t${i}: { command: [echo], inputs: ${source} }\n`);
+  using folder = new Folder({
+    "fanfold.yaml": `tasks:\n${tasks.join("")}`.replace("select …", "select 1"),
+    "gen.ts": "export function* rows() {}\n",
+  });
+  const { code, stderr } = await fanfold(["check"], { cwd: folder.path });
+  assertEquals([code, stderr], [0, ""]);
+});
+
+Deno.test("README says how many command lines are compared with GNU parallel", () => {
+  const [, count] = /A test runs (\d+) command lines by both/.exec(README) ?? [];
+  assertEquals(
+    Number(count),
+    [...JOBS, ...COLUMNS, ...OUTPUT, CSV].flatMap(({ cases }) => cases).length,
+  );
 });
 
 Deno.test("README lists the commands as the help does", async () => {
