@@ -74,8 +74,7 @@ export class JsonElements implements Parser<unknown> {
     this.#held = [];
     this.#heldLength = 0;
     if (this.#scanner.isClosed) this.#close(bytes, last);
-    // A copy, so that a short rest does not keep the whole of `bytes` alive.
-    else this.#hold(bytes.slice(last + 1));
+    else this.#hold(bytes.subarray(last + 1));
     return elements;
   }
 
@@ -97,7 +96,7 @@ export class JsonElements implements Parser<unknown> {
 
   #hold(bytes: Uint8Array): void {
     if (bytes.length === 0 || this.#flaw) return;
-    this.#held.push(bytes);
+    this.#held.push(bytes.slice());
     this.#heldLength += bytes.length;
     if (this.#heldLength <= LONGEST) return;
     this.#held = [];

@@ -51,8 +51,7 @@ export class LineSplitter implements Parser<string> {
     this.#held = [];
     this.#heldLength = 0;
     const lines = this.#split(block);
-    // A copy, so that a short rest does not keep the whole of `bytes` alive.
-    this.#hold(bytes.slice(last + 1));
+    this.#hold(bytes.subarray(last + 1));
     return lines;
   }
 
@@ -67,7 +66,7 @@ export class LineSplitter implements Parser<string> {
 
   #hold(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    this.#held.push(bytes);
+    this.#held.push(bytes.slice());
     this.#heldLength += bytes.length;
     if (this.#heldLength > LONGEST) this.#break(`is longer than ${LONGEST} bytes`);
   }

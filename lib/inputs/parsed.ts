@@ -26,7 +26,7 @@ export interface Flaw {
 export interface Parser<T> {
   /** Why what was given last was the last; it is looked at after every call. */
   readonly flaw?: Flaw;
-  /** The inputs that these bytes complete. */
+  /** The inputs that these bytes complete; the bytes are others when it has returned. */
   push(bytes: Uint8Array): readonly T[];
   /** The inputs that the end of the bytes completes. */
   end(): readonly T[];
@@ -46,10 +46,18 @@ export function parsed<T>(bytes: Bytes, parser: () => Parser<T>): AsyncIterable<
   return inBlocks(() => new ParsedReader(bytes, parser()));
 }
 
+/**
+ * How many bytes are parsed at once. Inputs that are not wanted yet would otherwise live long enough for
+ * V8 to move them to where it seldom looks, and take several times the memory.
+ */
+const PIECE_BYTES = 8 * 1024;
+
 class ParsedReader<T> implements BlockReader<T> {
   readonly #bytes: Bytes;
   readonly #parser: Parser<T>;
-  #reader?: ReadableStreamDefaultReader<Uint8Array>;
+  #reader?: Reader;
+  /** What has been read and not yet parsed. */
+  #unparsed: Uint8Array = new Uint8Array(0);
   #isStopped = false;
   #isOver = false;
 
@@ -62,13 +70,21 @@ class ParsedReader<T> implements BlockReader<T> {
     const { flaw } = this.#parser;
     if (flaw) throw this.#faultOf(flaw);
     if (this.#isOver) return undefined;
+    if (this.#unparsed.length === 0) await this.#fill();
+    if (this.#isOver) return this.#parser.end();
+    const piece = this.#unparsed.subarray(0, PIECE_BYTES);
+    this.#unparsed = this.#unparsed.subarray(PIECE_BYTES);
+    return this.#parser.push(piece);
+  }
+
+  async #fill(): Promise<void> {
     try {
-      this.#reader ??= (await this.#bytes.open()).getReader();
+      this.#reader ??= new Reader(await this.#bytes.open());
       // `stop` was called while the file was being opened.
       if (this.#isStopped) await this.stop();
-      const { done, value } = await this.#reader.read();
-      this.#isOver = done;
-      return done ? this.#parser.end() : this.#parser.push(value);
+      const bytes = await this.#reader.read();
+      this.#isOver = bytes === undefined;
+      this.#unparsed = bytes ?? new Uint8Array(0);
     } catch (error) {
       throw unreadable(this.#bytes.origin, error);
     }
@@ -86,5 +102,38 @@ class ParsedReader<T> implements BlockReader<T> {
       at: line === undefined ? { file } : { file, line },
       hint,
     });
+  }
+}
+
+const BLOCK_BYTES = 64 * 1024;
+
+/**
+ * Reads into one buffer again and again, where the stream can do so: buffers that outlive their use for
+ * a moment are freed by V8 a minute later.
+ */
+class Reader {
+  readonly #stream: ReadableStreamBYOBReader | ReadableStreamDefaultReader<Uint8Array>;
+  #buffer = new ArrayBuffer(BLOCK_BYTES);
+
+  constructor(stream: ReadableStream<Uint8Array>) {
+    try {
+      this.#stream = stream.getReader({ mode: "byob" });
+    } catch {
+      // Not a stream of bytes, but one of chunks of them.
+      this.#stream = stream.getReader();
+    }
+  }
+
+  /** The next bytes, which are others at the next call; `undefined` at the end. */
+  async read(): Promise<Uint8Array | undefined> {
+    const { done, value } = await this.#stream.read(new Uint8Array(this.#buffer));
+    if (value && this.#stream instanceof ReadableStreamBYOBReader) {
+      this.#buffer = value.buffer as ArrayBuffer;
+    }
+    return done ? undefined : value;
+  }
+
+  cancel(): Promise<void> {
+    return this.#stream.cancel();
   }
 }

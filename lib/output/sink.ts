@@ -19,13 +19,15 @@ export class Sink {
   readonly #onFailure: (reason: unknown) => void;
   readonly #encoder = new TextEncoder();
   #buffer = new Uint8Array(BUFFER_BYTES);
+  /** A buffer that has been written, to be filled again: V8 frees those it has no use for late. */
+  #spare?: Uint8Array<ArrayBuffer>;
   #used = 0;
   #timer?: ReturnType<typeof setTimeout>;
   #writing: Promise<void> = Promise.resolve();
   #failure?: { readonly reason: unknown };
 
   /**
-   * @param writeAll Writes; called again only when it is done.
+   * @param writeAll Writes; called again only when it is done, and the bytes are others then.
    * @param onFailure Told of the first write that fails, at once: whoever waits for something else hears of it
    * too.
    */
@@ -66,10 +68,14 @@ export class Sink {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#used === 0) return this.#writing;
-    const bytes = this.#buffer.subarray(0, this.#used);
-    this.#buffer = new Uint8Array(BUFFER_BYTES);
+    const filled = this.#buffer;
+    const bytes = filled.subarray(0, this.#used);
+    this.#buffer = this.#spare ?? new Uint8Array(BUFFER_BYTES);
+    this.#spare = undefined;
     this.#used = 0;
-    return this.#write(bytes);
+    const written = this.#write(bytes);
+    written.then(() => this.#spare = filled).catch(() => {});
+    return written;
   }
 
   /** Not before the write under way is done: what many puts leave would pile up behind it. */

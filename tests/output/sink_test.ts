@@ -11,7 +11,7 @@ class SlowFile {
   readonly writeAll = async (bytes: Uint8Array): Promise<void> => {
     this.#begun.resolve();
     await this.#letGo.promise;
-    this.writes.push(bytes);
+    this.writes.push(bytes.slice());
   };
 
   /** Resolves when a write is under way. */
@@ -46,7 +46,7 @@ Deno.test("Sink writes text and bytes in the order in which they were put", asyn
   await fc.assert(
     fc.asyncProperty(pieces, async (pieces) => {
       const writes: Uint8Array[] = [];
-      const sink = new Sink((bytes) => Promise.resolve(void writes.push(bytes)));
+      const sink = new Sink((bytes) => Promise.resolve(void writes.push(bytes.slice())));
       for (const piece of pieces) await sink.put(piece);
       await sink.flush();
       const put = await new Blob(pieces as BlobPart[]).bytes();
@@ -58,7 +58,7 @@ Deno.test("Sink writes text and bytes in the order in which they were put", asyn
 
 Deno.test("Sink gathers many small pieces in one write", async () => {
   const writes: Uint8Array[] = [];
-  const sink = new Sink((bytes) => Promise.resolve(void writes.push(bytes)));
+  const sink = new Sink((bytes) => Promise.resolve(void writes.push(bytes.slice())));
   for (let i = 0; i < 1000; i++) assertEquals(sink.put("line\n"), undefined);
   await sink.flush();
   assertEquals(writes.map((bytes) => bytes.length), [5000]);
