@@ -57,6 +57,8 @@ export class Slot {
   hasLeave = false;
   /** Jobs sent since it was opened. */
   sent = 0;
+  /** When it last told of jobs, or got some with none before them. */
+  heardAt = 0;
   /** How often it was opened since a job last ended in it. */
   vainStarts = 0;
   readonly #store: SpoolStore;
@@ -74,8 +76,9 @@ export class Slot {
   }
 
   /** Sends jobs; throws if an input cannot be cloned. */
-  send(jobs: Jobs): void {
+  send(jobs: Jobs, now: number): void {
     this.link?.send({ kind: "jobs", first: jobs.first, inputs: jobs.inputs });
+    if (this.#flights.length === 0) this.heardAt = now;
     this.#flights.push({ jobs, back: 0 });
     this.sent += jobs.inputs.length;
   }
@@ -95,33 +98,33 @@ export class Slot {
   /** How the jobs of a message have ended. */
   endings({ first, values, failures, times }: Ended): Ending[] {
     const errors = new Map(failures);
+    const slot = this.number;
+    const pid = this.link?.pid;
+    // Literals, for a spread costs more than all else that is done here for a job.
     return values.map((value, i) => {
-      const trace = {
-        startedAt: times[i * 2] as number,
-        durationMs: times[i * 2 + 1] as number,
-        ...this.#place(first + i),
-      };
+      const startedAt = times[i * 2] as number;
+      const durationMs = times[i * 2 + 1] as number;
+      const output = this.#outputOf(first + i);
       const error = errors.size > 0 ? errors.get(i) : undefined;
-      return error ? { kind: "failed", error, ...trace } : { kind: "done", value, ...trace };
+      return error
+        ? { kind: "failed", error, startedAt, durationMs, slot, pid, output }
+        : { kind: "done", value, startedAt, durationMs, slot, pid, output };
     });
   }
 
   /** How the job has ended in which the slot died; when it had started is not known. */
   death(index: number, error: ErrorRecord): Ending {
-    return { kind: "died", error, startedAt: Date.now(), durationMs: 0, ...this.#place(index) };
+    const place = { slot: this.number, pid: this.link?.pid, output: this.#outputOf(index) };
+    return { kind: "died", error, startedAt: Date.now(), durationMs: 0, ...place };
   }
 
-  #place(index: number): { slot: number; pid?: number; output?: Spool } {
-    const output = this.#spools.size > 0 ? this.#spools.get(index) : undefined;
-    if (output) {
-      output.end();
-      this.#spools.delete(index);
-    }
-    return {
-      slot: this.number,
-      ...(this.link?.pid === undefined ? {} : { pid: this.link.pid }),
-      ...(output ? { output } : {}),
-    };
+  /** What a job that has ended wrote, if it wrote anything. */
+  #outputOf(index: number): Spool | undefined {
+    if (this.#spools.size === 0) return undefined;
+    const output = this.#spools.get(index);
+    output?.end();
+    this.#spools.delete(index);
+    return output;
   }
 
   /** Where a job's output goes, and whether it is the first of it; nothing for a job not here. */

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { Fault } from "../fault.ts";
 import type { Ending, ErrorRecord, FunctionRef } from "../job.ts";
+import { cannotStart } from "./cannot_start.ts";
+import { Demand, WATCH_MS } from "./demand.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { Pace } from "./pace.ts";
@@ -31,6 +32,8 @@ export interface SlotsOptions {
   /** Ends a slot after so many jobs. @default never */
   readonly recycleJobs?: number;
   readonly store: SpoolStore;
+  /** The clock, in ms. @default `performance.now` */
+  readonly now?: () => number;
 }
 
 /** An engine whose slots are opened when there is work for them, and are kept for many jobs. */
@@ -45,6 +48,9 @@ export class SlotsEngine implements Engine {
   #feed!: Feed;
   #listener!: Listener;
   #end?: PromiseWithResolvers<void>;
+  readonly #now: () => number;
+  readonly #demand = new Demand();
+  #watch?: ReturnType<typeof setTimeout>;
   #isPumping = false;
   #pumpAgain = false;
   #isOver = false;
@@ -53,6 +59,7 @@ export class SlotsEngine implements Engine {
     this.#options = options;
     this.#open = open;
     this.#pace = new Pace(options.chunk);
+    this.#now = options.now ?? (() => performance.now());
     this.#slots = Array.from({ length: options.slots }, (_, i) => new Slot(i + 1, options.store));
   }
 
@@ -69,6 +76,7 @@ export class SlotsEngine implements Engine {
   /** Ends all slots at once; resolves when they are gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
+    clearTimeout(this.#watch);
     await Promise.all([...this.#slots.map((slot) => slot.link?.end()), ...this.#closing]);
   }
 
@@ -91,6 +99,7 @@ export class SlotsEngine implements Engine {
 
   #finish(fault?: unknown): void {
     this.#isOver = true;
+    clearTimeout(this.#watch);
     for (const slot of this.#slots) this.#leave(slot);
     if (fault) this.#end?.reject(fault);
     else this.#end?.resolve();
@@ -124,7 +133,7 @@ export class SlotsEngine implements Engine {
   /** An input that cannot be cloned fails its own job, and harms none that would travel with it. */
   #send(slot: Slot, jobs: Jobs): void {
     try {
-      slot.send(jobs);
+      slot.send(jobs, this.#now());
     } catch (thrown) {
       if (jobs.inputs.length > 1) {
         const apart = jobs.inputs.map((_, i) => part(jobs, i, i + 1));
@@ -143,12 +152,20 @@ export class SlotsEngine implements Engine {
     this.#listener.ended(jobs, endings);
   }
 
-  /** Opens one slot at a time, and only for a job that no open slot takes. */
+  /** Opens one slot at a time, and only for a job that the open slots have no time for. */
   #openNext(): void {
     if (this.#isOver || this.#slots.some((slot) => slot.state === "opening")) return;
-    if (this.#slots.some((slot) => slot.state === "ready" && this.#hasRoom(slot))) return;
+    const ready = this.#slots.filter((slot) => slot.state === "ready");
+    if (ready.some((slot) => this.#hasRoom(slot))) return;
     const slot = this.#slots.find((slot) => slot.state === "closed");
     if (!slot) return;
+    if (ready.length > 0 && !this.#isPressed(ready)) {
+      this.#watch ??= setTimeout(() => {
+        this.#watch = undefined;
+        this.#pump();
+      }, WATCH_MS);
+      return;
+    }
     if (this.#pending.length === 0) {
       const jobs = this.#feed.take(this.#pace.size);
       if (!jobs) return;
@@ -161,6 +178,14 @@ export class SlotsEngine implements Engine {
     } catch (thrown) {
       this.#startedInVain(slot, toErrorRecord(thrown));
     }
+  }
+
+  /** Whether another slot is of use beside these; always, where slots are forever being opened. */
+  #isPressed(ready: readonly Slot[]): boolean {
+    if (this.#options.recycleJobs !== undefined) return true;
+    const now = this.#now();
+    const silent = ready.reduce((most, slot) => Math.max(most, now - slot.heardAt), 0);
+    return this.#demand.isHigh(ready.length, silent, now);
   }
 
   #linkOf(slot: Slot): Link {
@@ -185,6 +210,7 @@ export class SlotsEngine implements Engine {
       case "ready":
         if (slot.state !== "opening") return;
         slot.state = "ready";
+        this.#demand.restart(this.#now());
         return this.#pump();
       case "unfit":
         if (slot.state !== "opening") return;
@@ -192,7 +218,10 @@ export class SlotsEngine implements Engine {
       case "ended": {
         const jobs = slot.landed(message);
         if (!jobs) return;
-        this.#pace.learn(jobs.inputs.length, sumOfDurations(message.times));
+        slot.heardAt = this.#now();
+        const workMs = sumOfDurations(message.times);
+        this.#demand.add(workMs);
+        this.#pace.learn(jobs.inputs.length, workMs);
         this.#told(slot, jobs, slot.endings(message));
         return this.#pump();
       }
@@ -256,17 +285,6 @@ export class SlotsEngine implements Engine {
     slot.hasLeave = false;
     this.#feed.leave();
   }
-}
-
-/** Why no slot could be started; Deno says more in further lines, for its own command line. */
-function cannotStart(task: string, error: ErrorRecord): Fault {
-  const { stripVTControlCharacters } = process.getBuiltinModule("node:util");
-  const [reason] = stripVTControlCharacters(error.message).split("\n");
-  const hint = /not in import map/.test(error.message)
-    ? "start fanfold with the deno.json of the module: deno run -A --config deno.json …"
-    : undefined;
-  const message = `Cannot start task "${task}": ${error.name}: ${reason}`;
-  return new Fault("tasks", message, { cause: error, hint });
 }
 
 function sumOfDurations(times: Float64Array): number {

@@ -4,8 +4,14 @@ import { Limit } from "../../lib/limit.ts";
 import { textOf, Trial } from "../support/engine_harness.ts";
 import { type FakeLink, playedEngine } from "../support/fake_links.ts";
 import { settle } from "../support/gate.ts";
+import { until } from "../support/shared_folder.ts";
 
 const numbers = (length: number) => Array(length).keys();
+
+/** Resolves when so many slots have been opened. */
+function opened(links: readonly FakeLink[], count: number): Promise<void> {
+  return until(`${count} slots`, () => links.length === count);
+}
 
 function first<T>(items: readonly T[], at = 0): T {
   const item = items[at];
@@ -16,7 +22,10 @@ function first<T>(items: readonly T[], at = 0): T {
 Deno.test("SlotsEngine lets no job wait for another while a slot could take it", async () => {
   const { engine, links } = playedEngine({ slots: 3 });
   await using trial = new Trial(engine, numbers(3));
-  for (const slot of [0, 1, 2]) first(links, slot).ready();
+  for (const slot of [0, 1, 2]) {
+    await opened(links, slot + 1);
+    first(links, slot).ready();
+  }
   assertEquals(links.map(({ sent }) => sent), [[[0]], [[1]], [[2]]]);
   for (const slot of [2, 0, 1]) first(links, slot).done(slot);
   await trial.over;
@@ -28,12 +37,31 @@ Deno.test("SlotsEngine opens one slot at a time, and none that no job needs", as
   await using trial = new Trial(engine, numbers(2));
   assertEquals(links.length, 1);
   first(links).ready();
-  assertEquals(links.length, 2);
+  await opened(links, 2);
   first(links, 1).ready();
   assertEquals(links.length, 2);
   first(links).done(0);
   first(links, 1).done(1);
   await trial.over;
+});
+
+Deno.test("SlotsEngine opens a second slot once the first works half of the time, or is silent", async () => {
+  for (const way of ["works", "is silent"]) {
+    let now = 0;
+    const { engine, links } = playedEngine({ slots: 2, chunk: 1, now: () => now });
+    await using _trial = new Trial(engine, numbers(100));
+    const link = first(links);
+    link.ready();
+    for (let at = 0; at < 20; at++) {
+      now += 9;
+      link.done(at, { tookMs: 4 });
+    }
+    assertEquals(links.length, 1);
+    now += 9;
+    if (way === "works") link.done(20, { tookMs: 18 });
+    else now += 1;
+    await opened(links, 2);
+  }
 });
 
 Deno.test("SlotsEngine has a second message wait at a slot once jobs are known to be short", async () => {
@@ -107,6 +135,7 @@ Deno.test("SlotsEngine gives up when a slot cannot start thrice, though another 
   link.ready();
   for (const at of [1, 2, 3]) {
     link.done(at - 1);
+    await opened(links, at + 1);
     first(links, at).unfit("no room");
   }
   const fault = await assertRejects(() => trial.over, Fault);
@@ -137,6 +166,7 @@ Deno.test("SlotsEngine tells nothing once it is disposed, whatever its slots sti
   const trial = new Trial(engine, numbers(3));
   const link = first(links);
   link.ready();
+  await opened(links, 2);
   await trial[Symbol.asyncDispose]();
   first(links, 1).ready();
   link.prints(0, "late");

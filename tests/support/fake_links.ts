@@ -5,7 +5,7 @@
  */
 
 import type { Link, LinkEvents } from "../../lib/engines/slot.ts";
-import { SlotsEngine } from "../../lib/engines/slots.ts";
+import { SlotsEngine, type SlotsOptions } from "../../lib/engines/slots.ts";
 import { SpoolStore } from "../../lib/engines/spool.ts";
 import type { Chunk, ToSlot } from "../../lib/engines/wire.ts";
 import { functionRef } from "./engine_harness.ts";
@@ -65,7 +65,7 @@ export class FakeLink implements Link {
 
 /** An engine with slots of which the test plays the far sides, in the order in which they are opened. */
 export function playedEngine(
-  { slots = 1, chunk = 1 as number | "auto", recycleJobs = undefined as number | undefined } = {},
+  { slots = 1, chunk = 1, recycleJobs, now }: Partial<SlotsOptions> = {},
 ): { engine: SlotsEngine; links: FakeLink[] } {
   const links: FakeLink[] = [];
   const engine = new SlotsEngine({
@@ -76,6 +76,7 @@ export function playedEngine(
     slots,
     chunk,
     recycleJobs,
+    now,
     store: new SpoolStore(),
   }, (_, events) => {
     const link = new FakeLink(events);

@@ -1,0 +1,43 @@
+/**
+ * Whether one more slot would be of use.
+ *
+ * @module
+ */
+
+/** How long slots are watched before another is opened, in ms; less than a start takes. */
+export const WATCH_MS = 10;
+
+/** The share of their time that slots work when there are too few of them. */
+const BUSY_SHARE = 0.5;
+
+/**
+ * How much the open slots have to do. Functions that return at once keep no slot busy: one takes all that
+ * it can be sent, and a second one would only cost its start and its memory.
+ */
+export class Demand {
+  #since = 0;
+  #workMs = 0;
+
+  /** The number of slots has changed: what was before says nothing of what will be. */
+  restart(now: number): void {
+    this.#since = now;
+    this.#workMs = 0;
+  }
+
+  /** Jobs have ended that have taken so long together. */
+  add(workMs: number): void {
+    this.#workMs += workMs;
+  }
+
+  /**
+   * Whether the slots work for at least half of the time.
+   *
+   * @param silent For how long the slot has told nothing that has been at its jobs the longest, in ms:
+   * work of which nothing is known yet.
+   */
+  isHigh(slots: number, silent: number, now: number): boolean {
+    const watched = now - this.#since;
+    if (watched < WATCH_MS) return false;
+    return silent >= WATCH_MS || this.#workMs >= BUSY_SHARE * slots * watched;
+  }
+}
