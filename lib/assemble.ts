@@ -18,7 +18,7 @@ import type { Outcome, RunEvent, Task } from "./job.ts";
 import { loadTasks as loadFile } from "./tasks_file/load.ts";
 import { valueOf } from "./output/command_value.ts";
 import { plan } from "./plan.ts";
-import { type Fold, type RunParts, runTasks } from "./run.ts";
+import { type Fold, runInBatches, type RunParts, runTasks, type RunTasksOptions } from "./run.ts";
 import { commandLineOf } from "./template.ts";
 
 /** How {@link loadTasks} goes. */
@@ -87,6 +87,27 @@ export function run(
   tasks: readonly Task[],
   options: RunOptions = {},
 ): AsyncGenerator<Outcome, void, undefined> {
+  return runTasks(...planned(tasks, options));
+}
+
+/**
+ * Runs tasks as {@link run} does, and yields all outcomes that are ready at a time; it is for the reader
+ * to drop what their outputs still hold.
+ *
+ * @throws What {@link run} throws.
+ */
+export function runManyAtATime(
+  tasks: readonly Task[],
+  options: RunOptions = {},
+): AsyncGenerator<readonly Outcome[], void, undefined> {
+  return runInBatches(...planned(tasks, options));
+}
+
+/** What the centre is given. */
+function planned(
+  tasks: readonly Task[],
+  options: RunOptions,
+): [tasks: readonly Task[], parts: RunParts, options: RunTasksOptions] {
   const { only, slots } = options;
   if (slots !== undefined && !(Number.isSafeInteger(slots) && slots > 0)) {
     throw new RangeError(`Cannot run on ${slots} slots: wanted a positive integer`);
@@ -95,15 +116,8 @@ export function run(
   if (missing !== undefined) {
     throw new RangeError(`Cannot run task "${missing}": there is no task of that name`);
   }
-  return runPlanned(plan(tasks, only), options);
-}
-
-/** No generator over the one of the centre: each costs every outcome several turns. */
-function runPlanned(
-  tasks: readonly Task[],
-  options: RunOptions,
-): AsyncGenerator<Outcome, void, undefined> {
-  const { slots: most = Math.max(1, ...tasks.map((task) => task.slots)), ...rest } = options;
+  const inOrder = plan(tasks, only);
+  const { slots: most = Math.max(1, ...inOrder.map((task) => task.slots)), ...rest } = options;
   const store = new SpoolStore();
   const runId = newRunId();
   const parts: RunParts = {
@@ -116,10 +130,10 @@ function runPlanned(
     [Symbol.dispose]: () => {
       store[Symbol.dispose]();
       // What a job has left running without holding its output, a daemon for example.
-      if (tasks.some(startsProcesses)) killTree([], { FANFOLD_RUN: runId });
+      if (inOrder.some(startsProcesses)) killTree([], { FANFOLD_RUN: runId });
     },
   };
-  return runTasks(tasks, parts, { ...rest, slots: most, runId });
+  return [inOrder, parts, { ...rest, slots: most, runId }];
 }
 
 function startsProcesses({ action, isolation }: Task): boolean {

@@ -34,21 +34,40 @@ export interface RunTasksOptions {
 }
 
 /**
- * Runs tasks and yields their outcomes: task after task as they stand, within a task in input order.
+ * Runs tasks and yields their outcomes one by one, as {@link runInBatches} does many at a time.
  *
- * Tasks that need nothing of each other run at the same time, as far as there are slots; those that
- * stand first are served first. A task that needs one that did not end well is skipped. An outcome's
- * output is dropped when the next outcome is asked for. When the reader leaves, all that runs is
- * stopped, and waited for.
- *
- * @param tasks In an order in which every task stands behind those that it needs.
- * @throws {Fault} If the run cannot go on.
+ * An outcome's output is dropped when the next outcome is asked for.
  */
 export async function* runTasks(
   tasks: readonly Task[],
   parts: RunParts,
   options: RunTasksOptions,
 ): AsyncGenerator<Outcome, void, undefined> {
+  for await (const outcomes of runInBatches(tasks, parts, options)) {
+    for (const outcome of outcomes) {
+      yield outcome;
+      outcome.output?.drop();
+    }
+  }
+}
+
+/**
+ * Runs tasks and yields their outcomes, all that are ready at a time: task after task as they stand,
+ * within a task in input order.
+ *
+ * Tasks that need nothing of each other run at the same time, as far as there are slots; those that
+ * stand first are served first. A task that needs one that did not end well is skipped. To ask for more
+ * says that the outcomes have been consumed; what their outputs still hold is for the reader to drop.
+ * When the reader leaves, all that runs is stopped, and waited for.
+ *
+ * @param tasks In an order in which every task stands behind those that it needs.
+ * @throws {Fault} If the run cannot go on.
+ */
+export async function* runInBatches(
+  tasks: readonly Task[],
+  parts: RunParts,
+  options: RunTasksOptions,
+): AsyncGenerator<readonly Outcome[], void, undefined> {
   const { runId, onEvent = () => {}, signal } = options;
   const schedule = new Schedule(tasks, parts, options.slots, onEvent);
   const stop = () => schedule.fail(signal?.reason);
@@ -65,11 +84,7 @@ export async function* runTasks(
       }
       const folding = task.fold && new Folding(task, await parts.fold(task), parts);
       for (let outcomes = await run.next(); outcomes; outcomes = await run.next()) {
-        for (const outcome of outcomes) {
-          // Here and not in a generator of its own, which would cost every outcome several turns.
-          yield folding && outcome.kind === "done" ? await folding.add(outcome) : outcome;
-          outcome.output?.drop();
-        }
+        yield folding ? await folding.addAll(outcomes) : outcomes;
       }
       const folded = folding && run.isWell ? { folded: { value: folding.soFar } } : {};
       onEvent({ kind: "task-ended", task, counts: { ...run.counts }, ...folded });
@@ -98,8 +113,16 @@ class Folding {
     this.#isEmpty = task.fold?.initial === undefined;
   }
 
-  /** Joins the value of an outcome that is done; gives the outcome with the value in it. */
-  async add(outcome: Outcome): Promise<Outcome> {
+  /** Joins the values of those outcomes that are done; gives the outcomes with the values in them. */
+  async addAll(outcomes: readonly Outcome[]): Promise<Outcome[]> {
+    const added: Outcome[] = [];
+    for (const outcome of outcomes) {
+      added.push(outcome.kind === "done" ? await this.#add(outcome) : outcome);
+    }
+    return added;
+  }
+
+  async #add(outcome: Outcome): Promise<Outcome> {
     const value = await this.#parts.valueOf(this.#task, outcome);
     this.soFar = this.#isEmpty ? value : await this.#joined(value, outcome.index);
     this.#isEmpty = false;

@@ -97,7 +97,23 @@ export class TaskRun implements AsyncDisposable {
     const task = this.task.name;
     const outcomes = endings.map((ending, i): Outcome => {
       this.#counts[ending.kind]++;
-      return { task, index: first + i, input: inputs[i], attempts: 1, ...ending };
+      const [index, input, attempts] = [first + i, inputs[i], 1];
+      if (ending.kind !== "done") return { task, index, input, attempts, ...ending };
+      // Not spread: most endings are of this kind, and a spread costs several times as much.
+      const { kind, value, startedAt, durationMs, slot, pid, output } = ending;
+      return {
+        task,
+        index,
+        input,
+        attempts,
+        kind,
+        value,
+        startedAt,
+        durationMs,
+        slot,
+        pid,
+        output,
+      };
     });
     for (const outcome of outcomes) this.#tell({ kind: "job-ended", outcome });
     this.#window.put(first, outcomes);

@@ -147,7 +147,11 @@ Deno.test("run() starts no more tasks at the same time than there are slots", as
 Deno.test("run() drops the output of an outcome when the next is asked for", async () => {
   const { outcomes, engine } = held([taskOf("a", [1, 2])]);
   let dropped = 0;
-  const output = { read: () => new ReadableStream<Uint8Array>(), drop: () => void dropped++ };
+  const output = {
+    read: () => new ReadableStream<Uint8Array>(),
+    tap: () => {},
+    drop: () => void dropped++,
+  };
   const first = outcomes.next();
   await settle();
   engine("a").done(0, 0, output);

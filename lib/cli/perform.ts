@@ -4,7 +4,7 @@
  * @module
  */
 
-import { run } from "../assemble.ts";
+import { runManyAtATime } from "../assemble.ts";
 import { EXIT_JOB, Fault } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
 import type { Format, Printer, Sinks } from "../output/printer.ts";
@@ -97,10 +97,13 @@ export async function perform(
   };
   const options = { only, slots, onEvent, signal: AbortSignal.any([signal, left.signal]) };
   try {
-    for await (const outcome of run(tasks, options)) {
-      verdict.add(outcome);
-      const printed = printer.print(outcome);
-      if (printed) await printed;
+    for await (const outcomes of runManyAtATime(tasks, options)) {
+      for (const outcome of outcomes) {
+        verdict.add(outcome);
+        const printed = printer.print(outcome);
+        if (printed) await printed;
+        outcome.output?.drop();
+      }
     }
     await printer.end();
   } finally {

@@ -17,6 +17,8 @@ const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
  * an object that is `undefined` is left out. Never throws.
  */
 export function toJson(value: unknown): string {
+  if (typeof value === "boolean") return String(value);
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "null";
   const native = tryJson(() => isPlain(value, []) ? value : undefined);
   return native ?? tryJson(() => converted(value, [])) ?? "null";
 }
