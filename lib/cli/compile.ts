@@ -15,6 +15,9 @@ const ENTRIES = ["worker_entry", "process_entry"].map((name) =>
   new URL(`../engines/${name}.ts`, import.meta.url)
 );
 
+/** As in the tasks of deno.json: young objects take up to 50 MB less, and no longer. */
+const V8_FLAGS = "--v8-flags=--max-semi-space-size=8";
+
 /** See the module. */
 export const compileCommand: Command = {
   name: "compile",
@@ -37,6 +40,7 @@ async function compile(args: Args, { stdout, signal }: Surroundings): Promise<nu
       "compile",
       "--quiet",
       "--allow-all",
+      V8_FLAGS,
       ...ENTRIES.flatMap((url) => ["--include", fileURLToPath(url)]),
       "--output",
       output,

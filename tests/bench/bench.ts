@@ -7,6 +7,7 @@
 import { run } from "fanfold";
 import type { Task } from "../../lib/job.ts";
 import { has, measure, table, type Way } from "./measure.ts";
+import { streams } from "./streams.ts";
 
 const isQuick = Deno.args.includes("--quick");
 const ROUNDS = isQuick ? 1 : 5;
@@ -121,4 +122,5 @@ const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`
 write(`${SLOTS} slots, Deno ${Deno.version.deno}, ${ROUNDS} rounds in turn, start-up included`);
 write(table(`${NUMBERS} calls of x * 2`, NUMBERS, await measure(ofFunctions, ROUNDS)));
 write(table(`${COMMANDS} times /bin/echo`, COMMANDS, await measure(ofCommands, ROUNDS)));
+if (Deno.build.os === "linux") write(await streams(isQuick ? 100_000 : 1_000_000));
 for (const name of ["xargs", "parallel"]) if (!await has(name)) write(`\n${name} is missing here`);

@@ -12,6 +12,7 @@ Deno.test("fanfold compile puts its parts behind the runtime that DENORT_BIN nam
   for (const part of ["The fanfold program", "side of a Worker slot", "side of a process slot"]) {
     assert(text.includes(part), part);
   }
+  assert(text.includes("--max-semi-space-size=8"));
 });
 
 Deno.test("fanfold compile says in one line that the named runtime is not there", async () => {
