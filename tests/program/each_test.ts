@@ -116,6 +116,13 @@ Deno.test("fanfold each names columns, and finds them in the script as variables
     { cwd: folder.path },
   );
   assertEquals(stdout, "[x, y][<A>][x, y]\n[q\nr][<B>][q\nr]\n");
+  const crlf = await fanfold(["each", "--header", ":", "./args", "{a}"], {
+    cwd: folder.path,
+    stdin: "a\r\nx\n",
+  });
+  assertEquals(crlf.stdout, "[x]\n");
+  const split = ["each", "-C", "\\,|\\-", "./args", ":::", "a,b-c"];
+  assertEquals((await fanfold(split, { cwd: folder.path })).stdout, "[a][b][c]\n");
   const script = ["each", ...csv, "--shell", 'echo "$INPUT_name:$2"', "::::", "p.csv"];
   assertEquals(
     (await fanfold(script, { cwd: folder.path })).stdout,
@@ -134,6 +141,10 @@ Deno.test("fanfold each reads a source that can be read once as often as it is n
     });
     assertEquals(stdout, "[a][1]\n[a][2]\n[b][1]\n[b][2]\n");
   }
+  // More than is held of what can be read again, which a pipe cannot.
+  const long = `"$0" run -A "$1" each -n 10001 echo ::: a b :::: <(seq 10001) | wc`;
+  const { stdout } = await program("bash", ["-c", long, Deno.execPath(), MAIN]);
+  assertEquals(stdout.trim().split(/\s+/).slice(0, 2), ["2", "40004"]);
 });
 
 Deno.test("fanfold each --joblog and --results keep what jobs did, beside or for the output", async () => {
@@ -159,6 +170,20 @@ Deno.test("fanfold each --joblog and --results keep what jobs did, beside or for
   assertMatch(stdout, /,Command,x,y,Stdout,Stderr\n1,:,.*,"echo 1 2",1,2,"1 2\n",\n$/);
 });
 
+Deno.test("fanfold each exits 3 when a log cannot be written, however late that shows", async () => {
+  const { code, stdout, stderr } = await fanfold([
+    "each",
+    "--joblog",
+    "/dev/full",
+    "echo",
+    ":::",
+    "a",
+  ]);
+  const message =
+    'fanfold: Cannot write to --joblog "/dev/full": No space left on device (os error 28)';
+  assertEquals([code, stdout, stderr], [3, "a\n", `${message}\n`]);
+});
+
 Deno.test("fanfold each runs a job of as many inputs as --max-args says, all sources in one", async () => {
   using folder = folderWithArgs();
   const run = async (...args: string[]) =>
@@ -178,6 +203,8 @@ Deno.test("fanfold each runs a job of as many inputs as --max-args says, all sou
 Deno.test("fanfold each --dry-run prints commands that a shell runs to the same effect", async () => {
   using folder = folderWithArgs();
   const texts = HOSTILE.filter((text) => !text.includes("\x1b"));
+  const numbered = await fanfold(["each", "--dry-run", "x{#}", ":::", "a", "b"]);
+  assertEquals(numbered.stdout, "x1\nx2\n");
   const dry = await fanfold(["each", "--dry-run", "./args", "a b", "{}", ":::", ...texts]);
   const { stdout } = await program("sh", ["-c", dry.stdout], { cwd: folder.path });
   assertEquals(stdout, texts.map((text) => `[a b][${text}]\n`).join(""));

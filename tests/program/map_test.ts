@@ -57,8 +57,13 @@ Deno.test("fanfold map --spread calls with a list, --fold joins what comes of it
   const inputs = [":::", "2", "3", ":::", "1", "2"];
   assertEquals(await printed(folder, [...pow, ...inputs]), "2\n4\n3\n9\n");
   assertEquals(await printed(folder, [...pow, "--fold", "./m.ts#add", ...inputs]), "18\n");
-  const unordered = ["-u", "--fold", "./m.ts#add"];
-  assertEquals(await printed(folder, [...pow, ...unordered, ...inputs]), "18\n");
+  folder.write(
+    "slow.ts",
+    "export const first = (x: string) => new Promise((end) => setTimeout(end, x === 'a' ? 300 : 0, x));" +
+      "export const join = (so: string, far: string) => so + far;",
+  );
+  const unordered = ["./slow.ts#first", "-u", "-j", "2", "--fold", "./slow.ts#join", ":::"];
+  assertEquals(await printed(folder, [...unordered, "a", "b", "c"]), "abc\n");
 });
 
 Deno.test("fanfold map --tag has the input in front of values and of what is printed", async () => {
