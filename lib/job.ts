@@ -4,13 +4,9 @@
  * @module
  */
 
-/** A function by address: the keys that lead to it from the namespace of its module. */
-export interface FunctionRef {
-  /** Absolute URL of the module. */
-  readonly module: string;
-  /** `["double"]` for an export; `["default", "tasks", "double", "run"]` inside a tasks file. */
-  readonly path: readonly string[];
-}
+import type { FunctionRef, Source } from "./source.ts";
+
+export type { FunctionRef, Source };
 
 /** What a task does with one input. */
 export type Action =
@@ -35,63 +31,6 @@ export type Action =
     readonly script: string;
     /** Names of the elements of inputs that are lists. */
     readonly columns?: readonly string[];
-  };
-
-/** Where the inputs of a task come from. Of a `path` that may be absent, stdin takes the place. */
-export type Source =
-  | { readonly kind: "list"; readonly values: readonly unknown[] }
-  | { readonly kind: "range"; readonly first: number; readonly last: number; readonly step: number }
-  | {
-    readonly kind: "files";
-    readonly patterns: readonly string[];
-    readonly exclude: readonly string[];
-    /** Absolute folder the patterns are matched in. */
-    readonly folder: string;
-    /** Absolute folder the paths are given relative to: the one the jobs run in. */
-    readonly from: string;
-  }
-  | { readonly kind: "lines"; readonly path?: string; readonly nul: boolean }
-  | {
-    readonly kind: "csv";
-    readonly path?: string;
-    /** One character. */
-    readonly separator: string;
-    /** Whether the first row names the columns, and rows are records of them; else they are lists. */
-    readonly header: boolean;
-  }
-  | { readonly kind: "ndjson"; readonly path?: string }
-  | { readonly kind: "json"; readonly path?: string }
-  | { readonly kind: "sqlite"; readonly path: string; readonly query: string }
-  | { readonly kind: "module"; readonly run: FunctionRef }
-  | {
-    readonly kind: "iterable";
-    readonly open: () => Iterable<unknown> | AsyncIterable<unknown>;
-  }
-  | {
-    /** Every combination, the last part fastest; or the parts in step, until the shortest ends. */
-    readonly kind: "product" | "zip";
-    readonly parts: readonly Source[];
-    /** What the parts are called in the records that are given; lists are given if absent. */
-    readonly names?: readonly string[];
-  }
-  | {
-    /** What is made of each input of another source. */
-    readonly kind: "mapped";
-    readonly source: Source;
-    readonly change: (input: unknown) => unknown;
-  }
-  | {
-    /** Skips, shuffles, takes and batches, in this order. */
-    readonly kind: "modified";
-    readonly source: Source;
-    /** How many inputs are left out at the start. */
-    readonly skip?: number;
-    /** Seed of a random order; the same seed gives the same order. */
-    readonly shuffle?: number;
-    /** How many inputs are given at most. */
-    readonly take?: number;
-    /** How many inputs become one, a list. */
-    readonly batch?: number;
   };
 
 /** Where functions run: a Worker in this process, or a Deno process of their own. */
@@ -125,9 +64,34 @@ export interface Task {
   readonly cwd?: string;
   /** Ends a slot after so many jobs. */
   readonly recycle?: { readonly jobs: number };
+  /** Further attempts at jobs that do not end well; none if absent. */
+  readonly retries?: Retries;
+  /** How long an attempt may take, from when it starts; as long as it likes if absent. */
+  readonly timeout?: Timeout;
+  /** How long a job may take to end after it was asked to, in ms; 5000 if absent. */
+  readonly graceMs?: number;
   /** Joins the values, in input order, on the gathering side; starts at the first value if `initial` is absent. */
   readonly fold?: { readonly run: FunctionRef; readonly initial?: { readonly value: unknown } };
 }
+
+/** Which jobs are tried again, how often and when. */
+export interface Retries {
+  /** Attempts after the first. */
+  readonly times: number;
+  /** How long to wait before the second attempt, in ms. */
+  readonly backoffMs: number;
+  /** How many times longer each further wait is; at least 1. */
+  readonly factor: number;
+  /** The longest wait, in ms. */
+  readonly maxMs: number;
+  /** The share of a wait, from 0 to 1, by which it is longer or shorter at random. */
+  readonly jitter: number;
+  /** Kinds of endings and names of errors that are tried again; all but `done` if absent. */
+  readonly on?: readonly string[];
+}
+
+/** A time, or a share of the median of what jobs of the task have taken that ended well. */
+export type Timeout = { readonly ms: number } | { readonly percent: number };
 
 /** What a function is told beside its input. */
 export interface Context {
@@ -135,6 +99,8 @@ export interface Context {
   readonly task: string;
   /** Position in the task's inputs, from 0. */
   readonly index: number;
+  /** Which attempt at the job this is, from 1. */
+  readonly attempt: number;
   /** The slot that runs the job, from 1. */
   readonly slot: number;
   /** Id of the run. */
@@ -145,7 +111,7 @@ export interface Context {
 export interface ErrorRecord {
   /**
    * Name of the error's class. Where no error was thrown: `"Thrown"` for another value, `"Exit"` and
-   * `"Signal"` for the end of a slot or a command, `"OutOfMemory"`, `"Channel"` for a
+   * `"Signal"` for the end of a slot or a command, `"OutOfMemory"`, `"TimedOut"`, `"Channel"` for a
    * process that spoiled its own, and `"NotStarted"` for a command.
    */
   readonly name: string;
@@ -206,6 +172,11 @@ export type Ending =
     readonly error: ErrorRecord;
   }
   | Trace & {
+    /** It took longer than it may. */
+    readonly kind: "timed-out";
+    readonly error: ErrorRecord;
+  }
+  | Trace & {
     /** Its slot ended under it. */
     readonly kind: "died";
     readonly error: ErrorRecord;
@@ -227,11 +198,13 @@ export type Outcome = JobId & Ending & { readonly attempts: number };
 /** How the jobs of a task ended, counted. */
 export interface Counts {
   /** Jobs that ended well. */
-  readonly done: number;
+  readonly "done": number;
   /** Jobs that threw, or whose command ended with another exit code than 0. */
-  readonly failed: number;
+  readonly "failed": number;
+  /** Jobs that took longer than they may. */
+  readonly "timed-out": number;
   /** Jobs whose slot ended under them. */
-  readonly died: number;
+  readonly "died": number;
 }
 
 /** Everything that can happen in a run, told at the moment it happens. */
@@ -246,6 +219,17 @@ export type RunEvent =
     readonly input: unknown;
     readonly slot: number;
     readonly output: Output;
+  }
+  | {
+    /** An attempt has not ended well, and the job is tried again after a wait. */
+    readonly kind: "job-retried";
+    readonly task: string;
+    readonly index: number;
+    readonly input: unknown;
+    /** Which attempt it was, from 1. */
+    readonly attempt: number;
+    readonly ending: Ending;
+    readonly waitMs: number;
   }
   | { readonly kind: "job-ended"; readonly outcome: Outcome }
   | {

@@ -18,9 +18,11 @@ export type {
   JobId,
   Outcome,
   Output,
+  Retries,
   RunEvent,
   Source,
   Task,
+  Timeout,
   Trace,
 } from "./job.ts";
 export {

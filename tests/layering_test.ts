@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The nouns, and what anybody may use because it uses nothing. */
-const NOUNS = ["lib/job.ts", "lib/fault.ts", "lib/nearest.ts"];
+const NOUNS = ["lib/job.ts", "lib/source.ts", "lib/fault.ts", "lib/nearest.ts"];
 
 /** What engines are built from; the engines themselves are the other files there. */
 const ENGINES = ["workers", "processes", "commands"].map((name) => `lib/engines/${name}.ts`);
@@ -13,11 +13,13 @@ const ENTRIES = ["worker_entry", "process_entry"].map((name) => `lib/engines/${n
 
 /** Which of our modules each may import; the first pattern that a path begins with counts. */
 const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] = [
-  ["lib/job.ts", () => false],
+  ["lib/source.ts", () => false],
+  ["lib/job.ts", (to) => to === "lib/source.ts"],
   ["lib/fault.ts", () => false],
   ["lib/nearest.ts", () => false],
   ["lib/window.ts", () => false],
   ["lib/limit.ts", () => false],
+  ["lib/retries.ts", (to) => to === "lib/job.ts"],
   ["lib/gather.ts", (to) => to === "lib/window.ts"],
   ["lib/function_ref.ts", (to) => to === "lib/job.ts"],
   ["lib/template", (to) => NOUNS.includes(to) || to.startsWith("lib/template/")],
@@ -37,7 +39,8 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   [
     "lib/task_run.ts",
     (to) =>
-      [...NOUNS, "lib/window.ts", "lib/limit.ts"].includes(to) || to === "lib/engines/engine.ts",
+      [...NOUNS, "lib/window.ts", "lib/limit.ts", "lib/retries.ts"].includes(to) ||
+      to === "lib/engines/engine.ts",
   ],
   [
     "lib/run.ts",
@@ -136,7 +139,19 @@ Deno.test("lib imports by path, so that it works under the import map of any pro
 });
 
 Deno.test("the centre uses no Deno API", () => {
-  for (const file of ["run", "task_run", "window", "gather", "limit", "plan", "job", "fault"]) {
+  for (
+    const file of [
+      "run",
+      "task_run",
+      "retries",
+      "window",
+      "gather",
+      "limit",
+      "plan",
+      "job",
+      "fault",
+    ]
+  ) {
     const text = Deno.readTextFileSync(`${ROOT}lib/${file}.ts`);
     assertEquals(/\bDeno\.|node:/.test(text), false, file);
   }

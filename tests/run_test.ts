@@ -226,7 +226,12 @@ Deno.test("run() tells no fold when a job did not end well", async () => {
   engine("a").failed(1);
   await reading;
   const ended = events.find((event) => event.kind === "task-ended");
-  assertEquals([ended?.folded, ended?.counts], [undefined, { done: 1, failed: 1, died: 0 }]);
+  assertEquals([ended?.folded, ended?.counts], [undefined, {
+    "done": 1,
+    "failed": 1,
+    "timed-out": 0,
+    "died": 0,
+  }]);
 });
 
 Deno.test("run() throws a fault of a fold that throws, naming task and job", async () => {

@@ -4,16 +4,21 @@
  * @module
  */
 
-import type { Ending, ErrorRecord } from "../job.ts";
+import type { Ending, ErrorRecord, Timeout } from "../job.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { follow, type Status, statusOf } from "./follow.ts";
 import { isForWant, notStarted } from "./not_started.ts";
 import { killTree, type Marks, signalTree } from "./process_tree.ts";
 import { Spool, type SpoolStore } from "./spool.ts";
+import { timedOut } from "./timed_out.ts";
 
-/** How long a command may take to end after it was asked to, in ms. */
-const GRACE_MS = 2000;
+/** How long a command may take to end after it was asked to, in ms, where its task does not say. */
+const GRACE_MS = 5000;
+
+/** How long it is waited for a reader to take what a command wrote that was asked to end, in ms. */
+const LAST_WORDS_MS = 500;
 
 /** What to start for one job. */
 export interface CommandLine {
@@ -35,7 +40,22 @@ export interface CommandsOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Absolute folder they run in. @default that of the runner */
   readonly cwd?: string;
+  /** How long each may take. @default as long as it likes */
+  readonly timeout?: Timeout;
+  /** How long it may take to end when it was asked to, in ms. @default 5000 */
+  readonly graceMs?: number;
   readonly store: SpoolStore;
+}
+
+/** A command that runs, and why it was asked to end. */
+interface Running {
+  readonly child: Deno.ChildProcess;
+  readonly spool: Spool;
+  readonly index: number;
+  /** The limit that it has run into, in ms. */
+  limitMs?: number;
+  /** When it is ended because it did not do so when it was asked. */
+  kill?: ReturnType<typeof setTimeout>;
 }
 
 /**
@@ -48,7 +68,8 @@ export interface CommandsOptions {
 export class Commands implements Engine {
   readonly #options: CommandsOptions;
   readonly #free: number[];
-  readonly #running = new Map<Deno.ChildProcess, Promise<void>>();
+  readonly #running = new Map<Running, Promise<void>>();
+  readonly #deadlines: Deadlines<Running>;
   /** A job for which the system had no files or processes left: it waits until another has ended. */
   #waiting?: Jobs;
   #feed!: Feed;
@@ -58,6 +79,10 @@ export class Commands implements Engine {
 
   constructor(options: CommandsOptions) {
     this.#options = options;
+    this.#deadlines = new Deadlines(
+      options.timeout,
+      (late, limitMs) => this.#tooLong(late, limitMs),
+    );
     this.#free = Array.from({ length: options.slots }, (_, i) => options.slots - i);
   }
 
@@ -74,15 +99,26 @@ export class Commands implements Engine {
   /** Asks what runs to end, and ends it after a while; resolves when all is gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
+    this.#deadlines.clear();
     const running = [...this.#running];
     if (running.length === 0) return;
-    const pids = running.map(([child]) => child.pid);
+    const pids = running.map(([{ child }]) => child.pid);
     const marks = this.#marks();
     signalTree(pids, marks, "SIGTERM");
-    const timer = setTimeout(() => killTree(pids, marks), GRACE_MS);
-    await Promise.all(running.flatMap(([child, over]) => [statusOf(child), over]));
+    const timer = setTimeout(() => killTree(pids, marks), this.#options.graceMs ?? GRACE_MS);
+    await Promise.all(running.map(([{ child, spool }, over]) => letGo(child, spool, over)));
     clearTimeout(timer);
     killTree([], marks);
+  }
+
+  /** Asks a command to end, with all that it has started, and ends it after a while. */
+  #tooLong(running: Running, limitMs: number): void {
+    running.limitMs = limitMs;
+    const pids = [running.child.pid];
+    const marks = this.#marks(running.index);
+    signalTree(pids, marks, "SIGTERM");
+    const graceMs = this.#options.graceMs ?? GRACE_MS;
+    running.kill = setTimeout(() => killTree(pids, marks), graceMs);
   }
 
   /** What all processes of the task are known by, or those of one job. */
@@ -119,15 +155,13 @@ export class Commands implements Engine {
     const startedAt = Date.now();
     const start = performance.now();
     const spool = new Spool(this.#options.store);
-    const ended = (
-      how: { kind: "done" } | { kind: "failed" | "died"; error: ErrorRecord },
-      pid?: number,
-    ) => {
+    const ended = (how: How, pid?: number) => {
       spool.end();
       const trace = { startedAt, durationMs: performance.now() - start, slot, pid, output: spool };
       const ending: Ending = how.kind === "done"
         ? { kind: "done", value: undefined, ...trace }
         : { ...how, ...trace };
+      this.#deadlines.learn([ending]);
       this.#free.push(slot);
       this.#feed.leave();
       if (this.#isOver) return;
@@ -151,19 +185,28 @@ export class Commands implements Engine {
     }
     const job = { index: jobs.first, input: jobs.inputs[0] };
     this.#listener.started(job, slot, spool);
+    const running: Running = { child, spool, index: jobs.first };
+    this.#deadlines.start(running);
     const over = follow(child, spool).then(({ status, isHeld }) => {
-      this.#running.delete(child);
-      if (isHeld) killTree([], this.#marks(jobs.first));
-      ended(howEnded(status), child.pid);
+      this.#running.delete(running);
+      this.#deadlines.end(running);
+      clearTimeout(running.kill);
+      const isLate = running.limitMs !== undefined;
+      if (isHeld || isLate) killTree([], this.#marks(jobs.first));
+      ended(howEnded(status, running.limitMs), child.pid);
     }).catch((fault) => this.#end?.reject(fault));
-    this.#running.set(child, over);
+    this.#running.set(running, over);
   }
 
   #spawn(jobs: Jobs, slot: number): Deno.ChildProcess {
     const { lineOf, env, cwd } = this.#options;
     const line = lineOf(jobs.inputs[0], { index: jobs.first, slot });
     const [program = "", ...args] = line.argv;
-    const place = { ...this.#marks(jobs.first), FANFOLD_SLOT: String(slot) };
+    const place = {
+      ...this.#marks(jobs.first),
+      FANFOLD_ATTEMPT: String(jobs.attempt),
+      FANFOLD_SLOT: String(slot),
+    };
     try {
       return new Deno.Command(program, {
         args,
@@ -179,9 +222,22 @@ export class Commands implements Engine {
   }
 }
 
-function howEnded(
-  { code, signal }: Status,
-): { kind: "done" } | { kind: "failed" | "died"; error: ErrorRecord } {
+/** Waits for a command that was asked to end, and for its last words, but not for who does not read them. */
+async function letGo(child: Deno.ChildProcess, spool: Spool, over: Promise<void>): Promise<void> {
+  await statusOf(child);
+  const timer = setTimeout(() => spool.drop(), LAST_WORDS_MS);
+  await over;
+  clearTimeout(timer);
+}
+
+/** How a command has ended, without the trace. */
+type How =
+  | { readonly kind: "done" }
+  | { readonly kind: "failed" | "timed-out" | "died"; readonly error: ErrorRecord };
+
+/** @param limitMs The limit that it has run into; then it does not matter how it has ended. */
+function howEnded({ code, signal }: Status, limitMs?: number): How {
+  if (limitMs !== undefined) return { kind: "timed-out", error: timedOut(limitMs, signal) };
   if (signal) {
     const name = /^\d/.test(signal) ? `signal ${signal}` : signal;
     const message = `the command was killed by ${name}`;

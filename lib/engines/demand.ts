@@ -29,15 +29,11 @@ export class Demand {
     this.#workMs += workMs;
   }
 
-  /**
-   * Whether the slots work for at least half of the time.
-   *
-   * @param silent For how long the slot has told nothing that has been at its jobs the longest, in ms:
-   * work of which nothing is known yet.
-   */
-  isHigh(slots: number, silent: number, now: number): boolean {
+  /** Whether the slots work for at least half of the time, or one of them is at work and tells nothing. */
+  isHigh(slots: readonly { readonly heardAt: number }[], now: number): boolean {
     const watched = now - this.#since;
     if (watched < WATCH_MS) return false;
-    return silent >= WATCH_MS || this.#workMs >= BUSY_SHARE * slots * watched;
+    return slots.some(({ heardAt }) => now - heardAt >= WATCH_MS) ||
+      this.#workMs >= BUSY_SHARE * slots.length * watched;
   }
 }

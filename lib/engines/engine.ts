@@ -11,6 +11,8 @@ export interface Jobs {
   /** Index of the first of them, from 0. */
   readonly first: number;
   readonly inputs: readonly unknown[];
+  /** Which attempt at each of them this is, from 1. */
+  readonly attempt: number;
 }
 
 /** Where an engine gets its jobs, and the leave to run them. */

@@ -120,7 +120,7 @@ export class FarSide {
     this.#isWorking = false;
   }
 
-  async #perform({ first, inputs }: Chunk): Promise<void> {
+  async #perform({ first, inputs, attempt }: Chunk): Promise<void> {
     const { task, runId, slot, spread } = this.#setup as Setup;
     const run = this.#run as AnyFunction;
     this.#outbox.begin(first);
@@ -135,7 +135,9 @@ export class FarSide {
       let error: ErrorRecord | undefined;
       try {
         const input = inputs[i];
-        value = spread ? run(...parametersOf(input)) : run(input, { task, index, slot, runId });
+        value = spread
+          ? run(...parametersOf(input))
+          : run(input, { task, index, attempt, slot, runId });
         if (isThenable(value)) value = await this.#settled(value, current);
         else if (this.#keepsOrigin) this.#forgetOrigin();
       } catch (thrown) {

@@ -58,7 +58,10 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     kill();
   };
   const frames = new FrameReader({
-    marked: (index) => at = index,
+    marked: (index) => {
+      at = index;
+      events.marked?.();
+    },
     message: (bytes) => {
       const message = messageIn(bytes);
       if (message) events.message(message);

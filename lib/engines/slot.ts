@@ -7,6 +7,7 @@
 import type { Ending, ErrorRecord } from "../job.ts";
 import type { Jobs } from "./engine.ts";
 import { Spool, type SpoolStore, type StreamName } from "./spool.ts";
+import { timedOut } from "./timed_out.ts";
 import type { Ended, FromSlot, Setup, ToSlot } from "./wire.ts";
 
 /** A live slot: a Worker or a process. */
@@ -26,6 +27,8 @@ export interface LinkEvents {
   message(message: FromSlot): unknown;
   /** What it wrote past the console, from a subprocess for example. */
   wrote(stream: StreamName, bytes: Uint8Array): void;
+  /** It starts a job; told by processes only. */
+  marked?(): unknown;
   /** It is gone, and nothing more will come; told once. */
   gone(error: ErrorRecord): unknown;
 }
@@ -41,8 +44,8 @@ interface Flight {
 
 /** What is left of the jobs of a slot that died. */
 export interface Wreck {
-  /** The job it was at. */
-  readonly died?: Jobs;
+  /** The job that it was lost to, and how that has ended. */
+  readonly died?: { readonly jobs: Jobs; readonly ending: Ending };
   /** Those that are to be done elsewhere. */
   readonly rest: readonly Jobs[];
 }
@@ -57,6 +60,8 @@ export class Slot {
   hasLeave = false;
   /** Jobs sent since it was opened. */
   sent = 0;
+  /** The job that took too long, if the slot is being ended for that, and the limit in ms. */
+  late?: { readonly index: number | undefined; readonly limitMs: number };
   /** When it last told of jobs, or got some with none before them. */
   heardAt = 0;
   /** How often it was opened since a job last ended in it. */
@@ -77,7 +82,7 @@ export class Slot {
 
   /** Sends jobs; throws if an input cannot be cloned. */
   send(jobs: Jobs, now: number): void {
-    this.link?.send({ kind: "jobs", first: jobs.first, inputs: jobs.inputs });
+    this.link?.send({ kind: "jobs", ...jobs });
     if (this.#flights.length === 0) this.heardAt = now;
     this.#flights.push({ jobs, back: 0 });
     this.sent += jobs.inputs.length;
@@ -92,7 +97,7 @@ export class Slot {
     if (inputs.length !== count) return undefined;
     flight.back += count;
     if (flight.back === flight.jobs.inputs.length) this.#flights.shift();
-    return { first: message.first, inputs };
+    return { first: message.first, inputs, attempt: flight.jobs.attempt };
   }
 
   /** How the jobs of a message have ended. */
@@ -110,12 +115,6 @@ export class Slot {
         ? { kind: "failed", error, startedAt, durationMs, slot, pid, output }
         : { kind: "done", value, startedAt, durationMs, slot, pid, output };
     });
-  }
-
-  /** How the job has ended in which the slot died; when it had started is not known. */
-  death(index: number, error: ErrorRecord): Ending {
-    const place = { slot: this.number, pid: this.link?.pid, output: this.#outputOf(index) };
-    return { kind: "died", error, startedAt: Date.now(), durationMs: 0, ...place };
   }
 
   /** What a job that has ended wrote, if it wrote anything. */
@@ -151,22 +150,52 @@ export class Slot {
     return flight && flight.jobs.first + flight.back;
   }
 
-  /** Empties a slot that is gone: the job it was at has died, if it was at one. */
-  wreck(at: number | undefined): Wreck {
+  /**
+   * Closes a slot that is gone, and empties it.
+   *
+   * @param isLast Whether the first of its jobs is to blame, if it is not known to have been at one.
+   */
+  wreck(error: ErrorRecord, isLast: boolean): Wreck {
+    const at = this.state === "ready" ? this.#blamed(isLast) : undefined;
     const rest: Jobs[] = [];
-    let died: Jobs | undefined;
+    let died: Wreck["died"];
     for (const flight of this.#flights) {
       if (at === undefined || !isIn(flight, at)) {
         rest.push(part(flight.jobs, flight.back));
         continue;
       }
       const offset = at - flight.jobs.first;
-      died = part(flight.jobs, offset, offset + 1);
+      died = { jobs: part(flight.jobs, offset, offset + 1), ending: this.#death(at, error) };
       rest.push(part(flight.jobs, flight.back, offset), part(flight.jobs, offset + 1));
     }
-    for (const [index, spool] of this.#spools) if (index !== at) spool.drop();
+    for (const spool of this.#spools.values()) spool.drop();
+    this.#spools.clear();
     this.#flights = [];
+    this.state = "closed";
+    this.late = undefined;
     return { died, rest: rest.filter((jobs) => jobs.inputs.length > 0) };
+  }
+
+  #blamed(isLast: boolean): number | undefined {
+    const at = this.link?.at;
+    // The job that took too long may have ended while its slot was being ended: the next is not to blame.
+    if (this.late) return this.late.index === at ? at : undefined;
+    return isLast ? this.current : at;
+  }
+
+  /** How the job has ended that the slot was at; when it had started is known only if it took too long. */
+  #death(index: number, error: ErrorRecord): Ending {
+    const place = { slot: this.number, pid: this.link?.pid, output: this.#outputOf(index) };
+    if (!this.late) return { kind: "died", error, startedAt: Date.now(), durationMs: 0, ...place };
+    const { limitMs } = this.late;
+    const startedAt = Date.now() - limitMs;
+    return {
+      kind: "timed-out",
+      error: timedOut(limitMs),
+      startedAt,
+      durationMs: limitMs,
+      ...place,
+    };
   }
 }
 
@@ -178,5 +207,5 @@ function isIn(flight: Flight, index: number): boolean {
 
 /** Some of the jobs, by their offset. */
 export function part(jobs: Jobs, start: number, end?: number): Jobs {
-  return { first: jobs.first + start, inputs: jobs.inputs.slice(start, end) };
+  return { ...jobs, first: jobs.first + start, inputs: jobs.inputs.slice(start, end) };
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { Ending, ErrorRecord, FunctionRef } from "../job.ts";
+import type { Ending, ErrorRecord, FunctionRef, Timeout } from "../job.ts";
 import { cannotStart } from "./cannot_start.ts";
+import { Deadlines } from "./deadlines.ts";
 import { Demand, WATCH_MS } from "./demand.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
@@ -13,7 +14,7 @@ import { Pace } from "./pace.ts";
 import { type Link, type OpenLink, part, Slot } from "./slot.ts";
 import type { SpoolStore } from "./spool.ts";
 import { whyUncloneable } from "./uncloneable.ts";
-import { type FromSlot, NO_JOB, type Printed } from "./wire.ts";
+import { type FromSlot, NO_JOB, type Printed, sumOfDurations } from "./wire.ts";
 
 /** How often a slot may be opened one time after the other while no job ends there. */
 const VAIN_STARTS = 3;
@@ -31,6 +32,8 @@ export interface SlotsOptions {
   readonly chunk: number | "auto";
   /** Ends a slot after so many jobs. @default never */
   readonly recycleJobs?: number;
+  /** How long a job may take; its slot ends with it. Only processes can be ended so. */
+  readonly timeout?: Timeout;
   readonly store: SpoolStore;
   /** The clock, in ms. @default `performance.now` */
   readonly now?: () => number;
@@ -50,6 +53,7 @@ export class SlotsEngine implements Engine {
   #end?: PromiseWithResolvers<void>;
   readonly #now: () => number;
   readonly #demand = new Demand();
+  readonly #deadlines: Deadlines<Slot>;
   #watch?: ReturnType<typeof setTimeout>;
   #isPumping = false;
   #pumpAgain = false;
@@ -60,6 +64,10 @@ export class SlotsEngine implements Engine {
     this.#open = open;
     this.#pace = new Pace(options.chunk);
     this.#now = options.now ?? (() => performance.now());
+    this.#deadlines = new Deadlines(options.timeout, (slot, limitMs) => {
+      slot.late = { index: slot.link?.at, limitMs };
+      slot.link?.end();
+    });
     this.#slots = Array.from({ length: options.slots }, (_, i) => new Slot(i + 1, options.store));
   }
 
@@ -77,6 +85,7 @@ export class SlotsEngine implements Engine {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
     clearTimeout(this.#watch);
+    this.#deadlines.clear();
     await Promise.all([...this.#slots.map((slot) => slot.link?.end()), ...this.#closing]);
   }
 
@@ -100,6 +109,7 @@ export class SlotsEngine implements Engine {
   #finish(fault?: unknown): void {
     this.#isOver = true;
     clearTimeout(this.#watch);
+    this.#deadlines.clear();
     for (const slot of this.#slots) this.#leave(slot);
     if (fault) this.#end?.reject(fault);
     else this.#end?.resolve();
@@ -149,6 +159,7 @@ export class SlotsEngine implements Engine {
 
   #told(slot: Slot, jobs: Jobs, endings: readonly Ending[]): void {
     slot.vainStarts = 0;
+    this.#deadlines.learn(endings);
     this.#listener.ended(jobs, endings);
   }
 
@@ -182,10 +193,7 @@ export class SlotsEngine implements Engine {
 
   /** Whether another slot is of use beside these; always, where slots are forever being opened. */
   #isPressed(ready: readonly Slot[]): boolean {
-    if (this.#options.recycleJobs !== undefined) return true;
-    const now = this.#now();
-    const silent = ready.reduce((most, slot) => Math.max(most, now - slot.heardAt), 0);
-    return this.#demand.isHigh(ready.length, silent, now);
+    return this.#options.recycleJobs !== undefined || this.#demand.isHigh(ready, this.#now());
   }
 
   #linkOf(slot: Slot): Link {
@@ -199,6 +207,7 @@ export class SlotsEngine implements Engine {
         const index = slot.current ?? NO_JOB;
         if (isOurs()) this.#received(slot, { kind: "output", index, stream, bytes });
       },
+      marked: () => isOurs() && this.#deadlines.start(slot),
       gone: (error) => isOurs() && this.#lost(slot, error),
     });
     return link;
@@ -222,6 +231,7 @@ export class SlotsEngine implements Engine {
         const workMs = sumOfDurations(message.times);
         this.#demand.add(workMs);
         this.#pace.learn(jobs.inputs.length, workMs);
+        if (slot.flights === 0) this.#deadlines.end(slot);
         this.#told(slot, jobs, slot.endings(message));
         return this.#pump();
       }
@@ -238,29 +248,30 @@ export class SlotsEngine implements Engine {
   #printed(slot: Slot, { index, stream, bytes }: Printed): void {
     const found = slot.spoolOf(index);
     if (!found) return this.#listener.printed(bytes, slot.number);
+    // Told before anything is written: who taps the output is to have all of it.
+    if (found.isNew) {
+      const job = { index, input: slot.inputOf(index) };
+      this.#listener.started(job, slot.number, found.spool);
+    }
     try {
       found.spool.write(stream, bytes);
     } catch (fault) {
-      return this.#finish(fault);
+      this.#finish(fault);
     }
-    if (!found.isNew) return;
-    const job = { index, input: slot.inputOf(index) };
-    this.#listener.started(job, slot.number, found.spool);
   }
 
   /** A slot is gone: the job it was at has died, what else it had goes to another. */
   #lost(slot: Slot, error: ErrorRecord): void {
     if (slot.state === "closed" || this.#isOver) return;
-    const wasReady = slot.state === "ready";
+    this.#deadlines.end(slot);
+    const wasLate = slot.late !== undefined;
     // What a slot is lost to again and again is the first of its jobs, if it is none that it was at.
-    const isLast = slot.vainStarts + 1 >= VAIN_STARTS;
-    const { died, rest } = slot.wreck(wasReady ? isLast ? slot.current : slot.link?.at : undefined);
-    slot.state = "closed";
+    const { died, rest } = slot.wreck(error, slot.vainStarts + 1 >= VAIN_STARTS);
     this.#pending.unshift(...rest);
-    if (died) this.#told(slot, died, [slot.death(died.first, error)]);
+    if (died) this.#told(slot, died.jobs, [died.ending]);
     slot.link = undefined;
     this.#leave(slot);
-    if (!died) this.#startedInVain(slot, error);
+    if (!died && !wasLate) this.#startedInVain(slot, error);
     else this.#pump();
   }
 
@@ -285,10 +296,4 @@ export class SlotsEngine implements Engine {
     slot.hasLeave = false;
     this.#feed.leave();
   }
-}
-
-function sumOfDurations(times: Float64Array): number {
-  let sum = 0;
-  for (let i = 1; i < times.length; i += 2) sum += times[i] as number;
-  return sum;
 }

@@ -31,6 +31,8 @@ export interface Chunk {
   /** Index of the first. */
   readonly first: number;
   readonly inputs: readonly unknown[];
+  /** Which attempt at each of them this is, from 1. */
+  readonly attempt: number;
 }
 
 /** Asks a Worker to end itself. */
@@ -52,6 +54,13 @@ export interface Ended {
   readonly failures: readonly (readonly [number, ErrorRecord])[];
   /** For each job its start, in ms since the epoch, and its duration in ms. */
   readonly times: Float64Array;
+}
+
+/** How long the jobs of a message have taken together, in ms. */
+export function sumOfDurations(times: Float64Array): number {
+  let sum = 0;
+  for (let i = 1; i < times.length; i += 2) sum += times[i] as number;
+  return sum;
 }
 
 /** The index that stands for no job. */

@@ -89,7 +89,8 @@ export class Turns {
 
   #flowIfItsTurn(): void {
     const task = this.#tasks[this.#task];
-    if (!task?.ordered || this.#flowing) return;
+    // Of a job that may be tried again, only the last attempt counts.
+    if (!task?.ordered || task.retries || this.#flowing) return;
     const key = `${this.#index} ${task.name}`;
     const waiting = this.#waiting.get(key);
     if (!waiting) return;

@@ -165,7 +165,7 @@ Deno.test("Commands kills what does not end when it is asked to", async () => {
   using folder = new SharedFolder();
   const script = `trap "echo asked >> notes" TERM; echo $$ >> notes; while :; do sleep 0.01; done`;
   const lineOf = () => ({ argv: ["sh", "-c", script] });
-  const trial = new Trial(openCommands(lineOf, { cwd: folder.path }), [1]);
+  const trial = new Trial(openCommands(lineOf, { cwd: folder.path, graceMs: 200 }), [1]);
   await until("the command", () => folder.notes.length === 1);
   await trial[Symbol.asyncDispose]();
   const [pid, ...asked] = folder.notes;

@@ -79,10 +79,10 @@ const CLAIMS: Readonly<Record<string, (kind: FunctionKind) => Promise<void>>> = 
     assertEquals(second, "failed: Cannot spread 3 over the parameters: wanted a list");
   },
 
-  "tell a function its task, index, slot and run": async (kind) => {
+  "tell a function its task, index, attempt, slot and run": async (kind) => {
     await using trial = new Trial(kind.openFunction("context"), ["a", "b"]);
     await trial.over;
-    const common = { task: "trial", slot: 1, runId: "run-1" };
+    const common = { task: "trial", attempt: 1, slot: 1, runId: "run-1" };
     assertEquals(trial.values, [{ ...common, index: 0 }, { ...common, index: 1 }]);
   },
 

@@ -140,7 +140,12 @@ export function jobStarted(task: Task, index: number, output: Output): RunEvent 
 
 /** The end of a task, told when its outcomes have been printed. */
 export function taskEnded(task: Task, folded?: { readonly value: unknown }): RunEvent {
-  return { kind: "task-ended", task, counts: { done: 0, failed: 0, died: 0 }, folded };
+  return {
+    kind: "task-ended",
+    task,
+    counts: { "done": 0, "failed": 0, "timed-out": 0, "died": 0 },
+    folded,
+  };
 }
 
 /** A task that is not run. */

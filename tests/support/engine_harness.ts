@@ -113,7 +113,7 @@ export class Trial implements AsyncDisposable {
       },
       take: (max): Jobs | undefined => {
         const taken = window.take(max);
-        return taken && { first: taken.first, inputs: taken.items };
+        return taken && { first: taken.first, inputs: taken.items, attempt: 1 };
       },
       enter: () => {
         if (!limit.enter(0, () => feed.onChange())) return false;

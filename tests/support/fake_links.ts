@@ -38,6 +38,12 @@ export class FakeLink implements Link {
     this.#events.message({ kind: "ready" });
   }
 
+  /** Starts a job. */
+  marks(at: number): void {
+    this.at = at;
+    this.#events.marked?.();
+  }
+
   /** Says that it cannot start. */
   unfit(message: string): void {
     this.#events.message({ kind: "unfit", error: { name: "Error", message } });
@@ -65,7 +71,7 @@ export class FakeLink implements Link {
 
 /** An engine with slots of which the test plays the far sides, in the order in which they are opened. */
 export function playedEngine(
-  { slots = 1, chunk = 1, recycleJobs, now }: Partial<SlotsOptions> = {},
+  { slots = 1, chunk = 1, recycleJobs, now, timeout }: Partial<SlotsOptions> = {},
 ): { engine: SlotsEngine; links: FakeLink[] } {
   const links: FakeLink[] = [];
   const engine = new SlotsEngine({
@@ -77,6 +83,7 @@ export function playedEngine(
     chunk,
     recycleJobs,
     now,
+    timeout,
     store: new SpoolStore(),
   }, (_, events) => {
     const link = new FakeLink(events);

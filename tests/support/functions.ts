@@ -183,3 +183,15 @@ export function failsToStart(): never {
   note({ folder: folderOfAddress() }, "start");
   throw new RangeError("there is no database");
 }
+
+/** Waits so long when a slot starts. */
+export async function slowStart(): Promise<void> {
+  await new Promise((goOn) => setTimeout(goOn, 1200));
+}
+
+/** Takes so many ms, or for ever. */
+export async function takes(ms: number): Promise<number> {
+  while (ms < 0);
+  await new Promise((goOn) => setTimeout(goOn, ms));
+  return ms;
+}

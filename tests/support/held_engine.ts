@@ -11,6 +11,8 @@ import type { Ending, Output, Task } from "../../lib/job.ts";
 export class HeldEngine implements Engine {
   /** The jobs that run, by index, with their inputs. */
   readonly running = new Map<number, unknown>();
+  /** Which attempt the jobs that run are at, by index. */
+  readonly attempts = new Map<number, number>();
   /** The most jobs that ever ran at once. */
   most = 0;
   isDisposed = false;
@@ -37,9 +39,9 @@ export class HeldEngine implements Engine {
   }
 
   /** Ends a job badly. */
-  failed(index: number): void {
+  failed(index: number, output?: Output): void {
     const error = { name: "Error", message: "held" };
-    this.#end(index, { kind: "failed", error, startedAt: 0, durationMs: 0, slot: 1 });
+    this.#end(index, { kind: "failed", error, startedAt: 0, durationMs: 0, slot: 1, output });
   }
 
   /** Ends the engine itself. */
@@ -56,7 +58,8 @@ export class HeldEngine implements Engine {
     const input = this.running.get(index);
     if (!this.running.delete(index)) throw new Error(`Job ${index} does not run`);
     this.#feed.leave();
-    this.#listener.ended({ first: index, inputs: [input] }, [ending]);
+    const attempt = this.attempts.get(index) ?? 1;
+    this.#listener.ended({ first: index, inputs: [input], attempt }, [ending]);
     this.#pump();
   }
 
@@ -68,6 +71,7 @@ export class HeldEngine implements Engine {
         break;
       }
       this.running.set(jobs.first, jobs.inputs[0]);
+      this.attempts.set(jobs.first, jobs.attempt);
       this.most = Math.max(this.most, this.running.size);
     }
     if (this.#feed.isDry && this.running.size === 0) this.#over.resolve();

@@ -23,7 +23,7 @@ export function held(
     },
     fold: () => Promise.resolve(options.fold ?? ((_, value) => value)),
     valueOf: (_, outcome) => Promise.resolve("value" in outcome ? outcome.value : undefined),
-    [Symbol.dispose]: () => {},
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   }, {
     runId: "r",
     slots: options.slots ?? 8,
