@@ -5,7 +5,7 @@
  */
 
 import { Fault } from "../fault.ts";
-import type { Action, Task } from "../job.ts";
+import type { Action } from "../job.ts";
 import { windowOf } from "../task_run.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
@@ -13,6 +13,7 @@ import { dryRun } from "./dry_run.ts";
 import { givenInputs } from "./given_inputs.ts";
 import { keepersOf } from "./keepers.ts";
 import { outputOf, perform } from "./perform.ts";
+import { rulesOf, underRules } from "./rules.ts";
 import { slotsOf } from "./tasks.ts";
 
 /** See the module. */
@@ -29,6 +30,9 @@ export const eachCommand: Command = {
     "max-args",
     "shell",
     "jobs",
+    "retries",
+    "timeout",
+    "grace",
     "format",
     "keep-order",
     "unordered",
@@ -50,6 +54,7 @@ export const eachCommand: Command = {
 async function each(args: Args, surroundings: Surroundings): Promise<number> {
   const { options } = args;
   const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
+  const rules = rulesOf(args);
   const command = actionOf(args);
   const how = outputOf(args);
   const { source, columns, batch, width } = await givenInputs(
@@ -58,7 +63,7 @@ async function each(args: Args, surroundings: Surroundings): Promise<number> {
     surroundings,
   );
   const action = { ...command, columns };
-  const task: Task = {
+  const task = underRules({
     name: "each",
     action,
     source,
@@ -69,7 +74,7 @@ async function each(args: Args, surroundings: Surroundings): Promise<number> {
     window: windowOf({ slots, chunk: 1 }, batch),
     ordered: how.ordered,
     env: {},
-  };
+  }, rules);
   if (options["dry-run"] !== undefined) {
     return await dryRun(action, source, how.tagOf, surroundings);
   }

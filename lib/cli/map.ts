@@ -6,7 +6,7 @@
 
 import { describeModule } from "../engines/workers.ts";
 import { Fault, type Mistake } from "../fault.ts";
-import type { FunctionRef, Isolation, Task } from "../job.ts";
+import type { FunctionRef } from "../job.ts";
 import { moduleFlaws, type Reference } from "../tasks_file/modules.ts";
 import { parseSpecifier } from "../tasks_file/specifier.ts";
 import { windowOf } from "../task_run.ts";
@@ -14,6 +14,7 @@ import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { givenInputs } from "./given_inputs.ts";
 import { outputOf, perform } from "./perform.ts";
+import { rulesOf, underRules } from "./rules.ts";
 import { slotsOf } from "./tasks.ts";
 
 /** See the module. */
@@ -32,6 +33,9 @@ export const mapCommand: Command = {
     "spread",
     "fold",
     "jobs",
+    "retries",
+    "timeout",
+    "grace",
     "isolation",
     "format",
     "keep-order",
@@ -51,6 +55,7 @@ export const mapCommand: Command = {
 async function map(args: Args, surroundings: Surroundings): Promise<number> {
   const { operands, options } = args;
   const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
+  const rules = rulesOf(args);
   const [name, more] = operands;
   if (name === undefined || more !== undefined) {
     const found = name === undefined ? "none" : `"${more}" too`;
@@ -63,19 +68,19 @@ async function map(args: Args, surroundings: Surroundings): Promise<number> {
   const how = outputOf(args);
   const [run, fold] = await functionsOf({ "MODULE#EXPORT": name, "--fold": options.fold });
   const { source, batch } = await givenInputs(args, { asRecords: true }, surroundings);
-  const task: Task = {
+  const task = underRules({
     name: "map",
     action: { kind: "function", run: run as FunctionRef, spread: options.spread !== undefined },
     source,
     needs: [],
-    isolation: options.isolation as Isolation | undefined ?? "worker",
+    isolation: "worker",
     slots,
     chunk: "auto",
     window: windowOf({ slots, chunk: "auto" }, batch),
     ordered: how.ordered || fold !== undefined,
     env: {},
     fold: fold && { run: fold },
-  };
+  }, rules);
   return await perform({ ...how, tasks: [task], slots }, surroundings);
 }
 

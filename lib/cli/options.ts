@@ -74,6 +74,21 @@ const TABLE = [
     description: "jobs at the same time: 4, 0 (many), 50% +1 -1 (of processors)",
   },
   {
+    name: "retries",
+    value: "N",
+    description: "further attempts at a job that does not end well",
+  },
+  {
+    name: "timeout",
+    value: "DURATION|PERCENT",
+    description: "time for one attempt: 500ms, 30s, 5m, 200% (of the median)",
+  },
+  {
+    name: "grace",
+    value: "DURATION",
+    description: "time for a job to end when asked to, then it is killed (5s)",
+  },
+  {
     name: "format",
     value: FORMATS.join("|"),
     choices: FORMATS,

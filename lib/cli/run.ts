@@ -6,9 +6,11 @@
 
 import type { Task } from "../job.ts";
 import type { Format } from "../output/printer.ts";
+import { plan } from "../plan.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { perform } from "./perform.ts";
+import { rulesOf, underRules } from "./rules.ts";
 import { loadNamed, slotsOf } from "./tasks.ts";
 
 /** See the module. */
@@ -16,7 +18,17 @@ export const runCommand: Command = {
   name: "run",
   operands: "[TASK…]",
   description: "run the tasks named, or all, with what they need",
-  options: ["file", "jobs", "format", "unordered", "isolation", "help"],
+  options: [
+    "file",
+    "jobs",
+    "retries",
+    "timeout",
+    "grace",
+    "format",
+    "unordered",
+    "isolation",
+    "help",
+  ],
   examples: [
     "fanfold run",
     "fanfold run double --format json -f tasks/multiprocessing.yaml",
@@ -28,9 +40,10 @@ export const runCommand: Command = {
 
 async function runTasks(args: Args, surroundings: Surroundings): Promise<number> {
   const slots = slotsOf(args);
+  const rules = rulesOf(args);
   const { tasks } = await loadNamed(args);
   const only = args.operands.length > 0 ? args.operands : undefined;
-  const changed = tasks.map((task) => changedBy(args, task, slots));
+  const changed = plan(tasks, only).map((task) => changedBy(args, underRules(task, rules), slots));
   const format = args.options.format as Format | undefined;
   return await perform({ tasks: changed, only, slots, format }, surroundings);
 }
@@ -41,6 +54,5 @@ function changedBy({ options }: Args, task: Task, slots?: number): Task {
     ...task,
     slots: slots ?? task.slots,
     ordered: task.ordered && (options.unordered === undefined || task.fold !== undefined),
-    isolation: (options.isolation as Task["isolation"] | undefined) ?? task.isolation,
   };
 }

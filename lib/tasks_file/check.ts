@@ -5,11 +5,13 @@
  */
 
 import * as v from "../npm/valibot.ts";
+import { didYouMean } from "../nearest.ts";
 import { choiceFlaws } from "./choices.ts";
 import { describe, type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
 import { inputPlaces } from "./input_places.ts";
 import { missingKey, misusedKey, unknownKey } from "./keys.ts";
 import { schema } from "./schema.ts";
+import { KINDS } from "./schema_attempts.ts";
 import { UNKNOWN_KEY } from "./schema_parts.ts";
 
 /** What in a document does not fit the schema; nothing if it is a `Document`. */
@@ -55,8 +57,10 @@ function flawOf(issue: v.BaseIssue<unknown>): Flaw | undefined {
   return { path, on: "key", message };
 }
 
-/** What YAML reads as a number: -1 is less than none, where one less than the hardware was meant. */
 function hintFor(value: unknown, path: readonly Key[]): string | undefined {
+  const [owner, key] = path.slice(path[0] === "defaults" ? 1 : 2);
+  if (owner === "retries" && key === "on") return didYouMean(String(value), KINDS);
+  // YAML reads a number: -1 is less than none, where one less than the hardware was meant.
   const isLess = path.at(-1) === "jobs" && path.at(-2) !== "recycle" && Number(value) < 0;
   return isLess ? `did you mean "${value}", in quotes?` : undefined;
 }

@@ -22,7 +22,7 @@ export interface TasksFile {
 
 /** What holds for every task that does not say otherwise, and that it applies to. */
 export interface Defaults {
-  /** Where functions run; `process` as soon as a task has `env` or `cwd`. */
+  /** Where functions run; `process` as soon as a task has `env`, `cwd` or `timeout`. */
   readonly isolation?: Isolation;
   /** Jobs that run at the same time: a number, or `"50%"`, `"+1"`, `"-1"` of the hardware threads. */
   readonly jobs?: number | string;
@@ -40,6 +40,25 @@ export interface Defaults {
   readonly init?: string | (() => unknown);
   /** Ends a slot after so many jobs. */
   readonly recycle?: { readonly jobs: number };
+  /** How long an attempt may take: seconds, `"500ms"`, `"5m"`, or `"200%"` of the median so far. */
+  readonly timeout?: number | string;
+  /** How long a job may take to end after it was asked to, before it is killed; `"5s"` unless given. */
+  readonly grace?: number | string;
+  /** Further attempts at a job that does not end well. */
+  readonly retries?: number | {
+    /** Attempts after the first. */
+    readonly times: number;
+    /** How long to wait before the second attempt; not at all unless given. */
+    readonly backoff?: number | string;
+    /** How many times longer each further wait is, 2 unless given. */
+    readonly factor?: number;
+    /** The longest wait; `"5m"` unless given, or `backoff` if that is longer. */
+    readonly max?: number | string;
+    /** The share of a wait, from 0 to 1, by which it is longer or shorter at random. */
+    readonly jitter?: number;
+    /** Which are tried again: `"failed"`, `"timed-out"`, `"died"`, names of errors; all unless given. */
+    readonly on?: string | readonly string[];
+  };
 }
 
 /** The keys of a task that have nothing to do with the type of its inputs. */

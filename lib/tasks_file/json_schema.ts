@@ -20,7 +20,8 @@ export function jsonSchema(): Record<string, unknown> {
   return {
     ...toJsonSchema(schema, {
       definitions: { inputs },
-      ignoreActions: ["finite"],
+      // That a text is a longer time than there can be is more than a pattern can say.
+      ignoreActions: ["finite", "check"],
       overrideSchema: ({ valibotSchema, jsonSchema }) => {
         switch (valibotSchema.type) {
           case "function":

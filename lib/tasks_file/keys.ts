@@ -8,6 +8,7 @@ import { type Flaw, type Key, listed, nameOf } from "./flaw.ts";
 import { didYouMean, nearest } from "../nearest.ts";
 import { DEFAULT_KEYS, FUNCTION_KEYS, TASK_KEYS, TOP_KEYS } from "./schema.ts";
 import { isInputPlace } from "./input_places.ts";
+import { RETRIES_KEYS } from "./schema_attempts.ts";
 import { SOURCE_KEYS } from "./schema_inputs.ts";
 import { GOES_WITH } from "./schema_sources.ts";
 
@@ -66,5 +67,6 @@ function knownKeys(owner: readonly Key[]): readonly string[] {
   const [keys, isWhole] = owner[0] === "defaults"
     ? [DEFAULT_KEYS, owner.length === 1]
     : [TASK_KEYS, owner.length === 2];
-  return isWhole ? keys : ["jobs"];
+  if (isWhole) return keys;
+  return owner.at(-1) === "retries" ? RETRIES_KEYS : ["jobs"];
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CANNOT_END_LOOPS, needsProcess, retriesRules } from "./attempt_rules.ts";
 import { describe, type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
 import { inputPlaces } from "./input_places.ts";
 import { isSeveral, STDIN, TEXTS } from "./schema_inputs.ts";
@@ -12,15 +13,15 @@ import type { Defaults, FunctionSpec, Spec } from "./schema.ts";
 /** What contradicts itself in a task, given the defaults. */
 export function taskRules(name: string, spec: Spec, defaults: Defaults): readonly Flaw[] {
   const at = (key: string) => ["tasks", name, key];
-  const flaws: Flaw[] = "run" in spec ? [...functionRules(name, spec)] : [];
+  const flaws: Flaw[] = "run" in spec ? [...functionRules(name, spec, defaults)] : [];
   if (spec.initial !== undefined && spec.fold === undefined) {
     const message = `${nameOf(at("initial"))} goes with "fold" only`;
     flaws.push({ path: at("initial"), on: "key", message });
   }
   if (spec.ordered === false && spec.fold !== undefined) {
-    flaws.push(contradiction(name, "ordered", false, "true", '"fold" joins values in input order'));
+    flaws.push(contradiction(at("ordered"), false, "true", '"fold" joins values in input order'));
   }
-  flaws.push(...stdinRules(at("inputs"), spec.inputs));
+  flaws.push(...stdinRules(at("inputs"), spec.inputs), ...retriesRules(["tasks", name], spec));
   const own = spec.window === undefined ? "jobs" : "window";
   const [window, jobs] = [spec.window ?? defaults.window, spec.jobs ?? defaults.jobs];
   if (spec[own] !== undefined && isTooSmall(window, jobs)) {
@@ -47,25 +48,31 @@ function stdinKey(inputs: Readonly<Record<string, unknown>>): string | undefined
 }
 
 /** What contradicts itself in the defaults. */
-export function defaultRules({ window, jobs }: Defaults): readonly Flaw[] {
-  if (!isTooSmall(window, jobs)) return [];
-  const message = tooSmall("the defaults", window, jobs);
-  return [{ path: ["defaults", "window"], on: "value", message }];
+export function defaultRules(defaults: Defaults): readonly Flaw[] {
+  const { window, jobs, isolation, timeout } = defaults;
+  const flaws = [...retriesRules(["defaults"], defaults)];
+  if (isolation === "worker" && timeout !== undefined) {
+    const path = ["defaults", "isolation"];
+    flaws.push(contradiction(path, isolation, '"process"', `"timeout" ${CANNOT_END_LOOPS}`));
+  }
+  if (isTooSmall(window, jobs)) {
+    const message = tooSmall("the defaults", window, jobs);
+    flaws.push({ path: ["defaults", "window"], on: "value", message });
+  }
+  return flaws;
 }
 
-function* functionRules(name: string, spec: FunctionSpec): Iterable<Flaw> {
+function* functionRules(name: string, spec: FunctionSpec, defaults: Defaults): Iterable<Flaw> {
+  const at = (key: string) => ["tasks", name, key];
   if (spec.args !== undefined && spec.inputs !== undefined) {
     const message = `"inputs" and "args" in task "${name}", wanted one of them`;
-    yield { path: ["tasks", name, "args"], on: "key", message };
+    yield { path: at("args"), on: "key", message };
   }
   if (spec.args !== undefined && spec.spread === false) {
-    yield contradiction(name, "spread", false, "true", '"args" are spread always');
+    yield contradiction(at("spread"), false, "true", '"args" are spread always');
   }
-  const needsProcess = spec.env !== undefined ? "env" : spec.cwd !== undefined ? "cwd" : undefined;
-  if (spec.isolation === "worker" && needsProcess !== undefined) {
-    const reason = `"${needsProcess}" needs a process of its own`;
-    yield contradiction(name, "isolation", "worker", '"process"', reason);
-  }
+  const reason = spec.isolation === "worker" ? needsProcess(spec, defaults) : undefined;
+  if (reason !== undefined) yield contradiction(at("isolation"), "worker", '"process"', reason);
   if (spec.spread === true && spec.args === undefined) yield* spreadRules(name, spec.inputs);
 }
 
@@ -83,8 +90,7 @@ function* spreadRules(name: string, inputs: FunctionSpec["inputs"]): Iterable<Fl
   yield { path, on: "value", message };
 }
 
-function contradiction(name: string, key: string, found: unknown, wanted: string, reason: string) {
-  const path = ["tasks", name, key];
+function contradiction(path: readonly Key[], found: unknown, wanted: string, reason: string) {
   const message = `found ${describe(found)} as ${nameOf(path)}, wanted ${wanted}, for ${reason}`;
   return { path, on: "value", message } as const;
 }

@@ -17,6 +17,7 @@ import {
   moduleExport,
   wholeFrom,
 } from "./schema_parts.ts";
+import { attempts } from "./schema_attempts.ts";
 import { inputs } from "./schema_inputs.ts";
 import { SLOTS_PATTERN } from "./slots.ts";
 
@@ -54,6 +55,7 @@ const defaultable = {
     filled("a path"),
     "Folder of commands and processes, relative to this file",
   ),
+  ...attempts,
 };
 
 const defaultableForFunctions = {

@@ -6,6 +6,7 @@
 
 import { resolve } from "node:path";
 import type { Action, FunctionRef, Isolation, Source, Task } from "../job.ts";
+import { attemptsOf } from "./attempts.ts";
 import { defined } from "./defined.ts";
 import { needsOf } from "./needs.ts";
 import type { Callable, Defaults, FunctionSpec, Spec } from "./schema.ts";
@@ -49,6 +50,7 @@ export function toTask(name: string, spec: Spec, setting: TaskSetting): Task {
     env: hasProcess ? textsOf({ ...defaults.env, ...spec.env }) : {},
     cwd: absolute,
     recycle: "run" in spec ? spec.recycle ?? defaults.recycle : undefined,
+    ...attemptsOf({ ...defaults, ...defined(spec) }),
     fold: foldOf(name, spec, setting),
   });
 }
@@ -76,10 +78,11 @@ function actionOf(name: string, spec: Spec, setting: TaskSetting): Action {
   });
 }
 
-/** What a task says goes before the defaults; in both, `env` and `cwd` ask for a process. */
+/** What a task says goes before the defaults; in both, `env`, `cwd` and `timeout` ask for a process. */
 function isolationOf(spec: Spec, defaults: Defaults): Isolation {
   if (!("run" in spec)) return "process";
-  const needsProcess = ({ env, cwd }: Defaults) => env !== undefined || cwd !== undefined;
+  const needsProcess = ({ env, cwd, timeout }: Defaults) =>
+    env !== undefined || cwd !== undefined || timeout !== undefined;
   return spec.isolation ?? (needsProcess(spec) ? "process" : undefined) ??
     defaults.isolation ?? (needsProcess(defaults) ? "process" : "worker");
 }

@@ -36,6 +36,17 @@ Deno.test("readArgs() reads every value of --jobs, attached or not", () => {
   }
 });
 
+Deno.test("readArgs() leaves it to the command what a time or a number of retries is", () => {
+  const options: readonly OptionName[] = ["retries", "timeout", "grace"];
+  for (const name of options) {
+    for (const value of ["0", "-5", "1.5s", "200%", "1 s", "NaN"]) {
+      for (const argv of [[`--${name}=${value}`], [`--${name}`, value]]) {
+        assertEquals(readArgs("run", argv, options).options, { [name]: value });
+      }
+    }
+  }
+});
+
 Deno.test("readArgs() keeps a value as it was written", () => {
   const values = ["007", "1e3", "a=b", "a b", "true", "-", "é\n", "./x.yaml", "."];
   for (const file of values) {

@@ -78,6 +78,16 @@ Deno.test("fanfold tells a wrong command, option, value or task with the nearest
       ["run", ...file, "-j", "lots"],
       'Cannot read --jobs: found "lots", wanted 4, 50%, +1, -1 or 0',
     ],
+    [
+      ["run", "--timout", "1s"],
+      'Cannot run fanfold run: unknown option "--timout"\n' +
+      '  hint: did you mean "--timeout"?',
+    ],
+    [
+      ["run", ...file, "--isolation", "worker", "--timeout", "1s"],
+      "Cannot combine --isolation worker and --timeout, for a time-out cannot end a loop in a " +
+      "Worker",
+    ],
     [["list", "x"], 'Cannot run fanfold list: found "x", wanted no operand'],
   ];
   for (const [args, message] of cases) {
@@ -86,6 +96,70 @@ Deno.test("fanfold tells a wrong command, option, value or task with the nearest
   }
   const { code, stderr } = await fanfold(["run", "duoble", ...file]);
   assertEquals([code, /hint: did you mean "double"\?/.test(stderr)], [2, true]);
+});
+
+Deno.test("fanfold run, each and map tell a wrong number of retries or time, and run nothing", async () => {
+  const duration = "a duration like 500ms, 30s, 5m or 2h, up to 24d";
+  const options = [
+    ["--retries", "many", "a whole number from 0"],
+    ["--timeout", "0", `${duration}, or a share of the median like 200%`],
+    ["--grace", "200%", duration],
+  ] as const;
+  const commands = [
+    (options: readonly string[]) => ["run", ...options, "-f", `${TASKS}/multiprocessing.yaml`],
+    (options: readonly string[]) => ["each", ...options, "echo", ":::", "1"],
+    (
+      options: readonly string[],
+    ) => ["map", ...options, `${TASKS}/multiprocessing.ts#double`, ":::", "1"],
+  ];
+  for (const argvWith of commands) {
+    for (const [title, found, wanted] of options) {
+      const printed = await fanfold(argvWith([title, found]));
+      const stderr = `fanfold: Cannot read ${title}: found "${found}", wanted ${wanted}\n`;
+      assertEquals(printed, { code: 2, stdout: "", stderr });
+    }
+  }
+});
+
+Deno.test("fanfold run refuses --isolation worker only for tasks that are run and have a timeout", async () => {
+  using folder = new Folder({
+    "n.ts": "export const double = (n: number) => n * 2;\n",
+    "fanfold.yaml": "tasks:\n  a: { run: ./n.ts#double, inputs: [1] }\n" +
+      "  b: { run: ./n.ts#double, inputs: [2], timeout: 1h }\n",
+  });
+  const cwd = folder.path;
+  const printed = await fanfold(["run", "--isolation", "worker"], { cwd });
+  assertEquals(printed, {
+    code: 2,
+    stdout: "",
+    stderr: 'fanfold: Cannot combine --isolation worker and the "timeout" of task "b", for a ' +
+      "time-out cannot end a loop in a Worker\n",
+  });
+  const ofOne = await fanfold(["run", "--isolation", "worker", "a"], { cwd });
+  assertEquals(ofOne, { code: 0, stdout: "2\n", stderr: "" });
+});
+
+Deno.test("fanfold plan says how long attempts may take, and which jobs are tried again", async () => {
+  using folder = new Folder({
+    "fanfold.yaml": "defaults: { timeout: 90s }\ntasks:\n  a: { shell: x, jobs: 1 }\n" +
+      "  b: { shell: y, jobs: 1, needs: a, timeout: 200%, grace: 250ms,\n" +
+      "       retries: { times: 3, backoff: 1s, on: [failed, TypeError] } }\n",
+  });
+  const printed = await fanfold(["plan"], { cwd: folder.path });
+  const stdout = [
+    "1. a",
+    '   shell script "x"',
+    "   one job; 1 at the same time",
+    "   timeout 1.5m",
+    "2. b",
+    '   shell script "y"',
+    "   one job; 1 at the same time",
+    "   timeout 200% of the median; grace 250ms; retries 3 on failed or TypeError, backoff 1s, " +
+    "factor 2, max 5m",
+    "   after a",
+    "",
+  ].join("\n");
+  assertEquals(printed, { code: 0, stdout, stderr: "" });
 });
 
 Deno.test("fanfold run without a tasks file says how to name one", async () => {

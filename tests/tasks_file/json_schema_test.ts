@@ -30,6 +30,16 @@ const good: Readonly<Record<string, unknown>> = {
         fold: run,
         initial: null,
         recycle: { jobs: 5 },
+        timeout: "200%",
+        grace: 1.5,
+        retries: {
+          times: 3,
+          backoff: "500ms",
+          factor: 1.5,
+          max: 60,
+          jitter: 0.1,
+          on: ["failed", "TypeError"],
+        },
       },
       b: { run, args: [10], jobs: "50%", chunk: 10 },
     },
@@ -61,6 +71,9 @@ const good: Readonly<Record<string, unknown>> = {
       cwd: "x",
       init: run,
       recycle: { jobs: 1 },
+      timeout: 30,
+      grace: "2h",
+      retries: 0,
     },
     tasks: {},
   },
@@ -76,7 +89,7 @@ const bad: Readonly<Record<string, unknown>> = {
   "no tasks": {},
   "an unknown key": { tasks: {}, task: {} },
   "an unknown key of a task": { tasks: { a: { shell: "x", inputz: [] } } },
-  "an unknown key of the defaults": { tasks: {}, defaults: { retries: 1 } },
+  "an unknown key of the defaults": { tasks: {}, defaults: { retrys: 1 } },
   "no action": { tasks: { a: { inputs: [1] } } },
   "two actions": { tasks: { a: { shell: "x", command: ["x"] } } },
   "a function without export": { tasks: { a: { run: "./numbers.ts" } } },
@@ -103,6 +116,53 @@ for (const [claim, document] of Object.entries(bad)) {
     assertEquals(validate(document), false);
   });
 }
+
+/** What a task says of attempts, nearly right, or right. */
+function attempts() {
+  const number = fc.constantFrom(-1, 0, 0.5, 1, 2, 2_073_600, 2_073_601);
+  const text = fc.constantFrom(
+    "1",
+    ".5s",
+    "0s",
+    "5m",
+    "5x",
+    "1 s",
+    "200%",
+    "0%",
+    "failed",
+    "Error",
+  );
+  const value = fc.oneof(
+    number,
+    text,
+    fc.constantFrom(null, true, [], ["died"], ["Error", "dead"]),
+  );
+  const waits = { backoff: value, factor: value, max: value, jitter: value, on: value };
+  const record = fc.record({ times: number, ...waits, other: value }, { requiredKeys: [] });
+  const retries = fc.oneof(
+    value,
+    record,
+    ...Object.entries(waits).map(([key, value]) =>
+      fc.record({ times: fc.constant(1), [key]: value })
+    ),
+  );
+  return fc.record({ timeout: value, grace: value, retries }, { requiredKeys: [] });
+}
+
+Deno.test("jsonSchema() accepts and refuses the attempts that loadTasks() does", () => {
+  const count = { good: 0, bad: 0 };
+  fc.assert(
+    fc.property(attempts(), fc.boolean(), (attempts, isDefault) => {
+      const tasks = { a: { shell: "x", ...isDefault ? {} : attempts } };
+      const document = isDefault ? { defaults: attempts, tasks } : { tasks };
+      const isGood = checkShape(document).length === 0;
+      count[isGood ? "good" : "bad"]++;
+      assertEquals(validate(document), isGood);
+    }),
+    { numRuns: 2000 },
+  );
+  assert(count.good > 100 && count.bad > 100, JSON.stringify(count));
+});
 
 /** Inputs that are nearly right, or right. */
 const { inputs } = fc.letrec((tie) => {

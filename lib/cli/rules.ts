@@ -1,0 +1,77 @@
+/**
+ * Rules for attempts that options give, over those that tasks have.
+ *
+ * @module
+ */
+
+import { Fault } from "../fault.ts";
+import type { Isolation, Retries, Task, Timeout } from "../job.ts";
+import { CANNOT_END_LOOPS } from "../tasks_file/attempt_rules.ts";
+import { retriesOf } from "../tasks_file/attempts.ts";
+import { defined } from "../tasks_file/defined.ts";
+import { DURATION, parseDuration, parseTimeout, TIMEOUT } from "../tasks_file/durations.ts";
+import { TIMES } from "../tasks_file/schema_attempts.ts";
+import type { Args } from "./args.ts";
+import type { OptionName } from "./options.ts";
+
+/** What the options say; what is absent is left to the task. */
+export interface GivenRules {
+  /** Attempts after the first. */
+  readonly times?: number;
+  /** How long an attempt may take. */
+  readonly timeout?: Timeout;
+  /** How long a job may take to end after it was asked to, in ms. */
+  readonly graceMs?: number;
+  /** Where functions run. */
+  readonly isolation?: Isolation;
+}
+
+/**
+ * The rules that `--retries`, `--timeout`, `--grace` and `--isolation` give.
+ *
+ * @throws {Fault} Of kind `usage`, if one of them is wrong, or two contradict each other.
+ */
+export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
+  const read = <T>(name: OptionName, parse: (text: string) => T | undefined, wanted: string) => {
+    const text = options[name];
+    const value = text === undefined ? undefined : parse(text);
+    if (text === undefined || value !== undefined) return value;
+    throw new Fault("usage", `Cannot read --${name}: found "${text}", wanted ${wanted}`);
+  };
+  const times = read("retries", parseTimes, TIMES);
+  const timeout = read("timeout", parseTimeout, TIMEOUT);
+  const graceMs = read("grace", parseDuration, DURATION);
+  const isolation = options.isolation as Isolation | undefined;
+  if (isolation === "worker" && timeout !== undefined) throw inWorker("--timeout");
+  return defined({ times, timeout, graceMs, isolation });
+}
+
+/**
+ * A task under rules that are given, which come before its own. Of its retries only the number
+ * changes; as soon as there is a time-out, functions run in processes.
+ *
+ * @throws {Fault} Of kind `usage`, if the task has a rule that contradicts one of these.
+ */
+export function underRules(task: Task, given: GivenRules): Task {
+  const { times, timeout = task.timeout, graceMs = task.graceMs } = given;
+  const isFunction = task.action.kind === "function";
+  if (isFunction && given.isolation === "worker" && timeout !== undefined) {
+    throw inWorker(`the "timeout" of task "${task.name}"`);
+  }
+  const isolation = given.isolation ?? (given.timeout ? "process" : task.isolation);
+  const retries = times === undefined ? task.retries : retriesUnder(task.retries, times);
+  return defined<Task>({ ...task, retries, timeout, graceMs, isolation });
+}
+
+function retriesUnder(retries: Retries | undefined, times: number): Retries | undefined {
+  return retries === undefined || times === 0 ? retriesOf(times) : { ...retries, times };
+}
+
+function parseTimes(text: string): number | undefined {
+  return /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
+}
+
+function inWorker(timeout: string): Fault {
+  const reason = `for a time-out ${CANNOT_END_LOOPS}`;
+  return new Fault("usage", `Cannot combine --isolation worker and ${timeout}, ${reason}`);
+}

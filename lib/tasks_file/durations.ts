@@ -1,0 +1,62 @@
+/**
+ * Times as texts, as coreutils' `timeout` and GNU parallel's `--timeout` take them: `30s`, `1.5m`, `200%`.
+ *
+ * @module
+ */
+
+import type { Timeout } from "../job.ts";
+
+/** The longest duration, in ms: timers of JavaScript take no more than 2³¹ - 1, which is a little more. */
+export const LONGEST_MS: number = 24 * 24 * 60 * 60 * 1000;
+
+/** What a duration must be. */
+export const DURATION = "a duration like 500ms, 30s, 5m or 2h, up to 24d";
+
+/** What a time-out must be. */
+export const TIMEOUT: string = `${DURATION}, or a share of the median like 200%`;
+
+const UNITS: Readonly<Record<string, number>> = {
+  d: 24 * 60 * 60 * 1000,
+  h: 60 * 60 * 1000,
+  m: 60 * 1000,
+  s: 1000,
+  ms: 1,
+};
+
+const POSITIVE = "(?=[\\d.]*[1-9])(\\d+(?:\\.\\d+)?|\\.\\d+)";
+
+/** What a text for a duration looks like: `30`, `500ms`, `1.5s`. */
+export const DURATION_PATTERN: RegExp = new RegExp(`^${POSITIVE}(ms|[smhd])?$`);
+
+/** What a text for a time-out looks like: a duration, or `200%`. */
+export const TIMEOUT_PATTERN: RegExp = new RegExp(`^${POSITIVE}(ms|[smhd%])?$`);
+
+/**
+ * A duration in whole milliseconds, at least 1: a number is seconds, and so is a text without a unit.
+ *
+ * `undefined` for anything else, nothing and negative times included, and for more than {@link LONGEST_MS}.
+ */
+export function parseDuration(wanted: number | string): number | undefined {
+  const [, amount, unit = "s"] = typeof wanted === "number"
+    ? ["", wanted]
+    : DURATION_PATTERN.exec(wanted) ?? [];
+  const ms = Number(amount) * (UNITS[unit] ?? NaN);
+  return ms > 0 && ms <= LONGEST_MS ? Math.max(1, Math.round(ms)) : undefined;
+}
+
+/** A duration, or `200%` of the median of what jobs of the task have taken; `undefined` for anything else. */
+export function parseTimeout(wanted: number | string): Timeout | undefined {
+  if (typeof wanted === "string" && wanted.endsWith("%")) {
+    const percent = TIMEOUT_PATTERN.test(wanted) ? parseFloat(wanted) : NaN;
+    return percent > 0 && percent < Infinity ? { percent } : undefined;
+  }
+  const ms = parseDuration(wanted);
+  return ms === undefined ? undefined : { ms };
+}
+
+/** A duration as one would write it: in the largest unit that takes at most one decimal. */
+export function durationText(ms: number): string {
+  const units = Object.entries(UNITS);
+  const [unit, size] = units.find(([, size]) => ms >= size && ms * 10 % size === 0) ?? ["ms", 1];
+  return `${ms / size}${unit}`;
+}
