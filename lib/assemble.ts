@@ -11,6 +11,7 @@ import { Commands } from "./engines/commands.ts";
 import { processes } from "./engines/processes.ts";
 import { killTree } from "./engines/process_tree.ts";
 import { SpoolStore } from "./engines/spool.ts";
+import { Watcher } from "./engines/watcher.ts";
 import { describeModule, workers } from "./engines/workers.ts";
 import { loadFunction } from "./function_ref.ts";
 import { openInputs } from "./inputs/open.ts";
@@ -120,17 +121,22 @@ function planned(
   const { slots: most = Math.max(1, ...inOrder.map((task) => task.slots)), ...rest } = options;
   const store = new SpoolStore();
   const runId = newRunId();
+  const watcher = new Watcher(runId);
   const parts: RunParts = {
-    open: (task) => ({
-      engine: engineOf({ ...task, slots: Math.min(task.slots, most) }, runId, store),
-      inputs: openInputs(task.source, { stdin: options.stdin }),
-    }),
+    open: (task) => {
+      if (startsProcesses(task)) watcher.start();
+      return {
+        engine: engineOf({ ...task, slots: Math.min(task.slots, most) }, runId, store),
+        inputs: openInputs(task.source, { stdin: options.stdin }),
+      };
+    },
     fold: async (task) => await loadFunction(task.fold!.run) as Fold,
     valueOf,
-    [Symbol.dispose]: () => {
+    [Symbol.asyncDispose]: async () => {
       store[Symbol.dispose]();
       // What a job has left running without holding its output, a daemon for example.
       if (inOrder.some(startsProcesses)) killTree([], { FANFOLD_RUN: runId });
+      await watcher[Symbol.asyncDispose]();
     },
   };
   return [inOrder, parts, { ...rest, slots: most, runId }];
@@ -141,24 +147,17 @@ function startsProcesses({ action, isolation }: Task): boolean {
 }
 
 function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
-  const { action, name, slots, env, cwd } = task;
+  const { action, name, slots, env, cwd, timeout, graceMs } = task;
   if (action.kind !== "function") {
-    return new Commands({
-      task: name,
-      runId,
-      slots,
-      env,
-      cwd,
-      store,
-      lineOf: commandLineOf(action),
-    });
+    const options = { task: name, runId, slots, env, cwd, timeout, graceMs, store };
+    return new Commands({ ...options, lineOf: commandLineOf(action) });
   }
   const { run, init, spread } = action;
   const recycleJobs = task.recycle?.jobs;
   const options = { task: name, runId, run, init, spread, slots, recycleJobs, store };
   return task.isolation === "worker"
     ? workers({ ...options, chunk: task.chunk })
-    : processes({ ...options, chunk: task.chunk, env, cwd });
+    : processes({ ...options, chunk: task.chunk, env, cwd, timeout });
 }
 
 /** An id that sorts by time: `20260131-235959-1a2b3c`. */

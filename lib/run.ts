@@ -13,7 +13,7 @@ import { type TaskParts, TaskRun } from "./task_run.ts";
 export type Fold = (soFar: unknown, value: unknown, index: number) => unknown;
 
 /** What a run gets from outside, so that the centre knows no platform; disposed of when all has ended. */
-export interface RunParts extends Disposable {
+export interface RunParts extends AsyncDisposable {
   /** The engine and the inputs of a task, made when it starts. */
   open(task: Task): TaskParts;
   /** The fold of a task that has one. */
@@ -93,7 +93,7 @@ export async function* runInBatches(
   } finally {
     signal?.removeEventListener("abort", stop);
     await schedule[Symbol.asyncDispose]();
-    parts[Symbol.dispose]();
+    await parts[Symbol.asyncDispose]();
   }
 }
 
