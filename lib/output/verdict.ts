@@ -4,86 +4,107 @@
  * @module
  */
 
-import type { ErrorRecord, Outcome, RunEvent } from "../job.ts";
-import { toJson } from "./json_value.ts";
+import type { Outcome, RunEvent } from "../job.ts";
+import { type Cause, causeOf, inFull, inOneLine, type Job, told } from "./cause.ts";
+import { LastLines } from "./last_lines.ts";
 
-/** How many causes are told in full. */
+/** How many causes are told. */
 const CAUSES = 5;
 
-/** Names of what no function has thrown: the message says it all. */
-const OWN = new Set(["Channel", "Exit", "NotStarted", "OutOfMemory", "Signal", "Thrown"]);
+/** What else is told. */
+export interface VerdictOptions {
+  /** A line for a shell that repeats just this job; nothing where there is none. Does not throw. */
+  readonly repeatOf?: (outcome: Outcome) => string | undefined;
+}
 
-/** How much of an input a cause shows, in characters. */
-const INPUT_LENGTH = 80;
-
-/** Gathers the outcomes of a run in the order in which they are printed. */
+/**
+ * Gathers the outcomes of a run. What it tells depends on them alone, and not on the order in which they
+ * came: the first cause is that of the first task in the run, and there of the first input.
+ */
 export class Verdict {
-  readonly #counts = { done: 0, failed: 0, died: 0 };
-  readonly #causes: string[] = [];
+  readonly #repeatOf: NonNullable<VerdictOptions["repeatOf"]>;
+  readonly #counts: Record<Outcome["kind"], number> = {
+    "done": 0,
+    "failed": 0,
+    "timed-out": 0,
+    "died": 0,
+  };
   readonly #skipped: string[] = [];
+  readonly #ranks = new Map<string, number>();
+  /** The first of them, in their order. */
+  readonly #causes: Cause[] = [];
+  #causeCount = 0;
+  readonly #lastLines = new LastLines((a, b) => this.#compare(a, b));
 
-  /** Hears of tasks that were skipped. */
+  constructor({ repeatOf = () => undefined }: VerdictOptions = {}) {
+    this.#repeatOf = repeatOf;
+  }
+
+  /** Hears of everything. */
   onEvent(event: RunEvent): void {
-    if (event.kind === "task-skipped") {
+    this.#lastLines.onEvent(event);
+    if (event.kind === "run-started") {
+      event.tasks.forEach(({ name }, rank) => this.#ranks.set(name, rank));
+    } else if (event.kind === "task-skipped") {
       const { task, because } = event;
       this.#skipped.push(
-        `task "${task.name}" skipped: it needs "${because}", which did not end well`,
+        ...told(`task "${task.name}" skipped: it needs "${because}", which did not end well`),
       );
     }
   }
 
-  /** Counts an outcome, the next in order. */
+  /** Counts an outcome. */
   add(outcome: Outcome): void {
     this.#counts[outcome.kind]++;
-    if (outcome.kind !== "done" && this.#causes.length < CAUSES) this.#causes.push(cause(outcome));
+    const cause = causeOf(outcome);
+    if (!cause) return;
+    this.#causeCount++;
+    const last = this.#causes[CAUSES - 1];
+    if (last && this.#compare(last, cause) < 0) return;
+    this.#causes.push(cause);
+    this.#causes.sort((a, b) => this.#compare(a, b)).splice(CAUSES);
   }
 
   /** Whether every job is done, and no task was skipped. */
   get isWell(): boolean {
-    return this.#notWell === 0 && this.#skipped.length === 0;
+    return this.#total === this.#counts.done && this.#skipped.length === 0;
   }
 
   /** The lines to be told, if there is anything to tell; each ends in a line end. */
   text(): string {
     if (this.isWell) return "";
-    const lines = [...this.#causes];
-    const more = this.#notWell - this.#causes.length;
-    if (more > 0) lines.push(`and ${more} more`);
-    lines.push(...this.#skipped);
-    const { done, failed, died } = this.#counts;
-    const parts = [`${done} done`, failed && `${failed} failed`, died && `${died} died`];
-    const total = done + this.#notWell;
-    lines.push(`${total} ${total === 1 ? "job" : "jobs"}: ${parts.filter(Boolean).join(", ")}`);
-    return lines.map((line) => `fanfold: ${line}\n`).join("");
+    const [first, ...others] = this.#causes;
+    const lines = [...(first ? this.#lead(first) : []), ...others.map(inOneLine)];
+    const more = this.#causeCount - this.#causes.length;
+    if (more > 0) lines.push(`fanfold: and ${more} more`);
+    lines.push(...this.#skipped, `fanfold: ${this.#counted()}`);
+    return lines.map((line) => `${line}\n`).join("");
   }
 
-  get #notWell(): number {
-    return this.#counts.failed + this.#counts.died;
+  /** All that helps with the first cause: the others often come of it. */
+  #lead(cause: Cause): string[] {
+    const repeat = this.#repeatOf(cause);
+    return [
+      ...inFull(cause),
+      ...this.#lastLines.of(cause).map((line) => `  | ${line}`),
+      ...(repeat === undefined ? [] : [`  repeat: ${repeat}`]),
+    ];
   }
-}
 
-/** One line on why a job did not end well, and where in the user's code. */
-function cause(outcome: Exclude<Outcome, { kind: "done" }>): string {
-  const { task, index, input, kind, error } = outcome;
-  const on = input === undefined ? "" : `, input ${shortened(toJson(input))}`;
-  return `task "${task}", job ${index}${on} ${kind}: ${reason(error)}${place(error)}`;
-}
+  #counted(): string {
+    const { done, ...others } = this.#counts;
+    const parts = Object.entries(others).filter(([, count]) => count > 0)
+      .map(([kind, count]) => `${count} ${kind}`);
+    const total = this.#total;
+    return `${total} ${total === 1 ? "job" : "jobs"}: ${[`${done} done`, ...parts].join(", ")}`;
+  }
 
-/** The reason of an error and the chain of its causes. */
-export function reason(error: ErrorRecord): string {
-  const because = error.cause ? `, because: ${reason(error.cause)}` : "";
-  const what = OWN.has(error.name) ? error.message : `${error.name}: ${error.message}`;
-  return `${what}${because}`;
-}
+  get #total(): number {
+    return Object.values(this.#counts).reduce((sum, count) => sum + count);
+  }
 
-/** The topmost frame of the stack, which is in the code of the task. */
-function place({ stack }: ErrorRecord): string {
-  const frame = stack?.split("\n").find((line) => /^\s+at /.test(line));
-  return frame && !/engines\/far_side/.test(frame) ? `\n  ${frame.trim()}` : "";
-}
-
-function shortened(text: string): string {
-  if (text.length <= INPUT_LENGTH) return text;
-  // Half a character is none.
-  return `${text.slice(0, INPUT_LENGTH - 1).replace(/[\ud800-\udbff]$/, "")}…`;
+  #compare(a: Job, b: Job): number {
+    const rank = ({ task }: Job) => this.#ranks.get(task) ?? 0;
+    return rank(a) - rank(b) || a.index - b.index;
+  }
 }

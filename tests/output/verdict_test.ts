@@ -1,20 +1,32 @@
 import { assertEquals } from "@std/assert";
-import type { ErrorRecord } from "../../lib/job.ts";
-import { reason, Verdict } from "../../lib/output/verdict.ts";
-import { done, functions, notDone, taskSkipped } from "./fakes.ts";
+import fc from "fast-check";
+import type { Outcome } from "../../lib/job.ts";
+import { Verdict } from "../../lib/output/verdict.ts";
+import {
+  done,
+  FakeOutput,
+  functions,
+  jobStarted,
+  notDone,
+  runStarted,
+  taskSkipped,
+} from "./fakes.ts";
 
 const task = functions("parse");
 
-/** The lines of a verdict on these outcomes. */
-function verdictOn(...outcomes: Parameters<Verdict["add"]>[0][]): Verdict {
+/** A verdict on these outcomes. */
+function verdictOn(...outcomes: Outcome[]): Verdict {
   const verdict = new Verdict();
   for (const outcome of outcomes) verdict.add(outcome);
   return verdict;
 }
 
-/** What is said of one job with this error and input. */
-function told(error: Partial<ErrorRecord>, input?: unknown): string {
-  return verdictOn(notDone(task, 0, error, { input })).text().split("\nfanfold: ")[0] as string;
+/** Has a job run and end as the outcome says, with this on its stderr. */
+function perform(verdict: Verdict, outcome: Outcome, stderr: string): void {
+  const output = new FakeOutput();
+  verdict.onEvent(jobStarted(functions(outcome.task), outcome.index, output));
+  output.write("stderr", stderr);
+  verdict.onEvent({ kind: "job-ended", outcome });
 }
 
 Deno.test("Verdict is well and says nothing when every job is done", () => {
@@ -38,7 +50,34 @@ Deno.test("Verdict leads with the first cause: its task, job, input and reason",
   );
 });
 
-Deno.test("Verdict tells five causes in full, and counts the others", () => {
+Deno.test("Verdict tells the first cause in full, and what repeats its job, and of the others a line", () => {
+  const asked: number[] = [];
+  const verdict = new Verdict({
+    repeatOf: ({ index }) => {
+      asked.push(index);
+      return `parse ${index}`;
+    },
+  });
+  const error = { message: "no\nmore", stack: "Error: no\nmore\n    at f (file:///t.ts:3:9)" };
+  for (const index of [0, 1]) {
+    const outcome = notDone(task, index, error);
+    perform(verdict, outcome, `said ${index}\n`);
+    verdict.add(outcome);
+  }
+  assertEquals(
+    verdict.text(),
+    'fanfold: task "parse", job 0, input 0 failed: Error: no\n' +
+      "  more\n" +
+      "  at f (file:///t.ts:3:9)\n" +
+      "  | said 0\n" +
+      "  repeat: parse 0\n" +
+      'fanfold: task "parse", job 1, input 1 failed: Error: no …\n' +
+      "fanfold: 2 jobs: 0 done, 2 failed\n",
+  );
+  assertEquals(asked, [0]);
+});
+
+Deno.test("Verdict tells five causes, and counts the others", () => {
   const lines = (count: number) => {
     const outcomes = Array.from({ length: count }, (_, i) => notDone(task, i));
     return verdictOn(...outcomes).text().trimEnd().split("\n");
@@ -55,6 +94,39 @@ Deno.test("Verdict tells five causes in full, and counts the others", () => {
   ]);
 });
 
+Deno.test("Verdict counts every kind of outcome by itself", () => {
+  const kinds = ["died", "timed-out", "failed", "timed-out"] as const;
+  const outcomes = kinds.map((kind, i) => ({ ...notDone(task, i), kind }) as Outcome);
+  const lines = verdictOn(...outcomes).text().split("\n");
+  assertEquals(lines[1], 'fanfold: task "parse", job 1, input 1 timed-out: Error: no');
+  assertEquals(lines[4], "fanfold: 4 jobs: 0 done, 1 failed, 2 timed-out, 1 died");
+});
+
+Deno.test("Verdict tells the same of the same outcomes, in whatever order jobs end and are printed", () => {
+  const tasks = [functions("z first"), functions("a second")];
+  const outcomes = tasks.flatMap((task) => [
+    ...[1, 5, 10, 12, 13, 14].map((index) => notDone(task, index, { message: `no ${index}` })),
+    done(task, 11),
+  ]);
+  const textOf = (ended: readonly Outcome[], added: readonly Outcome[]) => {
+    const verdict = new Verdict({ repeatOf: ({ task, index }) => `${task} ${index}` });
+    verdict.onEvent(runStarted(...tasks));
+    for (const outcome of ended) perform(verdict, outcome, `${outcome.task} ${outcome.index}\n`);
+    for (const outcome of added) verdict.add(outcome);
+    return verdict.text();
+  };
+  const wanted = textOf(outcomes, outcomes);
+  assertEquals(wanted.split("\n").slice(0, 3), [
+    'fanfold: task "z first", job 1, input 1 failed: Error: no 1',
+    "  | z first 1",
+    "  repeat: z first 1",
+  ]);
+  const orders = fc.shuffledSubarray(outcomes, { minLength: outcomes.length });
+  fc.assert(fc.property(orders, orders, (ended, added) => {
+    assertEquals(textOf(ended, added), wanted);
+  }));
+});
+
 Deno.test("Verdict is not well when a task was skipped, and says why behind the causes", () => {
   const verdict = verdictOn(notDone(task, 0));
   verdict.onEvent(taskSkipped(functions("report"), "parse"));
@@ -69,28 +141,25 @@ Deno.test("Verdict is not well when a task was skipped, and says why behind the 
   assertEquals(skippedOnly.isWell, false);
 });
 
-Deno.test("Verdict shows the topmost frame in the user's code", () => {
-  const stack =
-    "Error: no\n    at parse (file:///tasks.ts:3:9)\n    at main (file:///tasks.ts:9:1)";
-  assertEquals(
-    told({ stack }),
-    'fanfold: task "parse", job 0 failed: Error: no\n  at parse (file:///tasks.ts:3:9)',
-  );
-  const ours = "Error: no\n    at #perform (file:///fanfold/lib/engines/far_side.ts:3:9)";
-  assertEquals(told({ stack: ours }), 'fanfold: task "parse", job 0 failed: Error: no');
-});
-
-Deno.test("Verdict cuts a long input off between characters", () => {
-  const head = 'fanfold: task "parse", job 0, input "';
-  assertEquals(told({}, "a".repeat(78)), `${head}${"a".repeat(78)}" failed: Error: no`);
-  assertEquals(told({}, "a".repeat(79)), `${head}${"a".repeat(78)}… failed: Error: no`);
-  assertEquals(told({}, `a${"😀".repeat(50)}`), `${head}a${"😀".repeat(38)}… failed: Error: no`);
-});
-
-Deno.test("reason() tells the chain of causes", () => {
-  const cause = { name: "NotFound", message: "no file", cause: { name: "Thrown", message: "1" } };
-  assertEquals(
-    reason({ name: "Error", message: "cannot read", cause }),
-    "Error: cannot read, because: NotFound: no file, because: 1",
-  );
+Deno.test("Verdict begins every line with its name or two spaces, whatever jobs say", () => {
+  const text = fc.string({
+    unit: fc.constantFrom("a", " ", "\n", "\r", "\t", "\x1b", "[", "\x07", "\x9b", "\u202e", "é"),
+  });
+  fc.assert(fc.property(text, text, text, text, (message, name, stack, stderr) => {
+    const verdict = new Verdict();
+    const named = functions(name);
+    for (const index of [0, 1]) {
+      const outcome = notDone(named, index, { message, stack: `\n  at ${stack}` }, {
+        input: message,
+      });
+      perform(verdict, outcome, stderr);
+      verdict.add(outcome);
+    }
+    const lines = verdict.text().slice(0, -1).split("\n");
+    assertEquals(
+      lines.filter((line) => !line.startsWith("fanfold: ") && !line.startsWith("  ")),
+      [],
+    );
+    assertEquals(/(?![\t\n])[\p{Cc}\u202e]/u.exec(verdict.text()), null);
+  }));
 });

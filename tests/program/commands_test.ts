@@ -37,6 +37,7 @@ Deno.test("fanfold run tells a missing program, folder and permission apart", as
   assertEquals(stderr.split("\n"), [
     'fanfold: task "program", job 0 failed: Cannot start "no-such-program": there is no such ' +
     "program on the PATH",
+    "  repeat: no-such-program",
     'fanfold: task "folder", job 0 failed: Cannot start "echo": there is no folder ' +
     `"${folder.at("no-such-folder")}" to run it in`,
     'fanfold: task "permission", job 0 failed: Cannot start "./plain.txt": the file may not be ' +

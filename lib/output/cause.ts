@@ -1,0 +1,81 @@
+/**
+ * Why a run did not go well, for people: the jobs to blame, in words.
+ *
+ * @module
+ */
+
+import type { ErrorRecord, JobId, Outcome } from "../job.ts";
+import { toJson } from "./json_value.ts";
+import { harmless, shortened } from "./shown.ts";
+
+/** An outcome that is why a run did not go well. */
+export type Cause = Extract<Outcome, { readonly kind: "failed" | "timed-out" | "died" }>;
+
+/** A job among those of its run. */
+export type Job = Pick<JobId, "task" | "index">;
+
+/** Names of what no function has thrown: the message says it all. */
+const OWN = new Set([
+  ...["Channel", "Exit", "NotStarted", "OutOfMemory", "Signal", "Thrown", "TimedOut"],
+]);
+
+/** How much of an input a cause shows, in characters. */
+const INPUT_LENGTH = 80;
+
+/** How long a cause may be that is told in full, in characters. */
+const FULL_LENGTH = 2000;
+
+/** How long a cause may be that is told in one line, in characters. */
+const LINE_LENGTH = 400;
+
+/** The outcome, if it is a cause: not where a job ended well, or was ended because of another. */
+export function causeOf(outcome: Outcome): Cause | undefined {
+  switch (outcome.kind) {
+    case "done":
+      return undefined;
+    case "failed":
+    case "timed-out":
+    case "died":
+      return outcome;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+/** A cause in lines without line ends: all of its reason, and where in the user's code it arose. */
+export function inFull(cause: Cause): string[] {
+  return [...told(shortened(textOf(cause), FULL_LENGTH)), ...placeOf(cause.error)];
+}
+
+/** A cause in one line without a line end. */
+export function inOneLine(cause: Cause): string {
+  const [first = "", ...more] = told(textOf(cause));
+  return shortened(more.length > 0 ? `${first} …` : first, LINE_LENGTH);
+}
+
+/** Text in lines as fanfold tells it: behind its name, those that follow the first indented; without line ends. */
+export function told(text: string): string[] {
+  const lines = harmless(text).split("\n").map((line) => line.trimEnd());
+  const [first = "", ...more] = lines.filter((line) => line !== "");
+  return [`fanfold: ${first}`, ...more.map((line) => `  ${line}`)];
+}
+
+/** The reason of an error and the chain of its causes. */
+export function reason(error: ErrorRecord): string {
+  const because = error.cause ? `, because: ${reason(error.cause)}` : "";
+  const what = OWN.has(error.name) ? [error.message] : [error.name, error.message];
+  return `${what.filter((part) => part !== "").join(": ")}${because}`;
+}
+
+function textOf({ task, index, input, kind, attempts, error }: Cause): string {
+  const on = input === undefined ? "" : `, input ${shortened(toJson(input), INPUT_LENGTH)}`;
+  const after = attempts > 1 ? ` after ${attempts} attempts` : "";
+  return `task "${task}", job ${index}${on} ${kind}${after}: ${reason(error)}`;
+}
+
+/** The topmost frame of the stack that is not in the runtime, if it is in the code of the task. */
+function placeOf({ stack }: ErrorRecord): string[] {
+  const frame = stack?.split("\n").find((line) => /^\s+at (?!.*\b(?:ext|node):)/.test(line));
+  if (frame === undefined || /engines\/far_side/.test(frame)) return [];
+  return [`  ${shortened(harmless(frame).trim(), LINE_LENGTH)}`];
+}

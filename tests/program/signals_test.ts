@@ -1,0 +1,80 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Folder, MAIN } from "../support/program.ts";
+import { isAlive, until } from "../support/shared_folder.ts";
+
+/** Starts fanfold, and gathers what it writes. */
+function started(args: readonly string[], cwd: string, reads: "stdout" | "nothing" = "stdout") {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", MAIN, ...args],
+    cwd,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const seen = { stdout: "", stderr: "" };
+  const gather = async (name: "stdout" | "stderr") => {
+    for await (const bytes of child[name]) seen[name] += new TextDecoder().decode(bytes);
+  };
+  const gathering = Promise.all([
+    gather("stderr"),
+    ...reads === "stdout" ? [gather("stdout")] : [],
+  ]);
+  return { child, seen, gathering };
+}
+
+const STUBBORN = 'trap "" INT TERM HUP; echo $$ >> pids; sleep 1000 & echo $! >> pids; ' +
+  "while :; do sleep 1; done";
+
+/** The processes that have noted themselves. */
+function pidsIn(folder: Folder): number[] {
+  try {
+    return Deno.readTextFileSync(folder.at("pids")).trim().split("\n").map(Number);
+  } catch {
+    return [];
+  }
+}
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+  Deno.test(`fanfold says whom it waits for after ${signal}, and ends at once at the next`, async () => {
+    using folder = new Folder();
+    const args = ["each", "-j", "2", "sh", "-c", STUBBORN, ":::", "one", "two"];
+    const { child, seen, gathering } = started(args, folder.path);
+    await until("the commands", () => pidsIn(folder).length === 4);
+    child.kill(signal);
+    await until("the note", () => seen.stderr.includes("waiting for"));
+    child.kill(signal);
+    assertEquals((await child.status).code, code);
+    await gathering;
+    assertMatch(
+      seen.stderr,
+      /^fanfold: waiting for task "each", job 0 \("one"\), task "each", job 1 \("two"\); ask again/,
+    );
+    assertMatch(seen.stderr, new RegExp(`ended at once by a second signal, ${signal}\n$`));
+    await until("the end of all", () => pidsIn(folder).every((pid) => !isAlive(pid)));
+  });
+}
+
+Deno.test("fanfold kills what does not end in its grace when it is asked to, and then ends", async () => {
+  using folder = new Folder();
+  const args = ["each", "--grace", "200ms", "sh", "-c", STUBBORN, ":::", "one"];
+  const { child, seen, gathering } = started(args, folder.path);
+  await until("the commands", () => pidsIn(folder).length === 2);
+  child.kill("SIGTERM");
+  assertEquals((await child.status).code, 143);
+  await gathering;
+  assertEquals(seen.stderr.split("\n").at(-2), "fanfold: ended by SIGTERM");
+  for (const pid of pidsIn(folder)) assert(!isAlive(pid), `${pid} is alive`);
+});
+
+Deno.test("fanfold ends when it is asked to though nobody reads its results", async () => {
+  using folder = new Folder({ "m.ts": "export const long = () => 'x'.repeat(1_000_000);" });
+  for (const args of [["map", "./m.ts#long", ":::", ..."abcdef"], ["each", "yes", ":::", "y"]]) {
+    const { child, seen, gathering } = started(args, folder.path, "nothing");
+    await new Promise((goOn) => setTimeout(goOn, 1000));
+    child.kill("SIGTERM");
+    assertEquals((await child.status).code, 143);
+    await child.stdout.cancel();
+    await gathering;
+    assertEquals(seen.stderr.split("\n").at(-2), "fanfold: ended by SIGTERM");
+  }
+});
