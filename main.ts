@@ -20,11 +20,20 @@ if (Deno.build.standalone && Deno.args[0] === "process-slot") {
 
 async function program(): Promise<number> {
   const ended = new AbortController();
+  const hurried = new AbortController();
   for (const [signal, number] of Object.entries(SIGNALS)) {
     if (Deno.build.os === "windows" && signal === "SIGTERM") continue;
     Deno.addSignalListener(
       signal as keyof typeof SIGNALS,
-      () => ended.abort(new Interrupt(signal, number)),
+      () => {
+        if (ended.signal.aborted) {
+          // Whatever the program waits for, a reader that does not read included.
+          hurried.abort();
+          console.error(`fanfold: ended at once by a second signal, ${signal}`);
+          Deno.exit(128 + number);
+        }
+        ended.abort(new Interrupt(signal, number));
+      },
     );
   }
   // Stdout is for results: what a tasks file prints while it is loaded goes beside.
@@ -33,5 +42,6 @@ async function program(): Promise<number> {
     stdout: writerTo(Deno.stdout, "stdout"),
     stderr: writerTo(Deno.stderr, "stderr"),
     signal: ended.signal,
+    hurry: hurried.signal,
   });
 }

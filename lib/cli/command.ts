@@ -14,6 +14,8 @@ export interface Surroundings {
   readonly stderr: WriteAll;
   /** Aborts when the program is asked to end; its reason is an {@link Interrupt}. */
   readonly signal: AbortSignal;
+  /** Aborts when it is asked to end again: what runs is to be killed, for the program ends at once. */
+  readonly hurry: AbortSignal;
 }
 
 /** The program was asked to end by a signal. */

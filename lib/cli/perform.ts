@@ -7,12 +7,16 @@
 import { runManyAtATime } from "../assemble.ts";
 import { EXIT_JOB, Fault } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
+import { reason, told } from "../output/cause.ts";
+import { OpenLine } from "../output/open_line.ts";
 import type { Format, Printer, Sinks } from "../output/printer.ts";
 import { Sink } from "../output/sink.ts";
-import { reason, Verdict } from "../output/verdict.ts";
+import { Verdict } from "../output/verdict.ts";
 import { wholeOf } from "../template.ts";
 import type { Args } from "./args.ts";
 import type { Surroundings } from "./command.ts";
+import { repeatOf } from "./repeat.ts";
+import { Stopping } from "./stopping.ts";
 
 /** What hears of everything in a run, and keeps something of it. */
 export interface Keeper extends AsyncDisposable {
@@ -30,6 +34,9 @@ export interface Keeper extends AsyncDisposable {
 export type OpenKeeper = (
   to: { readonly stdout: Sink; readonly onFailure: (reason: unknown) => void },
 ) => Keeper;
+
+/** How long a program that was asked to end waits for a reader to take what is left, in ms. */
+const LAST_WRITE_MS = 500;
 
 /** What is run, and how it is told. */
 export interface Performance {
@@ -70,29 +77,36 @@ export function outputOf(
 /** Runs tasks to their end and gives the exit code. */
 export async function perform(
   performance: Performance,
-  { stdout, stderr, signal }: Surroundings,
+  { stdout, stderr, signal, hurry }: Surroundings,
 ): Promise<number> {
   const { tasks, only, slots } = performance;
   // A reader that has left ends the run, whatever the run is waiting for.
   const left = new AbortController();
   const onFailure = (reason: unknown) => left.abort(reason);
-  const sinks = { stdout: new Sink(stdout, onFailure), stderr: new Sink(stderr, onFailure) };
+  const line = new OpenLine(stderr);
+  const sinks = { stdout: new Sink(stdout, onFailure), stderr: new Sink(line.write, onFailure) };
   const printer = await printerOf(performance, sinks);
-  const verdict = new Verdict();
+  const verdict = new Verdict({
+    repeatOf: (outcome) => {
+      const task = tasks.find(({ name }) => name === outcome.task);
+      return task && repeatOf(task, outcome);
+    },
+  });
   await using disposables = new AsyncDisposableStack();
   const keepers = (performance.keepers ?? []).map((open) =>
     disposables.use(open({ stdout: sinks.stdout, onFailure }))
   );
+  using stopping = new Stopping(sinks.stderr, { signal, hurry });
   const onEvent = (event: RunEvent) => {
     printer.onEvent(event);
+    stopping.onEvent(event);
     verdict.onEvent(event);
     for (const keeper of keepers) keeper.onEvent(event);
     if (event.kind === "printed") sinks.stderr.put(event.bytes);
     if (event.kind === "strayed") {
       const { task, slot, error } = event;
-      sinks.stderr.put(
-        `fanfold: task "${task}", slot ${slot}, outside any job: ${reason(error)}\n`,
-      );
+      const lines = told(`task "${task}", slot ${slot}, outside any job: ${reason(error)}`);
+      sinks.stderr.put(`${lines.join("\n")}\n`);
     }
   };
   const options = { only, slots, onEvent, signal: AbortSignal.any([signal, left.signal]) };
@@ -101,18 +115,31 @@ export async function perform(
       for (const outcome of outcomes) {
         verdict.add(outcome);
         const printed = printer.print(outcome);
-        if (printed) await printed;
+        if (printed) await stopping.wait(printed);
         outcome.output?.drop();
       }
     }
-    await printer.end();
+    await stopping.wait(printer.end());
   } finally {
     for (const keeper of keepers) await keeper.end();
-    await sinks.stdout.flush();
-    await sinks.stderr.put(verdict.text());
-    await sinks.stderr.flush();
+    await flushed(sinks.stdout, signal);
+    await flushed(sinks.stderr, signal);
+    const text = verdict.text();
+    // What a job wrote last need not end in a line end.
+    if (text !== "") sinks.stderr.put(line.end + text);
+    await flushed(sinks.stderr, signal);
   }
   return verdict.isWell ? 0 : EXIT_JOB;
+}
+
+/** What has been put is written; but a reader that does not read holds up no program that was asked to end. */
+async function flushed(sink: Sink, signal: AbortSignal): Promise<void> {
+  const written = sink.flush();
+  if (!signal.aborted) return await written;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const enough = new Promise<void>((end) => timer = setTimeout(end, LAST_WRITE_MS));
+  await Promise.race([written, enough]);
+  clearTimeout(timer);
 }
 
 async function printerOf(

@@ -1,0 +1,94 @@
+/**
+ * What is told and done while a run that was asked to end has not ended yet.
+ *
+ * @module
+ */
+
+import { killTree } from "../engines/process_tree.ts";
+import type { RunEvent } from "../job.ts";
+import { toJson } from "../output/json_value.ts";
+import type { Put } from "../output/printer.ts";
+import type { Surroundings } from "./command.ts";
+
+/** How long nothing is said of it, in ms: most jobs end before anybody wonders. */
+const PATIENCE_MS = 300;
+
+/** How many jobs are named. */
+const NAMED = 3;
+
+/** How much of an input is shown, in characters. */
+const INPUT_LENGTH = 40;
+
+/** Says whom a run waits for once it was asked to end, and ends them when it is asked again. */
+export class Stopping implements Disposable {
+  readonly #stderr: Put;
+  readonly #disposables = new DisposableStack();
+  /** The jobs that run commands, by task and index. */
+  readonly #running = new Map<string, string>();
+  #runId?: string;
+  #leave: (reason: unknown) => void = () => {};
+
+  constructor(stderr: Put, { signal, hurry }: Pick<Surroundings, "signal" | "hurry">) {
+    this.#stderr = stderr;
+    this.#listen(signal, () => {
+      this.#leave(signal.reason);
+      const timer = setTimeout(() => this.#tell(), PATIENCE_MS);
+      this.#disposables.defer(() => clearTimeout(timer));
+    });
+    this.#listen(hurry, () => {
+      if (this.#runId !== undefined) killTree([Deno.pid], { FANFOLD_RUN: this.#runId });
+    });
+  }
+
+  /** Hears of everything. */
+  onEvent(event: RunEvent): void {
+    switch (event.kind) {
+      case "run-started":
+        this.#runId = event.runId;
+        break;
+      case "job-started": {
+        const { task, index, input } = event;
+        const of = input === undefined ? "" : ` (${toJson(input).slice(0, INPUT_LENGTH)})`;
+        this.#running.set(`${index} ${task}`, `task "${task}", job ${index}${of}`);
+        break;
+      }
+      case "job-retried":
+        this.#running.delete(`${event.index} ${event.task}`);
+        break;
+      case "job-ended":
+        this.#running.delete(`${event.outcome.index} ${event.outcome.task}`);
+        break;
+    }
+  }
+
+  /**
+   * Waits for a write; a reader that does not read holds up no program that was asked to end.
+   *
+   * @throws The reason of the signal, and what the write throws.
+   */
+  wait(written: Promise<void>): Promise<void> {
+    // Not a race with one promise that lives as long as the run, and would keep a part of each write.
+    return new Promise((resolve, reject) => {
+      this.#leave = reject;
+      written.then(resolve, reject);
+    });
+  }
+
+  /** Says nothing any more. */
+  [Symbol.dispose](): void {
+    this.#disposables[Symbol.dispose]();
+  }
+
+  #listen(signal: AbortSignal, act: () => void): void {
+    signal.addEventListener("abort", act);
+    this.#disposables.defer(() => signal.removeEventListener("abort", act));
+  }
+
+  #tell(): void {
+    const jobs = [...this.#running.values()];
+    if (jobs.length === 0) return;
+    const more = jobs.length > NAMED ? ` and ${jobs.length - NAMED} more` : "";
+    const named = jobs.slice(0, NAMED).join(", ");
+    this.#stderr.put(`fanfold: waiting for ${named}${more}; ask again to kill what runs\n`);
+  }
+}
