@@ -9,6 +9,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
+import { messageOf } from "../fault.ts";
 import type { ErrorRecord } from "../job.ts";
 import { FrameReader, FRAMES_FD } from "./frames.ts";
 import { signalGroup } from "./process_group.ts";
@@ -39,8 +40,22 @@ export function processes(options: ProcessesOptions): SlotsEngine {
   return new SlotsEngine(options, (setup, events) => openProcess(setup, events, options));
 }
 
+/**
+ * Deno rejects a promise of its own that nobody can reach when a process was ended by a signal it has no name
+ * for, as real-time signals are, and tells of no exit.
+ */
+function forgiveNamelessSignals(): void {
+  globalThis.removeEventListener("unhandledrejection", forgive);
+  globalThis.addEventListener("unhandledrejection", forgive);
+}
+
+function forgive(event: PromiseRejectionEvent): void {
+  if (/^Invalid signal: \d+$/.test(messageOf(event.reason))) event.preventDefault();
+}
+
 function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions): Link {
   const [program, ...args] = commandLine(options);
+  forgiveNamelessSignals();
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     serialization: "advanced",
@@ -123,8 +138,13 @@ function whenOver(
   const open = new Set<unknown>([child, ...pipes]);
   let reads = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
+  // No exit is told of a process that a signal without a name has ended.
+  const silent = setInterval(() => {
+    if (open.size === 1 && open.has(child) && !isThere(child.pid)) end();
+  }, DRAIN_MS);
   const end = () => {
     clearInterval(timer);
+    clearInterval(silent);
     for (const pipe of pipes) pipe.destroy();
     over(child.exitCode, child.signalCode);
   };
@@ -189,12 +209,25 @@ function permissionFlags(): string[] {
   return states.map(({ name, isGranted }) => `--${isGranted ? "allow" : "deny"}-${name}`);
 }
 
+/** Whether there is a process of this id, be it one that has ended and waits to be looked after. */
+function isThere(pid: number | undefined): boolean {
+  try {
+    if (pid !== undefined) Deno.kill(pid, "SIGCONT");
+    return pid !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function heapFull(heapMb?: number): ErrorRecord {
   const limit = heapMb === undefined ? "" : `, ${heapMb} MiB`;
   return { name: "OutOfMemory", message: `its process reached the limit of its heap${limit}` };
 }
 
 function ended(code: number | null, signal: string | null): ErrorRecord {
+  if (code === null && signal === null) {
+    return { name: "Signal", message: "its process was killed by a signal that has no name" };
+  }
   return signal
     ? { name: "Signal", message: `its process was killed by ${signal}`, fields: { signal } }
     : { name: "Exit", message: `its process ended with exit code ${code}`, fields: { code } };

@@ -99,6 +99,23 @@ Deno.test("fanfold map gives functions hostile text as it is", async () => {
   assertMatch(stderr, /bytes": line 1 is not UTF-8\n/);
 });
 
+Deno.test("fanfold map has a job died whose process a signal without a name has ended", async () => {
+  using folder = new Folder({
+    "k.ts": `export const kill = async (x: string) => {
+      const args = ["-c", "kill -40 " + Deno.pid];
+      if (x === "b") await new Deno.Command("sh", { args }).output().then(() => new Promise(() => {}));
+      return x;
+    };`,
+  });
+  const args = ["map", "./k.ts#kill", "--isolation", "process", ":::", "a", "b", "c"];
+  const { code, stdout, stderr } = await fanfold(args, { cwd: folder.path });
+  assertEquals([code, stdout], [1, "a\nc\n"]);
+  assertMatch(
+    stderr,
+    /^fanfold: task "map", job 1, input "b" died: its process was killed by a signal/,
+  );
+});
+
 const MISTAKES: readonly (readonly [args: string[], message: string])[] = [
   [[], "Cannot run fanfold map: wanted one function as MODULE#EXPORT, found none"],
   [["./m.ts#double", "x"], "Cannot run fanfold map: wanted one function as MODULE#EXPORT, found"],
