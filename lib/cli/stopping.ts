@@ -53,10 +53,10 @@ export class Stopping implements Disposable {
         break;
       }
       case "job-retried":
-        this.#running.delete(`${event.index} ${event.task}`);
+        this.#ended(event);
         break;
       case "job-ended":
-        this.#running.delete(`${event.outcome.index} ${event.outcome.task}`);
+        this.#ended(event.outcome);
         break;
     }
   }
@@ -82,6 +82,11 @@ export class Stopping implements Disposable {
   #listen(signal: AbortSignal, act: () => void): void {
     signal.addEventListener("abort", act);
     this.#disposables.defer(() => signal.removeEventListener("abort", act));
+  }
+
+  /** Functions that print nothing are never told to run, and are many. */
+  #ended({ task, index }: { readonly task: string; readonly index: number }): void {
+    if (this.#running.size > 0) this.#running.delete(`${index} ${task}`);
   }
 
   #tell(): void {
