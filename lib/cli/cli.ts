@@ -17,7 +17,8 @@ import { mapCommand } from "./map.ts";
 import { runCommand } from "./run.ts";
 import { checkCommand, listCommand, planCommand, schemaCommand } from "./show.ts";
 
-const COMMANDS: readonly Command[] = [
+/** All commands, as the help lists them. */
+export const COMMANDS: readonly Command[] = [
   runCommand,
   eachCommand,
   mapCommand,

@@ -10,6 +10,7 @@ import { windowOf } from "../task_run.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { dryRun } from "./dry_run.ts";
+import { INPUT_OPTIONS } from "./given.ts";
 import { givenInputs } from "./given_inputs.ts";
 import { keepersOf } from "./keepers.ts";
 import { outputOf, perform } from "./perform.ts";
@@ -22,12 +23,7 @@ export const eachCommand: Command = {
   operands: "CMD [ARG…] [::: INPUT…]",
   description: "run a command for each input: behind :::, else a line of stdin",
   options: [
-    "arg-file",
-    "null",
-    "colsep",
-    "csv",
-    "header",
-    "max-args",
+    ...INPUT_OPTIONS,
     "shell",
     "jobs",
     "retries",

@@ -5,6 +5,17 @@
  */
 
 import { type Args, INPUTS } from "./args.ts";
+import type { OptionName } from "./options.ts";
+
+/** The options that say which inputs there are, and how they are read. */
+export const INPUT_OPTIONS: readonly OptionName[] = [
+  "arg-file",
+  "null",
+  "colsep",
+  "csv",
+  "header",
+  "max-args",
+];
 
 /** One source of inputs on a command line: values, or the lines of a file, or those of stdin. */
 export interface Given {

@@ -12,6 +12,7 @@ import { parseSpecifier } from "../tasks_file/specifier.ts";
 import { windowOf } from "../task_run.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
+import { INPUT_OPTIONS } from "./given.ts";
 import { givenInputs } from "./given_inputs.ts";
 import { outputOf, perform } from "./perform.ts";
 import { rulesOf, underRules } from "./rules.ts";
@@ -23,12 +24,7 @@ export const mapCommand: Command = {
   operands: "MODULE#EXPORT [::: INPUT…]",
   description: "call a function with each input: behind :::, else a line of stdin",
   options: [
-    "arg-file",
-    "null",
-    "colsep",
-    "csv",
-    "header",
-    "max-args",
+    ...INPUT_OPTIONS,
     "json",
     "spread",
     "fold",

@@ -1,21 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { eachCommand } from "../../lib/cli/each.ts";
-import { mapCommand } from "../../lib/cli/map.ts";
+import { COMMANDS } from "../../lib/cli/cli.ts";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { readArgs } from "../../lib/cli/args.ts";
 import { type OptionName, OPTIONS } from "../../lib/cli/options.ts";
 import { runCommand } from "../../lib/cli/run.ts";
-import { checkCommand, listCommand, planCommand, schemaCommand } from "../../lib/cli/show.ts";
-
-const COMMANDS = [
-  runCommand,
-  eachCommand,
-  mapCommand,
-  listCommand,
-  checkCommand,
-  planCommand,
-  schemaCommand,
-];
 
 /** A terminal of 80 × 24 is rare today, and a command with twenty options does not fit it. */
 const SCREEN_LINES = 30;

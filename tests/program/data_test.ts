@@ -60,9 +60,9 @@ Deno.test("fanfold run takes a hundred thousand rows of a database", async () =>
     with recursive n(i) as (select 1 union all select i + 1 from n where i < 100000)
     insert into items select i, i % 97 from n;
   `);
-  const row = database.prepare("select sum(id * price) as sum from items where id % 2").get();
+  const row = database.prepare("select sum(id * price) as sum from items").get();
   database.close();
-  const query = "select id, price from items where id % 2 order by id";
+  const query = "select id, price from items order by id";
   const task = {
     run: "./m.ts#price",
     inputs: { sqlite: "shop.db", query },
