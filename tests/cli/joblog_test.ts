@@ -3,6 +3,7 @@ import { Fault } from "../../lib/fault.ts";
 import { JobLog } from "../../lib/cli/joblog.ts";
 import { FakeSinks } from "../output/fakes.ts";
 import { Folder, program } from "../support/program.ts";
+import { until } from "../support/shared_folder.ts";
 import {
   end,
   HARD_JOBS,
@@ -51,10 +52,7 @@ Deno.test("JobLog has the line in the file while other jobs still run", async ()
   start(log, 0, "a");
   perform(log, 1, "b");
   const wanted = HEADING + line(2);
-  for (let turn = 0; turn < 10_000; turn++) {
-    if (Deno.readTextFileSync(folder.at("log")) === wanted) break;
-    await new Promise((done) => setTimeout(done, 0));
-  }
+  await until("the line", () => Deno.readTextFileSync(folder.at("log")).length >= wanted.length);
   assertEquals(Deno.readTextFileSync(folder.at("log")), wanted);
 });
 

@@ -6,6 +6,7 @@ import { Sink } from "../../lib/output/sink.ts";
 import { FakeSinks } from "../output/fakes.ts";
 import { settle } from "../support/gate.ts";
 import { Folder } from "../support/program.ts";
+import { until } from "../support/shared_folder.ts";
 import {
   end,
   HARD_JOBS,
@@ -88,10 +89,7 @@ Deno.test("a table of results has the row of a job that ended when others still 
   start(results, 1, "y");
   perform(results, 0, "x", { stdout: "one" });
   const wanted = HEADING + row(1, "x", "one");
-  for (let turn = 0; turn < 10_000; turn++) {
-    if (Deno.readTextFileSync(folder.at("a.csv")) === wanted) break;
-    await new Promise((done) => setTimeout(done, 0));
-  }
+  await until("the line", () => Deno.readTextFileSync(folder.at("a.csv")).length >= wanted.length);
   assertEquals(Deno.readTextFileSync(folder.at("a.csv")), wanted);
 });
 
