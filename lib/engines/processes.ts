@@ -212,8 +212,7 @@ function permissionFlags(): string[] {
 /** Whether there is a process of this id, be it one that has ended and waits to be looked after. */
 function isThere(pid: number | undefined): boolean {
   try {
-    if (pid !== undefined) Deno.kill(pid, "SIGCONT");
-    return pid !== undefined;
+    return pid !== undefined && process.kill(pid, 0);
   } catch {
     return false;
   }
