@@ -104,21 +104,22 @@ export class Commands implements Engine {
     if (running.length === 0) return;
     const pids = running.map(([{ child }]) => child.pid);
     const marks = this.#marks();
-    signalTree(pids, marks, "SIGTERM");
-    const timer = setTimeout(() => killTree(pids, marks), this.#options.graceMs ?? GRACE_MS);
+    const timer = this.#askToEnd(pids, marks);
     await Promise.all(running.map(([{ child, spool }, over]) => letGo(child, spool, over)));
     clearTimeout(timer);
     killTree([], marks);
   }
 
-  /** Asks a command to end, with all that it has started, and ends it after a while. */
+  /** A command has run into its limit: it ends, with all that it has started. */
   #tooLong(running: Running, limitMs: number): void {
     running.limitMs = limitMs;
-    const pids = [running.child.pid];
-    const marks = this.#marks(running.index);
+    running.kill = this.#askToEnd([running.child.pid], this.#marks(running.index));
+  }
+
+  /** Asks processes to end; they are killed when the timer is over that is given. */
+  #askToEnd(pids: readonly number[], marks: Marks): ReturnType<typeof setTimeout> {
     signalTree(pids, marks, "SIGTERM");
-    const graceMs = this.#options.graceMs ?? GRACE_MS;
-    running.kill = setTimeout(() => killTree(pids, marks), graceMs);
+    return setTimeout(() => killTree(pids, marks), this.#options.graceMs ?? GRACE_MS);
   }
 
   /** What all processes of the task are known by, or those of one job. */
