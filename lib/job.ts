@@ -33,6 +33,9 @@ export type Action =
     readonly columns?: readonly string[];
   };
 
+/** What a task does that starts a program for each input. */
+export type CommandAction = Exclude<Action, { readonly kind: "function" }>;
+
 /** Where functions run: a Worker in this process, or a Deno process of their own. */
 export type Isolation = "worker" | "process";
 

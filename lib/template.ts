@@ -5,7 +5,7 @@
  */
 
 import { didYouMean } from "./nearest.ts";
-import type { Task } from "./job.ts";
+import type { CommandAction } from "./job.ts";
 import { cutPath, type Operator } from "./template/path_parts.ts";
 import { parseArgument, type Piece } from "./template/parse.ts";
 import { shellInput } from "./template/shell_input.ts";
@@ -140,7 +140,7 @@ export interface CommandLine {
  * @throws {TemplateError} From the function that is returned, if the input does not fit.
  */
 export function commandLineOf(
-  action: Exclude<Task["action"], { kind: "function" }>,
+  action: CommandAction,
 ): (input: unknown, place: Place) => CommandLine {
   const { columns } = action;
   if (action.kind === "command") {

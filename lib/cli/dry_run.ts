@@ -5,7 +5,7 @@
  */
 
 import { openInputs } from "../inputs/open.ts";
-import type { Action, Source } from "../job.ts";
+import type { CommandAction, Source } from "../job.ts";
 import type { Put } from "../output/printer.ts";
 import { Sink } from "../output/sink.ts";
 import { Tagged } from "../output/tag.ts";
@@ -14,7 +14,7 @@ import type { Surroundings } from "./command.ts";
 
 /** Prints the command of each job, quoted for a shell, and starts none; gives the exit code. */
 export async function dryRun(
-  action: Exclude<Action, { kind: "function" }>,
+  action: CommandAction,
   source: Source,
   tagOf: ((input: unknown) => string) | undefined,
   { stdout, signal }: Surroundings,

@@ -5,7 +5,7 @@
  */
 
 import { Fault } from "../fault.ts";
-import type { Action } from "../job.ts";
+import type { CommandAction } from "../job.ts";
 import { windowOf } from "../task_run.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
@@ -78,7 +78,7 @@ async function each(args: Args, surroundings: Surroundings): Promise<number> {
   return await perform({ ...how, tasks: [task], slots, keepers }, surroundings);
 }
 
-function actionOf({ operands, options }: Args): Exclude<Action, { kind: "function" }> {
+function actionOf({ operands, options }: Args): CommandAction {
   const { shell } = options;
   const [program] = operands;
   if (shell !== undefined && program !== undefined) {

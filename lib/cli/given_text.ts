@@ -9,6 +9,7 @@ import { Fault, messageOf } from "../fault.ts";
 import type { Bytes } from "../inputs/bytes.ts";
 import { csvOf } from "../inputs/csv.ts";
 import type { Source } from "../job.ts";
+import { shortened } from "../output/shown.ts";
 import type { Args } from "./args.ts";
 import type { Given } from "./given.ts";
 
@@ -123,8 +124,7 @@ function fromJson(text: unknown): unknown {
   try {
     return JSON.parse(String(text));
   } catch (cause) {
-    const found = JSON.stringify(text);
-    const shown = found.length > 60 ? `${found.slice(0, 59)}…` : found;
+    const shown = shortened(JSON.stringify(text), 60);
     throw new Fault("input", `Cannot read the input ${shown} as JSON: ${messageOf(cause)}`, {
       cause,
     });

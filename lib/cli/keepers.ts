@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Action } from "../job.ts";
+import type { CommandAction } from "../job.ts";
 import { commandLineOf, shellQuoted, textOf } from "../template.ts";
 import type { Args } from "./args.ts";
 import { JobLog, type LoggedJob } from "./joblog.ts";
@@ -14,7 +14,7 @@ import type { OpenKeeper } from "./perform.ts";
 /** How to open what `--joblog` and `--results` ask for. */
 export function keepersOf(
   { options }: Args,
-  action: Exclude<Action, { kind: "function" }>,
+  action: CommandAction,
   how: { readonly isOrdered: boolean; readonly width?: number },
 ): readonly OpenKeeper[] {
   const { joblog, results } = options;

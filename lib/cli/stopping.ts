@@ -5,7 +5,7 @@
  */
 
 import { killTree } from "../engines/process_tree.ts";
-import type { RunEvent } from "../job.ts";
+import type { JobId, RunEvent } from "../job.ts";
 import { toJson } from "../output/json_value.ts";
 import type { Put } from "../output/printer.ts";
 import type { Surroundings } from "./command.ts";
@@ -24,7 +24,7 @@ export class Stopping implements Disposable {
   readonly #stderr: Put;
   readonly #disposables = new DisposableStack();
   /** The jobs that run commands, by task and index. */
-  readonly #running = new Map<string, string>();
+  readonly #running = new Map<string, JobId>();
   #runId?: string;
   #leave: (reason: unknown) => void = () => {};
 
@@ -46,12 +46,9 @@ export class Stopping implements Disposable {
       case "run-started":
         this.#runId = event.runId;
         break;
-      case "job-started": {
-        const { task, index, input } = event;
-        const of = input === undefined ? "" : ` (${toJson(input).slice(0, INPUT_LENGTH)})`;
-        this.#running.set(`${index} ${task}`, `task "${task}", job ${index}${of}`);
+      case "job-started":
+        this.#running.set(`${event.index} ${event.task}`, event);
         break;
-      }
       case "job-retried":
         this.#ended(event);
         break;
@@ -93,7 +90,12 @@ export class Stopping implements Disposable {
     const jobs = [...this.#running.values()];
     if (jobs.length === 0) return;
     const more = jobs.length > NAMED ? ` and ${jobs.length - NAMED} more` : "";
-    const named = jobs.slice(0, NAMED).join(", ");
+    const named = jobs.slice(0, NAMED).map(nameOf).join(", ");
     this.#stderr.put(`fanfold: waiting for ${named}${more}; ask again to kill what runs\n`);
   }
+}
+
+function nameOf({ task, index, input }: JobId): string {
+  const of = input === undefined ? "" : ` (${toJson(input).slice(0, INPUT_LENGTH)})`;
+  return `task "${task}", job ${index}${of}`;
 }
