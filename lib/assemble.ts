@@ -147,14 +147,16 @@ function startsProcesses({ action, isolation }: Task): boolean {
 }
 
 function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
-  const { action, name, slots, env, cwd, timeout, graceMs } = task;
+  const { action, name, slots, env, cwd, timeout, graceMs, delayMs } = task;
   if (action.kind !== "function") {
     const options = { task: name, runId, slots, env, cwd, timeout, graceMs, store };
     return new Commands({ ...options, lineOf: commandLineOf(action) });
   }
   const { run, init, spread } = action;
   const recycleJobs = task.recycle?.jobs;
-  const options = { task: name, runId, run, init, spread, slots, recycleJobs, store };
+  const startsWhatItTakes = delayMs !== undefined;
+  const rules = { recycleJobs, graceMs, startsWhatItTakes };
+  const options = { task: name, runId, run, init, spread, slots, ...rules, store };
   return task.isolation === "worker"
     ? workers({ ...options, chunk: task.chunk })
     : processes({ ...options, chunk: task.chunk, env, cwd, timeout });

@@ -4,9 +4,10 @@
  * @module
  */
 
+import type { Halt, Retries, Timeout } from "./rules.ts";
 import type { FunctionRef, Source } from "./source.ts";
 
-export type { FunctionRef, Source };
+export type { FunctionRef, Halt, Retries, Source, Timeout };
 
 /** What a task does with one input. */
 export type Action =
@@ -69,6 +70,10 @@ export interface Task {
   readonly recycle?: { readonly jobs: number };
   /** Further attempts at jobs that do not end well; none if absent. */
   readonly retries?: Retries;
+  /** The shortest time between the starts of two jobs, in ms; none if absent. */
+  readonly delayMs?: number;
+  /** When it starts no further jobs although there are inputs; never if absent. */
+  readonly halt?: Halt;
   /** How long an attempt may take, from when it starts; as long as it likes if absent. */
   readonly timeout?: Timeout;
   /** How long a job may take to end after it was asked to, in ms; 5000 if absent. */
@@ -76,25 +81,6 @@ export interface Task {
   /** Joins the values, in input order, on the gathering side; starts at the first value if `initial` is absent. */
   readonly fold?: { readonly run: FunctionRef; readonly initial?: { readonly value: unknown } };
 }
-
-/** Which jobs are tried again, how often and when. */
-export interface Retries {
-  /** Attempts after the first. */
-  readonly times: number;
-  /** How long to wait before the second attempt, in ms. */
-  readonly backoffMs: number;
-  /** How many times longer each further wait is; at least 1. */
-  readonly factor: number;
-  /** The longest wait, in ms. */
-  readonly maxMs: number;
-  /** The share of a wait, from 0 to 1, by which it is longer or shorter at random. */
-  readonly jitter: number;
-  /** Kinds of endings and names of errors that are tried again; all but `done` if absent. */
-  readonly on?: readonly string[];
-}
-
-/** A time, or a share of the median of what jobs of the task have taken that ended well. */
-export type Timeout = { readonly ms: number } | { readonly percent: number };
 
 /** What a function is told beside its input. */
 export interface Context {
@@ -108,14 +94,19 @@ export interface Context {
   readonly slot: number;
   /** Id of the run. */
   readonly runId: string;
+  /**
+   * Aborts when the job is to end: it took too long, or nothing goes on. The job has its grace then, if it has
+   * looked at this before; otherwise its slot is ended at once.
+   */
+  readonly signal: AbortSignal;
 }
 
 /** What was thrown, as data: it has crossed from a slot, where its class stayed behind. */
 export interface ErrorRecord {
   /**
    * Name of the error's class. Where no error was thrown: `"Thrown"` for another value, `"Exit"` and
-   * `"Signal"` for the end of a slot or a command, `"OutOfMemory"`, `"TimedOut"`, `"Channel"` for a
-   * process that spoiled its own, and `"NotStarted"` for a command.
+   * `"Signal"` for the end of a slot or a command, `"OutOfMemory"`, `"TimedOut"`, `"Cancelled"`, `"Channel"`
+   * for a process that spoiled its own, and `"NotStarted"` for a command.
    */
   readonly name: string;
   /** What it says. */
@@ -183,6 +174,11 @@ export type Ending =
     /** Its slot ended under it. */
     readonly kind: "died";
     readonly error: ErrorRecord;
+  }
+  | Partial<Trace> & {
+    /** A task was halted while it ran, or before it started: then there is no trace. */
+    readonly kind: "cancelled";
+    readonly error: ErrorRecord;
   };
 
 /** Which job an outcome belongs to. */
@@ -208,6 +204,8 @@ export interface Counts {
   readonly "timed-out": number;
   /** Jobs whose slot ended under them. */
   readonly "died": number;
+  /** Jobs that were ended, or not started, because a task was halted. */
+  readonly "cancelled": number;
 }
 
 /** Everything that can happen in a run, told at the moment it happens. */
@@ -250,6 +248,12 @@ export type RunEvent =
     readonly error: ErrorRecord;
   }
   | {
+    /** The task has had enough: it starts no further jobs, and nor does any other where jobs have failed. */
+    readonly kind: "task-halted";
+    readonly task: Task;
+    readonly halt: Halt;
+  }
+  | {
     readonly kind: "task-ended";
     readonly task: Task;
     readonly counts: Counts;
@@ -257,9 +261,10 @@ export type RunEvent =
     readonly folded?: { readonly value: unknown };
   }
   | {
-    /** The task is not run, for one that it needs did not end well; told when it would be its turn. */
+    /** The task is not run; told when it would be its turn. */
     readonly kind: "task-skipped";
     readonly task: Task;
+    /** Name of the task that it needs and that did not end well, or of the one that has halted the run. */
     readonly because: string;
   }
   | { readonly kind: "run-ended"; readonly runId: string };

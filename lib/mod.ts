@@ -15,6 +15,7 @@ export type {
   Ending,
   ErrorRecord,
   FunctionRef,
+  Halt,
   Isolation,
   JobId,
   Outcome,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CLOCK, type Clock } from "./clock.ts";
 import type { Ending, Retries } from "./job.ts";
 
 /** One job that waits for its next attempt. */
@@ -12,23 +13,9 @@ export interface Retry {
   readonly input: unknown;
   /** The attempt that it waits for, from 2. */
   readonly attempt: number;
+  /** How the last one has ended; its output is gone. */
+  readonly ending: Ending;
 }
-
-/** The time, and a way to be called later. */
-export interface Clock {
-  /** In ms, from any moment on. */
-  now(): number;
-  /** Calls once after so many ms; gives a way to call it off. */
-  after(ms: number, act: () => void): () => void;
-}
-
-const CLOCK: Clock = {
-  now: () => performance.now(),
-  after: (ms, act) => {
-    const timer = setTimeout(act, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** The longest wait that a timer takes: with a longer one it would not wait at all. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -60,7 +47,8 @@ export class RetryQueue {
    * @param attempt Which attempt has ended, from 1.
    */
   waitAfter(ending: Ending, attempt: number): number | undefined {
-    if (!this.#retries || ending.kind === "done" || attempt > this.#retries.times) return undefined;
+    if (!this.#retries || attempt > this.#retries.times) return undefined;
+    if (ending.kind === "done" || ending.kind === "cancelled") return undefined;
     const { backoffMs, factor, maxMs, jitter, on } = this.#retries;
     if (on && !on.includes(ending.kind) && !on.includes(ending.error.name)) return undefined;
     // Not 0 × ∞, which a factor comes to in the end.
@@ -86,10 +74,10 @@ export class RetryQueue {
     return first.retry;
   }
 
-  /** Gives all of them up. */
-  clear(): void {
-    this.#waiting.length = 0;
+  /** All of them, which do not wait any more. */
+  giveUp(): readonly Retry[] {
     this.#callOff?.();
+    return this.#waiting.splice(0).map(({ retry }) => retry);
   }
 
   /** Sees to it that `onDue` is called when the first of them is due. */

@@ -5,7 +5,7 @@
  */
 
 import { Fault } from "./fault.ts";
-import type { Outcome, RunEvent, Task } from "./job.ts";
+import type { Halt, Outcome, RunEvent, Task } from "./job.ts";
 import { Limit } from "./limit.ts";
 import { type TaskParts, TaskRun } from "./task_run.ts";
 
@@ -56,9 +56,10 @@ export async function* runTasks(
  * within a task in input order.
  *
  * Tasks that need nothing of each other run at the same time, as far as there are slots; those that
- * stand first are served first. A task that needs one that did not end well is skipped. To ask for more
- * says that the outcomes have been consumed; what their outputs still hold is for the reader to drop.
- * When the reader leaves, all that runs is stopped, and waited for.
+ * stand first are served first. A task that needs one that did not end well is skipped; when failures halt
+ * one, so are all that have not started. To ask for more says that the outcomes have been consumed; what
+ * their outputs still hold is for the reader to drop. When the reader leaves, all that runs is stopped, and
+ * waited for.
  *
  * @param tasks In an order in which every task stands behind those that it needs.
  * @throws {Fault} If the run cannot go on.
@@ -150,6 +151,8 @@ class Schedule implements AsyncDisposable {
   readonly #runs = new Map<string, TaskRun>();
   readonly #active = new Set<string>();
   readonly #skipped = new Map<string, { readonly because: string }>();
+  /** The task whose failures have halted all. */
+  #halted?: Task;
   #failure?: { readonly reason: unknown };
 
   constructor(
@@ -201,7 +204,8 @@ class Schedule implements AsyncDisposable {
 
   #start(task: Task): void {
     if (this.#failure) throw this.#failure.reason;
-    const because = task.needs.find((name) => !this.#runs.get(name)?.isWell);
+    const because = this.#halted?.name ??
+      task.needs.find((name) => !this.#runs.get(name)?.isWell);
     if (because !== undefined) {
       this.#skipped.set(task.name, { because });
       return;
@@ -209,7 +213,11 @@ class Schedule implements AsyncDisposable {
     this.#tell({ kind: "task-started", task });
     const rank = this.#tasks.indexOf(task);
     const fail = (fault: unknown) => this.fail(fault);
-    const run = new TaskRun(task, this.#parts.open(task), this.#limit, rank, this.#tell, fail);
+    const run = new TaskRun(task, this.#parts.open(task), this.#limit, rank, {
+      tell: this.#tell,
+      onFault: fail,
+      onEnough: (halt) => this.#halt(task, halt),
+    });
     this.#runs.set(task.name, run);
     this.#active.add(task.name);
     run.over.then(() => {
@@ -217,5 +225,13 @@ class Schedule implements AsyncDisposable {
       run.close();
       this.startWhatCan();
     }).catch(fail);
+  }
+
+  /** Failures halt all tasks; otherwise the task just has what it wanted. */
+  #halt(task: Task, halt: Halt): void {
+    this.#tell({ kind: "task-halted", task, halt });
+    if (halt.why !== "fail") return this.#runs.get(task.name)?.halt(halt.when);
+    this.#halted ??= task;
+    for (const run of this.#runs.values()) run.halt(halt.when);
   }
 }

@@ -5,9 +5,21 @@
  */
 
 import type { Engine, Feed, Jobs, Listener } from "./engines/engine.ts";
-import type { Counts, Ending, ErrorRecord, JobId, Outcome, Output, RunEvent, Task } from "./job.ts";
+import { Halting } from "./halt.ts";
+import type {
+  Counts,
+  Ending,
+  ErrorRecord,
+  Halt,
+  JobId,
+  Outcome,
+  Output,
+  RunEvent,
+  Task,
+} from "./job.ts";
 import type { Limit } from "./limit.ts";
 import { RetryQueue } from "./retries.ts";
+import { Throttle } from "./throttle.ts";
 import { Window } from "./window.ts";
 
 /** How many jobs a slot's results may run ahead, where the task does not say. */
@@ -22,6 +34,16 @@ export interface TaskParts {
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>;
 }
 
+/** What a task tells of itself. */
+export interface TaskHooks {
+  /** Told of every event. */
+  readonly tell: (event: RunEvent) => void;
+  /** It cannot go on. */
+  readonly onFault: (fault: unknown) => void;
+  /** It has had enough, and is to be halted; told once. */
+  readonly onEnough: (halt: Halt) => void;
+}
+
 /** A task that has been started. */
 export class TaskRun implements AsyncDisposable {
   readonly task: Task;
@@ -29,27 +51,33 @@ export class TaskRun implements AsyncDisposable {
   readonly over: Promise<void>;
   readonly #engine: Engine;
   readonly #window: Window<unknown, Outcome>;
-  readonly #tell: (event: RunEvent) => void;
+  readonly #hooks: TaskHooks;
   readonly #retries: RetryQueue;
-  readonly #counts = { "done": 0, "failed": 0, "timed-out": 0, "died": 0 };
+  readonly #throttle?: Throttle;
+  readonly #counts = { "done": 0, "failed": 0, "timed-out": 0, "died": 0, "cancelled": 0 };
+  readonly #halting?: Halting;
+  #hasEnough = false;
+  #halted?: Halt["when"];
 
   constructor(
     task: Task,
     { engine, inputs }: TaskParts,
     limit: Limit,
     rank: number,
-    tell: (event: RunEvent) => void,
-    onFault: (fault: unknown) => void,
+    hooks: TaskHooks,
   ) {
     this.task = task;
     this.#engine = engine;
-    this.#tell = tell;
+    this.#hooks = hooks;
+    this.#halting = task.halt && new Halting(task.halt);
     const { ordered, slots, window = windowOf(task, batchOf(task)) } = task;
-    this.#window = new Window(inputs, { window, ordered });
+    this.#window = new Window(this.#halting?.counted(inputs) ?? inputs, { window, ordered });
     this.#retries = new RetryQueue(task.retries);
     const share = Math.max(1, Math.floor(window / slots / PARTS));
-    const feed = new WindowFeed(this.#window, this.#retries, limit, rank, share);
-    this.over = engine.perform(feed, this.#listener()).catch((fault) => onFault(fault));
+    this.#throttle = task.delayMs === undefined ? undefined : new Throttle(task.delayMs);
+    const [retries, throttle] = [this.#retries, this.#throttle];
+    const feed = new WindowFeed({ window: this.#window, retries, throttle, share, limit, rank });
+    this.over = engine.perform(feed, this.#listener()).catch((fault) => hooks.onFault(fault));
   }
 
   /** How its jobs have ended so far. */
@@ -57,10 +85,11 @@ export class TaskRun implements AsyncDisposable {
     return this.#counts;
   }
 
-  /** Whether no job has ended otherwise than `done`. */
+  /** Whether it has as many successes as it was to be halted on, or no job that did not end well. */
   get isWell(): boolean {
-    const { done: _, ...notWell } = this.#counts;
-    return Object.values(notWell).every((count) => count === 0);
+    const { done: _, cancelled: __, ...notWell } = this.#counts;
+    const hasSucceeded = this.#hasEnough && this.task.halt?.why === "success";
+    return hasSucceeded || Object.values(notWell).every((count) => count === 0);
   }
 
   /** The next outcomes that are ready; `undefined` after the last. */
@@ -68,9 +97,25 @@ export class TaskRun implements AsyncDisposable {
     return this.#window.next();
   }
 
+  /**
+   * Starts no further job: those that run may end, or are ended. Jobs that have not started are cancelled, and
+   * those that wait for another attempt have ended as the last one did.
+   */
+  halt(when: Halt["when"]): void {
+    if (this.#halted === "now" || this.#halted === when) return;
+    this.#halted = when;
+    this.#window.close().catch((fault) => this.#hooks.onFault(fault));
+    for (const { index, input, attempt, ending } of this.#retries.giveUp()) {
+      const jobs = { first: index, inputs: [input], attempt: attempt - 1 };
+      this.#put(index, [this.#outcome(jobs, index, ending)]);
+    }
+    this.#engine.halt(when);
+  }
+
   /** Ends it: after what is ready, `next` throws this. */
   fail(reason: unknown): void {
-    this.#retries.clear();
+    this.#retries.giveUp();
+    this.#throttle?.stop();
     this.#window.fail(reason);
   }
 
@@ -81,21 +126,21 @@ export class TaskRun implements AsyncDisposable {
 
   /** Stops the inputs and the work. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#retries.clear();
+    this.#retries.giveUp();
+    this.#throttle?.stop();
     await this.#window.close();
     await this.close();
   }
 
   #listener(): Listener {
     const task = this.task.name;
+    const { tell } = this.#hooks;
     return {
       started: (job: Omit<JobId, "task">, slot: number, output: Output) =>
-        this.#tell({ kind: "job-started", task, ...job, slot, output }),
+        tell({ kind: "job-started", task, ...job, slot, output }),
       ended: (jobs: Jobs, endings: readonly Ending[]) => this.#ended(jobs, endings),
-      printed: (bytes: Uint8Array, slot: number) =>
-        this.#tell({ kind: "printed", task, slot, bytes }),
-      strayed: (error: ErrorRecord, slot: number) =>
-        this.#tell({ kind: "strayed", task, slot, error }),
+      printed: (bytes: Uint8Array, slot: number) => tell({ kind: "printed", task, slot, bytes }),
+      strayed: (error: ErrorRecord, slot: number) => tell({ kind: "strayed", task, slot, error }),
     };
   }
 
@@ -113,18 +158,23 @@ export class TaskRun implements AsyncDisposable {
       outcomes = [];
     }
     this.#put(first, outcomes);
+    if (this.#halted || !this.#halting?.isReached(this.#counts)) return;
+    this.#hasEnough = true;
+    this.#hooks.onEnough(this.task.halt as Halt);
   }
 
   #put(first: number, outcomes: readonly Outcome[]): void {
     if (outcomes.length === 0) return;
-    for (const outcome of outcomes) this.#tell({ kind: "job-ended", outcome });
+    for (const outcome of outcomes) this.#hooks.tell({ kind: "job-ended", outcome });
     this.#window.put(first, outcomes);
   }
 
   #outcome(jobs: Jobs, index: number, ending: Ending): Outcome {
     const task = this.task.name;
     const input = jobs.inputs[index - jobs.first];
-    const attempts = jobs.attempt;
+    // Of the last one nothing is known if it has not started.
+    const hasStarted = ending.startedAt !== undefined;
+    const attempts = hasStarted ? jobs.attempt : jobs.attempt - 1;
     this.#counts[ending.kind]++;
     if (ending.kind !== "done") return { task, index, input, attempts, ...ending };
     // Not spread: most endings are of this kind, and a spread costs several times as much.
@@ -134,13 +184,13 @@ export class TaskRun implements AsyncDisposable {
 
   /** Has a job tried again, if it is to be: then this was not yet how it ends. */
   #isRetried({ first, inputs, attempt }: Jobs, index: number, ending: Ending): boolean {
-    const waitMs = this.#retries.waitAfter(ending, attempt);
+    const waitMs = this.#halted ? undefined : this.#retries.waitAfter(ending, attempt);
     if (waitMs === undefined) return false;
     const input = inputs[index - first];
     const task = this.task.name;
-    this.#tell({ kind: "job-retried", task, index, input, attempt, ending, waitMs });
+    this.#hooks.tell({ kind: "job-retried", task, index, input, attempt, ending, waitMs });
     ending.output?.drop();
-    this.#retries.add({ index, input, attempt: attempt + 1 }, waitMs);
+    this.#retries.add({ index, input, attempt: attempt + 1, ending }, waitMs);
     return true;
   }
 }
@@ -162,49 +212,57 @@ function batchOf({ source }: Task): number {
   return source.kind === "modified" ? source.batch ?? 1 : 1;
 }
 
+/** What jobs come through on their way to an engine. */
+interface FeedParts {
+  readonly window: Window<unknown, Outcome>;
+  readonly retries: RetryQueue;
+  readonly throttle?: Throttle;
+  /** The most jobs that are taken at once: one slot must not take all that others wait for. */
+  readonly share: number;
+  readonly limit: Limit;
+  /** The place of the task among those that share the limit. */
+  readonly rank: number;
+}
+
 /** The window as an engine sees it. */
 class WindowFeed implements Feed {
   onChange: () => void = () => {};
-  readonly #window: Window<unknown, Outcome>;
-  readonly #retries: RetryQueue;
-  readonly #limit: Limit;
-  readonly #rank: number;
-  readonly #share: number;
+  readonly #parts: FeedParts;
 
-  /** @param share The most jobs that are taken at once: one slot must not take all that others wait for. */
-  constructor(
-    window: Window<unknown, Outcome>,
-    retries: RetryQueue,
-    limit: Limit,
-    rank: number,
-    share: number,
-  ) {
-    this.#window = window;
-    this.#retries = retries;
-    this.#limit = limit;
-    this.#rank = rank;
-    this.#share = share;
+  constructor(parts: FeedParts) {
+    this.#parts = parts;
+    const { window, retries, throttle } = parts;
     window.onChange = () => this.onChange();
     retries.onDue = () => this.onChange();
+    if (throttle) throttle.onDue = () => this.onChange();
   }
 
   get isDry(): boolean {
-    return this.#window.isDry && this.#retries.isEmpty;
+    return this.#parts.window.isDry && this.#parts.retries.isEmpty;
+  }
+
+  take(max: number): Jobs | undefined {
+    const { throttle } = this.#parts;
+    if (!throttle) return this.#next(max);
+    const free = this.isDry ? 0 : throttle.free;
+    const jobs = free === 0 ? undefined : this.#next(Math.min(max, free));
+    if (jobs) throttle.count(jobs.inputs.length);
+    return jobs;
   }
 
   /** What is tried again goes before what is new: results behind it wait for it. */
-  take(max: number): Jobs | undefined {
-    const retry = this.#retries.take();
+  #next(max: number): Jobs | undefined {
+    const retry = this.#parts.retries.take();
     if (retry) return { first: retry.index, inputs: [retry.input], attempt: retry.attempt };
-    const taken = this.#window.take(Math.min(max, this.#share));
+    const taken = this.#parts.window.take(Math.min(max, this.#parts.share));
     return taken && { first: taken.first, inputs: taken.items, attempt: 1 };
   }
 
   enter(): boolean {
-    return this.#limit.enter(this.#rank, () => this.onChange());
+    return this.#parts.limit.enter(this.#parts.rank, () => this.onChange());
   }
 
   leave(): void {
-    this.#limit.leave();
+    this.#parts.limit.leave();
   }
 }

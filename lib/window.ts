@@ -57,6 +57,7 @@ export class Window<I, O> {
   #ring: (O | typeof EMPTY)[] = new Array(64).fill(EMPTY);
   #head = 0;
   #wake?: () => void;
+  #closed?: Promise<void>;
 
   constructor(source: Iterable<I> | AsyncIterable<I>, options: WindowOptions) {
     this.#window = options.window;
@@ -130,10 +131,15 @@ export class Window<I, O> {
    * Leaves the rest of the source unread, and lets it close. A source that is at that moment waiting
    * for its next item closes when it gets there, and is not waited for.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     const isOpen = !this.#sourceEnded;
     this.#sourceEnded = true;
     this.#buffer = [];
+    if (this.#isOver) this.#rouse();
     if (!isOpen) return;
     this.#sync?.return?.();
     const closed = this.#async?.return?.();

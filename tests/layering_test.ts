@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The nouns, and what anybody may use because it uses nothing. */
-const NOUNS = ["lib/job.ts", "lib/source.ts", "lib/fault.ts", "lib/nearest.ts"];
+const NOUNS = ["job", "rules", "source", "fault", "nearest"].map((name) => `lib/${name}.ts`);
 
 /** What engines are built from; the engines themselves are the other files there. */
 const ENGINES = ["workers", "processes", "commands"].map((name) => `lib/engines/${name}.ts`);
@@ -14,12 +14,16 @@ const ENTRIES = ["worker_entry", "process_entry"].map((name) => `lib/engines/${n
 /** Which of our modules each may import; the first pattern that a path begins with counts. */
 const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] = [
   ["lib/source.ts", () => false],
-  ["lib/job.ts", (to) => to === "lib/source.ts"],
+  ["lib/rules.ts", () => false],
+  ["lib/job.ts", (to) => ["lib/source.ts", "lib/rules.ts"].includes(to)],
   ["lib/fault.ts", () => false],
   ["lib/nearest.ts", () => false],
   ["lib/window.ts", () => false],
   ["lib/limit.ts", () => false],
-  ["lib/retries.ts", (to) => to === "lib/job.ts"],
+  ["lib/clock.ts", () => false],
+  ["lib/retries.ts", (to) => ["lib/job.ts", "lib/clock.ts"].includes(to)],
+  ["lib/throttle.ts", (to) => to === "lib/clock.ts"],
+  ["lib/halt.ts", (to) => to === "lib/job.ts"],
   ["lib/gather.ts", (to) => to === "lib/window.ts"],
   ["lib/function_ref.ts", (to) => to === "lib/job.ts"],
   ["lib/template", (to) => NOUNS.includes(to) || to.startsWith("lib/template/")],
@@ -39,8 +43,8 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   [
     "lib/task_run.ts",
     (to) =>
-      [...NOUNS, "lib/window.ts", "lib/limit.ts", "lib/retries.ts"].includes(to) ||
-      to === "lib/engines/engine.ts",
+      [...NOUNS, "lib/engines/engine.ts"].includes(to) ||
+      ["window", "limit", "retries", "throttle", "halt"].some((name) => to === `lib/${name}.ts`),
   ],
   [
     "lib/run.ts",

@@ -1,45 +1,17 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Ending, Retries } from "../lib/job.ts";
-import { type Clock, RetryQueue } from "../lib/retries.ts";
-
-/** A clock that goes only when the test says so. */
-class FakeClock implements Clock {
-  #now = 0;
-  #timers: { readonly at: number; readonly act: () => void }[] = [];
-
-  now(): number {
-    return this.#now;
-  }
-
-  after(ms: number, act: () => void): () => void {
-    const timer = { at: this.#now + ms, act };
-    this.#timers.push(timer);
-    return () => this.#timers = this.#timers.filter((other) => other !== timer);
-  }
-
-  /** How many timers run. */
-  get timers(): number {
-    return this.#timers.length;
-  }
-
-  /** Lets time pass, and every timer act that is due by then. */
-  pass(ms: number): void {
-    const end = this.#now + ms;
-    for (;;) {
-      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (!next) break;
-      this.#timers = this.#timers.filter((timer) => timer !== next);
-      this.#now = next.at;
-      next.act();
-    }
-    this.#now = end;
-  }
-}
+import { type Retry, RetryQueue } from "../lib/retries.ts";
+import { FakeClock } from "./support/fake_clock.ts";
 
 const RETRIES: Retries = { times: 9, backoffMs: 100, factor: 2, maxMs: 1000, jitter: 0 };
 
 function ending(kind: Exclude<Ending["kind"], "done"> = "failed", name = "Error"): Ending {
   return { kind, error: { name, message: "" }, startedAt: 0, durationMs: 0, slot: 1 };
+}
+
+/** A job that waits for its second attempt. */
+function retry(index: number): Retry {
+  return { index, input: `${index}`, attempt: 2, ending: ending() };
 }
 
 const done: Ending = { kind: "done", value: 1, startedAt: 0, durationMs: 0, slot: 1 };
@@ -80,7 +52,6 @@ Deno.test("RetryQueue gives each job when it is due, and says so once", () => {
   const queue = new RetryQueue(RETRIES, clock);
   let calls = 0;
   queue.onDue = () => calls++;
-  const retry = (index: number) => ({ index, input: `${index}`, attempt: 2 });
   queue.add(retry(1), 300);
   queue.add(retry(2), 100);
   queue.add(retry(3), 100);
@@ -101,12 +72,12 @@ Deno.test("RetryQueue gives each job when it is due, and says so once", () => {
   assertEquals([queue.take()?.index, queue.isEmpty, clock.timers], [1, true, 0]);
 });
 
-Deno.test("RetryQueue.clear() gives all up, and leaves no timer behind", () => {
+Deno.test("RetryQueue.giveUp() gives all that wait, and leaves no timer behind", () => {
   const clock = new FakeClock();
   const queue = new RetryQueue(RETRIES, clock);
   queue.onDue = () => assert(false, "it was called off");
-  queue.add({ index: 1, input: 1, attempt: 2 }, 50);
-  queue.clear();
+  queue.add(retry(1), 50);
+  assertEquals(queue.giveUp(), [retry(1)]);
   clock.pass(100);
   assertEquals([queue.isEmpty, queue.take(), clock.timers], [true, undefined, 0]);
 });
@@ -117,7 +88,7 @@ Deno.test("RetryQueue waits for longer than a timer can", () => {
   const queue = new RetryQueue(RETRIES, clock);
   let calls = 0;
   queue.onDue = () => calls++;
-  queue.add({ index: 1, input: 1, attempt: 2 }, month);
+  queue.add(retry(1), month);
   clock.pass(month - 1);
   assertEquals([calls, queue.take()], [0, undefined]);
   clock.pass(1);

@@ -25,7 +25,13 @@ Deno.test("run() tries a job again, and yields in its place how the last attempt
     "ended",
   ]);
   const ended = events.find((event) => event.kind === "task-ended");
-  assertEquals(ended?.counts, { "done": 2, "failed": 0, "timed-out": 0, "died": 0 });
+  assertEquals(ended?.counts, {
+    "done": 2,
+    "failed": 0,
+    "timed-out": 0,
+    "died": 0,
+    "cancelled": 0,
+  });
 });
 
 Deno.test("run() yields a job as failed that fails as often as it may be tried", async () => {

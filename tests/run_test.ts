@@ -231,6 +231,7 @@ Deno.test("run() tells no fold when a job did not end well", async () => {
     "failed": 1,
     "timed-out": 0,
     "died": 0,
+    "cancelled": 0,
   }]);
 });
 

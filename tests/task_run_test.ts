@@ -13,18 +13,13 @@ async function takes(changes: Partial<Task>, max: number): Promise<number[]> {
       for (let jobs = feed.take(max); jobs; jobs = feed.take(max)) sizes.push(jobs.inputs.length);
       return Promise.resolve();
     },
+    halt: () => {},
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const inputs = Array(100_000).keys();
   const parts = { engine, inputs };
-  await using _run = new TaskRun(
-    taskOf("a", [], changes),
-    parts,
-    new Limit(9),
-    0,
-    () => {},
-    () => {},
-  );
+  const hooks = { tell: () => {}, onFault: () => {}, onEnough: () => {} };
+  await using _run = new TaskRun(taskOf("a", [], changes), parts, new Limit(9), 0, hooks);
   return sizes;
 }
 

@@ -6,13 +6,17 @@
 
 import type { Retries, Task, Timeout } from "../job.ts";
 import { durationText } from "../tasks_file/durations.ts";
+import { haltText } from "../tasks_file/halts.ts";
 
 /** What a task says of attempts: `timeout 30s; grace 10s; retries 3 on failed`; nothing if it says nothing. */
-export function attemptsText({ timeout, graceMs, retries }: Task): string | undefined {
+export function attemptsText(task: Task): string | undefined {
+  const { timeout, graceMs, retries, delayMs, halt } = task;
   const parts = [
     ...(timeout === undefined ? [] : [timeoutText(timeout)]),
     ...(graceMs === undefined ? [] : [`grace ${durationText(graceMs)}`]),
     ...(retries === undefined ? [] : [retriesText(retries)]),
+    ...(delayMs === undefined ? [] : [`a start every ${durationText(delayMs)}`]),
+    ...(halt === undefined ? [] : [`halt ${haltText(halt)}`]),
   ];
   return parts.length === 0 ? undefined : parts.join("; ");
 }

@@ -29,6 +29,8 @@ export const eachCommand: Command = {
     "retries",
     "timeout",
     "grace",
+    "delay",
+    "halt",
     "format",
     "keep-order",
     "unordered",

@@ -67,6 +67,7 @@ export class JobLog implements AsyncDisposable {
     const { index } = outcome;
     const received = this.#received.get(index)?.bytes ?? 0;
     this.#received.delete(index);
+    if (outcome.kind === "cancelled") return;
     this.#put(jobLogLine(logRow(outcome, received, this.#commandOf(outcome))));
   }
 

@@ -32,6 +32,8 @@ export const mapCommand: Command = {
     "retries",
     "timeout",
     "grace",
+    "delay",
+    "halt",
     "isolation",
     "format",
     "keep-order",

@@ -89,6 +89,16 @@ const TABLE = [
     description: "time for a job to end when asked to, then it is killed (5s)",
   },
   {
+    name: "delay",
+    value: "DURATION",
+    description: "time between the starts of two jobs: 500ms, 2s",
+  },
+  {
+    name: "halt",
+    value: "WHEN",
+    description: "start no more: soon or now (a job failed), now,success=3",
+  },
+  {
     name: "format",
     value: FORMATS.join("|"),
     choices: FORMATS,

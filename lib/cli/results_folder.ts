@@ -41,9 +41,9 @@ export class ResultsFolder implements Results {
       if (files) output.tap((stream, bytes) => this.#try(() => files.write(stream, bytes)));
     }
     if (event.kind === "job-ended") {
-      const { index, input } = event.outcome;
+      const { index, input, startedAt } = event.outcome;
       // A job that could not be started has written nothing, and has a folder nevertheless.
-      if (!this.#running.has(index)) this.#open(index, input);
+      if (!this.#running.has(index) && startedAt !== undefined) this.#open(index, input);
       this.#close(index);
     }
   }

@@ -6,7 +6,7 @@
 
 import { Spool, SpoolStore } from "../engines/spool.ts";
 import type { Outcome, Output, RunEvent } from "../job.ts";
-import { logRow } from "../output/joblog.ts";
+import { type LoggedOutcome, logRow } from "../output/joblog.ts";
 import { type Table, tableOf, type TableRow } from "../output/results_table.ts";
 import type { Where } from "../output/results_where.ts";
 import type { Sink } from "../output/sink.ts";
@@ -32,8 +32,8 @@ export class ResultsTable implements Results {
   readonly #table: Table;
   readonly #store = new SpoolStore();
   readonly #running = new Map<number, Held>();
-  /** Rows whose turn has not come, and the index of the one whose turn it is. */
-  readonly #waiting = new Map<number, TableRow>();
+  /** Rows whose turn has not come, none of a job that was cancelled, and the index of the one whose turn it is. */
+  readonly #waiting = new Map<number, TableRow | undefined>();
   #next = 0;
   /** Resolves when the rows until now are put. */
   #putting: Promise<void> = Promise.resolve();
@@ -90,26 +90,30 @@ export class ResultsTable implements Results {
   }
 
   #ended(outcome: Outcome): void {
-    const { argsOf, commandOf, isOrdered } = this.#options;
-    const { index, input } = outcome;
+    const { index } = outcome;
     const held = this.#running.get(index) ?? this.#held();
     this.#running.delete(index);
     held.spool.end();
-    const cell = (stream: "stdout" | "stderr") => ({
-      bytes: held.spool.read(stream),
-      isQuoted: held.isQuoted[stream],
-    });
-    const log = logRow(outcome, held.received, commandOf(outcome));
-    const cells = { stdout: cell("stdout"), stderr: cell("stderr") };
-    this.#waiting.set(index, { log, args: argsOf(input), ...cells });
-    if (!isOrdered) return this.#put(index);
+    if (outcome.kind === "cancelled") held.spool.drop();
+    this.#waiting.set(index, outcome.kind === "cancelled" ? undefined : this.#row(outcome, held));
+    if (!this.#options.isOrdered) return this.#put(index);
     while (this.#waiting.has(this.#next)) this.#put(this.#next++);
+  }
+
+  #row(outcome: LoggedOutcome, { spool, received, isQuoted }: Held): TableRow {
+    const { argsOf, commandOf } = this.#options;
+    const cell = (stream: "stdout" | "stderr") => ({
+      bytes: spool.read(stream),
+      isQuoted: isQuoted[stream],
+    });
+    const log = logRow(outcome, received, commandOf(outcome));
+    return { log, args: argsOf(outcome.input), stdout: cell("stdout"), stderr: cell("stderr") };
   }
 
   #put(index: number): void {
     const row = this.#waiting.get(index);
-    if (!row) return;
     this.#waiting.delete(index);
+    if (!row) return;
     this.#putting = this.#putting.then(async () => {
       try {
         if (this.#failure) return;

@@ -5,11 +5,12 @@
  */
 
 import { Fault } from "../fault.ts";
-import type { Isolation, Retries, Task, Timeout } from "../job.ts";
+import type { Halt, Isolation, Retries, Task, Timeout } from "../job.ts";
 import { CANNOT_END_LOOPS } from "../tasks_file/attempt_rules.ts";
 import { retriesOf } from "../tasks_file/attempts.ts";
 import { defined } from "../tasks_file/defined.ts";
 import { DURATION, parseDuration, parseTimeout, TIMEOUT } from "../tasks_file/durations.ts";
+import { HALT, parseHalt } from "../tasks_file/halts.ts";
 import { TIMES } from "../tasks_file/schema_attempts.ts";
 import type { Args } from "./args.ts";
 import type { OptionName } from "./options.ts";
@@ -22,12 +23,16 @@ export interface GivenRules {
   readonly timeout?: Timeout;
   /** How long a job may take to end after it was asked to, in ms. */
   readonly graceMs?: number;
+  /** The shortest time between the starts of two jobs, in ms. */
+  readonly delayMs?: number;
+  /** When no further job starts. */
+  readonly halt?: Halt | "never";
   /** Where functions run. */
   readonly isolation?: Isolation;
 }
 
 /**
- * The rules that `--retries`, `--timeout`, `--grace` and `--isolation` give.
+ * The rules that `--retries`, `--timeout`, `--grace`, `--delay`, `--halt` and `--isolation` give.
  *
  * @throws {Fault} Of kind `usage`, if one of them is wrong, or two contradict each other.
  */
@@ -41,9 +46,11 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
   const times = read("retries", parseTimes, TIMES);
   const timeout = read("timeout", parseTimeout, TIMEOUT);
   const graceMs = read("grace", parseDuration, DURATION);
+  const delayMs = read("delay", parseDuration, DURATION);
+  const halt = read("halt", parseHalt, HALT);
   const isolation = options.isolation as Isolation | undefined;
   if (isolation === "worker" && timeout !== undefined) throw inWorker("--timeout");
-  return defined({ times, timeout, graceMs, isolation });
+  return defined({ times, timeout, graceMs, delayMs, halt, isolation });
 }
 
 /**
@@ -54,13 +61,22 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
  */
 export function underRules(task: Task, given: GivenRules): Task {
   const { times, timeout = task.timeout, graceMs = task.graceMs } = given;
+  const { delayMs = task.delayMs, halt = task.halt } = given;
   const isFunction = task.action.kind === "function";
   if (isFunction && given.isolation === "worker" && timeout !== undefined) {
     throw inWorker(`the "timeout" of task "${task.name}"`);
   }
   const isolation = given.isolation ?? (given.timeout ? "process" : task.isolation);
   const retries = times === undefined ? task.retries : retriesUnder(task.retries, times);
-  return defined<Task>({ ...task, retries, timeout, graceMs, isolation });
+  return defined<Task>({
+    ...task,
+    retries,
+    timeout,
+    graceMs,
+    delayMs,
+    halt: halt === "never" ? undefined : halt,
+    isolation,
+  });
 }
 
 function retriesUnder(retries: Retries | undefined, times: number): Retries | undefined {

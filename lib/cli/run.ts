@@ -24,6 +24,8 @@ export const runCommand: Command = {
     "retries",
     "timeout",
     "grace",
+    "delay",
+    "halt",
     "format",
     "unordered",
     "isolation",

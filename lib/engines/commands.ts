@@ -4,18 +4,17 @@
  * @module
  */
 
-import type { Ending, ErrorRecord, Timeout } from "../job.ts";
+import type { Ending, ErrorRecord, Halt, Timeout } from "../job.ts";
+import { CANCELLED, cancelUnstarted } from "./cancelled.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { follow, type Status, statusOf } from "./follow.ts";
+import { GRACE_MS } from "./grace.ts";
 import { isForWant, notStarted } from "./not_started.ts";
 import { killTree, type Marks, signalTree } from "./process_tree.ts";
 import { Spool, type SpoolStore } from "./spool.ts";
 import { timedOut } from "./timed_out.ts";
-
-/** How long a command may take to end after it was asked to, in ms, where its task does not say. */
-const GRACE_MS = 5000;
 
 /** How long it is waited for a reader to take what a command wrote that was asked to end, in ms. */
 const LAST_WORDS_MS = 500;
@@ -52,8 +51,8 @@ interface Running {
   readonly child: Deno.ChildProcess;
   readonly spool: Spool;
   readonly index: number;
-  /** The limit that it has run into, in ms. */
-  limitMs?: number;
+  /** Why it is to end, if it was asked to: the limit that it has run into, in ms, or that its task was halted. */
+  reason?: { readonly limitMs: number } | "halted";
   /** When it is ended because it did not do so when it was asked. */
   kill?: ReturnType<typeof setTimeout>;
 }
@@ -74,7 +73,9 @@ export class Commands implements Engine {
   #waiting?: Jobs;
   #feed!: Feed;
   #listener!: Listener;
-  #end?: PromiseWithResolvers<void>;
+  #over?: PromiseWithResolvers<void>;
+  /** When all is ended because it did not end when it was asked. */
+  #kill?: ReturnType<typeof setTimeout>;
   #isOver = false;
 
   constructor(options: CommandsOptions) {
@@ -90,10 +91,19 @@ export class Commands implements Engine {
   perform(feed: Feed, listener: Listener): Promise<void> {
     this.#feed = feed;
     this.#listener = listener;
-    this.#end = Promise.withResolvers();
+    this.#over = Promise.withResolvers();
     feed.onChange = () => this.#resume();
     this.#pump();
-    return this.#end.promise;
+    return this.#over.promise;
+  }
+
+  /** See {@link Engine.halt}. */
+  halt(when: Halt["when"]): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting) cancelUnstarted(this.#listener, [waiting]);
+    if (when === "now") this.#endAll();
+    this.#pump();
   }
 
   /** Asks what runs to end, and ends it after a while; resolves when all is gone. */
@@ -101,19 +111,28 @@ export class Commands implements Engine {
     this.#isOver = true;
     this.#deadlines.clear();
     const running = [...this.#running];
-    if (running.length === 0) return;
+    if (running.length === 0) return clearTimeout(this.#kill);
     const pids = running.map(([{ child }]) => child.pid);
     const marks = this.#marks();
-    const timer = this.#askToEnd(pids, marks);
+    this.#kill ??= this.#askToEnd(pids, marks);
     await Promise.all(running.map(([{ child, spool }, over]) => letGo(child, spool, over)));
-    clearTimeout(timer);
+    clearTimeout(this.#kill);
     killTree([], marks);
   }
 
   /** A command has run into its limit: it ends, with all that it has started. */
   #tooLong(running: Running, limitMs: number): void {
-    running.limitMs = limitMs;
+    running.reason = { limitMs };
     running.kill = this.#askToEnd([running.child.pid], this.#marks(running.index));
+  }
+
+  /** Has all commands end; where another reason came first, that one counts. */
+  #endAll(): void {
+    const running = [...this.#running.keys()];
+    if (running.length === 0) return;
+    for (const command of running) command.reason ??= "halted";
+    this.#deadlines.clear();
+    this.#kill = this.#askToEnd(running.map(({ child }) => child.pid), this.#marks());
   }
 
   /** Asks processes to end; they are killed when the timer is over that is given. */
@@ -139,7 +158,7 @@ export class Commands implements Engine {
       this.#start(jobs, this.#free.pop() as number);
     }
     const isIdle = this.#free.length === this.#options.slots;
-    if (isIdle && this.#feed.isDry && !this.#waiting) this.#end?.resolve();
+    if (isIdle && this.#feed.isDry && !this.#waiting) this.#over?.resolve();
   }
 
   /** Starts the job that waits, if one does, and goes on. */
@@ -192,10 +211,9 @@ export class Commands implements Engine {
       this.#running.delete(running);
       this.#deadlines.end(running);
       clearTimeout(running.kill);
-      const isLate = running.limitMs !== undefined;
-      if (isHeld || isLate) killTree([], this.#marks(jobs.first));
-      ended(howEnded(status, running.limitMs), child.pid);
-    }).catch((fault) => this.#end?.reject(fault));
+      if (isHeld || running.reason) killTree([], this.#marks(jobs.first));
+      ended(howEnded(status, running.reason), child.pid);
+    }).catch((fault) => this.#over?.reject(fault));
     this.#running.set(running, over);
   }
 
@@ -234,11 +252,12 @@ async function letGo(child: Deno.ChildProcess, spool: Spool, over: Promise<void>
 /** How a command has ended, without the trace. */
 type How =
   | { readonly kind: "done" }
-  | { readonly kind: "failed" | "timed-out" | "died"; readonly error: ErrorRecord };
+  | { readonly kind: Exclude<Ending["kind"], "done">; readonly error: ErrorRecord };
 
-/** @param limitMs The limit that it has run into; then it does not matter how it has ended. */
-function howEnded({ code, signal }: Status, limitMs?: number): How {
-  if (limitMs !== undefined) return { kind: "timed-out", error: timedOut(limitMs, signal) };
+/** @param reason Why it was asked to end; then it does not matter how it has ended. */
+function howEnded({ code, signal }: Status, reason?: Running["reason"]): How {
+  if (reason === "halted") return { kind: "cancelled", error: CANCELLED };
+  if (reason) return { kind: "timed-out", error: timedOut(reason.limitMs, signal) };
   if (signal) {
     const name = /^\d/.test(signal) ? `signal ${signal}` : signal;
     const message = `the command was killed by ${name}`;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Ending, ErrorRecord, JobId, Output } from "../job.ts";
+import type { Ending, ErrorRecord, Halt, JobId, Output } from "../job.ts";
 
 /** Consecutive jobs of a task. */
 export interface Jobs {
@@ -55,4 +55,9 @@ export interface Engine extends AsyncDisposable {
    * @throws {Fault} If slots cannot be started; then no further job will end.
    */
   perform(feed: Feed, listener: Listener): Promise<void>;
+  /**
+   * Starts no further job. Those that run may end, or are asked to end and then killed; they are told as
+   * `cancelled` then, as are those that were taken and have not started. The feed is dry.
+   */
+  halt(when: Halt["when"]): void;
 }

@@ -10,8 +10,9 @@ import type { ErrorRecord } from "../job.ts";
 import { capture } from "./capture.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { guardExits, guardTimers } from "./guards.ts";
+import { JobContext, type Signals } from "./job_context.ts";
 import { Outbox } from "./outbox.ts";
-import { type Chunk, type FromSlot, NO_JOB, type Setup, type ToSlot } from "./wire.ts";
+import { type Abort, type Chunk, type FromSlot, NO_JOB, type Setup, type ToSlot } from "./wire.ts";
 
 /** How often a slot at work looks after what waits, in ms. */
 const TICK_MS = 5;
@@ -33,10 +34,12 @@ interface Current {
   fail?: (error: ErrorRecord) => void;
   /** What it was failed with. */
   stray?: ErrorRecord;
+  /** What aborts its signal, if it has looked at that. */
+  controller?: AbortController;
 }
 
 /** A slot at its work; `receive` is called with each message for it. */
-export class FarSide {
+export class FarSide implements Signals {
   readonly #port: Port;
   readonly #outbox: Outbox;
   readonly #chunks: Chunk[] = [];
@@ -48,6 +51,8 @@ export class FarSide {
   #run?: AnyFunction;
   #current?: Current;
   #isWorking = false;
+  /** Whether no further job is to start. */
+  #isStopping = false;
   /** Whether a function has ended the slot: a Worker runs on for a moment, of which nothing is told. */
   #isLeaving = false;
   #tick?: ReturnType<typeof setInterval>;
@@ -77,11 +82,29 @@ export class FarSide {
   receive(message: ToSlot): void {
     if (message.kind === "setup") this.#start(message);
     else if (message.kind === "describe") this.#describe(message.module);
+    else if (message.kind === "abort") this.#abort(message);
     else if (message.kind === "stop") this.#port.exit(0);
     else {
       this.#chunks.push(message);
       if (this.#run) this.#work();
     }
+  }
+
+  /** See {@link Signals.signalOf}; of a job that has ended it is one that never aborts. */
+  signalOf(index: number): AbortSignal {
+    const current = this.#current;
+    if (current?.index !== index) return new AbortController().signal;
+    if (!current.controller) {
+      current.controller = new AbortController();
+      this.#post({ kind: "listens", index });
+    }
+    return current.controller.signal;
+  }
+
+  #abort({ index, isLast, reason: { name, message } }: Abort): void {
+    this.#isStopping ||= isLast;
+    const current = this.#current;
+    if (current?.index === index) current.controller?.abort(new DOMException(message, name));
   }
 
   async #start(setup: Setup): Promise<void> {
@@ -113,18 +136,20 @@ export class FarSide {
     if (this.#isWorking) return;
     this.#isWorking = true;
     this.#tick = interval(() => this.#lookAfter(), TICK_MS);
-    for (let chunk = this.#chunks.shift(); chunk; chunk = this.#chunks.shift()) {
-      await this.#perform(chunk);
-    }
+    for (let chunk = this.#next(); chunk; chunk = this.#next()) await this.#perform(chunk);
     clear(this.#tick);
     this.#isWorking = false;
   }
 
+  #next(): Chunk | undefined {
+    return this.#isStopping ? undefined : this.#chunks.shift();
+  }
+
   async #perform({ first, inputs, attempt }: Chunk): Promise<void> {
-    const { task, runId, slot, spread } = this.#setup as Setup;
+    const setup = this.#setup as Setup;
     const run = this.#run as AnyFunction;
     this.#outbox.begin(first);
-    for (let i = 0; i < inputs.length; i++) {
+    for (let i = 0; i < inputs.length && !this.#isStopping; i++) {
       const index = first + i;
       const current: Current = { index };
       this.#current = current;
@@ -135,9 +160,9 @@ export class FarSide {
       let error: ErrorRecord | undefined;
       try {
         const input = inputs[i];
-        value = spread
+        value = setup.spread
           ? run(...parametersOf(input))
-          : run(input, { task, index, attempt, slot, runId });
+          : run(input, new JobContext(setup, index, attempt, this));
         if (isThenable(value)) value = await this.#settled(value, current);
         else if (this.#keepsOrigin) this.#forgetOrigin();
       } catch (thrown) {

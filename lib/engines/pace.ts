@@ -18,14 +18,17 @@ const WAIT_MS = 20;
 
 /** The size of chunks: a fixed one, or one that follows how long jobs have taken. */
 export class Pace {
+  readonly #isSingle: boolean;
   readonly #isFixed: boolean;
   #size: number;
   #jobMs = TARGET_MS;
   #hasLearnt = false;
 
-  constructor(chunk: number | "auto") {
-    this.#isFixed = chunk !== "auto";
-    this.#size = chunk === "auto" ? 1 : chunk;
+  /** @param isSingle Whether each job goes alone, and only to a slot that has nothing to do. */
+  constructor(chunk: number | "auto", isSingle: boolean = false) {
+    this.#isSingle = isSingle;
+    this.#isFixed = isSingle || chunk !== "auto";
+    this.#size = isSingle || chunk === "auto" ? 1 : chunk;
   }
 
   /** Jobs for the next message; starts at one. */
@@ -39,6 +42,7 @@ export class Pace {
    * before jobs are known to be short.
    */
   get flights(): number {
+    if (this.#isSingle) return 1;
     return this.#hasLearnt && this.#jobMs * this.#size <= WAIT_MS ? 2 : 1;
   }
 

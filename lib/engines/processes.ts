@@ -14,7 +14,8 @@ import type { ErrorRecord } from "../job.ts";
 import { FrameReader, FRAMES_FD } from "./frames.ts";
 import { signalGroup } from "./process_group.ts";
 import type { Link, LinkEvents } from "./slot.ts";
-import { SlotsEngine, type SlotsOptions } from "./slots.ts";
+import { SlotsEngine } from "./slots.ts";
+import type { SlotsOptions } from "./slots_options.ts";
 import { type FromSlot, fromSlot, type Setup, type ToSlot } from "./wire.ts";
 
 /** How long a pipe is read after its process has ended, in ms, with nothing coming. */
@@ -114,6 +115,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
       return at;
     },
     send,
+    gone: gone.promise,
     end: () => {
       kill();
       return gone.promise;

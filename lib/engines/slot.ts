@@ -4,11 +4,13 @@
  * @module
  */
 
-import type { Ending, ErrorRecord } from "../job.ts";
+import type { Ending, ErrorRecord, Trace } from "../job.ts";
+import { part } from "./backlog.ts";
+import { cancelled } from "./cancelled.ts";
 import type { Jobs } from "./engine.ts";
 import { Spool, type SpoolStore, type StreamName } from "./spool.ts";
 import { timedOut } from "./timed_out.ts";
-import type { Ended, FromSlot, Setup, ToSlot } from "./wire.ts";
+import type { Abort, Ended, FromSlot, Setup, ToSlot } from "./wire.ts";
 
 /** A live slot: a Worker or a process. */
 export interface Link {
@@ -20,6 +22,8 @@ export interface Link {
   send(message: ToSlot): void;
   /** Ends it at once; resolves when it is gone. */
   end(): Promise<void>;
+  /** Resolves when it is gone. */
+  readonly gone: Promise<void>;
 }
 
 /** What a live slot tells. */
@@ -42,6 +46,15 @@ interface Flight {
   back: number;
 }
 
+/** Why a job is to end: the limit that it has run into, in ms, or that nothing goes on here. */
+export type StopReason = { readonly limitMs: number } | "halted" | "over";
+
+/** Jobs that have ended, and how. */
+export interface Landed {
+  readonly jobs: Jobs;
+  readonly endings: readonly Ending[];
+}
+
 /** What is left of the jobs of a slot that died. */
 export interface Wreck {
   /** The job that it was lost to, and how that has ended. */
@@ -60,14 +73,19 @@ export class Slot {
   hasLeave = false;
   /** Jobs sent since it was opened. */
   sent = 0;
-  /** The job that took too long, if the slot is being ended for that, and the limit in ms. */
-  late?: { readonly index: number | undefined; readonly limitMs: number };
+  /** The job that is to end, and why. */
+  stopping?: { readonly index: number | undefined; readonly reason: StopReason };
+  /** The job that has looked at its signal last. */
+  listening?: number;
   /** When it last told of jobs, or got some with none before them. */
   heardAt = 0;
   /** How often it was opened since a job last ended in it. */
   vainStarts = 0;
   readonly #store: SpoolStore;
   #flights: Flight[] = [];
+  #isLeaving = false;
+  /** When the slot is ended because its job did not end when it was asked. */
+  #kill?: ReturnType<typeof setTimeout>;
   #spools = new Map<number, Spool>();
 
   constructor(number: number, store: SpoolStore) {
@@ -88,20 +106,47 @@ export class Slot {
     this.sent += jobs.inputs.length;
   }
 
-  /** The jobs that a message says have ended; nothing if they are not the next ones of this slot. */
-  landed(message: Ended): Jobs | undefined {
+  /**
+   * Has the job end that runs here. One that has looked at its signal is asked to, and has so long before the
+   * slot is ended; any other ends with the slot at once.
+   */
+  stop(reason: StopReason, graceMs: number): void {
+    const { link } = this;
+    if (!link) return;
+    const index = link.at;
+    this.stopping ??= { index, reason };
+    this.#isLeaving ||= typeof reason === "string";
+    if (index === undefined || this.listening !== index || !this.#has(index)) {
+      link.end();
+      return;
+    }
+    link.send({ kind: "abort", index, isLast: this.#isLeaving, reason: inWords(reason) });
+    const kill = this.#kill ??= setTimeout(() => link.end(), graceMs);
+    link.gone.then(() => clearTimeout(kill));
+  }
+
+  /** Whether the job that runs here was asked to end, and its slot goes on meanwhile. */
+  get isAsked(): boolean {
+    return this.#kill !== undefined;
+  }
+
+  /** Takes jobs that a message says have ended; nothing if they are not the next ones of this slot. */
+  landed(message: Ended): Landed | undefined {
     const flight = this.#flights[0];
+    const { first } = message;
     const count = message.values.length;
-    if (!flight || message.first !== flight.jobs.first + flight.back) return undefined;
+    if (!flight || first !== flight.jobs.first + flight.back) return undefined;
     const inputs = flight.jobs.inputs.slice(flight.back, flight.back + count);
     if (inputs.length !== count) return undefined;
+    const endings = this.#endings(message);
     flight.back += count;
     if (flight.back === flight.jobs.inputs.length) this.#flights.shift();
-    return { first: message.first, inputs, attempt: flight.jobs.attempt };
+    if (this.stopping && this.isAsked) this.#hasStopped(this.stopping, first, endings);
+    return { jobs: { first, inputs, attempt: flight.jobs.attempt }, endings };
   }
 
   /** How the jobs of a message have ended. */
-  endings({ first, values, failures, times }: Ended): Ending[] {
+  #endings({ first, values, failures, times }: Ended): Ending[] {
     const errors = new Map(failures);
     const slot = this.number;
     const pid = this.link?.pid;
@@ -117,6 +162,23 @@ export class Slot {
     });
   }
 
+  /** If the job is among them that was asked to end, it does not matter how it did. */
+  #hasStopped(
+    { index, reason }: NonNullable<Slot["stopping"]>,
+    first: number,
+    endings: Ending[],
+  ): void {
+    const at = (index ?? NaN) - first;
+    const ending = endings[at];
+    if (!ending) return;
+    const { startedAt = 0, durationMs = 0, slot = this.number, pid, output } = ending;
+    endings[at] = stopped(reason, { startedAt, durationMs, slot, pid, output });
+    clearTimeout(this.#kill);
+    this.#kill = undefined;
+    this.stopping = undefined;
+    if (this.#isLeaving) this.link?.end();
+  }
+
   /** What a job that has ended wrote, if it wrote anything. */
   #outputOf(index: number): Spool | undefined {
     if (this.#spools.size === 0) return undefined;
@@ -130,7 +192,7 @@ export class Slot {
   spoolOf(index: number): { spool: Spool; isNew: boolean } | undefined {
     const found = this.#spools.get(index);
     if (found) return { spool: found, isNew: false };
-    if (!this.#flights.some((flight) => isIn(flight, index))) return undefined;
+    if (!this.#has(index)) return undefined;
     const spool = new Spool(this.#store);
     this.#spools.set(index, spool);
     return { spool, isNew: true };
@@ -145,7 +207,7 @@ export class Slot {
   /** Index of the job that runs here now, as far as is known. */
   get current(): number | undefined {
     const at = this.link?.at;
-    if (at !== undefined && this.#flights.some((flight) => isIn(flight, at))) return at;
+    if (at !== undefined && this.#has(at)) return at;
     const flight = this.#flights[0];
     return flight && flight.jobs.first + flight.back;
   }
@@ -172,40 +234,49 @@ export class Slot {
     this.#spools.clear();
     this.#flights = [];
     this.state = "closed";
-    this.late = undefined;
+    this.stopping = undefined;
+    this.listening = undefined;
+    this.#isLeaving = false;
+    this.#kill = undefined;
     return { died, rest: rest.filter((jobs) => jobs.inputs.length > 0) };
+  }
+
+  #has(index: number): boolean {
+    return this.#flights.some((flight) => isIn(flight, index));
   }
 
   #blamed(isLast: boolean): number | undefined {
     const at = this.link?.at;
-    // The job that took too long may have ended while its slot was being ended: the next is not to blame.
-    if (this.late) return this.late.index === at ? at : undefined;
+    // The job that was to end may have ended while its slot was being ended: the next is not to blame.
+    if (this.stopping) return this.stopping.index === at ? at : undefined;
     return isLast ? this.current : at;
   }
 
   /** How the job has ended that the slot was at; when it had started is known only if it took too long. */
   #death(index: number, error: ErrorRecord): Ending {
     const place = { slot: this.number, pid: this.link?.pid, output: this.#outputOf(index) };
-    if (!this.late) return { kind: "died", error, startedAt: Date.now(), durationMs: 0, ...place };
-    const { limitMs } = this.late;
-    const startedAt = Date.now() - limitMs;
-    return {
-      kind: "timed-out",
-      error: timedOut(limitMs),
-      startedAt,
-      durationMs: limitMs,
-      ...place,
-    };
+    const reason = this.stopping?.reason;
+    const durationMs = typeof reason === "object" ? reason.limitMs : 0;
+    const trace = { startedAt: Date.now() - durationMs, durationMs, ...place };
+    return reason ? stopped(reason, trace) : { kind: "died", error, ...trace };
   }
+}
+
+/** How a job has ended that was to end. */
+function stopped(reason: StopReason, trace: Trace): Ending {
+  if (typeof reason === "string") return cancelled(trace);
+  return { kind: "timed-out", error: timedOut(reason.limitMs), ...trace };
+}
+
+/** Why a job is asked to end, as its signal says it. */
+function inWords(reason: StopReason): Abort["reason"] {
+  if (reason === "halted") return { name: "AbortError", message: "its task was halted" };
+  if (reason === "over") return { name: "AbortError", message: "the run is ending" };
+  return { name: "TimeoutError", message: timedOut(reason.limitMs).message };
 }
 
 /** Whether a job of this index was sent and has not come back. */
 function isIn(flight: Flight, index: number): boolean {
   const offset = index - flight.jobs.first;
   return offset >= flight.back && offset < flight.jobs.inputs.length;
-}
-
-/** Some of the jobs, by their offset. */
-export function part(jobs: Jobs, start: number, end?: number): Jobs {
-  return { ...jobs, first: jobs.first + start, inputs: jobs.inputs.slice(start, end) };
 }

@@ -4,40 +4,23 @@
  * @module
  */
 
-import type { Ending, ErrorRecord, FunctionRef, Timeout } from "../job.ts";
+import type { ErrorRecord, Halt } from "../job.ts";
+import { Backlog, part } from "./backlog.ts";
+import { cancelUnstarted } from "./cancelled.ts";
 import { cannotStart } from "./cannot_start.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Demand, WATCH_MS } from "./demand.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
+import { GRACE_MS } from "./grace.ts";
 import { Pace } from "./pace.ts";
-import { type Link, type OpenLink, part, Slot } from "./slot.ts";
-import type { SpoolStore } from "./spool.ts";
+import { type Landed, type Link, type OpenLink, Slot, type StopReason } from "./slot.ts";
+import type { SlotsOptions } from "./slots_options.ts";
 import { whyUncloneable } from "./uncloneable.ts";
 import { type FromSlot, NO_JOB, type Printed, sumOfDurations } from "./wire.ts";
 
 /** How often a slot may be opened one time after the other while no job ends there. */
 const VAIN_STARTS = 3;
-
-/** What the jobs of a task are, and how they are to be run. */
-export interface SlotsOptions {
-  /** Name of the task. */
-  readonly task: string;
-  readonly runId: string;
-  readonly run: FunctionRef;
-  readonly init?: FunctionRef;
-  readonly spread: boolean;
-  /** How many slots there are at the most. */
-  readonly slots: number;
-  readonly chunk: number | "auto";
-  /** Ends a slot after so many jobs. @default never */
-  readonly recycleJobs?: number;
-  /** How long a job may take; its slot ends with it. Only processes can be ended so. */
-  readonly timeout?: Timeout;
-  readonly store: SpoolStore;
-  /** The clock, in ms. @default `performance.now` */
-  readonly now?: () => number;
-}
 
 /** An engine whose slots are opened when there is work for them, and are kept for many jobs. */
 export class SlotsEngine implements Engine {
@@ -45,48 +28,62 @@ export class SlotsEngine implements Engine {
   readonly #open: OpenLink;
   readonly #slots: Slot[];
   readonly #pace: Pace;
-  /** Jobs taken that have no slot: one waits for a slot that opens, or their slot has died. */
-  #pending: Jobs[] = [];
+  #backlog!: Backlog;
   readonly #closing = new Set<Promise<void> | undefined>();
   #feed!: Feed;
   #listener!: Listener;
-  #end?: PromiseWithResolvers<void>;
+  #over?: PromiseWithResolvers<void>;
   readonly #now: () => number;
   readonly #demand = new Demand();
   readonly #deadlines: Deadlines<Slot>;
   #watch?: ReturnType<typeof setTimeout>;
   #isPumping = false;
   #pumpAgain = false;
+  #isHalted = false;
   #isOver = false;
 
   constructor(options: SlotsOptions, open: OpenLink) {
     this.#options = options;
     this.#open = open;
-    this.#pace = new Pace(options.chunk);
+    this.#pace = new Pace(options.chunk, options.startsWhatItTakes);
     this.#now = options.now ?? (() => performance.now());
-    this.#deadlines = new Deadlines(options.timeout, (slot, limitMs) => {
-      slot.late = { index: slot.link?.at, limitMs };
-      slot.link?.end();
-    });
+    const { timeout } = options;
+    this.#deadlines = new Deadlines(timeout, (slot, limitMs) => this.#stop(slot, { limitMs }));
     this.#slots = Array.from({ length: options.slots }, (_, i) => new Slot(i + 1, options.store));
   }
 
   /** See {@link Engine.perform}. */
   perform(feed: Feed, listener: Listener): Promise<void> {
     this.#feed = feed;
+    this.#backlog = new Backlog(feed, this.#options.startsWhatItTakes);
     this.#listener = listener;
-    this.#end = Promise.withResolvers();
+    this.#over = Promise.withResolvers();
     feed.onChange = () => this.#pump();
     this.#pump();
-    return this.#end.promise;
+    return this.#over.promise;
   }
 
-  /** Ends all slots at once; resolves when they are gone. */
+  /** See {@link Engine.halt}. */
+  halt(when: Halt["when"]): void {
+    if (this.#isOver) return;
+    this.#isHalted = true;
+    cancelUnstarted(this.#listener, this.#backlog.giveUp());
+    const busy = this.#slots.filter(({ flights }) => flights > 0);
+    if (when === "now") { for (const slot of busy) this.#stop(slot, "halted"); }
+    this.#pump();
+  }
+
+  /** Ends all slots, at once where their jobs do not listen; resolves when they are gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
     clearTimeout(this.#watch);
     this.#deadlines.clear();
-    await Promise.all([...this.#slots.map((slot) => slot.link?.end()), ...this.#closing]);
+    for (const slot of this.#slots) this.#stop(slot, "over");
+    await Promise.all([...this.#slots.map((slot) => slot.link?.gone), ...this.#closing]);
+  }
+
+  #stop(slot: Slot, reason: StopReason): void {
+    slot.stop(reason, this.#options.graceMs ?? GRACE_MS);
   }
 
   /** Fills the slots that are ready, opens one more if there is work for it, and sees the end. */
@@ -102,7 +99,7 @@ export class SlotsEngine implements Engine {
     }
     this.#isPumping = false;
     if (this.#isOver) return;
-    const isIdle = this.#pending.length === 0 && this.#slots.every((slot) => slot.flights === 0);
+    const isIdle = this.#backlog.isEmpty && this.#slots.every((slot) => slot.flights === 0);
     if (this.#feed.isDry && isIdle) this.#finish();
   }
 
@@ -111,8 +108,8 @@ export class SlotsEngine implements Engine {
     clearTimeout(this.#watch);
     this.#deadlines.clear();
     for (const slot of this.#slots) this.#leave(slot);
-    if (fault) this.#end?.reject(fault);
-    else this.#end?.resolve();
+    if (fault) this.#over?.reject(fault);
+    else this.#over?.resolve();
   }
 
   #fill(slot: Slot): void {
@@ -120,7 +117,7 @@ export class SlotsEngine implements Engine {
     while (this.#hasRoom(slot)) {
       slot.hasLeave ||= this.#feed.enter();
       if (!slot.hasLeave) return;
-      const jobs = this.#next(Math.min(this.#pace.size, recycleJobs - slot.sent));
+      const jobs = this.#backlog.take(Math.min(this.#pace.size, recycleJobs - slot.sent));
       if (!jobs) break;
       this.#send(slot, jobs);
     }
@@ -133,21 +130,13 @@ export class SlotsEngine implements Engine {
     return slot.flights < this.#pace.flights && slot.sent < (this.#options.recycleJobs ?? Infinity);
   }
 
-  #next(max: number): Jobs | undefined {
-    const jobs = this.#pending.shift();
-    if (!jobs) return this.#feed.take(max);
-    if (jobs.inputs.length > max) this.#pending.unshift(part(jobs, max));
-    return part(jobs, 0, max);
-  }
-
   /** An input that cannot be cloned fails its own job, and harms none that would travel with it. */
   #send(slot: Slot, jobs: Jobs): void {
     try {
       slot.send(jobs, this.#now());
     } catch (thrown) {
       if (jobs.inputs.length > 1) {
-        const apart = jobs.inputs.map((_, i) => part(jobs, i, i + 1));
-        this.#pending.unshift(...apart);
+        this.#backlog.giveBack(...jobs.inputs.map((_, i) => part(jobs, i, i + 1)));
         return;
       }
       const message = whyUncloneable(jobs.inputs[0], "input", thrown);
@@ -157,7 +146,7 @@ export class SlotsEngine implements Engine {
     }
   }
 
-  #told(slot: Slot, jobs: Jobs, endings: readonly Ending[]): void {
+  #told(slot: Slot, { jobs, endings }: Landed): void {
     slot.vainStarts = 0;
     this.#deadlines.learn(endings);
     this.#listener.ended(jobs, endings);
@@ -177,11 +166,7 @@ export class SlotsEngine implements Engine {
       }, WATCH_MS);
       return;
     }
-    if (this.#pending.length === 0) {
-      const jobs = this.#feed.take(this.#pace.size);
-      if (!jobs) return;
-      this.#pending.push(jobs);
-    }
+    if (!this.#backlog.hold(this.#pace.size)) return;
     slot.state = "opening";
     slot.sent = 0;
     try {
@@ -214,7 +199,7 @@ export class SlotsEngine implements Engine {
   }
 
   #received(slot: Slot, message: FromSlot): void {
-    if (this.#isOver) return;
+    if (this.#isOver) return this.#lastWords(slot, message);
     switch (message.kind) {
       case "ready":
         if (slot.state !== "opening") return;
@@ -225,24 +210,34 @@ export class SlotsEngine implements Engine {
         if (slot.state !== "opening") return;
         return this.#startedInVain(slot, message.error);
       case "ended": {
-        const jobs = slot.landed(message);
-        if (!jobs) return;
+        const landed = slot.landed(message);
+        if (!landed) return;
         slot.heardAt = this.#now();
         const workMs = sumOfDurations(message.times);
         this.#demand.add(workMs);
-        this.#pace.learn(jobs.inputs.length, workMs);
+        this.#pace.learn(landed.endings.length, workMs);
         if (slot.flights === 0) this.#deadlines.end(slot);
-        this.#told(slot, jobs, slot.endings(message));
+        this.#told(slot, landed);
         return this.#pump();
       }
       case "output":
         return this.#printed(slot, message);
       case "stray":
         return this.#listener.strayed(message.error, slot.number);
+      case "listens":
+        slot.listening = message.index;
+        return;
       case "out-of-memory":
       case "exports":
         return;
     }
+  }
+
+  /** Nothing goes on: of a job that was asked to end counts what it prints, and that it has ended. */
+  #lastWords(slot: Slot, message: FromSlot): void {
+    if (!slot.isAsked) return;
+    if (message.kind === "output") this.#printed(slot, message);
+    else if (message.kind === "ended") slot.landed(message);
   }
 
   #printed(slot: Slot, { index, stream, bytes }: Printed): void {
@@ -264,14 +259,15 @@ export class SlotsEngine implements Engine {
   #lost(slot: Slot, error: ErrorRecord): void {
     if (slot.state === "closed" || this.#isOver) return;
     this.#deadlines.end(slot);
-    const wasLate = slot.late !== undefined;
+    const wasStopped = slot.stopping !== undefined;
     // What a slot is lost to again and again is the first of its jobs, if it is none that it was at.
     const { died, rest } = slot.wreck(error, slot.vainStarts + 1 >= VAIN_STARTS);
-    this.#pending.unshift(...rest);
-    if (died) this.#told(slot, died.jobs, [died.ending]);
+    if (this.#isHalted) cancelUnstarted(this.#listener, rest);
+    else this.#backlog.giveBack(...rest);
+    if (died) this.#told(slot, { jobs: died.jobs, endings: [died.ending] });
     slot.link = undefined;
     this.#leave(slot);
-    if (!died && !wasLate) this.#startedInVain(slot, error);
+    if (!died && !wasStopped) this.#startedInVain(slot, error);
     else this.#pump();
   }
 

@@ -35,13 +35,23 @@ export interface Chunk {
   readonly attempt: number;
 }
 
+/** Asks a job to end. */
+export interface Abort {
+  readonly kind: "abort";
+  readonly index: number;
+  /** Whether no other job is to start here. */
+  readonly isLast: boolean;
+  /** The reason of its signal: name and message of a `DOMException`. */
+  readonly reason: { readonly name: string; readonly message: string };
+}
+
 /** Asks a Worker to end itself. */
 export interface Stop {
   readonly kind: "stop";
 }
 
 /** A message to a slot. */
-export type ToSlot = Setup | Describe | Chunk | Stop;
+export type ToSlot = Setup | Describe | Chunk | Abort | Stop;
 
 /** Jobs that have ended, the next ones of the chunk in their order. */
 export interface Ended {
@@ -83,6 +93,8 @@ export type FromSlot =
   | Ended
   | Printed
   | { readonly kind: "stray"; readonly error: ErrorRecord }
+  /** A job has looked at its signal. */
+  | { readonly kind: "listens"; readonly index: number }
   /** The heap limit was reached; the slot is of no more use. */
   | { readonly kind: "out-of-memory" };
 
@@ -96,6 +108,7 @@ const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Partial<Ended>) => b
     message.times.length === message.values.length * 2,
   output: (message) => has(message, "index") && has(message, "bytes"),
   stray: (message) => has(message, "error"),
+  listens: (message) => has(message, "index"),
   "out-of-memory": () => true,
 };
 

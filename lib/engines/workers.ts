@@ -9,7 +9,8 @@ import { Worker } from "node:worker_threads";
 import type { ErrorRecord } from "../job.ts";
 import { toErrorRecord } from "./error_record.ts";
 import type { Link, LinkEvents } from "./slot.ts";
-import { SlotsEngine, type SlotsOptions } from "./slots.ts";
+import { SlotsEngine } from "./slots.ts";
+import type { SlotsOptions } from "./slots_options.ts";
 import { type Describe, fromSlot, type Setup } from "./wire.ts";
 
 /**
@@ -91,6 +92,7 @@ function openWorker(first: Setup | Describe, events: LinkEvents, heapMb: number)
       return index < 0 ? undefined : index;
     },
     send: (message) => worker.postMessage(message),
+    gone: gone.promise,
     end: () => {
       worker.postMessage({ kind: "stop" });
       const timer = setTimeout(() => worker.terminate(), PATIENCE_MS);

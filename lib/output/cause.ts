@@ -32,6 +32,7 @@ const LINE_LENGTH = 400;
 export function causeOf(outcome: Outcome): Cause | undefined {
   switch (outcome.kind) {
     case "done":
+    case "cancelled":
       return undefined;
     case "failed":
     case "timed-out":

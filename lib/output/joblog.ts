@@ -6,6 +6,9 @@
 
 import type { Outcome } from "../job.ts";
 
+/** An outcome that is logged: what was cancelled has not been done, and is not. */
+export type LoggedOutcome = Exclude<Outcome, { readonly kind: "cancelled" }>;
+
 /** What is logged of a job that has ended. */
 export interface LogRow {
   /** Its place among the inputs, from 1. */
@@ -39,12 +42,12 @@ const RUNTIME_WIDTH = 10;
  * @param received How many bytes the job wrote to stdout.
  * @param command The command as it is logged.
  */
-export function logRow(outcome: Outcome, received: number, command: string): LogRow {
+export function logRow(outcome: LoggedOutcome, received: number, command: string): LogRow {
   const { index, startedAt, durationMs } = outcome;
   return { seq: index + 1, startedAt, durationMs, received, ...exitOf(outcome), command };
 }
 
-function exitOf(outcome: Outcome): { exitCode: number; signal: number } {
+function exitOf(outcome: LoggedOutcome): { exitCode: number; signal: number } {
   if (outcome.kind === "done") return { exitCode: 0, signal: 0 };
   const { name, fields } = outcome.error;
   const signal = typeof fields?.signal === "string" ? signalNumber(fields.signal) : 0;

@@ -53,8 +53,10 @@ export class NdjsonPrinter implements Printer {
       await stdout.put(`,"error":${toJson(outcome.error)}`);
     }
     const { attempts, slot, pid } = outcome;
-    const startedAt = Math.round(outcome.startedAt);
-    const durationMs = Math.round(outcome.durationMs * 1000) / 1000;
-    await stdout.put(`,${toJson({ attempts, startedAt, durationMs, slot, pid }).slice(1)}\n`);
+    const { startedAt, durationMs } = outcome;
+    const times = startedAt !== undefined && durationMs !== undefined
+      ? { startedAt: Math.round(startedAt), durationMs: Math.round(durationMs * 1000) / 1000 }
+      : {};
+    await stdout.put(`,${toJson({ attempts, ...times, slot, pid }).slice(1)}\n`);
   }
 }

@@ -14,7 +14,14 @@ const CAUSES = 5;
 /** What else is told. */
 export interface VerdictOptions {
   /** A line for a shell that repeats just this job; nothing where there is none. Does not throw. */
-  readonly repeatOf?: (outcome: Outcome) => string | undefined;
+  readonly repeatOf?: (cause: Cause) => string | undefined;
+}
+
+/** What did not go well in a task. */
+interface Trouble {
+  count: number;
+  /** The first of them, in their order. */
+  readonly causes: Cause[];
 }
 
 /**
@@ -28,12 +35,14 @@ export class Verdict {
     "failed": 0,
     "timed-out": 0,
     "died": 0,
+    "cancelled": 0,
   };
   readonly #skipped: string[] = [];
   readonly #ranks = new Map<string, number>();
-  /** The first of them, in their order. */
-  readonly #causes: Cause[] = [];
-  #causeCount = 0;
+  readonly #troubles = new Map<string, Trouble>();
+  /** Names of tasks that had enough, and of those among them for which that was enough successes. */
+  readonly #halted = new Set<string>();
+  readonly #hasSucceeded = new Set<string>();
   readonly #lastLines = new LastLines((a, b) => this.#compare(a, b));
 
   constructor({ repeatOf = () => undefined }: VerdictOptions = {}) {
@@ -45,11 +54,16 @@ export class Verdict {
     this.#lastLines.onEvent(event);
     if (event.kind === "run-started") {
       event.tasks.forEach(({ name }, rank) => this.#ranks.set(name, rank));
+    } else if (event.kind === "task-halted") {
+      const { task: { name }, halt } = event;
+      this.#halted.add(name);
+      if (halt.why === "success") this.#hasSucceeded.add(name);
     } else if (event.kind === "task-skipped") {
       const { task, because } = event;
-      this.#skipped.push(
-        ...told(`task "${task.name}" skipped: it needs "${because}", which did not end well`),
-      );
+      const reason = this.#halted.has(because)
+        ? `"${because}" has halted the run`
+        : `it needs "${because}", which did not end well`;
+      this.#skipped.push(...told(`task "${task.name}" skipped: ${reason}`));
     }
   }
 
@@ -58,27 +72,36 @@ export class Verdict {
     this.#counts[outcome.kind]++;
     const cause = causeOf(outcome);
     if (!cause) return;
-    this.#causeCount++;
-    const last = this.#causes[CAUSES - 1];
+    const trouble = this.#troubles.get(cause.task) ?? { count: 0, causes: [] };
+    this.#troubles.set(cause.task, trouble);
+    trouble.count++;
+    const last = trouble.causes[CAUSES - 1];
     if (last && this.#compare(last, cause) < 0) return;
-    this.#causes.push(cause);
-    this.#causes.sort((a, b) => this.#compare(a, b)).splice(CAUSES);
+    trouble.causes.push(cause);
+    trouble.causes.sort((a, b) => this.#compare(a, b)).splice(CAUSES);
   }
 
-  /** Whether every job is done, and no task was skipped. */
+  /** Whether no job is to blame, and no task was skipped. What did not succeed before enough did is not to blame. */
   get isWell(): boolean {
-    return this.#total === this.#counts.done && this.#skipped.length === 0;
+    return this.#toBlame.length === 0 && this.#skipped.length === 0;
   }
 
   /** The lines to be told, if there is anything to tell; each ends in a line end. */
   text(): string {
     if (this.isWell) return "";
-    const [first, ...others] = this.#causes;
+    const troubles = this.#toBlame;
+    const [first, ...others] = troubles.flatMap(({ causes }) => causes).slice(0, CAUSES);
     const lines = [...(first ? this.#lead(first) : []), ...others.map(inOneLine)];
-    const more = this.#causeCount - this.#causes.length;
+    const more = troubles.reduce((sum, { count }) => sum + count, 0) - others.length - 1;
     if (more > 0) lines.push(`fanfold: and ${more} more`);
     lines.push(...this.#skipped, `fanfold: ${this.#counted()}`);
     return lines.map((line) => `${line}\n`).join("");
+  }
+
+  /** In the order of their tasks. */
+  get #toBlame(): readonly Trouble[] {
+    return [...this.#troubles].filter(([task]) => !this.#hasSucceeded.has(task))
+      .sort(([a], [b]) => this.#rank(a) - this.#rank(b)).map(([, trouble]) => trouble);
   }
 
   /** All that helps with the first cause: the others often come of it. */
@@ -95,16 +118,17 @@ export class Verdict {
     const { done, ...others } = this.#counts;
     const parts = Object.entries(others).filter(([, count]) => count > 0)
       .map(([kind, count]) => `${count} ${kind}`);
-    const total = this.#total;
-    return `${total} ${total === 1 ? "job" : "jobs"}: ${[`${done} done`, ...parts].join(", ")}`;
-  }
-
-  get #total(): number {
-    return Object.values(this.#counts).reduce((sum, count) => sum + count);
+    const total = Object.values(this.#counts).reduce((sum, count) => sum + count);
+    const jobs = `${total} ${total === 1 ? "job" : "jobs"}`;
+    const what = this.#halted.size > 0 ? `halted after ${jobs}` : jobs;
+    return `${what}: ${[`${done} done`, ...parts].join(", ")}`;
   }
 
   #compare(a: Job, b: Job): number {
-    const rank = ({ task }: Job) => this.#ranks.get(task) ?? 0;
-    return rank(a) - rank(b) || a.index - b.index;
+    return this.#rank(a.task) - this.#rank(b.task) || a.index - b.index;
+  }
+
+  #rank(task: string): number {
+    return this.#ranks.get(task) ?? 0;
   }
 }

@@ -6,20 +6,25 @@
 
 import type { Retries, Task } from "../job.ts";
 import { parseDuration, parseTimeout } from "./durations.ts";
+import { parseHalt } from "./halts.ts";
+import { parseRate } from "./rates.ts";
 import type { Defaults } from "./schema.ts";
 
-/** How long jobs may take, and which are tried again. */
-export type Attempts = Pick<Task, "retries" | "timeout" | "graceMs">;
+/** How long jobs may take, which are tried again, how often they start and until when. */
+export type Attempts = Pick<Task, "retries" | "timeout" | "graceMs" | "delayMs" | "halt">;
 
 /** The longest wait between two attempts, in ms, where a task does not say. */
 const MAX_MS = 5 * 60 * 1000;
 
 /** What a document in which no mistake was found says of attempts. */
-export function attemptsOf({ retries, timeout, grace }: Defaults): Attempts {
+export function attemptsOf({ retries, timeout, grace, rate, halt }: Defaults): Attempts {
+  const halted = halt === undefined ? undefined : parseHalt(halt);
   return {
     retries: retries === undefined ? undefined : retriesOf(retries),
     timeout: timeout === undefined ? undefined : parseTimeout(timeout),
     graceMs: grace === undefined ? undefined : parseDuration(grace),
+    delayMs: rate === undefined ? undefined : parseRate(rate),
+    halt: halted === "never" ? undefined : halted,
   };
 }
 

@@ -44,6 +44,10 @@ export interface Defaults {
   readonly timeout?: number | string;
   /** How long a job may take to end after it was asked to, before it is killed; `"5s"` unless given. */
   readonly grace?: number | string;
+  /** How often jobs may start: `"10/s"`. */
+  readonly rate?: string;
+  /** When no further job starts: `"soon"`, `"now"`, `"now,fail=3"`, `"soon,success=10%"`; never unless given. */
+  readonly halt?: string;
   /** Further attempts at a job that does not end well. */
   readonly retries?: number | {
     /** Attempts after the first. */

@@ -14,6 +14,8 @@ import {
   TIMEOUT_PATTERN,
 } from "./durations.ts";
 import { isRecord } from "./flaw.ts";
+import { HALT, HALT_PATTERN } from "./halts.ts";
+import { parseRate, RATE, RATE_PATTERN } from "./rates.ts";
 import { choose, closed, described, wholeFrom } from "./schema_parts.ts";
 
 /** What `retries` must be where only a number can stand. */
@@ -74,6 +76,18 @@ export const attempts = {
       ([count, record], input) => isRecord(input) ? record : count,
     ),
     "Further attempts at a job that does not end well: how many, or a record that says when, too",
+  ),
+  rate: described(
+    v.pipe(
+      v.string(RATE),
+      v.regex(RATE_PATTERN, RATE),
+      v.check((text) => parseRate(text) !== undefined, RATE),
+    ),
+    "How often jobs may start: 10/s starts one every 100 ms at the most",
+  ),
+  halt: described(
+    v.pipe(v.string(HALT), v.regex(HALT_PATTERN, HALT)),
+    "When no further job starts: soon lets those that run end, now ends them; after the first failure or so many (fail=3, fail=10%), successes or ends (done)",
   ),
 };
 

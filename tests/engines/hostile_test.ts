@@ -156,7 +156,9 @@ async function contains(kind: FunctionKind, act: keyof typeof ACTS, expected: Ex
   assertEquals(folder.notes.map(Number).toSorted(), NAMES);
   assertEquals(trial.values.toSpliced(HOSTILE, 1), NAMES.toSpliced(HOSTILE, 1));
   assertEquals(trial.busy, { now: 0, most: 1 });
-  for (const { durationMs, startedAt } of trial.endings) assert(durationMs >= 0 && startedAt > 0);
+  for (const { durationMs = -1, startedAt = 0 } of trial.endings) {
+    assert(durationMs >= 0 && startedAt > 0);
+  }
   const ending = trial.endings[HOSTILE];
   assert(ending);
   assertEndsAs(ending, expected);

@@ -5,6 +5,7 @@
  */
 
 import type { Ending, ErrorRecord, Outcome, Output, RunEvent, Task } from "../../lib/job.ts";
+import type { LoggedOutcome } from "../../lib/output/joblog.ts";
 import type { Sinks } from "../../lib/output/printer.ts";
 import { Sink } from "../../lib/output/sink.ts";
 import { taskOf } from "../support/held_engine.ts";
@@ -108,7 +109,12 @@ export const FOLD: Task["fold"] = { run: { module: "file:///tasks.ts", path: ["a
 const TRACE = { startedAt: 1000, durationMs: 2, slot: 1 };
 
 /** A job that is done. */
-export function done(task: Task, index: number, value?: unknown, more: Partial<Outcome> = {}) {
+export function done(
+  task: Task,
+  index: number,
+  value?: unknown,
+  more: Partial<LoggedOutcome> = {},
+): LoggedOutcome {
   return outcome(task, index, { kind: "done", value, ...TRACE }, more);
 }
 
@@ -117,15 +123,26 @@ export function notDone(
   task: Task,
   index: number,
   error: Partial<ErrorRecord> = {},
-  more: Partial<Outcome> & { readonly kind?: "failed" | "died" } = {},
-): Outcome {
+  more: Partial<LoggedOutcome> & { readonly kind?: "failed" | "died" } = {},
+): LoggedOutcome {
   const record = { name: "Error", message: "no", ...error };
   return outcome(task, index, { kind: "failed", error: record, ...TRACE }, more);
 }
 
-function outcome(task: Task, index: number, ending: Ending, more: Partial<Outcome>): Outcome {
+/** A job that was cancelled before it started. */
+export function cancelled(task: Task, index: number): Outcome {
+  const error = { name: "Cancelled", message: "its task was halted" };
+  return { task: task.name, index, input: index, attempts: 0, kind: "cancelled", error };
+}
+
+function outcome(
+  task: Task,
+  index: number,
+  ending: Ending,
+  more: Partial<LoggedOutcome>,
+): LoggedOutcome {
   const id = { task: task.name, index, input: index };
-  return { ...id, attempts: 1, ...ending, ...more } as Outcome;
+  return { ...id, attempts: 1, ...ending, ...more } as LoggedOutcome;
 }
 
 /** The start of a run. */
@@ -143,7 +160,7 @@ export function taskEnded(task: Task, folded?: { readonly value: unknown }): Run
   return {
     kind: "task-ended",
     task,
-    counts: { "done": 0, "failed": 0, "timed-out": 0, "died": 0 },
+    counts: { "done": 0, "failed": 0, "timed-out": 0, "died": 0, "cancelled": 0 },
     folded,
   };
 }

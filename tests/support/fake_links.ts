@@ -5,7 +5,8 @@
  */
 
 import type { Link, LinkEvents } from "../../lib/engines/slot.ts";
-import { SlotsEngine, type SlotsOptions } from "../../lib/engines/slots.ts";
+import { SlotsEngine } from "../../lib/engines/slots.ts";
+import type { SlotsOptions } from "../../lib/engines/slots_options.ts";
 import { SpoolStore } from "../../lib/engines/spool.ts";
 import type { Chunk, ToSlot } from "../../lib/engines/wire.ts";
 import { functionRef } from "./engine_harness.ts";
@@ -17,6 +18,8 @@ export class FakeLink implements Link {
   /** The indexes of the jobs of each message. */
   readonly sent: number[][] = [];
   isEnded = false;
+  readonly #gone = Promise.withResolvers<void>();
+  readonly gone: Promise<void> = this.#gone.promise;
   readonly #events: LinkEvents;
 
   constructor(events: LinkEvents) {
@@ -30,7 +33,8 @@ export class FakeLink implements Link {
 
   end(): Promise<void> {
     this.isEnded = true;
-    return Promise.resolve();
+    this.#gone.resolve();
+    return this.gone;
   }
 
   /** Says that it has started. */
@@ -65,6 +69,7 @@ export class FakeLink implements Link {
   /** Dies at a job, or at none. */
   dies(at?: number): void {
     this.at = at;
+    this.#gone.resolve();
     this.#events.gone({ name: "Signal", message: "killed" });
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Engine, Feed, Listener } from "../../lib/engines/engine.ts";
-import type { Ending, Output, Task } from "../../lib/job.ts";
+import type { Ending, Halt, Output, Task } from "../../lib/job.ts";
 
 /** Runs nothing: the test says how each job ends. */
 export class HeldEngine implements Engine {
@@ -16,6 +16,8 @@ export class HeldEngine implements Engine {
   /** The most jobs that ever ran at once. */
   most = 0;
   isDisposed = false;
+  /** How it was halted last. */
+  halted?: Halt["when"];
   readonly #slots: number;
   #feed!: Feed;
   #listener!: Listener;
@@ -42,6 +44,18 @@ export class HeldEngine implements Engine {
   failed(index: number, output?: Output): void {
     const error = { name: "Error", message: "held" };
     this.#end(index, { kind: "failed", error, startedAt: 0, durationMs: 0, slot: 1, output });
+  }
+
+  halt(when: Halt["when"]): void {
+    this.halted = when;
+    if (when === "now") { for (const index of this.running.keys()) this.cancelled(index); }
+    this.#pump();
+  }
+
+  /** Ends a job that was asked to end. */
+  cancelled(index: number): void {
+    const error = { name: "Cancelled", message: "held" };
+    this.#end(index, { kind: "cancelled", error, startedAt: 0, durationMs: 0, slot: 1 });
   }
 
   /** Ends the engine itself. */

@@ -7,7 +7,7 @@
 import { Commands, type CommandsOptions } from "../../lib/engines/commands.ts";
 import type { Engine } from "../../lib/engines/engine.ts";
 import { processes } from "../../lib/engines/processes.ts";
-import type { SlotsOptions } from "../../lib/engines/slots.ts";
+import type { SlotsOptions } from "../../lib/engines/slots_options.ts";
 import { SpoolStore } from "../../lib/engines/spool.ts";
 import { workers } from "../../lib/engines/workers.ts";
 import type { Ending } from "../../lib/job.ts";

@@ -1,0 +1,32 @@
+/**
+ * What is to be known of jobs that run on slots.
+ *
+ * @module
+ */
+
+import type { FunctionRef, Timeout } from "../job.ts";
+import type { SpoolStore } from "./spool.ts";
+
+/** What the jobs of a task are, and how they are to be run. */
+export interface SlotsOptions {
+  /** Name of the task. */
+  readonly task: string;
+  readonly runId: string;
+  readonly run: FunctionRef;
+  readonly init?: FunctionRef;
+  readonly spread: boolean;
+  /** How many slots there are at the most. */
+  readonly slots: number;
+  readonly chunk: number | "auto";
+  /** Whether jobs start as soon as they are taken: then each goes alone, to a slot that has nothing to do. */
+  readonly startsWhatItTakes?: boolean;
+  /** Ends a slot after so many jobs. @default never */
+  readonly recycleJobs?: number;
+  /** How long a job may take; its slot ends with it. Only processes can be ended so. */
+  readonly timeout?: Timeout;
+  /** How long a job that listens may take to end when it was asked to, in ms. @default 5000 */
+  readonly graceMs?: number;
+  readonly store: SpoolStore;
+  /** The clock, in ms. @default `performance.now` */
+  readonly now?: () => number;
+}
