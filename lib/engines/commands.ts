@@ -19,6 +19,12 @@ import { timedOut } from "./timed_out.ts";
 /** How long it is waited for a reader to take what a command wrote that was asked to end, in ms. */
 const LAST_WORDS_MS = 500;
 
+/** Signals that a terminal and others send to all processes of a group, the runner among them. */
+const SENT_TO_ALL = ["SIGHUP", "SIGINT", "SIGTERM"];
+
+/** How long it is waited, where one of these ended a command, for the runner to be asked to end too, in ms. */
+const ECHO_MS = 50;
+
 /** What to start for one job. */
 export interface CommandLine {
   /** Program and arguments. */
@@ -207,7 +213,8 @@ export class Commands implements Engine {
     this.#listener.started(job, slot, spool);
     const running: Running = { child, spool, index: jobs.first };
     this.#deadlines.start(running);
-    const over = follow(child, spool).then(({ status, isHeld }) => {
+    const over = follow(child, spool).then(async ({ status, isHeld }) => {
+      if (SENT_TO_ALL.includes(`${status.signal}`) && !running.reason) await echo();
       this.#running.delete(running);
       this.#deadlines.end(running);
       clearTimeout(running.kill);
@@ -247,6 +254,10 @@ async function letGo(child: Deno.ChildProcess, spool: Spool, over: Promise<void>
   const timer = setTimeout(() => spool.drop(), LAST_WORDS_MS);
   await over;
   clearTimeout(timer);
+}
+
+function echo(): Promise<void> {
+  return new Promise((over) => setTimeout(over, ECHO_MS));
 }
 
 /** How a command has ended, without the trace. */

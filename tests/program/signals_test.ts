@@ -2,11 +2,12 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Folder, MAIN } from "../support/program.ts";
 import { isAlive, until } from "../support/shared_folder.ts";
 
-/** Starts fanfold, and gathers what it writes. */
+/** Starts fanfold in a group of its own, and gathers what it writes. */
 function started(args: readonly string[], cwd: string, reads: "stdout" | "nothing" = "stdout") {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", MAIN, ...args],
     cwd,
+    detached: true,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -53,6 +54,21 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
     await until("the end of all", () => pidsIn(folder).every((pid) => !isAlive(pid)));
   });
 }
+
+Deno.test("fanfold blames no command for the signal that a terminal sends to it and to all commands", async () => {
+  const sleeps = 'echo $$ >> pids; exec sleep "$1"';
+  for (const signal of ["SIGINT", "SIGINT", "SIGINT", "SIGHUP", "SIGTERM"] as const) {
+    using folder = new Folder();
+    const args = ["each", "-j", "4", "--shell", sleeps, ":::", "991", "992", "993", "994"];
+    const { child, seen, gathering } = started(args, folder.path);
+    await until("the commands", () => pidsIn(folder).length === 4);
+    Deno.kill(-child.pid, signal);
+    const { code } = await child.status;
+    await gathering;
+    const number = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal];
+    assertEquals([code, seen.stderr], [128 + number, `fanfold: ended by ${signal}\n`]);
+  }
+});
 
 Deno.test("fanfold kills what does not end in its grace when it is asked to, and then ends", async () => {
   using folder = new Folder();
