@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CLOCK, type Clock } from "../clock.ts";
 import type { Ending, Timeout } from "../job.ts";
 
 /** How many jobs have to end well before a share of their median says anything. */
@@ -15,54 +16,76 @@ const RESOLUTION = 1.01;
 /** How often a limit that changes is held against what runs, in ms. */
 const LOOK_MS = 50;
 
+/** How often it is looked at the clock, at the least, while anything runs, in ms. */
+const SIGHT_MS = 250;
+
+/** Who has not looked at the clock for so long, in ms, was not busy but stopped. */
+const STOPPED_MS = 500;
+
 /** How long it is waited for what may have come already, in ms, before a job is late. */
 const LAG_MS = 10;
 
-/** The longest time that a timer takes. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-/** What runs, in the order in which it has started, and when the first of it is late. */
+/**
+ * What runs, in the order in which it has started, and when the first of it is late.
+ *
+ * Time in which this process was stopped does not count, whatever has stopped it; of the time just before,
+ * up to a quarter of a second does not count either.
+ */
 export class Deadlines<K> {
   readonly #timeout?: Timeout;
   readonly #onLate: (key: K, limitMs: number) => void;
   readonly #startedAt = new Map<K, number>();
   readonly #durations = new Durations();
-  #timer?: ReturnType<typeof setTimeout>;
+  readonly #clock: Clock;
+  #seenAt = 0;
+  /** Since when this process has not been stopped. */
+  #goesOnSince = -Infinity;
+  #callOff?: () => void;
 
   /**
    * @param timeout Nothing is ever late if absent.
    * @param onLate Told once of what runs too long, and of the limit; it is forgotten then.
    */
-  constructor(timeout: Timeout | undefined, onLate: (key: K, limitMs: number) => void) {
+  constructor(
+    timeout: Timeout | undefined,
+    onLate: (key: K, limitMs: number) => void,
+    clock: Clock = CLOCK,
+  ) {
     this.#timeout = timeout;
     this.#onLate = onLate;
+    this.#clock = clock;
   }
 
   /** It starts now, or starts again. */
   start(key: K): void {
     if (!this.#timeout) return;
+    const now = this.#see();
     this.#startedAt.delete(key);
-    this.#startedAt.set(key, performance.now());
-    this.#timer ??= this.#nextLook();
+    this.#startedAt.set(key, now);
+    this.#callOff ??= this.#nextLook();
   }
 
   /** It runs no more. */
   end(key: K): void {
+    if (!this.#timeout) return;
+    this.#see();
     this.#startedAt.delete(key);
   }
 
   /** Jobs have ended; those that ended well say how long the others may take. */
   learn(endings: readonly Ending[]): void {
     if (!this.#timeout || "ms" in this.#timeout) return;
+    const goesOnForMs = this.#see() - this.#goesOnSince;
     for (const { kind, durationMs } of endings) {
-      if (kind === "done") this.#durations.add(durationMs);
+      // What was stopped on its way says nothing of how long others take.
+      if (kind === "done" && durationMs <= goesOnForMs) this.#durations.add(durationMs);
     }
   }
 
   /** Nothing is late any more. */
   clear(): void {
     this.#startedAt.clear();
-    clearTimeout(this.#timer);
+    this.#callOff?.();
   }
 
   get #limitMs(): number {
@@ -72,29 +95,42 @@ export class Deadlines<K> {
     return this.#durations.median * this.#timeout.percent / 100;
   }
 
-  /** A timer for when the first that has started may be late. */
-  #nextLook(): ReturnType<typeof setTimeout> | undefined {
+  /** Notes the time; what runs is given the time back in which nobody could. */
+  #see(): number {
+    const now = this.#clock.now();
+    const unseenMs = now - this.#seenAt;
+    this.#seenAt = now;
+    if (unseenMs < STOPPED_MS || this.#startedAt.size === 0) return now;
+    this.#goesOnSince = now;
+    for (const [key, startedAt] of this.#startedAt) this.#startedAt.set(key, startedAt + unseenMs);
+    return now;
+  }
+
+  /** A timer for when the first that has started may be late; gives a way to call it off. */
+  #nextLook(): (() => void) | undefined {
     const [startedAt] = this.#startedAt.values();
     if (startedAt === undefined) return undefined;
     const ms = this.#timeout && "ms" in this.#timeout
-      ? Math.max(1, startedAt + this.#timeout.ms - performance.now())
+      ? Math.max(1, startedAt + this.#timeout.ms - this.#clock.now())
       : LOOK_MS;
-    return setTimeout(() => this.#look(), Math.min(ms, LONGEST_MS));
+    return this.#clock.after(Math.min(ms, SIGHT_MS), () => this.#look());
   }
 
   /** That a job has ended may lie unread behind what has kept us busy until now. */
   #look(): void {
+    const now = this.#see();
     const [startedAt = Infinity] = this.#startedAt.values();
-    const isLate = performance.now() - startedAt >= this.#limitMs;
-    this.#timer = isLate ? setTimeout(() => this.#judge(), LAG_MS) : this.#nextLook();
+    this.#callOff = now - startedAt >= this.#limitMs
+      ? this.#clock.after(LAG_MS, () => this.#judge())
+      : this.#nextLook();
   }
 
   #judge(): void {
     const limitMs = this.#limitMs;
-    const now = performance.now();
+    const now = this.#see();
     const late = [...this.#startedAt].filter(([, startedAt]) => now - startedAt >= limitMs);
     for (const [key] of late) this.#startedAt.delete(key);
-    this.#timer = this.#nextLook();
+    this.#callOff = this.#nextLook();
     for (const [key] of late) this.#onLate(key, limitMs);
   }
 }

@@ -33,9 +33,17 @@ export class FakeClock implements Clock {
       const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
       if (!next) break;
       this.#timers = this.#timers.filter((timer) => timer !== next);
-      this.#now = next.at;
+      this.#now = Math.max(this.#now, next.at);
       next.act();
     }
     this.#now = end;
+  }
+
+  /**
+   * Lets time pass in which nothing can act, as while a process is stopped. What is due then acts as soon
+   * as time passes again.
+   */
+  leap(ms: number): void {
+    this.#now += ms;
   }
 }
