@@ -43,5 +43,27 @@ async function program(): Promise<number> {
     stderr: writerTo(Deno.stderr, "stderr"),
     signal: ended.signal,
     hurry: hurried.signal,
+    suspension: suspensions(),
   });
+}
+
+/** Tells of SIGTSTP, as Ctrl-Z sends it, and then stops the program; tells of SIGCONT. */
+function suspensions(): EventTarget {
+  const suspension = new EventTarget();
+  // Who handles SIGTSTP has to stop itself, which without this permission it may not.
+  const maySignal = Deno.permissions.querySync({ name: "run" }).state === "granted";
+  if (Deno.build.os === "windows" || !maySignal) return suspension;
+  let isSuspended = false;
+  Deno.addSignalListener("SIGTSTP", () => {
+    // One that came while the program was being stopped is heard of when it goes on.
+    if (isSuspended) return;
+    isSuspended = true;
+    suspension.dispatchEvent(new Event("suspend"));
+    Deno.kill(Deno.pid, "SIGSTOP");
+  });
+  Deno.addSignalListener("SIGCONT", () => {
+    isSuspended = false;
+    suspension.dispatchEvent(new Event("resume"));
+  });
+  return suspension;
 }

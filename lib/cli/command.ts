@@ -16,6 +16,11 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Aborts when it is asked to end again: what runs is to be killed, for the program ends at once. */
   readonly hurry: AbortSignal;
+  /**
+   * Tells of `suspend` before the program is stopped, which it is as soon as all that listen have returned,
+   * and of `resume` when it goes on; a `resume` may come without a `suspend`.
+   */
+  readonly suspension: EventTarget;
 }
 
 /** The program was asked to end by a signal. */

@@ -17,6 +17,7 @@ import type { Args } from "./args.ts";
 import type { Surroundings } from "./command.ts";
 import { repeatOf } from "./repeat.ts";
 import { Stopping } from "./stopping.ts";
+import { Suspending } from "./suspending.ts";
 
 /** What hears of everything in a run, and keeps something of it. */
 export interface Keeper extends AsyncDisposable {
@@ -77,7 +78,7 @@ export function outputOf(
 /** Runs tasks to their end and gives the exit code. */
 export async function perform(
   performance: Performance,
-  { stdout, stderr, signal, hurry }: Surroundings,
+  { stdout, stderr, signal, hurry, suspension }: Surroundings,
 ): Promise<number> {
   const { tasks, only, slots } = performance;
   // A reader that has left ends the run, whatever the run is waiting for.
@@ -97,9 +98,11 @@ export async function perform(
     disposables.use(open({ stdout: sinks.stdout, onFailure }))
   );
   using stopping = new Stopping(sinks.stderr, { signal, hurry });
+  using suspending = new Suspending({ suspension });
   const onEvent = (event: RunEvent) => {
     printer.onEvent(event);
     stopping.onEvent(event);
+    suspending.onEvent(event);
     verdict.onEvent(event);
     for (const keeper of keepers) keeper.onEvent(event);
     if (event.kind === "printed") sinks.stderr.put(event.bytes);

@@ -10,6 +10,15 @@ export type Marks = Readonly<Record<string, string>>;
 /** How often it is looked for processes that were started while others were being ended. */
 const ROUNDS = 10;
 
+/** How long a process that handles SIGTSTP may take to stop by itself, in ms. */
+const MOMENT_MS = 1000;
+
+/** How long it is waited before it is looked again who has stopped and who was started, in ms. */
+const LOOK_MS = 10;
+
+/** The number of SIGTSTP. */
+const SIGTSTP = 20n;
+
 /**
  * Sends a signal to all processes that carry these variables in the environment they were started with, and
  * gives their ids. Who starts a process hands its environment on, so a daemon is found too that has left its
@@ -25,8 +34,7 @@ export function signalTree(
   marks: Marks,
   signal: Deno.Signal,
 ): readonly number[] {
-  const pids = withMarks(marks) ?? [...roots, ...descendantsOf(roots)];
-  return pids.filter((pid) => pid !== Deno.pid && sent(pid, signal));
+  return pidsOf(roots, marks).filter((pid) => sent(pid, signal));
 }
 
 /** Ends all such processes at once. */
@@ -34,6 +42,51 @@ export function killTree(roots: readonly number[], marks: Marks): void {
   for (let round = 0; round < ROUNDS; round++) {
     if (signalTree(roots, marks, "SIGKILL").length === 0) return;
   }
+}
+
+/**
+ * Stops all such processes until they are sent SIGCONT. Those that handle SIGTSTP, another fanfold for
+ * example, are asked with it, and have a moment to do what they do then; where there is no `/proc`, nobody
+ * is asked. Until it returns nothing else happens in this process, so that nobody is started unseen.
+ *
+ * @returns Whether some were stopped that had not come to an end with what they do on SIGTSTP: they may stop
+ * themselves when they go on.
+ */
+export function stopTree(roots: readonly number[], marks: Marks): boolean {
+  const asked = pidsOf(roots, marks).filter((pid) => handlesStops(pid) && sent(pid, "SIGTSTP"));
+  const end = performance.now() + MOMENT_MS;
+  while (asked.some(handlesStops) && performance.now() < end) pause(LOOK_MS);
+  const areCut = asked.some(handlesStops);
+  let known = new Set<number>();
+  // Who was sent it starts nobody any more, but who is just being started is not seen for a moment.
+  for (let round = 0, vain = 0; vain < 2 && round < ROUNDS; round++) {
+    if (round > 0) pause(LOOK_MS);
+    const pids = signalTree(roots, marks, "SIGSTOP");
+    vain = pids.every((pid) => known.has(pid)) ? vain + 1 : 0;
+    known = new Set(pids);
+  }
+  return areCut;
+}
+
+/** Ids of the processes that carry the marks, or are known by the roots, without this one. */
+function pidsOf(roots: readonly number[], marks: Marks): number[] {
+  const pids = withMarks(marks) ?? [...roots, ...descendantsOf(roots)];
+  return pids.filter((pid) => pid !== Deno.pid);
+}
+
+/** Whether a process handles SIGTSTP and is not stopped. */
+function handlesStops(pid: number): boolean {
+  try {
+    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+    const [, handled = "0"] = /^SigCgt:\s*(\w+)/m.exec(status) ?? [];
+    return !/^State:\s*T/m.test(status) && (BigInt(`0x${handled}`) >> (SIGTSTP - 1n)) % 2n === 1n;
+  } catch {
+    return false;
+  }
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** Sends a signal to a process; says whether it was there. */
