@@ -6,17 +6,19 @@ import { until } from "../support/shared_folder.ts";
 /** The tests look into /proc, and Windows has no such signals. */
 const ignore = Deno.build.os !== "linux";
 
-/** Functions and commands that note that they have started, and end when there is a file `go`. */
+/** Functions and commands that note that they have started, and end a while after there is a file `go`. */
 const FUNCTIONS = `
 const { appendFileSync, existsSync } = await import("node:fs");
 export async function waits(input) {
   appendFileSync("started", "function\\n");
   while (!existsSync("go")) await new Promise((goOn) => setTimeout(goOn, 5));
+  await new Promise((goOn) => setTimeout(goOn, 300));
   return "function " + input;
 }
 `;
 const WAITS = `echo command >> started
 until [ -e go ]; do sleep 0.01; done
+sleep 0.3
 echo "command $1"`;
 
 /** With a daemon that has left its session and its parent. */
@@ -77,7 +79,7 @@ Deno.test({
     assertEquals(runner.watchers.map(({ state }) => state), ["S"]);
     folder.write("go", "");
     runner.child.kill("SIGCONT");
-    assertEquals(await runner.printed, { code: 0, stdout: RESULTS, stderr: "" });
+    assertEquals(await runner.printed(), { code: 0, stdout: RESULTS, stderr: "" });
     await runner.gone();
   },
 });
@@ -97,7 +99,7 @@ Deno.test({
     }
     folder.write("go", "");
     runner.child.kill("SIGCONT");
-    assertEquals(await runner.printed, { code: 0, stdout: RESULTS, stderr: "" });
+    assertEquals(await runner.printed(), { code: 0, stdout: RESULTS, stderr: "" });
   },
 });
 
@@ -114,7 +116,7 @@ Deno.test({
     const runs = () => runner.states.some(({ command }) => command.includes("until"));
     await until("the end of the commands", () => !runs());
     runner.child.kill("SIGCONT");
-    assertEquals(await runner.printed, { code: 0, stdout: RESULTS, stderr: "" });
+    assertEquals(await runner.printed(), { code: 0, stdout: RESULTS, stderr: "" });
   },
 });
 
@@ -141,7 +143,7 @@ Deno.test({
     folder.write("go", "");
     runner.child.kill("SIGCONT");
     const stdout = "command 1\nfunction 1\ncommand 4\n";
-    assertEquals(await runner.printed, { code: 0, stdout, stderr: "" });
+    assertEquals(await runner.printed(), { code: 0, stdout, stderr: "" });
   },
 });
 
@@ -154,7 +156,7 @@ Deno.test({
       await using runner = await suspended(folder);
       runner.child.kill(signal);
       runner.child.kill("SIGCONT");
-      const printed = await runner.printed;
+      const printed = await runner.printed();
       assertEquals(printed, { code, stdout: "", stderr: `fanfold: ended by ${signal}\n` });
       await runner.gone();
     }
@@ -185,7 +187,7 @@ Deno.test({
     assertEquals(started(folder), ["asked", "command"]);
     folder.write("go", "");
     runner.child.kill("SIGCONT");
-    assertEquals(await runner.printed, { code: 0, stdout: "command \n", stderr: "" });
+    assertEquals(await runner.printed(), { code: 0, stdout: "command \n", stderr: "" });
     assertEquals(started(folder), ["asked", "command", "goes on"]);
   },
 });
@@ -205,7 +207,7 @@ Deno.test({
     await runner.allStopped();
     folder.write("go", "");
     runner.child.kill("SIGCONT");
-    assertEquals(await runner.printed, { code: 0, stdout: "command \n", stderr: "" });
+    assertEquals(await runner.printed(), { code: 0, stdout: "command \n", stderr: "" });
     assertEquals(started(folder), ["asked", "command"]);
   },
 });
@@ -224,7 +226,7 @@ Deno.test({
     assert(runner.states.length >= 7, `${runner.states.length} processes`);
     folder.write("go", "");
     runner.child.kill("SIGCONT");
-    assertEquals(await runner.printed, { code: 0, stdout: RESULTS, stderr: "" });
+    assertEquals(await runner.printed(), { code: 0, stdout: RESULTS, stderr: "" });
   },
 });
 
@@ -248,6 +250,6 @@ Deno.test({
     await runner.allStopped();
     folder.write("go", "");
     runner.child.kill("SIGCONT");
-    assertEquals((await runner.printed).code, 0);
+    assertEquals((await runner.printed()).code, 0);
   },
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MAIN } from "./program.ts";
+import { MAIN, type Printed } from "./program.ts";
 import { until } from "./shared_folder.ts";
 
 /** What a process does: `T` where it is stopped, `Z` where it has only to be waited for. */
@@ -17,8 +17,8 @@ export interface ProcessState {
 /** A program that runs, with a mark on all that it starts, watchers too. Nothing of it is left at the end. */
 export class MarkedRunner implements AsyncDisposable {
   readonly child: Deno.ChildProcess;
-  /** Its exit code, and what it wrote. */
-  readonly printed: Promise<{ code: number; stdout: string; stderr: string }>;
+  readonly #printing: Promise<Printed>;
+  #isOver = false;
   readonly #mark = crypto.randomUUID();
 
   constructor(cwd: string, args: readonly string[]) {
@@ -31,11 +31,10 @@ export class MarkedRunner implements AsyncDisposable {
       stderr: "piped",
     }).spawn();
     const text = new TextDecoder();
-    this.printed = this.child.output().then(({ code, stdout, stderr }) => ({
-      code,
-      stdout: text.decode(stdout),
-      stderr: text.decode(stderr),
-    }));
+    this.#printing = this.child.output().then(({ code, stdout, stderr }) => {
+      this.#isOver = true;
+      return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+    });
   }
 
   /** The processes that are there, itself the first, without watchers. */
@@ -58,6 +57,12 @@ export class MarkedRunner implements AsyncDisposable {
     await until("the stop of all", () => this.states.every(({ state }) => /[TD]/.test(state)));
   }
 
+  /** Resolves when it has ended, with what it wrote. */
+  async printed(): Promise<Printed> {
+    await until("the end of the runner", () => this.#isOver);
+    return await this.#printing;
+  }
+
   /** Resolves when nothing is left. */
   async gone(): Promise<void> {
     await until("the end of all", () => this.#all.length === 0);
@@ -71,7 +76,7 @@ export class MarkedRunner implements AsyncDisposable {
         // It has ended meanwhile.
       }
     }
-    await this.printed;
+    await this.#printing;
   }
 
   get #all(): ProcessState[] {
