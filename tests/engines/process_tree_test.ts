@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { descendantsOf, killTree, signalTree } from "../../lib/engines/process_tree.ts";
-import { isAlive, until } from "../support/shared_folder.ts";
+import { descendantsOf, killTree, signalTree, stopTree } from "../../lib/engines/process_tree.ts";
+import { isAlive, SharedFolder, until } from "../support/shared_folder.ts";
 
 /** A shell with two children, one of which has left its session and its parent. */
 async function family(marks: Record<string, string>) {
@@ -41,4 +41,33 @@ Deno.test("descendantsOf() finds children and theirs, as long as parents live", 
   assertEquals(found.filter((pid) => pids.includes(pid)).length, 1);
   killTree([], marks);
   await child.status;
+});
+
+Deno.test({
+  name: "stopTree() stops them all, while one of them starts others without end",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const marks = { FANFOLD_RUN: crypto.randomUUID() };
+    using folder = new SharedFolder();
+    const each = "setsid sh -c 'for i in 1 2 3; do echo >> notes; sleep 0.02; done' & sleep 0.001";
+    const child = new Deno.Command("sh", {
+      args: ["-c", `while :; do ${each}; done`],
+      cwd: folder.path,
+      env: marks,
+      stdin: "null",
+    }).spawn();
+    for (let round = 1; round <= 10; round++) {
+      const before = folder.notes.length;
+      await until("some of them", () => folder.notes.length > before + 5);
+      assertEquals(stopTree([], marks), false);
+      const stoppedAt = folder.notes.length;
+      const end = performance.now() + 50;
+      await until("the end of a moment", () => performance.now() > end);
+      assertEquals(folder.notes.length, stoppedAt, `in round ${round}`);
+      signalTree([], marks, "SIGCONT");
+    }
+    stopTree([], marks);
+    killTree([], marks);
+    await child.status;
+  },
 });
