@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The nouns, and what anybody may use because it uses nothing. */
-const NOUNS = ["job", "rules", "source", "fault", "nearest", "clock"].map((name) =>
+const NOUNS = ["job", "rules", "source", "fault", "nearest", "clock", "sizes"].map((name) =>
   `lib/${name}.ts`
 );
 
@@ -20,6 +20,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ["lib/job.ts", (to) => ["lib/source.ts", "lib/rules.ts"].includes(to)],
   ["lib/fault.ts", () => false],
   ["lib/nearest.ts", () => false],
+  ["lib/sizes.ts", () => false],
   ["lib/window.ts", () => false],
   ["lib/limit.ts", () => false],
   ["lib/clock.ts", () => false],
