@@ -23,6 +23,8 @@ export interface Port {
   post(message: FromSlot): void;
   /** Keeps the index of the job that is about to start where the engine finds it if the slot dies. */
   mark(index: number): void;
+  /** Bytes of memory that the slot takes, as far as they can be told from those of others. */
+  memory(): number;
   /** Ends the slot. */
   exit(code: number): void;
 }
@@ -109,6 +111,7 @@ export class FarSide implements Signals {
 
   async #start(setup: Setup): Promise<void> {
     this.#setup = setup;
+    if (setup.tellsMemory) this.#outbox.tellMemory(() => this.#port.memory());
     try {
       this.#run = await loadFunction(setup.run);
       if (setup.init) await (await loadFunction(setup.init))();

@@ -28,10 +28,16 @@ export class Outbox {
   #output: { index: number; stream: "stdout" | "stderr"; parts: Uint8Array[] }[] = [];
   #outputBytes = 0;
   #flushedAt = 0;
+  #weigh?: () => number;
 
   /** @param post Sends a message; throws if it cannot be cloned. */
   constructor(post: (message: FromSlot) => void) {
     this.#post = post;
+  }
+
+  /** Tells from now on, with jobs that have ended, what this says of memory. */
+  tellMemory(weigh: () => number): void {
+    this.#weigh = weigh;
   }
 
   /** Starts a chunk whose first job has this index. */
@@ -77,6 +83,7 @@ export class Outbox {
       values: this.#values,
       failures: this.#failures,
       times: Float64Array.from(this.#times),
+      memoryBytes: this.#weigh?.(),
     };
     this.#first += this.#values.length;
     this.#values = [];
@@ -114,6 +121,7 @@ function only(ended: Ended, i: number): Ended {
     values: [ended.values[i]],
     failures: failure ? [[0, failure[1]]] : [],
     times: ended.times.slice(i * 2, i * 2 + 2),
+    memoryBytes: ended.memoryBytes,
   };
 }
 

@@ -12,6 +12,7 @@ import type { ToSlot } from "./wire.ts";
 
 const exitNow = Deno.exit;
 const exit = process.exit.bind(process);
+const { memoryUsage } = Deno;
 if (!process.send) throw new Error("This module is the entry of a process with a channel");
 
 /** The runner is gone, however it went: nothing may live on. */
@@ -26,6 +27,7 @@ const frames = new FrameWriter((bytes) => {
 const farSide = new FarSide({
   post: (message) => frames.message(serialize(message)),
   mark: (index) => frames.mark(index),
+  memory: () => memoryUsage().rss,
   exit,
 });
 const receive = (bytes: unknown) => farSide.receive(deserialize(bytes as Uint8Array) as ToSlot);

@@ -13,7 +13,7 @@ import { messageOf } from "../fault.ts";
 import type { ErrorRecord } from "../job.ts";
 import { FrameReader, FRAMES_FD } from "./frames.ts";
 import { signalGroup } from "./process_group.ts";
-import type { Link, LinkEvents } from "./slot.ts";
+import type { Link, LinkEvents } from "./link.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
 import { type FromSlot, fromSlot, type Setup, type ToSlot } from "./wire.ts";

@@ -8,37 +8,11 @@ import type { Ending, ErrorRecord, Trace } from "../job.ts";
 import { part } from "./backlog.ts";
 import { cancelled } from "./cancelled.ts";
 import type { Jobs } from "./engine.ts";
-import { Spool, type SpoolStore, type StreamName } from "./spool.ts";
+import type { Link } from "./link.ts";
+import type { RecycleOptions } from "./slots_options.ts";
+import { Spool, type SpoolStore } from "./spool.ts";
 import { timedOut } from "./timed_out.ts";
-import type { Abort, Ended, FromSlot, Setup, ToSlot } from "./wire.ts";
-
-/** A live slot: a Worker or a process. */
-export interface Link {
-  /** Id of the process it runs in; of a Worker, that of the runner. */
-  readonly pid?: number;
-  /** Index of the job it started last. */
-  readonly at: number | undefined;
-  /** Sends a message; throws if it cannot be cloned. */
-  send(message: ToSlot): void;
-  /** Ends it at once; resolves when it is gone. */
-  end(): Promise<void>;
-  /** Resolves when it is gone. */
-  readonly gone: Promise<void>;
-}
-
-/** What a live slot tells. */
-export interface LinkEvents {
-  message(message: FromSlot): unknown;
-  /** What it wrote past the console, from a subprocess for example. */
-  wrote(stream: StreamName, bytes: Uint8Array): void;
-  /** It starts a job; told by processes only. */
-  marked?(): unknown;
-  /** It is gone, and nothing more will come; told once. */
-  gone(error: ErrorRecord): unknown;
-}
-
-/** Starts a slot. */
-export type OpenLink = (setup: Setup, events: LinkEvents) => Link;
+import type { Abort, Ended, Setup } from "./wire.ts";
 
 /** Jobs that were sent in one message, and how many of them have come back. */
 interface Flight {
@@ -71,8 +45,6 @@ export class Slot {
   link?: Link;
   /** Whether it counts as busy in the limit that all tasks share. */
   hasLeave = false;
-  /** Jobs sent since it was opened. */
-  sent = 0;
   /** The job that is to end, and why. */
   stopping?: { readonly index: number | undefined; readonly reason: StopReason };
   /** The job that has looked at its signal last. */
@@ -82,15 +54,35 @@ export class Slot {
   /** How often it was opened since a job last ended in it. */
   vainStarts = 0;
   readonly #store: SpoolStore;
+  readonly #recycle: RecycleOptions;
+  /** Jobs that it may still be sent. */
+  #room = Infinity;
   #flights: Flight[] = [];
   #isLeaving = false;
   /** When the slot is ended because its job did not end when it was asked. */
   #kill?: ReturnType<typeof setTimeout>;
   #spools = new Map<number, Spool>();
 
-  constructor(number: number, store: SpoolStore) {
+  constructor(number: number, store: SpoolStore, recycle: RecycleOptions = {}) {
     this.number = number;
     this.#store = store;
+    this.#recycle = recycle;
+  }
+
+  /** What its far side is told of it. */
+  get about(): Pick<Setup, "slot" | "tellsMemory"> {
+    return { slot: this.number, tellsMemory: this.#recycle.recycleMemoryBytes !== undefined };
+  }
+
+  /** A new link is about to be opened, which has its whole time before it. */
+  renew(): void {
+    this.state = "opening";
+    this.#room = this.#recycle.recycleJobs ?? Infinity;
+  }
+
+  /** How many jobs it may still be sent before it has had its time. */
+  get room(): number {
+    return this.#room;
   }
 
   /** Messages under way. */
@@ -103,7 +95,7 @@ export class Slot {
     this.link?.send({ kind: "jobs", ...jobs });
     if (this.#flights.length === 0) this.heardAt = now;
     this.#flights.push({ jobs, back: 0 });
-    this.sent += jobs.inputs.length;
+    this.#room -= jobs.inputs.length;
   }
 
   /**
@@ -140,7 +132,13 @@ export class Slot {
     if (inputs.length !== count) return undefined;
     const endings = this.#endings(message);
     flight.back += count;
-    if (flight.back === flight.jobs.inputs.length) this.#flights.shift();
+    if (flight.back === flight.jobs.inputs.length) {
+      this.#flights.shift();
+      // In the midst of a chunk it would be the memory of a job, which may be given back.
+      if ((message.memoryBytes ?? 0) > (this.#recycle.recycleMemoryBytes ?? Infinity)) {
+        this.#room = 0;
+      }
+    }
     if (this.stopping && this.isAsked) this.#hasStopped(this.stopping, first, endings);
     return { jobs: { first, inputs, attempt: flight.jobs.attempt }, endings };
   }

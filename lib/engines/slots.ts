@@ -14,7 +14,8 @@ import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { GRACE_MS } from "./grace.ts";
 import { Pace } from "./pace.ts";
-import { type Landed, type Link, type OpenLink, Slot, type StopReason } from "./slot.ts";
+import type { Link, OpenLink } from "./link.ts";
+import { type Landed, Slot, type StopReason } from "./slot.ts";
 import type { SlotsOptions } from "./slots_options.ts";
 import { whyUncloneable } from "./uncloneable.ts";
 import { type FromSlot, NO_JOB, type Printed, sumOfDurations } from "./wire.ts";
@@ -49,7 +50,10 @@ export class SlotsEngine implements Engine {
     this.#now = options.now ?? (() => performance.now());
     const { timeout } = options;
     this.#deadlines = new Deadlines(timeout, (slot, limitMs) => this.#stop(slot, { limitMs }));
-    this.#slots = Array.from({ length: options.slots }, (_, i) => new Slot(i + 1, options.store));
+    this.#slots = Array.from(
+      { length: options.slots },
+      (_, i) => new Slot(i + 1, options.store, options),
+    );
   }
 
   /** See {@link Engine.perform}. */
@@ -113,21 +117,20 @@ export class SlotsEngine implements Engine {
   }
 
   #fill(slot: Slot): void {
-    const { recycleJobs = Infinity } = this.#options;
     while (this.#hasRoom(slot)) {
       slot.hasLeave ||= this.#feed.enter();
       if (!slot.hasLeave) return;
-      const jobs = this.#backlog.take(Math.min(this.#pace.size, recycleJobs - slot.sent));
+      const jobs = this.#backlog.take(Math.min(this.#pace.size, slot.room));
       if (!jobs) break;
       this.#send(slot, jobs);
     }
     if (slot.flights > 0) return;
     this.#leave(slot);
-    if (slot.sent >= recycleJobs) this.#close(slot);
+    if (slot.room <= 0) this.#close(slot);
   }
 
   #hasRoom(slot: Slot): boolean {
-    return slot.flights < this.#pace.flights && slot.sent < (this.#options.recycleJobs ?? Infinity);
+    return slot.flights < this.#pace.flights && slot.room > 0;
   }
 
   /** An input that cannot be cloned fails its own job, and harms none that would travel with it. */
@@ -167,8 +170,7 @@ export class SlotsEngine implements Engine {
       return;
     }
     if (!this.#backlog.hold(this.#pace.size)) return;
-    slot.state = "opening";
-    slot.sent = 0;
+    slot.renew();
     try {
       slot.link = this.#linkOf(slot);
     } catch (thrown) {
@@ -183,7 +185,7 @@ export class SlotsEngine implements Engine {
 
   #linkOf(slot: Slot): Link {
     const { task, runId, run, init, spread } = this.#options;
-    const setup = { kind: "setup", task, runId, slot: slot.number, run, init, spread } as const;
+    const setup = { kind: "setup", task, runId, ...slot.about, run, init, spread } as const;
     // The slot may have been opened again by when a link that was closed says its last.
     const isOurs = () => slot.link === link;
     const link = this.#open(setup, {

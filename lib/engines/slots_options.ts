@@ -7,8 +7,16 @@
 import type { FunctionRef, Timeout } from "../job.ts";
 import type { SpoolStore } from "./spool.ts";
 
+/** When a slot has had its time, and another is to take its place; never if absent. */
+export interface RecycleOptions {
+  /** After so many jobs. */
+  readonly recycleJobs?: number;
+  /** When it takes more memory than this at the end of a chunk. */
+  readonly recycleMemoryBytes?: number;
+}
+
 /** What the jobs of a task are, and how they are to be run. */
-export interface SlotsOptions {
+export interface SlotsOptions extends RecycleOptions {
   /** Name of the task. */
   readonly task: string;
   readonly runId: string;
@@ -20,8 +28,6 @@ export interface SlotsOptions {
   readonly chunk: number | "auto";
   /** Whether jobs start as soon as they are taken: then each goes alone, to a slot that has nothing to do. */
   readonly startsWhatItTakes?: boolean;
-  /** Ends a slot after so many jobs. @default never */
-  readonly recycleJobs?: number;
   /** How long a job may take; its slot ends with it. Only processes can be ended so. */
   readonly timeout?: Timeout;
   /** How long a job that listens may take to end when it was asked to, in ms. @default 5000 */

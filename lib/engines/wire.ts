@@ -17,6 +17,8 @@ export interface Setup {
   readonly init?: FunctionRef;
   /** Whether an array input is spread over the parameters. */
   readonly spread: boolean;
+  /** Whether to tell, with jobs that have ended, how much memory the slot takes. */
+  readonly tellsMemory: boolean;
 }
 
 /** Asks a slot what a module exports, and nothing else. */
@@ -64,6 +66,8 @@ export interface Ended {
   readonly failures: readonly (readonly [number, ErrorRecord])[];
   /** For each job its start, in ms since the epoch, and its duration in ms. */
   readonly times: Float64Array;
+  /** What the slot took of memory then, if it was asked to tell. */
+  readonly memoryBytes?: number;
 }
 
 /** How long the jobs of a message have taken together, in ms. */
@@ -105,7 +109,8 @@ const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Partial<Ended>) => b
   ended: (message) =>
     Array.isArray(message.values) && Array.isArray(message.failures) &&
     message.times instanceof Float64Array &&
-    message.times.length === message.values.length * 2,
+    message.times.length === message.values.length * 2 &&
+    (message.memoryBytes === undefined || typeof message.memoryBytes === "number"),
   output: (message) => has(message, "index") && has(message, "bytes"),
   stray: (message) => has(message, "error"),
   listens: (message) => has(message, "index"),

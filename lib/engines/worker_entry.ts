@@ -4,6 +4,7 @@
  * @module
  */
 
+import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { FarSide } from "./far_side.ts";
 
@@ -18,7 +19,13 @@ const post = port.postMessage.bind(port);
 const exit = process.exit.bind(process);
 const mark = new Float64Array(workerData as SharedArrayBuffer);
 
-const farSide = new FarSide({ post, mark: (index) => mark[0] = index, exit });
+/** What is its own; SharedArrayBuffers and WebAssembly are nobody's, and resident memory is everybody's. */
+const memory = () => {
+  const { total_heap_size, external_memory } = getHeapStatistics();
+  return total_heap_size + external_memory;
+};
+
+const farSide = new FarSide({ post, mark: (index) => mark[0] = index, memory, exit });
 port.on("message", (message) => farSide.receive(message));
 
 const refuse = () => {

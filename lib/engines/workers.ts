@@ -8,7 +8,7 @@ import { getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { ErrorRecord } from "../job.ts";
 import { toErrorRecord } from "./error_record.ts";
-import type { Link, LinkEvents } from "./slot.ts";
+import type { Link, LinkEvents } from "./link.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
 import { type Describe, fromSlot, type Setup } from "./wire.ts";

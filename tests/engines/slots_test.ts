@@ -203,6 +203,26 @@ Deno.test("SlotsEngine opens a slot again after as many jobs as it may do", asyn
   assertEquals(trial.told, [0, 1, 2, 3, 4, 5, 6]);
 });
 
+Deno.test("SlotsEngine opens a slot again when it is above its memory at the end of a chunk", async () => {
+  const { engine, links } = playedEngine({ chunk: 2, recycleMemoryBytes: 10 });
+  await using trial = new Trial(engine, numbers(8));
+  const link = first(links);
+  link.ready();
+  link.done(0, { tookMs: 1, memoryBytes: 11 });
+  link.done(1, { tookMs: 1, memoryBytes: 10 });
+  assertEquals(link.sent, [[0, 1], [2, 3], [4, 5]]);
+  link.done(2, { count: 2, tookMs: 1, memoryBytes: 11 });
+  assertEquals([link.sent.length, link.isEnded], [3, false]);
+  link.done(4, { count: 2, tookMs: 1, memoryBytes: 9 });
+  assertEquals([link.isEnded, links.length], [true, 2]);
+  const next = first(links, 1);
+  next.ready();
+  assertEquals([link.sent.length, next.sent], [3, [[6, 7]]]);
+  next.done(6, { count: 2, memoryBytes: 9 });
+  await trial.over;
+  assertEquals([trial.told, next.isEnded, links.length], [[0, 1, 2, 3, 4, 5, 6, 7], false, 2]);
+});
+
 Deno.test("SlotsEngine uses the leave that one of its slots gives back", async () => {
   const more = Promise.withResolvers<void>();
   const inputs = async function* () {

@@ -4,12 +4,20 @@
  * @module
  */
 
-import type { Link, LinkEvents } from "../../lib/engines/slot.ts";
+import type { Link, LinkEvents } from "../../lib/engines/link.ts";
 import { SlotsEngine } from "../../lib/engines/slots.ts";
 import type { SlotsOptions } from "../../lib/engines/slots_options.ts";
 import { SpoolStore } from "../../lib/engines/spool.ts";
 import type { Chunk, ToSlot } from "../../lib/engines/wire.ts";
 import { functionRef } from "./engine_harness.ts";
+
+/** What a link says of jobs that are done. */
+export interface Done {
+  readonly count?: number;
+  readonly tookMs?: number;
+  readonly value?: unknown;
+  readonly memoryBytes?: number;
+}
 
 /** The far side of a slot, as the test plays it. */
 export class FakeLink implements Link {
@@ -54,10 +62,13 @@ export class FakeLink implements Link {
   }
 
   /** Says that consecutive jobs are done, each of which took so long. */
-  done(first: number, { count = 1, tookMs = 1000, value = "done" as unknown } = {}): void {
+  done(
+    first: number,
+    { count = 1, tookMs = 1000, value = "done", memoryBytes }: Done = {},
+  ): void {
     const times = Float64Array.from({ length: 2 * count }, (_, i) => i % 2 ? tookMs : 0);
     const values = Array(count).fill(value);
-    this.#events.message({ kind: "ended", first, values, failures: [], times });
+    this.#events.message({ kind: "ended", first, values, failures: [], times, memoryBytes });
   }
 
   /** Says that a job has written. */
@@ -76,7 +87,7 @@ export class FakeLink implements Link {
 
 /** An engine with slots of which the test plays the far sides, in the order in which they are opened. */
 export function playedEngine(
-  { slots = 1, chunk = 1, recycleJobs, now, timeout }: Partial<SlotsOptions> = {},
+  { slots = 1, chunk = 1, ...others }: Partial<SlotsOptions> = {},
 ): { engine: SlotsEngine; links: FakeLink[] } {
   const links: FakeLink[] = [];
   const engine = new SlotsEngine({
@@ -86,10 +97,8 @@ export function playedEngine(
     spread: false,
     slots,
     chunk,
-    recycleJobs,
-    now,
-    timeout,
     store: new SpoolStore(),
+    ...others,
   }, (_, events) => {
     const link = new FakeLink(events);
     links.push(link);

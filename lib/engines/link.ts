@@ -1,0 +1,37 @@
+/**
+ * What lies between the two sides of a slot.
+ *
+ * @module
+ */
+
+import type { ErrorRecord } from "../job.ts";
+import type { StreamName } from "./spool.ts";
+import type { FromSlot, Setup, ToSlot } from "./wire.ts";
+
+/** A live slot: a Worker or a process. */
+export interface Link {
+  /** Id of the process it runs in; of a Worker, that of the runner. */
+  readonly pid?: number;
+  /** Index of the job it started last. */
+  readonly at: number | undefined;
+  /** Sends a message; throws if it cannot be cloned. */
+  send(message: ToSlot): void;
+  /** Ends it at once; resolves when it is gone. */
+  end(): Promise<void>;
+  /** Resolves when it is gone. */
+  readonly gone: Promise<void>;
+}
+
+/** What a live slot tells. */
+export interface LinkEvents {
+  message(message: FromSlot): unknown;
+  /** What it wrote past the console, from a subprocess for example. */
+  wrote(stream: StreamName, bytes: Uint8Array): void;
+  /** It starts a job; told by processes only. */
+  marked?(): unknown;
+  /** It is gone, and nothing more will come; told once. */
+  gone(error: ErrorRecord): unknown;
+}
+
+/** Starts a slot. */
+export type OpenLink = (setup: Setup, events: LinkEvents) => Link;
