@@ -11,7 +11,9 @@ import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
 import { messageOf } from "../fault.ts";
 import type { ErrorRecord } from "../job.ts";
+import { sizeText } from "../sizes.ts";
 import { FrameReader, FRAMES_FD } from "./frames.ts";
+import { MemoryWatch } from "./memory_watch.ts";
 import { signalGroup } from "./process_group.ts";
 import type { Link, LinkEvents } from "./link.ts";
 import { SlotsEngine } from "./slots.ts";
@@ -24,6 +26,9 @@ const DRAIN_MS = 100;
 /** What V8 writes as its last word when its heap is full. */
 const HEAP_FULL = /heap out of memory|Fatal JavaScript out of memory/;
 
+/** What a slot takes at the least beside its heap, in MiB. */
+const BESIDE_HEAP_MB = 32;
+
 const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"] as const;
 
 /** What processes are further told. */
@@ -32,8 +37,8 @@ export interface ProcessesOptions extends SlotsOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Absolute folder they run in. @default that of the runner */
   readonly cwd?: string;
-  /** Limit of the JavaScript heap of each, in MiB. @default what V8 gives a process */
-  readonly heapMb?: number;
+  /** Limit of the memory of each. @default what V8 gives a heap, and no limit for all else */
+  readonly memoryBytes?: number;
 }
 
 /** An engine of Deno processes. Messages have a channel of their own, so stdout stays free. */
@@ -68,11 +73,21 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
   let at: number | undefined;
   let lastWords = "";
   let isBroken = false;
+  let isTooBig = false;
   const kill = () => child.pid !== undefined && signalGroup(child.pid, "SIGKILL");
   const broken = () => {
     isBroken = true;
     kill();
   };
+  const { memoryBytes } = options;
+  // Not all that takes memory is in the heap: ArrayBuffers and WebAssembly are not.
+  const watch = memoryBytes !== undefined && child.pid !== undefined
+    ? new MemoryWatch(child.pid, memoryBytes, () => {
+      isTooBig = true;
+      kill();
+    })
+    : undefined;
+  child.on("exit", () => watch?.[Symbol.dispose]());
   const frames = new FrameReader({
     marked: (index) => {
       at = index;
@@ -92,6 +107,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     events.wrote("stderr", bytes);
   });
   const over = (error: ErrorRecord) => {
+    watch?.[Symbol.dispose]();
     gone.resolve();
     events.gone(error);
   };
@@ -101,7 +117,8 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
   });
   whenOver(child, (code, signal) => {
     if (isBroken) over({ name: "Channel", message: "its process wrote into the pipe of its slot" });
-    else if (HEAP_FULL.test(lastWords)) over(heapFull(options.heapMb));
+    else if (isTooBig) over(outOfMemory(memoryBytes));
+    else if (HEAP_FULL.test(lastWords)) over(outOfMemory(limitsHeap() ? memoryBytes : undefined));
     else over(ended(code, signal));
   });
   const send = (message: ToSlot) => {
@@ -174,8 +191,8 @@ function whenOver(
  * A program that is a Deno process slot: this Deno with the permissions of this process and the
  * configuration of the function's module, or this very program where it was compiled.
  */
-function commandLine({ run, heapMb }: ProcessesOptions): [string, ...string[]] {
-  if (Deno.build.standalone) return [Deno.execPath(), "process-slot"];
+function commandLine({ run, memoryBytes }: ProcessesOptions): [string, ...string[]] {
+  if (!limitsHeap()) return [Deno.execPath(), "process-slot"];
   const config = run.module.startsWith("file:")
     ? configAbove(dirname(fileURLToPath(run.module)))
     : undefined;
@@ -186,9 +203,22 @@ function commandLine({ run, heapMb }: ProcessesOptions): [string, ...string[]] {
     "--no-prompt",
     ...(config === undefined ? [] : ["--config", config]),
     ...permissionFlags(),
-    ...(heapMb === undefined ? [] : [`--v8-flags=--max-old-space-size=${heapMb}`]),
+    ...(memoryBytes === undefined ? [] : [heapFlag(memoryBytes)]),
     new URL("./process_entry.ts", import.meta.url).href,
   ];
+}
+
+/** Whether slots take flags: a compiled program has none but its own, not from its environment either. */
+function limitsHeap(): boolean {
+  return !Deno.build.standalone;
+}
+
+/**
+ * A limit for the heap at which the whole process is near the limit that it has: V8 collects garbage before
+ * it lets a heap grow above its limit, and knows of no other.
+ */
+function heapFlag(memoryBytes: number): string {
+  return `--v8-flags=--max-heap-size=${Math.floor(memoryBytes / 2 ** 20) - BESIDE_HEAP_MB}`;
 }
 
 /** The configuration file of Deno in a folder or its nearest parent that has one. */
@@ -220,9 +250,11 @@ function isThere(pid: number | undefined): boolean {
   }
 }
 
-function heapFull(heapMb?: number): ErrorRecord {
-  const limit = heapMb === undefined ? "" : `, ${heapMb} MiB`;
-  return { name: "OutOfMemory", message: `its process reached the limit of its heap${limit}` };
+function outOfMemory(memoryBytes?: number): ErrorRecord {
+  const limit = memoryBytes === undefined
+    ? "the limit of its heap"
+    : `its memory limit, ${sizeText(memoryBytes)}`;
+  return { name: "OutOfMemory", message: `its process reached ${limit}` };
 }
 
 function ended(code: number | null, signal: string | null): ErrorRecord {

@@ -20,7 +20,8 @@ interface Expected {
   readonly only?: FunctionKind["name"];
   /** What ends a slot without warning waits until its neighbours are told: they are not done again. */
   readonly isHeld?: boolean;
-  readonly heapMb?: number;
+  /** Whether little memory is given. */
+  readonly isTight?: boolean;
   /** Part of the message of what strays. */
   readonly stray?: string;
   readonly prove?: (ending: Ending, kind: FunctionKind) => unknown;
@@ -83,17 +84,35 @@ const EXPECTED: Readonly<Record<keyof typeof ACTS, Expected>> = {
   },
   exhaustsMemory: {
     isHeld: true,
-    heapMb: 64,
+    isTight: true,
     kind: "died",
     name: "OutOfMemory",
-    because: "reached the limit of its heap, 64 MiB",
+    because: "reached",
+    prove: reachesItsLimit,
   },
   exhaustsMemoryLater: {
     isHeld: true,
-    heapMb: 64,
+    isTight: true,
     kind: "died",
     name: "OutOfMemory",
-    because: "reached the limit of its heap, 64 MiB",
+    because: "reached",
+    prove: reachesItsLimit,
+  },
+  exhaustsBuffers: {
+    only: "processes",
+    isHeld: true,
+    isTight: true,
+    kind: "died",
+    name: "OutOfMemory",
+    because: "its process reached its memory limit, 150 MB",
+  },
+  exhaustsWebAssembly: {
+    only: "processes",
+    isHeld: true,
+    isTight: true,
+    kind: "died",
+    name: "OutOfMemory",
+    because: "its process reached its memory limit, 150 MB",
   },
   fillsStdout: {
     kind: "done",
@@ -136,15 +155,30 @@ for (const [act, expected] of Object.entries(EXPECTED)) {
   }
 }
 
+/** A Worker has a heap, a process all of its memory. */
+function reachesItsLimit(ending: Ending, { name }: FunctionKind): void {
+  assert(ending.kind === "died");
+  const limits = {
+    workers: "its worker reached the limit of its heap, 64 MiB",
+    processes: "its process reached its memory limit, 150 MB",
+  };
+  assertEquals(ending.error.message, limits[name as keyof typeof limits]);
+}
+
 async function contains(kind: FunctionKind, act: keyof typeof ACTS, expected: Expected) {
   using folder = new SharedFolder();
   using store = new SpoolStore(2 ** 20);
-  const { isHeld = false, heapMb } = expected;
+  const { isHeld = false, isTight } = expected;
   const inputs = NAMES.map((name): HostileInput =>
     name === HOSTILE ? { folder: folder.path, name, act, isHeld } : { folder: folder.path, name }
   );
   const run = { module: import.meta.resolve("../support/hostile_functions.ts"), path: ["obeys"] };
-  const engine = kind.openFunction("", { run, chunk: 5, store, heapMb });
+  const engine = kind.openFunction("", {
+    run,
+    chunk: 5,
+    store,
+    ...(isTight ? { heapMb: 64, memoryBytes: 150_000_000 } : {}),
+  });
   await using trial = new Trial(engine, inputs);
   if (isHeld) {
     await Promise.all([trial.ending(HOSTILE - 1), folder.noted(String(HOSTILE))]);

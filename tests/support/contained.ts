@@ -29,7 +29,13 @@ const kind = FUNCTION_KINDS.find(({ name }) => name === Deno.args[0]);
 if (!kind) throw new Error(`There is no engine of functions "${Deno.args[0]}"`);
 const run = { module: import.meta.resolve("./hostile_functions.ts"), path: ["obeys"] };
 {
-  const engine = kind.openFunction("", { run, slots: 2, recycleJobs: 4, heapMb: 64 });
+  const engine = kind.openFunction("", {
+    run,
+    slots: 2,
+    recycleJobs: 4,
+    heapMb: 64,
+    memoryBytes: 150_000_000,
+  });
   await using trial = new Trial(engine, inputs);
   await trial.over;
   await Deno.stdout.write(

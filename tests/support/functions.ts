@@ -195,3 +195,34 @@ export async function takes(ms: number): Promise<number> {
   await new Promise((goOn) => setTimeout(goOn, ms));
   return ms;
 }
+
+const hoard: Uint8Array[] = [];
+
+function fill(bytes: number): void {
+  hoard.push(new Uint8Array(bytes).fill(1));
+}
+
+/** Keeps so many bytes of memory for ever, and gives how often it was called in this slot. */
+export function keeps(bytes: number): number {
+  fill(bytes);
+  return hoard.length;
+}
+
+/** Takes so many bytes of memory, and returns when the test opens it. */
+export async function takesMemory(place: Place & { bytes: number }): Promise<string | number> {
+  fill(place.bytes);
+  return await held(place);
+}
+
+/** Notes its process, and takes so many bytes of memory when the test opens it, after it has returned. */
+export function takesMemoryLater(place: Place & { bytes: number }): number {
+  held({ ...place, name: "later" }).then(() => fill(place.bytes));
+  note(place, String(Deno.pid));
+  return Deno.pid;
+}
+
+/** Takes 300 MB when a slot starts, and is never ready. */
+export async function startsBig(): Promise<never> {
+  fill(300_000_000);
+  return await new Promise(() => {});
+}

@@ -124,6 +124,16 @@ export const ACTS = {
       if (i % 10_000 === 0) await new Promise((goOn) => setTimeout(goOn, 0));
     }
   },
+  exhaustsBuffers: async () => {
+    // Little enough to do no harm where nobody ends it.
+    const hoard = Array.from({ length: 30 }, () => new Uint8Array(10_000_000).fill(1));
+    await new Promise(() => hoard);
+  },
+  exhaustsWebAssembly: async () => {
+    const { buffer } = new WebAssembly.Memory({ initial: 300_000_000 >> 16 });
+    new Uint8Array(buffer).fill(1);
+    await new Promise(() => buffer);
+  },
   fillsStdout: () => {
     const bytes = new Uint8Array(2 ** 20);
     for (let i = 0; i < 50; i++) Deno.stdout.writeSync(bytes.fill(i));

@@ -34,7 +34,10 @@ export interface Kind {
 
 /** How an engine of functions is opened. */
 export type FunctionOptions = Partial<SlotsOptions> & {
+  /** Of Workers. */
   readonly heapMb?: number;
+  /** Of processes. */
+  readonly memoryBytes?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 };
