@@ -147,19 +147,19 @@ function startsProcesses({ action, isolation }: Task): boolean {
 }
 
 function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
-  const { action, name, slots, env, cwd, timeout, graceMs, delayMs } = task;
+  const { action, name, slots, env, cwd, timeout, graceMs, delayMs, memoryBytes } = task;
   if (action.kind !== "function") {
     const options = { task: name, runId, slots, env, cwd, timeout, graceMs, store };
     return new Commands({ ...options, lineOf: commandLineOf(action) });
   }
   const { run, init, spread } = action;
-  const recycleJobs = task.recycle?.jobs;
+  const { jobs: recycleJobs, memoryBytes: recycleMemoryBytes } = task.recycle ?? {};
   const startsWhatItTakes = delayMs !== undefined;
-  const rules = { recycleJobs, graceMs, startsWhatItTakes };
+  const rules = { recycleJobs, recycleMemoryBytes, graceMs, startsWhatItTakes };
   const options = { task: name, runId, run, init, spread, slots, ...rules, store };
   return task.isolation === "worker"
     ? workers({ ...options, chunk: task.chunk })
-    : processes({ ...options, chunk: task.chunk, env, cwd, timeout });
+    : processes({ ...options, chunk: task.chunk, env, cwd, timeout, memoryBytes });
 }
 
 /** An id that sorts by time: `20260131-235959-1a2b3c`. */

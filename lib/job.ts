@@ -66,8 +66,10 @@ export interface Task {
   readonly env: Readonly<Record<string, string>>;
   /** Absolute folder of commands and processes; the runner's own if absent. */
   readonly cwd?: string;
-  /** Ends a slot after so many jobs. */
-  readonly recycle?: { readonly jobs: number };
+  /** Limit of the memory of a process of it, with all that is resident; none if absent. */
+  readonly memoryBytes?: number;
+  /** Ends a slot after so many jobs, or when it takes more memory than this at the end of a chunk. */
+  readonly recycle?: { readonly jobs?: number; readonly memoryBytes?: number };
   /** Further attempts at jobs that do not end well; none if absent. */
   readonly retries?: Retries;
   /** The shortest time between the starts of two jobs, in ms; none if absent. */

@@ -6,7 +6,7 @@
 
 import { Fault } from "../fault.ts";
 import type { Halt, Isolation, Retries, Task, Timeout } from "../job.ts";
-import { CANNOT_END_LOOPS } from "../tasks_file/attempt_rules.ts";
+import { CANNOT_END_LOOPS, NEEDS_PROCESS } from "../tasks_file/attempt_rules.ts";
 import { retriesOf } from "../tasks_file/attempts.ts";
 import { defined } from "../tasks_file/defined.ts";
 import { DURATION, parseDuration, parseTimeout, TIMEOUT } from "../tasks_file/durations.ts";
@@ -49,7 +49,7 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
   const delayMs = read("delay", parseDuration, DURATION);
   const halt = read("halt", parseHalt, HALT);
   const isolation = options.isolation as Isolation | undefined;
-  if (isolation === "worker" && timeout !== undefined) throw inWorker("--timeout");
+  if (isolation === "worker" && timeout !== undefined) throw inWorker("--timeout", LATE);
   return defined({ times, timeout, graceMs, delayMs, halt, isolation });
 }
 
@@ -62,9 +62,12 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
 export function underRules(task: Task, given: GivenRules): Task {
   const { times, timeout = task.timeout, graceMs = task.graceMs } = given;
   const { delayMs = task.delayMs, halt = task.halt } = given;
-  const isFunction = task.action.kind === "function";
-  if (isFunction && given.isolation === "worker" && timeout !== undefined) {
-    throw inWorker(`the "timeout" of task "${task.name}"`);
+  if (task.action.kind === "function" && given.isolation === "worker") {
+    const of = `of task "${task.name}"`;
+    if (timeout !== undefined) throw inWorker(`the "timeout" ${of}`, LATE);
+    if (task.memoryBytes !== undefined) {
+      throw inWorker(`the "memory" ${of}`, `that ${NEEDS_PROCESS}`);
+    }
   }
   const isolation = given.isolation ?? (given.timeout ? "process" : task.isolation);
   const retries = times === undefined ? task.retries : retriesUnder(task.retries, times);
@@ -87,7 +90,8 @@ function parseTimes(text: string): number | undefined {
   return /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
 }
 
-function inWorker(timeout: string): Fault {
-  const reason = `for a time-out ${CANNOT_END_LOOPS}`;
-  return new Fault("usage", `Cannot combine --isolation worker and ${timeout}, ${reason}`);
+const LATE = `a time-out ${CANNOT_END_LOOPS}`;
+
+function inWorker(rule: string, reason: string): Fault {
+  return new Fault("usage", `Cannot combine --isolation worker and ${rule}, for ${reason}`);
 }

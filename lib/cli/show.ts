@@ -7,6 +7,7 @@
 import type { Source, Task } from "../job.ts";
 import { plan } from "../plan.ts";
 import { attemptsText } from "./attempts_text.ts";
+import { slotsText } from "./slots_text.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { sourceText } from "./sources_text.ts";
 import { loadNamed } from "./tasks.ts";
@@ -88,12 +89,12 @@ function planOf(task: Task, number: number): string[] {
     : action.kind === "command"
     ? `command ${JSON.stringify(action.argv)}`
     : `shell script ${JSON.stringify(action.script)}`;
-  const attempts = attemptsText(task);
   return [
     `${number}. ${task.name}`,
     `   ${what}`,
     `   ${inputsOf(task.source)}; ${slots} at the same time`,
-    ...(attempts === undefined ? [] : [`   ${attempts}`]),
+    ...[slotsText(task), attemptsText(task)].filter((text) => text !== undefined)
+      .map((text) => `   ${text}`),
     ...(needs.length > 0 ? [`   after ${needs.join(", ")}`] : []),
   ];
 }

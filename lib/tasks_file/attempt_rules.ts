@@ -11,6 +11,9 @@ import type { Defaults, FunctionSpec } from "./schema.ts";
 /** Why a time-out asks for a process, to stand behind `for "timeout"`. */
 export const CANNOT_END_LOOPS = "cannot end a loop in a Worker";
 
+/** What is said of other keys that ask for a process. */
+export const NEEDS_PROCESS = "needs a process of its own";
+
 /** Keys of `retries` that say what becomes of a wait. */
 const OF_WAITS = ["factor", "max", "jitter"] as const;
 
@@ -36,12 +39,14 @@ export function* retriesRules(
 
 /** What a Worker cannot do that a task asks for, as a reason to stand behind `for`. */
 export function needsProcess(
-  { env, cwd, timeout }: FunctionSpec,
+  { env, cwd, timeout, memory }: FunctionSpec,
   defaults: Defaults,
 ): string | undefined {
-  if (env !== undefined) return '"env" needs a process of its own';
-  if (cwd !== undefined) return '"cwd" needs a process of its own';
+  if (env !== undefined) return `"env" ${NEEDS_PROCESS}`;
+  if (cwd !== undefined) return `"cwd" ${NEEDS_PROCESS}`;
   if (timeout !== undefined) return `"timeout" ${CANNOT_END_LOOPS}`;
   if (defaults.timeout !== undefined) return `the "timeout" of the defaults ${CANNOT_END_LOOPS}`;
+  if (memory !== undefined) return `"memory" ${NEEDS_PROCESS}`;
+  if (defaults.memory !== undefined) return `the "memory" of the defaults ${NEEDS_PROCESS}`;
   return undefined;
 }

@@ -12,6 +12,7 @@ import { inputPlaces } from "./input_places.ts";
 import { missingKey, misusedKey, unknownKey } from "./keys.ts";
 import { schema } from "./schema.ts";
 import { KINDS } from "./schema_attempts.ts";
+import { sizeMeant } from "./schema_memory.ts";
 import { UNKNOWN_KEY } from "./schema_parts.ts";
 
 /** What in a document does not fit the schema; nothing if it is a `Document`. */
@@ -60,6 +61,10 @@ function flawOf(issue: v.BaseIssue<unknown>): Flaw | undefined {
 function hintFor(value: unknown, path: readonly Key[]): string | undefined {
   const [owner, key] = path.slice(path[0] === "defaults" ? 1 : 2);
   if (owner === "retries" && key === "on") return didYouMean(String(value), KINDS);
+  if (key === "memory" || owner === "memory") {
+    const meant = sizeMeant(value);
+    return meant === undefined ? undefined : `did you mean "${meant}"?`;
+  }
   // YAML reads a number: -1 is less than none, where one less than the hardware was meant.
   const isLess = path.at(-1) === "jobs" && path.at(-2) !== "recycle" && Number(value) < 0;
   return isLess ? `did you mean "${value}", in quotes?` : undefined;

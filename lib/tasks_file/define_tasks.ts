@@ -22,7 +22,7 @@ export interface TasksFile {
 
 /** What holds for every task that does not say otherwise, and that it applies to. */
 export interface Defaults {
-  /** Where functions run; `process` as soon as a task has `env`, `cwd` or `timeout`. */
+  /** Where functions run; `process` as soon as a task has `env`, `cwd`, `timeout` or `memory`. */
   readonly isolation?: Isolation;
   /** Jobs that run at the same time: a number, or `"50%"`, `"+1"`, `"-1"` of the hardware threads. */
   readonly jobs?: number | string;
@@ -38,8 +38,18 @@ export interface Defaults {
   readonly cwd?: string;
   /** A function, itself or as `module#export`, called once in each slot before its first job. */
   readonly init?: string | (() => unknown);
-  /** Ends a slot after so many jobs. */
-  readonly recycle?: { readonly jobs: number };
+  /**
+   * How much memory a slot may take, which is a process of its own then: `"512MB"`, `"2GiB"`, or bytes; at
+   * least 100 MB, for a process takes 50 to 75 before a function takes any.
+   */
+  readonly memory?: number | string;
+  /**
+   * Ends a slot after so many jobs, or when it takes more memory than this at the end of a chunk: what a process
+   * has resident, or the heap and buffers of a Worker.
+   */
+  readonly recycle?:
+    | { readonly jobs: number; readonly memory?: number | string }
+    | { readonly jobs?: number; readonly memory: number | string };
   /** How long an attempt may take: seconds, `"500ms"`, `"5m"`, or `"200%"` of the median so far. */
   readonly timeout?: number | string;
   /** How long a job may take to end after it was asked to, before it is killed; `"5s"` unless given. */

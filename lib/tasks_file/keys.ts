@@ -10,6 +10,7 @@ import { DEFAULT_KEYS, FUNCTION_KEYS, TASK_KEYS, TOP_KEYS } from "./schema.ts";
 import { isInputPlace } from "./input_places.ts";
 import { RETRIES_KEYS } from "./schema_attempts.ts";
 import { SOURCE_KEYS } from "./schema_inputs.ts";
+import { RECYCLE_KEYS } from "./schema_memory.ts";
 import { GOES_WITH } from "./schema_sources.ts";
 
 /** What is wrong with a key that is not known at its place. */
@@ -68,5 +69,5 @@ function knownKeys(owner: readonly Key[]): readonly string[] {
     ? [DEFAULT_KEYS, owner.length === 1]
     : [TASK_KEYS, owner.length === 2];
   if (isWhole) return keys;
-  return owner.at(-1) === "retries" ? RETRIES_KEYS : ["jobs"];
+  return owner.at(-1) === "retries" ? RETRIES_KEYS : RECYCLE_KEYS;
 }

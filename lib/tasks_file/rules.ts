@@ -4,9 +4,10 @@
  * @module
  */
 
-import { CANNOT_END_LOOPS, needsProcess, retriesRules } from "./attempt_rules.ts";
+import { CANNOT_END_LOOPS, NEEDS_PROCESS, needsProcess, retriesRules } from "./attempt_rules.ts";
 import { describe, type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
 import { inputPlaces } from "./input_places.ts";
+import { memoryRules } from "./memory_rules.ts";
 import { isSeveral, STDIN, TEXTS } from "./schema_inputs.ts";
 import type { Defaults, FunctionSpec, Spec } from "./schema.ts";
 
@@ -49,11 +50,14 @@ function stdinKey(inputs: Readonly<Record<string, unknown>>): string | undefined
 
 /** What contradicts itself in the defaults. */
 export function defaultRules(defaults: Defaults): readonly Flaw[] {
-  const { window, jobs, isolation, timeout } = defaults;
-  const flaws = [...retriesRules(["defaults"], defaults)];
-  if (isolation === "worker" && timeout !== undefined) {
+  const { window, jobs, isolation, timeout, memory } = defaults;
+  const flaws = [...retriesRules(["defaults"], defaults), ...memoryRules(["defaults"], defaults)];
+  if (isolation === "worker" && (timeout ?? memory) !== undefined) {
     const path = ["defaults", "isolation"];
-    flaws.push(contradiction(path, isolation, '"process"', `"timeout" ${CANNOT_END_LOOPS}`));
+    const reason = timeout === undefined
+      ? `"memory" ${NEEDS_PROCESS}`
+      : `"timeout" ${CANNOT_END_LOOPS}`;
+    flaws.push(contradiction(path, isolation, '"process"', reason));
   }
   if (isTooSmall(window, jobs)) {
     const message = tooSmall("the defaults", window, jobs);
@@ -73,6 +77,7 @@ function* functionRules(name: string, spec: FunctionSpec, defaults: Defaults): I
   }
   const reason = spec.isolation === "worker" ? needsProcess(spec, defaults) : undefined;
   if (reason !== undefined) yield contradiction(at("isolation"), "worker", '"process"', reason);
+  yield* memoryRules(["tasks", name], spec, defaults);
   if (spec.spread === true && spec.args === undefined) yield* spreadRules(name, spec.inputs);
 }
 

@@ -19,6 +19,7 @@ import {
 } from "./schema_parts.ts";
 import { attempts } from "./schema_attempts.ts";
 import { inputs } from "./schema_inputs.ts";
+import { memory } from "./schema_memory.ts";
 import { SLOTS_PATTERN } from "./slots.ts";
 
 const COUNT = "a positive whole number";
@@ -71,14 +72,7 @@ const defaultableForFunctions = {
     callable,
     "A function as module#export, called once in each slot before its first job",
   ),
-  recycle: described(
-    closed(
-      { jobs: described(count, "Jobs after which a slot ends") },
-      {},
-      'a record like { "jobs": 1000 }',
-    ),
-    "When a slot ends and another one takes its place",
-  ),
+  ...memory,
 };
 
 const forAll = {

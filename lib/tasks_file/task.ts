@@ -6,6 +6,7 @@
 
 import { resolve } from "node:path";
 import type { Action, FunctionRef, Isolation, Source, Task } from "../job.ts";
+import { parseSize } from "../sizes.ts";
 import { attemptsOf } from "./attempts.ts";
 import { defined } from "./defined.ts";
 import { needsOf } from "./needs.ts";
@@ -49,7 +50,8 @@ export function toTask(name: string, spec: Spec, setting: TaskSetting): Task {
     ordered: spec.fold !== undefined || (spec.ordered ?? defaults.ordered ?? true),
     env: hasProcess ? textsOf({ ...defaults.env, ...spec.env }) : {},
     cwd: absolute,
-    recycle: "run" in spec ? spec.recycle ?? defaults.recycle : undefined,
+    memoryBytes: "run" in spec ? bytesOf(spec.memory ?? defaults.memory) : undefined,
+    recycle: "run" in spec ? recycleOf(spec.recycle ?? defaults.recycle) : undefined,
     ...attemptsOf({ ...defaults, ...defined(spec) }),
     fold: foldOf(name, spec, setting),
   });
@@ -78,11 +80,11 @@ function actionOf(name: string, spec: Spec, setting: TaskSetting): Action {
   });
 }
 
-/** What a task says goes before the defaults; in both, `env`, `cwd` and `timeout` ask for a process. */
+/** What a task says goes before the defaults; in both, `env`, `cwd`, `timeout` and `memory` ask for a process. */
 function isolationOf(spec: Spec, defaults: Defaults): Isolation {
   if (!("run" in spec)) return "process";
-  const needsProcess = ({ env, cwd, timeout }: Defaults) =>
-    env !== undefined || cwd !== undefined || timeout !== undefined;
+  const needsProcess = ({ env, cwd, timeout, memory }: Defaults) =>
+    [env, cwd, timeout, memory].some((said) => said !== undefined);
   return spec.isolation ?? (needsProcess(spec) ? "process" : undefined) ??
     defaults.isolation ?? (needsProcess(defaults) ? "process" : "worker");
 }
@@ -91,6 +93,14 @@ function isolationOf(spec: Spec, defaults: Defaults): Isolation {
 function slotsOf(spec: Spec, { defaults, hardware }: TaskSetting): number {
   const slots = parseSlots(spec.jobs ?? defaults.jobs ?? hardware, hardware) ?? 1;
   return Math.min(slots, spec.window ?? defaults.window ?? slots);
+}
+
+function bytesOf(size: Defaults["memory"]): number | undefined {
+  return size === undefined ? undefined : parseSize(size);
+}
+
+function recycleOf(said: Defaults["recycle"]): Task["recycle"] {
+  return said && defined({ jobs: said.jobs, memoryBytes: bytesOf(said.memory) });
 }
 
 function foldOf(name: string, spec: Spec, setting: TaskSetting): Task["fold"] {

@@ -22,9 +22,8 @@ testBadFiles([
   ["an unknown key of the defaults", "t.yaml", "defaults: { job: 1 }\ntasks: { a: { shell: x } }", [
     '1:13 unknown key "job" in the defaults | did you mean "jobs"?',
   ]],
-  ["an unknown key of recycle", "t.yaml", `tasks:\n  a: { ${RUN}, recycle: { memory: 1 } }`, [
-    '2:34 no "jobs" in "recycle" of task "a"',
-    '2:45 unknown key "memory" in "recycle" of task "a" | the keys here are "jobs"',
+  ["an unknown key of recycle", "t.yaml", `tasks:\n  a: { ${RUN}, recycle: { time: 1 } }`, [
+    '2:45 unknown key "time" in "recycle" of task "a" | the keys here are "jobs" and "memory"',
   ]],
   ["a key of functions in a command", "t.yaml", "tasks:\n  a: { command: [x], chunk: 2 }", [
     '2:22 "chunk" of task "a" applies to functions only',

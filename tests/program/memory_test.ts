@@ -1,0 +1,89 @@
+import { assertEquals } from "@std/assert";
+import { fanfold, Folder } from "../support/program.ts";
+
+const HUNGRY = `
+export async function hungry(n: number) {
+  const hoard: unknown[] = [];
+  if (n === 2) while (true) hoard.push({ n, more: [n, n] });
+  if (n === 5) {
+    for (let i = 0; i < 40; i++) hoard.push(new Uint8Array(10_000_000).fill(1));
+    await new Promise(() => hoard);
+  }
+  return n;
+}
+export const pid = () => Deno.pid;
+`;
+
+/** The lines of fanfold itself, without what V8 says when a heap is full. */
+function verdict(stderr: string): readonly string[] {
+  return stderr.split("\n").filter((line) => line.startsWith("fanfold: "));
+}
+
+Deno.test({
+  name:
+    "fanfold run names the jobs that reach the memory of their task, does all others, and exits 1",
+  // Buffers are seen in /proc, which there is on Linux only.
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    using folder = new Folder({
+      "hungry.ts": HUNGRY,
+      "fanfold.yaml":
+        "tasks:\n  it:\n    run: ./hungry.ts#hungry\n    inputs: { range: [0, 9] }\n" +
+        "    memory: 256MB\n    chunk: 4\n",
+    });
+    const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path });
+    assertEquals([code, stdout], [1, "0\n1\n3\n4\n6\n7\n8\n9\n"]);
+    assertEquals(verdict(stderr), [
+      'fanfold: task "it", job 2, input 2 died: its process reached its memory limit, 256 MB',
+      'fanfold: task "it", job 5, input 5 died: its process reached its memory limit, 256 MB',
+      "fanfold: 10 jobs: 8 done, 2 died",
+    ]);
+  },
+});
+
+Deno.test("fanfold run tries jobs again that were out of memory, if the task says so", async () => {
+  using folder = new Folder({
+    "hungry.ts": HUNGRY,
+    "fanfold.yaml": "tasks:\n  it:\n    run: ./hungry.ts#hungry\n    inputs: [2]\n" +
+      "    memory: 150MB\n    retries: { times: 1, on: OutOfMemory }\n",
+  });
+  const { code, stderr } = await fanfold(["run"], { cwd: folder.path });
+  assertEquals([code, verdict(stderr)], [1, [
+    'fanfold: task "it", job 0, input 2 died after 2 attempts: its process reached its memory ' +
+    "limit, 150 MB",
+    "fanfold: 1 job: 0 done, 1 died",
+  ]]);
+});
+
+Deno.test("fanfold plan says what memory slots may take, and when they end", async () => {
+  using folder = new Folder({
+    "hungry.ts": HUNGRY,
+    "fanfold.yaml": "tasks:\n  a: { run: ./hungry.ts#pid, jobs: 1, memory: 1.5GB,\n" +
+      "       recycle: { jobs: 1000, memory: 512MiB } }\n" +
+      "  b: { run: ./hungry.ts#pid, jobs: 1, recycle: { jobs: 1 }, timeout: 1s }\n",
+  });
+  const { code, stdout } = await fanfold(["plan"], { cwd: folder.path });
+  const lines = stdout.split("\n").filter((line) => /memory|recycled|timeout|, in a/.test(line));
+  const of = `pid of ${folder.url("hungry.ts")}, in a process`;
+  assertEquals([code, lines], [0, [
+    `   ${of}`,
+    "   memory 1.5 GB; recycled after 1000 jobs or above 512 MiB",
+    `   ${of}`,
+    "   recycled after 1 job",
+    "   timeout 1s",
+  ]]);
+});
+
+Deno.test("fanfold run refuses --isolation worker for tasks that have memory", async () => {
+  using folder = new Folder({
+    "hungry.ts": HUNGRY,
+    "fanfold.yaml": "tasks:\n  a: { run: ./hungry.ts#pid, memory: 1GB }\n",
+  });
+  const printed = await fanfold(["run", "--isolation", "worker"], { cwd: folder.path });
+  assertEquals(printed, {
+    code: 2,
+    stdout: "",
+    stderr: 'fanfold: Cannot combine --isolation worker and the "memory" of task "a", for that ' +
+      "needs a process of its own\n",
+  });
+});
