@@ -63,10 +63,10 @@ export function underRules(task: Task, given: GivenRules): Task {
   const { times, timeout = task.timeout, graceMs = task.graceMs } = given;
   const { delayMs = task.delayMs, halt = task.halt } = given;
   if (task.action.kind === "function" && given.isolation === "worker") {
-    const of = `of task "${task.name}"`;
-    if (timeout !== undefined) throw inWorker(`the "timeout" ${of}`, LATE);
+    const owner = `task "${task.name}"`;
+    if (timeout !== undefined) throw inWorker(`the "timeout" of ${owner}`, LATE);
     if (task.memoryBytes !== undefined) {
-      throw inWorker(`the "memory" ${of}`, `that ${NEEDS_PROCESS}`);
+      throw inWorker(`the "memory" of ${owner}`, `that ${NEEDS_PROCESS}`);
     }
   }
   const isolation = given.isolation ?? (given.timeout ? "process" : task.isolation);
