@@ -166,7 +166,7 @@ Deno.test("jsonSchema() accepts and refuses the attempts that loadTasks() does",
       count[isGood ? "good" : "bad"]++;
       assertEquals(validate(document), isGood);
     }),
-    { numRuns: 2000 },
+    { numRuns: 5000 },
   );
   assert(count.good > 100 && count.bad > 100, JSON.stringify(count));
 });
