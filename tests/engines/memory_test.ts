@@ -12,18 +12,37 @@ const ignore = Deno.build.os !== "linux";
 const LIMIT = "its process reached its memory limit, 200 MB";
 
 for (const kind of FUNCTION_KINDS) {
-  Deno.test(`${kind.name} end a slot that takes more memory than it may, and not before`, async () => {
-    const options = { recycleMemoryBytes: 250_000_000 };
-    await using trial = new Trial(kind.openFunction("keeps", options), Array(9).fill(60_000_000));
-    await trial.over;
-    const calls = trial.values.map(Number);
-    assertEquals([trial.told.toSorted(), calls.slice(0, 2)], [[...Array(9).keys()], [1, 2]]);
-    const starts = calls.filter((call) => call === 1).length;
-    assert(starts > 1, `called ${calls}`);
-    const pids = new Set(trial.endings.map(({ pid }) => pid));
-    assertEquals(pids.size, kind.name === "processes" ? starts : 1);
-  });
+  for (const [name, where] of [["keeps", "buffers"], ["keepsInHeap", "its heap"]] as const) {
+    Deno.test(`${kind.name} end a slot that takes more memory in ${where} than it may, and not before`, async () => {
+      const options = { recycleMemoryBytes: 250_000_000 };
+      await using trial = new Trial(kind.openFunction(name, options), Array(9).fill(60_000_000));
+      await trial.over;
+      const calls = trial.values.map(Number);
+      assertEquals([trial.told.toSorted(), calls.slice(0, 2)], [[...Array(9).keys()], [1, 2]]);
+      const starts = calls.filter((call) => call === 1).length;
+      assert(starts > 1, `called ${calls}`);
+      const pids = new Set(trial.endings.map(({ pid }) => pid));
+      assertEquals(pids.size, kind.name === "processes" ? starts : 1);
+    });
+  }
 }
+
+Deno.test("processes have a heap that is full before their memory is", async () => {
+  const limits: unknown[] = [];
+  for (const memoryBytes of [100_000_000, 200_000_000]) {
+    await using trial = new Trial(processes.openFunction("heapLimit", { memoryBytes }), [1]);
+    await trial.over;
+    limits.push(...trial.values);
+  }
+  assertEquals(limits, [63 * 2 ** 20, 158 * 2 ** 20]);
+});
+
+Deno.test("processes tell of a full heap what they tell of full memory", async () => {
+  const engine = processes.openFunction("endsAsFull", { memoryBytes: 200_000_000 });
+  await using trial = new Trial(engine, [1]);
+  await trial.over;
+  assertEquals(trial.values, [`died: ${LIMIT}`]);
+});
 
 Deno.test({
   name: "processes end the slot above its memory, and none below it",

@@ -11,6 +11,8 @@ export async function hungry(n: number) {
   }
   return n;
 }
+const kept: unknown[] = [];
+export const keeps = (bytes: number) => kept.push(new Uint8Array(bytes).fill(1));
 export const pid = () => Deno.pid;
 `;
 
@@ -53,6 +55,21 @@ Deno.test("fanfold run tries jobs again that were out of memory, if the task say
     "limit, 150 MB",
     "fanfold: 1 job: 0 done, 1 died",
   ]]);
+});
+
+Deno.test("fanfold run puts another slot in the place of one above recycle.memory", async () => {
+  using folder = new Folder({ "hungry.ts": HUNGRY });
+  const inputs = Array(4).fill(110_000_000);
+  for (const isolation of ["worker", "process"]) {
+    const task = { run: "./hungry.ts#keeps", inputs, isolation, jobs: 1, chunk: 1 };
+    const tasks = { kept: task, recycled: { ...task, recycle: { memory: "100MB" } } };
+    folder.write("fanfold.json", JSON.stringify({ tasks }));
+    const kept = await fanfold(["run", "kept"], { cwd: folder.path });
+    assertEquals(kept, { code: 0, stdout: "1\n2\n3\n4\n", stderr: "" });
+    const { code, stdout } = await fanfold(["run", "recycled"], { cwd: folder.path });
+    const starts = stdout.split("\n").filter((line) => line === "1");
+    assertEquals([code, starts.length > 1], [0, true], stdout);
+  }
 });
 
 Deno.test("fanfold plan says what memory slots may take, and when they end", async () => {

@@ -196,7 +196,7 @@ export async function takes(ms: number): Promise<number> {
   return ms;
 }
 
-const hoard: Uint8Array[] = [];
+const hoard: unknown[] = [];
 
 function fill(bytes: number): void {
   hoard.push(new Uint8Array(bytes).fill(1));
@@ -206,6 +206,23 @@ function fill(bytes: number): void {
 export function keeps(bytes: number): number {
   fill(bytes);
   return hoard.length;
+}
+
+/** Keeps so many bytes of its heap for ever, and gives how often it was called in this slot. */
+export function keepsInHeap(bytes: number): number {
+  hoard.push(new Array(bytes / 8).fill(0.5));
+  return hoard.length;
+}
+
+/** How many bytes its heap may grow to. */
+export function heapLimit(): number {
+  return process.getBuiltinModule("node:v8").getHeapStatistics().heap_size_limit;
+}
+
+/** Ends as V8 ends a process whose heap is full, with its last words. */
+export function endsAsFull(): void {
+  writeSync(2, "#\n# Fatal JavaScript out of memory: CALL_AND_RETRY_LAST\n#\n");
+  Deno.kill(Deno.pid, "SIGTRAP");
 }
 
 /** Takes so many bytes of memory, and returns when the test opens it. */
