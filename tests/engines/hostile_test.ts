@@ -3,6 +3,7 @@ import { SpoolStore } from "../../lib/engines/spool.ts";
 import type { Ending } from "../../lib/job.ts";
 import { textOf, Trial } from "../support/engine_harness.ts";
 import type { ACTS, HostileInput } from "../support/hostile_functions.ts";
+import { inWords } from "../support/hostile_run.ts";
 import { SharedFolder } from "../support/shared_folder.ts";
 import { FUNCTION_KINDS, type FunctionKind } from "../support/works.ts";
 
@@ -211,9 +212,4 @@ function assertEndsAs(ending: Ending, { kind, name, because }: Expected): void {
   }
   assertStringIncludes(ending.error.message, String(because));
   if (name) assertEquals(ending.error.name, name);
-}
-
-/** `exitsByDeno` as `exits by deno`. */
-function inWords(act: string): string {
-  return act.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
