@@ -14,6 +14,7 @@ import type { ErrorRecord } from "../job.ts";
 import { sizeText } from "../sizes.ts";
 import { FrameReader, FRAMES_FD } from "./frames.ts";
 import { MemoryWatch } from "./memory_watch.ts";
+import { notStarted } from "./not_started.ts";
 import { signalGroup } from "./process_group.ts";
 import type { Link, LinkEvents } from "./link.ts";
 import { SlotsEngine } from "./slots.ts";
@@ -113,7 +114,9 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
   };
   // Of a process that is there, whatever is wrong with its channel shows in how it ends.
   child.on("error", (thrown) => {
-    if (child.pid === undefined) over({ name: "NotStarted", message: thrown.message });
+    if (child.pid !== undefined) return;
+    const { name, message } = notStarted(thrown, [program], options.cwd);
+    over({ name, message });
   });
   whenOver(child, (code, signal) => {
     if (isBroken) over({ name: "Channel", message: "its process wrote into the pipe of its slot" });

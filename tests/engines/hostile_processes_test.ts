@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Fault } from "../../lib/fault.ts";
 import type { Action, Ending } from "../../lib/job.ts";
 import type { PROCESS_ACTS, ProcessInput } from "../support/hostile_processes.ts";
 import {
@@ -115,5 +116,29 @@ Deno.test({
     }
     const pids = dead.map(({ pid }) => pid);
     assertEquals(pids.toSorted(), hostile.pids.slice(0, 3).toSorted());
+  },
+});
+
+Deno.test({
+  name: "run() names the folder that a function has deleted, for no process can start there",
+  ignore,
+  fn: async () => {
+    using hostile = new HostileRun();
+    const { path } = hostile.folder;
+    const cwd = `${path}/cwd`;
+    Deno.mkdirSync(cwd);
+    const inputs = Array.from({ length: JOBS }, (_, i): ProcessInput => ({
+      folder: path,
+      name: `${i}`,
+      act: i === HOSTILE ? "deletesFolderAndExits" : undefined,
+    }));
+    const over = () => hostile.perform(ACTION, inputs, { cwd, chunk: 1 });
+    const { message } = await assertRejects(over, Fault);
+    assertEquals(
+      message.slice(message.indexOf("there is")),
+      `there is no folder "${cwd}" to run it in`,
+    );
+    assertEquals(hostile.told, [0, 1, 2]);
+    await hostile.nothingLeft();
   },
 });

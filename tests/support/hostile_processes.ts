@@ -125,6 +125,10 @@ export const PROCESS_ACTS = {
     await new Promise(() => {});
   },
   deletesFolder: () => Deno.removeSync(Deno.cwd(), { recursive: true }),
+  deletesFolderAndExits: () => {
+    PROCESS_ACTS.deletesFolder();
+    Deno.exit(0);
+  },
   leavesFolder: () => Deno.chdir("/"),
   lowersPriority: () => setPriority(19),
   killsWatcher: () => {
