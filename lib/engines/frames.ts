@@ -10,6 +10,9 @@
 /** The pipe, in the process. */
 export const FRAMES_FD = 4;
 
+/** With what exit code a process ends that can reach its pipe no more. */
+export const LOST_CODE = 213;
+
 /** Eight bytes: the index of a job, or, below zero, the length of the message that follows. */
 const HEAD_BYTES = 8;
 

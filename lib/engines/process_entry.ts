@@ -7,7 +7,7 @@
 import { writeSync } from "node:fs";
 import { deserialize, serialize } from "node:v8";
 import { FarSide } from "./far_side.ts";
-import { FRAMES_FD, FrameWriter } from "./frames.ts";
+import { FRAMES_FD, FrameWriter, LOST_CODE } from "./frames.ts";
 import type { ToSlot } from "./wire.ts";
 
 const exitNow = Deno.exit;
@@ -15,8 +15,8 @@ const exit = process.exit.bind(process);
 const { memoryUsage } = Deno;
 if (!process.send) throw new Error("This module is the entry of a process with a channel");
 
-/** The runner is gone, however it went: nothing may live on. */
-const gone = () => exitNow(0);
+/** The runner is gone, however it went, and nothing may live on; or a function has closed the pipe. */
+const gone = () => exitNow(LOST_CODE);
 const frames = new FrameWriter((bytes) => {
   try {
     return writeSync(FRAMES_FD, bytes);

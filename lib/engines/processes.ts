@@ -12,7 +12,7 @@ import { deserialize, serialize } from "node:v8";
 import { messageOf } from "../fault.ts";
 import type { ErrorRecord } from "../job.ts";
 import { sizeText } from "../sizes.ts";
-import { FrameReader, FRAMES_FD } from "./frames.ts";
+import { FrameReader, FRAMES_FD, LOST_CODE } from "./frames.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import { notStarted } from "./not_started.ts";
 import { signalGroup } from "./process_group.ts";
@@ -119,7 +119,8 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     over({ name, message });
   });
   whenOver(child, (code, signal) => {
-    if (isBroken) over({ name: "Channel", message: "its process wrote into the pipe of its slot" });
+    if (isBroken) over(spoilt("wrote into"));
+    else if (code === LOST_CODE) over(spoilt("closed"));
     else if (isTooBig) over(outOfMemory(memoryBytes));
     else if (HEAP_FULL.test(lastWords)) over(outOfMemory(limitsHeap() ? memoryBytes : undefined));
     else over(ended(code, signal));
@@ -251,6 +252,10 @@ function isThere(pid: number | undefined): boolean {
   } catch {
     return false;
   }
+}
+
+function spoilt(how: string): ErrorRecord {
+  return { name: "Channel", message: `its process ${how} the pipe of its slot` };
 }
 
 function outOfMemory(memoryBytes?: number): ErrorRecord {

@@ -34,6 +34,8 @@ const EXPECTED: Readonly<Partial<Record<keyof typeof PROCESS_ACTS, Expected>>> =
   leavesZombies: { kind: "done", starts: 1 },
   writesIntoDeadChild: { kind: "failed", because: "Broken pipe" },
   writesIntoDeadChildOfNode: { kind: "failed", because: "EPIPE" },
+  closesFiles: { kind: "died", because: "its process closed the pipe of its slot" },
+  closesPipe: { kind: "died", because: "its process closed the pipe of its slot" },
   readsNull: { kind: "died", because: "its process was killed by SIGSEGV" },
   deletesFolder: { kind: "done" },
   leavesFolder: { kind: "done" },

@@ -5,7 +5,7 @@
  */
 
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { setPriority } from "node:os";
 
 /** What the function is given. */
@@ -124,6 +124,17 @@ export const PROCESS_ACTS = {
     for (let n = 0; n < 16; n++) stdin.write(new Uint8Array(2 ** 16));
     await new Promise(() => {});
   },
+  closesFiles: async () => {
+    for (let file = 3; file <= 20; file++) {
+      try {
+        closeSync(file);
+      } catch {
+        // It was not open.
+      }
+    }
+    await new Promise(() => {});
+  },
+  closesPipe: () => closeSync(4),
   deletesFolder: () => Deno.removeSync(Deno.cwd(), { recursive: true }),
   deletesFolderAndExits: () => {
     PROCESS_ACTS.deletesFolder();
