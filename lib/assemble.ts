@@ -58,6 +58,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** What the source `stdin` reads. @default the stdin of this process */
   readonly stdin?: ReadableStream<Uint8Array>;
+  /**
+   * Whether this process is there for this run alone: what functions start in Workers ends with the run then,
+   * as what they start in processes does. It sets the variable `FANFOLD_RUN`. @default false
+   */
+  readonly ownsProcess?: boolean;
 }
 
 /**
@@ -122,9 +127,11 @@ function planned(
   const store = new SpoolStore();
   const runId = newRunId();
   const watcher = new Watcher(runId);
+  const isMarked = options.ownsProcess === true && mark(runId);
+  const isWatched = isMarked || inOrder.some(startsProcesses);
   const parts: RunParts = {
     open: (task) => {
-      if (startsProcesses(task)) watcher.start();
+      if (isWatched) watcher.start();
       return {
         engine: engineOf({ ...task, slots: Math.min(task.slots, most) }, runId, store),
         inputs: openInputs(task.source, { stdin: options.stdin }),
@@ -135,11 +142,18 @@ function planned(
     [Symbol.asyncDispose]: async () => {
       store[Symbol.dispose]();
       // What a job has left running without holding its output, a daemon for example.
-      if (inOrder.some(startsProcesses)) killTree([], { FANFOLD_RUN: runId });
+      if (isWatched) killTree([], { FANFOLD_RUN: runId });
       await watcher[Symbol.asyncDispose]();
     },
   };
   return [inOrder, parts, { ...rest, slots: most, runId }];
+}
+
+/** Has all that this process starts known as the run's; says whether it may. */
+function mark(runId: string): boolean {
+  const isAllowed = Deno.permissions.querySync({ name: "env" }).state === "granted";
+  if (isAllowed) Deno.env.set("FANFOLD_RUN", runId);
+  return isAllowed;
 }
 
 function startsProcesses({ action, isolation }: Task): boolean {

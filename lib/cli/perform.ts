@@ -112,7 +112,8 @@ export async function perform(
       sinks.stderr.put(`${lines.join("\n")}\n`);
     }
   };
-  const options = { only, slots, onEvent, signal: AbortSignal.any([signal, left.signal]) };
+  const anySignal = AbortSignal.any([signal, left.signal]);
+  const options = { only, slots, onEvent, signal: anySignal, ownsProcess: true };
   try {
     for await (const outcomes of runManyAtATime(tasks, options)) {
       for (const outcome of outcomes) {

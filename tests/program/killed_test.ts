@@ -48,6 +48,7 @@ function endless(names: readonly string[]): Folder {
   const all: Record<string, unknown> = {
     family: { shell: FAMILY, inputs: [1, 2], jobs: 2 },
     stubborn: { shell: STUBBORN },
+    inWorker: { run: "./functions.ts#spins" },
     spins: { run: "./functions.ts#spins", isolation: "process" },
     ignores: { run: "./functions.ts#ignores", isolation: "process", env: { NO_COLOR: "1" } },
   };
@@ -113,7 +114,8 @@ const ignore = Deno.build.os !== "linux";
 
 const KINDS: readonly (readonly [kind: string, names: readonly string[], processes: number])[] = [
   ["commands", ["family", "stubborn"], 12],
-  ["functions", ["spins", "ignores"], 6],
+  ["functions in processes", ["spins", "ignores"], 6],
+  ["functions in Workers", ["inWorker"], 3],
   ["commands and functions", ["family", "stubborn", "spins", "ignores"], 16],
 ];
 
@@ -138,7 +140,7 @@ Deno.test({
   fn: async () => {
     const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const;
     const isEnded = async (signal: typeof signals[number], afterMs: number) => {
-      using folder = endless(["family", "spins", "ignores"]);
+      using folder = endless(["family", "inWorker", "spins", "ignores"]);
       const runner = new Runner(folder);
       await new Promise((goOn) => setTimeout(goOn, afterMs));
       await runner.endedBy(signal);
@@ -208,15 +210,22 @@ Deno.test({
   },
 });
 
-Deno.test("fanfold run starts no watcher for functions in Workers", async () => {
-  using folder = endless(["spins"]);
-  folder.write("fanfold.json", JSON.stringify({ tasks: { a: { run: "./held.ts#held" } } }));
-  folder.write(
-    "held.ts",
-    FUNCTIONS + "export async function held() { started('held'); await new Promise(() => {}); }",
-  );
-  const runner = new Runner(folder);
-  await started(folder, 1);
-  assertEquals(descendantsOf([runner.child.pid]), []);
-  await runner.endedBy("SIGKILL");
+Deno.test({
+  name: "fanfold map ends what functions in Workers have left running when it ends by itself",
+  ignore,
+  fn: async () => {
+    using folder = new Folder({
+      "deno.json": "{}",
+      "leaves.ts": `export function leaves(name: string): string {
+  const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
+  new Deno.Command("sh", { args: ["-c", "setsid sleep 1000 &"], ...quiet }).outputSync();
+  new Deno.Command("sleep", { args: ["1000"], ...quiet }).spawn().unref();
+  return name;
+}`,
+    });
+    const runner = new Runner(folder, ["map", "./leaves.ts#leaves", ":::", "a", "b"]);
+    assertEquals(await new Response(runner.child.stdout).text(), "a\nb\n");
+    await runner.child.status;
+    assertEquals(runner.alive.map(commandOf), []);
+  },
 });
