@@ -18,5 +18,5 @@ export function parseRate(wanted: string): number | undefined {
   const [, count, per = ""] = RATE_PATTERN.exec(wanted) ?? [];
   const perMs = parseDuration(/^\d/.test(per) ? per : `1${per}`);
   const delayMs = perMs === undefined ? NaN : perMs / Number(count);
-  return delayMs <= LONGEST_MS ? delayMs : undefined;
+  return delayMs > 0 && delayMs <= LONGEST_MS ? delayMs : undefined;
 }
