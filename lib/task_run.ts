@@ -242,9 +242,15 @@ class WindowFeed implements Feed {
   }
 
   take(max: number): Jobs | undefined {
-    const { throttle } = this.#parts;
+    const { window, throttle } = this.#parts;
     if (!throttle) return this.#next(max);
-    const free = this.isDry ? 0 : throttle.free;
+    // Not to wait for a start that never comes.
+    window.look();
+    if (this.isDry) {
+      throttle.stop();
+      return undefined;
+    }
+    const { free } = throttle;
     const jobs = free === 0 ? undefined : this.#next(Math.min(max, free));
     if (jobs) throttle.count(jobs.inputs.length);
     return jobs;

@@ -44,8 +44,9 @@ export class Throttle {
     this.#nextAt = from + started * this.#delayMs;
   }
 
-  /** Calls no more. */
+  /** Does not call, unless `free` is asked for again. */
   stop(): void {
     this.#callOff?.();
+    this.#callOff = undefined;
   }
 }

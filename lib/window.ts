@@ -75,13 +75,21 @@ export class Window<I, O> {
   take(max: number): Taken<I> | undefined {
     const room = this.#window - (this.#taken - this.#consumed);
     const wanted = Math.min(max, room);
-    const items = this.#sync ? this.#read(this.#sync, wanted) : this.#buffer.splice(0, wanted);
+    const isRead = this.#sync === undefined || this.#buffer.length > 0;
+    const items = isRead ? this.#buffer.splice(0, wanted) : this.#read(wanted);
     this.#isHungry = items.length < max;
     if (this.#async) this.#readAhead(this.#async);
     if (items.length === 0) return undefined;
     const first = this.#taken;
     this.#taken += items.length;
     return { first, items };
+  }
+
+  /** Reads an item ahead if there is room, so that `isDry` says whether there is one; see `onChange`. */
+  look(): void {
+    if (!this.#sync || this.#buffer.length > 0) return;
+    this.#isHungry = this.#room === 0;
+    if (!this.#isHungry) this.#buffer = this.#read(1);
   }
 
   /** Gives back the results of consecutive positions, each position once. */
@@ -151,12 +159,12 @@ export class Window<I, O> {
     return this.#hasFailed || (this.isDry && this.#put === this.#taken);
   }
 
-  #read(source: Iterator<I>, max: number): I[] {
+  #read(max: number): I[] {
     const items: I[] = [];
     if (this.#sourceEnded) return items;
     try {
       while (items.length < max) {
-        const step = source.next();
+        const step = (this.#sync as Iterator<I>).next();
         if (step.done) {
           this.#endSource();
           break;
