@@ -93,8 +93,8 @@ export async function* runInBatches(
     onEvent({ kind: "run-ended", runId });
   } finally {
     signal?.removeEventListener("abort", stop);
+    await using _parts = parts;
     await schedule[Symbol.asyncDispose]();
-    await parts[Symbol.asyncDispose]();
   }
 }
 
@@ -191,7 +191,10 @@ class Schedule implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#failure ??= { reason: undefined };
-    await Promise.all([...this.#runs.values()].map((run) => run[Symbol.asyncDispose]()));
+    const runs = [...this.#runs.values()];
+    const ended = await Promise.allSettled(runs.map((run) => run[Symbol.asyncDispose]()));
+    const failed = ended.find((end) => end.status === "rejected");
+    if (failed) throw failed.reason;
   }
 
   #isOpen({ name }: Task): boolean {

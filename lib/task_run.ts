@@ -128,8 +128,11 @@ export class TaskRun implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#retries.giveUp();
     this.#throttle?.stop();
-    await this.#window.close();
-    await this.close();
+    try {
+      await this.#window.close();
+    } finally {
+      await this.close();
+    }
   }
 
   #listener(): Listener {
@@ -158,7 +161,8 @@ export class TaskRun implements AsyncDisposable {
       outcomes = [];
     }
     this.#put(first, outcomes);
-    if (this.#halted || !this.#halting?.isReached(this.#counts)) return;
+    // Also where another task has halted this one: it may have its successes, or halt all at once.
+    if (this.#hasEnough || !this.#halting?.isReached(this.#counts)) return;
     this.#hasEnough = true;
     this.#hooks.onEnough(this.task.halt as Halt);
   }

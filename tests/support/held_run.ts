@@ -8,10 +8,19 @@ import type { Outcome, RunEvent, Task } from "../../lib/job.ts";
 import { type Fold, runTasks } from "../../lib/run.ts";
 import { HeldEngine } from "./held_engine.ts";
 
+/** How a run goes whose jobs the test ends. */
+export interface HeldOptions {
+  readonly slots?: number;
+  readonly fold?: Fold;
+  readonly signal?: AbortSignal;
+  /** Inputs of its tasks. @default those in their lists, or numbers without end */
+  readonly inputs?: Iterable<unknown> | AsyncIterable<unknown>;
+}
+
 /** A run whose jobs the test ends, and all that is told of it. */
 export function held(
   tasks: readonly Task[],
-  options: { slots?: number; fold?: Fold; signal?: AbortSignal } = {},
+  options: HeldOptions = {},
 ) {
   const engines = new Map<string, HeldEngine>();
   const events: RunEvent[] = [];
@@ -19,7 +28,8 @@ export function held(
     open: (task) => {
       const engine = new HeldEngine(task.slots);
       engines.set(task.name, engine);
-      return { engine, inputs: task.source.kind === "list" ? task.source.values : endless() };
+      const listed = task.source.kind === "list" ? task.source.values : endless();
+      return { engine, inputs: options.inputs ?? listed };
     },
     fold: () => Promise.resolve(options.fold ?? ((_, value) => value)),
     valueOf: (_, outcome) => Promise.resolve("value" in outcome ? outcome.value : undefined),
