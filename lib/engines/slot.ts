@@ -4,24 +4,20 @@
  * @module
  */
 
-import type { Ending, ErrorRecord, Trace } from "../job.ts";
+import type { Ending, ErrorRecord } from "../job.ts";
 import { part } from "./backlog.ts";
-import { cancelled } from "./cancelled.ts";
 import type { Jobs } from "./engine.ts";
 import type { Link } from "./link.ts";
 import type { RecycleOptions } from "./slots_options.ts";
 import { Spool, type SpoolStore } from "./spool.ts";
-import { timedOut } from "./timed_out.ts";
-import type { Abort, Ended, Setup } from "./wire.ts";
+import { inWords, stopped, type StopReason } from "./stop_reason.ts";
+import type { Ended, Setup } from "./wire.ts";
 
 /** Jobs that were sent in one message, and how many of them have come back. */
 interface Flight {
   readonly jobs: Jobs;
   back: number;
 }
-
-/** Why a job is to end: the limit that it has run into, in ms, or that nothing goes on here. */
-export type StopReason = { readonly limitMs: number } | "halted" | "over";
 
 /** Jobs that have ended, and how. */
 export interface Landed {
@@ -45,9 +41,13 @@ export class Slot {
   link?: Link;
   /** Whether it counts as busy in the limit that all tasks share. */
   hasLeave = false;
-  /** The job that is to end, and why. */
-  stopping?: { readonly index: number | undefined; readonly reason: StopReason };
-  /** The job that has looked at its signal last. */
+  /** The job that is to end, why, and since when. */
+  stopping?: {
+    readonly index: number | undefined;
+    readonly reason: StopReason;
+    readonly since: number;
+  };
+  /** The job here that has looked at its signal. */
   listening?: number;
   /** When it last told of jobs, or got some with none before them. */
   heardAt = 0;
@@ -58,7 +58,8 @@ export class Slot {
   /** Jobs that it may still be sent. */
   #room = Infinity;
   #flights: Flight[] = [];
-  #isLeaving = false;
+  /** Why no other job is to start here, if none is. */
+  #leaving?: "halted" | "over";
   /** When the slot is ended because its job did not end when it was asked. */
   #kill?: ReturnType<typeof setTimeout>;
   #spools = new Map<number, Spool>();
@@ -106,13 +107,14 @@ export class Slot {
     const { link } = this;
     if (!link) return;
     const index = link.at;
-    this.stopping ??= { index, reason };
-    this.#isLeaving ||= typeof reason === "string";
+    this.stopping ??= { index, reason, since: performance.now() };
+    if (typeof reason === "string") this.#leaving ??= reason;
     if (index === undefined || this.listening !== index || !this.#has(index)) {
       link.end();
       return;
     }
-    link.send({ kind: "abort", index, isLast: this.#isLeaving, reason: inWords(reason) });
+    const isLast = this.#leaving !== undefined;
+    link.send({ kind: "abort", index, isLast, reason: inWords(reason) });
     const kill = this.#kill ??= setTimeout(() => link.end(), graceMs);
     link.gone.then(() => clearTimeout(kill));
   }
@@ -120,6 +122,11 @@ export class Slot {
   /** Whether the job that runs here was asked to end, and its slot goes on meanwhile. */
   get isAsked(): boolean {
     return this.#kill !== undefined;
+  }
+
+  /** Whether it is ended, or the job that runs here, because of what was asked. */
+  get isStopped(): boolean {
+    return this.stopping !== undefined || this.#leaving !== undefined;
   }
 
   /** Takes jobs that a message says have ended; nothing if they are not the next ones of this slot. */
@@ -139,6 +146,8 @@ export class Slot {
         this.#room = 0;
       }
     }
+    // Another attempt at a job that listened need not.
+    if (this.listening !== undefined && !this.#has(this.listening)) this.listening = undefined;
     if (this.stopping && this.isAsked) this.#hasStopped(this.stopping, first, endings);
     return { jobs: { first, inputs, attempt: flight.jobs.attempt }, endings };
   }
@@ -174,7 +183,7 @@ export class Slot {
     clearTimeout(this.#kill);
     this.#kill = undefined;
     this.stopping = undefined;
-    if (this.#isLeaving) this.link?.end();
+    if (this.#leaving) this.link?.end();
   }
 
   /** What a job that has ended wrote, if it wrote anything. */
@@ -234,7 +243,7 @@ export class Slot {
     this.state = "closed";
     this.stopping = undefined;
     this.listening = undefined;
-    this.#isLeaving = false;
+    this.#leaving = undefined;
     this.#kill = undefined;
     return { died, rest: rest.filter((jobs) => jobs.inputs.length > 0) };
   }
@@ -245,6 +254,7 @@ export class Slot {
 
   #blamed(isLast: boolean): number | undefined {
     const at = this.link?.at;
+    if (this.#leaving) return at;
     // The job that was to end may have ended while its slot was being ended: the next is not to blame.
     if (this.stopping) return this.stopping.index === at ? at : undefined;
     return isLast ? this.current : at;
@@ -253,24 +263,13 @@ export class Slot {
   /** How the job has ended that the slot was at; when it had started is known only if it took too long. */
   #death(index: number, error: ErrorRecord): Ending {
     const place = { slot: this.number, pid: this.link?.pid, output: this.#outputOf(index) };
-    const reason = this.stopping?.reason;
-    const durationMs = typeof reason === "object" ? reason.limitMs : 0;
+    const { reason, since } = this.stopping?.index === index
+      ? this.stopping
+      : { reason: this.#leaving, since: 0 };
+    const durationMs = typeof reason === "object" ? reason.limitMs + performance.now() - since : 0;
     const trace = { startedAt: Date.now() - durationMs, durationMs, ...place };
     return reason ? stopped(reason, trace) : { kind: "died", error, ...trace };
   }
-}
-
-/** How a job has ended that was to end. */
-function stopped(reason: StopReason, trace: Trace): Ending {
-  if (typeof reason === "string") return cancelled(trace);
-  return { kind: "timed-out", error: timedOut(reason.limitMs), ...trace };
-}
-
-/** Why a job is asked to end, as its signal says it. */
-function inWords(reason: StopReason): Abort["reason"] {
-  if (reason === "halted") return { name: "AbortError", message: "its task was halted" };
-  if (reason === "over") return { name: "AbortError", message: "the run is ending" };
-  return { name: "TimeoutError", message: timedOut(reason.limitMs).message };
 }
 
 /** Whether a job of this index was sent and has not come back. */

@@ -15,8 +15,9 @@ import { toErrorRecord } from "./error_record.ts";
 import { GRACE_MS } from "./grace.ts";
 import { Pace } from "./pace.ts";
 import type { Link, OpenLink } from "./link.ts";
-import { type Landed, Slot, type StopReason } from "./slot.ts";
+import { type Landed, Slot } from "./slot.ts";
 import type { SlotsOptions } from "./slots_options.ts";
+import type { StopReason } from "./stop_reason.ts";
 import { whyUncloneable } from "./uncloneable.ts";
 import { type FromSlot, NO_JOB, type Printed, sumOfDurations } from "./wire.ts";
 
@@ -261,7 +262,7 @@ export class SlotsEngine implements Engine {
   #lost(slot: Slot, error: ErrorRecord): void {
     if (slot.state === "closed" || this.#isOver) return;
     this.#deadlines.end(slot);
-    const wasStopped = slot.stopping !== undefined;
+    const wasStopped = slot.isStopped;
     // What a slot is lost to again and again is the first of its jobs, if it is none that it was at.
     const { died, rest } = slot.wreck(error, slot.vainStarts + 1 >= VAIN_STARTS);
     if (this.#isHalted) cancelUnstarted(this.#listener, rest);

@@ -5,7 +5,7 @@
  */
 
 import type { Engine, Feed, Jobs, Listener } from "../../lib/engines/engine.ts";
-import type { Ending, ErrorRecord, FunctionRef, Output } from "../../lib/job.ts";
+import type { Ending, ErrorRecord, FunctionRef, Halt, Output } from "../../lib/job.ts";
 import { Limit } from "../../lib/limit.ts";
 import { Window } from "../../lib/window.ts";
 
@@ -76,6 +76,12 @@ export class Trial implements AsyncDisposable {
       this.endings,
       (ending) => ending.kind === "done" ? ending.value : `${ending.kind}: ${ending.error.message}`,
     );
+  }
+
+  /** Has it start no further job, as a task that is halted does. */
+  halt(when: Halt["when"]): void {
+    this.#window.close();
+    this.#engine.halt(when);
   }
 
   /** Disposes the engine. */

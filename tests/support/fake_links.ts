@@ -8,7 +8,7 @@ import type { Link, LinkEvents } from "../../lib/engines/link.ts";
 import { SlotsEngine } from "../../lib/engines/slots.ts";
 import type { SlotsOptions } from "../../lib/engines/slots_options.ts";
 import { SpoolStore } from "../../lib/engines/spool.ts";
-import type { Chunk, ToSlot } from "../../lib/engines/wire.ts";
+import type { Abort, Chunk, ToSlot } from "../../lib/engines/wire.ts";
 import { functionRef } from "./engine_harness.ts";
 
 /** What a link says of jobs that are done. */
@@ -25,6 +25,8 @@ export class FakeLink implements Link {
   at: number | undefined = undefined;
   /** The indexes of the jobs of each message. */
   readonly sent: number[][] = [];
+  /** What it was asked to end. */
+  readonly aborts: Abort[] = [];
   isEnded = false;
   readonly #gone = Promise.withResolvers<void>();
   readonly gone: Promise<void> = this.#gone.promise;
@@ -35,6 +37,10 @@ export class FakeLink implements Link {
   }
 
   send(message: ToSlot): void {
+    if (message.kind === "abort") {
+      this.aborts.push(message);
+      return;
+    }
     const { first, inputs } = message as Chunk;
     this.sent.push(inputs.map((_, i) => first + i));
   }
@@ -54,6 +60,11 @@ export class FakeLink implements Link {
   marks(at: number): void {
     this.at = at;
     this.#events.marked?.();
+  }
+
+  /** Says that a job has looked at its signal. */
+  listens(index: number): void {
+    this.#events.message({ kind: "listens", index });
   }
 
   /** Says that it cannot start. */
@@ -77,8 +88,8 @@ export class FakeLink implements Link {
     this.#events.message({ kind: "output", index, stream: "stdout", bytes });
   }
 
-  /** Dies at a job, or at none. */
-  dies(at?: number): void {
+  /** Dies at a job, or at none; where it is, if nothing is said. */
+  dies(at: number | undefined = this.at): void {
     this.at = at;
     this.#gone.resolve();
     this.#events.gone({ name: "Signal", message: "killed" });

@@ -243,3 +243,31 @@ export async function startsBig(): Promise<never> {
   fill(300_000_000);
   return await new Promise(() => {});
 }
+
+/** What a function that is asked to end does. */
+export interface AskedPlace extends Place {
+  /** Ends when it is asked, does not, or never looks; or gives its context to the next job, which is asked. */
+  readonly act?: "ends" | "stays" | "deaf" | "leaves" | "returns";
+}
+
+let left: { readonly context: Context; readonly signal: AbortSignal } | undefined;
+
+/** Notes its name, prints, and notes why it is asked to end if it looks. */
+export async function asked({ act = "ends", ...place }: AskedPlace, context: Context) {
+  if (act === "leaves") left = { context, signal: context.signal };
+  if (act === "returns" || act === "leaves") return noted(place);
+  const { signal } = act === "deaf" ? new AbortController() : context;
+  noted(place);
+  globalThis.console.log("at it");
+  await new Promise<void>((goOn) => {
+    signal.onabort = () => goOn();
+    setInterval(() => {}, 1000);
+  });
+  globalThis.console.log("put away");
+  const { reason } = signal;
+  note(place, `${reason instanceof DOMException} ${reason.name}: ${reason.message}`);
+  if (signal !== context.signal) note(place, "another signal");
+  if (left?.signal.aborted || left?.context.signal.aborted) note(place, "the other's too");
+  if (act === "stays") await new Promise(() => {});
+  return place.name;
+}

@@ -1,0 +1,26 @@
+/**
+ * Why a job on a slot is to end, and how it has ended then.
+ *
+ * @module
+ */
+
+import type { Ending, Trace } from "../job.ts";
+import { cancelled } from "./cancelled.ts";
+import { timedOut } from "./timed_out.ts";
+import type { Abort } from "./wire.ts";
+
+/** Why a job is to end: the limit that it has run into, in ms, or that nothing goes on here. */
+export type StopReason = { readonly limitMs: number } | "halted" | "over";
+
+/** How a job has ended that was to end. */
+export function stopped(reason: StopReason, trace: Trace): Ending {
+  if (typeof reason === "string") return cancelled(trace);
+  return { kind: "timed-out", error: timedOut(reason.limitMs), ...trace };
+}
+
+/** Why a job is asked to end, as its signal says it. */
+export function inWords(reason: StopReason): Abort["reason"] {
+  if (reason === "halted") return { name: "AbortError", message: "its task was halted" };
+  if (reason === "over") return { name: "AbortError", message: "the run is ending" };
+  return { name: "TimeoutError", message: timedOut(reason.limitMs).message };
+}
