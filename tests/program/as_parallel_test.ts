@@ -11,6 +11,7 @@ import {
 import type { Folder, Printed } from "../support/program.ts";
 import { COLUMNS, CSV } from "./as_parallel_columns_table.ts";
 import { COMMAND_DIFFERENCES, END_DIFFERENCES } from "./as_parallel_differences_table.ts";
+import { HALT_DIFFERENCES, HALTS } from "./as_parallel_halt_table.ts";
 import {
   COLUMN_DIFFERENCES,
   CSV_DIFFERENCES,
@@ -84,7 +85,7 @@ function testGroup({ claim, cases }: Group, needs: "run" | "csv"): void {
   });
 }
 
-for (const group of [...JOBS, ...COLUMNS, ...OUTPUT]) testGroup(group, "run");
+for (const group of [...JOBS, ...COLUMNS, ...OUTPUT, ...HALTS]) testGroup(group, "run");
 testGroup(CSV, "csv");
 
 function testDifferences(where: string, cases: readonly Difference[], needs: "run" | "csv"): void {
@@ -96,6 +97,7 @@ function testDifferences(where: string, cases: readonly Difference[], needs: "ru
 
 testDifferences("in commands", COMMAND_DIFFERENCES, "run");
 testDifferences("in its ends", END_DIFFERENCES, "run");
+testDifferences("in halts", HALT_DIFFERENCES, "run");
 testDifferences("in inputs", INPUT_DIFFERENCES, "run");
 testDifferences("in columns", COLUMN_DIFFERENCES, "run");
 testDifferences("in CSV", CSV_DIFFERENCES, "csv");
