@@ -56,6 +56,8 @@ export class TaskRun implements AsyncDisposable {
   readonly #throttle?: Throttle;
   readonly #counts = { "done": 0, "failed": 0, "timed-out": 0, "died": 0, "cancelled": 0 };
   readonly #halting?: Halting;
+  /** How the last attempt has ended at each job that is tried again, by index. */
+  readonly #lastEndings = new Map<number, Ending>();
   #hasEnough = false;
   #halted?: Halt["when"];
 
@@ -174,6 +176,11 @@ export class TaskRun implements AsyncDisposable {
   }
 
   #outcome(jobs: Jobs, index: number, ending: Ending): Outcome {
+    const last = this.#lastEndings.get(index);
+    this.#lastEndings.delete(index);
+    if (last && ending.startedAt === undefined) {
+      return this.#outcome({ ...jobs, attempt: jobs.attempt - 1 }, index, last);
+    }
     const task = this.task.name;
     const input = jobs.inputs[index - jobs.first];
     // Of the last one nothing is known if it has not started.
@@ -194,6 +201,7 @@ export class TaskRun implements AsyncDisposable {
     const task = this.task.name;
     this.#hooks.tell({ kind: "job-retried", task, index, input, attempt, ending, waitMs });
     ending.output?.drop();
+    this.#lastEndings.set(index, ending);
     this.#retries.add({ index, input, attempt: attempt + 1, ending }, waitMs);
     return true;
   }

@@ -121,3 +121,14 @@ Deno.test("run() reads a share of no inputs to its end", async () => {
   const { outcomes } = held([taskOf("a", [], { halt })], { inputs: new Numbers(0).later() });
   assertEquals(await Array.fromAsync(outcomes), []);
 });
+
+Deno.test("run() that is halted waits for no start any more", async () => {
+  const task = taskOf("a", [0, 1, 2], { halt: FIRST_FAILURE, delayMs: 3_600_000 });
+  const { outcomes, engine } = held([task]);
+  const seen: string[] = [];
+  const over = readAll(outcomes, seen);
+  await settle();
+  engine("a").failed(0);
+  await over;
+  assertEquals(seen, ["a0 failed"]);
+});

@@ -1,21 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Halt, Task } from "../lib/job.ts";
+import type { Task } from "../lib/job.ts";
 import { settle } from "./support/gate.ts";
-import { taskOf } from "./support/held_engine.ts";
+import { halted, taskOf } from "./support/held_engine.ts";
 import { held, type HeldOptions, kinds, readAll } from "./support/held_run.ts";
-
-const HOUR = 3_600_000;
-
-/** A task that is halted after so many ends of a kind. */
-function halted(
-  name: string,
-  values: readonly unknown[],
-  when: Halt["when"],
-  [why, count]: readonly [Halt["why"], number],
-  changes: Partial<Task> = {},
-): Task {
-  return taskOf(name, values, { halt: { when, why, limit: { count } }, ...changes });
-}
 
 /** A run that is read as it goes. */
 function reading(tasks: readonly Task[], options: HeldOptions = {}) {
@@ -139,38 +126,6 @@ Deno.test("run() does not take a task for well that was to be halted by more suc
   engine("a").failed(1);
   await over;
   assertEquals(kinds(events).at(-2), "task-skipped b");
-});
-
-Deno.test("run() that is halted ends a job that waits for another attempt as its last one did", async () => {
-  const retries = { times: 2, backoffMs: HOUR, factor: 1, maxMs: HOUR, jitter: 0 };
-  for (const when of ["soon", "now"] as const) {
-    const { outcomes, engine } = held([
-      halted("a", ["x", "y"], when, ["success", 1], { retries }),
-    ]);
-    const all = Array.fromAsync(outcomes);
-    await settle();
-    engine("a").failed(0);
-    engine("a").done(1, "done");
-    const [x, y] = await all;
-    assertEquals([x?.kind, x?.attempts, x?.input], ["failed", 1, "x"], when);
-    assertEquals([y?.kind, y?.attempts], ["done", 1], when);
-  }
-});
-
-Deno.test("run() tries no job again once it is halted, and counts no attempt but the last", async () => {
-  const retries = { times: 1, backoffMs: 0, factor: 1, maxMs: 0, jitter: 0 };
-  const { outcomes, engine } = held([halted("a", ["x", "y"], "soon", ["fail", 1], { retries })]);
-  const all = Array.fromAsync(outcomes);
-  await settle();
-  engine("a").failed(0);
-  assertEquals([engine("a").halted, engine("a").attempts.get(0)], [undefined, 2]);
-  engine("a").failed(0);
-  assertEquals(engine("a").halted, "soon");
-  engine("a").failed(1);
-  assertEquals((await all).map(({ kind, attempts }) => [kind, attempts]), [
-    ["failed", 2],
-    ["failed", 1],
-  ]);
 });
 
 Deno.test("run() that is halted soon by one task is halted now by another", async () => {

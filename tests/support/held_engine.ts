@@ -52,10 +52,11 @@ export class HeldEngine implements Engine {
     this.#pump();
   }
 
-  /** Ends a job that was asked to end. */
-  cancelled(index: number): void {
+  /** Ends a job that was asked to end, or that has not started. */
+  cancelled(index: number, hasStarted: boolean = true): void {
     const error = { name: "Cancelled", message: "held" };
-    this.#end(index, { kind: "cancelled", error, startedAt: 0, durationMs: 0, slot: 1 });
+    const trace = hasStarted ? { startedAt: 0, durationMs: 0, slot: 1 } : {};
+    this.#end(index, { kind: "cancelled", error, ...trace });
   }
 
   /** Ends the engine itself. */
@@ -110,4 +111,15 @@ export function taskOf(
     env: {},
     ...changes,
   };
+}
+
+/** A task that is halted after so many ends of a kind. */
+export function halted(
+  name: string,
+  values: readonly unknown[],
+  when: Halt["when"],
+  [why, count]: readonly [Halt["why"], number],
+  changes: Partial<Task> = {},
+): Task {
+  return taskOf(name, values, { halt: { when, why, limit: { count } }, ...changes });
 }
