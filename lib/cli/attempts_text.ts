@@ -15,7 +15,7 @@ export function attemptsText(task: Task): string | undefined {
     ...(timeout === undefined ? [] : [timeoutText(timeout)]),
     ...(graceMs === undefined ? [] : [`grace ${durationText(graceMs)}`]),
     ...(retries === undefined ? [] : [retriesText(retries)]),
-    ...(delayMs === undefined ? [] : [`a start every ${durationText(delayMs)}`]),
+    ...(delayMs === undefined ? [] : [`a start every ${durationText(Number(delayMs.toFixed(3)))}`]),
     ...(halt === undefined ? [] : [`halt ${haltText(halt)}`]),
   ];
   return parts.length === 0 ? undefined : parts.join("; ");

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { attemptsText } from "../../lib/cli/attempts_text.ts";
 import { rulesOf, underRules } from "../../lib/cli/rules.ts";
 import { Fault } from "../../lib/fault.ts";
-import type { Retries, Task } from "../../lib/job.ts";
+import type { Halt, Retries, Task } from "../../lib/job.ts";
 import { fanfold, Folder } from "../support/program.ts";
 
 const RUN = {
@@ -18,6 +18,8 @@ const RETRIES: Retries = {
   jitter: 0,
   on: ["died"],
 };
+
+const HALT: Halt = { when: "now", why: "fail", limit: { percent: 10 } };
 
 function taskWith(keys: Partial<Task>): Task {
   return {
@@ -44,6 +46,11 @@ Deno.test("rulesOf() gives what options say, and nothing else", () => {
   );
   assertEquals(rulesOf({ options: { timeout: "200%" } }), { timeout: { percent: 200 } });
   assertEquals(rulesOf({ options: { retries: "0" } }), { times: 0 });
+  assertEquals(rulesOf({ options: { delay: "1.5", halt: "never" } }), {
+    delayMs: 1500,
+    halt: "never",
+  });
+  assertEquals(rulesOf({ options: { halt: "now,fail=10%" } }), { halt: HALT });
 });
 
 const DURATION = "a duration like 500ms, 30s, 5m or 2h, up to 24d";
@@ -52,7 +59,18 @@ const wrong = [
     .map((found) => ["retries", found, "a whole number from 0"] as const),
   ...["0", "-1", "1 s", "5x", "NaN", "25d", "0%", "-5%"]
     .map((found) => ["timeout", found, `${DURATION}, or a share of the median like 200%`] as const),
-  ...["0", "-1s", "1 s", "5x", "200%"].map((found) => ["grace", found, DURATION] as const),
+  ...["0", "-1s", "1 s", "5x", "200%"].flatMap((found) =>
+    [["grace", found, DURATION], ["delay", found, DURATION]] as const
+  ),
+  ...["", "Now", "3", "now,fail=0", "now,fail", "soon,fail=101%", "now,oops=1", "now, fail=1"].map((
+    found,
+  ) =>
+    [
+      "halt",
+      found,
+      "never, soon, now, or like soon,fail=3, now,fail=10% or now,success=1",
+    ] as const
+  ),
 ];
 for (const [name, found, wanted] of wrong) {
   Deno.test(`rulesOf() refuses a --${name} of ${JSON.stringify(found)}`, () => {
@@ -82,6 +100,14 @@ Deno.test("underRules() puts what is given before what the task says", () => {
   const task = taskWith({ timeout: { percent: 200 }, graceMs: 5 });
   const under = underRules(task, { timeout: { ms: 1 }, graceMs: 7 });
   assertEquals(under, taskWith({ timeout: { ms: 1 }, graceMs: 7 }));
+  const halted = taskWith({ delayMs: 5, halt: HALT });
+  const now: Halt = { when: "now", why: "done", limit: { count: 1 } };
+  assertEquals(underRules(halted, { delayMs: 7, halt: now }), taskWith({ delayMs: 7, halt: now }));
+  assertEquals(underRules(halted, { times: 0 }), halted);
+});
+
+Deno.test("underRules() never halts a task of which that is said, whatever it says itself", () => {
+  assertEquals(underRules(taskWith({ halt: HALT }), { halt: "never" }), taskWith({}));
 });
 
 Deno.test("underRules() changes only the number of retries", () => {
@@ -132,6 +158,9 @@ const texts: readonly (readonly [keys: Partial<Task>, text: string | undefined])
     { retries: { ...RETRIES, jitter: 0.5, on: undefined } },
     "retries 1, backoff 1s, factor 3, max 9s, jitter 0.5",
   ],
+  [{ delayMs: 100, halt: HALT }, "a start every 100ms; halt now,fail=10%"],
+  [{ delayMs: 90_000 }, "a start every 1.5m"],
+  [{ delayMs: 1000 / 30 }, "a start every 33.333ms"],
 ];
 for (const [keys, text] of texts) {
   Deno.test(`attemptsText() says ${text ?? "nothing where a task says nothing"}`, () => {
