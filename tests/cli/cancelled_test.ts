@@ -3,6 +3,7 @@ import { JobLog } from "../../lib/cli/joblog.ts";
 import { openResults } from "../../lib/cli/open_results.ts";
 import type { Results } from "../../lib/cli/results.ts";
 import { cancelled, FakeSinks } from "../output/fakes.ts";
+import { settle } from "../support/gate.ts";
 import { Folder } from "../support/program.ts";
 import { EACH, type Listener, perform, start, tree } from "./logged_jobs.ts";
 
@@ -67,7 +68,6 @@ for (const [isOrdered, wanted] of [[true, ["2", "4"]], [false, ["4", "2"]]] as c
 }
 
 Deno.test("a table of results in input order has rows behind a job that was cancelled before the end", async () => {
-  using folder = new Folder();
   const sinks = new FakeSinks();
   await using results = openResults("-.csv", {
     names: [],
@@ -79,9 +79,9 @@ Deno.test("a table of results in input order has rows behind a job that was canc
   });
   cancel(results, 0, "zero");
   perform(results, 1, "one", { stdout: "1" });
-  await results.end();
+  await settle();
   assertEquals((await sinks.text()).stdout.split("\n").length, 3);
-  assertEquals(tree(folder.path), {});
+  await results.end();
 });
 
 Deno.test("a folder of results has what a job wrote that was cancelled, and nothing of one that did not start", async () => {

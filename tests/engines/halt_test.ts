@@ -136,7 +136,7 @@ for (const kind of KINDS.filter(({ name }) => name !== "workers")) {
 Deno.test("Commands that are halted now kill what does not end in its grace, and who is behind it", async () => {
   using folder = new SharedFolder();
   const stubborn = `trap "echo asked >> notes" TERM
-    (trap "" TERM; setsid sh -c 'trap "" TERM; echo $$ >> notes; while :; do sleep 1; done') &
+    (trap "" TERM; setsid sh -c 'trap "" TERM; echo $$ >> notes; while :; do sleep 1; done') > /dev/null 2>&1 &
     while :; do sleep 0.01; done`;
   const lineOf = () => ({ argv: ["sh", "-c", stubborn] });
   await using trial = new Trial(openCommands(lineOf, { cwd: folder.path, graceMs: 200 }), [1]);
@@ -148,6 +148,20 @@ Deno.test("Commands that are halted now kill what does not end in its grace, and
   assert(performance.now() - asked >= 200);
   assertEquals([ends(trial), folder.notes], [["cancelled"], [daemon, "asked"]]);
   await until("the end of the daemon", () => !isAlive(Number(daemon)));
+});
+
+Deno.test("Commands that are halted now kill who is behind a command that ends when it is asked", async () => {
+  using folder = new SharedFolder();
+  const script =
+    `setsid sh -c 'trap "" TERM; echo $$ >> notes; while :; do sleep 1; done' > /dev/null 2>&1 &
+    wait`;
+  const lineOf = () => ({ argv: ["sh", "-c", script] });
+  await using trial = new Trial(openCommands(lineOf, { cwd: folder.path }), [1]);
+  await until("the daemon", () => folder.notes.length === 1);
+  trial.halt("now");
+  await trial.over;
+  await until("the end of the daemon", () => !isAlive(Number(folder.notes[0])));
+  assertEquals(ends(trial), ["cancelled"]);
 });
 
 Deno.test("Commands that are halted now keep what a job has printed, and when it ran", async () => {

@@ -13,7 +13,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   "a command that does not end when it is asked":
     `trap "" TERM; sleep 1000 & echo $$ $! > pids; touch up; while :; do sleep 1; done`,
   "a daemon":
-    `setsid sh -c 'trap "" TERM; echo $$ > pids; touch up; while :; do sleep 1; done' & sleep 1000`,
+    `setsid sh -c 'trap "" TERM; echo $$ > pids; touch up; while :; do sleep 1; done' > /dev/null 2>&1 & sleep 1000`,
 };
 
 for (const [what, family] of Object.entries(FAMILIES)) {
