@@ -156,7 +156,8 @@ Deno.test("Commands that are halted now kill who is behind a command that ends w
     `setsid sh -c 'trap "" TERM; echo $$ >> notes; while :; do sleep 1; done' > /dev/null 2>&1 &
     wait`;
   const lineOf = () => ({ argv: ["sh", "-c", script] });
-  await using trial = new Trial(openCommands(lineOf, { cwd: folder.path }), [1]);
+  const options = { cwd: folder.path, graceMs: 3_600_000 };
+  await using trial = new Trial(openCommands(lineOf, options), [1]);
   await until("the daemon", () => folder.notes.length === 1);
   trial.halt("now");
   await trial.over;
