@@ -3,6 +3,7 @@ import { Slot } from "../../lib/engines/slot.ts";
 import { SpoolStore } from "../../lib/engines/spool.ts";
 import type { Ended } from "../../lib/engines/wire.ts";
 import { FakeLink } from "../support/fake_links.ts";
+import { SANITIZED } from "../support/sanitized.ts";
 
 const HOUR = 3_600_000;
 const TOO_LONG = { limitMs: 20 };
@@ -26,24 +27,32 @@ function ended(first: number, count: number): Ended {
   return { kind: "ended", first, values, failures: [], times };
 }
 
-Deno.test("Slot ends at once with another attempt at a job that has listened, if it does not", () => {
-  const { slot, link } = listening();
-  slot.landed(ended(0, 1));
-  slot.send({ first: 0, inputs: ["in"], attempt: 2 }, 0);
-  slot.stop(TOO_LONG, HOUR);
-  assertEquals([link.isEnded, link.aborts], [true, []]);
-});
+Deno.test(
+  "Slot ends at once with another attempt at a job that has listened, if it does not",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening();
+    slot.landed(ended(0, 1));
+    slot.send({ first: 0, inputs: ["in"], attempt: 2 }, 0);
+    slot.stop(TOO_LONG, HOUR);
+    assertEquals([link.isEnded, link.aborts], [true, []]);
+  },
+);
 
-Deno.test("Slot believes of the job that was asked only that it has ended, and of its neighbours all", () => {
-  const { slot, link } = listening(3);
-  slot.stop(TOO_LONG, HOUR);
-  const endings = slot.landed(ended(0, 3))?.endings;
-  assertEquals(endings?.map(({ kind }) => kind), ["timed-out", "done", "done"]);
-  assertEquals([endings?.[0]?.startedAt, endings?.[0]?.durationMs], [1000, 1]);
-  assertEquals([link.isEnded, slot.isAsked, slot.isStopped], [false, false, false]);
-});
+Deno.test(
+  "Slot believes of the job that was asked only that it has ended, and of its neighbours all",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening(3);
+    slot.stop(TOO_LONG, HOUR);
+    const endings = slot.landed(ended(0, 3))?.endings;
+    assertEquals(endings?.map(({ kind }) => kind), ["timed-out", "done", "done"]);
+    assertEquals([endings?.[0]?.startedAt, endings?.[0]?.durationMs], [1000, 1]);
+    assertEquals([link.isEnded, slot.isAsked, slot.isStopped], [false, false, false]);
+  },
+);
 
-Deno.test("Slot waits on when jobs end before the one that was asked", () => {
+Deno.test("Slot waits on when jobs end before the one that was asked", SANITIZED, () => {
   const { slot, link } = listening(3);
   link.at = 1;
   slot.listening = 1;
@@ -53,29 +62,41 @@ Deno.test("Slot waits on when jobs end before the one that was asked", () => {
   link.end();
 });
 
-Deno.test("Slot that is stopped twice in a grace keeps the first reason, and the first end of it", async () => {
-  const { slot, link } = listening(2);
-  const asked = performance.now();
-  slot.stop(TOO_LONG, 20);
-  slot.stop("over", HOUR);
-  assertEquals(link.aborts.map(({ reason }) => reason.name), ["TimeoutError", "AbortError"]);
-  await link.gone;
-  assertEquals(performance.now() - asked >= 20, true);
-  const { died, rest } = slot.wreck({ name: "Signal", message: "killed" }, false);
-  assertEquals([died?.ending.kind, rest.map(({ first }) => first)], ["timed-out", [1]]);
-});
+Deno.test(
+  "Slot that is stopped twice in a grace keeps the first reason, and the first end of it",
+  SANITIZED,
+  async () => {
+    const { slot, link } = listening(2);
+    const asked = performance.now();
+    slot.stop(TOO_LONG, 20);
+    slot.stop("over", HOUR);
+    assertEquals(link.aborts.map(({ reason }) => reason.name), ["TimeoutError", "AbortError"]);
+    await link.gone;
+    assertEquals(performance.now() - asked >= 20, true);
+    const { died, rest } = slot.wreck({ name: "Signal", message: "killed" }, false);
+    assertEquals([died?.ending.kind, rest.map(({ first }) => first)], ["timed-out", [1]]);
+  },
+);
 
-Deno.test("Slot that dies in a grace leaves no timer, and no reason for the next one", () => {
-  const { slot, link } = listening(2);
-  slot.stop("halted", HOUR);
-  link.dies(0);
-  const { died } = slot.wreck({ name: "Signal", message: "killed" }, false);
-  assertEquals([died?.ending.kind, slot.isAsked, slot.isStopped], ["cancelled", false, false]);
-});
+Deno.test(
+  "Slot that dies in a grace leaves no timer, and no reason for the next one",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening(2);
+    slot.stop("halted", HOUR);
+    link.dies(0);
+    const { died } = slot.wreck({ name: "Signal", message: "killed" }, false);
+    assertEquals([died?.ending.kind, slot.isAsked, slot.isStopped], ["cancelled", false, false]);
+  },
+);
 
-Deno.test("Slot that has told of its last job before it was asked is ended at once", () => {
-  const { slot, link } = listening();
-  slot.landed(ended(0, 1));
-  slot.stop("over", HOUR);
-  assertEquals([link.isEnded, link.aborts], [true, []]);
-});
+Deno.test(
+  "Slot that has told of its last job before it was asked is ended at once",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening();
+    slot.landed(ended(0, 1));
+    slot.stop("over", HOUR);
+    assertEquals([link.isEnded, link.aborts], [true, []]);
+  },
+);
