@@ -157,6 +157,8 @@ function whenOver(
   child: ChildProcess,
   over: (code: number | null, signal: string | null) => void,
 ): void {
+  // One that could not be started has no end.
+  if (child.pid === undefined) return;
   const pipes = child.stdio.filter((pipe) => pipe !== null && pipe !== undefined);
   const open = new Set<unknown>([child, ...pipes]);
   let reads = 0;

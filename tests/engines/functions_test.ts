@@ -214,7 +214,9 @@ Deno.test("processes end with what a job has left running when it ended its proc
   await until("the end of the child", () => !isAlive(Number(folder.notes[0])));
 });
 
-Deno.test("processes reject when their folder is not there", async () => {
+Deno.test("processes reject when their folder is not there, and leave no timer", {
+  sanitizeOps: true,
+}, async () => {
   const kind = FUNCTION_KINDS.find(({ name }) => name === "processes") as FunctionKind;
   await faults(kind, { cwd: "/no/such/folder" }, "NotStarted");
 });
