@@ -13,8 +13,6 @@ export interface Retry {
   readonly input: unknown;
   /** The attempt that it waits for, from 2. */
   readonly attempt: number;
-  /** How the last one has ended; its output is gone. */
-  readonly ending: Ending;
 }
 
 /** The longest wait that a timer takes: with a longer one it would not wait at all. */

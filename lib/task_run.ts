@@ -4,6 +4,7 @@
  * @module
  */
 
+import { cancelled } from "./engines/cancelled.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engines/engine.ts";
 import { Halting } from "./halt.ts";
 import type {
@@ -107,9 +108,8 @@ export class TaskRun implements AsyncDisposable {
     if (this.#halted === "now" || this.#halted === when) return;
     this.#halted = when;
     this.#window.close().catch((fault) => this.#hooks.onFault(fault));
-    for (const { index, input, attempt, ending } of this.#retries.giveUp()) {
-      const jobs = { first: index, inputs: [input], attempt: attempt - 1 };
-      this.#put(index, [this.#outcome(jobs, index, ending)]);
+    for (const { index, input, attempt } of this.#retries.giveUp()) {
+      this.#ended({ first: index, inputs: [input], attempt }, [cancelled()]);
     }
     this.#engine.halt(when);
   }
@@ -176,8 +176,8 @@ export class TaskRun implements AsyncDisposable {
   }
 
   #outcome(jobs: Jobs, index: number, ending: Ending): Outcome {
-    const last = this.#lastEndings.get(index);
-    this.#lastEndings.delete(index);
+    const last = this.#lastEndings.size > 0 ? this.#lastEndings.get(index) : undefined;
+    if (last) this.#lastEndings.delete(index);
     if (last && ending.startedAt === undefined) {
       return this.#outcome({ ...jobs, attempt: jobs.attempt - 1 }, index, last);
     }
@@ -202,7 +202,7 @@ export class TaskRun implements AsyncDisposable {
     this.#hooks.tell({ kind: "job-retried", task, index, input, attempt, ending, waitMs });
     ending.output?.drop();
     this.#lastEndings.set(index, ending);
-    this.#retries.add({ index, input, attempt: attempt + 1, ending }, waitMs);
+    this.#retries.add({ index, input, attempt: attempt + 1 }, waitMs);
     return true;
   }
 }

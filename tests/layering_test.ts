@@ -46,7 +46,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   [
     "lib/task_run.ts",
     (to) =>
-      [...NOUNS, "lib/engines/engine.ts"].includes(to) ||
+      [...NOUNS, "lib/engines/engine.ts", "lib/engines/cancelled.ts"].includes(to) ||
       ["window", "limit", "retries", "throttle", "halt"].some((name) => to === `lib/${name}.ts`),
   ],
   [

@@ -11,7 +11,7 @@ function ending(kind: Exclude<Ending["kind"], "done"> = "failed", name = "Error"
 
 /** A job that waits for its second attempt. */
 function retry(index: number): Retry {
-  return { index, input: `${index}`, attempt: 2, ending: ending() };
+  return { index, input: `${index}`, attempt: 2 };
 }
 
 const done: Ending = { kind: "done", value: 1, startedAt: 0, durationMs: 0, slot: 1 };
