@@ -20,6 +20,7 @@ import { loadTasks as loadFile } from "./tasks_file/load.ts";
 import { valueOf } from "./output/command_value.ts";
 import { plan } from "./plan.ts";
 import { type Fold, runInBatches, type RunParts, runTasks, type RunTasksOptions } from "./run.ts";
+import type { Kept } from "./task_feed.ts";
 import { commandLineOf } from "./template.ts";
 
 /** How {@link loadTasks} goes. */
@@ -63,6 +64,10 @@ export interface RunOptions {
    * as what they start in processes does. It sets the variable `FANFOLD_RUN`. @default false
    */
   readonly ownsProcess?: boolean;
+  /** Id of the run; jobs are told it, and processes are known by it. @default a new one, by the time */
+  readonly runId?: string;
+  /** What has ended in a session before, which is not done again. @default nothing */
+  readonly kept?: (task: Task) => Kept | undefined;
 }
 
 /**
@@ -125,7 +130,7 @@ function planned(
   const inOrder = plan(tasks, only);
   const { slots: most = Math.max(1, ...inOrder.map((task) => task.slots)), ...rest } = options;
   const store = new SpoolStore();
-  const runId = newRunId();
+  const { runId = newRunId() } = options;
   const watcher = new Watcher(runId);
   const isMarked = options.ownsProcess === true && mark(runId);
   const isWatched = isMarked || inOrder.some(startsProcesses);
@@ -135,6 +140,7 @@ function planned(
       return {
         engine: engineOf({ ...task, slots: Math.min(task.slots, most) }, runId, store),
         inputs: openInputs(task.source, { stdin: options.stdin }),
+        kept: options.kept?.(task),
       };
     },
     fold: async (task) => await loadFunction(task.fold!.run) as Fold,
@@ -177,7 +183,7 @@ function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
 }
 
 /** An id that sorts by time: `20260131-235959-1a2b3c`. */
-function newRunId(): string {
+export function newRunId(): string {
   const [day = "", time = ""] = new Date().toISOString().replaceAll(/[-:]/g, "").split("T");
   return `${day}-${time.slice(0, 6)}-${crypto.randomUUID().slice(0, 6)}`;
 }

@@ -235,6 +235,8 @@ export type RunEvent =
     readonly waitMs: number;
   }
   | { readonly kind: "job-ended"; readonly outcome: Outcome }
+  /** A job is not done again: it has ended before, in a session that was resumed. */
+  | { readonly kind: "job-kept"; readonly outcome: Outcome }
   | {
     /** A slot has written outside any job: while its module was imported, or after a job had ended. */
     readonly kind: "printed";

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { cancelled } from "./engines/cancelled.ts";
-import type { Engine, Feed, Jobs, Listener } from "./engines/engine.ts";
+import { cancelled, cancelUnstarted } from "./engines/cancelled.ts";
+import type { Engine, Listener } from "./engines/engine.ts";
+import type { Jobs } from "./engines/jobs.ts";
 import { Halting } from "./halt.ts";
 import type {
   Counts,
@@ -20,6 +21,7 @@ import type {
 } from "./job.ts";
 import type { Limit } from "./limit.ts";
 import { RetryQueue } from "./retries.ts";
+import { type Kept, type KeptJob, TaskFeed } from "./task_feed.ts";
 import { Throttle } from "./throttle.ts";
 import { Window } from "./window.ts";
 
@@ -33,6 +35,8 @@ const PARTS = 4;
 export interface TaskParts {
   readonly engine: Engine;
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>;
+  /** What has ended before; nothing if absent. */
+  readonly kept?: Kept;
 }
 
 /** What a task tells of itself. */
@@ -55,6 +59,8 @@ export class TaskRun implements AsyncDisposable {
   readonly #hooks: TaskHooks;
   readonly #retries: RetryQueue;
   readonly #throttle?: Throttle;
+  readonly #feed: TaskFeed;
+  readonly #listener: Listener;
   readonly #counts = { "done": 0, "failed": 0, "timed-out": 0, "died": 0, "cancelled": 0 };
   readonly #halting?: Halting;
   /** How the last attempt has ended at each job that is tried again, by index. */
@@ -64,7 +70,7 @@ export class TaskRun implements AsyncDisposable {
 
   constructor(
     task: Task,
-    { engine, inputs }: TaskParts,
+    { engine, inputs, kept }: TaskParts,
     limit: Limit,
     rank: number,
     hooks: TaskHooks,
@@ -72,15 +78,24 @@ export class TaskRun implements AsyncDisposable {
     this.task = task;
     this.#engine = engine;
     this.#hooks = hooks;
+    this.#listener = this.#listenerTo(hooks);
     this.#halting = task.halt && new Halting(task.halt);
     const { ordered, slots, window = windowOf(task, batchOf(task)) } = task;
     this.#window = new Window(this.#halting?.counted(inputs) ?? inputs, { window, ordered });
     this.#retries = new RetryQueue(task.retries);
     const share = Math.max(1, Math.floor(window / slots / PARTS));
     this.#throttle = task.delayMs === undefined ? undefined : new Throttle(task.delayMs);
-    const [retries, throttle] = [this.#retries, this.#throttle];
-    const feed = new WindowFeed({ window: this.#window, retries, throttle, share, limit, rank });
-    this.over = engine.perform(feed, this.#listener()).catch((fault) => hooks.onFault(fault));
+    this.#feed = new TaskFeed({
+      window: this.#window,
+      retries: this.#retries,
+      throttle: this.#throttle,
+      share,
+      kept,
+      onKept: (jobs, those) => this.#keep(jobs, those),
+      limit,
+      rank,
+    });
+    this.over = engine.perform(this.#feed, this.#listener).catch((fault) => hooks.onFault(fault));
   }
 
   /** How its jobs have ended so far. */
@@ -111,6 +126,7 @@ export class TaskRun implements AsyncDisposable {
     for (const { index, input, attempt } of this.#retries.giveUp()) {
       this.#ended({ first: index, inputs: [input], attempt }, [cancelled()]);
     }
+    cancelUnstarted(this.#listener, this.#feed.giveUp());
     this.#engine.halt(when);
   }
 
@@ -137,9 +153,8 @@ export class TaskRun implements AsyncDisposable {
     }
   }
 
-  #listener(): Listener {
+  #listenerTo({ tell }: TaskHooks): Listener {
     const task = this.task.name;
-    const { tell } = this.#hooks;
     return {
       started: (job: Omit<JobId, "task">, slot: number, output: Output) =>
         tell({ kind: "job-started", task, ...job, slot, output }),
@@ -163,10 +178,25 @@ export class TaskRun implements AsyncDisposable {
       outcomes = [];
     }
     this.#put(first, outcomes);
-    // Also where another task has halted this one: it may have its successes, or halt all at once.
+    this.#lookWhetherEnough();
+  }
+
+  /** Also where another task has halted this one: it may have its successes, or halt all at once. */
+  #lookWhetherEnough(): void {
     if (this.#hasEnough || !this.#halting?.isReached(this.#counts)) return;
     this.#hasEnough = true;
     this.#hooks.onEnough(this.task.halt as Halt);
+  }
+
+  /** Jobs have ended in a session before. */
+  #keep(jobs: Jobs, kept: readonly KeptJob[]): void {
+    const outcomes = kept.map(({ ending, attempts }, i) =>
+      this.#outcome({ ...jobs, attempt: attempts }, jobs.first + i, ending)
+    );
+    for (const outcome of outcomes) this.#hooks.tell({ kind: "job-kept", outcome });
+    this.#window.put(jobs.first, outcomes);
+    // Not at once: the engine is just taking jobs, and may be the first to.
+    queueMicrotask(() => this.#lookWhetherEnough());
   }
 
   #put(first: number, outcomes: readonly Outcome[]): void {
@@ -222,65 +252,4 @@ export function windowOf(
 
 function batchOf({ source }: Task): number {
   return source.kind === "modified" ? source.batch ?? 1 : 1;
-}
-
-/** What jobs come through on their way to an engine. */
-interface FeedParts {
-  readonly window: Window<unknown, Outcome>;
-  readonly retries: RetryQueue;
-  readonly throttle?: Throttle;
-  /** The most jobs that are taken at once: one slot must not take all that others wait for. */
-  readonly share: number;
-  readonly limit: Limit;
-  /** The place of the task among those that share the limit. */
-  readonly rank: number;
-}
-
-/** The window as an engine sees it. */
-class WindowFeed implements Feed {
-  onChange: () => void = () => {};
-  readonly #parts: FeedParts;
-
-  constructor(parts: FeedParts) {
-    this.#parts = parts;
-    const { window, retries, throttle } = parts;
-    window.onChange = () => this.onChange();
-    retries.onDue = () => this.onChange();
-    if (throttle) throttle.onDue = () => this.onChange();
-  }
-
-  get isDry(): boolean {
-    return this.#parts.window.isDry && this.#parts.retries.isEmpty;
-  }
-
-  take(max: number): Jobs | undefined {
-    const { window, throttle } = this.#parts;
-    if (!throttle) return this.#next(max);
-    // Not to wait for a start that never comes.
-    window.look();
-    if (this.isDry) {
-      throttle.stop();
-      return undefined;
-    }
-    const { free } = throttle;
-    const jobs = free === 0 ? undefined : this.#next(Math.min(max, free));
-    if (jobs) throttle.count(jobs.inputs.length);
-    return jobs;
-  }
-
-  /** What is tried again goes before what is new: results behind it wait for it. */
-  #next(max: number): Jobs | undefined {
-    const retry = this.#parts.retries.take();
-    if (retry) return { first: retry.index, inputs: [retry.input], attempt: retry.attempt };
-    const taken = this.#parts.window.take(Math.min(max, this.#parts.share));
-    return taken && { first: taken.first, inputs: taken.items, attempt: 1 };
-  }
-
-  enter(): boolean {
-    return this.#parts.limit.enter(this.#parts.rank, () => this.onChange());
-  }
-
-  leave(): void {
-    this.#parts.limit.leave();
-  }
 }

@@ -35,6 +35,12 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
     (to) => [...NOUNS, "lib/function_ref.ts"].includes(to) || to.startsWith("lib/inputs/"),
   ],
   ["lib/tasks_file/", (to) => NOUNS.includes(to) || to.startsWith("lib/tasks_file/")],
+  [
+    "lib/journal/",
+    (to) =>
+      ["job", "rules", "source", "fault"].some((name) => to === `lib/${name}.ts`) ||
+      to.startsWith("lib/journal/"),
+  ],
   ["lib/output/", (to) => NOUNS.includes(to) || to.startsWith("lib/output/")],
   [
     "lib/engines/",
@@ -44,10 +50,12 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ],
   ["lib/plan.ts", (to) => NOUNS.includes(to)],
   [
-    "lib/task_run.ts",
+    "lib/task_",
     (to) =>
-      [...NOUNS, "lib/engines/engine.ts", "lib/engines/cancelled.ts"].includes(to) ||
-      ["window", "limit", "retries", "throttle", "halt"].some((name) => to === `lib/${name}.ts`),
+      [...NOUNS, "lib/engines/engine.ts", "lib/engines/jobs.ts", "lib/engines/cancelled.ts"]
+        .includes(to) ||
+      ["window", "limit", "retries", "throttle", "halt", "task_feed"]
+        .some((name) => to === `lib/${name}.ts`),
   ],
   [
     "lib/run.ts",

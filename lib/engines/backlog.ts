@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Feed, Jobs } from "./engine.ts";
+import type { Feed } from "./engine.ts";
+import { type Jobs, part } from "./jobs.ts";
 
 /** Jobs taken from a feed that have no slot: one waits for a slot that opens, or their slot has died. */
 export class Backlog {
@@ -49,9 +50,4 @@ export class Backlog {
   giveUp(): readonly Jobs[] {
     return this.#waiting.splice(0);
   }
-}
-
-/** Some of the jobs, by their offset. */
-export function part(jobs: Jobs, start: number, end?: number): Jobs {
-  return { ...jobs, first: jobs.first + start, inputs: jobs.inputs.slice(start, end) };
 }

@@ -5,15 +5,9 @@
  */
 
 import type { Ending, ErrorRecord, Halt, JobId, Output } from "../job.ts";
+import type { Jobs } from "./jobs.ts";
 
-/** Consecutive jobs of a task. */
-export interface Jobs {
-  /** Index of the first of them, from 0. */
-  readonly first: number;
-  readonly inputs: readonly unknown[];
-  /** Which attempt at each of them this is, from 1. */
-  readonly attempt: number;
-}
+export type { Jobs };
 
 /** Where an engine gets its jobs, and the leave to run them. */
 export interface Feed {

@@ -5,8 +5,7 @@
  */
 
 import type { Ending, ErrorRecord } from "../job.ts";
-import { part } from "./backlog.ts";
-import type { Jobs } from "./engine.ts";
+import { type Jobs, part } from "./jobs.ts";
 import type { Link } from "./link.ts";
 import type { RecycleOptions } from "./slots_options.ts";
 import { Spool, type SpoolStore } from "./spool.ts";

@@ -5,14 +5,15 @@
  */
 
 import type { ErrorRecord, Halt } from "../job.ts";
-import { Backlog, part } from "./backlog.ts";
+import { Backlog } from "./backlog.ts";
 import { cancelUnstarted } from "./cancelled.ts";
 import { cannotStart } from "./cannot_start.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Demand, WATCH_MS } from "./demand.ts";
-import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
+import type { Engine, Feed, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { GRACE_MS } from "./grace.ts";
+import { type Jobs, part } from "./jobs.ts";
 import { Pace } from "./pace.ts";
 import type { Link, OpenLink } from "./link.ts";
 import { type Landed, Slot } from "./slot.ts";

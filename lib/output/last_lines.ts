@@ -33,6 +33,7 @@ export class LastLines {
     if (event.kind === "job-started") this.#started(event, event.output);
     else if (event.kind === "job-retried") this.#running.delete(keyOf(event));
     else if (event.kind === "job-ended") this.#ended(event.outcome);
+    else if (event.kind === "job-kept") this.#kept(event.outcome);
   }
 
   /** The lines of a job, without line ends; none unless it is the first of all that were causes. */
@@ -48,6 +49,12 @@ export class LastLines {
     output.tap((stream, bytes) => {
       if (stream === "stderr") tail.add(bytes);
     });
+  }
+
+  #kept(outcome: Outcome): void {
+    if (!causeOf(outcome)) return;
+    if (outcome.output) this.#started(outcome, outcome.output);
+    this.#ended(outcome);
   }
 
   #ended(outcome: Outcome): void {
