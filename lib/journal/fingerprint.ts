@@ -1,0 +1,160 @@
+/**
+ * What a task does, apart from its inputs, so that a later run knows whether it still does the same.
+ *
+ * @module
+ */
+
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Fault } from "../fault.ts";
+import type { FunctionRef, Task } from "../job.ts";
+import { sha256 } from "./digest.ts";
+import { type Known, localModules, nothingKnown } from "./local_imports.ts";
+
+/** What can change the result of a job, apart from its input. Plain data, to be kept as JSON. */
+export interface Fingerprint {
+  /** 32 hexadecimal digits, the same for the same parts. */
+  readonly digest: string;
+  /**
+   * Each part as text: `function`, `init`, `spread` and `module <path>`, or `argv`, `script` and `columns`; and
+   * `variable <name>` and `cwd`. Modules and variables are digests, of variables with their names.
+   */
+  readonly parts: Readonly<Record<string, string>>;
+}
+
+/** How a fingerprint is taken. */
+export interface FingerprintOptions {
+  /**
+   * Absolute folder that paths are taken relative to, so that a project keeps its fingerprints when it is moved:
+   * the one of the tasks file.
+   *
+   * @default Deno.cwd()
+   */
+  readonly folder?: string;
+  /** What has been read for other tasks of the run. */
+  readonly known?: Known;
+}
+
+/**
+ * The fingerprint of a task. How its jobs are run does not count: isolation, slots, chunks, order, retries and
+ * timeouts can change while a run is resumed. Nor does a fold, which is done anew.
+ */
+export function fingerprintOf(task: Task, options: FingerprintOptions = {}): Fingerprint {
+  const { folder = Deno.cwd(), known = nothingKnown() } = options;
+  const parts = new Map(actionParts(task, folder, known));
+  for (const [name, value] of Object.entries(task.env)) {
+    parts.set(`variable ${name}`, sha256(JSON.stringify([name, value])));
+  }
+  parts.set("cwd", relative(folder, task.cwd ?? Deno.cwd()) || ".");
+  return fingerprintFrom(parts);
+}
+
+/** A fingerprint that was kept as JSON.
+ *
+ * @throws {Fault} Of kind `journal`, if it is none, or its digest is not that of its parts.
+ */
+export function parseFingerprint(json: string): Fingerprint {
+  const value = parsed(json);
+  const { digest, parts } = isRecord(value) ? value : {};
+  if (typeof digest === "string" && isRecord(parts)) {
+    const texts = Object.entries(parts).filter((part): part is [string, string] =>
+      typeof part[1] === "string"
+    );
+    const fingerprint = fingerprintFrom(new Map(texts));
+    if (texts.length === Object.keys(parts).length && fingerprint.digest === digest) {
+      return fingerprint;
+    }
+  }
+  const start = json.length > 60 ? `${json.slice(0, 60)}…` : json;
+  throw new Fault(
+    "journal",
+    `Cannot read fingerprint ${
+      JSON.stringify(start)
+    }: found other text, wanted one that fanfold wrote`,
+  );
+}
+
+/**
+ * Whether the results of a task depend on the positions of its jobs: `{#}` in a command is their number, and
+ * `FANFOLD_INDEX` a variable of theirs. What reads the variable elsewhere, and functions that use `context.index`,
+ * are not known. `{%}` does not count, for a job may run on any slot.
+ */
+export function dependsOnIndex({ action }: Task): boolean {
+  if (action.kind === "function") return false;
+  const texts = action.kind === "command" ? action.argv : [action.script];
+  if (texts.some((text) => text.includes("FANFOLD_INDEX"))) return true;
+  return action.kind === "command" &&
+    action.argv.some((argument) => hasNumber(argument, action.columns ?? []));
+}
+
+/** Of an even number of braces, the last begins no replacement string; the name of a column may hide one. */
+function hasNumber(argument: string, columns: readonly string[]): boolean {
+  const hiding = columns.filter((name) => name.includes("{")).map(RegExp.escape);
+  const names = hiding.length > 0 ? `|(?:${hiding.join("|")})(?:/\\.|//|/|\\.)?` : "";
+  const expression = new RegExp(`(\\{+)(?!\\{)(?:(#)${names})\\}`, "gu");
+  for (let found; (found = expression.exec(argument)) !== null;) {
+    const [, braces = "", number] = found;
+    if (braces.length % 2 === 0) expression.lastIndex = found.index + braces.length;
+    else if (number !== undefined) return true;
+  }
+  return false;
+}
+
+function actionParts(
+  { action }: Task,
+  folder: string,
+  known: Known,
+): readonly (readonly [name: string, text: string])[] {
+  switch (action.kind) {
+    case "function": {
+      const refs = action.init === undefined ? [action.run] : [action.run, action.init];
+      const modules = refs.flatMap(({ module }) => [...localModules(module, known)]);
+      return [
+        ["function", nameOf(action.run, folder)],
+        ...action.init === undefined ? [] : [["init", nameOf(action.init, folder)] as const],
+        ["spread", String(action.spread)],
+        ...modules.map(([url, digest]) => [`module ${pathOf(url, folder)}`, digest] as const),
+      ];
+    }
+    case "command":
+      return [["argv", JSON.stringify(action.argv)], ...columnsOf(action.columns)];
+    case "shell":
+      return [["script", action.script], ...columnsOf(action.columns)];
+  }
+}
+
+function columnsOf(columns: readonly string[] = []): readonly (readonly [string, string])[] {
+  return columns.length === 0 ? [] : [["columns", JSON.stringify(columns)]];
+}
+
+function nameOf({ module, path }: FunctionRef, folder: string): string {
+  return `${pathOf(module, folder)}#${path.join(".")}`;
+}
+
+/** A file as seen from a folder; any other module as it is. */
+function pathOf(module: string, folder: string): string {
+  if (!module.startsWith("file:")) return module;
+  const path = relative(folder, fileURLToPath(module));
+  const { search, hash } = new URL(module);
+  return `${path.startsWith("..") ? path : `./${path}`}${search}${hash}`;
+}
+
+function fingerprintFrom(parts: ReadonlyMap<string, string>): Fingerprint {
+  const sorted = [...parts].sort(([a], [b]) => a < b ? -1 : Number(a > b));
+  return {
+    digest: sha256(JSON.stringify(sorted)).slice(0, 32),
+    parts: Object.fromEntries(sorted),
+  };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
