@@ -6,6 +6,7 @@
 
 import { isAbsolute, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { faithfulJson } from "../faithful_json.ts";
 import type { Action, Task } from "../job.ts";
 import { commandLineOf, shellQuoted } from "../template.ts";
 
@@ -48,7 +49,7 @@ function lineOf(task: Task, { input, index, slot }: RepeatableJob): string | und
   const isApart = task.isolation === "process";
   const setting = isApart ? { cwd, env } : {};
   const name = nameIn(action, setting.cwd === undefined);
-  const json = jsonOf(input);
+  const json = faithfulJson(input);
   if (name === undefined || json === undefined) return undefined;
   const options = ["--json"];
   if (action.spread) options.push("--spread");
@@ -68,22 +69,6 @@ function nameIn(
   const near = isHere ? relative(Deno.cwd(), file) : file;
   const isNear = !isAbsolute(near) && !/^\.\.(\/|$)/.test(near);
   return `${isNear ? `./${near}` : file}#${name}`;
-}
-
-/** JSON that becomes the same again; nothing if the value is not what JSON can say. */
-function jsonOf(value: unknown): string | undefined {
-  const json = JSON.stringify(value);
-  return json !== undefined && isSame(JSON.parse(json), value) ? json : undefined;
-}
-
-/** Whether a value is just what was read from JSON. */
-function isSame(read: unknown, value: unknown): boolean {
-  if (typeof read !== "object" || read === null) return Object.is(read, value);
-  if (typeof value !== "object" || value === null) return false;
-  if (Object.getPrototypeOf(read) !== Object.getPrototypeOf(value)) return false;
-  const [keys, wanted] = [Reflect.ownKeys(read), Reflect.ownKeys(value)];
-  return keys.length === wanted.length &&
-    keys.every((key) => isSame(Reflect.get(read, key), Reflect.get(value, key)));
 }
 
 /** A command where and with what it is to run; nothing if no command can be given one of these texts. */

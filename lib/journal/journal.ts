@@ -1,0 +1,177 @@
+/**
+ * The file that keeps what has ended.
+ *
+ * @module
+ */
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { Fault, messageOf } from "../fault.ts";
+import { APPLICATION_ID, COLUMNS, TABLES, VERSION } from "./schema.ts";
+
+/** What a value in a row may be. */
+export type Cell = string | number | Uint8Array | null;
+
+/** How many rows one statement writes: each costs half as much then. */
+const ROWS = 50;
+
+/** What a run is, as its journal has it. */
+export interface RunRecord {
+  readonly id: string;
+  /** The version of fanfold. */
+  readonly version: string;
+  /** Absolute folder of the run. */
+  readonly folder: string;
+  /** What it is a run of: runs of the same can be resumed with one word. */
+  readonly origin: string;
+  /** The command line, as JSON. */
+  readonly argv: string;
+}
+
+/** A change that waits for the next transaction: the cells of a job, or anything else. */
+type Change = readonly Cell[] | (() => void);
+
+/** A journal that is written. Changes wait until `flush`, which makes one transaction of them. */
+export class Journal implements Disposable {
+  readonly path: string;
+  readonly database: DatabaseSync;
+  readonly #one: StatementSync;
+  readonly #many: StatementSync;
+  #changes: Change[] = [];
+
+  private constructor(path: string, database: DatabaseSync) {
+    this.path = path;
+    this.database = database;
+    const row = `(${COLUMNS.map(() => "?").join(",")})`;
+    const into = `INSERT OR REPLACE INTO jobs (${COLUMNS.join(",")}) VALUES`;
+    this.#one = database.prepare(`${into} ${row}`);
+    this.#many = database.prepare(`${into} ${Array(ROWS).fill(row).join(",")}`);
+  }
+
+  /**
+   * Makes the journal of a new run.
+   *
+   * @throws {Fault} Of kind `journal`, if there cannot be such a file.
+   */
+  static async create(path: string, run: RunRecord): Promise<Journal> {
+    const { DatabaseSync } = await import("node:sqlite");
+    return within(`Cannot keep a journal in "${path}"`, () => {
+      const database = new DatabaseSync(path);
+      // Nothing is in it yet that could be lost with the machine.
+      database.exec(`PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; BEGIN; ${TABLES}
+        PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION};`);
+      const { id, version, folder, origin, argv } = run;
+      database.prepare("INSERT INTO run VALUES (?, ?, ?, ?, ?)")
+        .run(id, version, folder, origin, argv);
+      database.exec("COMMIT; PRAGMA synchronous = NORMAL");
+      return new Journal(path, database);
+    });
+  }
+
+  /**
+   * Opens a journal to go on with it.
+   *
+   * @throws {Fault} Of kind `journal`, if it is damaged, of a newer version, or none.
+   */
+  static async open(path: string): Promise<Journal> {
+    const { DatabaseSync } = await import("node:sqlite");
+    return within(`Cannot open the journal "${path}"`, () => {
+      Deno.statSync(path);
+      const database = new DatabaseSync(path);
+      checkVersion(path, database);
+      database.exec("PRAGMA synchronous = NORMAL");
+      return new Journal(path, database);
+    });
+  }
+
+  /** Has a job written: its cells in the order of `COLUMNS`; it takes the place of one with its id. */
+  add(cells: readonly Cell[]): void {
+    this.#changes.push(cells);
+  }
+
+  /** Has anything else changed, in its turn. */
+  change(act: () => void): void {
+    this.#changes.push(act);
+  }
+
+  /** Whether changes wait. */
+  get isBehind(): boolean {
+    return this.#changes.length > 0;
+  }
+
+  /**
+   * Writes what waits.
+   *
+   * @throws {Fault} Of kind `journal`, if it cannot be written; nothing of it has been then.
+   */
+  flush(): void {
+    const changes = this.#changes;
+    if (changes.length === 0) return;
+    this.#changes = [];
+    within(`Cannot write to the journal "${this.path}"`, () => {
+      this.database.exec("BEGIN IMMEDIATE");
+      try {
+        this.#write(changes);
+        this.database.exec("COMMIT");
+      } catch (thrown) {
+        if (this.database.isTransaction) this.database.exec("ROLLBACK");
+        throw thrown;
+      }
+    });
+  }
+
+  /** Closes the file; what waits is given up. */
+  [Symbol.dispose](): void {
+    if (this.database.isOpen) this.database.close();
+  }
+
+  #write(changes: readonly Change[]): void {
+    for (let i = 0; i < changes.length;) {
+      const change = changes[i] as Change;
+      if (typeof change === "function") {
+        change();
+        i++;
+        continue;
+      }
+      const cells: Cell[] = [];
+      let rows = 0;
+      for (; rows < ROWS; rows++) {
+        const next = changes[i + rows];
+        if (next === undefined || typeof next === "function") break;
+        cells.push(...next);
+      }
+      if (rows === ROWS) this.#many.run(...cells);
+      else for (let row = 0; row < rows; row++) this.#one.run(...changes[i + row] as Cell[]);
+      i += rows;
+    }
+  }
+}
+
+/** @throws {Fault} If a database is no journal that this version can read. */
+export function checkVersion(path: string, database: DatabaseSync): void {
+  const number = (pragma: string) => Number(Object.values(database.prepare(pragma).get() ?? {})[0]);
+  if (number("PRAGMA application_id") !== APPLICATION_ID) {
+    throw new Fault("journal", `Cannot open the journal "${path}": it is no journal of fanfold`);
+  }
+  const version = number("PRAGMA user_version");
+  if (version > VERSION) {
+    const found = `found version ${version}, wanted ${VERSION} or less`;
+    throw new Fault("journal", `Cannot open the journal "${path}": ${found}`, {
+      hint: "it was written by a newer fanfold",
+    });
+  }
+}
+
+/** Does something with a database; what goes wrong is a fault of the journal. */
+export function within<T>(what: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    const message = messageOf(cause);
+    const isFull = /database or disk is full/.test(message);
+    const hint = isFull
+      ? "make room, and go on with: fanfold run --resume"
+      : "another folder is named by --state-dir; --no-journal does without";
+    throw new Fault("journal", `${what}: ${message}`, { cause, hint });
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Jobs that have ended in a session before: what is not done again.
+ *
+ * @module
+ */
+
+import type { StatementSync } from "node:sqlite";
+import type { Ending, ErrorRecord } from "../job.ts";
+import { type Column, fromColumn, keyOf } from "./column.ts";
+import type { Journal } from "./journal.ts";
+import { KeptOutput } from "./kept_output.ts";
+import { OtherJobs } from "./other_jobs.ts";
+import { columnFromPieces, removePieces } from "./pieces.ts";
+import { columnOf } from "./record.ts";
+import { KEY, PLACES } from "./schema.ts";
+
+/** A job that was kept: how it ended, and after how many attempts. */
+export interface KeptJob {
+  readonly ending: Ending;
+  readonly attempts: number;
+}
+
+/** How jobs are taken over. */
+export interface KeptJobsOptions {
+  /** Whether jobs that did not end well are done again. */
+  readonly repeatsFailed: boolean;
+  /** Whether a job is another one at another position, though its input be the same. */
+  readonly dependsOnIndex: boolean;
+}
+
+/** What is read of a job, in this order. */
+const READ = `id, ${KEY}, kind, value, error, attempts, started_at, duration_ms, slot, pid, ` +
+  "stdout, stderr, large";
+
+type Row = readonly [
+  id: number,
+  key: string,
+  kind: "done" | "failed" | "timed-out" | "died",
+  value: Column,
+  error: Column,
+  attempts: number,
+  startedAt: number,
+  durationMs: number,
+  slot: number,
+  pid: number | null,
+  stdout: Uint8Array | null,
+  stderr: Uint8Array | null,
+  large: number,
+];
+
+/**
+ * The jobs of one task that a journal has. Each of them is found once, by its input: first where it was, and if
+ * inputs have changed, wherever it was; its place in the journal is that of the input from then on. So of an
+ * input that comes twice two jobs are found, if there were two.
+ */
+export class KeptJobs {
+  readonly #journal: Journal;
+  readonly #task: number;
+  readonly #options: KeptJobsOptions;
+  readonly #block: StatementSync;
+  /** How many jobs there are that have not been found. */
+  #left: number;
+  /** Those of them, as soon as an input was not where it had been. */
+  #others?: OtherJobs;
+
+  constructor(journal: Journal, task: number, options: KeptJobsOptions) {
+    this.#journal = journal;
+    this.#task = task;
+    this.#options = options;
+    this.#block = this.#rows("id >= ? AND id < ?");
+    const count = journal.database.prepare("SELECT count(*) AS count FROM jobs WHERE task = ?");
+    this.#left = Number(count.get(task)?.count);
+  }
+
+  /**
+   * The jobs of consecutive inputs that are kept, by offset; each index is asked for once, in their order.
+   *
+   * @param first Index of the first input.
+   */
+  find(first: number, inputs: readonly unknown[]): ReadonlyMap<number, KeptJob> {
+    const found = new Map<number, KeptJob>();
+    if (this.#left === 0) return found;
+    this.#journal.flush();
+    const start = this.#task * PLACES + first;
+    const rows = this.#block.all(start, start + inputs.length) as unknown as Row[];
+    const byId = new Map(rows.map((row) => [row[0], row]));
+    for (let offset = 0; offset < inputs.length && this.#left > 0; offset++) {
+      const id = start + offset;
+      const key = keyOf(columnOf(inputs[offset], first + offset));
+      const row = this.#rowOf(id, key, byId.get(id));
+      if (!row) continue;
+      this.#left--;
+      if (this.#isKept(row)) found.set(offset, this.#jobOf(id, row));
+      // The row itself stays until another takes its place.
+      else if (row[12]) removePieces(this.#journal, id);
+    }
+    const { database } = this.#journal;
+    if (database.isTransaction) database.exec("COMMIT");
+    return found;
+  }
+
+  #rowOf(id: number, key: string, row: Row | undefined): Row | undefined {
+    // It may have been moved since the rows were read.
+    if (row?.[1] === key && (this.#others?.remove(id) ?? true)) return row;
+    if (this.#options.dependsOnIndex) return undefined;
+    const { database } = this.#journal;
+    if (!database.isTransaction) database.exec("BEGIN IMMEDIATE");
+    this.#others ??= new OtherJobs(this.#journal, this.#task, id);
+    if (row) this.#others.displace(id);
+    const isMoved = this.#others.move(key, id, id - this.#task * PLACES);
+    return isMoved ? this.#rows("id = ?").get(id) as unknown as Row : undefined;
+  }
+
+  #isKept([, , kind]: Row): boolean {
+    return kind === "done" || !this.#options.repeatsFailed;
+  }
+
+  #jobOf(id: number, row: Row): KeptJob {
+    const [, , kind, value, error, attempts, startedAt, durationMs, slot, pid] = row;
+    const trace = { startedAt, durationMs, slot, pid: pid ?? undefined, output: this.#output(row) };
+    const ending: Ending = kind === "done"
+      ? { kind, value: fromColumn(this.#long(id, "value", value, row)), ...trace }
+      : { kind, error: fromColumn(this.#long(id, "error", error, row)) as ErrorRecord, ...trace };
+    return { ending, attempts };
+  }
+
+  #long(id: number, what: string, column: Column, row: Row): Column {
+    return column ?? (row[12] ? columnFromPieces(this.#journal.database, id, what) : null);
+  }
+
+  #output([id, , , , , , , , , , stdout, stderr, large]: Row): KeptOutput | undefined {
+    if (!stdout && !stderr && !large) return undefined;
+    return new KeptOutput(this.#journal.database, id, { stdout, stderr });
+  }
+
+  /** A statement for rows as arrays, which is twice as quick as with names. */
+  #rows(where: string): StatementSync {
+    const statement = this.#journal.database.prepare(
+      `SELECT ${READ} FROM jobs WHERE ${where} ORDER BY id`,
+    );
+    (statement as unknown as { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
+    return statement;
+  }
+}

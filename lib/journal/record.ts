@@ -1,0 +1,80 @@
+/**
+ * What is written of a job.
+ *
+ * @module
+ */
+
+import type { Outcome } from "../job.ts";
+import { type Column, digestOf, toColumn } from "./column.ts";
+import type { Cell } from "./journal.ts";
+
+/** What a job wrote to one of its streams, as far as it fits into a row. */
+export type Streams = Readonly<Record<"stdout" | "stderr", Uint8Array | null>>;
+
+/** A part of a job that is too long for its row. */
+export interface LongPart {
+  readonly what: "input" | "value" | "stdout" | "stderr";
+  readonly column: Column;
+}
+
+/** How long a part of a row may be, in bytes or UTF-16 units. */
+export const ROW_LENGTH: number = 64 * 1024;
+
+/** A row, and what of it lies elsewhere. */
+export interface JobRecord {
+  readonly cells: readonly Cell[];
+  readonly longParts: readonly LongPart[];
+}
+
+/** An outcome that is kept: what was cancelled is done when the run is resumed. */
+export type KeptOutcome = Exclude<Outcome, { readonly kind: "cancelled" }>;
+
+/** The row of a job. */
+export function recordOf(
+  outcome: KeptOutcome,
+  place: { readonly id: number; readonly task: number; readonly session: number },
+  streams: Streams,
+  isLarge: boolean,
+): JobRecord {
+  const { index, kind, attempts, startedAt, durationMs, slot, pid = null } = outcome;
+  const longParts: LongPart[] = [];
+  const short = (what: LongPart["what"], column: Column) => {
+    if (column === null || column.length <= ROW_LENGTH) return column;
+    longParts.push({ what, column });
+    return null;
+  };
+  const input = columnOf(outcome.input, index);
+  const value = outcome.kind === "done" ? short("value", toColumn(outcome.value)) : null;
+  const error = outcome.kind === "done" ? null : toColumn(outcome.error);
+  const digest = digestOf(input);
+  const shortInput = short("input", input);
+  const cells = [
+    place.id,
+    place.task,
+    index,
+    shortInput,
+    digest,
+    kind,
+    value,
+    error,
+    attempts,
+    startedAt,
+    durationMs,
+    slot,
+    pid,
+    streams.stdout,
+    streams.stderr,
+    isLarge || longParts.length > 0 ? 1 : 0,
+    place.session,
+  ];
+  return { cells, longParts };
+}
+
+/** An input as a column; one that cannot be cloned is like no other. */
+export function columnOf(input: unknown, index: number): Column {
+  try {
+    return toColumn(input);
+  } catch {
+    return `"an input that cannot be kept, ${index}"`;
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * What a journal looks like: one SQLite file for each run.
+ *
+ * @module
+ */
+
+/** Marks a SQLite file as a journal of fanfold. */
+export const APPLICATION_ID = 0x66616e66;
+
+/** The version of the tables below; it grows with each change of them. */
+export const VERSION = 1;
+
+/** How many positions the ids of a task's jobs leave room for: `id = task × PLACES + idx`. */
+export const PLACES: number = 2 ** 40;
+
+/**
+ * The tables. Times are in ms, starts since the epoch. Inputs, values and errors are JSON, or the bytes of a
+ * structured clone where JSON does not say all; NULL is `undefined`. What is too long for a row lies in
+ * `pieces`, and `large` is 1 then.
+ */
+export const TABLES = `
+CREATE TABLE run (
+  id TEXT NOT NULL, version TEXT NOT NULL, folder TEXT NOT NULL, origin TEXT NOT NULL, argv TEXT NOT NULL
+) STRICT;
+CREATE TABLE sessions (
+  id INTEGER PRIMARY KEY, started_at REAL NOT NULL, ended_at REAL, how TEXT
+) STRICT;
+CREATE TABLE tasks (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, fingerprint TEXT NOT NULL,
+  session INTEGER NOT NULL
+) STRICT;
+CREATE TABLE jobs (
+  id INTEGER PRIMARY KEY, task INTEGER NOT NULL, idx INTEGER, input ANY, digest TEXT, kind TEXT NOT NULL,
+  value ANY, error ANY, attempts INTEGER NOT NULL, started_at REAL NOT NULL, duration_ms REAL NOT NULL,
+  slot INTEGER NOT NULL, pid INTEGER, stdout BLOB, stderr BLOB, large INTEGER NOT NULL, session INTEGER NOT NULL
+) STRICT;
+CREATE TABLE pieces (
+  job INTEGER NOT NULL, what TEXT NOT NULL, seq INTEGER NOT NULL, bytes BLOB NOT NULL,
+  PRIMARY KEY (job, what, seq)
+) STRICT, WITHOUT ROWID;
+CREATE VIEW outcomes AS
+  SELECT tasks.name AS task, idx, input, kind, value, error, attempts, started_at, duration_ms, slot, pid,
+    stdout, stderr
+  FROM jobs JOIN tasks ON jobs.task = tasks.id
+  WHERE idx IS NOT NULL AND tasks.session = (SELECT max(session) FROM tasks t WHERE t.name = tasks.name)
+  ORDER BY jobs.id;
+`;
+
+/** What tells the input of a job from others, as `keyOf` has it. */
+export const KEY = "coalesce(digest, input, '')";
+
+/** The columns of a job, in the order in which they are written. */
+export const COLUMNS = [
+  "id",
+  "task",
+  "idx",
+  "input",
+  "digest",
+  "kind",
+  "value",
+  "error",
+  "attempts",
+  "started_at",
+  "duration_ms",
+  "slot",
+  "pid",
+  "stdout",
+  "stderr",
+  "large",
+  "session",
+] as const;

@@ -1,0 +1,137 @@
+/**
+ * One go at a run: what is known from those before, and what comes of this one.
+ *
+ * @module
+ */
+
+import type { RunEvent } from "../job.ts";
+import { Journal, type RunRecord, within } from "./journal.ts";
+import { KeptJobs } from "./kept_jobs.ts";
+import { removeOrphans } from "./pieces.ts";
+import { Recorder } from "./recorder.ts";
+import { RunLock } from "./state.ts";
+
+/** What the journal is told of a task. */
+export interface TaskRecord {
+  readonly name: string;
+  /** Tells whether jobs from before are jobs of this task. */
+  readonly digest: string;
+  /** All that goes into it, as JSON. */
+  readonly fingerprint: string;
+  /** Whether its results depend on the positions of its jobs. */
+  readonly dependsOnIndex: boolean;
+}
+
+/** How a session goes. */
+export interface SessionOptions {
+  readonly tasks: readonly TaskRecord[];
+  /** Whether jobs that did not end well are done again. */
+  readonly repeatsFailed: boolean;
+  /** Told of the first write that fails: a fault of kind `journal`. */
+  readonly onFailure: (fault: unknown) => void;
+}
+
+/** How a session ended: with all its jobs, or halted before. NULL in the journal is neither. */
+export type SessionEnd = "ended" | "halted";
+
+/** Keeps what ends, and knows what has. */
+export class Session implements AsyncDisposable {
+  readonly #journal: Journal;
+  readonly #lock: RunLock;
+  readonly #options: SessionOptions;
+  readonly #number: number;
+  readonly #taskIds: ReadonlyMap<string, number>;
+  readonly #recorder: Recorder;
+  #how?: SessionEnd;
+
+  private constructor(journal: Journal, lock: RunLock, options: SessionOptions) {
+    this.#journal = journal;
+    this.#lock = lock;
+    this.#options = options;
+    removeOrphans(journal);
+    const { database } = journal;
+    const { lastInsertRowid } = database.prepare("INSERT INTO sessions (started_at) VALUES (?)")
+      .run(Date.now());
+    this.#number = Number(lastInsertRowid);
+    const { onFailure, tasks } = options;
+    this.#taskIds = new Map(tasks.map((task) => [task.name, this.#idOf(task)]));
+    const session = this.#number;
+    this.#recorder = new Recorder(journal, { session, taskIds: this.#taskIds, onFailure });
+  }
+
+  /**
+   * Begins a run.
+   *
+   * @param path Where its journal is to be; there is none yet.
+   * @throws {Fault} Of kind `journal`, if it cannot be written.
+   */
+  static async begin(path: string, run: RunRecord, options: SessionOptions): Promise<Session> {
+    const lock = new RunLock(path);
+    return new Session(await Journal.create(path, run), lock, options);
+  }
+
+  /**
+   * Goes on with a run.
+   *
+   * @throws {Fault} Of kind `journal`, if it cannot be read, or another program is at it.
+   */
+  static async resume(path: string, options: SessionOptions): Promise<Session> {
+    const lock = new RunLock(path);
+    try {
+      const journal = await Journal.open(path);
+      return within(`Cannot go on with "${path}"`, () => new Session(journal, lock, options));
+    } catch (fault) {
+      lock[Symbol.dispose]();
+      throw fault;
+    }
+  }
+
+  /** What is known of the jobs of a task from sessions before; nothing if there were none. */
+  keptOf(task: string): KeptJobs | undefined {
+    const id = this.#taskIds.get(task);
+    if (this.#number === 1 || id === undefined) return undefined;
+    const { tasks, repeatsFailed } = this.#options;
+    const dependsOnIndex = tasks.some((record) => record.name === task && record.dependsOnIndex);
+    return new KeptJobs(this.#journal, id, { repeatsFailed, dependsOnIndex });
+  }
+
+  /** Hears of everything. */
+  onEvent(event: RunEvent): void {
+    if (event.kind === "task-halted") this.#how = "halted";
+    if (event.kind === "run-ended") this.#how ??= "ended";
+    this.#recorder.onEvent(event);
+  }
+
+  /** Resolves when all is written. */
+  end(): Promise<void> {
+    this.#recorder.flush();
+    const { database } = this.#journal;
+    within(`Cannot write to the journal "${this.#journal.path}"`, () => {
+      database.prepare("UPDATE sessions SET ended_at = ?, how = ? WHERE id = ?")
+        .run(Date.now(), this.#how ?? null, this.#number);
+    });
+    return Promise.resolve();
+  }
+
+  /** Closes the journal. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#journal[Symbol.dispose]();
+    this.#lock[Symbol.dispose]();
+    return Promise.resolve();
+  }
+
+  /** The id of a task: that of before, if it still does the same. */
+  #idOf({ name, digest, fingerprint }: TaskRecord): number {
+    const { database } = this.#journal;
+    const known = database.prepare("SELECT id FROM tasks WHERE name = ? AND digest = ?")
+      .get(name, digest);
+    if (known) {
+      database.prepare("UPDATE tasks SET session = ? WHERE id = ?").run(this.#number, known.id!);
+      return Number(known.id);
+    }
+    const { lastInsertRowid } = database
+      .prepare("INSERT INTO tasks (name, digest, fingerprint, session) VALUES (?, ?, ?, ?)")
+      .run(name, digest, fingerprint, this.#number);
+    return Number(lastInsertRowid);
+  }
+}

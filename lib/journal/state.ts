@@ -1,0 +1,86 @@
+/**
+ * The folder in which runs are kept.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { Fault, messageOf } from "../fault.ts";
+
+/** Where runs are kept, seen from the current folder, where nobody says otherwise. */
+const FOLDER = ".fanfold";
+
+/** The folder of journals: below the one that is named, or that `FANFOLD_STATE` names, or `.fanfold`. */
+export function runsFolder(named: string | undefined): string {
+  return join(named ?? (Deno.env.get("FANFOLD_STATE") || FOLDER), "runs");
+}
+
+/**
+ * Makes the folder, for its owner alone: inputs and outputs may be private. What is in it is kept out of git.
+ *
+ * @throws {Fault} Of kind `journal`, if there cannot be such a folder.
+ */
+export function makeRunsFolder(folder: string): void {
+  try {
+    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const ignored = join(folder, ".gitignore");
+    if (!exists(ignored)) Deno.writeTextFileSync(ignored, "*\n");
+  } catch (cause) {
+    throw new Fault("journal", `Cannot keep a journal in "${folder}": ${messageOf(cause)}`, {
+      cause,
+      hint: "another folder is named by --state-dir; --no-journal does without",
+    });
+  }
+}
+
+/** The path of a run's journal. */
+export function journalPath(folder: string, runId: string): string {
+  return join(folder, `${runId}.db`);
+}
+
+/** The ids of the runs that are kept, the latest first. */
+export function keptRuns(folder: string): readonly string[] {
+  try {
+    return [...Deno.readDirSync(folder)].flatMap(({ name }) => /^(.+)\.db$/.exec(name)?.[1] ?? [])
+      .sort().reverse();
+  } catch {
+    return [];
+  }
+}
+
+/** Holds a run, so that no other program goes on with it; let go of when this program ends, however it does. */
+export class RunLock implements Disposable {
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+
+  /** @throws {Fault} Of kind `journal`, if another program holds it. */
+  constructor(journal: string) {
+    this.#path = `${journal}.lock`;
+    this.#file = Deno.openSync(this.#path, { write: true, create: true });
+    if (this.#file.tryLockSync(true) && this.#isStillThere()) return;
+    this.#file.close();
+    throw new Fault("journal", `Cannot go on with "${journal}": it is being written`, {
+      hint: "the run is under way, or another fanfold goes on with it",
+    });
+  }
+
+  /** Lets go of it. */
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.#path);
+    this.#file.close();
+  }
+
+  /** Who held it may just have removed it, and the next one made another. */
+  #isStillThere(): boolean {
+    return exists(this.#path) && Deno.statSync(this.#path).ino === this.#file.statSync().ino;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
