@@ -12,6 +12,8 @@ import { type Option, type OptionName, OPTIONS } from "./options.ts";
 /** The arguments of a command. */
 export interface Args {
   readonly operands: readonly string[];
+  /** All of them, as they stand on the command line. */
+  readonly argv: readonly string[];
   /** Value of each option that was given; `""` for one without a value. */
   readonly options: Readonly<Partial<Record<OptionName, string>>>;
   /** What stands behind the operands, from the first `:::` or one of its kin. */
@@ -54,7 +56,7 @@ export function readArgs(
   const found = settings.takesInputs ? argv.findIndex((arg) => INPUTS.includes(arg)) : -1;
   const end = found === -1 ? argv.length : found;
   const parsed = parseArgs(spelledOut(argv.slice(0, end), taken, settings), {
-    boolean: taken.filter(({ value }) => !value).map(({ name }) => name),
+    boolean: taken.filter(({ value }) => !value).map(keyOf),
     string: ["_", ...taken.filter(({ value }) => value).map(({ name }) => name)],
     collect: taken.filter(({ isRepeatable }) => isRepeatable).map(({ name }) => name),
     "--": true,
@@ -65,12 +67,12 @@ export function readArgs(
   const options: Partial<Record<OptionName, string>> = {};
   const lists: Partial<Record<OptionName, readonly string[]>> = {};
   for (const { name, value } of taken) {
-    const given = parsed[name];
+    const given = parsed[keyOf({ name })];
     if (Array.isArray(given)) lists[name] = given.map(String);
     else if (given !== undefined && given !== false) options[name] = value ? String(given) : "";
   }
   const operands = [...parsed._.map(String), ...(parsed["--"] ?? [])];
-  return { operands, options, lists, inputs: argv.slice(end) };
+  return { operands, options, lists, inputs: argv.slice(end), argv };
 }
 
 /**
@@ -95,17 +97,27 @@ function spelledOut(
     if (!option) {
       spelled.push(title && !title.startsWith("--") ? title : arg);
     } else if (option.value !== undefined) {
+      const isMissing = option.isOptional && !attached;
+      if (isMissing) {
+        spelled.push(`--${option.name}=`);
+        continue;
+      }
       const value = attached ? attached.replace(/^=/, "") : nextValue(rest);
       spelled.push(`--${option.name}=${checked(title, option, value)}`);
     } else if (attached && (title.startsWith("--") || /^[-=]/.test(attached))) {
       const found = attached.replace(/^=/, "");
       throw new Fault("usage", `Cannot read ${title}: found "${found}", wanted no value`);
     } else {
-      spelled.push(`--${option.name}=true`);
+      spelled.push(`--${keyOf(option)}=true`);
       if (attached) rest.push(`-${attached}`);
     }
   }
   return [...spelled, ...(end === -1 ? [] : argv.slice(end))];
+}
+
+/** The name of an option to `parseArgs`, which takes `--no-journal` for the opposite of `--journal`. */
+function keyOf({ name }: { readonly name: string }): string {
+  return name.replace(/^no-/, "without-");
 }
 
 /** Takes the next argument, unless it looks like an option. */

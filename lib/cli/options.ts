@@ -16,6 +16,8 @@ export interface Option {
   readonly value?: string;
   /** The values that it may have, where these are a few words. */
   readonly choices?: readonly string[];
+  /** Whether the value may be left out; it has to be attached with "=" then. */
+  readonly isOptional?: boolean;
   /** Whether it may come several times, and all its values count. */
   readonly isRepeatable?: boolean;
   readonly description: string;
@@ -125,6 +127,24 @@ const TABLE = [
     name: "results",
     value: "WHERE",
     description: "keep output in a folder, or in a .csv, .tsv or .json file",
+  },
+  {
+    name: "resume",
+    value: "RUN",
+    isOptional: true,
+    description: "go on with the last run of the same, or with RUN: what has ended is kept",
+  },
+  {
+    name: "resume-failed",
+    value: "RUN",
+    isOptional: true,
+    description: "likewise, and do again what did not end well",
+  },
+  { name: "no-journal", description: "keep nothing of the run on disk" },
+  {
+    name: "state-dir",
+    value: "DIR",
+    description: "where runs are kept (.fanfold, or FANFOLD_STATE)",
   },
   {
     name: "isolation",

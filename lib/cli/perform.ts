@@ -15,6 +15,7 @@ import { Verdict } from "../output/verdict.ts";
 import { wholeOf } from "../template.ts";
 import type { Args } from "./args.ts";
 import type { Surroundings } from "./command.ts";
+import { type JournalWish, openSession } from "./journal.ts";
 import { repeatOf } from "./repeat.ts";
 import { Stopping } from "./stopping.ts";
 import { Suspending } from "./suspending.ts";
@@ -51,6 +52,8 @@ export interface Performance {
   /** What stands in front of the lines of a job's output. */
   readonly tagOf?: (input: unknown) => string;
   readonly keepers?: readonly OpenKeeper[];
+  /** What is kept of it; nothing if absent. */
+  readonly journal?: JournalWish;
 }
 
 /**
@@ -94,9 +97,11 @@ export async function perform(
     },
   });
   await using disposables = new AsyncDisposableStack();
-  const keepers = (performance.keepers ?? []).map((open) =>
+  const keepers: Keeper[] = (performance.keepers ?? []).map((open) =>
     disposables.use(open({ stdout: sinks.stdout, onFailure }))
   );
+  const kept = performance.journal && await openSession(performance.journal, tasks, onFailure);
+  if (kept) keepers.push(disposables.use(kept.session));
   using stopping = new Stopping(sinks.stderr, { signal, hurry });
   using suspending = new Suspending({ suspension });
   const onEvent = (event: RunEvent) => {
@@ -113,7 +118,14 @@ export async function perform(
     }
   };
   const anySignal = AbortSignal.any([signal, left.signal]);
-  const options = { only, slots, onEvent, signal: anySignal, ownsProcess: true };
+  const options = {
+    only,
+    slots,
+    onEvent,
+    signal: anySignal,
+    ownsProcess: true,
+    ...(kept && { runId: kept.runId, kept: (task: Task) => kept.session.keptOf(task.name) }),
+  };
   try {
     for await (const outcomes of runManyAtATime(tasks, options)) {
       for (const outcome of outcomes) {

@@ -4,11 +4,13 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import type { Task } from "../job.ts";
 import type { Format } from "../output/printer.ts";
 import { plan } from "../plan.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
+import { JOURNAL_OPTIONS, journalWish } from "./journal.ts";
 import { perform } from "./perform.ts";
 import { rulesOf, underRules } from "./rules.ts";
 import { loadNamed, slotsOf } from "./tasks.ts";
@@ -29,6 +31,8 @@ export const runCommand: Command = {
     "format",
     "unordered",
     "isolation",
+    ...JOURNAL_OPTIONS,
+    "no-journal",
     "help",
   ],
   examples: [
@@ -43,11 +47,17 @@ export const runCommand: Command = {
 async function runTasks(args: Args, surroundings: Surroundings): Promise<number> {
   const slots = slotsOf(args);
   const rules = rulesOf(args);
-  const { tasks } = await loadNamed(args);
+  const { file, tasks } = await loadNamed(args);
   const only = args.operands.length > 0 ? args.operands : undefined;
   const changed = plan(tasks, only).map((task) => changedBy(args, underRules(task, rules), slots));
   const format = args.options.format as Format | undefined;
-  return await perform({ tasks: changed, only, slots, format }, surroundings);
+  const journal = journalWish(args, {
+    origin: JSON.stringify(["run", file, ...args.operands.toSorted()]),
+    home: dirname(file),
+    argv: ["run", ...args.argv],
+    isAsked: false,
+  });
+  return await perform({ tasks: changed, only, slots, format, journal }, surroundings);
 }
 
 /** A task under the options of the command line, which come before its own. */
