@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The nouns, and what anybody may use because it uses nothing. */
-const NOUNS = ["job", "rules", "source", "fault", "nearest", "clock", "sizes"].map((name) =>
-  `lib/${name}.ts`
+const NOUNS = ["job", "rules", "source", "fault", "nearest", "clock", "sizes", "faithful_json"].map(
+  (name) => `lib/${name}.ts`,
 );
 
 /** What engines are built from; the engines themselves are the other files there. */
