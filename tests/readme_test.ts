@@ -31,7 +31,7 @@ Deno.test("README's tasks file in TypeScript is typed, and runs", async () => {
     program(Deno.execPath(), ["check", "--quiet", "--config", config, folder.at(file)]);
   assertEquals(await check("fanfold.ts"), { code: 0, stdout: "", stderr: "" });
   const printed = await fanfold(["run"], { cwd: folder.path });
-  assertEquals(printed, { code: 0, stdout: "14\n", stderr: "" });
+  assertEquals(printed, { code: 0, stdout: "1\n4\n9\n", stderr: "" });
   folder.write("wrong.ts", text.replace("[1, 2, 3]", '["one"]'));
   assertEquals((await check("wrong.ts")).code, 1);
 });
