@@ -6,9 +6,7 @@
 
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
-
-/** How often the memory of a tree of processes is looked at, in ms. */
-const LOOK_MS = 50;
+import { PeakMemory } from "./memory.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -57,40 +55,9 @@ async function through(args: string, count: number, last: string): Promise<Figur
     cwd: ROOT,
     stdout: "piped",
   }).spawn();
-  let peak = 0;
-  const look = setInterval(() => peak = Math.max(peak, residentOf(child.pid)), LOOK_MS);
+  using peak = new PeakMemory(child.pid);
   const { stdout } = await child.output();
-  clearInterval(look);
   const found = new TextDecoder().decode(stdout).trim();
   if (found !== last) throw new Error(`${args} ended in "${found}", wanted "${last}"`);
-  return { seconds: (performance.now() - start) / 1000, peakMib: Math.round(peak / 1024) };
-}
-
-/** Resident memory of a process and all below it, in KiB. */
-function residentOf(root: number): number {
-  const parents = new Map<number, number>();
-  for (const { name } of Deno.readDirSync("/proc")) {
-    const pid = Number(name);
-    if (pid > 0) parents.set(pid, numberIn(`/proc/${pid}/status`, /^PPid:\s+(\d+)/m));
-  }
-  const isBelow = (pid: number): boolean =>
-    pid === root || (parents.has(pid) && isBelow(parents.get(pid) as number));
-  // A child that is about to become another program has the memory of its parent, and none of its own.
-  const isItself = (pid: number) =>
-    textOf(`/proc/${pid}/cmdline`) !== textOf(`/proc/${parents.get(pid)}/cmdline`);
-  return [...parents.keys()].filter(isBelow).filter(isItself)
-    .reduce((sum, pid) => sum + numberIn(`/proc/${pid}/status`, /^VmRSS:\s+(\d+)/m), 0);
-}
-
-/** A number in a file; 0 if either is gone. */
-function numberIn(path: string, pattern: RegExp): number {
-  return Number(pattern.exec(textOf(path))?.[1] ?? 0);
-}
-
-function textOf(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
+  return { seconds: (performance.now() - start) / 1000, peakMib: peak.mib };
 }
