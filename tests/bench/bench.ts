@@ -7,6 +7,7 @@
 import { run } from "fanfold";
 import type { Task } from "../../lib/job.ts";
 import { deaths } from "./deaths.ts";
+import { journal } from "./journal.ts";
 import { has, measure, table, type Way } from "./measure.ts";
 import { streams } from "./streams.ts";
 
@@ -126,4 +127,7 @@ write(table(`${COMMANDS} times /bin/echo`, COMMANDS, await measure(ofCommands, R
 const deadly = isQuick ? 500 : 10_000;
 write(table(`${deadly} jobs of 5 ms on 4 slots`, deadly, await measure(deaths(deadly), 1)));
 if (Deno.build.os === "linux") write(await streams(isQuick ? 100_000 : 1_000_000));
+write(
+  await journal({ rounds: ROUNDS, numbers: NUMBERS, commands: isQuick ? COMMANDS : 5000 }),
+);
 for (const name of ["xargs", "parallel"]) if (!await has(name)) write(`\n${name} is missing here`);

@@ -1,0 +1,170 @@
+/**
+ * What the journal costs: the program with one and without, in turn, whole processes.
+ *
+ * @module
+ */
+
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import config from "../../deno.json" with { type: "json" };
+import { measure, type Row, table, type Way } from "./measure.ts";
+import { PeakMemory } from "./memory.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The arguments that start the program as the task `fanfold` does. */
+const FANFOLD = config.tasks.fanfold.split(" ").slice(1);
+
+/** How often a run of a few jobs is started: one takes little, and that differs much. */
+const STARTS = 20;
+
+/** How much is done to measure the journal. */
+export interface JournalSizes {
+  readonly rounds: number;
+  /** Calls of a function; for the memory also a tenth of them. */
+  readonly numbers: number;
+  readonly commands: number;
+}
+
+/** What is done with the numbers from 1, and what comes of each. */
+interface Work {
+  readonly action: string;
+  readonly count: number;
+  readonly result: (n: number) => number;
+}
+
+/** Waits for the program. */
+type Watch = (child: Deno.ChildProcess) => Promise<Deno.CommandOutput>;
+
+/** Does each work without a journal, with one, and again from it; gives tables. */
+export async function journal({ rounds, numbers, commands }: JournalSizes): Promise<string> {
+  using bench = new Bench();
+  const double = (count: number): Work => {
+    return { action: `run: "${ROOT}tests/bench/functions.ts#double"`, count, result: (n) => n * 2 };
+  };
+  const echo = { action: `command: [/bin/echo, "{}"]`, count: commands, result: (n: number) => n };
+  const starts = rounds === 1 ? 1 : STARTS;
+  const texts = [
+    table(`${numbers} calls of x * 2`, numbers, await bench.compare(double(numbers), rounds)),
+    table(`${commands} times /bin/echo`, commands, await bench.compare(echo, rounds)),
+    startsTable(await bench.compare(double(4), starts)),
+  ];
+  if (Deno.build.os === "linux") {
+    texts.push(await bench.memory(double(numbers / 10), double(numbers)));
+  }
+  return texts.join("\n");
+}
+
+function startsTable(rows: readonly Row[]): string {
+  const lines = rows.map(({ name, medianMs, leastMs, mostMs }) =>
+    `| ${name} | ${medianMs.toFixed(1)} | ${leastMs.toFixed(1)}–${mostMs.toFixed(1)} |`
+  );
+  const head = ["| way | ms | least–most |", "| --- | --- | --- |"];
+  return ["\nA run of four calls, start-up and all", "", ...head, ...lines].join("\n");
+}
+
+/** A folder with a tasks file and one journal. */
+class Bench implements Disposable {
+  readonly #folder = Deno.makeTempDirSync();
+
+  /** How long a work takes in each way. */
+  async compare(work: Work, rounds: number): Promise<Row[]> {
+    return await measure(this.#ways(work, (child) => child.output()), rounds);
+  }
+
+  /** The most memory that few jobs take, and that many do. */
+  async memory(few: Work, many: Work): Promise<string> {
+    const peaks: number[] = [];
+    const watched = async (child: Deno.ChildProcess) => {
+      using peak = new PeakMemory(child.pid);
+      const output = await child.output();
+      peaks.push(peak.mib);
+      return output;
+    };
+    const [ofFew, ofMany] = [this.#ways(few, watched), this.#ways(many, watched)];
+    for (const { run } of [...ofFew, ...ofMany]) await run();
+    const lines = ofFew.map(({ name }, i) =>
+      `| ${name} | ${peaks[i]} | ${peaks[i + ofFew.length]} |`
+    );
+    return [
+      `\n${few.count} calls of x * 2, and ${many.count}`,
+      "",
+      "| way | MiB | MiB, ten times |",
+      "| --- | --- | --- |",
+      ...lines,
+    ].join("\n");
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.#folder, { recursive: true });
+  }
+
+  /** The last way goes on with the journal of the one before. */
+  #ways(work: Work, watch: Watch): Way[] {
+    const state = `${this.#folder}/state`;
+    const keep = ["--state-dir", state];
+    return [
+      { name: "--no-journal", run: () => this.#run(work, ["--no-journal"], watch) },
+      {
+        name: "journal",
+        run: async () => {
+          await removeIfThere(state);
+          await this.#run(work, keep, watch);
+          checkJournal(state, { sessions: 1, jobs: work.count });
+        },
+      },
+      {
+        name: "all taken over",
+        run: async () => {
+          await this.#run(work, [...keep, `--resume=${runIn(state)}`], watch);
+          checkJournal(state, { sessions: 2, jobs: work.count });
+        },
+      },
+    ];
+  }
+
+  /** Runs the program and looks at all that it prints. */
+  async #run({ action, count, result }: Work, args: string[], watch: Watch): Promise<void> {
+    const file = `${this.#folder}/fanfold.yaml`;
+    await Deno.writeTextFile(
+      file,
+      `tasks: { work: { ${action}, inputs: { range: [1, ${count}] } } }`,
+    );
+    const command = new Deno.Command(Deno.execPath(), {
+      args: [...FANFOLD, "run", "-f", file, ...args],
+      cwd: ROOT,
+      stdout: "piped",
+      stderr: "inherit",
+    });
+    const { stdout } = await watch(command.spawn());
+    const wanted = Array.from({ length: count }, (_, i) => `${result(i + 1)}\n`).join("");
+    if (new TextDecoder().decode(stdout) !== wanted) {
+      throw new Error(`${action} printed something else`);
+    }
+  }
+}
+
+async function removeIfThere(folder: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+}
+
+/** Id of the only run that is kept. */
+function runIn(state: string): string {
+  const [name = ""] = [...Deno.readDirSync(`${state}/runs`)].map(({ name }) => name)
+    .filter((name) => name.endsWith(".db"));
+  return name.slice(0, -".db".length);
+}
+
+/** All jobs are there, done in the first session, and the last has ended. */
+function checkJournal(
+  state: string,
+  wanted: { readonly sessions: number; readonly jobs: number },
+): void {
+  using database = new DatabaseSync(`${state}/runs/${runIn(state)}.db`, { readOnly: true });
+  const found = database.prepare(
+    `SELECT (SELECT count(*) FROM sessions WHERE how = 'ended') AS sessions,
+    (SELECT count(*) FROM jobs WHERE session = 1 AND kind = 'done') AS jobs`,
+  ).get();
+  const isRight = found?.sessions === wanted.sessions && found.jobs === wanted.jobs;
+  if (!isRight) throw new Error(`The journal has ${JSON.stringify(found)}`);
+}
