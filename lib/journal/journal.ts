@@ -4,15 +4,10 @@
  * @module
  */
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { Fault, messageOf } from "../fault.ts";
-import { APPLICATION_ID, COLUMNS, TABLES, VERSION } from "./schema.ts";
-
-/** What a value in a row may be. */
-export type Cell = string | number | Uint8Array | null;
-
-/** How many rows one statement writes: each costs half as much then. */
-const ROWS = 50;
+import { type Cell, Inserts, type Shape } from "./inserts.ts";
+import { APPLICATION_ID, TABLES, VERSION } from "./schema.ts";
 
 /** What a run is, as its journal has it. */
 export interface RunRecord {
@@ -27,24 +22,26 @@ export interface RunRecord {
   readonly argv: string;
 }
 
-/** A change that waits for the next transaction: the cells of a job, or anything else. */
-type Change = readonly Cell[] | (() => void);
+/** A change that waits for the next transaction: rows of jobs, or anything else. */
+type Change = Rows | (() => void);
+
+/** Rows of one shape, their cells one behind another. */
+interface Rows {
+  readonly shape: Shape;
+  readonly cells: Cell[];
+}
 
 /** A journal that is written. Changes wait until `flush`, which makes one transaction of them. */
 export class Journal implements Disposable {
   readonly path: string;
   readonly database: DatabaseSync;
-  readonly #one: StatementSync;
-  readonly #many: StatementSync;
+  readonly #inserts: Readonly<Record<Shape, Inserts>>;
   #changes: Change[] = [];
 
   private constructor(path: string, database: DatabaseSync) {
     this.path = path;
     this.database = database;
-    const row = `(${COLUMNS.map(() => "?").join(",")})`;
-    const into = `INSERT OR REPLACE INTO jobs (${COLUMNS.join(",")}) VALUES`;
-    this.#one = database.prepare(`${into} ${row}`);
-    this.#many = database.prepare(`${into} ${Array(ROWS).fill(row).join(",")}`);
+    this.#inserts = { full: new Inserts(database, "full"), plain: new Inserts(database, "plain") };
   }
 
   /**
@@ -83,9 +80,11 @@ export class Journal implements Disposable {
     });
   }
 
-  /** Has a job written: its cells in the order of `COLUMNS`; it takes the place of one with its id. */
-  add(cells: readonly Cell[]): void {
-    this.#changes.push(cells);
+  /** Has a job written, given in one of the shapes; it takes the place of one with its id. */
+  add(shape: Shape, cells: readonly Cell[]): void {
+    const last = this.#changes.at(-1);
+    if (typeof last === "object" && last.shape === shape) last.cells.push(...cells);
+    else this.#changes.push({ shape, cells: [...cells] });
   }
 
   /** Has anything else changed, in its turn. */
@@ -125,23 +124,9 @@ export class Journal implements Disposable {
   }
 
   #write(changes: readonly Change[]): void {
-    for (let i = 0; i < changes.length;) {
-      const change = changes[i] as Change;
-      if (typeof change === "function") {
-        change();
-        i++;
-        continue;
-      }
-      const cells: Cell[] = [];
-      let rows = 0;
-      for (; rows < ROWS; rows++) {
-        const next = changes[i + rows];
-        if (next === undefined || typeof next === "function") break;
-        cells.push(...next);
-      }
-      if (rows === ROWS) this.#many.run(...cells);
-      else for (let row = 0; row < rows; row++) this.#one.run(...changes[i + row] as Cell[]);
-      i += rows;
+    for (const change of changes) {
+      if (typeof change === "function") change();
+      else this.#inserts[change.shape].write(change.cells);
     }
   }
 }

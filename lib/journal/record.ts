@@ -6,7 +6,7 @@
 
 import type { Outcome } from "../job.ts";
 import { type Column, digestOf, toColumn } from "./column.ts";
-import type { Cell } from "./journal.ts";
+import type { Cell, Shape } from "./inserts.ts";
 
 /** What a job wrote to one of its streams, as far as it fits into a row. */
 export type Streams = Readonly<Record<"stdout" | "stderr", Uint8Array | null>>;
@@ -22,6 +22,7 @@ export const ROW_LENGTH: number = 64 * 1024;
 
 /** A row, and what of it lies elsewhere. */
 export interface JobRecord {
+  readonly shape: Shape;
   readonly cells: readonly Cell[];
   readonly longParts: readonly LongPart[];
 }
@@ -48,6 +49,12 @@ export function recordOf(
   const error = outcome.kind === "done" ? null : toColumn(outcome.error);
   const digest = digestOf(input);
   const shortInput = short("input", input);
+  const isShort = digest === null && !isLarge && longParts.length === 0;
+  const isQuiet = streams.stdout === null && streams.stderr === null;
+  if (kind === "done" && attempts === 1 && isShort && isQuiet) {
+    const cells = [place.id, input, value, startedAt, durationMs, slot, pid];
+    return { shape: "plain", cells, longParts };
+  }
   const cells = [
     place.id,
     place.task,
@@ -67,7 +74,7 @@ export function recordOf(
     isLarge || longParts.length > 0 ? 1 : 0,
     place.session,
   ];
-  return { cells, longParts };
+  return { shape: "full", cells, longParts };
 }
 
 /** An input as a column; one that cannot be cloned is like no other. */

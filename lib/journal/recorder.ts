@@ -89,9 +89,10 @@ export class Recorder {
     const place = { id, task: taskIds.get(outcome.task) ?? 0, session };
     const held = this.#running.size > 0 ? this.#running.get(id) : undefined;
     if (held) this.#running.delete(id);
-    const record = recordOf(outcome, place, held?.streams() ?? NOTHING, held?.isLarge ?? false);
-    for (const { what, column } of record.longParts) toPieces(this.#journal, id, what, 0, column);
-    this.#journal.add(record.cells);
+    const streams = held?.streams() ?? NOTHING;
+    const { shape, cells, longParts } = recordOf(outcome, place, streams, held?.isLarge ?? false);
+    for (const { what, column } of longParts) toPieces(this.#journal, id, what, 0, column);
+    this.#journal.add(shape, cells);
     this.#schedule();
   }
 

@@ -69,3 +69,17 @@ export const COLUMNS = [
   "large",
   "session",
 ] as const;
+
+/**
+ * The columns of a job like most, in the order in which they are written: done at the first attempt, in the
+ * session that is under way, with a short input, and without output.
+ */
+export const PLAIN_COLUMNS = [
+  "id",
+  "input",
+  "value",
+  "started_at",
+  "duration_ms",
+  "slot",
+  "pid",
+] as const;

@@ -1,0 +1,79 @@
+import { assertEquals } from "@std/assert";
+import type { Cell } from "../../lib/journal/inserts.ts";
+import { Journal } from "../../lib/journal/journal.ts";
+import { recordOf } from "../../lib/journal/record.ts";
+import { COLUMNS, PLACES } from "../../lib/journal/schema.ts";
+
+const RUN = { id: "r", version: "0", folder: "/", origin: "[]", argv: "[]" };
+const QUIET = { stdout: null, stderr: null };
+const SESSION = 2;
+
+/** The rows of a new journal in which two sessions have begun, after something was done to it. */
+async function rowsAfter(act: (journal: Journal) => void): Promise<Cell[][]> {
+  const folder = await Deno.makeTempDir();
+  try {
+    using journal = await Journal.create(`${folder}/run.db`, RUN);
+    journal.database.exec("INSERT INTO sessions (started_at) VALUES (0), (1)");
+    act(journal);
+    journal.flush();
+    const rows = journal.database.prepare(`SELECT ${COLUMNS.join(",")} FROM jobs ORDER BY id`);
+    return rows.all().map((row) => Object.values(row) as Cell[]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The record of a job that was done. */
+function recordAt(index: number, attempts = 1, input: unknown = index) {
+  const trace = { startedAt: 1.5, durationMs: 0.25, slot: 1, pid: 2 ** 22 };
+  const job = { task: "t", index, input, attempts };
+  const place = { id: 3 * PLACES + index, task: 3, session: SESSION };
+  return recordOf({ ...job, kind: "done", value: { n: index }, ...trace }, place, QUIET, false);
+}
+
+/** All columns of the record of a job that was done at the first attempt. */
+function cellsAt(index: number): Cell[] {
+  const value = `{"n":${index}}`;
+  const start = [3 * PLACES + index, 3, index, String(index), null, "done", value, null, 1];
+  return [...start, 1.5, 0.25, 1, 2 ** 22, null, null, 0, SESSION];
+}
+
+Deno.test("Journal.add() writes a plain row with all that it leaves out", async () => {
+  const indexes = [0, 1, 2 ** 31, PLACES - 1];
+  const rows = await rowsAfter((journal) => {
+    for (const index of indexes) {
+      const { shape, cells } = recordAt(index);
+      assertEquals(shape, "plain");
+      journal.add(shape, cells);
+    }
+  });
+  assertEquals(rows, indexes.map(cellsAt));
+});
+
+Deno.test("Journal.flush() writes all rows, of either shape, however many stand together", async () => {
+  const attemptsAt = (index: number) => index >= 120 && index < 240 ? 2 : 1;
+  const indexes = Array.from({ length: 300 }, (_, i) => i);
+  const rows = await rowsAfter((journal) => {
+    for (const index of indexes) {
+      const { shape, cells } = recordAt(index, attemptsAt(index));
+      assertEquals(shape, attemptsAt(index) === 1 ? "plain" : "full");
+      journal.add(shape, cells);
+    }
+  });
+  assertEquals(rows, indexes.map((index) => cellsAt(index).with(8, attemptsAt(index))));
+});
+
+Deno.test("Journal.flush() leaves of a job what was written last", async () => {
+  const rows = await rowsAfter((journal) => {
+    for (const attempts of [1, 2, 1]) {
+      const { shape, cells } = recordAt(7, attempts);
+      journal.add(shape, cells);
+    }
+  });
+  assertEquals(rows, [cellsAt(7)]);
+});
+
+Deno.test("recordOf() gives all columns of a job whose input has a digest", () => {
+  assertEquals(recordAt(0, 1, "x".repeat(63)).shape, "full");
+  assertEquals(recordAt(0, 1, "x".repeat(62)).shape, "plain");
+});
