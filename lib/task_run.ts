@@ -190,11 +190,12 @@ export class TaskRun implements AsyncDisposable {
 
   /** Jobs have ended in a session before. */
   #keep(jobs: Jobs, kept: readonly KeptJob[]): void {
+    const { first, inputs } = jobs;
     const outcomes = kept.map(({ ending, attempts }, i) =>
-      this.#outcome({ ...jobs, attempt: attempts }, jobs.first + i, ending)
+      this.#outcome({ first, inputs, attempt: attempts }, first + i, ending)
     );
     for (const outcome of outcomes) this.#hooks.tell({ kind: "job-kept", outcome });
-    this.#window.put(jobs.first, outcomes);
+    this.#window.put(first, outcomes);
     // Not at once: the engine is just taking jobs, and may be the first to.
     queueMicrotask(() => this.#lookWhetherEnough());
   }

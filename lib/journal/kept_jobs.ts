@@ -83,11 +83,11 @@ export class KeptJobs {
     this.#journal.flush();
     const start = this.#task * PLACES + first;
     const rows = this.#block.all(start, start + inputs.length) as unknown as Row[];
-    const byId = new Map(rows.map((row) => [row[0], row]));
+    let at = 0;
     for (let offset = 0; offset < inputs.length && this.#left > 0; offset++) {
       const id = start + offset;
       const key = keyOf(columnOf(inputs[offset], first + offset));
-      const row = this.#rowOf(id, key, byId.get(id));
+      const row = this.#rowOf(id, key, rows[at]?.[0] === id ? rows[at++] : undefined);
       if (!row) continue;
       this.#left--;
       if (this.#isKept(row)) found.set(offset, this.#jobOf(id, row));
@@ -116,11 +116,17 @@ export class KeptJobs {
   }
 
   #jobOf(id: number, row: Row): KeptJob {
-    const [, , kind, value, error, attempts, startedAt, durationMs, slot, pid] = row;
-    const trace = { startedAt, durationMs, slot, pid: pid ?? undefined, output: this.#output(row) };
-    const ending: Ending = kind === "done"
-      ? { kind, value: fromColumn(this.#long(id, "value", value, row)), ...trace }
-      : { kind, error: fromColumn(this.#long(id, "error", error, row)) as ErrorRecord, ...trace };
+    const [, , kind, value, error, attempts, startedAt, durationMs, slot] = row;
+    const pid = row[9] ?? undefined;
+    const output = this.#output(row);
+    // Nothing is spread here: there may be millions of these, and a spread costs several times as much.
+    if (kind === "done") {
+      const whole = fromColumn(this.#long(id, "value", value, row));
+      const ending = { kind, value: whole, startedAt, durationMs, slot, pid, output };
+      return { ending, attempts };
+    }
+    const record = fromColumn(this.#long(id, "error", error, row)) as ErrorRecord;
+    const ending = { kind, error: record, startedAt, durationMs, slot, pid, output };
     return { ending, attempts };
   }
 
