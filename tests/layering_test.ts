@@ -38,7 +38,9 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   [
     "lib/journal/",
     (to) =>
-      ["job", "rules", "source", "fault"].some((name) => to === `lib/${name}.ts`) ||
+      ["job", "rules", "source", "fault", "faithful_json"].some((name) =>
+        to === `lib/${name}.ts`
+      ) ||
       to.startsWith("lib/journal/"),
   ],
   ["lib/output/", (to) => NOUNS.includes(to) || to.startsWith("lib/output/")],

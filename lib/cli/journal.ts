@@ -96,12 +96,12 @@ export async function openSession(
 
 /** The latest run of the same that can go on; nothing if there is none. */
 async function latestOf({ folder, origin, resume }: JournalWish): Promise<string | undefined> {
-  const { summaryOf } = await import("../journal/summary.ts");
+  const { KeptRun } = await import("../journal/kept_run.ts");
   for (const runId of keptRuns(folder)) {
-    const summary = await summaryOf(journalPath(folder, runId));
-    if (summary?.origin !== origin) continue;
-    const canGoOn = summary.how !== "ended" ||
-      (resume?.repeatsFailed === true && summary.notWell > 0);
+    using run = await KeptRun.open(journalPath(folder, runId)).catch(() => undefined);
+    if (run?.record.origin !== origin) continue;
+    const canGoOn = run.state !== "ended" ||
+      (resume?.repeatsFailed === true && run.counts.notWell > 0);
     return canGoOn ? runId : undefined;
   }
   return undefined;

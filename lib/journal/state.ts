@@ -57,7 +57,10 @@ export class RunLock implements Disposable {
   constructor(journal: string) {
     this.#path = `${journal}.lock`;
     this.#file = Deno.openSync(this.#path, { write: true, create: true });
-    if (this.#file.tryLockSync(true) && this.#isStillThere()) return;
+    // Who only looks whether it is held shares it for a moment, which is no reason not to have it.
+    let isMine = this.#file.tryLockSync(true);
+    while (!isMine && this.#file.tryLockSync(false)) isMine = this.#file.tryLockSync(true);
+    if (isMine && this.#isStillThere()) return;
     this.#file.close();
     throw new Fault("journal", `Cannot go on with "${journal}": it is being written`, {
       hint: "the run is under way, or another fanfold goes on with it",
@@ -73,6 +76,16 @@ export class RunLock implements Disposable {
   /** Who held it may just have removed it, and the next one made another. */
   #isStillThere(): boolean {
     return exists(this.#path) && Deno.statSync(this.#path).ino === this.#file.statSync().ino;
+  }
+}
+
+/** Whether a program holds a run now. */
+export function isHeld(journal: string): boolean {
+  try {
+    using file = Deno.openSync(`${journal}.lock`);
+    return !file.tryLockSync(false);
+  } catch {
+    return false;
   }
 }
 

@@ -1,0 +1,92 @@
+/**
+ * Outcomes as a journal has them.
+ *
+ * @module
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import type { ErrorRecord, Outcome } from "../job.ts";
+import { type Column, fromColumn } from "./column.ts";
+import { KeptOutput } from "./kept_output.ts";
+import { type KeptTask, placesOf } from "./kept_run.ts";
+import { columnFromPieces } from "./pieces.ts";
+
+/** How many rows are read at a time: each may be as long as what a job wrote. */
+const ROWS = 100;
+
+interface Row {
+  readonly id: number;
+  readonly idx: number;
+  readonly input: Column;
+  readonly kind: Exclude<Outcome["kind"], "cancelled">;
+  readonly value: Column;
+  readonly error: Column;
+  readonly attempts: number;
+  readonly started_at: number;
+  readonly duration_ms: number;
+  readonly slot: number;
+  readonly pid: number | null;
+  readonly stdout: Uint8Array | null;
+  readonly stderr: Uint8Array | null;
+  readonly large: number;
+}
+
+/** Which outcomes are read. */
+export interface KeptOutcomesOptions {
+  /** Whether only those are that are not done. @default false */
+  readonly onlyFailed?: boolean;
+}
+
+/**
+ * The outcomes of the jobs of a task, in the order of their inputs; each with its output. A run that is under way
+ * is not held up by a slow reader: between two reads of the journal nothing of it is held.
+ */
+export function* keptOutcomes(
+  database: DatabaseSync,
+  task: Pick<KeptTask, "id" | "name">,
+  { onlyFailed = false }: KeptOutcomesOptions = {},
+): Generator<Outcome> {
+  const failed = onlyFailed ? "AND kind <> 'done'" : "";
+  const next = database.prepare(
+    `SELECT * FROM jobs WHERE id >= ? AND id < ? ${failed} ORDER BY id LIMIT ${ROWS}`,
+  );
+  let [from, to] = placesOf(task.id);
+  for (;;) {
+    const rows = next.all(from, to) as unknown as Row[];
+    for (const row of rows) yield outcomeOf(database, task.name, row);
+    const last = rows.at(-1);
+    if (!last) return;
+    from = last.id + 1;
+  }
+}
+
+/** The outcome of one job, by its id; nothing if there is none. */
+export function keptOutcome(
+  database: DatabaseSync,
+  task: string,
+  id: number,
+): Outcome | undefined {
+  const row = database.prepare("SELECT * FROM jobs WHERE id = ?").get(id);
+  return row && outcomeOf(database, task, row as unknown as Row);
+}
+
+function outcomeOf(database: DatabaseSync, task: string, row: Row): Outcome {
+  const { id, kind, attempts, slot, stdout, stderr } = row;
+  const valueOf = (what: "input" | "value" | "error") =>
+    fromColumn(row[what] ?? (row.large ? columnFromPieces(database, id, what) : null));
+  const hasOutput = stdout !== null || stderr !== null || row.large !== 0;
+  const common = {
+    task,
+    index: row.idx,
+    input: valueOf("input"),
+    attempts,
+    startedAt: row.started_at,
+    durationMs: row.duration_ms,
+    slot,
+    pid: row.pid ?? undefined,
+    ...(hasOutput ? { output: new KeptOutput(database, id, { stdout, stderr }) } : {}),
+  };
+  return kind === "done"
+    ? { ...common, kind, value: valueOf("value") }
+    : { ...common, kind, error: valueOf("error") as ErrorRecord };
+}

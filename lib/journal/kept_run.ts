@@ -1,0 +1,143 @@
+/**
+ * A run as its journal has it, to be read only.
+ *
+ * @module
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { Fault, messageOf } from "../fault.ts";
+import { checkVersion, type RunRecord } from "./journal.ts";
+import { PLACES } from "./schema.ts";
+import { isHeld } from "./state.ts";
+
+/**
+ * How far a run has come: to its end, to where it was halted, or to where it was cut off; or it goes on now.
+ */
+export type RunState = "ended" | "halted" | "interrupted" | "under way";
+
+/** A task of a run, as it was when the run was last gone on with. */
+export interface KeptTask {
+  readonly id: number;
+  readonly name: string;
+  readonly digest: string;
+  /** As JSON. */
+  readonly fingerprint: string;
+}
+
+/** When a run was begun and, if it did not just stop, when it ended for the last time, in ms since the epoch. */
+export interface RunTimes {
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+}
+
+/** A journal that is read. Whoever writes it meanwhile is not held up. */
+export class KeptRun implements Disposable {
+  readonly path: string;
+  readonly database: DatabaseSync;
+  readonly record: RunRecord;
+
+  private constructor(path: string, database: DatabaseSync) {
+    this.path = path;
+    this.database = database;
+    this.record = database.prepare("SELECT * FROM run").get() as unknown as RunRecord;
+  }
+
+  /**
+   * Opens the journal of a run.
+   *
+   * @throws {Fault} Of kind `journal`, if it is damaged, of a newer version, or none.
+   */
+  static async open(path: string): Promise<KeptRun> {
+    const { DatabaseSync } = await import("node:sqlite");
+    try {
+      // With nothing behind it in a log it is read as it stands: that leaves no files, in any folder.
+      const file = exists(`${path}-wal`) ? path : `${pathToFileURL(path).href}?immutable=1`;
+      Deno.statSync(path);
+      const database = new DatabaseSync(file, { readOnly: true });
+      try {
+        checkVersion(path, database);
+        return new KeptRun(path, database);
+      } catch (thrown) {
+        database.close();
+        throw thrown;
+      }
+    } catch (thrown) {
+      throw thrown instanceof Fault ? thrown : unreadable(path, thrown);
+    }
+  }
+
+  /** How far it has come. */
+  get state(): RunState {
+    const last = this.database.prepare("SELECT how FROM sessions ORDER BY id DESC LIMIT 1").get();
+    if (last?.how === "ended" || last?.how === "halted") return last.how;
+    return isHeld(this.path) ? "under way" : "interrupted";
+  }
+
+  /** When that was. */
+  get times(): RunTimes {
+    const sessions = this.database.prepare("SELECT started_at, ended_at FROM sessions ORDER BY id")
+      .all();
+    const startedAt = sessions[0]?.started_at;
+    const endedAt = sessions.at(-1)?.ended_at;
+    return {
+      ...(startedAt != null ? { startedAt: Number(startedAt) } : {}),
+      ...(endedAt != null ? { endedAt: Number(endedAt) } : {}),
+    };
+  }
+
+  /** Its tasks, in their order in the run. */
+  get tasks(): readonly KeptTask[] {
+    return this.database.prepare(`
+      SELECT id, name, digest, fingerprint FROM tasks AS t
+      WHERE session = (SELECT max(session) FROM tasks WHERE name = t.name)
+      ORDER BY (SELECT min(id) FROM tasks WHERE name = t.name)`).all() as unknown as KeptTask[];
+  }
+
+  /** How many of its jobs are done, and how many ended otherwise. */
+  get counts(): { readonly done: number; readonly notWell: number } {
+    const count = this.database.prepare(`
+      SELECT count(*) AS jobs, count(*) FILTER (WHERE kind = 'done') AS done FROM jobs
+      WHERE id >= ? AND id < ?`);
+    let [jobs, done] = [0, 0];
+    for (const { id } of this.tasks) {
+      const row = count.get(...placesOf(id));
+      jobs += Number(row?.jobs);
+      done += Number(row?.done);
+    }
+    return { done, notWell: jobs - done };
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.database.close();
+  }
+}
+
+/** The ids of the jobs of a task: from the first to before the second. */
+export function placesOf(task: number): [from: number, to: number] {
+  return [task * PLACES, (task + 1) * PLACES];
+}
+
+/** Whether something was thrown because a file is damaged or cannot be read, and not because of a mistake of ours. */
+export function isOfSqlite(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && thrown.code === "ERR_SQLITE_ERROR";
+}
+
+/** That a journal cannot be read. */
+export function unreadable(path: string, cause: unknown): Fault {
+  const message = `Cannot read the journal "${path}": ${messageOf(cause)}`;
+  return new Fault("journal", message, {
+    cause,
+    hint: "fanfold runs lists the runs that are kept",
+  });
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
