@@ -1,0 +1,101 @@
+/**
+ * What the jobs of a run come to.
+ *
+ * @module
+ */
+
+import type { Outcome } from "../job.ts";
+import { type KeptRun, type KeptTask, placesOf } from "./kept_run.ts";
+
+/** A job, and how long it took. */
+export interface TimedJob {
+  readonly id: number;
+  readonly task: string;
+  readonly durationMs: number;
+}
+
+/** What the jobs of one task come to. */
+export interface TaskTotals {
+  readonly task: string;
+  /** How many jobs ended how; none that is 0. */
+  readonly counts: Readonly<Partial<Record<Outcome["kind"], number>>>;
+  readonly jobs: number;
+  readonly totalMs: number;
+  /** The lower of the two in the middle, if there are two; nothing without jobs. */
+  readonly medianMs?: number;
+}
+
+/** What the jobs of a run come to. */
+export interface RunTotals {
+  readonly tasks: readonly TaskTotals[];
+  /** Those that took longest, the slowest first. */
+  readonly slowest: readonly TimedJob[];
+  /** The first that did not end well: of the first task that has one, by the order of inputs. */
+  readonly firstFailed?: Pick<TimedJob, "id" | "task">;
+}
+
+/** Which jobs count, and how many of the slowest are told. */
+export interface RunTotalsOptions {
+  readonly slowest: number;
+  /** @default false */
+  readonly onlyFailed?: boolean;
+}
+
+/** How many rows are read at a time. */
+const ROWS = 10_000;
+
+type Row = readonly [id: number, kind: Outcome["kind"], durationMs: number];
+
+/** Counts the jobs of a run. Every row is read once: an index would cost each job of a run more than this. */
+export function runTotals(run: KeptRun, options: RunTotalsOptions): RunTotals {
+  const slowest = new Slowest(options.slowest);
+  let firstFailed: RunTotals["firstFailed"];
+  const tasks = run.tasks.map((task) => {
+    const counts: Partial<Record<Outcome["kind"], number>> = {};
+    const times: number[] = [];
+    let totalMs = 0;
+    for (const [id, kind, durationMs] of rowsOf(run, task)) {
+      if (options.onlyFailed && kind === "done") continue;
+      counts[kind] = (counts[kind] ?? 0) + 1;
+      times.push(durationMs);
+      totalMs += durationMs;
+      slowest.add(id, task.name, durationMs);
+      if (kind !== "done") firstFailed ??= { id, task: task.name };
+    }
+    const sorted = Float64Array.from(times).sort();
+    const medianMs = sorted[Math.ceil(sorted.length / 2) - 1];
+    return { task: task.name, counts, jobs: times.length, totalMs, medianMs };
+  });
+  return { tasks, slowest: slowest.jobs, firstFailed };
+}
+
+/** Rows as arrays and many at a time, which is four times as quick as with names or one by one. */
+function* rowsOf({ database }: KeptRun, { id }: KeptTask): Iterable<Row> {
+  const statement = database.prepare(
+    `SELECT id, kind, duration_ms FROM jobs WHERE id >= ? AND id < ? ORDER BY id LIMIT ${ROWS}`,
+  );
+  (statement as unknown as { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
+  let [from, to] = placesOf(id);
+  for (let rows: Row[] = []; (rows = statement.all(from, to) as unknown as Row[]).length > 0;) {
+    yield* rows;
+    from = (rows.at(-1) as Row)[0] + 1;
+  }
+}
+
+/** Keeps the slowest of many jobs; of those that took as long, the first. */
+class Slowest {
+  readonly jobs: TimedJob[] = [];
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(id: number, task: string, durationMs: number): void {
+    const last = this.jobs[this.#limit - 1];
+    if (last && last.durationMs >= durationMs) return;
+    const place = this.jobs.findIndex((job) => job.durationMs < durationMs);
+    this.jobs.splice(place === -1 ? this.jobs.length : place, 0, { id, task, durationMs });
+    this.jobs.splice(this.#limit);
+  }
+}
