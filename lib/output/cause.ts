@@ -44,21 +44,25 @@ export function causeOf(outcome: Outcome): Cause | undefined {
 }
 
 /** A cause in lines without line ends: all of its reason, and where in the user's code it arose. */
-export function inFull(cause: Cause): string[] {
-  return [...told(shortened(textOf(cause), FULL_LENGTH)), ...placeOf(cause.error)];
+export function inFull(cause: Cause, lead?: string): string[] {
+  return [...told(shortened(textOf(cause), FULL_LENGTH), lead), ...placeOf(cause.error)];
 }
 
 /** A cause in one line without a line end. */
-export function inOneLine(cause: Cause): string {
-  const [first = "", ...more] = told(textOf(cause));
+export function inOneLine(cause: Cause, lead?: string): string {
+  const [first = "", ...more] = told(textOf(cause), lead);
   return shortened(more.length > 0 ? `${first} …` : first, LINE_LENGTH);
 }
 
-/** Text in lines as fanfold tells it: behind its name, those that follow the first indented; without line ends. */
-export function told(text: string): string[] {
+/**
+ * Text in lines as fanfold tells it: behind its name, those that follow the first indented; without line ends.
+ *
+ * @param lead What stands in front instead of its name.
+ */
+export function told(text: string, lead = "fanfold: "): string[] {
   const lines = harmless(text).split("\n").map((line) => line.trimEnd());
   const [first = "", ...more] = lines.filter((line) => line !== "");
-  return [`fanfold: ${first}`, ...more.map((line) => `  ${line}`)];
+  return [`${lead}${first}`, ...more.map((line) => `  ${line}`)];
 }
 
 /** The reason of an error and the chain of its causes. */
@@ -68,10 +72,20 @@ export function reason(error: ErrorRecord): string {
   return `${what.filter((part) => part !== "").join(": ")}${because}`;
 }
 
-function textOf({ task, index, input, kind, attempts, error }: Cause): string {
-  const on = input === undefined ? "" : `, input ${shortened(toJson(input), INPUT_LENGTH)}`;
+/** Which job it is: `task "double", job 2, input 3`. */
+export function jobText({ task, index, input }: JobId): string {
+  return `task "${task}", job ${index}${input === undefined ? "" : `, input ${inputText(input)}`}`;
+}
+
+/** An input as people are shown it: JSON, cut off where it is long. */
+export function inputText(input: unknown): string {
+  return shortened(toJson(input), INPUT_LENGTH);
+}
+
+function textOf(cause: Cause): string {
+  const { kind, attempts, error } = cause;
   const after = attempts > 1 ? ` after ${attempts} attempts` : "";
-  return `task "${task}", job ${index}${on} ${kind}${after}: ${reason(error)}`;
+  return `${jobText(cause)} ${kind}${after}: ${reason(error)}`;
 }
 
 /** The topmost frame of the stack that is not in the runtime, if it is in the code of the task. */

@@ -4,13 +4,18 @@
  * @module
  */
 
-import type { Outcome, Task } from "../job.ts";
+import type { Action, Outcome } from "../job.ts";
 import { textPieces } from "./command_value.ts";
 import { toJson } from "./json_value.ts";
-import type { Sink } from "./sink.ts";
+import type { Put } from "./printer.ts";
+
+/** A task, as far as it says what the value of its jobs is. */
+export interface Valued {
+  readonly action: Pick<Action, "kind">;
+}
 
 /** Puts the value of an outcome, `null` if it is not done; a command's stdout is never held whole. */
-export async function putValue(sink: Sink, task: Task, outcome: Outcome): Promise<void> {
+export async function putValue(sink: Put, task: Valued, outcome: Outcome): Promise<void> {
   if (outcome.kind !== "done") {
     await sink.put("null");
   } else if (task.action.kind === "function" || outcome.value !== undefined) {

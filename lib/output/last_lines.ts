@@ -17,6 +17,13 @@ const LINE_LENGTH = 400;
 /** How much is held of a job: more than is told, for lines may be passed over. */
 const HELD_BYTES = 4096;
 
+/** The last lines of a stream that has ended, without line ends. */
+export async function lastLines(stream: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
+  const tail = new Tail();
+  for await (const bytes of stream) tail.add(bytes);
+  return tail.lines();
+}
+
 /** Keeps the end of what each job writes while it runs, and then that of the first cause only. */
 export class LastLines {
   readonly #compare: (a: Job, b: Job) => number;

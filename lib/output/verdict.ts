@@ -91,7 +91,7 @@ export class Verdict {
     if (this.isWell) return "";
     const troubles = this.#toBlame;
     const [first, ...others] = troubles.flatMap(({ causes }) => causes).slice(0, CAUSES);
-    const lines = [...(first ? this.#lead(first) : []), ...others.map(inOneLine)];
+    const lines = [...(first ? this.#lead(first) : []), ...others.map((cause) => inOneLine(cause))];
     const more = troubles.reduce((sum, { count }) => sum + count, 0) - others.length - 1;
     if (more > 0) lines.push(`fanfold: and ${more} more`);
     lines.push(...this.#skipped, `fanfold: ${this.#counted()}`);
