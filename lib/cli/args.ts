@@ -28,6 +28,8 @@ export interface ReadArgsOptions {
   readonly stopsEarly?: boolean;
   /** Whether inputs may follow, behind `:::` or one of its kin. */
   readonly takesInputs?: boolean;
+  /** The values that an option may have here, where they are others than elsewhere. */
+  readonly choices?: Readonly<Partial<Record<OptionName, readonly string[]>>>;
 }
 
 /** What inputs stand behind: values or files, each a source of its own or, with a `+`, linked to the last one. */
@@ -52,7 +54,7 @@ export function readArgs(
   names: readonly OptionName[],
   settings: ReadArgsOptions = {},
 ): Args {
-  const taken = OPTIONS.filter(({ name }) => names.includes(name));
+  const taken = takenOptions(names, settings);
   const found = settings.takesInputs ? argv.findIndex((arg) => INPUTS.includes(arg)) : -1;
   const end = found === -1 ? argv.length : found;
   const parsed = parseArgs(spelledOut(argv.slice(0, end), taken, settings), {
@@ -73,6 +75,17 @@ export function readArgs(
   }
   const operands = [...parsed._.map(String), ...(parsed["--"] ?? [])];
   return { operands, options, lists, inputs: argv.slice(end), argv };
+}
+
+/** The options of these names, as a command takes them. */
+export function takenOptions(
+  names: readonly OptionName[],
+  { choices }: ReadArgsOptions = {},
+): Taken {
+  return OPTIONS.filter(({ name }) => names.includes(name)).map((option) => {
+    const wanted = choices?.[option.name];
+    return wanted ? { ...option, choices: wanted, value: wanted.join("|") } : option;
+  });
 }
 
 /**

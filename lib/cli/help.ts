@@ -4,8 +4,9 @@
  * @module
  */
 
+import { takenOptions } from "./args.ts";
 import type { Command } from "./command.ts";
-import { type Option, OPTIONS } from "./options.ts";
+import type { Option } from "./options.ts";
 
 /** The help of the program. */
 export function programHelp(commands: readonly Command[]): string {
@@ -27,7 +28,7 @@ export function programHelp(commands: readonly Command[]): string {
 
 /** The help of one command. */
 export function commandHelp(command: Command): string {
-  const options = OPTIONS.filter(({ name }) => command.options.includes(name));
+  const options = takenOptions(command.options, command.reading);
   return [
     `usage: fanfold ${command.name} ${command.operands}`.trim(),
     "",
