@@ -15,6 +15,7 @@ import { faultText } from "./fault_text.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { mapCommand } from "./map.ts";
 import { runCommand } from "./run.ts";
+import { runsCommand } from "./runs.ts";
 import { checkCommand, listCommand, planCommand, schemaCommand } from "./show.ts";
 
 /** All commands, as the help lists them. */
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   checkCommand,
   planCommand,
   schemaCommand,
+  runsCommand,
   compileCommand,
 ];
 

@@ -132,7 +132,7 @@ const TABLE = [
     name: "resume",
     value: "RUN",
     isOptional: true,
-    description: "go on with the last run of the same, or with RUN: what has ended is kept",
+    description: "go on with the last such run, or RUN: what ended is kept",
   },
   {
     name: "resume-failed",
@@ -146,6 +146,11 @@ const TABLE = [
     value: "DIR",
     description: "where runs are kept (.fanfold, or FANFOLD_STATE)",
   },
+  { name: "failed", description: "only the jobs that did not end well" },
+  { name: "slow", description: "only the slowest jobs, the slowest first" },
+  { name: "prune", description: "remove runs: --keep and --older-than say which" },
+  { name: "keep", value: "N", description: "keep the latest so many runs" },
+  { name: "older-than", value: "DURATION", description: "keep what was written since: 12h, 30d" },
   {
     name: "isolation",
     value: "worker|process",

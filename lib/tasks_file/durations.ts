@@ -37,11 +37,17 @@ export const TIMEOUT_PATTERN: RegExp = new RegExp(`^${POSITIVE}(ms|[smhd%])?$`);
  * `undefined` for anything else, nothing and negative times included, and for more than {@link LONGEST_MS}.
  */
 export function parseDuration(wanted: number | string): number | undefined {
+  const ms = parseTime(wanted);
+  return ms !== undefined && ms <= LONGEST_MS ? Math.max(1, Math.round(ms)) : undefined;
+}
+
+/** A time of any length in milliseconds, written as a duration is; `undefined` for anything else. */
+export function parseTime(wanted: number | string): number | undefined {
   const [, amount, unit = "s"] = typeof wanted === "number"
     ? ["", wanted]
     : DURATION_PATTERN.exec(wanted) ?? [];
   const ms = Number(amount) * (UNITS[unit] ?? NaN);
-  return ms > 0 && ms <= LONGEST_MS ? Math.max(1, Math.round(ms)) : undefined;
+  return ms > 0 ? ms : undefined;
 }
 
 /** A duration, or `200%` of the median of what jobs of the task have taken; `undefined` for anything else. */

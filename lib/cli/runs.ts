@@ -1,0 +1,114 @@
+/**
+ * `fanfold runs`: what the journals are of.
+ *
+ * @module
+ */
+
+import { relative } from "node:path";
+import { momentText, roomText } from "../output/amounts.ts";
+import { toJson } from "../output/json_value.ts";
+import { harmless, shortened } from "../output/shown.ts";
+import type { Args } from "./args.ts";
+import type { Command, Surroundings } from "./command.ts";
+import { keptFolder } from "./find_run.ts";
+import { type KeptRunInfo, keptRunInfos, type RunInfo } from "./kept_runs.ts";
+import { keepingOf, prune } from "./prune.ts";
+import { commandLineOf } from "./run_lines.ts";
+
+/** How much is told of what a run was of, in characters. */
+const WHAT_LENGTH = 60;
+
+/** See the module. */
+export const runsCommand: Command = {
+  name: "runs",
+  operands: "",
+  description: "list the runs that are kept, the latest first, or remove some",
+  options: ["format", "prune", "keep", "older-than", "state-dir", "help"],
+  examples: [
+    "fanfold runs",
+    "fanfold runs --prune --keep 10",
+    "fanfold runs --prune --older-than 30d",
+  ],
+  takesOperands: false,
+  reading: { choices: { format: ["text", "json", "ndjson"] } },
+  run: listRuns,
+};
+
+async function listRuns(args: Args, { stdout, signal }: Surroundings): Promise<number> {
+  const keeping = keepingOf(args);
+  const folder = await keptFolder(args);
+  const runs: KeptRunInfo[] = [];
+  for await (const run of keptRunInfos(folder)) {
+    signal.throwIfAborted();
+    runs.push(run);
+  }
+  const lines = keeping ? prune(folder, runs, keeping) : linesOf(runs, args.options.format);
+  await stdout(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+  return 0;
+}
+
+function linesOf(runs: readonly KeptRunInfo[], format = "text"): readonly string[] {
+  switch (format) {
+    case "json":
+      return [toJson(runs.map(recordOf))];
+    case "ndjson":
+      return runs.map((run) => toJson(recordOf(run)));
+    default:
+      return tableOf(runs.map(cellsOf));
+  }
+}
+
+/** A run as data. */
+function recordOf({ id, bytes, told }: KeptRunInfo): Readonly<Record<string, unknown>> {
+  if ("fault" in told) return { id, state: "unreadable", bytes, fault: told.fault };
+  const { state, startedAt, done, notWell, tasks, record } = told;
+  const { folder, argv } = record;
+  const file = fileOf(record);
+  return {
+    id,
+    state,
+    startedAt,
+    done,
+    notWell,
+    bytes,
+    folder,
+    argv: JSON.parse(argv),
+    file,
+    tasks,
+  };
+}
+
+/** What a line of the table tells. */
+function cellsOf({ id, bytes, told }: KeptRunInfo): readonly string[] {
+  const room = roomText(bytes);
+  if ("fault" in told) return [id, "", "unreadable", "", room, told.fault];
+  const { state, startedAt, done, notWell } = told;
+  const when = startedAt === undefined ? "" : momentText(startedAt);
+  const jobs = `${done} done${notWell > 0 ? `, ${notWell} not` : ""}`;
+  return [id, when, state, jobs, room, shortened(harmless(whatOf(told)), WHAT_LENGTH)];
+}
+
+function whatOf({ record, tasks }: RunInfo): string {
+  const file = fileOf(record);
+  if (file === undefined) return commandLineOf(record);
+  return `${relative(Deno.cwd(), file)}: ${tasks.join(", ")}`;
+}
+
+/** The tasks file of a run of tasks. */
+function fileOf({ origin }: RunInfo["record"]): string | undefined {
+  const [command, file] = JSON.parse(origin) as readonly unknown[];
+  return command === "run" ? String(file) : undefined;
+}
+
+/** Sizes are numbers, and so they end in line. */
+function tableOf(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(0, ...rows.map((row) => row[column]?.length ?? 0))
+  );
+  return rows.map((row) =>
+    row.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return column === 4 ? cell.padStart(width) : cell.padEnd(width);
+    }).join("  ").trimEnd()
+  );
+}

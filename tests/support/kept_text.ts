@@ -1,0 +1,13 @@
+/**
+ * What the program tells of runs, without what differs from run to run.
+ *
+ * @module
+ */
+
+/** Text with ids of runs as `RUN`, moments as `WHEN`, times as `TIME`, room as `ROOM` and this folder as `.`. */
+export function steady(text: string, folder: string): string {
+  return text.replaceAll(folder, ".").replaceAll(/\b\d{8}-\d{6}-[0-9a-f]{6}\b/g, "RUN")
+    .replaceAll(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b/g, "WHEN")
+    .replaceAll(/ *\b[\d.]+ (?:ms|s)\b/g, " TIME")
+    .replaceAll(/ *\b[\d.]+ [KM]?B\b/g, " ROOM");
+}
