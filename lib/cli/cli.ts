@@ -17,6 +17,7 @@ import { mapCommand } from "./map.ts";
 import { runCommand } from "./run.ts";
 import { runsCommand } from "./runs.ts";
 import { checkCommand, listCommand, planCommand, schemaCommand } from "./show.ts";
+import { showCommand } from "./show_run.ts";
 
 /** All commands, as the help lists them. */
 export const COMMANDS: readonly Command[] = [
@@ -28,6 +29,7 @@ export const COMMANDS: readonly Command[] = [
   planCommand,
   schemaCommand,
   runsCommand,
+  showCommand,
   compileCommand,
 ];
 
