@@ -18,6 +18,7 @@ import { runCommand } from "./run.ts";
 import { runsCommand } from "./runs.ts";
 import { checkCommand, listCommand, planCommand, schemaCommand } from "./show.ts";
 import { showCommand } from "./show_run.ts";
+import { whyCommand } from "./why.ts";
 
 /** All commands, as the help lists them. */
 export const COMMANDS: readonly Command[] = [
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   schemaCommand,
   runsCommand,
   showCommand,
+  whyCommand,
   compileCommand,
 ];
 

@@ -1,0 +1,115 @@
+/**
+ * `fanfold why`: whether a job would be done again if its run were resumed, and why.
+ *
+ * @module
+ */
+
+import { dirname, resolve } from "node:path";
+import { loadTasks } from "../assemble.ts";
+import { Fault, messageOf } from "../fault.ts";
+import { openInputs } from "../inputs/open.ts";
+import type { Task } from "../job.ts";
+import { differences } from "../journal/differences.ts";
+import { dependsOnIndex, fingerprintOf, parseFingerprint } from "../journal/fingerprint.ts";
+import { keptOutcome } from "../journal/kept_outcomes.ts";
+import type { KeptRun, KeptTask } from "../journal/kept_run.ts";
+import { PLACES } from "../journal/schema.ts";
+import { standingOf } from "../journal/standing.ts";
+import { didYouMean } from "../nearest.ts";
+import type { Args } from "./args.ts";
+import type { Command, Surroundings } from "./command.ts";
+import { withRun } from "./find_run.ts";
+import { goneLines, standingLines } from "./why_text.ts";
+
+/** See the module. */
+export const whyCommand: Command = {
+  name: "why",
+  operands: "RUN TASK INDEX",
+  description: "say why a resumed run would do a job again, or not",
+  options: ["file", "state-dir", "help"],
+  examples: [
+    "fanfold why last double 3",
+    "fanfold why last double 3 -f tasks/multiprocessing.yaml",
+  ],
+  takesOperands: true,
+  run: why,
+};
+
+async function why(args: Args, { stdout }: Surroundings): Promise<number> {
+  const [, name, position, more] = args.operands;
+  const index = Number(position);
+  if (name === undefined || position === undefined || more !== undefined) {
+    const found = `found ${args.operands.length} operands, wanted RUN TASK INDEX`;
+    throw new Fault("usage", `Cannot run fanfold why: ${found}`);
+  }
+  if (!/^\d+$/.test(position) || index >= PLACES) {
+    throw new Fault("usage", `Cannot read the index: found "${position}", wanted 0, 1, 2…`);
+  }
+  return await withRun(args, "why", async (run) => {
+    const lines = await linesOf(run, name, index, args.options.file);
+    await stdout(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+    return 0;
+  });
+}
+
+async function linesOf(
+  run: KeptRun,
+  name: string,
+  index: number,
+  named: string | undefined,
+): Promise<readonly string[]> {
+  const { tasks } = run;
+  const before = tasks.find((task) => task.name === name);
+  const file = named === undefined ? fileOf(run) : resolve(named);
+  enter(run.record.folder);
+  const now = (await loadTasks(file)).find((task) => task.name === name);
+  if (!before) {
+    const names = tasks.map((task) => task.name);
+    throw new Fault("usage", `Cannot find task "${name}" in run ${run.record.id}`, {
+      hint: didYouMean(name, names) ?? `its tasks are ${names.join(", ")}`,
+    });
+  }
+  if (!now) return [`task "${name}" is not run any more: "${file}" has no such task`];
+  const { changes, known } = matched(run, before, now, dirname(file));
+  const matching = { task: name, id: known.id, dependsOnIndex: dependsOnIndex(now) };
+  const standing = await standingOf(run, matching, index, openInputs(now.source));
+  if (typeof standing === "object") return standingLines(matching, index, standing, changes);
+  const gone = keptOutcome(run.database, name, known.id * PLACES + index);
+  if (gone) return goneLines(gone, standing);
+  const last = standing === 0 ? "none" : standing === 1 ? "0" : `0 to ${standing - 1}`;
+  throw new Fault("usage", `Cannot find job ${index} of task "${name}": its jobs are ${last}`);
+}
+
+/** The task in the journal whose jobs a resumed run would take over; or else the last one, and what has changed. */
+function matched(
+  { database }: KeptRun,
+  before: KeptTask,
+  now: Task,
+  folder: string,
+): { readonly known: KeptTask; readonly changes: readonly string[] } {
+  const fingerprint = fingerprintOf(now, { folder });
+  const same = database
+    .prepare("SELECT id, name, digest, fingerprint FROM tasks WHERE name = ? AND digest = ?")
+    .get(now.name, fingerprint.digest);
+  if (same) return { known: same as unknown as KeptTask, changes: [] };
+  return { known: before, changes: differences(parseFingerprint(before.fingerprint), fingerprint) };
+}
+
+/** The tasks file of a run. */
+function fileOf({ record: { id, origin } }: KeptRun): string {
+  const [command, file] = JSON.parse(origin) as readonly unknown[];
+  if (command === "run") return String(file);
+  throw new Fault("usage", `Cannot load the tasks of run ${id}: it is one of fanfold ${command}`, {
+    hint: "a resumed run of the same command line says how many jobs it takes over",
+  });
+}
+
+/** Folders of commands count as seen from where the run was. */
+function enter(folder: string): void {
+  try {
+    Deno.chdir(folder);
+  } catch (cause) {
+    const message = `Cannot go to the folder of the run, "${folder}": ${messageOf(cause)}`;
+    throw new Fault("usage", message, { cause });
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * How a job stands, in words.
+ *
+ * @module
+ */
+
+import type { Outcome } from "../job.ts";
+import type { Matching, Standing } from "../journal/standing.ts";
+import { causeOf, inputText, jobText, reason } from "../output/cause.ts";
+import { harmless } from "../output/shown.ts";
+
+/** What a resumed run would do about a job, and why, in lines without line ends. */
+export function standingLines(
+  { task, dependsOnIndex }: Matching,
+  index: number,
+  standing: Standing,
+  changes: readonly string[],
+): readonly string[] {
+  const { input, kept, here, had } = standing;
+  const job = jobText({ task, index, input });
+  const lines = !kept && !here && had.length === 0
+    ? [`${job} would be done: it has never ended`, ...changes]
+    : changes.length > 0
+    ? [
+      `${job} would be done again: its task has changed`,
+      ...changes,
+      ...kept ? [] : inputLines(standing, dependsOnIndex),
+    ]
+    : kept
+    ? keptLines(job, kept, index)
+    : [
+      `${job} would be done: its input ${
+        had.length > 0 && !dependsOnIndex ? "comes more often than before" : "is another"
+      }`,
+      ...inputLines(standing, dependsOnIndex),
+    ];
+  return lines.map((line, i) => harmless(i === 0 ? line : `  ${line}`));
+}
+
+/** What is said of a job that has no input any more. */
+export function goneLines(gone: Outcome, count: number): readonly string[] {
+  const inputs = `${count} ${count === 1 ? "input" : "inputs"}`;
+  return [harmless(`${jobText(gone)} is not there any more: its task has ${inputs} now`)];
+}
+
+function keptLines(job: string, kept: Outcome, index: number): readonly string[] {
+  const was = kept.index === index
+    ? []
+    : [kept.index === null ? "another input has its place" : `it was job ${kept.index} before`];
+  const cause = causeOf(kept);
+  if (!cause) return [`${job} is kept: it is done`, ...was];
+  return [
+    `${job} is kept by --resume: it ${cause.kind}: ${reason(cause.error)}`,
+    ...was,
+    "--resume-failed does it again",
+  ];
+}
+
+function inputLines({ here, had }: Standing, dependsOnIndex: boolean): readonly string[] {
+  const before = here ? [`input ${inputText(here.input)} was here before`] : [];
+  if (had.length === 0) return [...before, "no job with its input has ended"];
+  const where = had.map((index) => `job ${index}`).join(", ");
+  return [
+    ...before,
+    dependsOnIndex
+      ? `its input was that of ${where}, but the command depends on the position`
+      : `its input was that of ${where}; jobs before this one take over as many`,
+  ];
+}

@@ -1,0 +1,81 @@
+/**
+ * Whether one job would be done again if its run were resumed.
+ *
+ * @module
+ */
+
+import type { Outcome } from "../job.ts";
+import { keyOf } from "./column.ts";
+import { keptOutcome } from "./kept_outcomes.ts";
+import { type KeptRun, placesOf } from "./kept_run.ts";
+import { columnOf } from "./record.ts";
+import { KEY, PLACES } from "./schema.ts";
+
+/** A task as a journal has it, and what its jobs are known by. */
+export interface Matching {
+  readonly task: string;
+  /** Its id in the journal. */
+  readonly id: number;
+  /** Whether a job is another one at another position, though its input be the same. */
+  readonly dependsOnIndex: boolean;
+}
+
+/** How a job stands that has an input now. */
+export interface Standing {
+  readonly input: unknown;
+  /** The job that would be taken over; its index is that of before. Nothing if the job would be done. */
+  readonly kept?: Outcome;
+  /** What ended at this position before. */
+  readonly here?: Outcome;
+  /** The positions at which jobs with this input ended before. */
+  readonly had: readonly number[];
+}
+
+/**
+ * How a job stands; or how many inputs there are, if they end before it. They are read as far as that.
+ *
+ * An input finds jobs of before as a resumed run has it find them: as many jobs with one input are kept as there were,
+ * for those that come first.
+ */
+export async function standingOf(
+  run: KeptRun,
+  { task, id, dependsOnIndex }: Matching,
+  index: number,
+  inputs: Iterable<unknown> | AsyncIterable<unknown>,
+): Promise<Standing | number> {
+  const keys: string[] = [];
+  for await (const input of inputs) {
+    keys.push(keyOf(columnOf(input, keys.length)));
+    if (keys.length <= index) continue;
+    const first = id * PLACES;
+    const key = keys[index] as string;
+    const ids = idsOf(run, id, key);
+    const free = new Set(ids);
+    let place = dependsOnIndex && free.has(first + index) ? first + index : undefined;
+    for (let i = 0; i <= index && !dependsOnIndex; i++) {
+      if (keys[i] !== key) continue;
+      place = foundFrom(first + i, free);
+      if (place !== undefined) free.delete(place);
+    }
+    const outcomeAt = (id: number) => keptOutcome(run.database, task, id);
+    const kept = place === undefined ? undefined : outcomeAt(place);
+    const had = ids.filter((id) => id >= 0).map((id) => id - first);
+    return { input, kept, here: outcomeAt(first + index), had };
+  }
+  return keys.length;
+}
+
+/** Which of these jobs an input finds: the one in its place, else the one that lost its place last, else the first. */
+function foundFrom(place: number, free: ReadonlySet<number>): number | undefined {
+  if (free.has(place)) return place;
+  const ids = [...free];
+  return ids.findLast((id) => id >= 0 && id < place) ?? ids[0];
+}
+
+/** The ids of the jobs that had an input; first those whose place another input has taken. */
+function idsOf({ database }: KeptRun, task: number, key: string): readonly number[] {
+  const [from, to] = placesOf(task);
+  const rows = database.prepare(`SELECT id FROM jobs
+    WHERE task = ? AND (id < 0 OR (id >= ? AND id < ?)) AND ${KEY} = ? ORDER BY id`);
+  return rows.all(task, from, to, key).map((row) => Number(row.id));
+}

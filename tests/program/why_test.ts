@@ -1,0 +1,157 @@
+import { assertEquals } from "@std/assert";
+import { fanfold, Folder } from "../support/program.ts";
+
+const NUMBERS = `import { two } from "./two.ts";
+export const double = (n: number) => {
+  if (n === 3) throw new Error("not three");
+  return n * two;
+};
+export const triple = (n: number) => n * 3;
+`;
+
+function tasks(double: string, place = "echo {#} {}"): string {
+  const command = JSON.stringify(place.split(" "));
+  return `tasks:
+  double: ${double}
+  place: { command: ${command}, inputs: [a, b] }
+`;
+}
+
+/** A folder in which a run has ended. */
+async function ran(): Promise<Folder> {
+  const folder = new Folder({
+    "fanfold.yaml": tasks("{ run: ./numbers.ts#double, inputs: [1, 2, 3] }"),
+    "numbers.ts": NUMBERS,
+    "two.ts": "export const two = 2;\n",
+  });
+  await fanfold(["run"], { cwd: folder.path });
+  return folder;
+}
+
+async function why(folder: Folder, ...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await fanfold(["why", "last", ...args], { cwd: folder.path });
+  assertEquals([code, stderr], [0, ""]);
+  return stdout;
+}
+
+Deno.test("fanfold why says of a job that has ended that it is kept, and of one that failed how", async () => {
+  using folder = await ran();
+  assertEquals(
+    await why(folder, "double", "1"),
+    'task "double", job 1, input 2 is kept: it is done\n',
+  );
+  assertEquals(
+    await why(folder, "double", "2"),
+    `task "double", job 2, input 3 is kept by --resume: it failed: Error: not three
+  --resume-failed does it again
+`,
+  );
+});
+
+Deno.test("fanfold why says which input is here now, and where that was before", async () => {
+  using folder = await ran();
+  folder.write(
+    "fanfold.yaml",
+    tasks("{ run: ./numbers.ts#double, inputs: [2, 9, 1, 1] }").replace("[a, b]", "[b, b]"),
+  );
+  assertEquals(
+    await why(folder, "double", "0"),
+    'task "double", job 0, input 2 is kept: it is done\n  it was job 1 before\n',
+  );
+  assertEquals(
+    await why(folder, "double", "1"),
+    `task "double", job 1, input 9 would be done: its input is another
+  input 2 was here before
+  no job with its input has ended
+`,
+  );
+  assertEquals(
+    await why(folder, "double", "3"),
+    `task "double", job 3, input 1 would be done: its input comes more often than before
+  its input was that of job 0; jobs before this one take over as many
+`,
+  );
+  assertEquals(
+    await why(folder, "place", "0"),
+    `task "place", job 0, input "b" would be done: its input is another
+  input "a" was here before
+  its input was that of job 1, but the command depends on the position
+`,
+  );
+});
+
+Deno.test("fanfold why says what has changed in a task", async () => {
+  using folder = await ran();
+  folder.write("two.ts", "export const two = 1 + 1;\n");
+  folder.write(
+    "fanfold.yaml",
+    tasks("{ run: ./numbers.ts#triple, env: { A: b }, inputs: [1, 7] }", "echo {#} x {}"),
+  );
+  assertEquals(
+    await why(folder, "double", "0"),
+    `task "double", job 0, input 1 would be done again: its task has changed
+  function ./numbers.ts#double became ./numbers.ts#triple
+  module ./two.ts was changed
+  variable A of env is new
+`,
+  );
+  assertEquals(
+    await why(folder, "double", "1"),
+    `task "double", job 1, input 7 would be done again: its task has changed
+  function ./numbers.ts#double became ./numbers.ts#triple
+  module ./two.ts was changed
+  variable A of env is new
+  input 2 was here before
+  no job with its input has ended
+`,
+  );
+  assertEquals(
+    await why(folder, "place", "1"),
+    `task "place", job 1, input "b" would be done again: its task has changed
+  argv ["echo","{#}","{}"] became ["echo","{#}","x","{}"]
+`,
+  );
+});
+
+Deno.test("fanfold why says that a job never ended, or is gone, and takes another tasks file", async () => {
+  using folder = await ran();
+  folder.write("more.yaml", tasks("{ run: ./numbers.ts#double, inputs: [1, 2, 3, 4] }"));
+  folder.write("less.yaml", "tasks: { double: { run: ./numbers.ts#double, inputs: [1] } }");
+  assertEquals(
+    await why(folder, "double", "3", "-f", "more.yaml"),
+    'task "double", job 3, input 4 would be done: it has never ended\n',
+  );
+  assertEquals(
+    await why(folder, "double", "1", "-f", "less.yaml"),
+    'task "double", job 1, input 2 is not there any more: its task has 1 input now\n',
+  );
+  assertEquals(
+    await why(folder, "place", "1", "-f", "less.yaml"),
+    `task "place" is not run any more: "${folder.at("less.yaml")}" has no such task\n`,
+  );
+});
+
+Deno.test("fanfold why names the nearest task, and the jobs that there are", async () => {
+  using folder = await ran();
+  const faultOf = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await fanfold(["why", ...args], { cwd: folder.path });
+    assertEquals(stdout, "");
+    return [code, stderr.replaceAll(/\d{8}-\d{6}-[0-9a-f]{6}/g, "RUN")];
+  };
+  assertEquals(await faultOf("last", "duble", "0"), [
+    2,
+    'fanfold: Cannot find task "duble" in run RUN\n  hint: did you mean "double"?\n',
+  ]);
+  assertEquals(await faultOf("last", "double", "3"), [
+    2,
+    'fanfold: Cannot find job 3 of task "double": its jobs are 0 to 2\n',
+  ]);
+  assertEquals(await faultOf("last", "double", "1.5"), [
+    2,
+    'fanfold: Cannot read the index: found "1.5", wanted 0, 1, 2…\n',
+  ]);
+  assertEquals(await faultOf("last", "double"), [
+    2,
+    "fanfold: Cannot run fanfold why: found 2 operands, wanted RUN TASK INDEX\n",
+  ]);
+});
