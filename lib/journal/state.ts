@@ -10,6 +10,9 @@ import { Fault, messageOf } from "../fault.ts";
 /** Where runs are kept, seen from the current folder, where nobody says otherwise. */
 const FOLDER = ".fanfold";
 
+/** How long a lock is tried that others share, in ms: looking takes microseconds. */
+const LOOK_MS = 1000;
+
 /** The folder of journals: below the one that is named, or that `FANFOLD_STATE` names, or `.fanfold`. */
 export function runsFolder(named: string | undefined): string {
   return join(named ?? (Deno.env.get("FANFOLD_STATE") || FOLDER), "runs");
@@ -57,9 +60,12 @@ export class RunLock implements Disposable {
   constructor(journal: string) {
     this.#path = `${journal}.lock`;
     this.#file = Deno.openSync(this.#path, { write: true, create: true });
-    // Who only looks whether it is held shares it for a moment, which is no reason not to have it.
     let isMine = this.#file.tryLockSync(true);
-    while (!isMine && this.#file.tryLockSync(false)) isMine = this.#file.tryLockSync(true);
+    // Who only looks whether it is held shares it for a moment, which is no reason not to have it.
+    const end = performance.now() + LOOK_MS;
+    while (!isMine && this.#file.tryLockSync(false) && performance.now() < end) {
+      isMine = this.#file.tryLockSync(true);
+    }
     if (isMine && this.#isStillThere()) return;
     this.#file.close();
     throw new Fault("journal", `Cannot go on with "${journal}": it is being written`, {

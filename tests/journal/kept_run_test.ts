@@ -46,6 +46,33 @@ Deno.test("isHeld() takes nothing from who wants a run that another left behind"
   assertEquals(isHeld(folder.at("r.db")), true);
 });
 
+Deno.test("RunLock is had by who wants it, however many look whether it is held", async () => {
+  using folder = new Folder();
+  const path = folder.at("r.db");
+  const looks = `
+    import { isHeld } from ${JSON.stringify(import.meta.resolve("../../lib/journal/state.ts"))};
+    console.log("started");
+    for (;;) isHeld(${JSON.stringify(path)});`;
+  await using stack = new AsyncDisposableStack();
+  const looker = new Deno.Command(Deno.execPath(), {
+    args: ["eval", looks],
+    stdout: "piped",
+  }).spawn();
+  stack.defer(async () => {
+    looker.kill("SIGKILL");
+    await looker.stdout.cancel();
+    await looker.status;
+  });
+  const reader = looker.stdout.getReader();
+  await reader.read();
+  reader.releaseLock();
+  for (let i = 0; i < 2000; i++) {
+    // As a program leaves it that was killed.
+    Deno.writeTextFileSync(`${path}.lock`, "");
+    using _lock = new RunLock(path);
+  }
+});
+
 Deno.test("KeptRun.tasks are those of now, in the order of before", async () => {
   using folder = new Folder();
   const path = folder.at("r.db");
