@@ -46,3 +46,10 @@ Deno.test("runTotals() finds the slowest jobs that a sort finds, and the median"
     { numRuns: 20 },
   );
 });
+
+Deno.test("runTotals() counts every job of many", async () => {
+  using folder = new Folder();
+  const jobs = Array.from({ length: 20_001 }, (_, i) => ended("a", i, i));
+  using run = await kept(folder.at("r.db"), [record("a")], jobs);
+  assertEquals(runTotals(run, { slowest: 1 }).tasks[0]?.counts, { done: 20_001 });
+});

@@ -113,6 +113,19 @@ Deno.test("fanfold why says what has changed in a task", async () => {
   );
 });
 
+Deno.test("fanfold why knows a task again that is as it was in any session, from any folder", async () => {
+  using folder = await ran();
+  const file = Deno.readTextFileSync(folder.at("fanfold.yaml"));
+  const show = await fanfold(["show", "last", "--format", "json"], { cwd: folder.path });
+  folder.write("fanfold.yaml", file.replace('"{#}"', '"{#}","x"'));
+  await fanfold(["run", `--resume=${JSON.parse(show.stdout).id}`], { cwd: folder.path });
+  folder.write("fanfold.yaml", file);
+  Deno.mkdirSync(folder.at("below"));
+  const printed = await fanfold(["why", "last", "place", "0"], { cwd: folder.at("below") });
+  const stdout = 'task "place", job 0, input "a" is kept: it is done\n';
+  assertEquals(printed, { code: 0, stdout, stderr: "" });
+});
+
 Deno.test("fanfold why says that a job never ended, or is gone, and takes another tasks file", async () => {
   using folder = await ran();
   folder.write("more.yaml", tasks("{ run: ./numbers.ts#double, inputs: [1, 2, 3, 4] }"));
