@@ -66,6 +66,8 @@ export interface RunOptions {
   readonly ownsProcess?: boolean;
   /** Id of the run; jobs are told it, and processes are known by it. @default a new one, by the time */
   readonly runId?: string;
+  /** Index of the first job of each task, where the inputs are the rest of some. @default 0 */
+  readonly first?: number;
   /** What has ended in a session before, which is not done again. @default nothing */
   readonly kept?: (task: Task) => Kept | undefined;
 }
@@ -140,6 +142,7 @@ function planned(
       return {
         engine: engineOf({ ...task, slots: Math.min(task.slots, most) }, runId, store),
         inputs: openInputs(task.source, { stdin: options.stdin }),
+        first: options.first,
         kept: options.kept?.(task),
       };
     },

@@ -35,6 +35,8 @@ const PARTS = 4;
 export interface TaskParts {
   readonly engine: Engine;
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>;
+  /** Index of the first of them. @default 0 */
+  readonly first?: number;
   /** What has ended before; nothing if absent. */
   readonly kept?: Kept;
 }
@@ -70,7 +72,7 @@ export class TaskRun implements AsyncDisposable {
 
   constructor(
     task: Task,
-    { engine, inputs, kept }: TaskParts,
+    { engine, inputs, first, kept }: TaskParts,
     limit: Limit,
     rank: number,
     hooks: TaskHooks,
@@ -81,7 +83,7 @@ export class TaskRun implements AsyncDisposable {
     this.#listener = this.#listenerTo(hooks);
     this.#halting = task.halt && new Halting(task.halt);
     const { ordered, slots, window = windowOf(task, batchOf(task)) } = task;
-    this.#window = new Window(this.#halting?.counted(inputs) ?? inputs, { window, ordered });
+    this.#window = new Window(this.#halting?.counted(inputs) ?? inputs, { window, ordered, first });
     this.#retries = new RetryQueue(task.retries);
     const share = Math.max(1, Math.floor(window / slots / PARTS));
     this.#throttle = task.delayMs === undefined ? undefined : new Throttle(task.delayMs);

@@ -6,7 +6,7 @@
 
 /** Consecutive items of a source. */
 export interface Taken<I> {
-  /** Position of the first of them, from 0. */
+  /** Position of the first of them. */
   readonly first: number;
   readonly items: readonly I[];
 }
@@ -17,6 +17,8 @@ export interface WindowOptions {
   readonly window: number;
   /** Whether results come in the order of their items rather than as they are put. */
   readonly ordered: boolean;
+  /** Position of the first item. @default 0 */
+  readonly first?: number;
 }
 
 /** A source, or its iterator, that has items at hand: they can be had without a promise for each. */
@@ -62,6 +64,12 @@ export class Window<I, O> {
   constructor(source: Iterable<I> | AsyncIterable<I>, options: WindowOptions) {
     this.#window = options.window;
     this.#ordered = options.ordered;
+    const { first = 0 } = options;
+    this.#taken =
+      this.#put =
+      this.#consumed =
+      this.#head =
+        first;
     if (Symbol.asyncIterator in source) this.#async = source[Symbol.asyncIterator]();
     else this.#sync = source[Symbol.iterator]();
   }

@@ -42,3 +42,29 @@ Deno.test("windowOf() is narrower where one job has many inputs, and fits four c
   ]);
   assertEquals([window(3, 1000), window(1, 10)], [12_000, 2048]);
 });
+
+Deno.test("TaskRun gives jobs the indices that follow the first, and their outcomes come", async () => {
+  const engine: Engine = {
+    perform: (feed: Feed, { ended }) => {
+      for (let jobs = feed.take(9); jobs; jobs = feed.take(9)) {
+        const trace = { startedAt: 1, durationMs: 1, slot: 1 };
+        ended(jobs, jobs.inputs.map((value) => ({ kind: "done", value, ...trace })));
+      }
+      return Promise.resolve();
+    },
+    halt: () => {},
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const hooks = { tell: () => {}, onFault: () => {}, onEnough: () => {} };
+  for (const ordered of [true, false]) {
+    const task = taskOf("a", [], { slots: 1, window: 4, ordered });
+    const parts = { engine, inputs: ["x", "y"], first: 1_000_000 };
+    await using run = new TaskRun(task, parts, new Limit(9), 0, hooks);
+    const outcomes = await run.next();
+    assertEquals(outcomes?.map(({ index, input }) => [index, input]), [
+      [1_000_000, "x"],
+      [1_000_001, "y"],
+    ]);
+    assertEquals(await run.next(), undefined);
+  }
+});
