@@ -15,6 +15,8 @@ const CAUSES = 5;
 export interface VerdictOptions {
   /** A line for a shell that repeats just this job; nothing where there is none. Does not throw. */
   readonly repeatOf?: (cause: Cause) => string | undefined;
+  /** A line for a shell that does again what did not end well, and only that; nothing where there is none. */
+  readonly again?: string;
 }
 
 /** What did not go well in a task. */
@@ -30,6 +32,8 @@ interface Trouble {
  */
 export class Verdict {
   readonly #repeatOf: NonNullable<VerdictOptions["repeatOf"]>;
+  readonly #again?: string;
+  #hasEnded = false;
   readonly #counts: Record<Outcome["kind"], number> = {
     "done": 0,
     "failed": 0,
@@ -45,8 +49,9 @@ export class Verdict {
   readonly #hasSucceeded = new Set<string>();
   readonly #lastLines = new LastLines((a, b) => this.#compare(a, b));
 
-  constructor({ repeatOf = () => undefined }: VerdictOptions = {}) {
+  constructor({ repeatOf = () => undefined, again }: VerdictOptions = {}) {
     this.#repeatOf = repeatOf;
+    this.#again = again;
   }
 
   /** Hears of everything. */
@@ -64,6 +69,8 @@ export class Verdict {
         ? `"${because}" has halted the run`
         : `it needs "${because}", which did not end well`;
       this.#skipped.push(...told(`task "${task.name}" skipped: ${reason}`));
+    } else if (event.kind === "run-ended") {
+      this.#hasEnded = true;
     }
   }
 
@@ -94,7 +101,7 @@ export class Verdict {
     const lines = [...(first ? this.#lead(first) : []), ...others.map((cause) => inOneLine(cause))];
     const more = troubles.reduce((sum, { count }) => sum + count, 0) - others.length - 1;
     if (more > 0) lines.push(`fanfold: and ${more} more`);
-    lines.push(...this.#skipped, `fanfold: ${this.#counted()}`);
+    lines.push(...this.#skipped, `fanfold: ${this.#counted()}`, ...this.#howToGoOn());
     return lines.map((line) => `${line}\n`).join("");
   }
 
@@ -112,6 +119,15 @@ export class Verdict {
       ...this.#lastLines.of(cause).map((line) => `  | ${line}`),
       ...(repeat === undefined ? [] : [`  repeat: ${repeat}`]),
     ];
+  }
+
+  /** Where no job is done, a run from the start is as good; of one that was cut off, others say it. */
+  #howToGoOn(): string[] {
+    if (this.#again === undefined || !this.#hasEnded || this.#counts.done === 0) return [];
+    const what = this.#halted.size > 0
+      ? "go on, and do again what failed,"
+      : "do again what failed";
+    return [`fanfold: ${what} with: ${this.#again}`];
   }
 
   #counted(): string {
