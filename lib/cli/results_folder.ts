@@ -5,7 +5,7 @@
  */
 
 import { Fault, messageOf } from "../fault.ts";
-import type { RunEvent } from "../job.ts";
+import type { JobId, Outcome, Output, RunEvent } from "../job.ts";
 import { resultFolder } from "../output/results_folder.ts";
 import type { Results, ResultsOptions } from "./results.ts";
 
@@ -35,16 +35,12 @@ export class ResultsFolder implements Results {
   }
 
   onEvent(event: RunEvent): void {
-    if (event.kind === "job-started") {
-      const { index, input, output } = event;
-      const files = this.#open(index, input);
-      if (files) output.tap((stream, bytes) => this.#try(() => files.write(stream, bytes)));
-    }
-    if (event.kind === "job-ended") {
-      const { index, input, startedAt } = event.outcome;
-      // A job that could not be started has written nothing, and has a folder nevertheless.
-      if (!this.#running.has(index) && startedAt !== undefined) this.#open(index, input);
-      this.#close(index);
+    if (event.kind === "job-started") this.#start(event);
+    if (event.kind === "job-ended") this.#end(event.outcome);
+    if (event.kind === "job-kept") {
+      const { output } = event.outcome;
+      if (output) this.#start({ ...event.outcome, output });
+      this.#end(event.outcome);
     }
   }
 
@@ -55,6 +51,17 @@ export class ResultsFolder implements Results {
   [Symbol.asyncDispose](): Promise<void> {
     for (const index of [...this.#running.keys()]) this.#close(index);
     return Promise.resolve();
+  }
+
+  #start({ index, input, output }: JobId & { readonly output: Output }): void {
+    const files = this.#open(index, input);
+    if (files) output.tap((stream, bytes) => this.#try(() => files.write(stream, bytes)));
+  }
+
+  #end({ index, input, startedAt }: Outcome): void {
+    // A job that could not be started has written nothing, and has a folder nevertheless.
+    if (!this.#running.has(index) && startedAt !== undefined) this.#open(index, input);
+    this.#close(index);
   }
 
   #open(index: number, input: unknown): JobFiles | undefined {

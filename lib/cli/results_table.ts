@@ -53,6 +53,11 @@ export class ResultsTable implements Results {
   onEvent(event: RunEvent): void {
     if (event.kind === "job-started") this.#hold(event.index, event.output);
     if (event.kind === "job-ended") this.#ended(event.outcome);
+    if (event.kind === "job-kept") {
+      const { index, output } = event.outcome;
+      if (output) this.#hold(index, output);
+      this.#ended(event.outcome);
+    }
   }
 
   async end(): Promise<void> {
