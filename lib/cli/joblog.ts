@@ -23,6 +23,8 @@ export interface LoggedJob {
 export interface JobLogOptions {
   /** The command as it is logged; does not throw. */
   readonly commandOf: (job: LoggedJob) => string;
+  /** Whether the file is added to, whatever its name says. */
+  readonly isResumed?: boolean;
   /** Where the log `-` goes. */
   readonly stdout: Sink;
   /** Told of the first write that fails, at once: a {@link Fault} of kind `engine`. */
@@ -47,10 +49,11 @@ export class JobLog implements AsyncDisposable {
    * `-` is stdout.
    * @throws {Fault} Of kind `usage`, if it cannot be opened.
    */
-  constructor(name: string, { commandOf, stdout, onFailure }: JobLogOptions) {
+  constructor(name: string, { commandOf, isResumed, stdout, onFailure }: JobLogOptions) {
     this.#commandOf = commandOf;
-    const append = name.startsWith("+");
-    const path = append ? name.slice(1) : name;
+    const isAdded = name.startsWith("+");
+    const path = isAdded ? name.slice(1) : name;
+    const append = isAdded || isResumed;
     if (path === "") {
       throw new Fault("usage", `Cannot read --joblog: found "${name}", wanted a file`);
     }

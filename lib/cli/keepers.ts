@@ -22,9 +22,12 @@ export function keepersOf(
   const commandOf = ({ input, index, slot }: LoggedJob) =>
     shellQuoted(lineOf(input, { index, slot }).argv);
   const argsOf = (input: unknown) => (Array.isArray(input) ? input : [input]).map(textOf);
+  const isResumed = options.resume !== undefined || options["resume-failed"] !== undefined;
   const names = action.columns ?? [];
   const keepers: OpenKeeper[] = [];
-  if (joblog !== undefined) keepers.push((to) => new JobLog(joblog, { commandOf, ...to }));
+  if (joblog !== undefined) {
+    keepers.push((to) => new JobLog(joblog, { commandOf, isResumed, ...to }));
+  }
   if (results !== undefined) {
     keepers.push((to) => openResults(results, { names, argsOf, commandOf, ...how, ...to }));
   }
