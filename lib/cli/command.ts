@@ -26,12 +26,20 @@ export interface Surroundings {
 /** The program was asked to end by a signal. */
 export class Interrupt extends Error {
   override readonly name = "Interrupt";
+  readonly #signal: string;
   /** The signal's number. */
   readonly number: number;
 
-  constructor(signal: string, number: number) {
-    super(`ended by ${signal}`);
+  /** @param hint What can be done now. */
+  constructor(signal: string, number: number, hint?: string) {
+    super(`ended by ${signal}${hint === undefined ? "" : `; ${hint}`}`);
+    this.#signal = signal;
     this.number = number;
+  }
+
+  /** The same, with what can be done now. */
+  withHint(hint: string): Interrupt {
+    return new Interrupt(this.#signal, this.number, hint);
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { Fault } from "../fault.ts";
-import type { CommandAction } from "../job.ts";
+import type { CommandAction, Task } from "../job.ts";
 import { windowOf } from "../task_run.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
@@ -13,6 +13,9 @@ import { dryRun } from "./dry_run.ts";
 import { INPUT_OPTIONS } from "./given.ts";
 import { givenInputs } from "./given_inputs.ts";
 import { keepersOf } from "./keepers.ts";
+import { JOURNAL_OPTIONS, journalWish } from "./journal.ts";
+import { isLogResumed, jobsInLog } from "./log_before.ts";
+import { originOf } from "./origin.ts";
 import { outputOf, perform } from "./perform.ts";
 import { rulesOf, underRules } from "./rules.ts";
 import { slotsOf } from "./tasks.ts";
@@ -38,6 +41,7 @@ export const eachCommand: Command = {
     "dry-run",
     "joblog",
     "results",
+    ...JOURNAL_OPTIONS,
     "help",
   ],
   examples: [
@@ -61,23 +65,42 @@ async function each(args: Args, surroundings: Surroundings): Promise<number> {
     surroundings,
   );
   const action = { ...command, columns };
-  const task = underRules({
-    name: "each",
-    action,
-    source,
-    needs: [],
-    isolation: "process",
-    slots,
-    chunk: 1,
-    window: windowOf({ slots, chunk: 1 }, batch),
-    ordered: how.ordered,
-    env: {},
-  }, rules);
+  const window = windowOf({ slots, chunk: 1 }, batch);
+  const { ordered } = how;
+  const task = underRules({ ...taskOf(action), source, slots, window, ordered }, rules);
   if (options["dry-run"] !== undefined) {
     return await dryRun(action, source, how.tagOf, surroundings);
   }
-  const keepers = keepersOf(args, action, { isOrdered: how.ordered, width });
-  return await perform({ ...how, tasks: [task], slots, keepers }, surroundings);
+  const keepers = keepersOf(args, action, { isOrdered: ordered, width });
+  const journal = journalWish(args, {
+    command: "each",
+    origin: originOf("each", args, command),
+    home: Deno.cwd(),
+    isAsked: true,
+  });
+  const passedOver = isLogResumed(args) ? await jobsInLog(args) : undefined;
+  const what = { ...how, tasks: [task], slots, keepers, journal, passedOver };
+  return await perform(what, surroundings);
+}
+
+/** A task that runs a command, without inputs. */
+function taskOf(action: CommandAction): Task {
+  return {
+    name: "each",
+    action,
+    source: { kind: "list", values: [] },
+    needs: [],
+    isolation: "process",
+    slots: 1,
+    chunk: 1,
+    ordered: true,
+    env: {},
+  };
+}
+
+/** The task of these arguments, without inputs. */
+export function eachTask(args: Args, columns: readonly string[] | undefined): Task {
+  return taskOf({ ...actionOf(args), columns });
 }
 
 function actionOf({ operands, options }: Args): CommandAction {

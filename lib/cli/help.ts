@@ -31,11 +31,9 @@ export function commandHelp(command: Command): string {
   const options = takenOptions(command.options, command.reading);
   return [
     `usage: fanfold ${command.name} ${command.operands}`.trim(),
-    "",
     command.description,
     "",
     ...table(options.map((option) => [title(option), option.description])),
-    "",
     "for example:",
     ...command.examples.map((example) => `  ${example}`),
     "",

@@ -12,52 +12,86 @@ import { dependsOnIndex, fingerprintOf } from "../journal/fingerprint.ts";
 import { nothingKnown } from "../journal/local_imports.ts";
 import type { Session, SessionOptions, TaskRecord } from "../journal/session.ts";
 import { journalPath, keptRuns, makeRunsFolder, runsFolder } from "../journal/state.ts";
+import { shortened } from "../output/shown.ts";
+import { shellQuoted } from "../template.ts";
 import type { Args } from "./args.ts";
+import { isLogResumed } from "./log_before.ts";
+import { namedRun } from "./named_run.ts";
 import type { OptionName } from "./options.ts";
 
 /** The options about journals. */
 export const JOURNAL_OPTIONS: readonly OptionName[] = ["resume", "resume-failed", "state-dir"];
+
+/** How much of the command line of another run is shown, in characters. */
+const LINE_LENGTH = 200;
 
 /** What a command wants to keep. */
 export interface JournalWish {
   /** The folder of journals. */
   readonly folder: string;
   /** What it is a run of. */
-  readonly origin: string;
+  readonly origin: Origin;
   /** The folder that paths in fingerprints start from. */
   readonly home: string;
   /** The command line. */
   readonly argv: readonly string[];
   /** Which run it goes on with: the one that is named, or the latest of the same that can go on. */
   readonly resume?: { readonly runId?: string; readonly repeatsFailed: boolean };
+  /** The shortest line that goes on with it; jobs that did not end well are done again, or not. */
+  readonly lineFor: (option: "resume" | "resume-failed") => string;
+}
+
+/** What a run is of: without the options that only say how it goes, which may change when it is resumed. */
+export interface Origin {
+  /** Absolute folder of the project. A run that is named may be resumed in a copy of it. */
+  readonly where: string;
+  /** The command and what makes its jobs what they are, apart from their inputs. */
+  readonly what: readonly string[];
+}
+
+/** What a command tells about the journal that it may keep. */
+export interface JournalWishOptions extends Pick<JournalWish, "origin" | "home"> {
+  /** Name of the command. */
+  readonly command: string;
+  /** The arguments that have to be told again for the tasks to be the same; the whole line if absent. */
+  readonly again?: readonly string[];
+  /** Whether a journal is kept only if one of these options is given. */
+  readonly isAsked: boolean;
 }
 
 /**
  * What the options ask for; nothing if no journal is to be kept.
  *
- * @param isAsked Whether a journal is kept only if one of these options is given.
  * @throws {Fault} Of kind `usage`, if they contradict each other.
  */
 export function journalWish(
-  { options }: Pick<Args, "options">,
-  { origin, home, argv, isAsked }: Omit<JournalWish, "folder" | "resume"> & { isAsked: boolean },
+  args: Args,
+  { command, origin, home, again, isAsked }: JournalWishOptions,
 ): JournalWish | undefined {
-  const { resume, "resume-failed": failed } = options;
+  const { options, argv, retryOf } = args;
+  const { resume, "resume-failed": failed, "state-dir": state } = options;
   const isResumed = resume !== undefined || failed !== undefined;
   if (isResumed && options["no-journal"] !== undefined) {
     const found = resume === undefined ? "--resume-failed" : "--resume";
     throw new Fault("usage", `Cannot combine ${found} and --no-journal`);
   }
-  if (options["no-journal"] !== undefined || (isAsked && !isResumed)) return undefined;
-  const folder = runsFolder(options["state-dir"]);
+  const isWanted = !isAsked || ((isResumed || state !== undefined) && !isLogResumed(args));
+  if (options["no-journal"] !== undefined || !isWanted) return undefined;
   const runId = failed || resume || undefined;
   const repeatsFailed = failed !== undefined;
   return {
-    folder,
+    folder: runsFolder(state),
     origin,
     home,
-    argv,
+    argv: [command, ...argv],
     ...(isResumed ? { resume: { runId, repeatsFailed } } : {}),
+    lineFor: (option) => {
+      if (retryOf !== undefined) return `fanfold retry ${shellQuoted(retryOf)}`;
+      const named = `--${option}${runId === undefined ? "" : `=${shellQuoted([runId])}`}`;
+      if (!again) return `fanfold ${command} ${named} …`;
+      const kept = state === undefined ? [] : ["--state-dir", state];
+      return `${shellQuoted(["fanfold", command, ...again, ...kept])} ${named}`;
+    },
   };
 }
 
@@ -82,16 +116,32 @@ export async function openSession(
   const { folder, origin, home, argv, resume } = wish;
   const repeatsFailed = resume?.repeatsFailed ?? false;
   const options: SessionOptions = { tasks: recordsOf(tasks, home), repeatsFailed, onFailure };
-  const runId = resume && (resume.runId ?? await latestOf(wish));
+  const runId = resume && (await namedOf(wish) ?? await latestOf(wish));
   if (runId !== undefined) {
     const path = journalPath(folder, runId);
     return { runId, session: await Session.resume(path, options) };
   }
-  const run = { id: newRunId(), version: config.version, folder: Deno.cwd(), origin };
+  const run = { id: newRunId(), version: config.version, folder: Deno.cwd() };
   makeRunsFolder(folder);
   const path = journalPath(folder, run.id);
-  const session = await Session.begin(path, { ...run, argv: JSON.stringify(argv) }, options);
-  return { runId: run.id, session };
+  const texts = { origin: textOf(origin), argv: JSON.stringify(argv) };
+  return { runId: run.id, session: await Session.begin(path, { ...run, ...texts }, options) };
+}
+
+/** The run that is named; nothing if none is. */
+async function namedOf({ folder, origin, argv, resume }: JournalWish): Promise<string | undefined> {
+  if (resume?.runId === undefined) return undefined;
+  const runId = namedRun(folder, resume.runId, "go on with");
+  const { summaryOf } = await import("../journal/summary.ts");
+  const summary = await summaryOf(journalPath(folder, runId));
+  // What cannot be read is told by who opens it.
+  if (!summary || whatOf(summary.origin) === whatOf(textOf(origin))) return runId;
+  const line = (argv: readonly string[]) =>
+    shortened(shellQuoted(["fanfold", ...argv]), LINE_LENGTH);
+  const found = `found a run of: ${line(JSON.parse(summary.argv))}`;
+  throw new Fault("usage", `Cannot go on with run "${runId}" by: ${line(argv)}: ${found}`, {
+    hint: `its own line is run again by: fanfold retry ${runId}`,
+  });
 }
 
 /** The latest run of the same that can go on; nothing if there is none. */
@@ -99,12 +149,22 @@ async function latestOf({ folder, origin, resume }: JournalWish): Promise<string
   const { KeptRun } = await import("../journal/kept_run.ts");
   for (const runId of keptRuns(folder)) {
     using run = await KeptRun.open(journalPath(folder, runId)).catch(() => undefined);
-    if (run?.record.origin !== origin) continue;
+    if (run?.record.origin !== textOf(origin)) continue;
     const canGoOn = run.state !== "ended" ||
       (resume?.repeatsFailed === true && run.counts.notWell > 0);
     return canGoOn ? runId : undefined;
   }
   return undefined;
+}
+
+/** An origin as a journal has it. */
+function textOf({ where, what }: Origin): string {
+  return JSON.stringify([where, ...what]);
+}
+
+/** An origin wherever it is. */
+function whatOf(origin: string): string {
+  return JSON.stringify(JSON.parse(origin).slice(1));
 }
 
 function recordsOf(tasks: readonly Task[], home: string): TaskRecord[] {

@@ -6,7 +6,7 @@
 
 import { describeModule } from "../engines/workers.ts";
 import { Fault, type Mistake } from "../fault.ts";
-import type { FunctionRef } from "../job.ts";
+import type { FunctionRef, Task } from "../job.ts";
 import { moduleFlaws, type Reference } from "../tasks_file/modules.ts";
 import { parseSpecifier } from "../tasks_file/specifier.ts";
 import { windowOf } from "../task_run.ts";
@@ -14,6 +14,8 @@ import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { INPUT_OPTIONS } from "./given.ts";
 import { givenInputs } from "./given_inputs.ts";
+import { JOURNAL_OPTIONS, journalWish } from "./journal.ts";
+import { originOf } from "./origin.ts";
 import { outputOf, perform } from "./perform.ts";
 import { rulesOf, underRules } from "./rules.ts";
 import { slotsOf } from "./tasks.ts";
@@ -39,6 +41,7 @@ export const mapCommand: Command = {
     "keep-order",
     "unordered",
     "tag",
+    ...JOURNAL_OPTIONS,
     "help",
   ],
   examples: [
@@ -51,9 +54,29 @@ export const mapCommand: Command = {
 };
 
 async function map(args: Args, surroundings: Surroundings): Promise<number> {
-  const { operands, options } = args;
   const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
   const rules = rulesOf(args);
+  const how = outputOf(args);
+  const bare = await mapTask(args);
+  const { source, batch } = await givenInputs(args, { asRecords: true }, surroundings);
+  const window = windowOf({ slots, chunk: "auto" }, batch);
+  const ordered = how.ordered || bare.fold !== undefined;
+  const task = underRules({ ...bare, source, slots, window, ordered }, rules);
+  const journal = journalWish(args, {
+    command: "map",
+    origin: originOf("map", args, task.action),
+    home: Deno.cwd(),
+    isAsked: true,
+  });
+  return await perform({ ...how, tasks: [task], slots, journal }, surroundings);
+}
+
+/**
+ * The task of these arguments, without inputs.
+ *
+ * @throws {Fault} Of kind `usage`, if they name no function, or one that is not there.
+ */
+export async function mapTask({ operands, options }: Args): Promise<Task> {
   const [name, more] = operands;
   if (name === undefined || more !== undefined) {
     const found = name === undefined ? "none" : `"${more}" too`;
@@ -63,23 +86,19 @@ async function map(args: Args, surroundings: Surroundings): Promise<number> {
       more === undefined ? {} : { hint: "inputs stand behind :::" },
     );
   }
-  const how = outputOf(args);
   const [run, fold] = await functionsOf({ "MODULE#EXPORT": name, "--fold": options.fold });
-  const { source, batch } = await givenInputs(args, { asRecords: true }, surroundings);
-  const task = underRules({
+  return {
     name: "map",
     action: { kind: "function", run: run as FunctionRef, spread: options.spread !== undefined },
-    source,
+    source: { kind: "list", values: [] },
     needs: [],
     isolation: "worker",
-    slots,
+    slots: 1,
     chunk: "auto",
-    window: windowOf({ slots, chunk: "auto" }, batch),
-    ordered: how.ordered || fold !== undefined,
+    ordered: true,
     env: {},
     fold: fold && { run: fold },
-  }, rules);
-  return await perform({ ...how, tasks: [task], slots }, surroundings);
+  };
 }
 
 /**

@@ -121,7 +121,7 @@ const TABLE = [
   {
     name: "joblog",
     value: "FILE",
-    description: "log each job as it ends; +FILE adds to a file",
+    description: "log each job as it ends; +FILE adds; --resume goes by the log",
   },
   {
     name: "results",

@@ -14,8 +14,9 @@ import { Sink } from "../output/sink.ts";
 import { Verdict } from "../output/verdict.ts";
 import { wholeOf } from "../template.ts";
 import type { Args } from "./args.ts";
-import type { Surroundings } from "./command.ts";
+import { Interrupt, type Surroundings } from "./command.ts";
 import { type JournalWish, openSession } from "./journal.ts";
+import { passingOver } from "./log_before.ts";
 import { repeatOf } from "./repeat.ts";
 import { Stopping } from "./stopping.ts";
 import { Suspending } from "./suspending.ts";
@@ -52,6 +53,10 @@ export interface Performance {
   /** What stands in front of the lines of a job's output. */
   readonly tagOf?: (input: unknown) => string;
   readonly keepers?: readonly OpenKeeper[];
+  /** Index of the first job of each task. @default 0 */
+  readonly first?: number;
+  /** The indices of jobs that are not done and of which nothing is told: a log says that they have ended. */
+  readonly passedOver?: ReadonlySet<number>;
   /** What is kept of it; nothing if absent. */
   readonly journal?: JournalWish;
 }
@@ -83,7 +88,7 @@ export async function perform(
   performance: Performance,
   { stdout, stderr, signal, hurry, suspension }: Surroundings,
 ): Promise<number> {
-  const { tasks, only, slots } = performance;
+  const { tasks, only, slots, first, passedOver } = performance;
   // A reader that has left ends the run, whatever the run is waiting for.
   const left = new AbortController();
   const onFailure = (reason: unknown) => left.abort(reason);
@@ -91,6 +96,7 @@ export async function perform(
   const sinks = { stdout: new Sink(stdout, onFailure), stderr: new Sink(line.write, onFailure) };
   const printer = await printerOf(performance, sinks);
   const verdict = new Verdict({
+    again: performance.journal?.lineFor("resume-failed"),
     repeatOf: (outcome) => {
       const task = tasks.find(({ name }) => name === outcome.task);
       return task && repeatOf(task, outcome);
@@ -121,14 +127,17 @@ export async function perform(
   const options = {
     only,
     slots,
+    first,
     onEvent,
     signal: anySignal,
     ownsProcess: true,
+    ...(passedOver && { kept: () => passingOver(passedOver) }),
     ...(kept && { runId: kept.runId, kept: (task: Task) => kept.session.keptOf(task.name) }),
   };
   try {
     for await (const outcomes of runManyAtATime(tasks, options)) {
       for (const outcome of outcomes) {
+        if (passedOver?.has(outcome.index)) continue;
         verdict.add(outcome);
         const printed = printer.print(outcome);
         if (printed) await stopping.wait(printed);
@@ -136,6 +145,9 @@ export async function perform(
       }
     }
     await stopping.wait(printer.end());
+  } catch (thrown) {
+    if (!kept || !(thrown instanceof Interrupt)) throw thrown;
+    throw thrown.withHint(`go on with: ${performance.journal?.lineFor("resume")}`);
   } finally {
     for (const keeper of keepers) await keeper.end();
     await flushed(sinks.stdout, signal);

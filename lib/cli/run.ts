@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Task } from "../job.ts";
 import type { Format } from "../output/printer.ts";
 import { plan } from "../plan.ts";
@@ -52,9 +52,13 @@ async function runTasks(args: Args, surroundings: Surroundings): Promise<number>
   const changed = plan(tasks, only).map((task) => changedBy(args, underRules(task, rules), slots));
   const format = args.options.format as Format | undefined;
   const journal = journalWish(args, {
-    origin: JSON.stringify(["run", file, ...args.operands.toSorted()]),
+    command: "run",
+    origin: { where: dirname(file), what: ["run", basename(file), ...args.operands.toSorted()] },
     home: dirname(file),
-    argv: ["run", ...args.argv],
+    again: [
+      ...args.operands,
+      ...(args.options.file === undefined ? [] : ["-f", args.options.file]),
+    ],
     isAsked: false,
   });
   return await perform({ tasks: changed, only, slots, format, journal }, surroundings);

@@ -128,7 +128,8 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
       if (stdout.split("\n").length === 3) child.kill(signal);
     }
     assertEquals((await child.status).code, code);
-    assertStringIncludes(await new Response(child.stderr).text(), `fanfold: ended by ${signal}\n`);
+    const told = `fanfold: ended by ${signal}; go on with: fanfold run --resume\n`;
+    assertStringIncludes(await new Response(child.stderr).text(), told);
     for (const pid of stdout.trim().split("\n")) assert(!isAlive(Number(pid)), `${pid} is alive`);
   });
 }

@@ -72,6 +72,7 @@ Deno.test("fanfold run goes on when jobs throw, exit and leave rejections, and e
       'fanfold: task "it", job 3, input 3 failed: Error: three',
       'fanfold: task "it", job 4, input 4 failed: DataCloneError: result is a function',
       "fanfold: 6 jobs: 2 done, 3 failed, 1 died",
+      "fanfold: do again what failed with: fanfold run --resume-failed",
     ]);
   }
 });

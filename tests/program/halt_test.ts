@@ -98,7 +98,10 @@ for (const isolation of ["worker", "process"]) {
     assertEquals([value, (await reader.read()).done, code], ["put away\n", true, 130]);
     assertEquals(Deno.readTextFileSync(folder.at("cleaned")), "AbortError");
     const stderr = await new Response(child.stderr).text();
-    assertEquals(stderr.split("\n").at(-2), "fanfold: ended by SIGINT");
+    assertEquals(
+      stderr.split("\n").at(-2),
+      "fanfold: ended by SIGINT; go on with: fanfold run --resume",
+    );
   });
 }
 

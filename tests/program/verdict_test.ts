@@ -30,6 +30,7 @@ Deno.test("fanfold run tells the first cause with the end of its stderr and what
     "[ \"$1\" = ok ]' sh $'a\\011b'",
     'fanfold: task "it", job 2, input "c" failed: the command ended with exit code 1',
     "fanfold: 3 jobs: 1 done, 2 failed",
+    "fanfold: do again what failed with: fanfold run --resume-failed",
     "",
   ]]);
   const again = await repeated(folder, stderr);
