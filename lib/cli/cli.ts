@@ -14,6 +14,8 @@ import { eachCommand } from "./each.ts";
 import { faultText } from "./fault_text.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { mapCommand } from "./map.ts";
+import { reproCommand } from "./repro.ts";
+import { retryCommand } from "./retry.ts";
 import { runCommand } from "./run.ts";
 import { runsCommand } from "./runs.ts";
 import { checkCommand, listCommand, planCommand, schemaCommand } from "./show.ts";
@@ -28,6 +30,8 @@ export const COMMANDS: readonly Command[] = [
   listCommand,
   checkCommand,
   planCommand,
+  retryCommand,
+  reproCommand,
   schemaCommand,
   runsCommand,
   showCommand,

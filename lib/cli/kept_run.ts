@@ -1,0 +1,62 @@
+/**
+ * A run that is kept, as far as its command line can be run again.
+ *
+ * @module
+ */
+
+import { dirname, resolve } from "node:path";
+import { Fault, messageOf } from "../fault.ts";
+import { journalPath, runsFolder } from "../journal/state.ts";
+import { type Args, readArgs } from "./args.ts";
+import type { Command } from "./command.ts";
+import { eachCommand } from "./each.ts";
+import { mapCommand } from "./map.ts";
+import { namedRun } from "./named_run.ts";
+import { runCommand } from "./run.ts";
+
+/** A run, and its command line. */
+export interface KeptRun {
+  readonly runId: string;
+  /** Absolute path of its journal. */
+  readonly path: string;
+  /** The absolute folder that `--state-dir` names. */
+  readonly state: string;
+  readonly command: Command;
+  readonly args: Args;
+}
+
+/** The commands that keep runs. */
+const KEEPING: readonly Command[] = [runCommand, eachCommand, mapCommand];
+
+/**
+ * Finds a run and goes to its folder, which becomes the current one.
+ *
+ * @param named Its id, or the start of it.
+ * @param action What is to be done with it, for messages.
+ * @throws {Fault} Of kind `usage` if there is no such run, `journal` if it cannot be read or its folder is gone.
+ */
+export async function keptRun({ options }: Args, named: string, action: string): Promise<KeptRun> {
+  const runs = runsFolder(options["state-dir"]);
+  const runId = namedRun(runs, named, action);
+  const path = resolve(journalPath(runs, runId));
+  const { summaryOf } = await import("../journal/summary.ts");
+  const summary = await summaryOf(path);
+  const argv = summary ? JSON.parse(summary.argv) as readonly string[] : [];
+  const command = KEEPING.find(({ name }) => name === argv[0]);
+  if (!summary || !command) {
+    throw new Fault("journal", `Cannot read the journal "${path}"`, {
+      hint: "it is damaged, or was written by a newer fanfold",
+    });
+  }
+  try {
+    Deno.chdir(summary.folder);
+  } catch (cause) {
+    const message = `Cannot ${action} run "${runId}" in "${summary.folder}": ${messageOf(cause)}`;
+    throw new Fault("journal", message, {
+      cause,
+      hint: "where its project is now, go on with --resume=RUN",
+    });
+  }
+  const args = readArgs(command.name, argv.slice(1), command.options, command.reading);
+  return { runId, path, state: dirname(dirname(path)), command, args };
+}

@@ -1,0 +1,107 @@
+/**
+ * `fanfold repro`: one job of a run again, as if it were alone.
+ *
+ * @module
+ */
+
+import { Fault } from "../fault.ts";
+import type { Task } from "../job.ts";
+import { type KeptInput, keptInput } from "../journal/kept_input.ts";
+import { didYouMean } from "../nearest.ts";
+import type { Args } from "./args.ts";
+import type { Command, Surroundings } from "./command.ts";
+import { eachTask } from "./each.ts";
+import { type KeptRun, keptRun } from "./kept_run.ts";
+import { mapTask } from "./map.ts";
+import { perform } from "./perform.ts";
+import { rulesOf, underRules } from "./rules.ts";
+import { loadNamed } from "./tasks.ts";
+
+/** See the module. */
+export const reproCommand: Command = {
+  name: "repro",
+  operands: "RUN TASK INDEX",
+  description: "do one job of a run again, once, with the input it had",
+  options: ["timeout", "grace", "state-dir", "help"],
+  examples: [
+    "fanfold repro 20260131-235959-1a2b3c double 3",
+    "fanfold repro 20260131-23 each 0 --timeout 30s",
+  ],
+  takesOperands: true,
+  run: repro,
+};
+
+async function repro(args: Args, surroundings: Surroundings): Promise<number> {
+  const [named, name, position, more] = args.operands;
+  if (named === undefined || name === undefined || position === undefined || more !== undefined) {
+    const found = args.operands.length === 0 ? "nothing" : `"${args.operands.join(" ")}"`;
+    throw new Fault("usage", `Cannot run fanfold repro: found ${found}, wanted RUN TASK INDEX`);
+  }
+  const rules = rulesOf(args);
+  const run = await keptRun(args, named, "do again a job of");
+  const index = indexOf(position);
+  const { input, fingerprint } = await jobOf(run, name, index);
+  const task = await taskOf(run, name, fingerprint);
+  const { retries: _, timeout: __, halt: ___, delayMs: ____, fold: _____, ...bare } = underRules(
+    task,
+    rulesOf(run.args),
+  );
+  const alone: Task = {
+    ...bare,
+    source: { kind: "list", values: [input] },
+    needs: [],
+    slots: 1,
+    ordered: true,
+  };
+  return await perform({ tasks: [underRules(alone, rules)], first: index }, surroundings);
+}
+
+function indexOf(text: string): number {
+  const index = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+  if (index !== undefined) return index;
+  throw new Fault(
+    "usage",
+    `Cannot read INDEX: found "${text}", wanted a number, 0 for the first job`,
+  );
+}
+
+async function jobOf({ runId, path }: KeptRun, name: string, index: number): Promise<KeptInput> {
+  const found = await keptInput(path, name, index);
+  const cannot = `Cannot do job ${index} of task "${name}" again`;
+  switch (found.kind) {
+    case "found":
+      return found.job;
+    case "no-task":
+      throw new Fault("usage", `${cannot}: run "${runId}" has no such task`, {
+        hint: didYouMean(name, found.names) ?? `its tasks are ${found.names.join(", ")}`,
+      });
+    case "no-job":
+      throw new Fault("usage", `${cannot}: in run "${runId}" no such job has ended`, {
+        hint: "jobs are counted from 0",
+      });
+    case "no-input":
+      throw new Fault("usage", `${cannot}: its input could not be kept`);
+  }
+}
+
+/** The task as it is now; what its inputs are called may be known to the journal only. */
+async function taskOf(
+  { command, args }: KeptRun,
+  name: string,
+  fingerprint: string,
+): Promise<Task> {
+  if (command.name === "each") return eachTask(args, columnsIn(fingerprint));
+  if (command.name === "map") return await mapTask(args);
+  const { file, tasks } = await loadNamed(args);
+  const task = tasks.find((task) => task.name === name);
+  if (task) return task;
+  throw new Fault(
+    "usage",
+    `Cannot run task "${name}": there is no such task in "${file}" any more`,
+  );
+}
+
+function columnsIn(fingerprint: string): readonly string[] | undefined {
+  const { columns } = JSON.parse(fingerprint).parts;
+  return columns === undefined ? undefined : JSON.parse(columns);
+}
