@@ -18,7 +18,9 @@ const TASKS = JSON.stringify({
 
 Deno.test("fanfold retry does again in its folder what failed in a run, and what it has not come to", async () => {
   using folder = new Steps({ "fanfold.json": TASKS, "bad-b": "" });
-  const { stderr } = await folder.run(["run"]);
+  using elsewhere = new Steps();
+  const FANFOLD_STATE = elsewhere.at(".fanfold");
+  const { stderr } = await folder.run(["run"], { env: { FANFOLD_STATE } });
   assertEquals(stderr.split("\n").slice(-4, -1), [
     'fanfold: task "after" skipped: it needs "steps", which did not end well',
     "fanfold: 3 jobs: 2 done, 1 failed",
@@ -26,14 +28,12 @@ Deno.test("fanfold retry does again in its folder what failed in a run, and what
   ]);
   assertEquals(folder.ran(), "a b b b c");
   Deno.removeSync(folder.at("bad-b"));
-  using elsewhere = new Steps();
-  const state = ["--state-dir", folder.at(".fanfold")];
-  const { code, stdout } = await elsewhere.run(["retry", runOf(folder), ...state]);
+  const { code, stdout } = await elsewhere.run(["retry", runOf(elsewhere)]);
   assertEquals([code, stdout], [
     0,
     ["a", "b", "c", "after"].map((x) => `out ${x}, "q"\n`).join(""),
   ]);
-  assertEquals([folder.ran(), folder.runs.length], ["after b", 1]);
+  assertEquals([folder.ran(), elsewhere.runs.length], ["after b", 1]);
 });
 
 Deno.test("fanfold retry goes on with a run of each that was ended, with the options it had", async () => {
@@ -134,6 +134,18 @@ Deno.test("fanfold repro does a job of map again, though its input was too long 
   await folder.run(line, { stdin: `"a"\n${long}\n` });
   const { code, stdout } = await folder.run(["repro", runOf(folder), "map", "1"]);
   assertEquals([code, stdout], [0, "100000\n"]);
+});
+
+Deno.test("fanfold repro gives a job all the time it needs", async () => {
+  using folder = new Steps();
+  const options = ["--state-dir", ".fanfold", "--timeout", "100ms"];
+  const { code } = await folder.run(["each", ...options, "sleep", ":::", "0.5"]);
+  assertEquals(code, 1);
+  assertEquals(await folder.run(["repro", runOf(folder), "each", "0"]), {
+    code: 0,
+    stdout: "",
+    stderr: "",
+  });
 });
 
 Deno.test("fanfold repro ends a job in the time that is asked for", async () => {

@@ -58,6 +58,7 @@ export class Steps extends Folder {
     input: string,
     signal: Deno.Signal = "SIGINT",
   ): Promise<string> {
+    this.write("ran", "");
     this.write(`shut-${input}`, "");
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", MAIN, ...args],
@@ -95,6 +96,7 @@ export class Steps extends Folder {
     const { DatabaseSync } = process.getBuiltinModule("node:sqlite");
     const names = [...Deno.readDirSync(this.at(`${state}/runs`))].map(({ name }) => name);
     const path = names.find((name) => name.endsWith(".db.lock"))?.slice(0, -".lock".length);
+    if (path === undefined) return 0;
     using database = new DatabaseSync(this.at(`${state}/runs/${path}`), { readOnly: true });
     return Number(database.prepare("SELECT count(*) AS count FROM jobs").get()?.count);
   }
