@@ -132,13 +132,13 @@ export async function openSession(
 async function namedOf({ folder, origin, argv, resume }: JournalWish): Promise<string | undefined> {
   if (resume?.runId === undefined) return undefined;
   const runId = namedRun(folder, resume.runId, "go on with");
-  const { summaryOf } = await import("../journal/summary.ts");
-  const summary = await summaryOf(journalPath(folder, runId));
-  // What cannot be read is told by who opens it.
-  if (!summary || whatOf(summary.origin) === whatOf(textOf(origin))) return runId;
+  const { KeptRun } = await import("../journal/kept_run.ts");
+  using run = await KeptRun.open(journalPath(folder, runId));
+  const { record } = run;
+  if (whatOf(record.origin) === whatOf(textOf(origin))) return runId;
   const line = (argv: readonly string[]) =>
     shortened(shellQuoted(["fanfold", ...argv]), LINE_LENGTH);
-  const found = `found a run of: ${line(JSON.parse(summary.argv))}`;
+  const found = `found a run of: ${line(JSON.parse(record.argv))}`;
   throw new Fault("usage", `Cannot go on with run "${runId}" by: ${line(argv)}: ${found}`, {
     hint: `its own line is run again by: fanfold retry ${runId}`,
   });

@@ -12,7 +12,7 @@ import { nearest } from "../nearest.ts";
 const NAMED = 3;
 
 /**
- * The id of the run that is named by its id, or by the start of it that no other has.
+ * The id of the run that is named by its id, by the start of it that no other has, or as `last`.
  *
  * @param folder Where runs are kept.
  * @param action What is to be done with it, for the message.
@@ -21,7 +21,8 @@ const NAMED = 3;
 export function namedRun(folder: string, named: string, action: string): string {
   const runs = keptRuns(folder);
   if (runs.includes(named)) return named;
-  const found = named === "" ? [] : runs.filter((id) => id.startsWith(named));
+  const isStart = (id: string) => named !== "" && id.startsWith(named);
+  const found = named === "last" ? runs.slice(0, 1) : runs.filter(isStart);
   const [runId, ...others] = found;
   if (runId !== undefined && others.length === 0) return runId;
   const cannot = `Cannot ${action} run "${named}"`;

@@ -7,11 +7,12 @@
 import { Fault } from "../fault.ts";
 import type { Task } from "../job.ts";
 import { type KeptInput, keptInput } from "../journal/kept_input.ts";
+import { KeptRun } from "../journal/kept_run.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { eachTask } from "./each.ts";
-import { type KeptRun, keptRun } from "./kept_run.ts";
+import { type KeptLine, keptLine } from "./kept_line.ts";
 import { mapTask } from "./map.ts";
 import { perform } from "./perform.ts";
 import { rulesOf, underRules } from "./rules.ts";
@@ -38,7 +39,7 @@ async function repro(args: Args, surroundings: Surroundings): Promise<number> {
     throw new Fault("usage", `Cannot run fanfold repro: found ${found}, wanted RUN TASK INDEX`);
   }
   const rules = rulesOf(args);
-  const run = await keptRun(args, named, "do again a job of");
+  const run = await keptLine(args, named, "do again a job of");
   const index = indexOf(position);
   const { input, fingerprint } = await jobOf(run, name, index);
   const task = await taskOf(run, name, fingerprint);
@@ -65,8 +66,9 @@ function indexOf(text: string): number {
   );
 }
 
-async function jobOf({ runId, path }: KeptRun, name: string, index: number): Promise<KeptInput> {
-  const found = await keptInput(path, name, index);
+async function jobOf({ runId, path }: KeptLine, name: string, index: number): Promise<KeptInput> {
+  using run = await KeptRun.open(path);
+  const found = keptInput(run, name, index);
   const cannot = `Cannot do job ${index} of task "${name}" again`;
   switch (found.kind) {
     case "found":
@@ -86,7 +88,7 @@ async function jobOf({ runId, path }: KeptRun, name: string, index: number): Pro
 
 /** The task as it is now; what its inputs are called may be known to the journal only. */
 async function taskOf(
-  { command, args }: KeptRun,
+  { command, args }: KeptLine,
   name: string,
   fingerprint: string,
 ): Promise<Task> {

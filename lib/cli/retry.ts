@@ -7,7 +7,7 @@
 import { Fault } from "../fault.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
-import { keptRun } from "./kept_run.ts";
+import { keptLine } from "./kept_line.ts";
 
 /** See the module. */
 export const retryCommand: Command = {
@@ -26,7 +26,7 @@ async function retry(args: Args, surroundings: Surroundings): Promise<number> {
     const found = named === undefined ? "none" : `"${more}" too`;
     throw new Fault("usage", `Cannot run fanfold retry: wanted one run, found ${found}`);
   }
-  const { runId, state, command, args: own } = await keptRun(args, named, "retry");
+  const { runId, state, command, args: own } = await keptLine(args, named, "retry");
   const { resume: _, ...options } = own.options;
   const again: Args = {
     ...own,

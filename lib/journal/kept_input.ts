@@ -4,9 +4,8 @@
  * @module
  */
 
-import type { DatabaseSync } from "node:sqlite";
 import { type Column, fromColumn } from "./column.ts";
-import { checkVersion, within } from "./journal.ts";
+import type { KeptRun } from "./kept_run.ts";
 import { columnFromPieces } from "./pieces.ts";
 import { columnOf } from "./record.ts";
 
@@ -26,25 +25,15 @@ export type FoundInput =
   | { readonly kind: "no-input" };
 
 /**
- * The input of a job, from the latest session that knows it. The journal stays as it is.
+ * The input of a job, from the latest session that knows it.
  *
  * @param index Position in the inputs, from 0.
- * @throws {Fault} Of kind `journal`, if it cannot be read.
  */
-export async function keptInput(path: string, task: string, index: number): Promise<FoundInput> {
-  const { DatabaseSync } = await import("node:sqlite");
-  return within(`Cannot read the journal "${path}"`, () => {
-    const database = new DatabaseSync(path, { readOnly: true });
-    try {
-      checkVersion(path, database);
-      return found(database, task, index);
-    } finally {
-      database.close();
-    }
-  });
-}
-
-function found(database: DatabaseSync, task: string, index: number): FoundInput {
+export function keptInput(
+  { database }: Pick<KeptRun, "database">,
+  task: string,
+  index: number,
+): FoundInput {
   const names = database.prepare("SELECT DISTINCT name FROM tasks ORDER BY id").all()
     .map(({ name }) => String(name));
   if (!names.includes(task)) return { kind: "no-task", names };

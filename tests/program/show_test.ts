@@ -138,8 +138,8 @@ Deno.test("fanfold show names the runs that there are when there is none of that
     return [code, stderr];
   };
   assertEquals(await faultOf("20260131-000000-aaaaab"), [
-    3,
-    `fanfold: Cannot find run "20260131-000000-aaaaab": no run in ".fanfold/runs" has an id that starts so
+    2,
+    `fanfold: Cannot find run "20260131-000000-aaaaab": there is no such run in ".fanfold/runs"
   hint: did you mean "20260131-000000-aaaaaa"?
 `,
   ]);
@@ -151,15 +151,15 @@ Deno.test("fanfold show names the runs that there are when there is none of that
   ]);
   folder.write(".fanfold/runs/20260131-000000-bbbbbb.db", "damaged");
   assertEquals(await faultOf("2026"), [
-    3,
-    `fanfold: Cannot find run "2026": the ids of 2 runs start so
-  hint: they are 20260131-000000-bbbbbb, 20260131-000000-aaaaaa
+    2,
+    `fanfold: Cannot find run "2026": found 2 that begin so, wanted one
+  hint: they are "20260131-000000-bbbbbb", "20260131-000000-aaaaaa"
 `,
   ]);
   assertEquals(await faultOf("last", "--state-dir", "none"), [
-    3,
-    `fanfold: Cannot find run "last": no run is kept in "none/runs"
-  hint: fanfold run keeps each of its runs; another folder is named by --state-dir
+    2,
+    `fanfold: Cannot find run "last": there is no such run in "none/runs"
+  hint: no run is kept there; --state-dir names another folder
 `,
   ]);
   assertEquals((await faultOf())[0], 2);

@@ -6,16 +6,18 @@
 
 import { dirname, resolve } from "node:path";
 import { Fault, messageOf } from "../fault.ts";
-import { journalPath, runsFolder } from "../journal/state.ts";
+import { KeptRun } from "../journal/kept_run.ts";
+import { journalPath } from "../journal/state.ts";
 import { type Args, readArgs } from "./args.ts";
 import type { Command } from "./command.ts";
 import { eachCommand } from "./each.ts";
+import { keptFolder } from "./find_run.ts";
 import { mapCommand } from "./map.ts";
 import { namedRun } from "./named_run.ts";
 import { runCommand } from "./run.ts";
 
 /** A run, and its command line. */
-export interface KeptRun {
+export interface KeptLine {
   readonly runId: string;
   /** Absolute path of its journal. */
   readonly path: string;
@@ -35,23 +37,25 @@ const KEEPING: readonly Command[] = [runCommand, eachCommand, mapCommand];
  * @param action What is to be done with it, for messages.
  * @throws {Fault} Of kind `usage` if there is no such run, `journal` if it cannot be read or its folder is gone.
  */
-export async function keptRun({ options }: Args, named: string, action: string): Promise<KeptRun> {
-  const runs = runsFolder(options["state-dir"]);
+export async function keptLine(
+  { options }: Args,
+  named: string,
+  action: string,
+): Promise<KeptLine> {
+  const runs = await keptFolder({ options });
   const runId = namedRun(runs, named, action);
   const path = resolve(journalPath(runs, runId));
-  const { summaryOf } = await import("../journal/summary.ts");
-  const summary = await summaryOf(path);
-  const argv = summary ? JSON.parse(summary.argv) as readonly string[] : [];
+  using run = await KeptRun.open(path);
+  const { folder } = run.record;
+  const argv = JSON.parse(run.record.argv) as readonly string[];
   const command = KEEPING.find(({ name }) => name === argv[0]);
-  if (!summary || !command) {
-    throw new Fault("journal", `Cannot read the journal "${path}"`, {
-      hint: "it is damaged, or was written by a newer fanfold",
-    });
+  if (!command) {
+    throw new Fault("journal", `Cannot read the journal "${path}": found no command line in it`);
   }
   try {
-    Deno.chdir(summary.folder);
+    Deno.chdir(folder);
   } catch (cause) {
-    const message = `Cannot ${action} run "${runId}" in "${summary.folder}": ${messageOf(cause)}`;
+    const message = `Cannot ${action} run "${runId}" in "${folder}": ${messageOf(cause)}`;
     throw new Fault("journal", message, {
       cause,
       hint: "where its project is now, go on with --resume=RUN",
