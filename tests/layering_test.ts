@@ -19,6 +19,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ["lib/rules.ts", () => false],
   ["lib/job.ts", (to) => ["lib/source.ts", "lib/rules.ts"].includes(to)],
   ["lib/fault.ts", () => false],
+  ["lib/faithful_json.ts", () => false],
   ["lib/nearest.ts", () => false],
   ["lib/sizes.ts", () => false],
   ["lib/window.ts", () => false],

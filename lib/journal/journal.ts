@@ -9,6 +9,9 @@ import { Fault, messageOf } from "../fault.ts";
 import { type Cell, Inserts, type Shape } from "./inserts.ts";
 import { APPLICATION_ID, TABLES, VERSION } from "./schema.ts";
 
+/** How long a write waits for another program that has the file, in ms. */
+const BUSY_MS = 5000;
+
 /** What a run is, as its journal has it. */
 export interface RunRecord {
   readonly id: string;
@@ -51,17 +54,20 @@ export class Journal implements Disposable {
    */
   static async create(path: string, run: RunRecord): Promise<Journal> {
     const { DatabaseSync } = await import("node:sqlite");
-    return within(`Cannot keep a journal in "${path}"`, () => {
-      const database = new DatabaseSync(path);
-      // Nothing is in it yet that could be lost with the machine.
-      database.exec(`PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; BEGIN; ${TABLES}
+    return within(
+      `Cannot keep a journal in "${path}"`,
+      () =>
+        opened(new DatabaseSync(path), (database) => {
+          // Nothing is in it yet that could be lost with the machine.
+          database.exec(`PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; BEGIN; ${TABLES}
         PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION};`);
-      const { id, version, folder, origin, argv } = run;
-      database.prepare("INSERT INTO run VALUES (?, ?, ?, ?, ?)")
-        .run(id, version, folder, origin, argv);
-      database.exec("COMMIT; PRAGMA synchronous = NORMAL");
-      return new Journal(path, database);
-    });
+          const { id, version, folder, origin, argv } = run;
+          database.prepare("INSERT INTO run VALUES (?, ?, ?, ?, ?)")
+            .run(id, version, folder, origin, argv);
+          database.exec("COMMIT; PRAGMA synchronous = NORMAL");
+          return new Journal(path, database);
+        }),
+    );
   }
 
   /**
@@ -73,10 +79,11 @@ export class Journal implements Disposable {
     const { DatabaseSync } = await import("node:sqlite");
     return within(`Cannot open the journal "${path}"`, () => {
       Deno.statSync(path);
-      const database = new DatabaseSync(path);
-      checkVersion(path, database);
-      database.exec("PRAGMA synchronous = NORMAL");
-      return new Journal(path, database);
+      return opened(new DatabaseSync(path), (database) => {
+        checkVersion(path, database);
+        database.exec("PRAGMA synchronous = NORMAL");
+        return new Journal(path, database);
+      });
     });
   }
 
@@ -106,11 +113,21 @@ export class Journal implements Disposable {
     const changes = this.#changes;
     if (changes.length === 0) return;
     this.#changes = [];
-    within(`Cannot write to the journal "${this.path}"`, () => {
+    this.transact(() => this.#write(changes));
+  }
+
+  /**
+   * Does something in one transaction.
+   *
+   * @throws {Fault} Of kind `journal`, if it cannot be done; nothing of it has been then.
+   */
+  transact<T>(act: () => T): T {
+    return within(`Cannot write to the journal "${this.path}"`, () => {
       this.database.exec("BEGIN IMMEDIATE");
       try {
-        this.#write(changes);
+        const made = act();
         this.database.exec("COMMIT");
+        return made;
       } catch (thrown) {
         if (this.database.isTransaction) this.database.exec("ROLLBACK");
         throw thrown;
@@ -128,6 +145,18 @@ export class Journal implements Disposable {
       if (typeof change === "function") change();
       else this.#inserts[change.shape].write(change.cells);
     }
+  }
+}
+
+/** Closes a database again if it cannot be used. */
+function opened(database: DatabaseSync, use: (database: DatabaseSync) => Journal): Journal {
+  try {
+    // Who reads it may hold it for a moment.
+    database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    return use(database);
+  } catch (thrown) {
+    database.close();
+    throw thrown;
   }
 }
 

@@ -30,7 +30,7 @@ export interface KeptJobsOptions {
 
 /** What is read of a job, in this order. */
 const READ = `id, ${KEY}, kind, value, error, attempts, started_at, duration_ms, slot, pid, ` +
-  "stdout, stderr, large";
+  "stdout, stderr, large, idx";
 
 type Row = readonly [
   id: number,
@@ -46,6 +46,7 @@ type Row = readonly [
   stdout: Uint8Array | null,
   stderr: Uint8Array | null,
   large: number,
+  idx: number | null,
 ];
 
 /**
@@ -58,6 +59,7 @@ export class KeptJobs {
   readonly #task: number;
   readonly #options: KeptJobsOptions;
   readonly #block: StatementSync;
+  readonly #place: StatementSync;
   /** How many jobs there are that have not been found. */
   #left: number;
   /** Those of them, as soon as an input was not where it had been. */
@@ -68,6 +70,7 @@ export class KeptJobs {
     this.#task = task;
     this.#options = options;
     this.#block = this.#rows("id >= ? AND id < ?");
+    this.#place = journal.database.prepare("UPDATE jobs SET idx = ? WHERE id = ?");
     const count = journal.database.prepare("SELECT count(*) AS count FROM jobs WHERE task = ?");
     this.#left = Number(count.get(task)?.count);
   }
@@ -81,6 +84,11 @@ export class KeptJobs {
     const found = new Map<number, KeptJob>();
     if (this.#left === 0) return found;
     this.#journal.flush();
+    this.#journal.transact(() => this.#findAll(first, inputs, found));
+    return found;
+  }
+
+  #findAll(first: number, inputs: readonly unknown[], found: Map<number, KeptJob>): void {
     const start = this.#task * PLACES + first;
     const rows = this.#block.all(start, start + inputs.length) as unknown as Row[];
     let at = 0;
@@ -90,29 +98,32 @@ export class KeptJobs {
       const row = this.#rowOf(id, key, rows[at]?.[0] === id ? rows[at++] : undefined);
       if (!row) continue;
       this.#left--;
-      if (this.#isKept(row)) found.set(offset, this.#jobOf(id, row));
-      // The row itself stays until another takes its place.
-      else if (row[12]) removePieces(this.#journal, id);
+      if (this.#isKept(row, key)) found.set(offset, this.#jobOf(id, row));
+      else this.#remove(row);
     }
-    const { database } = this.#journal;
-    if (database.isTransaction) database.exec("COMMIT");
-    return found;
   }
 
   #rowOf(id: number, key: string, row: Row | undefined): Row | undefined {
     // It may have been moved since the rows were read.
-    if (row?.[1] === key && (this.#others?.remove(id) ?? true)) return row;
-    if (this.#options.dependsOnIndex) return undefined;
-    const { database } = this.#journal;
-    if (!database.isTransaction) database.exec("BEGIN IMMEDIATE");
+    if (row?.[1] === key && (this.#others?.remove(id) ?? true)) {
+      if (row[13] === null) this.#place.run(id - this.#task * PLACES, id);
+      return row;
+    }
+    if (this.#options.dependsOnIndex) return row;
     this.#others ??= new OtherJobs(this.#journal, this.#task, id);
     if (row) this.#others.displace(id);
     const isMoved = this.#others.move(key, id, id - this.#task * PLACES);
     return isMoved ? this.#rows("id = ?").get(id) as unknown as Row : undefined;
   }
 
-  #isKept([, , kind]: Row): boolean {
-    return kind === "done" || !this.#options.repeatsFailed;
+  #isKept([, found, kind]: Row, key: string): boolean {
+    return found === key && (kind === "done" || !this.#options.repeatsFailed);
+  }
+
+  /** What is done again has not ended any more: if this session is cut off, the next one does it. */
+  #remove([id, , , , , , , , , , , , large]: Row): void {
+    if (large) removePieces(this.#journal, id);
+    this.#journal.database.prepare("DELETE FROM jobs WHERE id = ?").run(id);
   }
 
   #jobOf(id: number, row: Row): KeptJob {

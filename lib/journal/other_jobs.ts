@@ -6,7 +6,7 @@
 
 import type { StatementSync } from "node:sqlite";
 import type { Journal } from "./journal.ts";
-import { KEY } from "./schema.ts";
+import { KEY, PLACES } from "./schema.ts";
 
 /** The jobs of a task that have not been found yet, by what tells their inputs apart. */
 export class OtherJobs {
@@ -36,8 +36,10 @@ export class OtherJobs {
     ];
     this.#unplace = database.prepare("UPDATE jobs SET idx = NULL WHERE id = ?");
     this.#place = database.prepare("UPDATE jobs SET idx = ?2 WHERE id = ?1");
-    const { least } = database.prepare("SELECT min(id) AS least FROM jobs").get() ?? {};
-    this.#spare = Math.min(0, Number(least ?? 0)) - 1;
+    // Each task has ids below zero of its own: several may be under way.
+    const { least } = database.prepare("SELECT min(id) AS least FROM jobs WHERE id > ?")
+      .get(-(task + 1) * PLACES) ?? {};
+    this.#spare = Math.min(-task * PLACES, Number(least ?? 0)) - 1;
   }
 
   /** A job was found in its place; says whether it was still there. */

@@ -30,13 +30,13 @@ export interface JobRecord {
 /** An outcome that is kept: what was cancelled is done when the run is resumed. */
 export type KeptOutcome = Exclude<Outcome, { readonly kind: "cancelled" }>;
 
-/** The row of a job. */
+/** The row of a job; nothing if what came of it cannot be kept, such as memory that is shared. */
 export function recordOf(
   outcome: KeptOutcome,
   place: { readonly id: number; readonly task: number; readonly session: number },
   streams: Streams,
   isLarge: boolean,
-): JobRecord {
+): JobRecord | undefined {
   const { index, kind, attempts, startedAt, durationMs, slot, pid = null } = outcome;
   const longParts: LongPart[] = [];
   const short = (what: LongPart["what"], column: Column) => {
@@ -45,8 +45,11 @@ export function recordOf(
     return null;
   };
   const input = columnOf(outcome.input, index);
-  const value = outcome.kind === "done" ? short("value", toColumn(outcome.value)) : null;
-  const error = outcome.kind === "done" ? null : toColumn(outcome.error);
+  const result = resultOf(outcome);
+  if (result === undefined) return undefined;
+  const isDone = kind === "done";
+  const value = isDone ? short("value", result) : null;
+  const error = isDone ? null : result;
   const digest = digestOf(input);
   const shortInput = short("input", input);
   const isShort = digest === null && !isLarge && longParts.length === 0;
@@ -75,6 +78,15 @@ export function recordOf(
     place.session,
   ];
   return { shape: "full", cells, longParts };
+}
+
+/** What came of a job, as a column. */
+function resultOf(outcome: KeptOutcome): Column | undefined {
+  try {
+    return toColumn(outcome.kind === "done" ? outcome.value : outcome.error);
+  } catch {
+    return undefined;
+  }
 }
 
 /** An input as a column; one that cannot be cloned is like no other. */

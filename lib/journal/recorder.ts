@@ -61,6 +61,11 @@ export class Recorder {
     }
   }
 
+  /** Whether a write has failed. */
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
   #idOf({ task, index }: { readonly task: string; readonly index: number }): number {
     return (this.#options.taskIds.get(task) ?? 0) * PLACES + index;
   }
@@ -88,11 +93,12 @@ export class Recorder {
     const { session, taskIds } = this.#options;
     const place = { id, task: taskIds.get(outcome.task) ?? 0, session };
     const held = this.#running.size > 0 ? this.#running.get(id) : undefined;
+    const record = recordOf(outcome, place, held?.streams() ?? NOTHING, held?.isLarge ?? false);
+    // It is done again when the run is resumed.
+    if (!record) return this.#forget(id);
     if (held) this.#running.delete(id);
-    const streams = held?.streams() ?? NOTHING;
-    const { shape, cells, longParts } = recordOf(outcome, place, streams, held?.isLarge ?? false);
-    for (const { what, column } of longParts) toPieces(this.#journal, id, what, 0, column);
-    this.#journal.add(shape, cells);
+    for (const { what, column } of record.longParts) toPieces(this.#journal, id, what, 0, column);
+    this.#journal.add(record.shape, record.cells);
     this.#schedule();
   }
 

@@ -9,6 +9,7 @@ import { Journal, type RunRecord, within } from "./journal.ts";
 import { KeptJobs } from "./kept_jobs.ts";
 import { removeOrphans } from "./pieces.ts";
 import { Recorder } from "./recorder.ts";
+import { PLACES } from "./schema.ts";
 import { RunLock } from "./state.ts";
 
 /** What the journal is told of a task. */
@@ -66,8 +67,7 @@ export class Session implements AsyncDisposable {
    * @throws {Fault} Of kind `journal`, if it cannot be written.
    */
   static async begin(path: string, run: RunRecord, options: SessionOptions): Promise<Session> {
-    const lock = new RunLock(path);
-    return new Session(await Journal.create(path, run), lock, options);
+    return await Session.#open(path, options, () => Journal.create(path, run));
   }
 
   /**
@@ -76,14 +76,23 @@ export class Session implements AsyncDisposable {
    * @throws {Fault} Of kind `journal`, if it cannot be read, or another program is at it.
    */
   static async resume(path: string, options: SessionOptions): Promise<Session> {
-    const lock = new RunLock(path);
-    try {
-      const journal = await Journal.open(path);
-      return within(`Cannot go on with "${path}"`, () => new Session(journal, lock, options));
-    } catch (fault) {
-      lock[Symbol.dispose]();
-      throw fault;
-    }
+    return await Session.#open(path, options, () => Journal.open(path));
+  }
+
+  static async #open(
+    path: string,
+    options: SessionOptions,
+    open: () => Promise<Journal>,
+  ): Promise<Session> {
+    using held = new DisposableStack();
+    const lock = held.use(new RunLock(path));
+    const journal = held.use(await open());
+    const session = within(
+      `Cannot write to the journal "${path}"`,
+      () => new Session(journal, lock, options),
+    );
+    held.move();
+    return session;
   }
 
   /** What is known of the jobs of a task from sessions before; nothing if there were none. */
@@ -99,12 +108,25 @@ export class Session implements AsyncDisposable {
   onEvent(event: RunEvent): void {
     if (event.kind === "task-halted") this.#how = "halted";
     if (event.kind === "run-ended") this.#how ??= "ended";
+    if (event.kind === "task-ended" && this.#how !== "halted") this.#unplaceBehind(event);
     this.#recorder.onEvent(event);
+  }
+
+  /** What was behind the last input has no place among them any more; it is still found there. */
+  #unplaceBehind({ task, counts }: Extract<RunEvent, { readonly kind: "task-ended" }>): void {
+    const id = this.#taskIds.get(task.name);
+    if (this.#number === 1 || id === undefined) return;
+    const end = id * PLACES + Object.values(counts).reduce((sum, count) => sum + count, 0);
+    const { database } = this.#journal;
+    const unplace = "UPDATE jobs SET idx = NULL WHERE id >= ? AND id < ? AND idx IS NOT NULL";
+    this.#journal.change(() => void database.prepare(unplace).run(end, (id + 1) * PLACES));
   }
 
   /** Resolves when all is written. */
   end(): Promise<void> {
     this.#recorder.flush();
+    // It has been told, and the run can be resumed as if it had been cut off.
+    if (this.#recorder.hasFailed) return Promise.resolve();
     const { database } = this.#journal;
     within(`Cannot write to the journal "${this.#journal.path}"`, () => {
       database.prepare("UPDATE sessions SET ended_at = ?, how = ? WHERE id = ?")

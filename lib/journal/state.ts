@@ -10,6 +10,9 @@ import { Fault, messageOf } from "../fault.ts";
 /** Where runs are kept, seen from the current folder, where nobody says otherwise. */
 const FOLDER = ".fanfold";
 
+/** What can be done where nothing can be written. */
+const ELSEWHERE = "another folder is named by --state-dir; --no-journal does without";
+
 /** How long a lock is tried that others share, in ms: looking takes microseconds. */
 const LOOK_MS = 1000;
 
@@ -31,7 +34,7 @@ export function makeRunsFolder(folder: string): void {
   } catch (cause) {
     throw new Fault("journal", `Cannot keep a journal in "${folder}": ${messageOf(cause)}`, {
       cause,
-      hint: "another folder is named by --state-dir; --no-journal does without",
+      hint: ELSEWHERE,
     });
   }
 }
@@ -56,32 +59,53 @@ export class RunLock implements Disposable {
   readonly #path: string;
   readonly #file: Deno.FsFile;
 
-  /** @throws {Fault} Of kind `journal`, if another program holds it. */
+  /** @throws {Fault} Of kind `journal`, if another program holds it, or there cannot be such a file. */
   constructor(journal: string) {
     this.#path = `${journal}.lock`;
-    this.#file = Deno.openSync(this.#path, { write: true, create: true });
-    let isMine = this.#file.tryLockSync(true);
-    // Who only looks whether it is held shares it for a moment, which is no reason not to have it.
-    const end = performance.now() + LOOK_MS;
-    while (!isMine && this.#file.tryLockSync(false) && performance.now() < end) {
-      isMine = this.#file.tryLockSync(true);
+    for (;;) {
+      const file = openLock(this.#path, journal);
+      const isLocked = isTaken(file);
+      // Who held it may have removed it since it was opened, and the next one made another.
+      if (isLocked && inodeAt(this.#path) === file.statSync().ino) {
+        this.#file = file;
+        return;
+      }
+      file.close();
+      if (isLocked) continue;
+      throw new Fault("journal", `Cannot go on with "${journal}": it is being written`, {
+        hint: "the run is under way, or another fanfold goes on with it",
+      });
     }
-    if (isMine && this.#isStillThere()) return;
-    this.#file.close();
-    throw new Fault("journal", `Cannot go on with "${journal}": it is being written`, {
-      hint: "the run is under way, or another fanfold goes on with it",
-    });
   }
 
   /** Lets go of it. */
   [Symbol.dispose](): void {
-    Deno.removeSync(this.#path);
+    try {
+      Deno.removeSync(this.#path);
+    } catch {
+      // One that nobody holds harms nobody, and somebody may have removed the whole folder.
+    }
     this.#file.close();
   }
+}
 
-  /** Who held it may just have removed it, and the next one made another. */
-  #isStillThere(): boolean {
-    return exists(this.#path) && Deno.statSync(this.#path).ino === this.#file.statSync().ino;
+function openLock(path: string, journal: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { write: true, create: true });
+  } catch (cause) {
+    throw new Fault("journal", `Cannot lock the journal "${journal}": ${messageOf(cause)}`, {
+      cause,
+      hint: ELSEWHERE,
+    });
+  }
+}
+
+/** What a path leads to; nothing if it leads nowhere. */
+function inodeAt(path: string): number | null | undefined {
+  try {
+    return Deno.statSync(path).ino;
+  } catch {
+    return undefined;
   }
 }
 
@@ -102,4 +126,14 @@ function exists(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Takes a lock, if nobody holds it. Who only looks whether one is held shares it for a moment. */
+function isTaken(file: Deno.FsFile): boolean {
+  const end = performance.now() + LOOK_MS;
+  let isMine = file.tryLockSync(true);
+  while (!isMine && file.tryLockSync(false) && performance.now() < end) {
+    isMine = file.tryLockSync(true);
+  }
+  return isMine;
 }
