@@ -107,7 +107,7 @@ export async function perform(
     disposables.use(open({ stdout: sinks.stdout, onFailure }))
   );
   const kept = performance.journal && await openSession(performance.journal, tasks, onFailure);
-  if (kept) keepers.push(disposables.use(kept.session));
+  if (kept) disposables.use(kept.session);
   using stopping = new Stopping(sinks.stderr, { signal, hurry });
   using suspending = new Suspending({ suspension });
   const onEvent = (event: RunEvent) => {
@@ -116,6 +116,7 @@ export async function perform(
     suspending.onEvent(event);
     verdict.onEvent(event);
     for (const keeper of keepers) keeper.onEvent(event);
+    kept?.session.onEvent(event);
     if (event.kind === "printed") sinks.stderr.put(event.bytes);
     if (event.kind === "strayed") {
       const { task, slot, error } = event;
@@ -156,6 +157,8 @@ export async function perform(
     // What a job wrote last need not end in a line end.
     if (text !== "") sinks.stderr.put(line.end + text);
     await flushed(sinks.stderr, signal);
+    // Only now: a run that has ended is not resumed, so all that it prints has to be out.
+    await kept?.session.end();
   }
   return verdict.isWell ? 0 : EXIT_JOB;
 }

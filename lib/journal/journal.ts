@@ -9,8 +9,8 @@ import { Fault, messageOf } from "../fault.ts";
 import { type Cell, Inserts, type Shape } from "./inserts.ts";
 import { APPLICATION_ID, TABLES, VERSION } from "./schema.ts";
 
-/** How long a write waits for another program that has the file, in ms. */
-const BUSY_MS = 5000;
+/** How long one waits for another program that has the file, in ms. */
+export const BUSY_MS = 5000;
 
 /** What a run is, as its journal has it. */
 export interface RunRecord {
