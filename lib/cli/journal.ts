@@ -95,8 +95,12 @@ export function journalWish(
   };
 }
 
-/** A session of a run, and what the run is called. */
+/** A session of a run, and what it is called. */
 export interface OpenSession {
+  /**
+   * The id of the run, with the number of the session unless it is the first: the watcher of one that was
+   * killed ends all that is known by its id, and must not take what another has started for it.
+   */
   readonly runId: string;
   readonly session: Session;
 }
@@ -119,7 +123,8 @@ export async function openSession(
   const runId = resume && (await namedOf(wish) ?? await latestOf(wish));
   if (runId !== undefined) {
     const path = journalPath(folder, runId);
-    return { runId, session: await Session.resume(path, options) };
+    const session = await Session.resume(path, options);
+    return { runId: `${runId}.${session.number}`, session };
   }
   const run = { id: newRunId(), version: config.version, folder: Deno.cwd() };
   makeRunsFolder(folder);

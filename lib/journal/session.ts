@@ -40,7 +40,8 @@ export class Session implements AsyncDisposable {
   readonly #journal: Journal;
   readonly #lock: RunLock;
   readonly #options: SessionOptions;
-  readonly #number: number;
+  /** Which session of the run it is, from 1. */
+  readonly number: number;
   readonly #taskIds: ReadonlyMap<string, number>;
   readonly #recorder: Recorder;
   #how?: SessionEnd;
@@ -53,10 +54,10 @@ export class Session implements AsyncDisposable {
     const { database } = journal;
     const { lastInsertRowid } = database.prepare("INSERT INTO sessions (started_at) VALUES (?)")
       .run(Date.now());
-    this.#number = Number(lastInsertRowid);
+    this.number = Number(lastInsertRowid);
     const { onFailure, tasks } = options;
     this.#taskIds = new Map(tasks.map((task) => [task.name, this.#idOf(task)]));
-    const session = this.#number;
+    const session = this.number;
     this.#recorder = new Recorder(journal, { session, taskIds: this.#taskIds, onFailure });
   }
 
@@ -98,7 +99,7 @@ export class Session implements AsyncDisposable {
   /** What is known of the jobs of a task from sessions before; nothing if there were none. */
   keptOf(task: string): KeptJobs | undefined {
     const id = this.#taskIds.get(task);
-    if (this.#number === 1 || id === undefined) return undefined;
+    if (this.number === 1 || id === undefined) return undefined;
     const { tasks, repeatsFailed } = this.#options;
     const dependsOnIndex = tasks.some((record) => record.name === task && record.dependsOnIndex);
     return new KeptJobs(this.#journal, id, { repeatsFailed, dependsOnIndex });
@@ -115,7 +116,7 @@ export class Session implements AsyncDisposable {
   /** What was behind the last input has no place among them any more; it is still found there. */
   #unplaceBehind({ task, counts }: Extract<RunEvent, { readonly kind: "task-ended" }>): void {
     const id = this.#taskIds.get(task.name);
-    if (this.#number === 1 || id === undefined) return;
+    if (this.number === 1 || id === undefined) return;
     const end = id * PLACES + Object.values(counts).reduce((sum, count) => sum + count, 0);
     const { database } = this.#journal;
     const unplace = "UPDATE jobs SET idx = NULL WHERE id >= ? AND id < ? AND idx IS NOT NULL";
@@ -130,7 +131,7 @@ export class Session implements AsyncDisposable {
     const { database } = this.#journal;
     within(`Cannot write to the journal "${this.#journal.path}"`, () => {
       database.prepare("UPDATE sessions SET ended_at = ?, how = ? WHERE id = ?")
-        .run(Date.now(), this.#how ?? null, this.#number);
+        .run(Date.now(), this.#how ?? null, this.number);
     });
     return Promise.resolve();
   }
@@ -148,12 +149,12 @@ export class Session implements AsyncDisposable {
     const known = database.prepare("SELECT id FROM tasks WHERE name = ? AND digest = ?")
       .get(name, digest);
     if (known) {
-      database.prepare("UPDATE tasks SET session = ? WHERE id = ?").run(this.#number, known.id!);
+      database.prepare("UPDATE tasks SET session = ? WHERE id = ?").run(this.number, known.id!);
       return Number(known.id);
     }
     const { lastInsertRowid } = database
       .prepare("INSERT INTO tasks (name, digest, fingerprint, session) VALUES (?, ?, ?, ?)")
-      .run(name, digest, fingerprint, this.#number);
+      .run(name, digest, fingerprint, this.number);
     return Number(lastInsertRowid);
   }
 }
