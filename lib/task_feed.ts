@@ -65,9 +65,10 @@ export class TaskFeed implements Feed {
   }
 
   take(max: number): Jobs | undefined {
-    const { window, throttle } = this.#parts;
+    const { window, throttle, kept } = this.#parts;
     if (!throttle) return this.#next(max);
-    // Not to wait for a start that never comes.
+    // Not to wait for a start that never comes: what is kept does not start.
+    if (kept) this.#fill(kept);
     window.look();
     if (this.isDry) {
       throttle.stop();
@@ -90,14 +91,20 @@ export class TaskFeed implements Feed {
     if (retry) return { first: retry.index, inputs: [retry.input], attempt: retry.attempt };
     const most = Math.min(max, this.#parts.share);
     if (!this.#parts.kept) return this.#take(most);
-    while (this.#between.length === 0) {
-      const jobs = this.#take(this.#parts.share);
-      if (!jobs) return undefined;
-      this.#passOver(jobs, this.#parts.kept);
-    }
-    const jobs = this.#between.shift() as Jobs;
+    this.#fill(this.#parts.kept);
+    const jobs = this.#between.shift();
+    if (!jobs) return undefined;
     if (jobs.inputs.length > most) this.#between.unshift(part(jobs, most));
     return part(jobs, 0, most);
+  }
+
+  /** Takes jobs until one of them is not kept, or no more may start now. */
+  #fill(kept: Kept): void {
+    while (this.#between.length === 0) {
+      const jobs = this.#take(this.#parts.share);
+      if (!jobs) return;
+      this.#passOver(jobs, kept);
+    }
   }
 
   #take(max: number): Jobs | undefined {

@@ -6,6 +6,7 @@
 
 import type { Outcome, RunEvent, Task } from "../../lib/job.ts";
 import { type Fold, runTasks } from "../../lib/run.ts";
+import type { Kept } from "../../lib/task_feed.ts";
 import { HeldEngine } from "./held_engine.ts";
 
 /** How a run goes whose jobs the test ends. */
@@ -15,6 +16,8 @@ export interface HeldOptions {
   readonly signal?: AbortSignal;
   /** Inputs of its tasks. @default those in their lists, or numbers without end */
   readonly inputs?: Iterable<unknown> | AsyncIterable<unknown>;
+  /** What has ended before. */
+  readonly kept?: Kept;
 }
 
 /** A run whose jobs the test ends, and all that is told of it. */
@@ -29,7 +32,7 @@ export function held(
       const engine = new HeldEngine(task.slots);
       engines.set(task.name, engine);
       const listed = task.source.kind === "list" ? task.source.values : endless();
-      return { engine, inputs: options.inputs ?? listed };
+      return { engine, inputs: options.inputs ?? listed, kept: options.kept };
     },
     fold: () => Promise.resolve(options.fold ?? ((_, value) => value)),
     valueOf: (_, outcome) => Promise.resolve("value" in outcome ? outcome.value : undefined),
