@@ -1,0 +1,52 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { Fault } from "../../lib/fault.ts";
+import { keptRuns, makeRunsFolder, RunLock } from "../../lib/journal/state.ts";
+import { Folder } from "../support/program.ts";
+
+function modeOf(path: string): string {
+  return ((Deno.statSync(path).mode ?? 0) & 0o777).toString(8);
+}
+
+Deno.test("makeRunsFolder() makes folders for their owner alone, and keeps them out of git", () => {
+  using folder = new Folder();
+  const runs = folder.at(".fanfold/runs");
+  makeRunsFolder(runs);
+  makeRunsFolder(runs);
+  assertEquals([modeOf(folder.at(".fanfold")), modeOf(runs)], ["700", "700"]);
+  assertEquals(Deno.readTextFileSync(`${runs}/.gitignore`), "*\n");
+});
+
+Deno.test("keptRuns() gives the latest run first, and none where there is no folder", () => {
+  using folder = new Folder({
+    "a.db": "",
+    "c.db": "",
+    "b.db": "",
+    "b.db-wal": "",
+    "c.db.lock": "",
+  });
+  assertEquals(keptRuns(folder.path), ["c", "b", "a"]);
+  assertEquals(keptRuns(folder.at("none")), []);
+});
+
+Deno.test("RunLock is held once, until it is let go of, and leaves nothing", () => {
+  using folder = new Folder();
+  const path = folder.at("r.db");
+  {
+    using _lock = new RunLock(path);
+    assertEquals(assertThrows(() => new RunLock(path), Fault).kind, "journal");
+  }
+  assertEquals([...Deno.readDirSync(folder.path)], []);
+  using _again = new RunLock(path);
+});
+
+Deno.test("RunLock takes one that was left behind, and survives the removal of its folder", () => {
+  using folder = new Folder({ "runs/r.db.lock": "" });
+  using _lock = new RunLock(folder.at("runs/r.db"));
+  Deno.removeSync(folder.at("runs"), { recursive: true });
+});
+
+Deno.test("RunLock in a folder that is not there is a fault", () => {
+  using folder = new Folder();
+  const { kind } = assertThrows(() => new RunLock(folder.at("none/r.db")), Fault);
+  assertEquals(kind, "journal");
+});
