@@ -59,7 +59,7 @@ export function readArgs(
   const taken = takenOptions(names, settings);
   const found = settings.takesInputs ? argv.findIndex((arg) => INPUTS.includes(arg)) : -1;
   const end = found === -1 ? argv.length : found;
-  const parsed = parseArgs(spelledOut(argv.slice(0, end), taken, settings), {
+  const parsed = parseArgs(spelledOut(command, argv.slice(0, end), taken, settings), {
     boolean: taken.filter(({ value }) => !value).map(keyOf),
     string: ["_", ...taken.filter(({ value }) => value).map(({ name }) => name)],
     collect: taken.filter(({ isRepeatable }) => isRepeatable).map(({ name }) => name),
@@ -95,6 +95,7 @@ export function takenOptions(
  * value with a dash in front, and none behind a letter but a number.
  */
 function spelledOut(
+  command: string,
   argv: readonly string[],
   taken: Taken,
   { stopsEarly = false }: ReadArgsOptions,
@@ -109,6 +110,7 @@ function spelledOut(
       spelled.push("--", arg, ...rest.reverse());
       break;
     }
+    if (!option && title.startsWith("--without-")) throw unknownOption(command, arg, taken);
     if (!option) {
       spelled.push(title && !title.startsWith("--") ? title : arg);
     } else if (option.value !== undefined) {

@@ -158,3 +158,18 @@ Deno.test("readArgs() takes only the options of its command", () => {
   assertEquals(message, 'Cannot run fanfold list: unknown option "--jobs"');
   assertThrows(() => readArgs("list", ["-j4"], ["file", "help"]), Fault, 'option "-j"');
 });
+
+Deno.test("readArgs() reads options that begin with no-, and values that may be absent", () => {
+  const names: readonly OptionName[] = ["no-journal", "resume", "resume-failed"];
+  const read = (...argv: string[]) => readArgs("run", argv, names);
+  assertEquals(read("--no-journal").options, { "no-journal": "" });
+  const resumed = read("--resume", "double");
+  assertEquals([resumed.options, resumed.operands], [{ resume: "" }, ["double"]]);
+  assertEquals(read("--resume=r-1", "--resume-failed").options, {
+    "resume": "r-1",
+    "resume-failed": "",
+  });
+  for (const argv of [["--without-journal"], ["--no-journal=x"], ["--resume="]]) {
+    assertThrows(() => read(...argv), Fault);
+  }
+});
