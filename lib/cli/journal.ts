@@ -18,6 +18,7 @@ import type { Args } from "./args.ts";
 import { isLogResumed } from "./log_before.ts";
 import { namedRun } from "./named_run.ts";
 import type { OptionName } from "./options.ts";
+import { isSame, type Origin, originIn, originText } from "./origin.ts";
 
 /** The options about journals. */
 export const JOURNAL_OPTIONS: readonly OptionName[] = ["resume", "resume-failed", "state-dir"];
@@ -39,14 +40,6 @@ export interface JournalWish {
   readonly resume?: { readonly runId?: string; readonly repeatsFailed: boolean };
   /** The shortest line that goes on with it; jobs that did not end well are done again, or not. */
   readonly lineFor: (option: "resume" | "resume-failed") => string;
-}
-
-/** What a run is of: without the options that only say how it goes, which may change when it is resumed. */
-export interface Origin {
-  /** Absolute folder of the project. A run that is named may be resumed in a copy of it. */
-  readonly where: string;
-  /** The command and what makes its jobs what they are, apart from their inputs. */
-  readonly what: readonly string[];
 }
 
 /** What a command tells about the journal that it may keep. */
@@ -129,7 +122,7 @@ export async function openSession(
   const run = { id: newRunId(), version: config.version, folder: Deno.cwd() };
   makeRunsFolder(folder);
   const path = journalPath(folder, run.id);
-  const texts = { origin: textOf(origin), argv: JSON.stringify(argv) };
+  const texts = { origin: originText(origin), argv: JSON.stringify(argv) };
   return { runId: run.id, session: await Session.begin(path, { ...run, ...texts }, options) };
 }
 
@@ -140,7 +133,7 @@ async function namedOf({ folder, origin, argv, resume }: JournalWish): Promise<s
   const { KeptRun } = await import("../journal/kept_run.ts");
   using run = await KeptRun.open(journalPath(folder, runId));
   const { record } = run;
-  if (whatOf(record.origin) === whatOf(textOf(origin))) return runId;
+  if (isSame(originIn(record.origin), origin)) return runId;
   const line = (argv: readonly string[]) =>
     shortened(shellQuoted(["fanfold", ...argv]), LINE_LENGTH);
   const found = `found a run of: ${line(JSON.parse(record.argv))}`;
@@ -154,22 +147,12 @@ async function latestOf({ folder, origin, resume }: JournalWish): Promise<string
   const { KeptRun } = await import("../journal/kept_run.ts");
   for (const runId of keptRuns(folder)) {
     using run = await KeptRun.open(journalPath(folder, runId)).catch(() => undefined);
-    if (run?.record.origin !== textOf(origin)) continue;
+    if (run?.record.origin !== originText(origin)) continue;
     const canGoOn = run.state !== "ended" ||
       (resume?.repeatsFailed === true && run.counts.notWell > 0);
     return canGoOn ? runId : undefined;
   }
   return undefined;
-}
-
-/** An origin as a journal has it. */
-function textOf({ where, what }: Origin): string {
-  return JSON.stringify([where, ...what]);
-}
-
-/** An origin wherever it is. */
-function whatOf(origin: string): string {
-  return JSON.stringify(JSON.parse(origin).slice(1));
 }
 
 function recordsOf(tasks: readonly Task[], home: string): TaskRecord[] {

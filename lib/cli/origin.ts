@@ -1,16 +1,44 @@
 /**
- * What a command line without a tasks file is a run of.
+ * What runs are runs of.
  *
  * @module
  */
 
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Action } from "../job.ts";
 import type { Args } from "./args.ts";
 import { givenBy, INPUT_OPTIONS } from "./given.ts";
-import type { Origin } from "./journal.ts";
 import type { OptionName } from "./options.ts";
+
+/** What a run is of: without the options that only say how it goes, which may change when it is resumed. */
+export interface Origin {
+  /** Absolute folder of the project. A run that is named may be resumed in a copy of it. */
+  readonly where: string;
+  /** The command and what makes its jobs what they are, apart from their inputs. */
+  readonly what: readonly string[];
+}
+
+/** An origin as a journal has it. */
+export function originText({ where, what }: Origin): string {
+  return JSON.stringify([where, ...what]);
+}
+
+/** The origin that a journal has. */
+export function originIn(text: string): Origin {
+  const [where = "", ...what] = JSON.parse(text) as readonly string[];
+  return { where, what };
+}
+
+/** Whether two origins are the same, be it in two copies of a project. */
+export function isSame(a: Origin, b: Origin): boolean {
+  return JSON.stringify(a.what) === JSON.stringify(b.what);
+}
+
+/** The tasks file of a run of tasks; nothing for a run without one. */
+export function tasksFileOf({ where, what: [command, name] }: Origin): string | undefined {
+  return command === "run" && name !== undefined ? join(where, name) : undefined;
+}
 
 /** The options that make of the same text other inputs. Those that name files count by the files. */
 const READING: readonly OptionName[] = [

@@ -12,6 +12,7 @@ import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { keptFolder } from "./find_run.ts";
 import { type KeptRunInfo, keptRunInfos, type RunInfo } from "./kept_runs.ts";
+import { originIn, tasksFileOf } from "./origin.ts";
 import { keepingOf, prune } from "./prune.ts";
 import { commandLineOf } from "./run_lines.ts";
 
@@ -63,7 +64,7 @@ function recordOf({ id, bytes, told }: KeptRunInfo): Readonly<Record<string, unk
   if ("fault" in told) return { id, state: "unreadable", bytes, fault: told.fault };
   const { state, startedAt, done, notWell, tasks, record } = told;
   const { folder, argv } = record;
-  const file = fileOf(record);
+  const file = tasksFileOf(originIn(record.origin));
   return {
     id,
     state,
@@ -89,15 +90,9 @@ function cellsOf({ id, bytes, told }: KeptRunInfo): readonly string[] {
 }
 
 function whatOf({ record, tasks }: RunInfo): string {
-  const file = fileOf(record);
+  const file = tasksFileOf(originIn(record.origin));
   if (file === undefined) return commandLineOf(record);
   return `${relative(Deno.cwd(), file)}: ${tasks.join(", ")}`;
-}
-
-/** The tasks file of a run of tasks. */
-function fileOf({ origin }: RunInfo["record"]): string | undefined {
-  const [command, file] = JSON.parse(origin) as readonly unknown[];
-  return command === "run" ? String(file) : undefined;
 }
 
 /** Sizes are numbers, and so they end in line. */

@@ -19,6 +19,7 @@ import { didYouMean } from "../nearest.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { withRun } from "./find_run.ts";
+import { originIn, tasksFileOf } from "./origin.ts";
 import { goneLines, standingLines } from "./why_text.ts";
 
 /** See the module. */
@@ -97,8 +98,10 @@ function matched(
 
 /** The tasks file of a run. */
 function fileOf({ record: { id, origin } }: KeptRun): string {
-  const [command, file] = JSON.parse(origin) as readonly unknown[];
-  if (command === "run") return String(file);
+  const from = originIn(origin);
+  const file = tasksFileOf(from);
+  if (file !== undefined) return file;
+  const [command] = from.what;
   throw new Fault("usage", `Cannot load the tasks of run ${id}: it is one of fanfold ${command}`, {
     hint: "a resumed run of the same command line says how many jobs it takes over",
   });

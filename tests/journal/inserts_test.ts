@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Cell } from "../../lib/journal/inserts.ts";
 import { Journal } from "../../lib/journal/journal.ts";
 import { recordOf } from "../../lib/journal/record.ts";
@@ -28,7 +28,10 @@ function recordAt(index: number, attempts = 1, input: unknown = index) {
   const trace = { startedAt: 1.5, durationMs: 0.25, slot: 1, pid: 2 ** 22 };
   const job = { task: "t", index, input, attempts };
   const place = { id: 3 * PLACES + index, task: 3, session: SESSION };
-  return recordOf({ ...job, kind: "done", value: { n: index }, ...trace }, place, QUIET, false);
+  const outcome = { ...job, kind: "done" as const, value: { n: index }, ...trace };
+  const record = recordOf(outcome, place, QUIET, false);
+  assert(record);
+  return record;
 }
 
 /** All columns of the record of a job that was done at the first attempt. */
