@@ -235,6 +235,8 @@ export type RunEvent =
     readonly waitMs: number;
   }
   | { readonly kind: "job-ended"; readonly outcome: Outcome }
+  /** Jobs that ended together have been told: what keeps them does so now, before others start. */
+  | { readonly kind: "jobs-told" }
   /** A job is not done again: it has ended before, in a session that was resumed. */
   | { readonly kind: "job-kept"; readonly outcome: Outcome }
   | {

@@ -31,6 +31,8 @@ const WINDOW_PER_SLOT = 2048;
 /** Into how many parts a slot's share of the window is cut: two messages there, two on their way back. */
 const PARTS = 4;
 
+const JOBS_TOLD: RunEvent = { kind: "jobs-told" };
+
 /** What a task runs on. */
 export interface TaskParts {
   readonly engine: Engine;
@@ -205,6 +207,7 @@ export class TaskRun implements AsyncDisposable {
   #put(first: number, outcomes: readonly Outcome[]): void {
     if (outcomes.length === 0) return;
     for (const outcome of outcomes) this.#hooks.tell({ kind: "job-ended", outcome });
+    this.#hooks.tell(JOBS_TOLD);
     this.#window.put(first, outcomes);
   }
 

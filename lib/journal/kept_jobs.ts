@@ -12,6 +12,7 @@ import { KeptOutput } from "./kept_output.ts";
 import { OtherJobs } from "./other_jobs.ts";
 import { columnFromPieces, removePieces } from "./pieces.ts";
 import { columnOf } from "./record.ts";
+import { prepared } from "./prepared.ts";
 import { KEY, PLACES } from "./schema.ts";
 
 /** A job that was kept: how it ended, and after how many attempts. */
@@ -123,7 +124,7 @@ export class KeptJobs {
   /** What is done again has not ended any more: if this session is cut off, the next one does it. */
   #remove([id, , , , , , , , , , , , large]: Row): void {
     if (large) removePieces(this.#journal, id);
-    this.#journal.database.prepare("DELETE FROM jobs WHERE id = ?").run(id);
+    prepared(this.#journal.database, "DELETE FROM jobs WHERE id = ?").run(id);
   }
 
   #jobOf(id: number, row: Row): KeptJob {
@@ -152,7 +153,8 @@ export class KeptJobs {
 
   /** A statement for rows as arrays, which is twice as quick as with names. */
   #rows(where: string): StatementSync {
-    const statement = this.#journal.database.prepare(
+    const statement = prepared(
+      this.#journal.database,
       `SELECT ${READ} FROM jobs WHERE ${where} ORDER BY id`,
     );
     (statement as unknown as { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);

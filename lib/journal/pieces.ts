@@ -7,6 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Column } from "./column.ts";
 import type { Journal } from "./journal.ts";
+import { prepared } from "./prepared.ts";
 
 /** How long a piece is at the most, in bytes. */
 const PIECE_BYTES = 1024 * 1024;
@@ -29,7 +30,7 @@ export function toPieces(
   const isText = typeof column === "string";
   const bytes = isText ? new TextEncoder().encode(column) : column ?? new Uint8Array();
   journal.change(() => {
-    const insert = journal.database.prepare("INSERT OR REPLACE INTO pieces VALUES (?, ?, ?, ?)");
+    const insert = prepared(journal.database, "INSERT OR REPLACE INTO pieces VALUES (?, ?, ?, ?)");
     for (let at = 0, number = seq; at < bytes.length; at += PIECE_BYTES, number++) {
       const piece = bytes.subarray(at, at + PIECE_BYTES);
       insert.run(job, isText ? `${what}${TEXT}` : what, number, piece);
@@ -40,7 +41,7 @@ export function toPieces(
 
 /** Removes what a job has in pieces. */
 export function removePieces({ database }: Journal, job: number): void {
-  database.prepare("DELETE FROM pieces WHERE job = ?").run(job);
+  prepared(database, "DELETE FROM pieces WHERE job = ?").run(job);
 }
 
 /** Removes what jobs have left that were under way when a session was cut off. */
@@ -50,7 +51,8 @@ export function removeOrphans({ database }: Journal): void {
 
 /** The pieces of a stream of a job, one at a time. */
 export function* piecesOf(database: DatabaseSync, job: number, what: string): Iterable<Uint8Array> {
-  const next = database.prepare(
+  const next = prepared(
+    database,
     "SELECT seq, bytes FROM pieces WHERE job = ? AND what = ? AND seq > ? ORDER BY seq LIMIT 1",
   );
   for (let seq = -1;;) {

@@ -20,8 +20,8 @@ export interface RecorderOptions {
 }
 
 /**
- * Hears of everything in a run, and has the outcomes written: those that are told together in one
- * transaction, behind all else that is to be done about them at that moment.
+ * Hears of everything in a run, and has the outcomes written: those that end together in one transaction,
+ * before any other job starts.
  */
 export class Recorder {
   readonly #journal: Journal;
@@ -46,6 +46,8 @@ export class Recorder {
       case "job-ended":
         if (event.outcome.kind === "cancelled") return this.#forget(this.#idOf(event.outcome));
         return this.#ended(event.outcome);
+      case "jobs-told":
+        return this.flush();
     }
   }
 
@@ -99,7 +101,6 @@ export class Recorder {
     if (held) this.#running.delete(id);
     for (const { what, column } of record.longParts) toPieces(this.#journal, id, what, 0, column);
     this.#journal.add(record.shape, record.cells);
-    this.#schedule();
   }
 
   #schedule(): void {

@@ -60,7 +60,7 @@ Deno.test("fanfold run hands an input on as one argument, whatever is in it", as
       },
     }),
   );
-  const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path });
+  const { code, stdout, stderr } = await fanfold(["run", "--no-journal"], { cwd: folder.path });
   assertEquals([code, stderr], [0, ""]);
   assertEquals(stdout, `${input}|a${input}b|${input}|${input}|-rf|`);
   assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["fanfold.json"]);
