@@ -14,7 +14,9 @@ import type { Window } from "./window.ts";
 
 /** A job that has ended in a session before. */
 export interface KeptJob {
+  /** How it ended. */
   readonly ending: Ending;
+  /** How often it was tried. */
   readonly attempts: number;
 }
 
