@@ -131,7 +131,9 @@ async function namedOf({ folder, origin, argv, resume }: JournalWish): Promise<s
   if (resume?.runId === undefined) return undefined;
   const runId = namedRun(folder, resume.runId, "go on with");
   const { KeptRun } = await import("../journal/kept_run.ts");
-  using run = await KeptRun.open(journalPath(folder, runId));
+  using run = await KeptRun.open(journalPath(folder, runId)).catch(() => undefined);
+  // What cannot be read is told by who opens it to go on.
+  if (!run) return runId;
   const { record } = run;
   if (isSame(originIn(record.origin), origin)) return runId;
   const line = (argv: readonly string[]) =>
@@ -142,12 +144,18 @@ async function namedOf({ folder, origin, argv, resume }: JournalWish): Promise<s
   });
 }
 
-/** The latest run of the same that can go on; nothing if there is none. */
+/**
+ * The latest run of the same that can go on; nothing if there is none.
+ *
+ * @throws {Fault} Of kind `journal`, if one cannot be read that may be it: what it has would be done again.
+ */
 async function latestOf({ folder, origin, resume }: JournalWish): Promise<string | undefined> {
   const { KeptRun } = await import("../journal/kept_run.ts");
   for (const runId of keptRuns(folder)) {
-    using run = await KeptRun.open(journalPath(folder, runId)).catch(() => undefined);
-    if (run?.record.origin !== originText(origin)) continue;
+    const path = journalPath(folder, runId);
+    if (await KeptRun.isUnborn(path)) continue;
+    using run = await KeptRun.open(path);
+    if (run.record.origin !== originText(origin)) continue;
     const canGoOn = run.state !== "ended" ||
       (resume?.repeatsFailed === true && run.counts.notWell > 0);
     return canGoOn ? runId : undefined;

@@ -11,6 +11,9 @@ import { checkVersion, type RunRecord } from "./journal.ts";
 import { PLACES } from "./schema.ts";
 import { isHeld } from "./state.ts";
 
+/** How long a file of SQLite is that has no tables, in bytes. */
+const PAGE_BYTES = 4096;
+
 /**
  * How far a run has come: to its end, to where it was halted, or to where it was cut off; or it goes on now.
  */
@@ -64,6 +67,18 @@ export class KeptRun implements Disposable {
       }
     } catch (thrown) {
       throw thrown instanceof Fault ? thrown : unreadable(path, thrown);
+    }
+  }
+
+  /** Whether a journal has nothing in it, for its program was killed when it had just made the file. */
+  static async isUnborn(path: string): Promise<boolean> {
+    if (Deno.statSync(path).size > PAGE_BYTES) return false;
+    const { DatabaseSync } = await import("node:sqlite");
+    try {
+      using database = new DatabaseSync(path, { readOnly: true });
+      return database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined;
+    } catch {
+      return false;
     }
   }
 
@@ -129,7 +144,7 @@ export function unreadable(path: string, cause: unknown): Fault {
   const message = `Cannot read the journal "${path}": ${messageOf(cause)}`;
   return new Fault("journal", message, {
     cause,
-    hint: "fanfold runs lists the runs that are kept",
+    hint: "remove it, or name another run; fanfold runs lists those that are kept",
   });
 }
 

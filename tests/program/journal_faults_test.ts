@@ -123,7 +123,6 @@ Deno.test("fanfold run --resume=RUN refuses a journal that it cannot read, and l
     [cut(0), "it is no journal of fanfold"],
     [cut(1000), "database disk image is malformed"],
     [noise, "file is not a database"],
-    [() => Deno.removeSync(path), "No such file or directory"],
   ];
   for (const [damage, reason] of cases) {
     Deno.writeFileSync(path, whole);
@@ -138,4 +137,22 @@ Deno.test("fanfold run --resume=RUN refuses a journal that it cannot read, and l
     );
     assertEquals(journals(folder).map((path) => Deno.readFileSync(path).length), before);
   }
+});
+
+Deno.test("fanfold run --resume passes over no journal that it cannot read, but one with nothing in it", async () => {
+  using folder = folderOf(3);
+  await run(folder);
+  const [path = ""] = journals(folder);
+  const later = path.replace(/[^/]*$/, "99991231-235959-ffffff.db");
+  Deno.writeFileSync(later, new Uint8Array(8192).fill(1));
+  const { code, stderr } = await run(folder, "--resume");
+  assertEquals([code, stderr.split("\n")[0]], [
+    3,
+    `fanfold: Cannot read the journal ".fanfold/runs/99991231-235959-ffffff.db": file is not a database`,
+  ]);
+  assertEquals(ran(folder).length, 3);
+  Deno.removeSync(later);
+  new DatabaseSync(later).exec("PRAGMA journal_mode = WAL");
+  assertEquals((await run(folder, "--resume-failed")).code, 1);
+  assertEquals(ran(folder), ["1", "2", "3", "3"]);
 });

@@ -146,7 +146,7 @@ Deno.test("fanfold show names the runs that there are when there is none of that
   assertEquals(await faultOf("last"), [
     3,
     `fanfold: Cannot read the journal ".fanfold/runs/20260131-000000-aaaaaa.db": file is not a database
-  hint: fanfold runs lists the runs that are kept
+  hint: remove it, or name another run; fanfold runs lists those that are kept
 `,
   ]);
   folder.write(".fanfold/runs/20260131-000000-bbbbbb.db", "damaged");
@@ -177,7 +177,7 @@ Deno.test("fanfold show tells of a journal that is damaged where it reads it las
   assertEquals([code, steady(stderr, folder.path)], [
     3,
     `fanfold: Cannot read the journal ".fanfold/runs/RUN.db": database disk image is malformed
-  hint: fanfold runs lists the runs that are kept
+  hint: remove it, or name another run; fanfold runs lists those that are kept
 `,
   ]);
 });
