@@ -101,6 +101,7 @@ export class Recorder {
     if (held) this.#running.delete(id);
     for (const { what, column } of record.longParts) toPieces(this.#journal, id, what, 0, column);
     this.#journal.add(record.shape, record.cells);
+    this.#schedule();
   }
 
   #schedule(): void {
