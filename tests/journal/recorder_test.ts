@@ -94,6 +94,14 @@ Deno.test("Recorder writes in one transaction what is told at once, and a moment
   assertEquals(run.jobs.length, 120);
 });
 
+Deno.test("Recorder has written what ended together before anything else can start", async () => {
+  using run = new KeptRun();
+  await using session = await run.session(TASK);
+  for (const index of [0, 1]) session.onEvent(jobEnded("it", index, index));
+  session.onEvent({ kind: "jobs-told" });
+  assertEquals(run.jobs.length, 2);
+});
+
 Deno.test("Recorder keeps nothing of an attempt that is repeated, nor of a job that was cancelled", async () => {
   using run = new KeptRun();
   {
