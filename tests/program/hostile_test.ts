@@ -36,7 +36,10 @@ for (const isolation of ["worker", "process"]) {
     };
     folder.write("fanfold.json", JSON.stringify({ tasks: { it: { ...task, jobs: 1 } } }));
     const env = { DENO_V8_FLAGS: "--max-old-space-size=64" };
-    const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path, env });
+    const { code, stdout, stderr } = await fanfold(["run", "--no-journal"], {
+      cwd: folder.path,
+      env,
+    });
     assertEquals([code, stdout], [1, "0\n1\n3\n4\n5\n6\n"]);
     const told = stderr.split("\n").filter((line) => line.startsWith("fanfold: "));
     const died = `task "it", job 2, input 2 died: its ${isolation} reached the limit of its heap`;

@@ -33,7 +33,7 @@ Deno.test({
         "tasks:\n  it:\n    run: ./hungry.ts#hungry\n    inputs: { range: [0, 9] }\n" +
         "    memory: 256MB\n    chunk: 4\n",
     });
-    const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path });
+    const { code, stdout, stderr } = await fanfold(["run", "--no-journal"], { cwd: folder.path });
     assertEquals([code, stdout], [1, "0\n1\n3\n4\n6\n7\n8\n9\n"]);
     assertEquals(verdict(stderr), [
       'fanfold: task "it", job 2, input 2 died: its process reached its memory limit, 256 MB',
@@ -49,7 +49,7 @@ Deno.test("fanfold run tries jobs again that were out of memory, if the task say
     "fanfold.yaml": "tasks:\n  it:\n    run: ./hungry.ts#hungry\n    inputs: [2]\n" +
       "    memory: 150MB\n    retries: { times: 1, on: OutOfMemory }\n",
   });
-  const { code, stderr } = await fanfold(["run"], { cwd: folder.path });
+  const { code, stderr } = await fanfold(["run", "--no-journal"], { cwd: folder.path });
   assertEquals([code, verdict(stderr)], [1, [
     'fanfold: task "it", job 0, input 2 died after 2 attempts: its process reached its memory ' +
     "limit, 150 MB",
