@@ -54,7 +54,7 @@ function started(folder: Folder): string[] {
 
 /** A run of tasks, once all have started that will. */
 async function running(folder: Folder, expected = STARTED): Promise<MarkedRunner> {
-  const runner = new MarkedRunner(folder.path, ["run", "-j", "4"]);
+  const runner = new MarkedRunner(folder.path, ["run", "-j", "4", "--no-journal"]);
   await until("the starts", () => started(folder).join() === expected.join());
   return runner;
 }

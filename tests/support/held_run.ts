@@ -64,7 +64,7 @@ export async function readAll(outcomes: AsyncIterable<Outcome>, into: string[]):
 
 /** What happened, in words. */
 export function kinds(events: readonly RunEvent[]): string[] {
-  return events.map((event) => {
+  return events.filter(({ kind }) => kind !== "jobs-told").map((event) => {
     if (event.kind === "job-ended") return `ended ${seen(event.outcome)}`;
     return "task" in event && typeof event.task === "object"
       ? `${event.kind} ${event.task.name}`
