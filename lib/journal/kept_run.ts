@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import { Fault, messageOf } from "../fault.ts";
 import { checkVersion, type RunRecord } from "./journal.ts";
 import { PLACES } from "./schema.ts";
-import { isHeld } from "./state.ts";
+import { exists, isHeld } from "./state.ts";
 
 /** How long a file of SQLite is that has no tables, in bytes. */
 const PAGE_BYTES = 4096;
@@ -146,13 +146,4 @@ export function unreadable(path: string, cause: unknown): Fault {
     cause,
     hint: "remove it, or name another run; fanfold runs lists those that are kept",
   });
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -119,7 +119,8 @@ export function isHeld(journal: string): boolean {
   }
 }
 
-function exists(path: string): boolean {
+/** Whether there is a file or a folder. */
+export function exists(path: string): boolean {
   try {
     Deno.statSync(path);
     return true;
