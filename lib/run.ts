@@ -222,12 +222,18 @@ class Schedule implements AsyncDisposable {
       onEnough: (halt) => this.#halt(task, halt),
     });
     this.#runs.set(task.name, run);
+    this.#passOn(run);
     this.#active.add(task.name);
     run.over.then(() => {
       this.#active.delete(task.name);
       run.close();
       this.startWhatCan();
     }).catch(fail);
+  }
+
+  /** Ends a run that has failed as it began. */
+  #passOn(run: TaskRun): void {
+    if (this.#failure) run.fail(this.#failure.reason);
   }
 
   /** Failures halt all tasks; otherwise the task just has what it wanted. */

@@ -39,6 +39,8 @@ export interface TaskFeedParts {
   readonly share: number;
   /** What has ended before; nothing if absent. */
   readonly kept?: Kept;
+  /** It cannot be known what has ended. */
+  readonly onFault: (fault: unknown) => void;
   /** Told of consecutive jobs that are kept. */
   readonly onKept: (jobs: Jobs, kept: readonly KeptJob[]) => void;
   readonly limit: Limit;
@@ -52,6 +54,8 @@ export class TaskFeed implements Feed {
   readonly #parts: TaskFeedParts;
   /** Jobs between those that are kept. */
   #between: Jobs[] = [];
+  /** Whether it cannot be known what has ended. */
+  #isBroken = false;
 
   constructor(parts: TaskFeedParts) {
     this.#parts = parts;
@@ -102,7 +106,7 @@ export class TaskFeed implements Feed {
 
   /** Takes jobs until one of them is not kept, or no more may start now. */
   #fill(kept: Kept): void {
-    while (this.#between.length === 0) {
+    while (this.#between.length === 0 && !this.#isBroken) {
       const jobs = this.#take(this.#parts.share);
       if (!jobs) return;
       this.#passOver(jobs, kept);
@@ -116,13 +120,24 @@ export class TaskFeed implements Feed {
 
   /** Has the jobs that are kept told, and holds those between them. */
   #passOver(jobs: Jobs, kept: Kept): void {
-    const found = kept.find(jobs.first, jobs.inputs);
+    const found = this.#found(jobs, kept);
+    if (!found) return;
     for (let start = 0, end = 0; start < jobs.inputs.length; start = end) {
       const isKept = found.has(start);
       while (end < jobs.inputs.length && found.has(end) === isKept) end++;
       const those = part(jobs, start, end);
       if (isKept) this.#parts.onKept(those, keptOf(found, start, end));
       else this.#between.push(those);
+    }
+  }
+
+  #found({ first, inputs }: Jobs, kept: Kept): ReadonlyMap<number, KeptJob> | undefined {
+    try {
+      return kept.find(first, inputs);
+    } catch (fault) {
+      this.#isBroken = true;
+      this.#parts.onFault(fault);
+      return undefined;
     }
   }
 

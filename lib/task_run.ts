@@ -96,6 +96,7 @@ export class TaskRun implements AsyncDisposable {
       share,
       kept,
       onKept: (jobs, those) => this.#keep(jobs, those),
+      onFault: hooks.onFault,
       limit,
       rank,
     });

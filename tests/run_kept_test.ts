@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import type { Ending, RunEvent, Task } from "../lib/job.ts";
 import type { Kept, KeptJob } from "../lib/task_feed.ts";
 import { settle } from "./support/gate.ts";
@@ -155,3 +155,22 @@ Deno.test("run() counts no kept job as a start, where starts have a delay", SANI
   await all.over;
   assertEquals(all.seen.length, 5);
 });
+
+for (const block of [1, 2]) {
+  Deno.test(`run() fails when it cannot be known what has ended, at block ${block}, and starts no job then`, async () => {
+    let asked = 0;
+    const kept: Kept = {
+      find: () => {
+        if (++asked === block) throw new Error("damaged");
+        return new Map();
+      },
+    };
+    const task = taskOf("a", [1, 2, 3, 4], { window: 2, slots: 1 });
+    const run = held([task], { kept });
+    const reading = readAll(run.outcomes, []);
+    await settle();
+    if (block === 2) run.engine("a").done(0, 1);
+    await assertRejects(() => reading, Error, "damaged");
+    assertEquals([asked, [...run.engine("a").running.keys()]], [block, []]);
+  });
+}
