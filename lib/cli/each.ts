@@ -17,7 +17,7 @@ import { JOURNAL_OPTIONS, journalWish } from "./journal.ts";
 import { isLogResumed, jobsInLog } from "./log_before.ts";
 import { originOf } from "./origin.ts";
 import { outputOf, perform } from "./perform.ts";
-import { rulesOf, underRules } from "./rules.ts";
+import { RULE_OPTIONS, rulesOf, underRules } from "./rules.ts";
 import { slotsOf } from "./tasks.ts";
 
 /** See the module. */
@@ -29,11 +29,7 @@ export const eachCommand: Command = {
     ...INPUT_OPTIONS,
     "shell",
     "jobs",
-    "retries",
-    "timeout",
-    "grace",
-    "delay",
-    "halt",
+    ...RULE_OPTIONS,
     "format",
     "keep-order",
     "unordered",

@@ -17,7 +17,7 @@ import { givenInputs } from "./given_inputs.ts";
 import { JOURNAL_OPTIONS, journalWish } from "./journal.ts";
 import { originOf } from "./origin.ts";
 import { outputOf, perform } from "./perform.ts";
-import { rulesOf, underRules } from "./rules.ts";
+import { RULE_OPTIONS, rulesOf, underRules } from "./rules.ts";
 import { slotsOf } from "./tasks.ts";
 
 /** See the module. */
@@ -31,11 +31,7 @@ export const mapCommand: Command = {
     "spread",
     "fold",
     "jobs",
-    "retries",
-    "timeout",
-    "grace",
-    "delay",
-    "halt",
+    ...RULE_OPTIONS,
     "isolation",
     "format",
     "keep-order",

@@ -15,6 +15,15 @@ import { TIMES } from "../tasks_file/schema_attempts.ts";
 import type { Args } from "./args.ts";
 import type { OptionName } from "./options.ts";
 
+/** The options that say under which rules jobs run, and no others. */
+export const RULE_OPTIONS: readonly OptionName[] = [
+  "retries",
+  "timeout",
+  "grace",
+  "delay",
+  "halt",
+];
+
 /** What the options say; what is absent is left to the task. */
 export interface GivenRules {
   /** Attempts after the first. */

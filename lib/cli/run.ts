@@ -12,7 +12,7 @@ import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { JOURNAL_OPTIONS, journalWish } from "./journal.ts";
 import { perform } from "./perform.ts";
-import { rulesOf, underRules } from "./rules.ts";
+import { RULE_OPTIONS, rulesOf, underRules } from "./rules.ts";
 import { loadNamed, slotsOf } from "./tasks.ts";
 
 /** See the module. */
@@ -23,11 +23,7 @@ export const runCommand: Command = {
   options: [
     "file",
     "jobs",
-    "retries",
-    "timeout",
-    "grace",
-    "delay",
-    "halt",
+    ...RULE_OPTIONS,
     "format",
     "unordered",
     "isolation",
