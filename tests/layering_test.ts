@@ -5,9 +5,17 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The nouns, and what anybody may use because it uses nothing. */
-const NOUNS = ["job", "rules", "source", "fault", "nearest", "clock", "sizes", "faithful_json"].map(
-  (name) => `lib/${name}.ts`,
-);
+const NOUNS = [
+  "job",
+  "rules",
+  "source",
+  "fault",
+  "nearest",
+  "clock",
+  "sizes",
+  "faithful_json",
+  "joined",
+].map((name) => `lib/${name}.ts`);
 
 /** What engines are built from; the engines themselves are the other files there. */
 const ENGINES = ["workers", "processes", "commands"].map((name) => `lib/engines/${name}.ts`);
@@ -22,6 +30,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ["lib/faithful_json.ts", () => false],
   ["lib/nearest.ts", () => false],
   ["lib/sizes.ts", () => false],
+  ["lib/joined.ts", () => false],
   ["lib/window.ts", () => false],
   ["lib/limit.ts", () => false],
   ["lib/clock.ts", () => false],
@@ -39,7 +48,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   [
     "lib/journal/",
     (to) =>
-      ["job", "rules", "source", "fault", "faithful_json"].some((name) =>
+      ["job", "rules", "source", "fault", "faithful_json", "joined"].some((name) =>
         to === `lib/${name}.ts`
       ) ||
       to.startsWith("lib/journal/"),

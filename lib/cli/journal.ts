@@ -166,8 +166,12 @@ async function latestOf({ folder, origin, resume }: JournalWish): Promise<string
 function recordsOf(tasks: readonly Task[], home: string): TaskRecord[] {
   const known = nothingKnown();
   return tasks.map((task) => {
-    const { digest, ...parts } = fingerprintOf(task, { folder: home, known });
-    const fingerprint = JSON.stringify({ digest, ...parts });
-    return { name: task.name, digest, fingerprint, dependsOnIndex: dependsOnIndex(task) };
+    const fingerprint = fingerprintOf(task, { folder: home, known });
+    return {
+      name: task.name,
+      digest: fingerprint.digest,
+      fingerprint: JSON.stringify(fingerprint),
+      dependsOnIndex: dependsOnIndex(task),
+    };
   });
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Bytes } from "./bytes.ts";
-import { joined } from "./joined.ts";
+import { joined } from "../joined.ts";
 import { JsonElements } from "./json_elements.ts";
 import { type Flaw, parsed, type Parser } from "./parsed.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { joined } from "./joined.ts";
+import { joined } from "../joined.ts";
 import { type JsonMistake, jsonMistake } from "./json_mistake.ts";
 import { JsonScanner } from "./json_scanner.ts";
 import { LineSplitter } from "./line_splitter.ts";

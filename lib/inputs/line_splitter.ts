@@ -4,7 +4,7 @@
  * @module
  */
 
-import { joined } from "./joined.ts";
+import { joined } from "../joined.ts";
 import { type Flaw, LONGEST, type Parser } from "./parsed.ts";
 
 const BYTE_ORDER_MARK = "\uFEFF";

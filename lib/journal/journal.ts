@@ -10,7 +10,7 @@ import { type Cell, Inserts, type Shape } from "./inserts.ts";
 import { APPLICATION_ID, TABLES, VERSION } from "./schema.ts";
 
 /** How long one waits for another program that has the file, in ms. */
-export const BUSY_MS = 5000;
+const BUSY_MS = 5000;
 
 /** What a run is, as its journal has it. */
 export interface RunRecord {
@@ -97,11 +97,6 @@ export class Journal implements Disposable {
   /** Has anything else changed, in its turn. */
   change(act: () => void): void {
     this.#changes.push(act);
-  }
-
-  /** Whether changes wait. */
-  get isBehind(): boolean {
-    return this.#changes.length > 0;
   }
 
   /**

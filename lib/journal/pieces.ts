@@ -5,6 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { joined } from "../joined.ts";
 import type { Column } from "./column.ts";
 import type { Journal } from "./journal.ts";
 import { prepared } from "./prepared.ts";
@@ -65,19 +66,8 @@ export function* piecesOf(database: DatabaseSync, job: number, what: string): It
 
 /** A long part, whole; `null` if there is none. */
 export function columnFromPieces(database: DatabaseSync, job: number, what: string): Column {
-  const text = joined(piecesOf(database, job, `${what}${TEXT}`));
-  if (text) return new TextDecoder().decode(text);
-  return joined(piecesOf(database, job, what)) ?? null;
-}
-
-function joined(pieces: Iterable<Uint8Array>): Uint8Array | undefined {
-  const all = [...pieces];
-  if (all.length === 0) return undefined;
-  const whole = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of all) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  const text = [...piecesOf(database, job, `${what}${TEXT}`)];
+  if (text.length > 0) return new TextDecoder().decode(joined(text));
+  const bytes = [...piecesOf(database, job, what)];
+  return bytes.length > 0 ? joined(bytes) : null;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Output, RunEvent } from "../job.ts";
+import { joined } from "../joined.ts";
 import { removePieces, toPieces } from "./pieces.ts";
 import type { Journal } from "./journal.ts";
 import { type KeptOutcome, recordOf, ROW_LENGTH, type Streams } from "./record.ts";
@@ -162,14 +163,6 @@ class HeldStream {
     const { parts, length } = this;
     this.parts = [];
     this.length = 0;
-    if (length === 0) return null;
-    if (parts.length === 1) return parts[0] as Uint8Array;
-    const whole = new Uint8Array(length);
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
+    return length === 0 ? null : joined(parts);
   }
 }
