@@ -15,7 +15,7 @@ export async function works(n: number, { task, attempt }: { task: string; attemp
   appendFileSync("ran", \`\${task} \${n} \${attempt}\\n\`);
   if (n % 4 === 0) console.log(\`\${task} prints \${n}\`);
   if (n % 6 === 0) console.error(\`\${task} complains of \${n}\`);
-  await new Promise((goOn) => setTimeout(goOn, n % 5 * 4));
+  if (n <= 20) await new Promise((goOn) => setTimeout(goOn, n % 5 * 4));
   const stack = "at work.ts"; // The real one is now and then longer by what the runtime does.
   if (n % 7 === 3) throw Object.assign(new TypeError(\`not \${n}\`, { cause: { n } }), { stack });
   if (n % 7 === 5 && attempt < 2) throw new Error("once more");
@@ -27,20 +27,29 @@ export async function works(n: number, { task, attempt }: { task: string; attemp
 `;
 
 const SCRIPT = `echo "shell $1 \${FANFOLD_ATTEMPT:-1}" >> ran
-sleep 0.00$(($1 % 7)); echo "out $1"; [ $(($1 % 4)) = 0 ] && echo "err $1" >&2
+[ $1 -gt 20 ] || sleep 0.00$(($1 % 7))
+echo "out $1"; [ $(($1 % 4)) = 0 ] && echo "err $1" >&2
 [ "$1" != 6 ] || head -c 3000000 /dev/zero | tr '\\0' 'a'
 [ $(($1 % 5)) != 2 ]`;
 
 /** How many slots of all tasks are busy at once. */
 export const SLOTS = 2;
 
-/** Functions and commands, of which some fail, are tried again, print, and have much to say. */
-export function mixed(): Folder {
+/** How many jobs there are at least, of which each waits a little or has much to say. */
+const LEAST = 48;
+
+/**
+ * Functions and commands, of which some fail, are tried again, print, and have much to say.
+ *
+ * @param jobs How many there are; at least 48, the default. Of those beyond, a tenth are commands.
+ */
+export function mixed(jobs: number = LEAST): Folder {
+  const more = (share: number) => Math.round((jobs - LEAST) * share);
   const functions = { run: "./work.ts#works", chunk: 1, jobs: SLOTS, retries: 1 };
   const tasks = {
-    worker: { ...functions, inputs: { range: [1, 20] } },
-    process: { ...functions, isolation: "process", inputs: { range: [1, 12] } },
-    shell: { shell: SCRIPT, inputs: { range: [1, 16] }, jobs: SLOTS },
+    worker: { ...functions, inputs: { range: [1, 20 + more(0.5)] } },
+    process: { ...functions, isolation: "process", inputs: { range: [1, 12 + more(0.4)] } },
+    shell: { shell: SCRIPT, inputs: { range: [1, 16 + more(0.1)] }, jobs: SLOTS },
   };
   return new Folder({
     "deno.json": "{}",
