@@ -19,6 +19,7 @@ import type { Outcome, RunEvent, Task } from "./job.ts";
 import { loadTasks as loadFile } from "./tasks_file/load.ts";
 import { valueOf } from "./output/command_value.ts";
 import { plan } from "./plan.ts";
+import { Relays } from "./relays.ts";
 import { type Fold, runInBatches, type RunParts, runTasks, type RunTasksOptions } from "./run.ts";
 import type { Kept } from "./task_feed.ts";
 import { commandLineOf } from "./template.ts";
@@ -132,6 +133,7 @@ function planned(
   const inOrder = plan(tasks, only);
   const { slots: most = Math.max(1, ...inOrder.map((task) => task.slots)), ...rest } = options;
   const store = new SpoolStore();
+  const relays = new Relays(inOrder, store);
   const { runId = newRunId() } = options;
   const watcher = new Watcher(runId);
   const isMarked = options.ownsProcess === true && mark(runId);
@@ -141,21 +143,30 @@ function planned(
       if (isWatched) watcher.start();
       return {
         engine: engineOf({ ...task, slots: Math.min(task.slots, most) }, runId, store),
-        inputs: openInputs(task.source, { stdin: options.stdin }),
+        inputs: openInputs(task.source, {
+          stdin: options.stdin,
+          from: (name) => relays.valuesOf(name),
+        }),
         first: options.first,
         kept: options.kept?.(task),
       };
     },
     fold: async (task) => await loadFunction(task.fold!.run) as Fold,
     valueOf,
+    relay: (task) => relays.of(task),
     [Symbol.asyncDispose]: async () => {
+      relays[Symbol.dispose]();
       store[Symbol.dispose]();
       // What a job has left running without holding its output, a daemon for example.
       if (isWatched) killTree([], { FANFOLD_RUN: runId });
       await watcher[Symbol.asyncDispose]();
     },
   };
-  return [inOrder, parts, { ...rest, slots: most, runId }];
+  const onEvent = relays.isEmpty ? options.onEvent : (event: RunEvent) => {
+    relays.onEvent(event);
+    options.onEvent?.(event);
+  };
+  return [inOrder, parts, { ...rest, onEvent, slots: most, runId }];
 }
 
 /** Has all that this process starts known as the run's; says whether it may. */

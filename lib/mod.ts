@@ -54,6 +54,7 @@ export type {
   ElementOf,
   FileOr,
   FilesSource,
+  FromSource,
   Inputs,
   LinesOptions,
   LinesSource,

@@ -7,10 +7,19 @@
 import { Fault } from "./fault.ts";
 import type { Halt, Outcome, RunEvent, Task } from "./job.ts";
 import { Limit } from "./limit.ts";
+import { fromsOf } from "./plan.ts";
 import { type TaskParts, TaskRun } from "./task_run.ts";
 
 /** Joins a value to what came of those before it. */
 export type Fold = (soFar: unknown, value: unknown, index: number) => unknown;
+
+/** Passes values on. */
+export interface ValueRelay {
+  /** Passes on the values of those that are done, of consecutive outcomes. */
+  put(outcomes: readonly Outcome[]): Promise<void>;
+  /** There are no more. */
+  end(): void;
+}
 
 /** What a run gets from outside, so that the centre knows no platform; disposed of when all has ended. */
 export interface RunParts extends AsyncDisposable {
@@ -20,6 +29,8 @@ export interface RunParts extends AsyncDisposable {
   fold(task: Task): Promise<Fold>;
   /** The value of an outcome that is done, as folds are given it. */
   valueOf(task: Task, outcome: Outcome): Promise<unknown>;
+  /** Passes the values of a task on to those that have them as inputs; nothing if there are none. */
+  relay(task: Task): ValueRelay | undefined;
 }
 
 /** How a run goes. */
@@ -56,12 +67,12 @@ export async function* runTasks(
  * within a task in input order.
  *
  * Tasks that need nothing of each other run at the same time, as far as there are slots; those that
- * stand first are served first. A task that needs one that did not end well is skipped; when failures halt
- * one, so are all that have not started. To ask for more says that the outcomes have been consumed; what
- * their outputs still hold is for the reader to drop. When the reader leaves, all that runs is stopped, and
- * waited for.
+ * stand first are served first. Skipped are a task that needs one that did not end well, one that has its
+ * inputs from a task that is skipped, and when failures halt one, all that have not started. To ask for
+ * more says that the outcomes have been consumed; what their outputs still hold is for the reader to drop.
+ * When the reader leaves, all that runs is stopped, and waited for.
  *
- * @param tasks In an order in which every task stands behind those that it needs.
+ * @param tasks In an order in which every task stands behind those that it needs or has inputs from.
  * @throws {Fault} If the run cannot go on.
  */
 export async function* runInBatches(
@@ -84,9 +95,13 @@ export async function* runInBatches(
         continue;
       }
       const folding = task.fold && new Folding(task, await parts.fold(task), parts);
+      const relay = parts.relay(task);
       for (let outcomes = await run.next(); outcomes; outcomes = await run.next()) {
-        yield folding ? await folding.addAll(outcomes) : outcomes;
+        const given = folding ? await folding.addAll(outcomes) : outcomes;
+        await relay?.put(given);
+        yield given;
       }
+      relay?.end();
       const folded = folding && run.isWell ? { folded: { value: folding.soFar } } : {};
       onEvent({ kind: "task-ended", task, counts: { ...run.counts }, ...folded });
     }
@@ -173,6 +188,9 @@ class Schedule implements AsyncDisposable {
     for (const task of this.#tasks) {
       if (this.#active.size >= this.#slots || this.#failure) return;
       if (!this.#isOpen(task)) continue;
+      if (!fromsOf(task.source).every((name) => this.#runs.has(name) || this.#skipped.has(name))) {
+        continue;
+      }
       if (task.needs.every((name) => this.#hasEnded(name))) this.#start(task);
     }
   }
@@ -208,7 +226,8 @@ class Schedule implements AsyncDisposable {
   #start(task: Task): void {
     if (this.#failure) throw this.#failure.reason;
     const because = this.#halted?.name ??
-      task.needs.find((name) => !this.#runs.get(name)?.isWell);
+      task.needs.find((name) => !this.#runs.get(name)?.isWell) ??
+      fromsOf(task.source).find((name) => this.#skipped.has(name));
     if (because !== undefined) {
       this.#skipped.set(task.name, { because });
       return;

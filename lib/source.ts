@@ -39,6 +39,11 @@ export type Source =
   | { readonly kind: "sqlite"; readonly path: string; readonly query: string }
   | { readonly kind: "module"; readonly run: FunctionRef }
   | {
+    /** The values of the jobs of another task that are done, in the order in which that task gives them. */
+    readonly kind: "from";
+    readonly task: string;
+  }
+  | {
     readonly kind: "iterable";
     readonly open: () => Iterable<unknown> | AsyncIterable<unknown>;
   }

@@ -71,7 +71,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ],
   [
     "lib/run.ts",
-    (to) => [...NOUNS, "lib/limit.ts", "lib/task_run.ts"].includes(to),
+    (to) => [...NOUNS, "lib/limit.ts", "lib/plan.ts", "lib/task_run.ts"].includes(to),
   ],
   ["lib/", (to) => !ENTRIES.includes(to) && to !== "main.ts"],
   ["main.ts", (to) => to.startsWith("lib/cli/")],

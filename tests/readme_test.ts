@@ -73,10 +73,13 @@ Deno.test("README's sources are what a tasks file may say", async () => {
   const table = README.slice(README.indexOf("## Inputs"), README.indexOf("Replacement strings"));
   const sources = [...table.matchAll(/`(\{ \w+: .*?\})`/g)].map(([, source = ""]) => source)
     .filter((source) => !source.includes("…]"));
-  assertEquals(sources.length, 13);
+  assertEquals(sources.length, 14);
   const tasks = sources.map((source, i) => `  t${i}: { command: [echo], inputs: ${source} }\n`);
   using folder = new Folder({
-    "fanfold.yaml": `tasks:\n${tasks.join("")}`.replace("select …", "select 1"),
+    "fanfold.yaml": `tasks:\n  double: { command: [echo] }\n${tasks.join("")}`.replace(
+      "select …",
+      "select 1",
+    ),
     "gen.ts": "export function* rows() {}\n",
   });
   const { code, stderr } = await fanfold(["check"], { cwd: folder.path });

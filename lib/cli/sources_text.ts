@@ -32,6 +32,8 @@ export function sourceText(source: Source): string {
       }`;
     case "module":
       return `what ${source.run.path.join(".")} of ${source.run.module} gives`;
+    case "from":
+      return `values of task ${source.task}`;
     case "iterable":
       return "inputs from the tasks file";
     case "mapped":

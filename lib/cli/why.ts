@@ -11,11 +11,12 @@ import { openInputs } from "../inputs/open.ts";
 import type { Task } from "../job.ts";
 import { differences } from "../journal/differences.ts";
 import { dependsOnIndex, fingerprintOf, parseFingerprint } from "../journal/fingerprint.ts";
-import { keptOutcome } from "../journal/kept_outcomes.ts";
+import { keptOutcome, keptOutcomes } from "../journal/kept_outcomes.ts";
 import type { KeptRun, KeptTask } from "../journal/kept_run.ts";
 import { PLACES } from "../journal/schema.ts";
 import { standingOf } from "../journal/standing.ts";
 import { didYouMean } from "../nearest.ts";
+import { valueOf } from "../output/command_value.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { withRun } from "./find_run.ts";
@@ -63,7 +64,8 @@ async function linesOf(
   const before = tasks.find((task) => task.name === name);
   const file = named === undefined ? fileOf(run) : resolve(named);
   enter(run.record.folder);
-  const now = (await loadTasks(file)).find((task) => task.name === name);
+  const all = await loadTasks(file);
+  const now = all.find((task) => task.name === name);
   if (!before) {
     const names = tasks.map((task) => task.name);
     throw new Fault("usage", `Cannot find task "${name}" in run ${run.record.id}`, {
@@ -73,7 +75,8 @@ async function linesOf(
   if (!now) return [`task "${name}" is not run any more: "${file}" has no such task`];
   const { changes, known } = matched(run, before, now, dirname(file));
   const matching = { task: name, id: known.id, dependsOnIndex: dependsOnIndex(now) };
-  const standing = await standingOf(run, matching, index, openInputs(now.source));
+  const from = (name: string) => valuesOf(run, all.find((task) => task.name === name) as Task);
+  const standing = await standingOf(run, matching, index, openInputs(now.source, { from }));
   if (typeof standing === "object") return standingLines(matching, index, standing, changes);
   const gone = keptOutcome(run.database, name, known.id * PLACES + index);
   if (gone) return goneLines(gone, standing);
@@ -94,6 +97,15 @@ function matched(
     .get(now.name, fingerprint.digest);
   if (same) return { known: same as unknown as KeptTask, changes: [] };
   return { known: before, changes: differences(parseFingerprint(before.fingerprint), fingerprint) };
+}
+
+/** The values of a task that other tasks had as inputs, as far as it came. */
+async function* valuesOf({ database, tasks }: KeptRun, task: Task): AsyncGenerator<unknown> {
+  const known = tasks.find(({ name }) => name === task.name);
+  if (!known) return;
+  for (const outcome of keptOutcomes(database, known)) {
+    if (outcome.kind === "done") yield await valueOf(task, outcome);
+  }
 }
 
 /** The tasks file of a run. */

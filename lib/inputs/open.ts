@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Fault } from "../fault.ts";
 import type { Source } from "../job.ts";
 import { bytesOf } from "./bytes.ts";
 import { csvOf } from "./csv.ts";
@@ -28,6 +29,12 @@ export interface OpenInputsOptions {
    * @default The stdin of this process.
    */
   readonly stdin?: ReadableStream<Uint8Array>;
+  /**
+   * Gives the values of another task.
+   *
+   * @default None can be had, which is a fault.
+   */
+  readonly from?: (task: string) => AsyncIterable<unknown>;
 }
 
 /**
@@ -64,6 +71,11 @@ export function openInputs(
       return sqliteOf(source);
     case "module":
       return moduleOf(source.run);
+    case "from":
+      if (!options.from) {
+        throw new Fault("input", `Cannot read the values of task "${source.task}": it is not run`);
+      }
+      return options.from(source.task);
     case "iterable":
       return generated(source.open);
     case "product":

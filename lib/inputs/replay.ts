@@ -83,6 +83,7 @@ export function isRepeatable(source: Source): boolean {
     case "list":
     case "range":
     case "sqlite":
+    case "from":
       return true;
     case "lines":
     case "csv":

@@ -4,25 +4,49 @@
  * @module
  */
 
-import { describe, type Flaw, isRecord } from "./flaw.ts";
 import { didYouMean } from "../nearest.ts";
+import { describe, type Flaw, isRecord, type Key } from "./flaw.ts";
+import { inputPlaces } from "./input_places.ts";
+
+/** A task that another one needs, or has its inputs from, and where that is said. */
+interface Need {
+  readonly needed: string;
+  readonly path: readonly Key[];
+  /** How it is told, between the names of the two. */
+  readonly verb: "needs" | "has inputs from";
+}
+
+type Needs = ReadonlyMap<string, readonly Need[]>;
 
 /** Names of tasks that do not exist, tasks that need themselves, and cycles, each told once. */
 export function needsFlaws(tasks: Readonly<Record<string, unknown>>): readonly Flaw[] {
-  const needs = new Map(Object.entries(tasks).map(([name, task]) => [name, needsOf(task)]));
+  const needs: Needs = new Map(
+    Object.entries(tasks).map(([name, task]) => [name, allNeeds(name, task)]),
+  );
   const flaws: Flaw[] = [];
-  for (const [name, names] of needs) {
-    for (const [i, needed] of names.entries()) {
-      if (needed === name || !needs.has(needed)) {
-        flaws.push({
-          ...wrongNeed(name, needed, needs),
-          path: pathOf(tasks, name, i),
-          on: "value",
-        });
-      }
+  for (const [name, all] of needs) {
+    for (const need of all) {
+      if (need.needed === name || !needs.has(need.needed)) flaws.push(wrongNeed(name, need, needs));
     }
   }
-  return [...flaws, ...cycles(needs).map((cycle) => cycleFlaw(tasks, needs, cycle))];
+  return [...flaws, ...cycles(needs).map((cycle) => cycleFlaw(needs, cycle))];
+}
+
+function allNeeds(name: string, task: unknown): readonly Need[] {
+  if (!isRecord(task)) return [];
+  const path = ["tasks", name, "needs"];
+  const isList = Array.isArray(task.needs);
+  const needed = needsOf(task).map((needed, i): Need => {
+    return { needed, path: isList ? [...path, i] : path, verb: "needs" };
+  });
+  const froms = [...inputPlaces(["tasks", name, "inputs"], task.inputs)].flatMap(
+    ({ path, inputs }): Need[] => {
+      const from = isRecord(inputs) ? inputs.from : undefined;
+      const isName = typeof from === "string" && from !== "";
+      return isName ? [{ needed: from, path: [...path, "from"], verb: "has inputs from" }] : [];
+    },
+  );
+  return [...needed, ...froms];
 }
 
 /** The names in `needs`, as far as there are any. */
@@ -32,15 +56,13 @@ export function needsOf(task: unknown): readonly string[] {
   return Array.isArray(needs) ? needs.filter((name) => typeof name === "string") : [];
 }
 
-type Needs = ReadonlyMap<string, readonly string[]>;
-
-function wrongNeed(name: string, needed: string, needs: Needs): Pick<Flaw, "message" | "hint"> {
-  if (needed === name) return { message: `task "${name}" needs itself` };
+function wrongNeed(name: string, { needed, path, verb }: Need, needs: Needs): Flaw {
+  if (needed === name) {
+    return { path, on: "value", message: `task "${name}" ${verb} itself` };
+  }
   const others = [...needs.keys()].filter((other) => other !== name);
-  return {
-    message: `task "${name}" needs ${describe(needed)}, which is no task`,
-    hint: didYouMean(needed, others),
-  };
+  const message = `task "${name}" ${verb} ${describe(needed)}, which is no task`;
+  return { path, on: "value", message, hint: didYouMean(needed, others) };
 }
 
 /** Every way to come back to a task that is being looked at; depth first, in file order. */
@@ -52,7 +74,8 @@ function cycles(needs: Needs): readonly string[][] {
     if (start >= 0) {
       if (start < trail.length - 1) found.push([...trail.slice(start), name]);
     } else if (!ended.has(name)) {
-      for (const needed of needs.get(name) ?? []) visit(needed, [...trail, name]);
+      const all = new Set(needs.get(name)?.map(({ needed }) => needed));
+      for (const needed of all) visit(needed, [...trail, name]);
       ended.add(name);
     }
   };
@@ -60,19 +83,9 @@ function cycles(needs: Needs): readonly string[][] {
   return found;
 }
 
-function cycleFlaw(
-  tasks: Readonly<Record<string, unknown>>,
-  needs: Needs,
-  cycle: readonly string[],
-): Flaw {
-  const [name = "", needed = ""] = cycle;
-  const at = needs.get(name)?.indexOf(needed) ?? 0;
+function cycleFlaw(needs: Needs, cycle: readonly string[]): Flaw {
+  const [name = "", second = ""] = cycle;
+  const { path } = needs.get(name)?.find(({ needed }) => needed === second) as Need;
   const message = `the tasks need each other in a cycle: ${cycle.join(" → ")}`;
-  return { path: pathOf(tasks, name, at), on: "value", message };
-}
-
-function pathOf(tasks: Readonly<Record<string, unknown>>, name: string, at: number) {
-  const task = tasks[name];
-  const isList = isRecord(task) && Array.isArray(task.needs);
-  return ["tasks", name, "needs", ...isList ? [at] : []];
+  return { path, on: "value", message };
 }

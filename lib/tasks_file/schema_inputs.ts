@@ -91,6 +91,7 @@ export const SOURCES = [
   "json",
   "sqlite",
   "module",
+  "from",
   "stdin",
   ...JOINED,
 ] as const satisfies readonly (keyof typeof sources)[];

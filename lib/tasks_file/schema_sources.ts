@@ -186,6 +186,15 @@ export const ownSources = {
     },
     {},
   ),
+  from: source(
+    {
+      from: described(
+        filled("the name of a task"),
+        "The values of another task's jobs that are done, as they come; that task is run too",
+      ),
+    },
+    {},
+  ),
   stdin,
 } as const satisfies Readonly<Record<string, Any>>;
 

@@ -64,6 +64,7 @@ function own(spec: OwnSpec, setting: SourceSetting): Source {
     return { kind: "sqlite", path: resolve(home, spec.sqlite), query: spec.query };
   }
   if ("module" in spec) return { kind: "module", run: functionNamed(spec.module, home) };
+  if ("from" in spec) return { kind: "from", task: spec.from };
   return ofText(spec, home);
 }
 
@@ -75,6 +76,7 @@ type TextSpec = Exclude<
   | Record<"files", unknown>
   | Record<"sqlite", unknown>
   | Record<"module", unknown>
+  | Record<"from", unknown>
 >;
 
 function ofText(spec: TextSpec, home: string): Source {

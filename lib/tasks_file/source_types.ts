@@ -103,7 +103,8 @@ export type UntypedSource =
   | FileOr<"ndjson"> & Modifiers
   | FileOr<"json"> & Modifiers
   | SqliteSource
-  | ModuleSource;
+  | ModuleSource
+  | FromSource;
 
 /** A source of rows of a database, as records. */
 export interface SqliteSource extends Modifiers {
@@ -117,6 +118,12 @@ export interface SqliteSource extends Modifiers {
 export interface ModuleSource extends Modifiers {
   /** The function, as `module#export`; it gives an iterable. */
   readonly module: string;
+}
+
+/** A source of what the jobs of another task return, or write to stdout if they are commands. */
+export interface FromSource extends Modifiers {
+  /** Name of the task. */
+  readonly from: string;
 }
 
 /** A source of every combination of other inputs, the last part fastest. */

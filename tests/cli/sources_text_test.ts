@@ -35,6 +35,7 @@ const texts: readonly (readonly [source: Source, text: string])[] = [
     { kind: "module", run: { module: "file:///a.ts", path: ["rows"] } },
     "what rows of file:///a.ts gives",
   ],
+  [{ kind: "from", task: "double" }, "values of task double"],
   [{ kind: "iterable", open: () => [] }, "inputs from the tasks file"],
   [
     { kind: "product", parts: [files, two], names: ["path", "width"] },

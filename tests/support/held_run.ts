@@ -35,6 +35,7 @@ export function held(
       return { engine, inputs: options.inputs ?? listed, kept: options.kept };
     },
     fold: () => Promise.resolve(options.fold ?? ((_, value) => value)),
+    relay: () => undefined,
     valueOf: (_, outcome) => Promise.resolve("value" in outcome ? outcome.value : undefined),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }, {

@@ -73,4 +73,19 @@ testBadFiles([
       "2:26 the tasks need each other in a cycle: a → b → c → a",
     ],
   ],
+  [
+    "inputs from no task",
+    "t.yaml",
+    "tasks:\n  first: { shell: x }\n  b: { shell: x, inputs: { zip: [[1], { from: frist }] } }",
+    ['3:47 task "b" has inputs from "frist", which is no task | did you mean "first"?'],
+  ],
+  ["inputs from itself", "t.yaml", "tasks:\n  a: { shell: x, inputs: { from: a } }", [
+    '2:34 task "a" has inputs from itself',
+  ]],
+  [
+    "a cycle of needs and inputs",
+    "t.yaml",
+    "tasks:\n  a: { shell: x, inputs: { from: b } }\n  b: { shell: x, needs: a }",
+    ["2:34 the tasks need each other in a cycle: a → b → a"],
+  ],
 ]);

@@ -58,6 +58,7 @@ const good: Readonly<Record<string, unknown>> = {
       i: { shell: "x", inputs: { stdin: "csv", separator: ";" } },
       j: { shell: "x", inputs: { sqlite: "x", query: "x" } },
       k: { shell: "x", inputs: { module: run } },
+      m: { shell: "x", inputs: { from: "a", batch: 2 } },
       l: { shell: "x", inputs: { product: { a: [], b: { zip: [{ json: "x" }], take: 1 } } } },
     },
   },
@@ -199,7 +200,19 @@ const { inputs } = fc.letrec((tie) => {
   );
   const stdin = fc.constantFrom("lines", "csv", "tsv", "ndjson", "json", "xml");
   const sources = [
-    ...["list", "range", "files", "lines", "csv", "tsv", "ndjson", "json", "sqlite", "module"]
+    ...[
+      "list",
+      "range",
+      "files",
+      "lines",
+      "csv",
+      "tsv",
+      "ndjson",
+      "json",
+      "sqlite",
+      "module",
+      "from",
+    ]
       .map((key) => fc.record({ [key]: value })),
     fc.record({ sqlite: text, query: text }),
     fc.record({ stdin }),

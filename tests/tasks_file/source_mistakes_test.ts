@@ -58,7 +58,7 @@ testBadFiles([
     ],
   ],
   ["modifiers of no source", "t.yaml", inputs("{ zip: { b: { take: 1 } } }"), [
-    '3:22 no "list", "range", "files", "lines", "csv", "tsv", "ndjson", "json", "sqlite", "module", "stdin", "product" or "zip" in "inputs.zip.b" of task "a"',
+    '3:22 no "list", "range", "files", "lines", "csv", "tsv", "ndjson", "json", "sqlite", "module", "from", "stdin", "product" or "zip" in "inputs.zip.b" of task "a"',
   ]],
   [
     "keys of another source",

@@ -9,7 +9,7 @@ const MODULES = { "in/gen.ts": "export function* rows() { yield 1; }" };
 
 /** The source that `inputs` makes in a tasks file in a folder `in`, and the folder around that. */
 async function load(inputs: unknown): Promise<{ source: Source | undefined; folder: string }> {
-  const text = JSON.stringify({ tasks: { a: { shell: "x", inputs } } });
+  const text = JSON.stringify({ tasks: { a: { shell: "x", inputs }, b: { shell: "x" } } });
   await using sandbox = await Sandbox.with({ ...MODULES, "in/t.json": text });
   const [task] = await sandbox.load("in/t.json", { describe: refuseToDescribe });
   return { source: task?.source, folder: sandbox.folder };
@@ -23,6 +23,8 @@ const two: Source = { kind: "list", values: [1, [2]] };
 const plain: readonly (readonly [inputs: unknown, source: Source])[] = [
   [{ list: [1, [2]] }, two],
   [{ list: [] }, { kind: "list", values: [] }],
+  [{ from: "b" }, { kind: "from", task: "b" }],
+  [{ from: "b", take: 2 }, { kind: "modified", source: { kind: "from", task: "b" }, take: 2 }],
   [{ stdin: "lines", null: true }, { kind: "lines", nul: true }],
   [{ lines: "-" }, { kind: "lines", nul: false }],
   [{ stdin: "csv" }, csv],
