@@ -55,9 +55,13 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ],
   ["lib/output/", (to) => NOUNS.includes(to) || to.startsWith("lib/output/")],
   [
+    "lib/sync/",
+    (to) => ["lib/job.ts", "lib/fault.ts"].includes(to) || to.startsWith("lib/sync/"),
+  ],
+  [
     "lib/engines/",
     (to) =>
-      [...NOUNS, "lib/function_ref.ts"].includes(to) ||
+      [...NOUNS, "lib/function_ref.ts"].includes(to) || to.startsWith("lib/sync/") ||
       (to.startsWith("lib/engines/") && ![...ENGINES, ...ENTRIES].includes(to)),
   ],
   ["lib/plan.ts", (to) => NOUNS.includes(to)],

@@ -1,0 +1,84 @@
+/**
+ * Where something shared lives, and what can be asked of it there.
+ *
+ * @module
+ */
+
+/** On whose behalf something is done. */
+export interface By {
+  /** Ends the waiting; nothing has happened then. */
+  readonly signal?: AbortSignal;
+  /** The slot that asks; none, if it is code of the same isolate. */
+  readonly client?: object;
+}
+
+/** Where something shared lives: in this isolate, or at the other end of a link. */
+export interface Home {
+  /**
+   * Does what is asked. It has its place among the others at once: who calls first comes first. Gives a value,
+   * which is a {@link Taken} where it may be given back.
+   */
+  perform(op: string, value: unknown, by: By): Promise<unknown>;
+  /** A slot that something was done for is gone. */
+  left?(client: object): void;
+}
+
+/** What can be asked, by name. */
+export type Ops = Readonly<Record<string, (value: unknown, by: By) => unknown>>;
+
+/** A home of which nothing can be asked but what is named; all of it is of this isolate. */
+export function homeOf(ops: Ops): Home {
+  return {
+    perform: async (op, value, by) => {
+      by.signal?.throwIfAborted();
+      if (!Object.hasOwn(ops, op)) throw new TypeError(`Cannot do "${op}": there is no such thing`);
+      return await ops[op]?.(value, by);
+    },
+  };
+}
+
+/** Something that was taken, until it is known whether it has arrived; only what is done first counts. */
+export class Taken {
+  readonly value: unknown;
+  readonly #keep: () => void;
+  readonly #giveBack: () => void;
+  #isSettled = false;
+
+  /**
+   * @param keep It has arrived for good.
+   * @param giveBack It goes back to where it was.
+   */
+  constructor(value: unknown, keep: () => void, giveBack: () => void) {
+    this.value = value;
+    this.#keep = keep;
+    this.#giveBack = giveBack;
+  }
+
+  /** Says that it has arrived for good. */
+  keep(): void {
+    this.#settle(this.#keep);
+  }
+
+  /** Puts it back to where it was. */
+  giveBack(): void {
+    this.#settle(this.#giveBack);
+  }
+
+  #settle(act: () => void): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    act();
+  }
+}
+
+/** What was taken, for good. */
+export async function kept<T>(taking: Promise<unknown>): Promise<T> {
+  const taken = await taking as Taken;
+  taken.keep();
+  return taken.value as T;
+}
+
+/** Why something is waited for no longer: the job that did so has ended, or its slot is gone. */
+export class Abandoned extends Error {
+  override readonly name = "Abandoned";
+}
