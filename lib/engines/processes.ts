@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { deserialize, serialize } from "node:v8";
+import { deserialize } from "node:v8";
 import { messageOf } from "../fault.ts";
 import type { ErrorRecord } from "../job.ts";
 import { sizeText } from "../sizes.ts";
@@ -17,6 +17,7 @@ import { MemoryWatch } from "./memory_watch.ts";
 import { notStarted } from "./not_started.ts";
 import { signalGroup } from "./process_group.ts";
 import type { Link, LinkEvents } from "./link.ts";
+import { serializeUnshared } from "./serialize_unshared.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
 import { type FromSlot, fromSlot, type Setup, type ToSlot } from "./wire.ts";
@@ -126,7 +127,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     else over(ended(code, signal));
   });
   const send = (message: ToSlot) => {
-    const bytes = serialize(message);
+    const bytes = serializeUnshared(message);
     if (child.connected) child.send(bytes, () => {});
   };
   send(setup);

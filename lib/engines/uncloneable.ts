@@ -12,7 +12,7 @@
  * @param thrown What the attempt to clone it has thrown.
  */
 export function whyUncloneable(value: unknown, name: string, thrown: unknown): string {
-  const found = search(value, name, new Set());
+  const found = search(value, name, new Set()) ?? shared(value, name);
   if (found) return found;
   const reason = thrown instanceof Error ? `: ${thrown.message}` : "";
   return `${name} cannot be cloned${reason}`;
@@ -34,6 +34,30 @@ function search(value: unknown, path: string, seen: Set<object>): string | undef
   } catch {
     return `${path} cannot be read`;
   }
+}
+
+/** The path to memory that is shared, which can be cloned, and yet not leave the process. */
+function shared(value: unknown, name: string): string | undefined {
+  try {
+    return searchShared(value, name, new Set());
+  } catch {
+    return undefined;
+  }
+}
+
+function searchShared(value: unknown, path: string, seen: Set<object>): string | undefined {
+  if (typeof value !== "object" || value === null || seen.has(value)) return undefined;
+  seen.add(value);
+  const isView = ArrayBuffer.isView(value);
+  if ((isView ? value.buffer : value) instanceof SharedArrayBuffer) {
+    return `${path} is shared memory: only Workers share it, processes do not`;
+  }
+  if (isView) return undefined;
+  for (const [step, read] of childrenOf(value)) {
+    const found = searchShared(read(), path + step, seen);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function searchChild(read: () => unknown, path: string, seen: Set<object>): string | undefined {

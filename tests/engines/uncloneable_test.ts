@@ -33,6 +33,14 @@ const CASES: readonly (readonly [value: unknown, why: string])[] = [
     },
   }, "input.deep.bad cannot be read"],
   [{ fine: true }, "input cannot be cloned: the reason"],
+  [
+    { list: [1, new Uint8Array(8), { counts: new Int32Array(new SharedArrayBuffer(4)) }] },
+    "input.list[2].counts is shared memory: only Workers share it, processes do not",
+  ],
+  [
+    new Map([["a", new SharedArrayBuffer(4)]]),
+    `input.get("a") is shared memory: only Workers share it, processes do not`,
+  ],
 ];
 
 Deno.test("whyUncloneable() gives the path to what cannot be cloned, and what it is", () => {
