@@ -7,8 +7,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type AnyFunction, loadFunction } from "../function_ref.ts";
 import type { ErrorRecord } from "../job.ts";
+import { sendNoting } from "../sync/token.ts";
 import { capture } from "./capture.ts";
 import { toErrorRecord } from "./error_record.ts";
+import { FarShared } from "./far_shared.ts";
 import { guardExits, guardTimers } from "./guards.ts";
 import { JobContext, type Signals } from "./job_context.ts";
 import { Outbox } from "./outbox.ts";
@@ -49,6 +51,7 @@ export class FarSide implements Signals {
   readonly #origin = new AsyncLocalStorage<number | undefined>();
   /** Whether origins are kept: not for functions that return at once, which leave nothing behind. */
   #keepsOrigin = true;
+  readonly #shared: FarShared;
   #setup?: Setup;
   #run?: AnyFunction;
   #current?: Current;
@@ -63,6 +66,14 @@ export class FarSide implements Signals {
   constructor(port: Port) {
     this.#port = port;
     this.#outbox = new Outbox((message) => this.#post(message));
+    this.#shared = new FarShared({
+      post: (message) => {
+        this.#outbox.hurry();
+        this.#post(message);
+      },
+      current: () => this.#current,
+      origin: () => this.#origin.getStore(),
+    });
     capture((stream, bytes) => this.#outbox.print(this.#current?.index ?? NO_JOB, stream, bytes));
     guardExits(() => {
       this.#outbox.flush();
@@ -77,7 +88,9 @@ export class FarSide implements Signals {
   }
 
   #post(message: FromSlot): void {
-    if (!this.#isLeaving) this.#port.post(message);
+    if (this.#isLeaving) return;
+    if (message.kind !== "ended" && message.kind !== "ask") this.#port.post(message);
+    else sendNoting(message, (noting) => this.#port.post(noting));
   }
 
   /** Takes a message of the engine. */
@@ -86,6 +99,7 @@ export class FarSide implements Signals {
     else if (message.kind === "describe") this.#describe(message.module);
     else if (message.kind === "abort") this.#abort(message);
     else if (message.kind === "stop") this.#port.exit(0);
+    else if (message.kind === "answer") this.#shared.answered(message);
     else {
       this.#chunks.push(message);
       if (this.#run) this.#work();
@@ -148,7 +162,8 @@ export class FarSide implements Signals {
     return this.#isStopping ? undefined : this.#chunks.shift();
   }
 
-  async #perform({ first, inputs, attempt }: Chunk): Promise<void> {
+  async #perform({ first, inputs, attempt, hasShared }: Chunk): Promise<void> {
+    if (hasShared) await this.#shared.revive(inputs);
     const setup = this.#setup as Setup;
     const run = this.#run as AnyFunction;
     this.#outbox.begin(first);

@@ -28,6 +28,7 @@ export class Outbox {
   #output: { index: number; stream: "stdout" | "stderr"; parts: Uint8Array[] }[] = [];
   #outputBytes = 0;
   #flushedAt = 0;
+  #isHurried = false;
   #weigh?: () => number;
 
   /** @param post Sends a message; throws if it cannot be cloned. */
@@ -38,6 +39,11 @@ export class Outbox {
   /** Tells from now on, with jobs that have ended, what this says of memory. */
   tellMemory(weigh: () => number): void {
     this.#weigh = weigh;
+  }
+
+  /** Tells the end of the next job as soon as it has come: others may wait for it. */
+  hurry(): void {
+    this.#isHurried = true;
   }
 
   /** Starts a chunk whose first job has this index. */
@@ -77,6 +83,7 @@ export class Outbox {
     this.#outputBytes = 0;
     this.#flushedAt = now();
     if (this.#values.length === 0) return;
+    this.#isHurried = false;
     const ended: Ended = {
       kind: "ended",
       first: this.#first,
@@ -94,7 +101,7 @@ export class Outbox {
 
   #ended(startedAt: number, endedAt: number): void {
     this.#times.push(timeOrigin + startedAt, endedAt - startedAt);
-    if (endedAt - this.#flushedAt >= PATIENCE_MS) this.flush();
+    if (this.#isHurried || endedAt - this.#flushedAt >= PATIENCE_MS) this.flush();
   }
 
   /** A value that cannot be cloned fails its own job, and harms none that travels with it. */

@@ -12,11 +12,12 @@ import { deserialize } from "node:v8";
 import { messageOf } from "../fault.ts";
 import type { ErrorRecord } from "../job.ts";
 import { sizeText } from "../sizes.ts";
+import { answering } from "./answering.ts";
 import { FrameReader, FRAMES_FD, LOST_CODE } from "./frames.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import { notStarted } from "./not_started.ts";
 import { signalGroup } from "./process_group.ts";
-import type { Link, LinkEvents } from "./link.ts";
+import type { Link, LinkEvents, OpenLink } from "./link.ts";
 import { serializeUnshared } from "./serialize_unshared.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
@@ -45,7 +46,8 @@ export interface ProcessesOptions extends SlotsOptions {
 
 /** An engine of Deno processes. Messages have a channel of their own, so stdout stays free. */
 export function processes(options: ProcessesOptions): SlotsEngine {
-  return new SlotsEngine(options, (setup, events) => openProcess(setup, events, options));
+  const open: OpenLink = (setup, events) => openProcess(setup, events, options);
+  return new SlotsEngine(options, answering(open));
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 
 import type { ErrorRecord, FunctionRef } from "../job.ts";
+import type { Answer, Ask, Settle } from "../sync/messages.ts";
 
 /** The first message to a slot: what it will do. */
 export interface Setup {
@@ -35,6 +36,8 @@ export interface Chunk {
   readonly inputs: readonly unknown[];
   /** Which attempt at each of them this is, from 1. */
   readonly attempt: number;
+  /** Whether tokens of what is shared are in the inputs. */
+  readonly hasShared?: boolean;
 }
 
 /** Asks a job to end. */
@@ -53,7 +56,7 @@ export interface Stop {
 }
 
 /** A message to a slot. */
-export type ToSlot = Setup | Describe | Chunk | Abort | Stop;
+export type ToSlot = Setup | Describe | Chunk | Abort | Stop | Answer;
 
 /** Jobs that have ended, the next ones of the chunk in their order. */
 export interface Ended {
@@ -68,6 +71,8 @@ export interface Ended {
   readonly times: Float64Array;
   /** What the slot took of memory then, if it was asked to tell. */
   readonly memoryBytes?: number;
+  /** Whether tokens of what is shared are in the values. */
+  readonly hasShared?: boolean;
 }
 
 /** How long the jobs of a message have taken together, in ms. */
@@ -99,10 +104,15 @@ export type FromSlot =
   | { readonly kind: "stray"; readonly error: ErrorRecord }
   /** A job has looked at its signal. */
   | { readonly kind: "listens"; readonly index: number }
+  | Ask
+  | Settle
   /** The heap limit was reached; the slot is of no more use. */
   | { readonly kind: "out-of-memory" };
 
-const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Partial<Ended>) => boolean>> = {
+/** What a message may have, of any type. */
+type Loose = Partial<Record<keyof Ended | keyof Ask | keyof Settle, unknown>>;
+
+const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Loose) => boolean>> = {
   ready: () => true,
   unfit: (message) => has(message, "error"),
   exports: (message) => has(message, "types"),
@@ -114,6 +124,11 @@ const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Partial<Ended>) => b
   output: (message) => has(message, "index") && has(message, "bytes"),
   stray: (message) => has(message, "error"),
   listens: (message) => has(message, "index"),
+  ask: (message) =>
+    Number.isSafeInteger(message.id) && Number.isSafeInteger(message.index) &&
+    typeof message.ref === "string" && typeof message.op === "string",
+  settle: (message) =>
+    Number.isSafeInteger(message.id) && ["kept", "back", "lost"].some((how) => how === message.how),
   "out-of-memory": () => true,
 };
 
@@ -121,7 +136,7 @@ const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Partial<Ended>) => b
 export function fromSlot(message: unknown): FromSlot | undefined {
   if (typeof message !== "object" || message === null || !("kind" in message)) return undefined;
   const kind = message.kind as FromSlot["kind"];
-  if (!Object.hasOwn(REQUIRED, kind) || !REQUIRED[kind](message as Partial<Ended>)) {
+  if (!Object.hasOwn(REQUIRED, kind) || !REQUIRED[kind](message as Loose)) {
     return undefined;
   }
   return message as FromSlot;

@@ -7,8 +7,9 @@
 import { getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { ErrorRecord } from "../job.ts";
+import { answering } from "./answering.ts";
 import { toErrorRecord } from "./error_record.ts";
-import type { Link, LinkEvents } from "./link.ts";
+import type { Link, LinkEvents, OpenLink } from "./link.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
 import { type Describe, fromSlot, type Setup } from "./wire.ts";
@@ -34,7 +35,8 @@ export interface WorkersOptions extends SlotsOptions {
  */
 export function workers(options: WorkersOptions): SlotsEngine {
   const heapMb = options.heapMb ?? Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
-  return new SlotsEngine(options, (setup, events) => openWorker(setup, events, heapMb));
+  const open: OpenLink = (setup, events) => openWorker(setup, events, heapMb);
+  return new SlotsEngine(options, answering(open));
 }
 
 /**

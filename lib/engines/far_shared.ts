@@ -1,0 +1,30 @@
+/**
+ * What is shared, in a slot.
+ *
+ * @module
+ */
+
+import type { Answer } from "../sync/messages.ts";
+import type { Asker, Remote } from "../sync/remote.ts";
+
+/** Has what is shared work in a slot; what does so is loaded when there is something. */
+export class FarShared {
+  readonly #slot: Asker;
+  #remote?: Remote;
+
+  constructor(slot: Asker) {
+    this.#slot = slot;
+  }
+
+  /** Puts in the place of each token in the inputs what it stands for. */
+  async revive(inputs: readonly unknown[]): Promise<void> {
+    const { Remote } = await import("../sync/remote.ts");
+    this.#remote ??= new Remote(this.#slot);
+    this.#remote.revive(inputs);
+  }
+
+  /** Something that was asked is done. */
+  answered(answer: Answer): void {
+    this.#remote?.answered(answer);
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * What lives in the isolate above, seen from a slot.
+ *
+ * @module
+ */
+
+import { Barrier } from "./barrier.ts";
+import { errorOf, uncloneable } from "./errors.ts";
+import { Event } from "./event.ts";
+import { Abandoned, type By, type Home, Taken } from "./home.ts";
+import { Lock } from "./lock.ts";
+import type { Answer, Ask, Settle } from "./messages.ts";
+import { End, UsedEnd } from "./pipe.ts";
+import { Queue } from "./queue.ts";
+import { revive } from "./revive.ts";
+import { Semaphore } from "./semaphore.ts";
+import { madeFor, type Token } from "./token.ts";
+
+/** A job that asks. */
+export interface Asking {
+  readonly index: number;
+}
+
+/** The slot, as far as it is to be known here. */
+export interface Asker {
+  /** Sends a message; throws if it cannot be cloned. */
+  post(message: Ask | Settle): void;
+  /** The job that runs. */
+  current(): Asking | undefined;
+  /** Index of the job that this asynchronous step belongs to, if it is known. */
+  origin(): number | undefined;
+}
+
+/** Something that was asked, by whom, and how it is told. */
+interface Open {
+  readonly job: Asking;
+  readonly tell: PromiseWithResolvers<Answer>;
+}
+
+const ENDED = "the job that asks has ended";
+
+/** What is made of a token; the numbers are those that the original was made with. */
+const KINDS: Readonly<Record<string, (about: number, home: Home) => object>> = {
+  Queue: (size) => new Queue({ size }),
+  Lock: () => new Lock(),
+  Semaphore: (permits) => new Semaphore(permits),
+  Event: () => new Event(),
+  Barrier: (parties) => new Barrier(parties),
+  Connection: (_, home) => new End(home),
+};
+
+/** Asks on behalf of the jobs of a slot, and remembers what they were passed. */
+export class Remote {
+  readonly #slot: Asker;
+  readonly #made = new Map<string, object>();
+  readonly #open = new Map<number, Open>();
+  #asked = 0;
+
+  constructor(slot: Asker) {
+    this.#slot = slot;
+  }
+
+  /** A value from above, in which what is shared can be used; the same is always the same object. */
+  revive(value: unknown): unknown {
+    return revive(value, "input", (token) => this.#madeOf(token)).value;
+  }
+
+  /** Something that was asked is done. */
+  answered(answer: Answer): void {
+    const open = this.#open.get(answer.id);
+    if (!open) return;
+    this.#open.delete(answer.id);
+    // Above, it goes back when the job has ended: it must not arrive here as well.
+    if (answer.isTaken && open.job !== this.#slot.current()) {
+      open.tell.reject(new Error(`It has come too late: ${ENDED}`));
+    } else {
+      open.tell.resolve(answer);
+    }
+  }
+
+  #madeOf(token: Token): object | undefined {
+    const known = this.#made.get(token.id);
+    if (known || !Object.hasOwn(KINDS, token.kind)) return known;
+    const remote: Home = {
+      perform: (op, value, by) => this.#perform({ ref: token.id, op, value }, by),
+    };
+    const home = token.kind === "Connection" ? new UsedEnd(remote) : remote;
+    try {
+      const made = madeFor(home, token.id, () => KINDS[token.kind]?.(token.about as number, home));
+      if (made) this.#made.set(token.id, made);
+      return made;
+    } catch {
+      // It only looks like a token.
+      return undefined;
+    }
+  }
+
+  async #perform(what: Pick<Ask, "ref" | "op" | "value">, by: By): Promise<unknown> {
+    const { signal } = by;
+    signal?.throwIfAborted();
+    const id = ++this.#asked;
+    const tell = Promise.withResolvers<Answer>();
+    this.#ask(id, what, { job: this.#jobOf(what.op, by), tell });
+    const withdraw = () => {
+      if (!this.#open.delete(id)) return;
+      this.#settle(id, signal?.reason instanceof Abandoned ? "lost" : "back");
+      tell.reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", withdraw);
+    try {
+      const { value, error, isTaken, hasShared } = await tell.promise;
+      if (error) throw errorOf(error);
+      const own = hasShared ? this.revive(value) : value;
+      if (!isTaken) return own;
+      return new Taken(own, () => this.#settle(id, "kept"), () => this.#settle(id, "back"));
+    } finally {
+      signal?.removeEventListener("abort", withdraw);
+    }
+  }
+
+  /** What a slot of this slot asks is asked by the job that runs now: it has no step of its own here. */
+  #jobOf(op: string, { client }: By): Asking {
+    const current = this.#slot.current();
+    const origin = client ? undefined : this.#slot.origin();
+    if (!current || (origin !== undefined && origin !== current.index)) {
+      throw new Error(`Cannot ${op}: ${ENDED}`);
+    }
+    return current;
+  }
+
+  #ask(id: number, what: Pick<Ask, "ref" | "op" | "value">, open: Open): void {
+    this.#open.set(id, open);
+    try {
+      this.#slot.post({ kind: "ask", id, ...what, index: open.job.index });
+    } catch (thrown) {
+      this.#open.delete(id);
+      throw uncloneable(what.op, thrown);
+    }
+  }
+
+  #settle(id: number, how: Settle["how"]): void {
+    this.#slot.post({ kind: "settle", id, how });
+  }
+}
