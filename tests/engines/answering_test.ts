@@ -245,6 +245,10 @@ Deno.test("answering() withstands what a slot says that makes no sense", async (
   // A lock is nothing that arrives for good.
   slot.settles(held, "kept");
   (await lock.acquire()).release();
+  const barrier = new Barrier(2);
+  const waits = slot.asks(slot.passes(barrier), "wait");
+  slot.says({ kind: "ask", id: waits, ref: slot.passes(barrier), op: "wait", value: 1, index: 0 });
+  assertEquals([await slot.answerTo(waits), await barrier.waiting()], ["waits", 1]);
   let deep: unknown = [];
   for (let i = 0; i < 100_000; i++) deep = [deep];
   const forged = { [KEY]: { kind: "Lock", id: "forged" } };
