@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ClosedError } from "../../lib/sync/errors.ts";
 import { Lock } from "../../lib/sync/lock.ts";
 import { Queue } from "../../lib/sync/queue.ts";
-import { stateOf, statesOf } from "../support/waiting.ts";
+import { stateOf, statesOf, watchedSignal } from "../support/waiting.ts";
 
 const CLOSED = "ClosedError: Cannot put: the queue is closed";
 const DRY = "ClosedError: Cannot get: the queue is closed, and nothing is left in it";
@@ -145,6 +145,18 @@ Deno.test("Queue does not mind a signal that aborts when an item was got", async
   assertEquals(await get, 1);
   await queue.put(2);
   assertEquals(await queue.get(), 2);
+});
+
+Deno.test("Queue listens to a signal as long as it waits", async () => {
+  const queue = new Queue<number>();
+  const { signal, listeners } = watchedSignal();
+  const gets = [queue.get({ signal }), queue.get({ signal })];
+  assertEquals(listeners(), 2);
+  await queue.put(1);
+  assertEquals(await gets[0], 1);
+  assertEquals(listeners(), 1);
+  await queue.close();
+  assertEquals([await stateOf(gets[1] as Promise<number>), listeners()], [DRY, 0]);
 });
 
 Deno.test("Queue refuses a size that is no positive integer", () => {

@@ -7,7 +7,7 @@ import { Queue } from "../../lib/sync/queue.ts";
 import { type Asking, Remote } from "../../lib/sync/remote.ts";
 import { sendNoting } from "../../lib/sync/token.ts";
 import { settle } from "../support/gate.ts";
-import { stateOf } from "../support/waiting.ts";
+import { stateOf, watchedSignal } from "../support/waiting.ts";
 
 /** Both sides of a slot, between which messages are on their way until the test delivers them. */
 class Sides {
@@ -107,6 +107,17 @@ Deno.test("Remote withdraws what is answered too late", async () => {
   assertEquals(await stateOf(get), "enough");
   await sides.flush();
   assertEquals([await home.count(), await home.get()], [1, 1]);
+});
+
+Deno.test("Remote listens to a signal as long as it waits", async () => {
+  const sides = new Sides();
+  const queue = sides.passes(new Queue<number>());
+  const { signal, listeners } = watchedSignal();
+  const put = queue.put(1, { signal });
+  assertEquals(listeners(), 1);
+  await sides.flush();
+  await put;
+  assertEquals(listeners(), 0);
 });
 
 Deno.test("Remote takes nothing for a job that has ended, be the next of the same index", async () => {
