@@ -20,6 +20,7 @@ import { loadTasks as loadFile } from "./tasks_file/load.ts";
 import { valueOf } from "./output/command_value.ts";
 import { plan } from "./plan.ts";
 import { Relays } from "./relays.ts";
+import { newRunId } from "./run_id.ts";
 import { type Fold, runInBatches, type RunParts, runTasks, type RunTasksOptions } from "./run.ts";
 import type { Kept } from "./task_feed.ts";
 import { commandLineOf } from "./template.ts";
@@ -194,10 +195,4 @@ function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
   return task.isolation === "worker"
     ? workers({ ...options, chunk: task.chunk })
     : processes({ ...options, chunk: task.chunk, env, cwd, timeout, memoryBytes });
-}
-
-/** An id that sorts by time: `20260131-235959-1a2b3c`. */
-export function newRunId(): string {
-  const [day = "", time = ""] = new Date().toISOString().replaceAll(/[-:]/g, "").split("T");
-  return `${day}-${time.slice(0, 6)}-${crypto.randomUUID().slice(0, 6)}`;
 }

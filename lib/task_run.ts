@@ -5,7 +5,7 @@
  */
 
 import { cancelled, cancelUnstarted } from "./engines/cancelled.ts";
-import type { Engine, Listener } from "./engines/engine.ts";
+import type { Listener, TaskEngine } from "./engines/engine.ts";
 import type { Jobs } from "./engines/jobs.ts";
 import { Halting } from "./halt.ts";
 import type {
@@ -35,7 +35,7 @@ const JOBS_TOLD: RunEvent = { kind: "jobs-told" };
 
 /** What a task runs on. */
 export interface TaskParts {
-  readonly engine: Engine;
+  readonly engine: TaskEngine;
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>;
   /** Index of the first of them. @default 0 */
   readonly first?: number;
@@ -58,7 +58,7 @@ export class TaskRun implements AsyncDisposable {
   readonly task: Task;
   /** Resolves when the last job has ended, whether or not its outcome has been read. */
   readonly over: Promise<void>;
-  readonly #engine: Engine;
+  readonly #engine: TaskEngine;
   readonly #window: Window<unknown, Outcome>;
   readonly #hooks: TaskHooks;
   readonly #retries: RetryQueue;
@@ -132,7 +132,7 @@ export class TaskRun implements AsyncDisposable {
       this.#ended({ first: index, inputs: [input], attempt }, [cancelled()]);
     }
     cancelUnstarted(this.#listener, this.#feed.giveUp());
-    this.#engine.halt(when);
+    this.#engine.halt?.(when);
   }
 
   /** Ends it: after what is ready, `next` throws this. */

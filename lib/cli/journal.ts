@@ -5,7 +5,7 @@
  */
 
 import config from "../../deno.json" with { type: "json" };
-import { newRunId } from "../assemble.ts";
+import { newRunId } from "../run_id.ts";
 import { Fault } from "../fault.ts";
 import type { Task } from "../job.ts";
 import { dependsOnIndex, fingerprintOf } from "../journal/fingerprint.ts";

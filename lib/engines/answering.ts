@@ -43,6 +43,7 @@ export function answering(open: OpenLink): OpenLink {
       },
       send,
       gone: link.gone,
+      hold: (isHeld) => link.hold(isHeld),
       end: () => link.end(),
     };
   };

@@ -37,6 +37,11 @@ export class Backlog {
     this.#waiting.unshift(...jobs);
   }
 
+  /** Jobs that go before all others, each of them alone. */
+  giveBackSingly(jobs: Jobs): void {
+    this.giveBack(...jobs.inputs.map((_, i) => part(jobs, i, i + 1)));
+  }
+
   /** Whether there are jobs for a slot that opens; those wait for it that may. */
   hold(max: number): boolean {
     if (!this.isEmpty) return true;
@@ -44,6 +49,11 @@ export class Backlog {
     const jobs = this.#feed.take(max);
     if (jobs) this.#waiting.push(jobs);
     return jobs !== undefined;
+  }
+
+  /** Drops those of which this is true. */
+  drop(isOne: (jobs: Jobs) => boolean): void {
+    this.#waiting = this.#waiting.filter((jobs) => !isOne(jobs));
   }
 
   /** All that wait, which do so no more. */

@@ -17,6 +17,20 @@ const BUSY_SHARE = 0.5;
 export class Demand {
   #since = 0;
   #workMs = 0;
+  #later?: ReturnType<typeof setTimeout>;
+
+  /** Calls once slots have been watched for a while, unless it is to do so already. */
+  lookLater(look: () => void): void {
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      look();
+    }, WATCH_MS);
+  }
+
+  /** Looks no more. */
+  stop(): void {
+    clearTimeout(this.#later);
+  }
 
   /** The number of slots has changed: what was before says nothing of what will be. */
   restart(now: number): void {

@@ -23,16 +23,21 @@ export interface Feed {
   leave(): void;
 }
 
+/** A job that runs, and what it is of where that is not always the same. */
+export type StartedJob = Omit<JobId, "task"> & Pick<Jobs, "call">;
+
 /** What an engine tells of its jobs. */
 export interface Listener {
   /** A job runs, and this is where its output will be. */
-  started(job: Omit<JobId, "task">, slot: number, output: Output): void;
+  started(job: StartedJob, slot: number, output: Output): void;
   /** Consecutive jobs have ended; `endings` has one for each input, in their order. */
   ended(jobs: Jobs, endings: readonly Ending[]): void;
   /** A slot has written outside any job: while its module was imported, or when the job had ended. */
   printed(bytes: Uint8Array, slot: number): void;
   /** A slot has thrown outside any job: after the job had ended, or nobody knows where from. */
   strayed(error: ErrorRecord, slot: number): void;
+  /** A slot has loaded the module whose functions jobs name: the name of each export, and its type. */
+  loaded?(types: readonly (readonly [string, string])[]): void;
 }
 
 /** What runs the jobs of one task on slots. */
@@ -55,3 +60,6 @@ export interface Engine extends AsyncDisposable {
    */
   halt(when: Halt["when"]): void;
 }
+
+/** The engine of a task; it can be halted, unless the task has no rule to halt by and none is run beside it. */
+export type TaskEngine = Omit<Engine, "halt"> & Partial<Pick<Engine, "halt">>;

@@ -5,15 +5,17 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type AnyFunction, loadFunction } from "../function_ref.ts";
+import { loadFunction } from "../function_ref.ts";
 import type { ErrorRecord } from "../job.ts";
 import { sendNoting } from "../sync/token.ts";
+import { Callees } from "./callees.ts";
 import { capture } from "./capture.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { FarShared } from "./far_shared.ts";
 import { guardExits, guardTimers } from "./guards.ts";
 import { JobContext, type Signals } from "./job_context.ts";
 import { Outbox } from "./outbox.ts";
+import { NOBODY_WAITS } from "./wire.ts";
 import { type Abort, type Chunk, type FromSlot, NO_JOB, type Setup, type ToSlot } from "./wire.ts";
 
 /** How often a slot at work looks after what waits, in ms. */
@@ -34,6 +36,8 @@ export interface Port {
 /** The job the slot is at. */
 interface Current {
   readonly index: number;
+  /** Index of the first job of its chunk. */
+  readonly chunk: number;
   /** Fails it while it is waited for. */
   fail?: (error: ErrorRecord) => void;
   /** What it was failed with. */
@@ -53,9 +57,11 @@ export class FarSide implements Signals {
   #keepsOrigin = true;
   readonly #shared: FarShared;
   #setup?: Setup;
-  #run?: AnyFunction;
+  #callees?: Callees;
   #current?: Current;
   #isWorking = false;
+  /** Whether nobody waits for the rest of the chunk that the slot is at. */
+  #isGivenUp = false;
   /** Whether no further job is to start. */
   #isStopping = false;
   /** Whether a function has ended the slot: a Worker runs on for a moment, of which nothing is told. */
@@ -99,10 +105,11 @@ export class FarSide implements Signals {
     else if (message.kind === "describe") this.#describe(message.module);
     else if (message.kind === "abort") this.#abort(message);
     else if (message.kind === "stop") this.#port.exit(0);
+    else if (message.kind === "give-up") this.#giveUp(message.first);
     else if (message.kind === "answer") this.#shared.answered(message);
     else {
       this.#chunks.push(message);
-      if (this.#run) this.#work();
+      if (this.#callees) this.#work();
     }
   }
 
@@ -127,7 +134,10 @@ export class FarSide implements Signals {
     this.#setup = setup;
     if (setup.tellsMemory) this.#outbox.tellMemory(() => this.#port.memory());
     try {
-      this.#run = await loadFunction(setup.run);
+      const callees = await Callees.load(setup);
+      const { types } = callees;
+      if (types) this.#post({ kind: "exports", types });
+      this.#callees = callees;
       if (setup.init) await (await loadFunction(setup.init))();
     } catch (thrown) {
       this.#post({ kind: "unfit", error: toErrorRecord(thrown) });
@@ -158,18 +168,31 @@ export class FarSide implements Signals {
     this.#isWorking = false;
   }
 
+  /** The chunk that the slot is at ends after the job that runs, which is asked to end if it listens. */
+  #giveUp(first: number): void {
+    const waiting = this.#chunks.findIndex((chunk) => chunk.first === first);
+    if (waiting >= 0) {
+      this.#chunks.splice(waiting, 1);
+      this.#post({ kind: "gave-up", first });
+    } else if (this.#current?.chunk === first) {
+      this.#isGivenUp = true;
+      this.#current.controller?.abort(new DOMException(NOBODY_WAITS.message, NOBODY_WAITS.name));
+    }
+  }
+
   #next(): Chunk | undefined {
     return this.#isStopping ? undefined : this.#chunks.shift();
   }
 
-  async #perform({ first, inputs, attempt, hasShared }: Chunk): Promise<void> {
+  async #perform(chunk: Chunk): Promise<void> {
+    const { first, inputs, attempt, hasShared } = chunk;
     if (hasShared) await this.#shared.revive(inputs);
-    const setup = this.#setup as Setup;
-    const run = this.#run as AnyFunction;
+    const { run, spread, base, about } = (this.#callees as Callees).of(chunk);
+    this.#isGivenUp = false;
     this.#outbox.begin(first);
-    for (let i = 0; i < inputs.length && !this.#isStopping; i++) {
+    for (let i = 0; i < inputs.length && !this.#isStopping && !this.#isGivenUp; i++) {
       const index = first + i;
-      const current: Current = { index };
+      const current: Current = { index, chunk: first };
       this.#current = current;
       this.#port.mark(index);
       if (this.#keepsOrigin) this.#origin.enterWith(index);
@@ -178,9 +201,9 @@ export class FarSide implements Signals {
       let error: ErrorRecord | undefined;
       try {
         const input = inputs[i];
-        value = setup.spread
+        value = spread
           ? run(...parametersOf(input))
-          : run(input, new JobContext(setup, index, attempt, this));
+          : run(input, new JobContext(about, index, base, attempt, this));
         if (isThenable(value)) value = await this.#settled(value, current);
         else if (this.#keepsOrigin) this.#forgetOrigin();
       } catch (thrown) {
@@ -193,6 +216,7 @@ export class FarSide implements Signals {
     // What the jobs left rejected is told before they are: the last of them may end the run.
     if (this.#chunks.length === 0) await new Promise<void>((goOn) => turn(goOn));
     this.#outbox.flush();
+    if (this.#isGivenUp) this.#post({ kind: "gave-up", first });
   }
 
   /** The value of a promise; fails if something of the job throws where nobody waits for it. */

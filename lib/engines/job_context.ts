@@ -19,16 +19,23 @@ export class JobContext implements Context {
   readonly attempt: number;
   readonly slot: number;
   readonly runId: string;
+  readonly #at: number;
   readonly #signals: Signals;
 
+  /**
+   * @param at What the slot knows the job by.
+   * @param base How much more that is than its index.
+   */
   constructor(
     { task, runId, slot }: Pick<Context, "task" | "runId" | "slot">,
-    index: number,
+    at: number,
+    base: number,
     attempt: number,
     signals: Signals,
   ) {
     this.task = task;
-    this.index = index;
+    this.index = at - base;
+    this.#at = at;
     this.attempt = attempt;
     this.slot = slot;
     this.runId = runId;
@@ -37,6 +44,6 @@ export class JobContext implements Context {
 
   /** See {@link Context.signal}. */
   get signal(): AbortSignal {
-    return this.#signals.signalOf(this.index);
+    return this.#signals.signalOf(this.#at);
   }
 }

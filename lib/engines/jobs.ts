@@ -4,6 +4,16 @@
  * @module
  */
 
+/** What jobs are of, where calls of several functions share an engine. */
+export interface Call {
+  /** Name of the function, an export of the module of the engine. */
+  readonly name: string;
+  /** Whether an array input is spread over the parameters. */
+  readonly spread: boolean;
+  /** How much more the indexes of the jobs are than those that their function is told. */
+  readonly base: number;
+}
+
 /** Consecutive jobs of a task. */
 export interface Jobs {
   /** Index of the first of them, from 0. */
@@ -11,6 +21,8 @@ export interface Jobs {
   readonly inputs: readonly unknown[];
   /** Which attempt at each of them this is, from 1. */
   readonly attempt: number;
+  /** What they are of, where that is not always the same. */
+  readonly call?: Call;
 }
 
 /** Some of the jobs, by their offset. */

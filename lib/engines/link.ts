@@ -16,6 +16,8 @@ export interface Link {
   readonly at: number | undefined;
   /** Sends a message; throws if it cannot be cloned. */
   send(message: ToSlot): void;
+  /** Says whether it keeps this process alive; it does unless told otherwise. */
+  hold(isHeld: boolean): void;
   /** Ends it at once; resolves when it is gone. */
   end(): Promise<void>;
   /** Resolves when it is gone. */

@@ -4,11 +4,13 @@
  * @module
  */
 
+import type { Call } from "./jobs.ts";
+
 /** How much work one message should hold, in ms. */
 const TARGET_MS = 4;
 
 /** The most jobs that one message holds. */
-const MOST = 10_000;
+export const MOST = 10_000;
 
 /** How much bigger than the last a chunk may be. */
 const GROWTH = 4;
@@ -16,8 +18,18 @@ const GROWTH = 4;
 /** The most work, in ms, that a message may be expected to hold if another is to wait behind it. */
 const WAIT_MS = 20;
 
+/** What says how many jobs go in one message. */
+export interface Pacing {
+  /** Jobs for the next message; at least 1. */
+  readonly size: number;
+  /** Messages for one slot at once: 1 or 2. */
+  readonly flights: number;
+  /** Learns that so many jobs, of this call if there are several, have taken so long together. */
+  learn(jobs: number, tookMs: number, call?: Call): void;
+}
+
 /** The size of chunks: a fixed one, or one that follows how long jobs have taken. */
-export class Pace {
+export class Pace implements Pacing {
   readonly #isSingle: boolean;
   readonly #isFixed: boolean;
   #size: number;

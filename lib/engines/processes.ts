@@ -15,6 +15,7 @@ import { sizeText } from "../sizes.ts";
 import { answering } from "./answering.ts";
 import { FrameReader, FRAMES_FD, LOST_CODE } from "./frames.ts";
 import { MemoryWatch } from "./memory_watch.ts";
+import { holdProcess } from "./process_hold.ts";
 import { notStarted } from "./not_started.ts";
 import { signalGroup } from "./process_group.ts";
 import type { Link, LinkEvents, OpenLink } from "./link.ts";
@@ -121,7 +122,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     const { name, message } = notStarted(thrown, [program], options.cwd);
     over({ name, message });
   });
-  whenOver(child, (code, signal) => {
+  const holdEnd = whenOver(child, (code, signal) => {
     if (isBroken) over(spoilt("wrote into"));
     else if (code === LOST_CODE) over(spoilt("closed"));
     else if (isTooBig) over(outOfMemory(memoryBytes));
@@ -140,6 +141,10 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     },
     send,
     gone: gone.promise,
+    hold: (isHeld) => {
+      holdProcess(child, isHeld);
+      holdEnd(isHeld);
+    },
     end: () => {
       kill();
       return gone.promise;
@@ -155,13 +160,16 @@ function messageIn(bytes: Uint8Array): FromSlot | undefined {
   }
 }
 
-/** Calls once the process has ended and its pipes are empty, or are held by somebody else. */
+/**
+ * Calls once the process has ended and its pipes are empty, or are held by somebody else. What is given says whether
+ * to wait for that keeps this process alive.
+ */
 function whenOver(
   child: ChildProcess,
   over: (code: number | null, signal: string | null) => void,
-): void {
+): (isHeld: boolean) => void {
   // One that could not be started has no end.
-  if (child.pid === undefined) return;
+  if (child.pid === undefined) return () => {};
   const pipes = child.stdio.filter((pipe) => pipe !== null && pipe !== undefined);
   const open = new Set<unknown>([child, ...pipes]);
   let reads = 0;
@@ -194,6 +202,7 @@ function whenOver(
       seen = reads;
     }, DRAIN_MS);
   });
+  return (isHeld) => isHeld ? Deno.refTimer(silent) : Deno.unrefTimer(silent);
 }
 
 /**

@@ -5,32 +5,13 @@
  */
 
 import type { Ending, ErrorRecord } from "../job.ts";
-import { type Jobs, part } from "./jobs.ts";
+import { type Flight, isIn, type Landed, type Wreck } from "./flights.ts";
+import { type Call, type Jobs, part } from "./jobs.ts";
 import type { Link } from "./link.ts";
 import type { RecycleOptions } from "./slots_options.ts";
 import { Spool, type SpoolStore } from "./spool.ts";
 import { inWords, stopped, type StopReason } from "./stop_reason.ts";
 import type { Ended, Setup } from "./wire.ts";
-
-/** Jobs that were sent in one message, and how many of them have come back. */
-interface Flight {
-  readonly jobs: Jobs;
-  back: number;
-}
-
-/** Jobs that have ended, and how. */
-export interface Landed {
-  readonly jobs: Jobs;
-  readonly endings: readonly Ending[];
-}
-
-/** What is left of the jobs of a slot that died. */
-export interface Wreck {
-  /** The job that it was lost to, and how that has ended. */
-  readonly died?: { readonly jobs: Jobs; readonly ending: Ending };
-  /** Those that are to be done elsewhere. */
-  readonly rest: readonly Jobs[];
-}
 
 /** One of the places where the jobs of a task run. */
 export class Slot {
@@ -94,7 +75,7 @@ export class Slot {
   send(jobs: Jobs, now: number): void {
     this.link?.send({ kind: "jobs", ...jobs });
     if (this.#flights.length === 0) this.heardAt = now;
-    this.#flights.push({ jobs, back: 0 });
+    this.#flights.push({ jobs, back: 0, isGivenUp: false });
     this.#room -= jobs.inputs.length;
   }
 
@@ -107,7 +88,7 @@ export class Slot {
     if (!link) return;
     const index = link.at;
     this.stopping ??= { index, reason, since: performance.now() };
-    if (typeof reason === "string") this.#leaving ??= reason;
+    if (reason === "halted" || reason === "over") this.#leaving ??= reason;
     if (index === undefined || this.listening !== index || !this.#has(index)) {
       link.end();
       return;
@@ -116,6 +97,31 @@ export class Slot {
     link.send({ kind: "abort", index, isLast, reason: inWords(reason) });
     const kill = this.#kill ??= setTimeout(() => link.end(), graceMs);
     link.gone.then(() => clearTimeout(kill));
+  }
+
+  /** Gives up those of its jobs of which this is true; says whether there are any. */
+  giveUp(isOne: (jobs: Jobs) => boolean): boolean {
+    const found = this.#flights.filter(({ jobs, isGivenUp }) => !isGivenUp && isOne(jobs));
+    for (const flight of found) {
+      flight.isGivenUp = true;
+      this.link?.send({ kind: "give-up", first: flight.jobs.first });
+    }
+    return found.length > 0;
+  }
+
+  /** The far side will start no further job of this chunk, which was given up. */
+  gaveUp(first: number): void {
+    this.#flights = this.#flights.filter(({ jobs, isGivenUp }) =>
+      !isGivenUp || jobs.first !== first
+    );
+  }
+
+  /** Whether it has jobs that were given up, and whether it is at one of them. */
+  get givenUp(): "none" | "waiting" | "running" {
+    const given = this.#flights.filter(({ isGivenUp }) => isGivenUp);
+    const at = this.link?.at;
+    if (at !== undefined && given.some((flight) => isIn(flight, at))) return "running";
+    return given.length > 0 ? "waiting" : "none";
   }
 
   /** Whether the job that runs here was asked to end, and its slot goes on meanwhile. */
@@ -134,8 +140,8 @@ export class Slot {
     const { first } = message;
     const count = message.values.length;
     if (!flight || first !== flight.jobs.first + flight.back) return undefined;
-    const inputs = flight.jobs.inputs.slice(flight.back, flight.back + count);
-    if (inputs.length !== count) return undefined;
+    const jobs = part(flight.jobs, flight.back, flight.back + count);
+    if (jobs.inputs.length !== count) return undefined;
     const endings = this.#endings(message);
     flight.back += count;
     if (flight.back === flight.jobs.inputs.length) {
@@ -148,7 +154,7 @@ export class Slot {
     // Another attempt at a job that listened need not.
     if (this.listening !== undefined && !this.#has(this.listening)) this.listening = undefined;
     if (this.stopping && this.isAsked) this.#hasStopped(this.stopping, first, endings);
-    return { jobs: { first, inputs, attempt: flight.jobs.attempt }, endings };
+    return { jobs, endings, isGivenUp: flight.isGivenUp };
   }
 
   /** How the jobs of a message have ended. */
@@ -204,10 +210,10 @@ export class Slot {
     return { spool, isNew: true };
   }
 
-  /** The input of a job that is here. */
-  inputOf(index: number): unknown {
-    const flight = this.#flights.find((flight) => isIn(flight, index));
-    return flight?.jobs.inputs[index - flight.jobs.first];
+  /** A job that is here, with its input. */
+  jobOf(index: number): { index: number; input: unknown; call?: Call } {
+    const jobs = this.#flights.find((flight) => isIn(flight, index))?.jobs;
+    return { index, input: jobs?.inputs[index - jobs.first], call: jobs?.call };
   }
 
   /** Index of the job that runs here now, as far as is known. */
@@ -228,13 +234,13 @@ export class Slot {
     const rest: Jobs[] = [];
     let died: Wreck["died"];
     for (const flight of this.#flights) {
-      if (at === undefined || !isIn(flight, at)) {
-        rest.push(part(flight.jobs, flight.back));
-        continue;
+      const { jobs, isGivenUp } = flight;
+      const offset = at === undefined || !isIn(flight, at) ? jobs.inputs.length : at - jobs.first;
+      if (at !== undefined && offset < jobs.inputs.length) {
+        const endings = [this.#death(at, error)];
+        died = { jobs: part(jobs, offset, offset + 1), endings, isGivenUp };
       }
-      const offset = at - flight.jobs.first;
-      died = { jobs: part(flight.jobs, offset, offset + 1), ending: this.#death(at, error) };
-      rest.push(part(flight.jobs, flight.back, offset), part(flight.jobs, offset + 1));
+      if (!isGivenUp) rest.push(part(jobs, flight.back, offset), part(jobs, offset + 1));
     }
     for (const spool of this.#spools.values()) spool.drop();
     this.#spools.clear();
@@ -269,10 +275,4 @@ export class Slot {
     const trace = { startedAt: Date.now() - durationMs, durationMs, ...place };
     return reason ? stopped(reason, trace) : { kind: "died", error, ...trace };
   }
-}
-
-/** Whether a job of this index was sent and has not come back. */
-function isIn(flight: Flight, index: number): boolean {
-  const offset = index - flight.jobs.first;
-  return offset >= flight.back && offset < flight.jobs.inputs.length;
 }

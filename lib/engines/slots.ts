@@ -9,18 +9,20 @@ import { Backlog } from "./backlog.ts";
 import { cancelUnstarted } from "./cancelled.ts";
 import { cannotStart } from "./cannot_start.ts";
 import { Deadlines } from "./deadlines.ts";
-import { Demand, WATCH_MS } from "./demand.ts";
+import { Demand } from "./demand.ts";
 import type { Engine, Feed, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { GRACE_MS } from "./grace.ts";
-import { type Jobs, part } from "./jobs.ts";
-import { Pace } from "./pace.ts";
-import type { Link, OpenLink } from "./link.ts";
-import { type Landed, Slot } from "./slot.ts";
+import type { Landed } from "./flights.ts";
+import { GivingUp } from "./giving_up.ts";
+import type { Jobs } from "./jobs.ts";
+import { notSent } from "./not_sent.ts";
+import { openSlot } from "./open_slot.ts";
+import { Pace, type Pacing } from "./pace.ts";
+import type { OpenLink } from "./link.ts";
+import { Slot } from "./slot.ts";
 import type { SlotsOptions } from "./slots_options.ts";
-import type { StopReason } from "./stop_reason.ts";
-import { whyUncloneable } from "./uncloneable.ts";
-import { type FromSlot, NO_JOB, type Printed, sumOfDurations } from "./wire.ts";
+import { type FromSlot, type Printed, sumOfDurations } from "./wire.ts";
 
 /** How often a slot may be opened one time after the other while no job ends there. */
 const VAIN_STARTS = 3;
@@ -30,7 +32,7 @@ export class SlotsEngine implements Engine {
   readonly #options: SlotsOptions;
   readonly #open: OpenLink;
   readonly #slots: Slot[];
-  readonly #pace: Pace;
+  readonly #pace: Pacing;
   #backlog!: Backlog;
   readonly #closing = new Set<Promise<void> | undefined>();
   #feed!: Feed;
@@ -39,7 +41,8 @@ export class SlotsEngine implements Engine {
   readonly #now: () => number;
   readonly #demand = new Demand();
   readonly #deadlines: Deadlines<Slot>;
-  #watch?: ReturnType<typeof setTimeout>;
+  readonly #graceMs: number;
+  readonly #givingUp: GivingUp;
   #isPumping = false;
   #pumpAgain = false;
   #isHalted = false;
@@ -48,10 +51,12 @@ export class SlotsEngine implements Engine {
   constructor(options: SlotsOptions, open: OpenLink) {
     this.#options = options;
     this.#open = open;
-    this.#pace = new Pace(options.chunk, options.startsWhatItTakes);
+    this.#pace = options.pace ?? new Pace(options.chunk, options.startsWhatItTakes);
+    this.#graceMs = options.graceMs ?? GRACE_MS;
+    this.#givingUp = new GivingUp(this.#graceMs);
     this.#now = options.now ?? (() => performance.now());
-    const { timeout } = options;
-    this.#deadlines = new Deadlines(timeout, (slot, limitMs) => this.#stop(slot, { limitMs }));
+    const stop = (slot: Slot, limitMs: number) => slot.stop({ limitMs }, this.#graceMs);
+    this.#deadlines = new Deadlines(options.timeout, stop);
     this.#slots = Array.from(
       { length: options.slots },
       (_, i) => new Slot(i + 1, options.store, options),
@@ -74,22 +79,29 @@ export class SlotsEngine implements Engine {
     if (this.#isOver) return;
     this.#isHalted = true;
     cancelUnstarted(this.#listener, this.#backlog.giveUp());
-    const busy = this.#slots.filter(({ flights }) => flights > 0);
-    if (when === "now") { for (const slot of busy) this.#stop(slot, "halted"); }
+    if (when === "now") this.#busy.forEach((slot) => slot.stop("halted", this.#graceMs));
     this.#pump();
+  }
+
+  /** Has the jobs end of which this is true: nobody waits for them, and nothing more is told of them. */
+  giveUp(isOne: (jobs: Jobs) => boolean): void {
+    if (this.#isOver) return;
+    this.#backlog.drop(isOne);
+    for (const slot of this.#slots) if (slot.giveUp(isOne)) this.#givingUp.add(slot);
+    this.#pump();
+  }
+
+  /** Says whether slots keep this process alive; they do unless told otherwise. */
+  hold(isHeld: boolean): void {
+    for (const { link } of this.#slots) link?.hold(isHeld);
   }
 
   /** Ends all slots, at once where their jobs do not listen; resolves when they are gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
-    clearTimeout(this.#watch);
-    this.#deadlines.clear();
-    for (const slot of this.#slots) this.#stop(slot, "over");
+    this.#stopClocks();
+    for (const slot of this.#slots) slot.stop("over", this.#graceMs);
     await Promise.all([...this.#slots.map((slot) => slot.link?.gone), ...this.#closing]);
-  }
-
-  #stop(slot: Slot, reason: StopReason): void {
-    slot.stop(reason, this.#options.graceMs ?? GRACE_MS);
   }
 
   /** Fills the slots that are ready, opens one more if there is work for it, and sees the end. */
@@ -105,17 +117,25 @@ export class SlotsEngine implements Engine {
     }
     this.#isPumping = false;
     if (this.#isOver) return;
-    const isIdle = this.#backlog.isEmpty && this.#slots.every((slot) => slot.flights === 0);
-    if (this.#feed.isDry && isIdle) this.#finish();
+    if (this.#feed.isDry && this.#backlog.isEmpty && this.#busy.length === 0) this.#finish();
   }
 
   #finish(fault?: unknown): void {
     this.#isOver = true;
-    clearTimeout(this.#watch);
-    this.#deadlines.clear();
+    this.#stopClocks();
     for (const slot of this.#slots) this.#leave(slot);
     if (fault) this.#over?.reject(fault);
     else this.#over?.resolve();
+  }
+
+  get #busy(): readonly Slot[] {
+    return this.#slots.filter(({ flights }) => flights > 0);
+  }
+
+  #stopClocks(): void {
+    this.#demand.stop();
+    this.#deadlines.clear();
+    this.#givingUp.stop();
   }
 
   #fill(slot: Slot): void {
@@ -140,19 +160,14 @@ export class SlotsEngine implements Engine {
     try {
       slot.send(jobs, this.#now());
     } catch (thrown) {
-      if (jobs.inputs.length > 1) {
-        this.#backlog.giveBack(...jobs.inputs.map((_, i) => part(jobs, i, i + 1)));
-        return;
-      }
-      const message = whyUncloneable(jobs.inputs[0], "input", thrown);
-      const error = { name: "DataCloneError", message };
-      const trace = { startedAt: Date.now(), durationMs: 0, slot: slot.number };
-      this.#listener.ended(jobs, [{ kind: "failed", error, ...trace }]);
+      if (jobs.inputs.length > 1) return this.#backlog.giveBackSingly(jobs);
+      this.#listener.ended(jobs, [notSent(jobs, slot.number, thrown)]);
     }
   }
 
-  #told(slot: Slot, { jobs, endings }: Landed): void {
+  #told(slot: Slot, { jobs, endings, isGivenUp }: Landed): void {
     slot.vainStarts = 0;
+    if (isGivenUp) return endings.forEach(({ output }) => output?.drop());
     this.#deadlines.learn(endings);
     this.#listener.ended(jobs, endings);
   }
@@ -165,16 +180,16 @@ export class SlotsEngine implements Engine {
     const slot = this.#slots.find((slot) => slot.state === "closed");
     if (!slot) return;
     if (ready.length > 0 && !this.#isPressed(ready)) {
-      this.#watch ??= setTimeout(() => {
-        this.#watch = undefined;
-        this.#pump();
-      }, WATCH_MS);
-      return;
+      return this.#demand.lookLater(() => this.#pump());
     }
     if (!this.#backlog.hold(this.#pace.size)) return;
     slot.renew();
     try {
-      slot.link = this.#linkOf(slot);
+      slot.link = openSlot(slot, this.#options, this.#open, {
+        received: (message) => this.#received(slot, message),
+        marked: () => this.#deadlines.start(slot),
+        lost: (error) => this.#lost(slot, error),
+      });
     } catch (thrown) {
       this.#startedInVain(slot, toErrorRecord(thrown));
     }
@@ -183,23 +198,6 @@ export class SlotsEngine implements Engine {
   /** Whether another slot is of use beside these; always, where slots are forever being opened. */
   #isPressed(ready: readonly Slot[]): boolean {
     return this.#options.recycleJobs !== undefined || this.#demand.isHigh(ready, this.#now());
-  }
-
-  #linkOf(slot: Slot): Link {
-    const { task, runId, run, init, spread } = this.#options;
-    const setup = { kind: "setup", task, runId, ...slot.about, run, init, spread } as const;
-    // The slot may have been opened again by when a link that was closed says its last.
-    const isOurs = () => slot.link === link;
-    const link = this.#open(setup, {
-      message: (message) => isOurs() && this.#received(slot, message),
-      wrote: (stream, bytes) => {
-        const index = slot.current ?? NO_JOB;
-        if (isOurs()) this.#received(slot, { kind: "output", index, stream, bytes });
-      },
-      marked: () => isOurs() && this.#deadlines.start(slot),
-      gone: (error) => isOurs() && this.#lost(slot, error),
-    });
-    return link;
   }
 
   #received(slot: Slot, message: FromSlot): void {
@@ -219,7 +217,7 @@ export class SlotsEngine implements Engine {
         slot.heardAt = this.#now();
         const workMs = sumOfDurations(message.times);
         this.#demand.add(workMs);
-        this.#pace.learn(landed.endings.length, workMs);
+        this.#pace.learn(landed.endings.length, workMs, landed.jobs.call);
         if (slot.flights === 0) this.#deadlines.end(slot);
         this.#told(slot, landed);
         return this.#pump();
@@ -231,9 +229,13 @@ export class SlotsEngine implements Engine {
       case "listens":
         slot.listening = message.index;
         return;
-      case "out-of-memory":
+      case "gave-up":
+        slot.gaveUp(message.first);
+        if (slot.flights === 0) this.#deadlines.end(slot);
+        return this.#pump();
       case "exports":
-        return;
+        return this.#listener.loaded?.(message.types);
+      case "out-of-memory":
     }
   }
 
@@ -249,8 +251,7 @@ export class SlotsEngine implements Engine {
     if (!found) return this.#listener.printed(bytes, slot.number);
     // Told before anything is written: who taps the output is to have all of it.
     if (found.isNew) {
-      const job = { index, input: slot.inputOf(index) };
-      this.#listener.started(job, slot.number, found.spool);
+      this.#listener.started(slot.jobOf(index), slot.number, found.spool);
     }
     try {
       found.spool.write(stream, bytes);
@@ -268,7 +269,7 @@ export class SlotsEngine implements Engine {
     const { died, rest } = slot.wreck(error, slot.vainStarts + 1 >= VAIN_STARTS);
     if (this.#isHalted) cancelUnstarted(this.#listener, rest);
     else this.#backlog.giveBack(...rest);
-    if (died) this.#told(slot, { jobs: died.jobs, endings: [died.ending] });
+    if (died) this.#told(slot, died);
     slot.link = undefined;
     this.#leave(slot);
     if (!died && !wasStopped) this.#startedInVain(slot, error);

@@ -5,6 +5,7 @@
  */
 
 import type { FunctionRef, Timeout } from "../job.ts";
+import type { Pacing } from "./pace.ts";
 import type { SpoolStore } from "./spool.ts";
 
 /** When a slot has had its time, and another is to take its place; never if absent. */
@@ -20,12 +21,15 @@ export interface SlotsOptions extends RecycleOptions {
   /** Name of the task. */
   readonly task: string;
   readonly runId: string;
+  /** The function; with an empty path its module, of which jobs name a function by their call. */
   readonly run: FunctionRef;
   readonly init?: FunctionRef;
   readonly spread: boolean;
   /** How many slots there are at the most. */
   readonly slots: number;
   readonly chunk: number | "auto";
+  /** Says instead of `chunk` how many jobs go in one message. */
+  readonly pace?: Pacing;
   /** Whether jobs start as soon as they are taken: then each goes alone, to a slot that has nothing to do. */
   readonly startsWhatItTakes?: boolean;
   /** How long a job may take; its slot ends with it. Only processes can be ended so. */

@@ -7,10 +7,10 @@
 import type { Ending, Trace } from "../job.ts";
 import { cancelled } from "./cancelled.ts";
 import { timedOut } from "./timed_out.ts";
-import type { Abort } from "./wire.ts";
+import { type Abort, NOBODY_WAITS } from "./wire.ts";
 
-/** Why a job is to end: the limit that it has run into, in ms, or that nothing goes on here. */
-export type StopReason = { readonly limitMs: number } | "halted" | "over";
+/** Why a job is to end: the limit that it has run into, in ms, that nothing goes on here, or that nobody waits for it. */
+export type StopReason = { readonly limitMs: number } | "halted" | "over" | "given-up";
 
 /** How a job has ended that was to end. */
 export function stopped(reason: StopReason, trace: Trace): Ending {
@@ -22,5 +22,6 @@ export function stopped(reason: StopReason, trace: Trace): Ending {
 export function inWords(reason: StopReason): Abort["reason"] {
   if (reason === "halted") return { name: "AbortError", message: "its task was halted" };
   if (reason === "over") return { name: "AbortError", message: "the run is ending" };
+  if (reason === "given-up") return NOBODY_WAITS;
   return { name: "TimeoutError", message: timedOut(reason.limitMs).message };
 }

@@ -6,6 +6,7 @@
 
 import type { ErrorRecord, FunctionRef } from "../job.ts";
 import type { Answer, Ask, Settle } from "../sync/messages.ts";
+import type { Jobs } from "./jobs.ts";
 
 /** The first message to a slot: what it will do. */
 export interface Setup {
@@ -14,9 +15,10 @@ export interface Setup {
   readonly runId: string;
   /** From 1. */
   readonly slot: number;
+  /** The function; with an empty path its module, of which each chunk names a function. */
   readonly run: FunctionRef;
   readonly init?: FunctionRef;
-  /** Whether an array input is spread over the parameters. */
+  /** Whether an array input is spread over the parameters, where a chunk does not say. */
   readonly spread: boolean;
   /** Whether to tell, with jobs that have ended, how much memory the slot takes. */
   readonly tellsMemory: boolean;
@@ -29,16 +31,24 @@ export interface Describe {
 }
 
 /** Consecutive jobs to do. */
-export interface Chunk {
+export interface Chunk extends Jobs {
   readonly kind: "jobs";
-  /** Index of the first. */
-  readonly first: number;
-  readonly inputs: readonly unknown[];
-  /** Which attempt at each of them this is, from 1. */
-  readonly attempt: number;
   /** Whether tokens of what is shared are in the inputs. */
   readonly hasShared?: boolean;
 }
+
+/** Says that nobody waits for what is left of a chunk; it is answered with `gave-up`. */
+export interface GiveUp {
+  readonly kind: "give-up";
+  /** Index of the first job of the chunk. */
+  readonly first: number;
+}
+
+/** Why a job is asked to end whose chunk is given up, as its signal says it. */
+export const NOBODY_WAITS: Abort["reason"] = {
+  name: "AbortError",
+  message: "nobody waits for it any more",
+};
 
 /** Asks a job to end. */
 export interface Abort {
@@ -56,7 +66,7 @@ export interface Stop {
 }
 
 /** A message to a slot. */
-export type ToSlot = Setup | Describe | Chunk | Abort | Stop | Answer;
+export type ToSlot = Setup | Describe | Chunk | GiveUp | Abort | Stop | Answer;
 
 /** Jobs that have ended, the next ones of the chunk in their order. */
 export interface Ended {
@@ -106,6 +116,8 @@ export type FromSlot =
   | { readonly kind: "listens"; readonly index: number }
   | Ask
   | Settle
+  /** No further job of this chunk will start, and those that have ended were told. */
+  | { readonly kind: "gave-up"; readonly first: number }
   /** The heap limit was reached; the slot is of no more use. */
   | { readonly kind: "out-of-memory" };
 
@@ -129,6 +141,7 @@ const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Loose) => boolean>> 
     typeof message.ref === "string" && typeof message.op === "string",
   settle: (message) =>
     Number.isSafeInteger(message.id) && ["kept", "back", "lost"].some((how) => how === message.how),
+  "gave-up": (message) => has(message, "first"),
   "out-of-memory": () => true,
 };
 

@@ -95,6 +95,7 @@ function openWorker(first: Setup | Describe, events: LinkEvents, heapMb: number)
     },
     send: (message) => worker.postMessage(message),
     gone: gone.promise,
+    hold: (isHeld) => isHeld ? worker.ref() : worker.unref(),
     end: () => {
       worker.postMessage({ kind: "stop" });
       const timer = setTimeout(() => worker.terminate(), PATIENCE_MS);

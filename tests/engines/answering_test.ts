@@ -31,7 +31,7 @@ class Played {
       this.#events = events;
       const gone = new Promise<void>(() => {});
       const send = (message: ToSlot) => void this.got.push(structuredClone(message));
-      return { at: undefined, send, gone, end: () => gone };
+      return { at: undefined, send, gone, hold: () => {}, end: () => gone };
     })({ ...setup, run, spread: false, tellsMemory: false }, {
       message: (message) => this.told.push(message),
       wrote: () => {},

@@ -74,7 +74,7 @@ Deno.test(
     await link.gone;
     assertEquals(performance.now() - asked >= 20, true);
     const { died, rest } = slot.wreck({ name: "Signal", message: "killed" }, false);
-    assertEquals([died?.ending.kind, rest.map(({ first }) => first)], ["timed-out", [1]]);
+    assertEquals([died?.endings[0]?.kind, rest.map(({ first }) => first)], ["timed-out", [1]]);
   },
 );
 
@@ -86,7 +86,11 @@ Deno.test(
     slot.stop("halted", HOUR);
     link.dies(0);
     const { died } = slot.wreck({ name: "Signal", message: "killed" }, false);
-    assertEquals([died?.ending.kind, slot.isAsked, slot.isStopped], ["cancelled", false, false]);
+    assertEquals([died?.endings[0]?.kind, slot.isAsked, slot.isStopped], [
+      "cancelled",
+      false,
+      false,
+    ]);
   },
 );
 

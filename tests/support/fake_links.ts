@@ -45,6 +45,8 @@ export class FakeLink implements Link {
     this.sent.push(inputs.map((_, i) => first + i));
   }
 
+  hold(): void {}
+
   end(): Promise<void> {
     this.isEnded = true;
     this.#gone.resolve();

@@ -1,0 +1,59 @@
+/**
+ * The functions that a slot calls.
+ *
+ * @module
+ */
+
+import { type AnyFunction, loadFunction } from "../function_ref.ts";
+import type { Context } from "../job.ts";
+import type { Chunk, Setup } from "./wire.ts";
+
+/** What the jobs of a chunk call, and what they are told. */
+export interface Callee {
+  readonly run: AnyFunction;
+  /** Whether an array input is spread over the parameters. */
+  readonly spread: boolean;
+  /** How much more the indexes of the chunk are than those that the function is told. */
+  readonly base: number;
+  readonly about: Pick<Context, "task" | "runId" | "slot">;
+}
+
+/** The function of a slot, or all that its module exports, of which each chunk names one. */
+export class Callees {
+  readonly #setup: Setup;
+  readonly #own?: AnyFunction;
+  readonly #exports: Readonly<Record<string, unknown>>;
+
+  private constructor(setup: Setup, found: AnyFunction | Readonly<Record<string, unknown>>) {
+    this.#setup = setup;
+    this.#own = typeof found === "function" ? found : undefined;
+    this.#exports = typeof found === "function" ? {} : found;
+  }
+
+  /** Loads the module. @throws What importing it throws; a `TypeError` where it lacks the function. */
+  static async load(setup: Setup): Promise<Callees> {
+    const { run } = setup;
+    return new Callees(
+      setup,
+      run.path.length > 0 ? await loadFunction(run) : await import(run.module),
+    );
+  }
+
+  /** The name of each export with its type, where chunks name theirs. */
+  get types(): readonly (readonly [string, string])[] | undefined {
+    if (this.#own) return undefined;
+    return Object.entries(this.#exports).map(([name, value]) => [name, typeof value] as const);
+  }
+
+  /** What a chunk calls. Its name is one of those that were told. */
+  of({ call }: Chunk): Callee {
+    const setup = this.#setup;
+    if (!call) {
+      return { run: this.#own as AnyFunction, spread: setup.spread, base: 0, about: setup };
+    }
+    const { runId, slot } = setup;
+    const { name, spread, base } = call;
+    const run = this.#exports[name] as AnyFunction;
+    return { run, spread, base, about: { task: name, runId, slot } };
+  }
+}

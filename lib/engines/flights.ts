@@ -1,0 +1,38 @@
+/**
+ * Jobs on their way to a slot and back.
+ *
+ * @module
+ */
+
+import type { Ending } from "../job.ts";
+import type { Jobs } from "./jobs.ts";
+
+/** Jobs that were sent in one message, and how many of them have come back. */
+export interface Flight {
+  readonly jobs: Jobs;
+  back: number;
+  /** Whether nobody waits for those that have not come back. */
+  isGivenUp: boolean;
+}
+
+/** Jobs that have ended, and how. */
+export interface Landed {
+  readonly jobs: Jobs;
+  readonly endings: readonly Ending[];
+  /** Whether nobody waits for them. */
+  readonly isGivenUp: boolean;
+}
+
+/** What is left of the jobs of a slot that died. */
+export interface Wreck {
+  /** The job that it was lost to, and how that has ended. */
+  readonly died?: Landed;
+  /** Those that are to be done elsewhere. */
+  readonly rest: readonly Jobs[];
+}
+
+/** Whether a job of this index was sent and has not come back. */
+export function isIn(flight: Flight, index: number): boolean {
+  const offset = index - flight.jobs.first;
+  return offset >= flight.back && offset < flight.jobs.inputs.length;
+}

@@ -1,0 +1,232 @@
+/**
+ * One engine for the jobs of many calls.
+ *
+ * @module
+ */
+
+import type { Ending } from "../job.ts";
+import type { Feed, Listener, TaskEngine } from "./engine.ts";
+import type { Call, Jobs } from "./jobs.ts";
+import { MOST, Pace, type Pacing } from "./pace.ts";
+import type { SlotsEngine } from "./slots.ts";
+
+/** Which function a call is of. */
+export interface CallOf {
+  /** Name of the function, an export of the module of the engine. */
+  readonly name: string;
+  /** Whether an array input is spread over the parameters. */
+  readonly spread: boolean;
+}
+
+/** What a {@link Shared} engine tells that is of no call. */
+export interface SharedEvents extends Pick<Listener, "printed" | "strayed"> {
+  /** The module is loaded, and these are its exports. */
+  loaded: NonNullable<Listener["loaded"]>;
+}
+
+/**
+ * Gives the slots of one engine to many calls, which take turns. Each has an engine of its own as far as it
+ * can see; jobs of different calls never share a message.
+ */
+export class Shared implements Feed, Pacing, AsyncDisposable {
+  /** See {@link Feed.onChange}. */
+  onChange: () => void = () => {};
+  readonly #chunk: number | "auto";
+  readonly #paces = new Map<string, Pace>();
+  readonly #of = new WeakMap<Call, CallEngine>();
+  /** Those that have not ended; whose turn it is comes first. */
+  readonly #calls = new Set<CallEngine>();
+  /** How many calls of each function there are. */
+  readonly #names = new Map<string, number>();
+  #engine?: SlotsEngine;
+  #performance?: Promise<void>;
+  #taken = 0;
+  #isClosed = false;
+
+  /** @param chunk Jobs in one message; with `auto` each function has its own pace. */
+  constructor(chunk: number | "auto") {
+    this.#chunk = chunk;
+  }
+
+  /** Starts to work; rejects when slots cannot be started, and resolves when it was closed and all has ended. */
+  perform(engine: SlotsEngine, events: SharedEvents): Promise<void> {
+    this.#engine = engine;
+    return this.#performance ??= engine.perform(this, {
+      ...events,
+      ended: (jobs, endings) => this.#callOf(jobs)?.ended(local(jobs), endings),
+      started: (job, slot, output) => {
+        const index = job.index - (job.call?.base ?? 0);
+        this.#callOf(job)?.started({ index, input: job.input }, slot, output);
+      },
+    });
+  }
+
+  /** An engine for the jobs of one call. */
+  open(of: CallOf): TaskEngine {
+    return new CallEngine(of, this);
+  }
+
+  /** Takes no further calls. */
+  close(): void {
+    this.#isClosed = true;
+    this.onChange();
+  }
+
+  /** Ends all slots. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#engine?.[Symbol.asyncDispose]();
+  }
+
+  /** See {@link Feed.isDry}. */
+  get isDry(): boolean {
+    return this.#isClosed && this.#calls.size === 0;
+  }
+
+  /** See {@link Feed.take}: what the next call has that has any, and no more than goes in one message. */
+  take(max: number): Jobs | undefined {
+    for (const call of this.#calls) {
+      const jobs = call.take(Math.min(max, this.#paceOf(call.of.name).size));
+      if (!jobs) continue;
+      this.#calls.delete(call);
+      this.#calls.add(call);
+      return this.#numbered(jobs, call);
+    }
+    return undefined;
+  }
+
+  /** See {@link Feed.enter}: the slots of the engine are the limit. */
+  enter(): boolean {
+    return true;
+  }
+
+  /** See {@link Feed.leave}. */
+  leave(): void {}
+
+  /** See {@link Pacing.size}: what a call is given at once depends on its function, see `take`. */
+  get size(): number {
+    return MOST;
+  }
+
+  /** See {@link Pacing.flights}: none waits behind another where one of the functions is slow. */
+  get flights(): number {
+    for (const name of this.#names.keys()) if (this.#paceOf(name).flights === 1) return 1;
+    return 2;
+  }
+
+  /** See {@link Pacing.learn}. */
+  learn(jobs: number, tookMs: number, call?: Call): void {
+    if (call) this.#paceOf(call.name).learn(jobs, tookMs);
+  }
+
+  /** A call has jobs from now on. */
+  add(call: CallEngine): void {
+    this.#calls.add(call);
+    this.#count(call, 1);
+    this.onChange();
+  }
+
+  /** A call has none any more. @param isGivenUp Whether nobody waits for those that are on their way. */
+  remove(call: CallEngine, isGivenUp: boolean): void {
+    this.#calls.delete(call);
+    this.#count(call, -1);
+    if (isGivenUp) this.#engine?.giveUp((jobs) => this.#callOf(jobs) === call);
+    if (this.isDry) this.onChange();
+  }
+
+  #count({ of: { name } }: CallEngine, more: 1 | -1): void {
+    const count = (this.#names.get(name) ?? 0) + more;
+    if (count === 0) this.#names.delete(name);
+    else this.#names.set(name, count);
+  }
+
+  #paceOf(name: string): Pace {
+    const pace = this.#paces.get(name) ?? new Pace(this.#chunk);
+    this.#paces.set(name, pace);
+    return pace;
+  }
+
+  #callOf({ call }: Pick<Jobs, "call">): CallEngine | undefined {
+    return call && this.#of.get(call);
+  }
+
+  /** Jobs by numbers of which none is given twice. */
+  #numbered(jobs: Jobs, engine: CallEngine): Jobs {
+    const first = this.#taken;
+    this.#taken += jobs.inputs.length;
+    const call = { ...engine.of, base: first - jobs.first };
+    this.#of.set(call, engine);
+    return { ...jobs, first, call };
+  }
+}
+
+/** Jobs by their indexes in their call. */
+function local({ first, inputs, attempt, call }: Jobs): Jobs {
+  return { first: first - (call?.base ?? 0), inputs, attempt };
+}
+
+/** The engine of one call. */
+class CallEngine implements TaskEngine {
+  readonly of: CallOf;
+  #feed!: Feed;
+  #listener!: Listener;
+  readonly #shared: Shared;
+  readonly #over = Promise.withResolvers<void>();
+  /** How many jobs were taken and have not ended. */
+  #running = 0;
+  #isOver = false;
+
+  constructor(of: CallOf, shared: Shared) {
+    this.of = of;
+    this.#shared = shared;
+  }
+
+  /** See {@link Engine.perform}. */
+  perform(feed: Feed, listener: Listener): Promise<void> {
+    this.#feed = feed;
+    this.#listener = listener;
+    feed.onChange = () => {
+      this.#shared.onChange();
+      this.#look();
+    };
+    this.#shared.add(this);
+    return this.#over.promise;
+  }
+
+  /** Its next jobs. */
+  take(max: number): Jobs | undefined {
+    const jobs = this.#feed.take(max);
+    if (jobs) this.#running += jobs.inputs.length;
+    else this.#look();
+    return jobs;
+  }
+
+  /** Passes on that a job runs. */
+  started(...told: Parameters<Listener["started"]>): void {
+    this.#listener.started(...told);
+  }
+
+  /** Passes on that jobs have ended. */
+  ended(jobs: Jobs, endings: readonly Ending[]): void {
+    this.#running -= endings.length;
+    this.#listener.ended(jobs, endings);
+    this.#look();
+  }
+
+  /** See {@link Engine}: what was taken is given up. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#end();
+    return Promise.resolve();
+  }
+
+  #look(): void {
+    if (this.#isOver || !this.#feed.isDry || this.#running > 0) return;
+    this.#end();
+    this.#over.resolve();
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#shared.remove(this, this.#running > 0);
+  }
+}
