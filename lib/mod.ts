@@ -37,6 +37,16 @@ export { Queue, type QueueOptions } from "./sync/queue.ts";
 export { Semaphore } from "./sync/semaphore.ts";
 export { type ArrayClass, sharedArray } from "./sync/shared_array.ts";
 export type { WaitOptions } from "./sync/wait_options.ts";
+export { JobError } from "./job_error.ts";
+export {
+  type AnyModule,
+  type CallOptions,
+  type FunctionName,
+  type MappableName,
+  Pool,
+  type PoolInputs,
+} from "./pool.ts";
+export type { PoolOptions } from "./pool/options.ts";
 export type { Kept, KeptJob } from "./task_feed.ts";
 export {
   type Defaults,

@@ -18,7 +18,7 @@ export interface Link {
   send(message: ToSlot): void;
   /** Says whether it keeps this process alive; it does unless told otherwise. */
   hold(isHeld: boolean): void;
-  /** Ends it at once; resolves when it is gone. */
+  /** Ends it at once; resolves when it is gone, and holds this process until then. */
   end(): Promise<void>;
   /** Resolves when it is gone. */
   readonly gone: Promise<void>;

@@ -133,6 +133,10 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     const bytes = serializeUnshared(message);
     if (child.connected) child.send(bytes, () => {});
   };
+  const hold = (isHeld: boolean) => {
+    holdProcess(child, isHeld);
+    holdEnd(isHeld);
+  };
   send(setup);
   return {
     pid: child.pid,
@@ -141,11 +145,9 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     },
     send,
     gone: gone.promise,
-    hold: (isHeld) => {
-      holdProcess(child, isHeld);
-      holdEnd(isHeld);
-    },
+    hold,
     end: () => {
+      hold(true);
       kill();
       return gone.promise;
     },

@@ -39,19 +39,17 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
   /** How many calls of each function there are. */
   readonly #names = new Map<string, number>();
   #engine?: SlotsEngine;
-  #performance?: Promise<void>;
   #taken = 0;
-  #isClosed = false;
 
   /** @param chunk Jobs in one message; with `auto` each function has its own pace. */
   constructor(chunk: number | "auto") {
     this.#chunk = chunk;
   }
 
-  /** Starts to work; rejects when slots cannot be started, and resolves when it was closed and all has ended. */
+  /** Starts to work, for as long as it is not disposed of; rejects when slots cannot be started. */
   perform(engine: SlotsEngine, events: SharedEvents): Promise<void> {
     this.#engine = engine;
-    return this.#performance ??= engine.perform(this, {
+    return engine.perform(this, {
       ...events,
       ended: (jobs, endings) => this.#callOf(jobs)?.ended(local(jobs), endings),
       started: (job, slot, output) => {
@@ -66,20 +64,14 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
     return new CallEngine(of, this);
   }
 
-  /** Takes no further calls. */
-  close(): void {
-    this.#isClosed = true;
-    this.onChange();
-  }
-
   /** Ends all slots. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#engine?.[Symbol.asyncDispose]();
   }
 
-  /** See {@link Feed.isDry}. */
+  /** See {@link Feed.isDry}: there may be another call. */
   get isDry(): boolean {
-    return this.#isClosed && this.#calls.size === 0;
+    return false;
   }
 
   /** See {@link Feed.take}: what the next call has that has any, and no more than goes in one message. */
@@ -130,7 +122,6 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
     this.#calls.delete(call);
     this.#count(call, -1);
     if (isGivenUp) this.#engine?.giveUp((jobs) => this.#callOf(jobs) === call);
-    if (this.isDry) this.onChange();
   }
 
   #count({ of: { name } }: CallEngine, more: 1 | -1): void {

@@ -97,6 +97,7 @@ function openWorker(first: Setup | Describe, events: LinkEvents, heapMb: number)
     gone: gone.promise,
     hold: (isHeld) => isHeld ? worker.ref() : worker.unref(),
     end: () => {
+      worker.ref();
       worker.postMessage({ kind: "stop" });
       const timer = setTimeout(() => worker.terminate(), PATIENCE_MS);
       return gone.promise.finally(() => clearTimeout(timer));

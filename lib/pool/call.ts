@@ -1,0 +1,101 @@
+/**
+ * One call of a pool: inputs on one side, outcomes on the other.
+ *
+ * @module
+ */
+
+import type { Outcome } from "../job.ts";
+import { Limit } from "../limit.ts";
+import { didYouMean } from "../nearest.ts";
+import type { Caller, PoolSlots } from "./slots.ts";
+import { TaskRun } from "../task_run.ts";
+
+/** How a call goes. */
+export interface PoolCallOptions {
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+  /** Whether inputs are lists, spread over the parameters. @default false */
+  readonly spread?: boolean;
+  /** Whether outcomes come in the order of the inputs. @default true */
+  readonly ordered?: boolean;
+}
+
+/** A call under way, which has its turn on the slots until it is disposed of. */
+export class PoolCall implements Caller, AsyncDisposable {
+  readonly #slots: PoolSlots;
+  readonly #name: string;
+  readonly #run: TaskRun;
+  readonly #signal?: AbortSignal;
+  readonly #abort = () => this.fail(this.#signal?.reason);
+
+  /**
+   * A call that has begun.
+   *
+   * @throws {TypeError} If the inputs cannot be iterated over, or the module has no such function.
+   * @throws {Error} If the pool takes no calls any more.
+   * @throws The reason of the signal, if it was aborted before.
+   */
+  constructor(
+    slots: PoolSlots,
+    name: string,
+    inputs: Iterable<unknown> | AsyncIterable<unknown>,
+    { signal, spread = false, ordered = true }: PoolCallOptions,
+  ) {
+    if (!isIterable(inputs)) {
+      const what = `Cannot call "${name}" with ${Deno.inspect(inputs)} as inputs`;
+      throw new TypeError(`${what}: wanted something to iterate over`);
+    }
+    signal?.throwIfAborted();
+    this.#slots = slots;
+    this.#name = name;
+    this.#signal = signal;
+    slots.start();
+    if (slots.types) this.check(slots.types);
+    const task = { ...slots.taskOf(name, spread), ordered };
+    const engine = slots.engineOf({ name, spread });
+    this.#run = new TaskRun(task, { engine, inputs }, new Limit(Infinity), 0, {
+      tell: (event) => slots.tell(event),
+      onFault: (fault) => this.fail(fault),
+      onEnough: () => {},
+    });
+    slots.enter(this);
+    signal?.addEventListener("abort", this.#abort);
+  }
+
+  /** The next outcomes that are ready; `undefined` after the last. */
+  async next(): Promise<readonly Outcome[] | undefined> {
+    return await this.#run.next();
+  }
+
+  /** Ends it: after what is ready, `next` throws this. */
+  fail(reason: unknown): void {
+    this.#run.fail(reason);
+  }
+
+  /** Looks whether the module has the function. @throws {TypeError} If not. */
+  check(types: ReadonlyMap<string, string>): void {
+    const type = types.get(this.#name);
+    if (type === "function") return;
+    const functions = [...types].flatMap(([name, type]) => type === "function" ? [name] : []);
+    const hint = didYouMean(this.#name, functions);
+    const found = type === undefined ? `exports no "${this.#name}"` : `exports a ${type}`;
+    const what = `Cannot call "${this.#name}": ${this.#slots.module} ${found}`;
+    throw new TypeError(hint ? `${what}, ${hint}` : what);
+  }
+
+  /** Leaves the rest of the inputs unread, and stops what runs. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#signal?.removeEventListener("abort", this.#abort);
+    try {
+      await this.#run[Symbol.asyncDispose]();
+    } finally {
+      this.#slots.leave(this);
+    }
+  }
+}
+
+function isIterable(value: unknown): boolean {
+  return typeof value === "string" ||
+    (typeof value === "object" && value !== null &&
+      (Symbol.iterator in value || Symbol.asyncIterator in value));
+}

@@ -1,0 +1,188 @@
+/**
+ * The slots of a pool, and who uses them.
+ *
+ * @module
+ */
+
+import type { TaskEngine } from "../engines/engine.ts";
+import { MOST } from "../engines/pace.ts";
+import { processes } from "../engines/processes.ts";
+import { killTree } from "../engines/process_tree.ts";
+import { type CallOf, Shared } from "../engines/shared.ts";
+import type { SlotsEngine } from "../engines/slots.ts";
+import { SpoolStore } from "../engines/spool.ts";
+import { Watcher } from "../engines/watcher.ts";
+import { workers } from "../engines/workers.ts";
+import type { RunEvent, Task } from "../job.ts";
+import { reason, told } from "../output/cause.ts";
+import type { PoolTask } from "./options.ts";
+import { newRunId } from "../run_id.ts";
+
+/** A call, as the slots see it. */
+export interface Caller {
+  /** Looks whether the module has its function. @throws {TypeError} If not. */
+  check(types: ReadonlyMap<string, string>): void;
+  /** Ends it. */
+  fail(reason: unknown): void;
+}
+
+/** The slots that the calls of a pool share. */
+export class PoolSlots {
+  /** URL of the module. */
+  readonly module: string;
+  /** The exports of the module, once a slot has loaded it. */
+  types?: ReadonlyMap<string, string>;
+  readonly #task: PoolTask;
+  readonly #runId = newRunId();
+  readonly #store = new SpoolStore();
+  readonly #watcher = new Watcher(this.#runId);
+  readonly #shared: Shared;
+  readonly #calls = new Set<Caller>();
+  #engine?: SlotsEngine;
+  /** Resolves when the last call has ended, where that is waited for. */
+  #idle?: PromiseWithResolvers<void>;
+  #fault?: { readonly reason: unknown };
+  #closed?: Promise<void>;
+  #terminated?: Promise<void>;
+
+  constructor(module: string, task: PoolTask) {
+    this.module = module;
+    this.#task = task;
+    this.#shared = new Shared(task.chunk);
+  }
+
+  /** How many there are at the most. */
+  get size(): number {
+    return this.#task.slots;
+  }
+
+  /** Starts to work if it does not yet. @throws {Error} If it takes no calls any more. */
+  start(): void {
+    if (this.#closed ?? this.#terminated) throw new Error("Cannot call a pool that is closed");
+    if (this.#fault) throw this.#fault.reason;
+    if (!this.#engine) this.#start();
+  }
+
+  /** A call has begun. */
+  enter(call: Caller): void {
+    this.#calls.add(call);
+    if (this.#calls.size === 1) this.#engine?.hold(true);
+  }
+
+  /** A call has ended. */
+  leave(call: Caller): void {
+    if (!this.#calls.delete(call) || this.#calls.size > 0) return;
+    this.#idle?.resolve();
+    // Slots that are being ended are waited for.
+    if (!this.#terminated) this.#engine?.hold(false);
+  }
+
+  /** The task that a call is. */
+  taskOf(name: string, spread: boolean): Task {
+    const { init: _, ...task } = this.#task;
+    const run = { module: this.module, path: [name] };
+    return {
+      ...task,
+      name,
+      action: { kind: "function", run, spread },
+      source: { kind: "list", values: [] },
+    };
+  }
+
+  /** An engine for the jobs of a call. */
+  engineOf(call: CallOf): TaskEngine {
+    return this.#shared.open(call);
+  }
+
+  /** What a function prints is written as it comes. */
+  tell(event: RunEvent): void {
+    if (event.kind !== "job-started") return;
+    event.output.tap((stream, bytes) => writeAll(stream, bytes));
+    event.output.drop();
+  }
+
+  /** See {@link Pool.close}. */
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  /** See {@link Pool.terminate}. */
+  terminate(): Promise<void> {
+    return this.#terminated ??= this.#terminate();
+  }
+
+  async #close(): Promise<void> {
+    this.#idle = Promise.withResolvers();
+    if (this.#calls.size === 0) this.#idle.resolve();
+    await this.#idle.promise;
+    await this.terminate();
+  }
+
+  async #terminate(): Promise<void> {
+    const ended = new Error("The pool was terminated");
+    for (const call of this.#calls) call.fail(ended);
+    this.#engine?.hold(true);
+    await this.#shared[Symbol.asyncDispose]();
+    this.#store[Symbol.dispose]();
+    if (this.#task.isolation === "process" && this.#engine) {
+      killTree([], { FANFOLD_RUN: this.#runId });
+    }
+    await this.#watcher[Symbol.asyncDispose]();
+  }
+
+  #start(): void {
+    if (this.#task.isolation === "process") this.#watcher.start();
+    this.#engine = this.#open();
+    this.#shared.perform(this.#engine, {
+      loaded: (types) => this.#loaded(new Map(types)),
+      printed: (bytes) => writeAll("stderr", bytes),
+      strayed: (error, slot) => {
+        const text = told(
+          `pool of ${this.module}, slot ${slot}, outside any job: ${reason(error)}`,
+        );
+        writeAll("stderr", new TextEncoder().encode(`${text.join("\n")}\n`));
+      },
+    }).catch((fault) => {
+      this.#fault = { reason: fault };
+      for (const call of this.#calls) call.fail(fault);
+    });
+  }
+
+  #open(): SlotsEngine {
+    const { init, recycle, slots, chunk, graceMs, timeout, env, cwd, memoryBytes } = this.#task;
+    const options = {
+      task: this.module,
+      runId: this.#runId,
+      run: { module: this.module, path: [] },
+      init: init === undefined ? undefined : { module: this.module, path: [init] },
+      spread: false,
+      slots,
+      chunk: chunk === "auto" ? MOST : chunk,
+      pace: this.#shared,
+      recycleJobs: recycle?.jobs,
+      recycleMemoryBytes: recycle?.memoryBytes,
+      graceMs,
+      store: this.#store,
+    };
+    return this.#task.isolation === "worker"
+      ? workers(options)
+      : processes({ ...options, timeout, env, cwd, memoryBytes });
+  }
+
+  /** Calls of what the module does not export fail before anything is sent. */
+  #loaded(types: ReadonlyMap<string, string>): void {
+    if (this.types) return;
+    this.types = types;
+    for (const call of this.#calls) {
+      try {
+        call.check(types);
+      } catch (mistake) {
+        call.fail(mistake);
+      }
+    }
+  }
+}
+
+function writeAll(stream: "stdout" | "stderr", bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += Deno[stream].writeSync(bytes.subarray(at));
+}

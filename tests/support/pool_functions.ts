@@ -1,0 +1,75 @@
+/**
+ * What pools of tests call.
+ *
+ * @module
+ */
+
+import { Pool } from "../../lib/pool.ts";
+import type { Context } from "../../lib/job.ts";
+import { note, noted, type Place } from "./functions.ts";
+
+export { callsSoFar, double, held, pid } from "./functions.ts";
+
+export const half = (n: number): number => n / 2;
+export const power = (base: number, exponent: number): number => base ** exponent;
+export const notANumber = 5;
+
+export function where(_: unknown, { task, index, attempt, slot }: Context): object {
+  return { task, index, attempt, slot };
+}
+
+export function refuses(n: number): number {
+  if (n % 10 === 3) throw new RangeError(`not ${n}`, { cause: new Error("it ends with 3") });
+  return n;
+}
+
+/** Throws what no clone can be made of. */
+export function throwsUncloneable(): never {
+  throw Object.assign(new Error("with a function"), { call: () => {} });
+}
+
+export function returnsUncloneable(): unknown {
+  return { deep: { call: () => {} } };
+}
+
+/** Notes its name and never ends. */
+export function spins(place: Place): never {
+  noted(place);
+  while (true);
+}
+
+/** Ends its slot where the name is "dies". */
+export function dies(name: string): string {
+  if (name === "dies") Deno.exit(9);
+  return name;
+}
+
+/** Fails at its first attempt. */
+export function fickle(n: number, { attempt }: Context): number {
+  if (attempt === 1) throw new Error(`attempt at ${n}`);
+  return n * 10 + attempt;
+}
+
+/** Calls a pool of its own. */
+export async function nested(n: number): Promise<number[]> {
+  await using pool = new Pool<typeof import("./pool_functions.ts")>(import.meta.url, { jobs: 2 });
+  return await pool.map("half", [n, n * 2]);
+}
+
+export function prints(n: number): number {
+  console.log(`out ${n}`);
+  console.error(`err ${n}`);
+  return n;
+}
+
+/** Notes its name, waits for its signal, and notes why that was aborted. */
+export async function listens(place: Place, { signal }: Context): Promise<void> {
+  noted(place);
+  await new Promise((goOn) => signal.addEventListener("abort", goOn));
+  note(place, signal.reason.name);
+}
+
+/** Cannot be started. */
+export function failsToStart(): never {
+  throw new RangeError("there is no database");
+}
