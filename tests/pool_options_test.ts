@@ -3,7 +3,7 @@ import { Pool } from "../lib/pool.ts";
 import { type PoolOptions, poolTask } from "../lib/pool/options.ts";
 
 const COUNT = "wanted a positive integer";
-const JOBS = `${COUNT}, or "50%", "+1" or "-1"`;
+const JOBS = `${COUNT}, "50%", "+1" or "-1", up to 10000`;
 const TIME = "wanted a duration like 500ms, 30s, 5m or 2h, up to 24d";
 
 const out: readonly (readonly [options: PoolOptions, message: string])[] = [
@@ -11,6 +11,7 @@ const out: readonly (readonly [options: PoolOptions, message: string])[] = [
   [{ jobs: -1 }, `-1 as "jobs": ${JOBS}`],
   [{ jobs: 1.5 }, `1.5 as "jobs": ${JOBS}`],
   [{ jobs: Infinity }, `Infinity as "jobs": ${JOBS}`],
+  [{ jobs: 1e9 }, `1000000000 as "jobs": ${JOBS}`],
   [{ jobs: "half" }, `"half" as "jobs": ${JOBS}`],
   [{ chunk: 0 }, `0 as "chunk": ${COUNT}`],
   [{ window: 1, jobs: 2 }, '1 as "window": wanted at least its 2 "jobs"'],

@@ -27,6 +27,9 @@ export interface PoolOptions extends
   readonly cwd?: string;
 }
 
+/** More slots than any machine has a use for. */
+const MOST_SLOTS = 10_000;
+
 /** What every call of a pool has in common with the tasks of a run. */
 export type PoolTask = Omit<Task, "action" | "name" | "source"> & { readonly init?: string };
 
@@ -40,7 +43,9 @@ export function poolTask(options: PoolOptions): PoolTask {
   const { jobs = navigator.hardwareConcurrency, chunk = "auto", window, recycle, env = {} } =
     options;
   const slots = parseSlots(jobs, navigator.hardwareConcurrency);
-  if (slots === undefined) throw wrong("jobs", jobs, 'a positive integer, or "50%", "+1" or "-1"');
+  if (slots === undefined || slots > MOST_SLOTS) {
+    throw wrong("jobs", jobs, 'a positive integer, "50%", "+1" or "-1", up to 10000');
+  }
   if (chunk !== "auto") count("chunk", chunk);
   if (window !== undefined && !(count("window", window) >= slots)) {
     throw wrong("window", window, `at least its ${slots} "jobs"`);

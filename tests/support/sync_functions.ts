@@ -26,7 +26,7 @@ async function come(promise: Promise<unknown>): Promise<unknown> {
 
 /** Puts so many numbers, from a first one, or else gets them until the queue is closed. */
 export async function putsOrGets(
-  { queue, first, count }: { queue: Queue<number>; first?: number; count: number },
+  { queue, first, count = 0 }: { queue: Queue<number>; first?: number; count?: number },
 ): Promise<number[]> {
   if (first === undefined) return await Array.fromAsync(queue);
   for (let i = 0; i < count; i++) await queue.put(first + i);
