@@ -94,15 +94,28 @@ Deno.test("README says how many command lines are compared with GNU parallel", (
   );
 });
 
-Deno.test("README lists the commands as the help does", async () => {
-  const listed = blocks("text").find((block) => block.startsWith("fanfold run")) ?? "";
-  const rows = (text: string) =>
-    text.split("\n").map((line) => line.trim().split(/\s{2,}/)).filter((row) => row.length === 2);
+Deno.test("README names the commands that the help tells of, and no other", async () => {
+  const start = README.indexOf("`fanfold --help` tells of the commands");
+  const named = README.slice(README.indexOf(":", start), README.indexOf("`--help` behind", start));
   const { stdout } = await fanfold(["--help"]);
-  assertEquals(
-    rows(listed).map(([name, what]) => [name?.replace("fanfold ", ""), what]),
-    rows(stdout),
+  const told = [...stdout.matchAll(/^ {2}(\w+) .* {2}/gm)].map(([, name]) => name);
+  assertEquals([...named.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort(), told.sort());
+});
+
+Deno.test("README's pool prints what it says", async () => {
+  const text = blocks("ts").find((block) => block.includes("new Pool")) ?? "";
+  using folder = new Folder({
+    "main.ts": text,
+    "numbers.ts": "export const double = (n: number) => n * 2;",
+  });
+  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
+  const printed = await program(
+    Deno.execPath(),
+    ["run", "--quiet", "--check", "-A", "--config", config, "main.ts"],
+    { cwd: folder.path, env: { NO_COLOR: "1" } },
   );
+  const [, wanted] = text.match(/double", \[1, 2, 3\]\)\); \/\/ (.*)/) ?? [];
+  assertEquals(printed, { code: 0, stdout: `${wanted}\n`, stderr: "" });
 });
 
 Deno.test("README's task of another project takes its imports, passes arguments and codes on", async () => {
