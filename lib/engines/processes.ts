@@ -6,19 +6,20 @@
 
 import { spawn } from "node:child_process";
 import { Readable } from "node:stream";
-import { deserialize, serialize } from "node:v8";
+import { serialize } from "node:v8";
 import type { ErrorRecord } from "../job.ts";
 import { sizeText } from "../sizes.ts";
-import { FrameReader, FRAMES_FD, LOST_CODE } from "./frames.ts";
+import { LOST_CODE } from "./frames.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import { notStarted } from "./not_started.ts";
 import { onEnd } from "./process_end.ts";
 import { signalGroup } from "./process_group.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents } from "./link.ts";
+import { channelTo } from "./runner_channel.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
-import { type FromSlot, fromSlot, type Setup, type ToSlot } from "./wire.ts";
+import type { Setup, ToSlot } from "./wire.ts";
 
 /** What V8 writes as its last word when its heap is full. */
 const HEAP_FULL = /heap out of memory|Fatal JavaScript out of memory/;
@@ -70,19 +71,14 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     })
     : undefined;
   child.on("exit", () => watch?.[Symbol.dispose]());
-  const frames = new FrameReader({
+  const sendBytes = channelTo(child, {
+    message: (message) => events.message(message),
     marked: (index) => {
       at = index;
       events.marked?.();
     },
-    message: (bytes) => {
-      const message = messageIn(bytes);
-      if (message) events.message(message);
-      else broken();
-    },
     broken,
   });
-  child.stdio[FRAMES_FD]?.on("data", (bytes: Uint8Array) => frames.push(bytes));
   child.stdout?.on("data", (bytes: Uint8Array) => events.wrote("stdout", bytes));
   child.stderr?.on("data", (bytes: Uint8Array) => {
     lastWords = (lastWords + new TextDecoder().decode(bytes)).slice(-2000);
@@ -110,10 +106,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     const pipes = child.stdio.filter((pipe) => pipe instanceof Readable);
     onEnd(child, pipes, { exited: kill, over: told });
   }
-  const send = (message: ToSlot) => {
-    const bytes = serialize(message);
-    if (child.connected) child.send(bytes, () => {});
-  };
+  const send = (message: ToSlot) => sendBytes(serialize(message));
   send(setup);
   return {
     pid: child.pid,
@@ -127,14 +120,6 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
       return gone.promise;
     },
   };
-}
-
-function messageIn(bytes: Uint8Array): FromSlot | undefined {
-  try {
-    return fromSlot(deserialize(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 /**
