@@ -7,53 +7,91 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { messageOf } from "../fault.ts";
+import type { ErrorRecord } from "../job.ts";
 
 /** How long a pipe is read after its process has ended, in ms, with nothing coming. */
-const DRAIN_MS = 100;
+export const DRAIN_MS = 100;
 
-/** What is told of the end of a process. */
-export interface EndEvents {
-  /** It has ended; its pipes may still hold what it wrote. Not told where the signal has no name. */
-  exited(): void;
-  /** Its pipes are empty too, or are held by somebody else. */
-  over(code: number | null, signal: string | null): void;
+/** How a process has ended: with a code, or by a signal. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  /** Its name, or its number where it has none, as real-time signals do; nothing if that was not told. */
+  readonly signal: string | null;
 }
 
-/** Tells once how a process has ended that was started; the pipes are destroyed then. */
-export function onEnd(child: ChildProcess, pipes: readonly Readable[], events: EndEvents): void {
+/** What is told of the end of a process, each once. */
+export interface EndEvents {
+  /** It has ended; its pipes may still hold what it wrote. */
+  exited(): void;
+  /** Its pipes are empty too, or are held by somebody else. They are destroyed. */
+  over(end: ProcessEnd): void;
+}
+
+/** A process that is waited for, which keeps this one from its end or does not. */
+export interface Awaited {
+  ref(): void;
+  unref(): void;
+}
+
+/** Waits for the end of a process that was started. */
+export function onEnd(
+  child: ChildProcess,
+  pipes: readonly Readable[],
+  events: EndEvents,
+): Awaited {
   forgiveNamelessSignals();
   const open = new Set<unknown>([child, ...pipes]);
+  let end: ProcessEnd = { code: null, signal: null };
   let reads = 0;
-  let timer: ReturnType<typeof setInterval> | undefined;
-  // No exit is told of a process that a signal without a name has ended.
-  const silent = setInterval(() => {
-    if (open.size === 1 && open.has(child) && !isThere(child.pid)) end();
-  }, DRAIN_MS);
-  const end = () => {
-    clearInterval(timer);
-    clearInterval(silent);
+  let drain: ReturnType<typeof setInterval> | undefined;
+  const over = () => {
+    clearInterval(drain);
     for (const pipe of pipes) pipe.destroy();
-    events.over(child.exitCode, child.signalCode);
+    events.over(end);
   };
   const closed = (what: unknown) => {
-    if (open.delete(what) && open.size === 0) end();
+    if (open.delete(what) && open.size === 0) over();
   };
+  const exited = (code: number | null, signal: string | null) => {
+    if (!open.has(child)) return;
+    clearInterval(look);
+    end = { code, signal };
+    events.exited();
+    closed(child);
+    if (open.size === 0) return;
+    // Who is not found may hold a pipe for ever.
+    let seen = -1;
+    drain = setInterval(() => {
+      if (seen === reads) over();
+      seen = reads;
+    }, DRAIN_MS);
+  };
+  // No exit is told of a process that a signal without a name has ended; that of any other may be on its way.
+  let isMissed = false;
+  const look = setInterval(() => {
+    const isLost = !isThere(child.pid);
+    if (isMissed && isLost) exited(null, lastNameless);
+    isMissed = isLost;
+  }, DRAIN_MS);
   for (const pipe of pipes) {
     pipe.on("data", () => reads++);
     pipe.on("close", () => closed(pipe));
   }
-  child.on("exit", () => {
-    events.exited();
-    closed(child);
-    if (open.size === 0) return;
-    // Who has left the group may hold a pipe for ever.
-    let seen = -1;
-    timer = setInterval(() => {
-      if (seen === reads) end();
-      seen = reads;
-    }, DRAIN_MS);
-  });
+  child.on("exit", exited);
+  return {
+    ref: () => {
+      child.ref();
+      Deno.refTimer(look);
+    },
+    unref: () => {
+      child.unref();
+      Deno.unrefTimer(look);
+    },
+  };
 }
+
+/** Number of the last signal without a name that has ended a process. */
+let lastNameless: string | null = null;
 
 /**
  * Deno rejects a promise of its own that nobody can reach when a process was ended by a signal it has no name
@@ -65,7 +103,10 @@ function forgiveNamelessSignals(): void {
 }
 
 function forgive(event: PromiseRejectionEvent): void {
-  if (/^Invalid signal: \d+$/.test(messageOf(event.reason))) event.preventDefault();
+  const [, number] = /^Invalid signal: (\d+)$/.exec(messageOf(event.reason)) ?? [];
+  if (number === undefined) return;
+  event.preventDefault();
+  lastNameless = number;
 }
 
 /** Whether there is a process of this id, be it one that has ended and waits to be looked after. */
@@ -75,4 +116,15 @@ function isThere(pid: number | undefined): boolean {
   } catch {
     return false;
   }
+}
+
+/** The end of a process in words. */
+export function endInWords({ code, signal }: ProcessEnd): ErrorRecord {
+  if (signal !== null) {
+    const name = /^\d/.test(signal) ? `signal ${signal}` : signal;
+    return { name: "Signal", message: `its process was killed by ${name}`, fields: { signal } };
+  }
+  return code === null
+    ? { name: "Signal", message: "its process was killed by a signal that has no name" }
+    : { name: "Exit", message: `its process ended with exit code ${code}`, fields: { code } };
 }

@@ -12,7 +12,7 @@ import { sizeText } from "../sizes.ts";
 import { LOST_CODE } from "./frames.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import { notStarted } from "./not_started.ts";
-import { onEnd } from "./process_end.ts";
+import { endInWords, onEnd, type ProcessEnd } from "./process_end.ts";
 import { signalGroup } from "./process_group.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents } from "./link.ts";
@@ -95,12 +95,12 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     const { name, message } = notStarted(thrown, [program], options.cwd);
     over({ name, message });
   });
-  const told = (code: number | null, signal: string | null) => {
+  const told = (end: ProcessEnd) => {
     if (isBroken) over(spoilt("wrote into"));
-    else if (code === LOST_CODE) over(spoilt("closed"));
+    else if (end.code === LOST_CODE) over(spoilt("closed"));
     else if (isTooBig) over(outOfMemory(memoryBytes));
     else if (HEAP_FULL.test(lastWords)) over(outOfMemory(takesFlags() ? memoryBytes : undefined));
-    else over(ended(code, signal));
+    else over(endInWords(end));
   };
   if (child.pid !== undefined) {
     const pipes = child.stdio.filter((pipe) => pipe instanceof Readable);
@@ -139,13 +139,4 @@ function outOfMemory(memoryBytes?: number): ErrorRecord {
     ? "the limit of its heap"
     : `its memory limit, ${sizeText(memoryBytes)}`;
   return { name: "OutOfMemory", message: `its process reached ${limit}` };
-}
-
-function ended(code: number | null, signal: string | null): ErrorRecord {
-  if (code === null && signal === null) {
-    return { name: "Signal", message: "its process was killed by a signal that has no name" };
-  }
-  return signal
-    ? { name: "Signal", message: `its process was killed by ${signal}`, fields: { signal } }
-    : { name: "Exit", message: `its process ended with exit code ${code}`, fields: { code } };
 }
