@@ -27,6 +27,9 @@ export type {
   Timeout,
   Trace,
 } from "./job.ts";
+export type { ProcessOutput } from "./engines/target_process.ts";
+export { Process } from "./process.ts";
+export type { ProcessOptions } from "./process_options.ts";
 export type { Kept, KeptJob } from "./task_feed.ts";
 export {
   type Defaults,
@@ -79,3 +82,4 @@ export type {
   UntypedSource,
   ZipSource,
 } from "./tasks_file/source_types.ts";
+export type { WaitOptions } from "./waiters.ts";

@@ -7,7 +7,7 @@
 import { writeSync } from "node:fs";
 import { deserialize, serialize } from "node:v8";
 import { FRAMES_FD, FrameWriter, LOST_CODE } from "./frames.ts";
-import type { FromSlot, ToSlot } from "./wire.ts";
+import type { FromSlot } from "./wire.ts";
 
 const exitNow = Deno.exit;
 
@@ -25,7 +25,7 @@ export interface ProcessChannel {
  *
  * @param receive Called with each message of the runner.
  */
-export function openChannel(receive: (message: ToSlot) => void): ProcessChannel {
+export function openChannel<M>(receive: (message: M) => void): ProcessChannel {
   if (!process.send) throw new Error("This module is the entry of a process with a channel");
   const frames = new FrameWriter((bytes) => {
     try {
@@ -34,7 +34,7 @@ export function openChannel(receive: (message: ToSlot) => void): ProcessChannel 
       return gone();
     }
   });
-  listenForGood((bytes) => receive(deserialize(bytes as Uint8Array) as ToSlot));
+  listenForGood((bytes) => receive(deserialize(bytes as Uint8Array) as M));
   Object.assign(globalThis, { close: refuse });
   Object.assign(process, { send: refuse, disconnect: refuse });
   return {
@@ -66,5 +66,5 @@ function gone(): never {
 }
 
 function refuse(): never {
-  throw new Error("The channel of a slot is not for its functions");
+  throw new Error("The channel of a process is not for its functions");
 }

@@ -6,9 +6,10 @@
 
 import { FarSide } from "./far_side.ts";
 import { openChannel } from "./process_channel.ts";
+import type { ToSlot } from "./wire.ts";
 
 const exit = process.exit.bind(process);
 const { memoryUsage } = Deno;
 
-const channel = openChannel((message) => farSide.receive(message));
+const channel = openChannel<ToSlot>((message) => farSide.receive(message));
 const farSide = new FarSide({ ...channel, memory: () => memoryUsage().rss, exit });

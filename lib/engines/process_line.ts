@@ -10,6 +10,12 @@ import { fileURLToPath } from "node:url";
 
 const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"] as const;
 
+/** The modules that such a process may start with, and what a compiled program is told in their place. */
+const ENTRIES = {
+  "process-slot": "./process_entry.ts",
+  "process-target": "./target_entry.ts",
+} as const;
+
 /**
  * Program and arguments of a Deno process for functions: this Deno with the permissions of this process and
  * the configuration of the functions' module, or this very program where it was compiled.
@@ -17,8 +23,12 @@ const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys", "import
  * @param module URL of the functions' module.
  * @param flags Flags for Deno, left out where {@link takesFlags} is false.
  */
-export function processLine(module: string, flags: readonly string[]): [string, ...string[]] {
-  if (!takesFlags()) return [Deno.execPath(), "process-slot"];
+export function processLine(
+  entry: keyof typeof ENTRIES,
+  module: string,
+  flags: readonly string[] = [],
+): [string, ...string[]] {
+  if (!takesFlags()) return [Deno.execPath(), entry];
   const config = module.startsWith("file:")
     ? configAbove(dirname(fileURLToPath(module)))
     : undefined;
@@ -30,7 +40,7 @@ export function processLine(module: string, flags: readonly string[]): [string, 
     ...(config === undefined ? [] : ["--config", config]),
     ...permissionFlags(),
     ...flags,
-    new URL("./process_entry.ts", import.meta.url).href,
+    new URL(ENTRIES[entry], import.meta.url).href,
   ];
 }
 

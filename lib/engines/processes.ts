@@ -45,7 +45,7 @@ export function processes(options: ProcessesOptions): SlotsEngine {
 function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions): Link {
   const { memoryBytes } = options;
   const flags = memoryBytes === undefined ? [] : [heapFlag(memoryBytes)];
-  const [program, ...args] = processLine(options.run.module, flags);
+  const [program, ...args] = processLine("process-slot", options.run.module, flags);
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     serialization: "advanced",
