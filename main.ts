@@ -11,9 +11,15 @@ import { writerTo } from "./lib/cli/write.ts";
 /** The signals that ask a program to end, with their numbers. */
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
-if (Deno.build.standalone && Deno.args[0] === "process-slot") {
-  // A compiled program starts itself to be the far side of a process slot.
-  await import(new URL("./lib/engines/process_entry.ts", import.meta.url).href);
+/** What a compiled program is told when it starts itself to run functions, and what does that. */
+const ENTRIES = new Map([
+  ["process-slot", "./lib/engines/process_entry.ts"],
+  ["process-target", "./lib/engines/target_entry.ts"],
+]);
+
+const entry = Deno.build.standalone ? ENTRIES.get(Deno.args[0] ?? "") : undefined;
+if (entry !== undefined) {
+  await import(new URL(entry, import.meta.url).href);
 } else if (import.meta.main) {
   Deno.exit(await program());
 }

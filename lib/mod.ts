@@ -47,6 +47,9 @@ export {
   type PoolInputs,
 } from "./pool.ts";
 export type { PoolOptions } from "./pool/options.ts";
+export type { ProcessOutput } from "./engines/target_process.ts";
+export { Process } from "./process.ts";
+export type { ProcessOptions } from "./process_options.ts";
 export type { Kept, KeptJob } from "./task_feed.ts";
 export {
   type Defaults,
@@ -99,3 +102,4 @@ export type {
   UntypedSource,
   ZipSource,
 } from "./tasks_file/source_types.ts";
+export type { JoinOptions } from "./waiters.ts";

@@ -18,8 +18,12 @@ const NOUNS = [
 ].map((name) => `lib/${name}.ts`);
 
 /** What engines are built from; the engines themselves are the other files there. */
-const ENGINES = ["workers", "processes", "commands"].map((name) => `lib/engines/${name}.ts`);
-const ENTRIES = ["worker_entry", "process_entry"].map((name) => `lib/engines/${name}.ts`);
+const ENGINES = ["workers", "processes", "commands", "target_process"].map((name) =>
+  `lib/engines/${name}.ts`
+);
+const ENTRIES = ["worker_entry", "process_entry", "target_entry"].map((name) =>
+  `lib/engines/${name}.ts`
+);
 
 /** Which of our modules each may import; the first pattern that a path begins with counts. */
 const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] = [

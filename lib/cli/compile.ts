@@ -11,7 +11,7 @@ import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 
 /** The modules that are started, and so are in no graph. */
-const ENTRIES = ["worker_entry", "process_entry"].map((name) =>
+const ENTRIES = ["worker_entry", "process_entry", "target_entry"].map((name) =>
   new URL(`../engines/${name}.ts`, import.meta.url)
 );
 

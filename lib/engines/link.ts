@@ -35,5 +35,8 @@ export interface LinkEvents {
   gone(error: ErrorRecord): unknown;
 }
 
-/** Starts a slot. */
-export type OpenLink = (setup: Setup, events: LinkEvents) => Link;
+/** Starts a slot, or another process that is reached in the same way, with its first message. */
+export type OpenLink<First = Setup, L extends Link = Link> = (
+  first: First,
+  events: LinkEvents,
+) => L;

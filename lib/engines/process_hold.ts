@@ -12,11 +12,11 @@ interface Holding {
   unref?(): void;
 }
 
-/** Says whether a process that was started keeps this one alive. */
-export function holdProcess(child: ChildProcess, isHeld: boolean): void {
+/** Says whether the pipes of a process that was started keep this one alive. */
+export function holdPipes(child: ChildProcess, isHeld: boolean): void {
   // Deno never lets go again of a channel that is held anew when its process is then killed.
   if (!isHeld) child.channel?.unref();
-  for (const one of [child, ...child.stdio]) {
+  for (const one of child.stdio) {
     const holding = one as Holding | null | undefined;
     if (isHeld) holding?.ref?.();
     else holding?.unref?.();

@@ -18,6 +18,64 @@ export function whyUncloneable(value: unknown, name: string, thrown: unknown): s
   return `${name} cannot be cloned${reason}`;
 }
 
+/** What can be cloned, beside lists of bytes and errors; the last stands for all that is nobody's. */
+const CLONED: readonly unknown[] = [
+  Array,
+  Map,
+  Set,
+  Date,
+  RegExp,
+  ArrayBuffer,
+  Boolean,
+  Number,
+  String,
+  BigInt,
+  Object,
+];
+
+/**
+ * The path to an object of the platform in a value, and what it is: `args[0].home is an URL, which cannot be cloned`.
+ * Within another value such a one is cloned to an object without properties, and nothing is thrown.
+ */
+export function whyLost(value: unknown, name: string): string | undefined {
+  try {
+    return searchLost(value, name, new Set());
+  } catch {
+    return undefined; // What cannot be read is not cloned either.
+  }
+}
+
+function searchLost(value: unknown, path: string, seen: Set<object>): string | undefined {
+  if (!isObject(value) || seen.has(value)) return undefined;
+  seen.add(value);
+  if (ArrayBuffer.isView(value) || value instanceof Error) return undefined;
+  const platform = platformNameOf(value);
+  if (platform !== undefined) return `${path} is ${article(platform)}, which cannot be cloned`;
+  // Long lists are of numbers or texts most often.
+  if (Array.isArray(value) && !value.some(isObject)) return undefined;
+  for (const [step, read] of childrenOf(value)) {
+    const found = searchLost(read(), path + step, seen);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The name of the class that an object owes to the platform, if it cannot be cloned. */
+function platformNameOf(value: object): string | undefined {
+  const globals = globalThis as unknown as Readonly<Record<string, unknown>>;
+  for (let at: object | null = Object.getPrototypeOf(value); at; at = Object.getPrototypeOf(at)) {
+    const make: unknown = Object.hasOwn(at, "constructor") ? at.constructor : undefined;
+    if (typeof make !== "function") continue;
+    if (CLONED.includes(make)) return undefined;
+    if (Object.hasOwn(globals, make.name) && globals[make.name] === make) return make.name;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 function search(value: unknown, path: string, seen: Set<object>): string | undefined {
   if (typeof value === "function" || typeof value === "symbol") {
     return `${path} is a ${typeof value}`;

@@ -1,5 +1,5 @@
 /**
- * The process that ends what a run has started when the runner cannot do so itself.
+ * The process that ends what this one has started when it cannot do so itself.
  *
  * @module
  */
@@ -7,22 +7,28 @@
 import { WATCHER_SCRIPT } from "./watcher_script.ts";
 
 /**
- * Watches over the processes of a run: when this process ends without having disposed of the watcher, be it
- * by SIGKILL, all that carry the id of the run in the environment they were started with are ended.
+ * Watches over processes, those of a run for example: when this one ends without having disposed of the watcher,
+ * be it by SIGKILL, all that carry the mark in the environment they were started with are ended.
  *
  * The watcher is a shell at the other end of a pipe, which closes when this process is gone. It has a session
  * of its own, so that Ctrl-C and the end of a terminal do not reach it. Not found are processes that have
  * cleared their environment, those of other users, and those that start the next and end within the
  * milliseconds that a look at all processes takes. Where there is no shell, or this process may not start
- * one, and on Windows, nothing is watched over; the run goes on as well when the watcher itself was ended.
+ * one, and on Windows, nothing is watched over; all goes on as well when the watcher itself was ended.
  */
 export class Watcher implements AsyncDisposable {
-  readonly #runId: string;
-  /** Held as long as the run lasts: the pipe of a child that nobody holds is closed. */
+  readonly #id: string;
+  readonly #variable: string;
+  /** Held as long as it watches: the pipe of a child that nobody holds is closed. */
   #child?: Deno.ChildProcess;
 
-  constructor(runId: string) {
-    this.#runId = runId;
+  /**
+   * @param id The mark: the value of a variable of the environment, the id of a run for example.
+   * @param variable Name of that variable.
+   */
+  constructor(id: string, variable = "FANFOLD_RUN") {
+    this.#id = id;
+    this.#variable = variable;
   }
 
   /** Starts to watch, if it does not yet. To be called before anything is started that is to be seen. */
@@ -30,7 +36,7 @@ export class Watcher implements AsyncDisposable {
     this.#child ??= this.#spawn();
   }
 
-  /** Ends the watcher; resolves when it is gone. What the run has left is not touched. */
+  /** Ends the watcher; resolves when it is gone. What carries the mark is not touched. */
   async [Symbol.asyncDispose](): Promise<void> {
     const child = this.#child;
     if (!child) return;
@@ -48,7 +54,7 @@ export class Watcher implements AsyncDisposable {
 
   #spawn(): Deno.ChildProcess | undefined {
     if (Deno.build.os === "windows") return undefined;
-    const args = ["-c", WATCHER_SCRIPT, "fanfold-watcher", this.#runId, "/proc"];
+    const args = ["-c", WATCHER_SCRIPT, "fanfold-watcher", this.#id, "/proc", this.#variable];
     // To be started detached takes Deno several times as long, but not every system has a setsid.
     return started("setsid", ["sh", ...args], false) ?? started("sh", args, true);
   }

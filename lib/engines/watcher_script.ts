@@ -6,9 +6,9 @@
  */
 
 /**
- * Waits for the end of its stdin, and then ends all processes that carry `FANFOLD_RUN=$1` in the environment
- * they were started with. `$2` is the folder in which the system shows its processes, `/proc`; where there
- * is none, `ps` is asked, which shows environments without their borders.
+ * Waits for the end of its stdin, and then ends all processes that carry the variable `$3` with the value `$1`
+ * in the environment they were started with. `$2` is the folder in which the system shows its processes,
+ * `/proc`; where there is none, `ps` is asked, which shows environments without their borders.
  *
  * It looks again until it has twice found nothing, a tenth of a second apart: a process that is just being
  * started is not seen for a moment. What cannot be ended is left after a thousand times.
@@ -23,17 +23,17 @@ cd "$2" || cd /
 read -r end
 marked() {
   if [ -r self/environ ]; then
-    grep -lszxF "FANFOLD_RUN=$1" [0-9]*/environ | cut -d / -f 1
+    grep -lszxF "$1" [0-9]*/environ | cut -d / -f 1
   else
     ps axeww -o pid=,command= | while read -r pid words; do
-      case " $words " in *" FANFOLD_RUN=$1 "*) echo "$pid" ;; esac
+      case " $words " in *" $1 "*) echo "$pid" ;; esac
     done
   fi
 }
 vain=0 rounds=0
 while [ $vain -lt 2 ] && [ $rounds -lt 1000 ]; do
   rounds=$((rounds + 1))
-  pids=$(marked "$1")
+  pids=$(marked "$3=$1")
   if [ "$pids" ]; then
     vain=0
     kill -9 $pids

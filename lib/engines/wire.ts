@@ -65,6 +65,18 @@ export interface Stop {
   readonly kind: "stop";
 }
 
+/** The first message to a process that runs one function once. */
+export interface Target {
+  readonly kind: "target";
+  /** How the process is called. */
+  readonly name: string;
+  readonly run: FunctionRef;
+  /** What the function is called with. */
+  readonly args: readonly unknown[];
+  /** Whether tokens of what is shared are in the arguments. */
+  readonly hasShared?: boolean;
+}
+
 /** A message to a slot. */
 export type ToSlot = Setup | Describe | Chunk | GiveUp | Abort | Stop | Answer;
 

@@ -36,6 +36,12 @@ const EXPECTED: Readonly<Partial<Record<keyof typeof PROCESS_ACTS, Expected>>> =
   writesIntoDeadChildOfNode: { kind: "failed", because: "EPIPE" },
   closesFiles: { kind: "died", because: "its process closed the pipe of its slot" },
   closesPipe: { kind: "died", because: "its process closed the pipe of its slot" },
+  diesNameless: { kind: "died", because: "its process was killed by signal 35" },
+  diesNamelessWithChild: {
+    kind: "died",
+    because: "its process was killed by signal 35",
+    starts: 1,
+  },
   readsNull: { kind: "died", because: "its process was killed by SIGSEGV" },
   deletesFolder: { kind: "done" },
   leavesFolder: { kind: "done" },

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { whyUncloneable } from "../../lib/engines/uncloneable.ts";
+import { whyLost, whyUncloneable } from "../../lib/engines/uncloneable.ts";
 
 class Client {
   readonly call = () => {};
@@ -48,4 +48,28 @@ Deno.test("whyUncloneable() gives the path to what cannot be cloned, and what it
     assertEquals(whyUncloneable(value, "input", new Error("the reason")), why);
   }
   assertEquals(whyUncloneable(1, "result", undefined), "result cannot be cloned");
+});
+
+Deno.test("whyLost() finds what is an object of the platform, wherever it is", () => {
+  const url = new URL("https://example.com");
+  const found = (value: unknown) => whyLost(value, "args")?.replace(", which cannot be cloned", "");
+  assertEquals(found([url]), "args[0] is an URL");
+  assertEquals(found({ a: [1, { b: new Map([["c", url]]) }] }), 'args.a[1].b.get("c") is an URL');
+  assertEquals(found(new Set([new Headers()])), "args.values() is a Headers");
+  assertEquals(found({ signal: new AbortController().signal }), "args.signal is an AbortSignal");
+  assertEquals(found([new class Home extends URL {}("a:b")]), "args[0] is an URL");
+  assertEquals(found([new Blob()]), "args[0] is a Blob");
+});
+
+Deno.test("whyLost() finds nothing in what can be cloned", () => {
+  class Point {
+    x = 1;
+  }
+  class Names extends Map {}
+  const self: Record<string, unknown> = { list: [1, "a", null, undefined, 1n] };
+  self.self = self;
+  const values = [self, new Point(), new Names(), Object.create(null), new RangeError("a")];
+  values.push(new DOMException("a"), new Date(), /a/, new Uint8Array(2), new ArrayBuffer(1));
+  values.push(new Float64Array(1), new Set([new Map()]), Object(1n), [[], {}], new Array(5));
+  assertEquals(whyLost(values, "args"), undefined);
 });

@@ -57,7 +57,7 @@ for (const [where, proc] of [["/proc", "/proc"], ["ps", "/no-such-folder"]] as c
         ],
       ];
       const watcher = new Deno.Command("sh", {
-        args: ["-c", WATCHER_SCRIPT, "sh", id, proc],
+        args: ["-c", WATCHER_SCRIPT, "sh", id, proc, "FANFOLD_RUN"],
         cwd: folder.path,
         stdin: "piped",
         stdout: "null",
@@ -85,7 +85,7 @@ Deno.test("the watcher ends what is started while it ends others", async () => {
   }).spawn();
   const reader = shell.stdout.getReader();
   await reader.read();
-  await program("sh", ["-c", WATCHER_SCRIPT, "sh", id, "/proc"]);
+  await program("sh", ["-c", WATCHER_SCRIPT, "sh", id, "/proc", "FANFOLD_RUN"]);
   await shell.status;
   await reader.cancel();
 });
@@ -154,6 +154,17 @@ Deno.test("Watcher that was never started, or was ended, can be disposed of", as
   const pid = await watcherOf(runId);
   Deno.kill(pid, "SIGKILL");
   await until("its end", () => !processes().has(pid));
+});
+
+Deno.test("Watcher finds by another variable than that of a run, if it is told which", async () => {
+  const id = crypto.randomUUID();
+  const [marked, other] = [sleeper({ [`MARK_${id}`]: "1" }), sleeper({ FANFOLD_RUN: "1" })];
+  const code = `new Watcher("1", "MARK_${id}").start();`;
+  assertEquals((await deno(["--allow-run"], code, {})).code, 0);
+  assertEquals((await marked.status).signal, "SIGKILL");
+  assert(isAlive(other.pid));
+  other.kill();
+  await other.status;
 });
 
 Deno.test("Watcher keeps no program from its end that has forgotten it", async () => {

@@ -9,7 +9,14 @@ Deno.test("fanfold compile puts its parts behind the runtime that DENORT_BIN nam
   const printed = await fanfold(["compile", "-o", output], { env });
   assertEquals(printed, { code: 0, stdout: `${output}\n`, stderr: "" });
   const text = new TextDecoder("latin1").decode(Deno.readFileSync(output));
-  for (const part of ["The fanfold program", "side of a Worker slot", "side of a process slot"]) {
+  for (
+    const part of [
+      "The fanfold program",
+      "side of a Worker slot",
+      "side of a process slot",
+      "runs one function once",
+    ]
+  ) {
     assert(text.includes(part), part);
   }
   assert(text.includes("--max-semi-space-size=8"));

@@ -72,6 +72,15 @@ export const PROCESS_ACTS = {
       await new Promise((goOn) => setTimeout(goOn, 1));
     }
   },
+  /** A real-time signal: Deno tells of no end by it. */
+  diesNameless: async () => {
+    new Deno.Command("sh", { args: ["-c", `kill -35 ${Deno.pid}`] }).outputSync();
+    await new Promise(() => {});
+  },
+  diesNamelessWithChild: async (input: ProcessInput) => {
+    note(input, new Deno.Command("sleep", { args: ["1000"] }).spawn().pid);
+    await PROCESS_ACTS.diesNameless();
+  },
   readsNull: () => {
     const address = Deno.UnsafePointer.create(8n);
     if (address) new Deno.UnsafePointerView(address).getUint8();

@@ -1,0 +1,50 @@
+/**
+ * The channel between a process and its runner, seen from the runner.
+ *
+ * @module
+ */
+
+import type { ChildProcess } from "node:child_process";
+import { deserialize } from "node:v8";
+import { FrameReader, FRAMES_FD } from "./frames.ts";
+import { type FromSlot, fromSlot } from "./wire.ts";
+
+/** What is heard of a process on its channel. */
+export interface ChannelEvents {
+  message(message: FromSlot): unknown;
+  /** It starts the job of this index. */
+  marked?(index: number): void;
+  /** It has written into the pipe of its messages what is none; nothing more is told. */
+  broken(): void;
+}
+
+/**
+ * Listens to a process, and gives the way to send to it: messages as `serialize` of `node:v8` writes them.
+ * What is sent to one that is gone is lost.
+ */
+export function channelTo(
+  child: ChildProcess,
+  { message, marked = () => {}, broken }: ChannelEvents,
+): (bytes: Uint8Array) => void {
+  const frames = new FrameReader({
+    marked,
+    message: (bytes) => {
+      const found = messageIn(bytes);
+      if (found) message(found);
+      else broken();
+    },
+    broken,
+  });
+  child.stdio[FRAMES_FD]?.on("data", (bytes: Uint8Array) => frames.push(bytes));
+  return (bytes) => {
+    if (child.connected) child.send(bytes, () => {});
+  };
+}
+
+function messageIn(bytes: Uint8Array): FromSlot | undefined {
+  try {
+    return fromSlot(deserialize(bytes));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,247 @@
+/**
+ * A process that runs one function once, seen from the runner.
+ *
+ * @module
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
+import { Readable } from "node:stream";
+import { Client } from "../sync/client.ts";
+import type { Answer } from "../sync/messages.ts";
+import { type Originals, sendNoting } from "../sync/token.ts";
+import { FRAMES_FD } from "./frames.ts";
+import type { Link, LinkEvents } from "./link.ts";
+import { PipedOutput } from "./piped_output.ts";
+import { type Awaited, endInWords, onEnd, type ProcessEnd } from "./process_end.ts";
+import { processLine } from "./process_line.ts";
+import { killTree, type Marks, signalTree } from "./process_tree.ts";
+import { channelTo } from "./runner_channel.ts";
+import { serializeUnshared } from "./serialize_unshared.ts";
+import { whyLost, whyUncloneable } from "./uncloneable.ts";
+import { Watcher } from "./watcher.ts";
+import type { FromSlot, Target, ToSlot } from "./wire.ts";
+
+/**
+ * Where what a process writes goes: where that of this program goes, into a stream that this program reads,
+ * into memory until it has ended, or nowhere.
+ */
+export type ProcessOutput = "inherit" | "piped" | "captured" | "null";
+
+/** What such a process is further told. */
+export interface TargetOptions {
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Folder it runs in. @default that of the runner */
+  readonly cwd?: string;
+  readonly stdin: "inherit" | "null";
+  readonly stdout: ProcessOutput;
+  readonly stderr: ProcessOutput;
+  /** Whether it does not keep the runner from its end. */
+  readonly daemon: boolean;
+}
+
+const STREAMS = ["stdout", "stderr"] as const;
+
+/**
+ * A process that is neither a group nor a session of its own: what a terminal sends reaches it too, and it may
+ * read from there. It is known, with all that it starts, by a variable of its environment.
+ */
+export class TargetProcess implements Link {
+  readonly at = undefined;
+  readonly pid: number;
+  readonly gone: Promise<void>;
+  /** What it writes, where that is piped. */
+  readonly stdout?: ReadableStream<Uint8Array>;
+  readonly stderr?: ReadableStream<Uint8Array>;
+  readonly #child: ChildProcess;
+  readonly #marks: Marks;
+  readonly #sendBytes: (bytes: Uint8Array) => void;
+  readonly #awaited: Awaited;
+  #hasExited = false;
+  #exitCode?: number;
+
+  /**
+   * Starts it.
+   *
+   * @throws {TypeError} If the arguments cannot be cloned; nothing is started then.
+   * @throws {Error} If it cannot be started.
+   */
+  constructor(target: Target, events: LinkEvents, options: TargetOptions) {
+    refuseToCompiled(target);
+    const [bytes, originals] = cloned(target);
+    const mark = `FANFOLD_PROCESS_${crypto.randomUUID().replaceAll("-", "_")}`;
+    this.#marks = { [mark]: "1" };
+    const [program, ...args] = processLine("process-target", target.run.module);
+    const env = { ...Deno.env.toObject(), ...options.env, ...this.#marks };
+    const watcher = new Watcher("1", mark);
+    watcher.start();
+    const child = this.#child = spawn(program, args, {
+      stdio: [handed(options.stdin), handed(options.stdout), handed(options.stderr), "ipc", "pipe"],
+      serialization: "advanced",
+      cwd: options.cwd,
+      env,
+    });
+    // Whatever is wrong with the channel of one that is there shows in how it ends.
+    child.on("error", () => {});
+    if (child.pid === undefined) {
+      watcher[Symbol.asyncDispose]();
+      throw new Error(`Cannot start process "${target.name}": ${whyNot(program, options.cwd)}`);
+    }
+    this.pid = child.pid;
+    const piped: PipedOutput[] = [];
+    const drained = [child.stdio[FRAMES_FD]].filter((pipe) => pipe instanceof Readable);
+    for (const name of STREAMS) {
+      const pipe = child[name];
+      if (!pipe) continue;
+      if (options[name] === "piped") {
+        const output = new PipedOutput(pipe);
+        piped.push(output);
+        this[name] = output.stream;
+      } else {
+        pipe.on("data", (bytes: Uint8Array) => events.wrote(name, bytes));
+        drained.push(pipe);
+      }
+    }
+    const gone = Promise.withResolvers<void>();
+    this.gone = gone.promise;
+    this.#awaited = onEnd(child, drained, {
+      // What it has left running, with or without a pipe, ends with it.
+      exited: () => {
+        this.#hasExited = true;
+        killTree([], this.#marks);
+      },
+      over: async (end) => {
+        this.#exitCode = codeOf(end);
+        client.gone();
+        for (const output of piped) output.release();
+        events.gone(endInWords(end));
+        await watcher[Symbol.asyncDispose]();
+        gone.resolve();
+      },
+    });
+    const client = new Client((answer) => this.#answer(answer, client));
+    client.know(originals);
+    this.#sendBytes = channelTo(child, {
+      message: (message) => heard(message, client, events),
+      broken: () => this.kill(),
+    });
+    this.#sendBytes(bytes);
+    if (options.daemon) {
+      for (const part of [child.channel, ...drained]) unref(part);
+      this.hold(false);
+    }
+  }
+
+  /** What it ended with: a code, or `-n` on signal `n`; nothing while it runs. */
+  get exitCode(): number | undefined {
+    return this.#exitCode;
+  }
+
+  /** See {@link Link.send}. */
+  send(message: ToSlot): void {
+    this.#sendBytes(serializeUnshared(message));
+  }
+
+  /** What is shared in an answer works there too. */
+  #answer(answer: Answer, client: Client): void {
+    client.know(sendNoting(answer, (noting) => this.send(noting)));
+  }
+
+  /** Asks it to end, and all that it has started, by SIGTERM. */
+  terminate(): void {
+    if (this.#hasExited) return;
+    const asked = signalTree([this.pid], this.#marks, "SIGTERM");
+    if (!asked.includes(this.pid)) this.#child.kill("SIGTERM");
+  }
+
+  /** Ends it at once, and all that it has started. */
+  kill(): void {
+    if (this.#hasExited) return;
+    killTree([this.pid], this.#marks);
+    this.#child.kill("SIGKILL");
+  }
+
+  /** See {@link Link.end}. */
+  end(): Promise<void> {
+    this.kill();
+    return this.gone;
+  }
+
+  /** See {@link Link.hold}. */
+  hold(isHeld: boolean): void {
+    if (isHeld) this.#awaited.ref();
+    else this.#awaited.unref();
+  }
+}
+
+/** Passes on what is heard, but for what the process asks of what is shared. */
+function heard(message: FromSlot, client: Client, events: LinkEvents): unknown {
+  if (message.kind === "ask") return client.ask(message);
+  if (message.kind === "settle") return client.settle(message);
+  return events.message(message);
+}
+
+/**
+ * The first message, and what is shared in it.
+ *
+ * @throws {TypeError} If an argument cannot be cloned.
+ */
+function cloned(target: Target): [bytes: Uint8Array, originals: Originals] {
+  const { name, args } = target;
+  const refuse = (why: string, cause?: unknown): never => {
+    throw new TypeError(`Cannot start process "${name}": ${why}`, { cause });
+  };
+  const lost = whyLost(args, "args");
+  if (lost) return refuse(lost);
+  try {
+    let bytes: Uint8Array = new Uint8Array();
+    const originals = sendNoting(target, (noting) => void (bytes = serializeUnshared(noting)));
+    return [bytes, originals];
+  } catch (thrown) {
+    return refuse(whyUncloneable(args, "args", thrown), thrown);
+  }
+}
+
+/** @throws {Error} In a compiled program that does not know what to do when it is started again. */
+function refuseToCompiled({ name }: Target): void {
+  const main = new URL("../../main.ts", import.meta.url).href;
+  if (!Deno.build.standalone || Deno.mainModule === main) return;
+  throw new Error(
+    `Cannot start process "${name}": a compiled program has no Deno to start it with`,
+  );
+}
+
+function handed(to: ProcessOutput): "inherit" | "pipe" | "ignore" {
+  return to === "inherit" ? "inherit" : to === "null" ? "ignore" : "pipe";
+}
+
+/** Why a process is not there that was to be started; what Deno knows of it, it tells too late. */
+function whyNot(program: string, cwd?: string): string {
+  if (Deno.permissions.querySync({ name: "run", command: program }).state !== "granted") {
+    return `it takes the permission to run "${program}"`;
+  }
+  if (cwd !== undefined && !isFolder(cwd)) return `there is no folder "${cwd}" to run it in`;
+  return "the system gives no process for it";
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+function codeOf({ code, signal }: ProcessEnd): number {
+  if (code !== null) return code;
+  const numbers: Readonly<Record<string, number>> = constants.signals;
+  return -(numbers[signal ?? ""] ?? Number(signal ?? NaN));
+}
+
+/** Has a pipe or a channel not keep this process from its end. */
+function unref(part: unknown): void {
+  if (typeof part === "object" && part !== null && "unref" in part) {
+    if (typeof part.unref === "function") part.unref();
+  }
+}
