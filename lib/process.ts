@@ -69,7 +69,8 @@ export class Process implements AsyncDisposable {
   }
 
   /**
-   * Starts the process. It returns before the module is loaded.
+   * Starts the process, and returns before it has loaded the module. It is told its function when this program
+   * next waits for something: what runs without an `await` after this keeps it waiting.
    *
    * @throws {TypeError} If an argument cannot be cloned; the message says which and where in it.
    * @throws {Error} If it was started before, or no process can be started.

@@ -36,7 +36,7 @@ export function openChannel<M>(receive: (message: M) => void): ProcessChannel {
   });
   listenForGood((bytes) => receive(deserialize(bytes as Uint8Array) as M));
   Object.assign(globalThis, { close: refuse });
-  Object.assign(process, { send: refuse, disconnect: refuse });
+  Object.assign(process, { send: refuse, disconnect });
   return {
     post: (message) => frames.message(serialize(message)),
     mark: (index) => frames.mark(index),
@@ -63,6 +63,12 @@ function listenForGood(received: (bytes: unknown) => void): void {
 /** The runner is gone, however it went, and nothing may live on; or a function has closed the pipe. */
 function gone(): never {
   return exitNow(LOST_CODE);
+}
+
+/** Called by functions, and by Deno itself when the runner is gone. */
+function disconnect(): never {
+  const [, , caller = ""] = new Error().stack?.split("\n") ?? [];
+  return caller.includes("(ext:") ? gone() : refuse();
 }
 
 function refuse(): never {

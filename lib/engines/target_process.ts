@@ -116,7 +116,7 @@ export class TargetProcess implements Link {
         client.gone();
         for (const output of piped) output.release();
         events.gone(endInWords(end));
-        await watcher[Symbol.asyncDispose]();
+        await Promise.all([disconnected(child), watcher[Symbol.asyncDispose]()]);
         gone.resolve();
       },
     });
@@ -210,6 +210,15 @@ function refuseToCompiled({ name }: Target): void {
   throw new Error(
     `Cannot start process "${name}": a compiled program has no Deno to start it with`,
   );
+}
+
+/** Closes the channel of a process that has ended: another that it has started may hold the other end. */
+function disconnected(child: ChildProcess): Promise<void> {
+  return new Promise((over) => {
+    if (!child.connected) return over();
+    child.once("disconnect", over);
+    child.disconnect();
+  });
 }
 
 function handed(to: ProcessOutput): "inherit" | "pipe" | "ignore" {

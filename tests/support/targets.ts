@@ -136,3 +136,11 @@ export function triesChannel(): void {
     }
   }
 }
+
+/** Starts a process of its own that keeps children. */
+export async function startsProcess(place: Place): Promise<void> {
+  const { Process } = await import("../../lib/mod.ts");
+  const url = new URL("#keepsChildren", import.meta.url);
+  new Process(url, { args: [place] }).start();
+  await new Promise(() => setInterval(() => {}, 1000));
+}
