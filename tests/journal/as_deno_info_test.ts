@@ -24,9 +24,12 @@ function pathsOf(urls: Iterable<string>): string[] {
 /** What is named by a path in a string, or imported in an example; with what these modules import. */
 const NAMED_OTHERWISE = [
   "lib/engines/process_entry.ts",
+  "lib/engines/target_entry.ts",
   "lib/engines/worker_entry.ts",
   "lib/mod.ts",
   "lib/std/assert.ts",
+  "main.ts",
+  "tasks/multiprocessing.ts",
 ];
 
 for (const root of ["main.ts", "lib/mod.ts", "tests/journal/as_deno_info_test.ts"]) {
