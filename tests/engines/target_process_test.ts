@@ -73,9 +73,9 @@ for (const output of ["inherit", "captured", "piped", "null"] as const) {
         assertEquals(leaving.exitCode, 0);
         const [pid = 0] = noted(folder);
         assertEquals(isAlive(pid), !isFound);
-        if (!isFound) Deno.kill(pid, "SIGKILL");
         const text = output === "captured" ? await textOf(leaving.output()) : await piped;
         if (text !== undefined) assertEquals(text, "left\n");
+        if (!isFound) Deno.kill(pid, "SIGKILL");
       },
     });
   }
@@ -136,6 +136,8 @@ Deno.test("Process.terminate() asks, and what it has started too", SANITIZED, as
   await until("its start", () => folder.notes.includes(`up ${stubborn.pid}`));
   stubborn.terminate();
   await folder.noted("SIGTERM");
+  stubborn.terminate();
+  await until("the next", () => folder.notes.filter((note) => note === "SIGTERM").length === 2);
   assert(stubborn.isAlive);
   stubborn.kill();
   await stubborn.join();
