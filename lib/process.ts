@@ -156,7 +156,8 @@ export class Process implements AsyncDisposable {
 
   /**
    * Asks the process to end, and what it has started, by SIGTERM. It ends at once, unless the function listens to
-   * that signal. Before the start and after the end nothing happens.
+   * that signal. Before the start and after the end nothing happens. A program that may run some programs only
+   * may send no signals: there it is ended as by `kill()`.
    */
   terminate(): void {
     this.#process?.terminate();

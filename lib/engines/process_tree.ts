@@ -34,7 +34,7 @@ export function signalTree(
   marks: Marks,
   signal: Deno.Signal,
 ): readonly number[] {
-  return pidsOf(roots, marks).filter((pid) => sent(pid, signal));
+  return pidsOf(roots, marks).filter((pid) => signalProcess(pid, signal));
 }
 
 /** Ends all such processes at once. */
@@ -53,7 +53,9 @@ export function killTree(roots: readonly number[], marks: Marks): void {
  * themselves when they go on.
  */
 export function stopTree(roots: readonly number[], marks: Marks): boolean {
-  const asked = pidsOf(roots, marks).filter((pid) => handlesStops(pid) && sent(pid, "SIGTSTP"));
+  const asked = pidsOf(roots, marks).filter((pid) =>
+    handlesStops(pid) && signalProcess(pid, "SIGTSTP")
+  );
   const end = performance.now() + MOMENT_MS;
   while (asked.some(handlesStops) && performance.now() < end) pause(LOOK_MS);
   const areCut = asked.some(handlesStops);
@@ -90,7 +92,7 @@ function pause(ms: number): void {
 }
 
 /** Sends a signal to a process; says whether it was there. */
-function sent(pid: number, signal: Deno.Signal): boolean {
+export function signalProcess(pid: number, signal: Deno.Signal): boolean {
   try {
     Deno.kill(pid, signal);
     return true;

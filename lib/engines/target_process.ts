@@ -15,7 +15,7 @@ import type { Link, LinkEvents } from "./link.ts";
 import { PipedOutput } from "./piped_output.ts";
 import { type Awaited, endInWords, onEnd, type ProcessEnd } from "./process_end.ts";
 import { processLine } from "./process_line.ts";
-import { killTree, type Marks, signalTree } from "./process_tree.ts";
+import { killTree, type Marks, signalProcess, signalTree } from "./process_tree.ts";
 import { channelTo } from "./runner_channel.ts";
 import { serializeUnshared } from "./serialize_unshared.ts";
 import { whyLost, whyUncloneable } from "./uncloneable.ts";
@@ -151,15 +151,19 @@ export class TargetProcess implements Link {
   /** Asks it to end, and all that it has started, by SIGTERM. */
   terminate(): void {
     if (this.#hasExited) return;
+    if (!maySignal()) return this.kill();
     const asked = signalTree([this.pid], this.#marks, "SIGTERM");
-    if (!asked.includes(this.pid)) this.#child.kill("SIGTERM");
+    // One that is just being started does not show its environment yet.
+    if (!asked.includes(this.pid)) signalProcess(this.pid, "SIGTERM");
   }
 
   /** Ends it at once, and all that it has started. */
   kill(): void {
     if (this.#hasExited) return;
+    // Takes no permission, but what it has still to tell is lost, and so is its exit code.
+    if (!maySignal()) return void this.#child.kill("SIGKILL");
     killTree([this.pid], this.#marks);
-    this.#child.kill("SIGKILL");
+    signalProcess(this.pid, "SIGKILL");
   }
 
   /** See {@link Link.end}. */
@@ -219,6 +223,11 @@ function disconnected(child: ChildProcess): Promise<void> {
     child.once("disconnect", over);
     child.disconnect();
   });
+}
+
+/** Whether this process may send signals: who may run some programs only may send none. */
+function maySignal(): boolean {
+  return Deno.permissions.querySync({ name: "run" }).state === "granted";
 }
 
 function handed(to: ProcessOutput): "inherit" | "pipe" | "ignore" {

@@ -4,7 +4,6 @@ import { Process, type ProcessOptions } from "../../lib/mod.ts";
 import { Folder } from "../support/program.ts";
 import { SANITIZED } from "../support/sanitized.ts";
 import { isAlive, SharedFolder, until } from "../support/shared_folder.ts";
-import type { LEFT } from "../support/targets.ts";
 
 /** A process for a function that is given a folder. */
 function process(name: string, folder: SharedFolder, options: ProcessOptions = {}): Process {
@@ -55,31 +54,6 @@ Deno.test({
     for (const pid of noted(folder)) assert(!isAlive(pid), `${pid} is alive`);
   },
 });
-
-for (const output of ["inherit", "captured", "piped", "null"] as const) {
-  for (const what of ["child", "daemon", "stranger"] satisfies (keyof typeof LEFT)[]) {
-    const isFound = what !== "stranger";
-    Deno.test({
-      name: `Process ends though its ${what} holds its output, which is ${output}`,
-      ...SANITIZED,
-      ignore,
-      fn: async () => {
-        using folder = new SharedFolder();
-        const args = [{ folder: folder.path, name: "it" }, what];
-        const leaving = process("leaves", folder, { args, stdout: output, stderr: "null" });
-        leaving.start();
-        const piped = leaving.stdout && new Response(leaving.stdout).text();
-        await leaving.join();
-        assertEquals(leaving.exitCode, 0);
-        const [pid = 0] = noted(folder);
-        assertEquals(isAlive(pid), !isFound);
-        if (!isFound) Deno.kill(pid, "SIGKILL");
-        const text = output === "captured" ? await textOf(leaving.output()) : await piped;
-        if (text !== undefined) assertEquals(text, "left\n");
-      },
-    });
-  }
-}
 
 Deno.test("Process may end before its program looks", SANITIZED, async () => {
   using folder = new SharedFolder();
@@ -136,6 +110,8 @@ Deno.test("Process.terminate() asks, and what it has started too", SANITIZED, as
   await until("its start", () => folder.notes.includes(`up ${stubborn.pid}`));
   stubborn.terminate();
   await folder.noted("SIGTERM");
+  stubborn.terminate();
+  await until("the next", () => folder.notes.filter((note) => note === "SIGTERM").length === 2);
   assert(stubborn.isAlive);
   stubborn.kill();
   await stubborn.join();
@@ -215,44 +191,6 @@ Deno.test("Process ends when its function returns, whatever it leaves", SANITIZE
   assertEquals(leaving.exitCode, 0);
 });
 
-Deno.test(
-  "Process loses nothing of what it printed, to a slow reader either",
-  SANITIZED,
-  async () => {
-    using folder = new SharedFolder();
-    const bytes = 3_000_000;
-    const wanted = `${"x".repeat(bytes)}\n${"y".repeat(bytes)}\nend\n`;
-    const captured = process("printsMuch", folder, { args: [bytes], stdout: "captured" });
-    captured.start();
-    assert(await textOf(captured.output()) === wanted);
-
-    const piped = process("printsMuch", folder, { args: [bytes], stdout: "piped" });
-    piped.start();
-    assertEquals(await piped.join({ timeoutMs: 300 }), false);
-    let text = "";
-    for await (const piece of piped.stdout?.pipeThrough(new TextDecoderStream()) ?? []) {
-      text += piece;
-      await new Promise((goOn) => setTimeout(goOn, 1));
-    }
-    assert(text === wanted);
-    await piped.join();
-    assertEquals(piped.exitCode, 0);
-  },
-);
-
-Deno.test(
-  "Process that has ended gives what is piped to whoever reads it later",
-  SANITIZED,
-  async () => {
-    using folder = new SharedFolder();
-    const piped = process("hello", folder, { args: ["bob"], stdout: "piped", stderr: "piped" });
-    piped.start();
-    await piped.join();
-    assertEquals(await new Response(piped.stdout).text(), "hello bob\n");
-    await piped.stderr?.cancel();
-  },
-);
-
 Deno.test("Process keeps its channel from its function", SANITIZED, async () => {
   using folder = new SharedFolder();
   const trying = process("triesChannel", folder, { stdout: "captured" });
@@ -261,19 +199,24 @@ Deno.test("Process keeps its channel from its function", SANITIZED, async () => 
   assertEquals(await textOf(trying.output()), line + line);
 });
 
-Deno.test(
-  "Process is asked to end with what another process has started in it",
-  SANITIZED,
-  async () => {
+Deno.test({
+  name: "Process.kill() ends the processes that were started in it, whatever they are at",
+  ...SANITIZED,
+  ignore,
+  fn: async () => {
     using folder = new SharedFolder();
-    await using outer = process("startsProcess", folder);
+    const mark = { FANFOLD_TEST: crypto.randomUUID() };
+    await using outer = process("startsProcess", folder, { env: mark });
     outer.start();
     await until("the inner", () => folder.notes.length === 1);
+    // Nobody of them hears that another has ended.
+    assert(signalTree([], mark, "SIGSTOP").length >= 5);
     outer.kill();
     await outer.join();
+    assertEquals(signalTree([], mark, "SIGCONT"), []);
     for (const pid of noted(folder)) assert(!isAlive(pid), `${pid} is alive`);
   },
-);
+});
 
 Deno.test({
   name: "Processes, fifty of them one after the other, leave no file open and nothing running",

@@ -157,19 +157,23 @@ Deno.test({
 });
 
 Deno.test("a program waits for daemons that it joins, or whose output it reads", async () => {
+  // Deno goes on with what a module itself waits for, whether or not anything keeps the program from its end.
   await using program = new UserProgram(`
-    const options = { daemon: true, stdout: "captured" } as const;
-    const captured = new Process(target("hello"), { ...options, args: ["captured"] });
-    captured.start();
-    const { stdout } = await captured.output();
-    await Deno.stdout.write(stdout);
-    const piped = new Process(target("hello"), { daemon: true, stdout: "piped", args: ["piped"] });
-    piped.start();
-    await Deno.stdout.write(await new Response(piped.stdout).bytes());
-    const killed = new Process(target("diesNameless"), { daemon: true, args: [place] });
-    killed.start();
-    await killed.join();
-    console.log(captured.exitCode, killed.exitCode);`);
+    main();
+    async function main() {
+      const options = { daemon: true, stdout: "captured" } as const;
+      const captured = new Process(target("hello"), { ...options, args: ["captured"] });
+      captured.start();
+      const { stdout } = await captured.output();
+      await Deno.stdout.write(stdout);
+      const piped = new Process(target("hello"), { ...options, stdout: "piped", args: ["piped"] });
+      piped.start();
+      await Deno.stdout.write(await new Response(piped.stdout).bytes());
+      const killed = new Process(target("diesNameless"), { daemon: true, args: [place] });
+      killed.start();
+      await killed.join();
+      console.log(captured.exitCode, killed.exitCode);
+    }`);
   const stdout = "hello captured\nhello piped\n0 -35\n";
   assertEquals(await program.printed(), { code: 0, stdout, stderr: "" });
 });
@@ -227,4 +231,35 @@ Deno.test("Process.start() says which permission it takes", async () => {
   const words = `it takes the permission to run "${Deno.execPath()}"`;
   const stdout = `Cannot start process "square": ${words}\n`;
   assertEquals(await program.printed(), { code: 0, stdout, stderr: "" });
+});
+
+Deno.test("Process is ended also by a program that may start Deno and nothing else", async () => {
+  const code = `
+    const options = { args: [place], graceMs: 3_600_000 };
+    const ups = () => {
+      try {
+        return Deno.readTextFileSync("notes").split("up").length - 1;
+      } catch {
+        return 0;
+      }
+    };
+    const up = async (count: number) => {
+      while (ups() < count) await new Promise((goOn) => setTimeout(goOn, 2));
+    };
+    const asked = new Process(target("endsWhenAsked"), options);
+    {
+      await using process = asked;
+      process.start();
+      await up(1);
+    }
+    const killed = new Process(target("endsWhenAsked"), options);
+    killed.start();
+    await up(2);
+    killed.kill();
+    await killed.join();
+    console.log(asked.exitCode, killed.exitCode);`;
+  const granted = ["--allow-read", "--allow-write", "--allow-env"];
+  const flags = [`--allow-run=${Deno.execPath()}`, ...granted, "--no-prompt"];
+  await using program = new UserProgram(code, flags);
+  assertEquals(await program.printed(), { code: 0, stdout: "-9 -9\n", stderr: "" });
 });
