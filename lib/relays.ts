@@ -9,6 +9,7 @@ import type { Outcome, RunEvent, Task } from "./job.ts";
 import { valueOf } from "./output/command_value.ts";
 import { passersOn } from "./plan.ts";
 import { Relay } from "./relay.ts";
+import type { ValueRelay } from "./run.ts";
 
 /** The relays of a run: one for each task whose values are inputs of another. */
 export class Relays implements Disposable {
@@ -50,7 +51,7 @@ export class Relays implements Disposable {
   }
 
   /** Where the values of a task are put; nothing if no task has them as inputs. */
-  of(task: Task): { put(outcomes: readonly Outcome[]): Promise<void>; end(): void } | undefined {
+  of(task: Task): ValueRelay | undefined {
     const relay = this.#relays.get(task.name);
     return relay && {
       put: async (outcomes) => relay.put(await this.#valuesOf(task, outcomes)),

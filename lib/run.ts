@@ -187,8 +187,7 @@ class Schedule implements AsyncDisposable {
   startWhatCan(): void {
     for (const task of this.#tasks) {
       if (this.#active.size >= this.#slots || this.#failure) return;
-      if (!this.#isOpen(task)) continue;
-      if (!fromsOf(task.source).every((name) => this.#runs.has(name) || this.#skipped.has(name))) {
+      if (!this.#isOpen(task.name) || fromsOf(task.source).some((name) => this.#isOpen(name))) {
         continue;
       }
       if (task.needs.every((name) => this.#hasEnded(name))) this.#start(task);
@@ -197,7 +196,7 @@ class Schedule implements AsyncDisposable {
 
   /** The run of a task whose turn it is, or why there is none. All that it needs has ended. */
   startNow(task: Task): TaskRun | { readonly because: string } {
-    if (this.#isOpen(task)) this.#start(task);
+    if (this.#isOpen(task.name)) this.#start(task);
     return this.#skipped.get(task.name) ?? this.#runs.get(task.name) as TaskRun;
   }
 
@@ -215,7 +214,7 @@ class Schedule implements AsyncDisposable {
     if (failed) throw failed.reason;
   }
 
-  #isOpen({ name }: Task): boolean {
+  #isOpen(name: string): boolean {
     return !this.#runs.has(name) && !this.#skipped.has(name);
   }
 

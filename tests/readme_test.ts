@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { COLUMNS, CSV } from "./program/as_parallel_columns_table.ts";
 import { OUTPUT } from "./program/as_parallel_output_table.ts";
 import { JOBS } from "./program/as_parallel_table.ts";
-import { fanfold, Folder, MAIN, program } from "./support/program.ts";
+import { fanfold, Folder, MAIN, type Printed, program } from "./support/program.ts";
 
 const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
 
@@ -36,6 +36,13 @@ Deno.test("README's tasks file in TypeScript is typed, and runs", async () => {
   assertEquals((await check("wrong.ts")).code, 1);
 });
 
+/** What the main.ts of a folder prints that has the imports of this repository. */
+function checkedAndRun(folder: Folder): Promise<Printed> {
+  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
+  const args = ["run", "--quiet", "--check", "-A", "--config", config, "main.ts"];
+  return program(Deno.execPath(), args, { cwd: folder.path, env: { NO_COLOR: "1" } });
+}
+
 Deno.test("README's library example prints the values of a task", async () => {
   const text = blocks("ts").find((block) => block.includes("loadTasks")) ?? "";
   const file = JSON.stringify({ tasks: { double: { run: "./n.ts#double", inputs: [1, 2] } } });
@@ -44,12 +51,7 @@ Deno.test("README's library example prints the values of a task", async () => {
     "fanfold.yaml": file,
     "n.ts": "export const double = (n: number) => n * 2;",
   });
-  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
-  const printed = await program(
-    Deno.execPath(),
-    ["run", "--quiet", "--check", "-A", "--config", config, "main.ts"],
-    { cwd: folder.path, env: { NO_COLOR: "1" } },
-  );
+  const printed = await checkedAndRun(folder);
   assertEquals(printed, { code: 0, stdout: "0 2\n1 4\n", stderr: "" });
 });
 
@@ -108,12 +110,7 @@ Deno.test("README's pool prints what it says", async () => {
     "main.ts": text,
     "numbers.ts": "export const double = (n: number) => n * 2;",
   });
-  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
-  const printed = await program(
-    Deno.execPath(),
-    ["run", "--quiet", "--check", "-A", "--config", config, "main.ts"],
-    { cwd: folder.path, env: { NO_COLOR: "1" } },
-  );
+  const printed = await checkedAndRun(folder);
   const [, wanted] = text.match(/double", \[1, 2, 3\]\)\); \/\/ (.*)/) ?? [];
   assertEquals(printed, { code: 0, stdout: `${wanted}\n`, stderr: "" });
 });

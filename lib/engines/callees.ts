@@ -18,6 +18,11 @@ export interface Callee {
   readonly about: Pick<Context, "task" | "runId" | "slot">;
 }
 
+/** The name of each export of a module, with its type. */
+export function typesOf(exports: object): readonly (readonly [string, string])[] {
+  return Object.entries(exports).map(([name, value]) => [name, typeof value] as const);
+}
+
 /** The function of a slot, or all that its module exports, of which each chunk names one. */
 export class Callees {
   readonly #setup: Setup;
@@ -42,7 +47,7 @@ export class Callees {
   /** The name of each export with its type, where chunks name theirs. */
   get types(): readonly (readonly [string, string])[] | undefined {
     if (this.#own) return undefined;
-    return Object.entries(this.#exports).map(([name, value]) => [name, typeof value] as const);
+    return typesOf(this.#exports);
   }
 
   /** What a chunk calls. Its name is one of those that were told. */

@@ -5,7 +5,7 @@
  */
 
 /** How long slots are watched before another is opened, in ms; less than a start takes. */
-export const WATCH_MS = 10;
+const WATCH_MS = 10;
 
 /** The share of their time that slots work when there are too few of them. */
 const BUSY_SHARE = 0.5;

@@ -8,7 +8,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { loadFunction } from "../function_ref.ts";
 import type { ErrorRecord } from "../job.ts";
 import { sendNoting } from "../sync/token.ts";
-import { Callees } from "./callees.ts";
+import { Callees, typesOf } from "./callees.ts";
 import { capture } from "./capture.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { FarShared } from "./far_shared.ts";
@@ -150,10 +150,7 @@ export class FarSide implements Signals {
 
   async #describe(module: string): Promise<void> {
     try {
-      const types = Object.entries(await import(module)).map(([name, value]) =>
-        [name, typeof value] as const
-      );
-      this.#post({ kind: "exports", types });
+      this.#post({ kind: "exports", types: typesOf(await import(module)) });
     } catch (thrown) {
       this.#post({ kind: "unfit", error: toErrorRecord(thrown) });
     }

@@ -5,6 +5,7 @@
  */
 
 import type { ErrorRecord } from "../job.ts";
+import { joined } from "../joined.ts";
 import { whyUncloneable } from "./uncloneable.ts";
 import type { Ended, FromSlot } from "./wire.ts";
 
@@ -130,15 +131,4 @@ function only(ended: Ended, i: number): Ended {
     times: ended.times.slice(i * 2, i * 2 + 2),
     memoryBytes: ended.memoryBytes,
   };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  if (parts.length === 1) return parts[0] as Uint8Array;
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -5,20 +5,24 @@
  */
 
 import type { ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
 
-/** What can let this process end; of the streams the types of Node do not say that they can. */
+/** What can let this process end; the types of Node do not say that streams can. */
 interface Holding {
   ref?(): void;
   unref?(): void;
 }
 
-/** Says whether the pipes of a process that was started keep this one alive. */
-export function holdPipes(child: ChildProcess, isHeld: boolean): void {
+/** Says whether these pipes of a process that was started, and its channel, keep this one alive. */
+export function holdPipes(
+  { channel }: ChildProcess,
+  pipes: readonly Readable[],
+  isHeld: boolean,
+): void {
   // Deno never lets go again of a channel that is held anew when its process is then killed.
-  if (!isHeld) child.channel?.unref();
-  for (const one of child.stdio) {
-    const holding = one as Holding | null | undefined;
-    if (isHeld) holding?.ref?.();
-    else holding?.unref?.();
+  if (!isHeld) channel?.unref();
+  for (const pipe of pipes as readonly Holding[]) {
+    if (isHeld) pipe.ref?.();
+    else pipe.unref?.();
   }
 }

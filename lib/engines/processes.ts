@@ -111,7 +111,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     : onEnd(child, pipes, { exited: kill, over: told });
   const send = (message: ToSlot) => sendBytes(serializeUnshared(message));
   const hold = (isHeld: boolean) => {
-    holdPipes(child, isHeld);
+    holdPipes(child, pipes, isHeld);
     if (isHeld) awaited?.ref();
     else awaited?.unref();
   };

@@ -14,6 +14,7 @@ import { FRAMES_FD } from "./frames.ts";
 import type { Link, LinkEvents } from "./link.ts";
 import { PipedOutput } from "./piped_output.ts";
 import { type Awaited, endInWords, onEnd, type ProcessEnd } from "./process_end.ts";
+import { holdPipes } from "./process_hold.ts";
 import { processLine } from "./process_line.ts";
 import { killTree, type Marks, signalProcess, signalTree } from "./process_tree.ts";
 import { channelTo } from "./runner_channel.ts";
@@ -128,7 +129,7 @@ export class TargetProcess implements Link {
     });
     this.#sendBytes(bytes);
     if (options.daemon) {
-      for (const part of [child.channel, ...drained]) unref(part);
+      holdPipes(child, drained, false);
       this.hold(false);
     }
   }
@@ -255,11 +256,4 @@ function codeOf({ code, signal }: ProcessEnd): number {
   if (code !== null) return code;
   const numbers: Readonly<Record<string, number>> = constants.signals;
   return -(numbers[signal ?? ""] ?? Number(signal ?? NaN));
-}
-
-/** Has a pipe or a channel not keep this process from its end. */
-function unref(part: unknown): void {
-  if (typeof part === "object" && part !== null && "unref" in part) {
-    if (typeof part.unref === "function") part.unref();
-  }
 }

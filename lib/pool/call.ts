@@ -63,8 +63,8 @@ export class PoolCall implements Caller, AsyncDisposable {
   }
 
   /** The next outcomes that are ready; `undefined` after the last. */
-  async next(): Promise<readonly Outcome[] | undefined> {
-    return await this.#run.next();
+  next(): Promise<readonly Outcome[] | undefined> {
+    return this.#run.next();
   }
 
   /** Ends it: after what is ready, `next` throws this. */

@@ -5,7 +5,6 @@
  */
 
 import type { TaskEngine } from "../engines/engine.ts";
-import { MOST } from "../engines/pace.ts";
 import { processes } from "../engines/processes.ts";
 import { killTree } from "../engines/process_tree.ts";
 import { type CallOf, Shared } from "../engines/shared.ts";
@@ -157,7 +156,7 @@ export class PoolSlots {
       init: init === undefined ? undefined : { module: this.module, path: [init] },
       spread: false,
       slots,
-      chunk: chunk === "auto" ? MOST : chunk,
+      chunk,
       pace: this.#shared,
       recycleJobs: recycle?.jobs,
       recycleMemoryBytes: recycle?.memoryBytes,
