@@ -102,4 +102,4 @@ export type {
   UntypedSource,
   ZipSource,
 } from "./tasks_file/source_types.ts";
-export type { JoinOptions } from "./waiters.ts";
+export type { JoinOptions } from "./joins.ts";

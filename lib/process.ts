@@ -9,7 +9,7 @@ import { TargetProcess } from "./engines/target_process.ts";
 import { joined } from "./joined.ts";
 import type { FunctionRef } from "./job.ts";
 import { checkOptions, functionAt, pathOf, type ProcessOptions } from "./process_options.ts";
-import { type JoinOptions, Waiters } from "./waiters.ts";
+import { type JoinOptions, Joins } from "./joins.ts";
 
 /** How many processes were made, by which those without a name are named. */
 let made = 0;
@@ -50,7 +50,7 @@ export class Process implements AsyncDisposable {
   readonly #run: FunctionRef;
   readonly #options: ProcessOptions;
   readonly #captured = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
-  readonly #joins = new Waiters((isAwaited) => this.#hold(isAwaited));
+  readonly #joins = new Joins((isAwaited) => this.#hold(isAwaited));
   #process?: TargetProcess;
 
   /**

@@ -16,7 +16,7 @@ export interface JoinOptions {
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** Any number of waiters; one that has given up leaves nothing behind. */
-export class Waiters {
+export class Joins {
   readonly #waiting = new Set<() => void>();
   readonly #onChange: (isAnybodyThere: boolean) => void;
   #isOver = false;
