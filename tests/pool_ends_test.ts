@@ -126,11 +126,13 @@ testPools("a pool that was never used can be closed", async (open) => {
 
 testPools("an `init` that always fails is a fault, now and later", async (open) => {
   await using pool = open({ init: "failsToStart" });
-  for (const call of [pool.map("half", [1, 2]), pool.map("half", [3])]) {
-    const fault = await rejection(call);
+  const isFault = (fault: Error) => {
     assertInstanceOf(fault, Fault);
     assertMatch(fault.message, /there is no database/);
-  }
+  };
+  const calls = [pool.map("half", [1, 2]), pool.map("half", [3])];
+  for (const fault of await Promise.all(calls.map(rejection))) isFault(fault);
+  isFault(await rejection(pool.map("half", [4])));
 });
 
 testPools("a function that the module lacks is a TypeError with the nearest name", async (open) => {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { JobError } from "../lib/job_error.ts";
 import { openPool, rejection, testPools } from "./support/pools.ts";
+import { SharedFolder } from "./support/shared_folder.ts";
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
 
@@ -150,6 +151,20 @@ testPools(
     }
     const applied = await Promise.all(numbers(300).map((n) => pool.apply("double", [n])));
     assertEquals(applied, numbers(300).map((n) => n * 2));
+  },
+);
+
+testPools(
+  "jobs of a slow function share no message because those of another are quick",
+  async (open) => {
+    using folder = new SharedFolder();
+    await using pool = open();
+    await pool.map("double", numbers(50_000));
+    const held = pool.map("held", ["a", "b"].map((name) => ({ folder: folder.path, name })));
+    await Promise.all([folder.noted("a"), folder.noted("b")]);
+    folder.open("a");
+    folder.open("b");
+    assertEquals(await held, ["a", "b"]);
   },
 );
 

@@ -15,7 +15,6 @@ import { FarShared } from "./far_shared.ts";
 import { guardExits, guardTimers } from "./guards.ts";
 import { JobContext, type Signals } from "./job_context.ts";
 import { Outbox } from "./outbox.ts";
-import { NOBODY_WAITS } from "./wire.ts";
 import { type Abort, type Chunk, type FromSlot, NO_JOB, type Setup, type ToSlot } from "./wire.ts";
 
 /** How often a slot at work looks after what waits, in ms. */
@@ -165,7 +164,7 @@ export class FarSide implements Signals {
     this.#isWorking = false;
   }
 
-  /** The chunk that the slot is at ends after the job that runs, which is asked to end if it listens. */
+  /** The chunk that the slot is at ends after the job that runs. */
   #giveUp(first: number): void {
     const waiting = this.#chunks.findIndex((chunk) => chunk.first === first);
     if (waiting >= 0) {
@@ -173,7 +172,6 @@ export class FarSide implements Signals {
       this.#post({ kind: "gave-up", first });
     } else if (this.#current?.chunk === first) {
       this.#isGivenUp = true;
-      this.#current.controller?.abort(new DOMException(NOBODY_WAITS.message, NOBODY_WAITS.name));
     }
   }
 

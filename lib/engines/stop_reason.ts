@@ -7,7 +7,7 @@
 import type { Ending, Trace } from "../job.ts";
 import { cancelled } from "./cancelled.ts";
 import { timedOut } from "./timed_out.ts";
-import { type Abort, NOBODY_WAITS } from "./wire.ts";
+import type { Abort } from "./wire.ts";
 
 /** Why a job is to end: the limit that it has run into, in ms, that nothing goes on here, or that nobody waits for it. */
 export type StopReason = { readonly limitMs: number } | "halted" | "over" | "given-up";
@@ -22,6 +22,8 @@ export function stopped(reason: StopReason, trace: Trace): Ending {
 export function inWords(reason: StopReason): Abort["reason"] {
   if (reason === "halted") return { name: "AbortError", message: "its task was halted" };
   if (reason === "over") return { name: "AbortError", message: "the run is ending" };
-  if (reason === "given-up") return NOBODY_WAITS;
+  if (reason === "given-up") {
+    return { name: "AbortError", message: "nobody waits for it any more" };
+  }
   return { name: "TimeoutError", message: timedOut(reason.limitMs).message };
 }

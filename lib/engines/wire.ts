@@ -44,12 +44,6 @@ export interface GiveUp {
   readonly first: number;
 }
 
-/** Why a job is asked to end whose chunk is given up, as its signal says it. */
-export const NOBODY_WAITS: Abort["reason"] = {
-  name: "AbortError",
-  message: "nobody waits for it any more",
-};
-
 /** Asks a job to end. */
 export interface Abort {
   readonly kind: "abort";
