@@ -23,6 +23,8 @@ const out: readonly (readonly [options: PoolOptions, message: string])[] = [
   [{ grace: -1 }, `-1 as "grace": ${TIME}`],
   [{ retries: -1 }, '-1 as "retries": wanted a whole number from 0'],
   [{ retries: { times: 1, backoff: "x" } }, `"x" as "retries.backoff": ${TIME}`],
+  [{ retries: { times: 1, factor: 0.5 } }, '0.5 as "retries.factor": wanted at least 1'],
+  [{ retries: { times: 1, jitter: 2 } }, '2 as "retries.jitter": wanted a share from 0 to 1'],
   [{ isolation: "thread" as "worker" }, '"thread" as "isolation": wanted "worker" or "process"'],
 ];
 

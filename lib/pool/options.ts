@@ -111,7 +111,9 @@ function isolationOf(options: PoolOptions): Isolation {
 /** Retries that attempts can be made of. */
 function retriesOf(retries: PoolOptions["retries"]): Parameters<typeof attemptsOf>[0]["retries"] {
   if (retries === undefined) return undefined;
-  const { times, backoff, max } = typeof retries === "number" ? { times: retries } : retries;
+  const { times, backoff, max, factor = 1, jitter = 0 } = typeof retries === "number"
+    ? { times: retries }
+    : retries;
   if (!(Number.isSafeInteger(times) && times >= 0)) {
     throw wrong("retries", times, "a whole number from 0");
   }
@@ -120,6 +122,8 @@ function retriesOf(retries: PoolOptions["retries"]): Parameters<typeof attemptsO
       throw wrong(`retries.${key}`, value, DURATION);
     }
   }
+  if (!(factor >= 1 && factor < Infinity)) throw wrong("retries.factor", factor, "at least 1");
+  if (!(jitter >= 0 && jitter <= 1)) throw wrong("retries.jitter", jitter, "a share from 0 to 1");
   if (typeof retries === "number") return retries;
   const { on, ...rest } = retries;
   return on === undefined || typeof on === "string" ? { ...rest, on } : { ...rest, on: [...on] };
