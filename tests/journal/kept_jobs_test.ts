@@ -102,27 +102,24 @@ Deno.test("KeptJobs finds failed jobs, unless they are repeated", async () => {
     session.onEvent(jobEnded("it", 0, "a", { ...failing("no"), attempts: 3 }));
     session.onEvent(jobEnded("it", 1, "b", { ...failing("late"), kind: "timed-out" }));
     session.onEvent(jobEnded("it", 2, "c", { ...failing("gone"), kind: "died", pid: 7 }));
-    session.onEvent(jobEnded("it", 3, "d"));
+    session.onEvent(jobEnded("it", 3, "d", { attempts: 2 }));
+    session.onEvent(jobEnded("it", 4, "e", { value: 5, pid: 8 }));
     await session.end();
   }
   {
     await using session = await run.session(TASK);
-    const jobs = found(session, ["a", "b", "c", "d"]);
+    const jobs = found(session, ["a", "b", "c", "d", "e"]);
     assertEquals([...jobs.values()].map(({ ending, attempts }) => [ending.kind, attempts]), [
       ["failed", 3],
       ["timed-out", 1],
       ["died", 1],
+      ["done", 2],
       ["done", 1],
     ]);
-    assertEquals(jobs.get(2)?.ending, {
-      kind: "died",
-      error: { name: "Error", message: "gone" },
-      startedAt: 1000.5,
-      durationMs: 2,
-      slot: 1,
-      pid: 7,
-      output: undefined,
-    });
+    const trace = { startedAt: 1000.5, durationMs: 2, slot: 1, output: undefined };
+    const error = { name: "Error", message: "gone" };
+    assertEquals(jobs.get(2)?.ending, { kind: "died", error, ...trace, pid: 7 });
+    assertEquals(jobs.get(4)?.ending, { kind: "done", value: 5, ...trace, pid: 8 });
   }
   await using session = await run.session(TASK, { repeatsFailed: true });
   assertEquals(values(session, ["a", "b", "c", "d"]), { 3: undefined });
