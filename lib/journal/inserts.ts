@@ -10,6 +10,9 @@ import { COLUMNS, PLACES, PLAIN_COLUMNS } from "./schema.ts";
 /** What a value in a row may be. */
 export type Cell = string | number | Uint8Array | null;
 
+/** The values of a row, in the order of its columns. */
+export type Row = readonly Cell[];
+
 /** How rows are given: with all `COLUMNS`, or only with `PLAIN_COLUMNS`. */
 export type Shape = "full" | "plain";
 
@@ -30,18 +33,21 @@ export class Inserts {
     this.#width = (shape === "full" ? COLUMNS : PLAIN_COLUMNS).length;
   }
 
-  /** Writes rows whose cells stand one behind another. */
-  write(cells: readonly Cell[]): void {
-    const one = this.#width;
-    const many = one * ROWS;
+  /** Writes rows. */
+  write(rows: readonly Row[]): void {
+    const cells = Array<Cell>(this.#width * ROWS).fill(null);
     let at = 0;
-    for (; at + many <= cells.length; at += many) {
+    for (; at + ROWS <= rows.length; at += ROWS) {
+      let end = 0;
+      for (let i = at; i < at + ROWS; i++) {
+        for (const cell of rows[i] ?? []) cells[end++] = cell;
+      }
       this.#many ??= this.#prepare(ROWS);
-      this.#many.run(...cells.slice(at, at + many));
+      this.#many.run(...cells);
     }
-    for (; at < cells.length; at += one) {
+    for (const row of rows.slice(at)) {
       this.#one ??= this.#prepare(1);
-      this.#one.run(...cells.slice(at, at + one));
+      this.#one.run(...row);
     }
   }
 

@@ -6,7 +6,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { Fault, messageOf } from "../fault.ts";
-import { type Cell, Inserts, type Shape } from "./inserts.ts";
+import { Inserts, type Row, type Shape } from "./inserts.ts";
 import { APPLICATION_ID, TABLES, VERSION } from "./schema.ts";
 
 /** How long one waits for another program that has the file, in ms. */
@@ -28,10 +28,10 @@ export interface RunRecord {
 /** A change that waits for the next transaction: rows of jobs, or anything else. */
 type Change = Rows | (() => void);
 
-/** Rows of one shape, their cells one behind another. */
+/** Rows of one shape. */
 interface Rows {
   readonly shape: Shape;
-  readonly cells: Cell[];
+  readonly rows: Row[];
 }
 
 /** A journal that is written. Changes wait until `flush`, which makes one transaction of them. */
@@ -88,10 +88,10 @@ export class Journal implements Disposable {
   }
 
   /** Has a job written, given in one of the shapes; it takes the place of one with its id. */
-  add(shape: Shape, cells: readonly Cell[]): void {
+  add(shape: Shape, row: Row): void {
     const last = this.#changes.at(-1);
-    if (typeof last === "object" && last.shape === shape) last.cells.push(...cells);
-    else this.#changes.push({ shape, cells: [...cells] });
+    if (typeof last === "object" && last.shape === shape) last.rows.push(row);
+    else this.#changes.push({ shape, rows: [row] });
   }
 
   /** Has anything else changed, in its turn. */
@@ -138,7 +138,7 @@ export class Journal implements Disposable {
   #write(changes: readonly Change[]): void {
     for (const change of changes) {
       if (typeof change === "function") change();
-      else this.#inserts[change.shape].write(change.cells);
+      else this.#inserts[change.shape].write(change.rows);
     }
   }
 }

@@ -6,7 +6,7 @@
 
 import type { Outcome } from "../job.ts";
 import { type Column, digestOf, toColumn } from "./column.ts";
-import type { Cell, Shape } from "./inserts.ts";
+import type { Row, Shape } from "./inserts.ts";
 
 /** What a job wrote to one of its streams, as far as it fits into a row. */
 export type Streams = Readonly<Record<"stdout" | "stderr", Uint8Array | null>>;
@@ -20,10 +20,12 @@ export interface LongPart {
 /** How long a part of a row may be, in bytes or UTF-16 units. */
 export const ROW_LENGTH: number = 64 * 1024;
 
-/** A row, and what of it lies elsewhere. */
+const NO_PARTS: readonly LongPart[] = [];
+
+/** A row of a job, and what of it lies elsewhere. */
 export interface JobRecord {
   readonly shape: Shape;
-  readonly cells: readonly Cell[];
+  readonly row: Row;
   readonly longParts: readonly LongPart[];
 }
 
@@ -38,27 +40,26 @@ export function recordOf(
   isLarge: boolean,
 ): JobRecord | undefined {
   const { index, kind, attempts, startedAt, durationMs, slot, pid = null } = outcome;
-  const longParts: LongPart[] = [];
-  const short = (what: LongPart["what"], column: Column) => {
-    if (column === null || column.length <= ROW_LENGTH) return column;
-    longParts.push({ what, column });
-    return null;
-  };
   const input = columnOf(outcome.input, index);
   const result = resultOf(outcome);
   if (result === undefined) return undefined;
   const isDone = kind === "done";
+  const digest = digestOf(input);
+  const isQuiet = !isLarge && streams.stdout === null && streams.stderr === null;
+  if (isDone && attempts === 1 && digest === null && isQuiet && isShort(result)) {
+    const row = [place.id, input, result, startedAt, durationMs, slot, pid];
+    return { shape: "plain", row, longParts: NO_PARTS };
+  }
+  const longParts: LongPart[] = [];
+  const short = (what: LongPart["what"], column: Column) => {
+    if (isShort(column)) return column;
+    longParts.push({ what, column });
+    return null;
+  };
+  const shortInput = short("input", input);
   const value = isDone ? short("value", result) : null;
   const error = isDone ? null : result;
-  const digest = digestOf(input);
-  const shortInput = short("input", input);
-  const isShort = digest === null && !isLarge && longParts.length === 0;
-  const isQuiet = streams.stdout === null && streams.stderr === null;
-  if (kind === "done" && attempts === 1 && isShort && isQuiet) {
-    const cells = [place.id, input, value, startedAt, durationMs, slot, pid];
-    return { shape: "plain", cells, longParts };
-  }
-  const cells = [
+  const row = [
     place.id,
     place.task,
     index,
@@ -77,7 +78,12 @@ export function recordOf(
     isLarge || longParts.length > 0 ? 1 : 0,
     place.session,
   ];
-  return { shape: "full", cells, longParts };
+  return { shape: "full", row, longParts };
+}
+
+/** Whether a column fits into a row. */
+function isShort(column: Column): boolean {
+  return column === null || column.length <= ROW_LENGTH;
 }
 
 /** What came of a job, as a column. */

@@ -101,7 +101,7 @@ export class Recorder {
     if (!record) return this.#forget(id);
     if (held) this.#running.delete(id);
     for (const { what, column } of record.longParts) toPieces(this.#journal, id, what, 0, column);
-    this.#journal.add(record.shape, record.cells);
+    this.#journal.add(record.shape, record.row);
     this.#schedule();
   }
 

@@ -45,9 +45,9 @@ Deno.test("Journal.add() writes a plain row with all that it leaves out", async 
   const indexes = [0, 1, 2 ** 31, PLACES - 1];
   const rows = await rowsAfter((journal) => {
     for (const index of indexes) {
-      const { shape, cells } = recordAt(index);
+      const { shape, row } = recordAt(index);
       assertEquals(shape, "plain");
-      journal.add(shape, cells);
+      journal.add(shape, row);
     }
   });
   assertEquals(rows, indexes.map(cellsAt));
@@ -58,9 +58,9 @@ Deno.test("Journal.flush() writes all rows, of either shape, however many stand 
   const indexes = Array.from({ length: 300 }, (_, i) => i);
   const rows = await rowsAfter((journal) => {
     for (const index of indexes) {
-      const { shape, cells } = recordAt(index, attemptsAt(index));
+      const { shape, row } = recordAt(index, attemptsAt(index));
       assertEquals(shape, attemptsAt(index) === 1 ? "plain" : "full");
-      journal.add(shape, cells);
+      journal.add(shape, row);
     }
   });
   assertEquals(rows, indexes.map((index) => cellsAt(index).with(8, attemptsAt(index))));
@@ -70,8 +70,8 @@ for (const attempts of [[1, 2], [2, 1]]) {
   Deno.test(`Journal.flush() leaves of a job what was written last: ${attempts} attempts`, async () => {
     const rows = await rowsAfter((journal) => {
       for (const each of attempts) {
-        const { shape, cells } = recordAt(7, each);
-        journal.add(shape, cells);
+        const { shape, row } = recordAt(7, each);
+        journal.add(shape, row);
       }
     });
     assertEquals(rows, [cellsAt(7).with(8, attempts[1] as number)]);
