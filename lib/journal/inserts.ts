@@ -33,21 +33,26 @@ export class Inserts {
     this.#width = (shape === "full" ? COLUMNS : PLAIN_COLUMNS).length;
   }
 
-  /** Writes rows. */
+  /** Writes rows, one after another. */
   write(rows: readonly Row[]): void {
-    const cells = Array<Cell>(this.#width * ROWS).fill(null);
-    let at = 0;
-    for (; at + ROWS <= rows.length; at += ROWS) {
-      let end = 0;
-      for (let i = at; i < at + ROWS; i++) {
-        for (const cell of rows[i] ?? []) cells[end++] = cell;
-      }
-      this.#many ??= this.#prepare(ROWS);
-      this.#many.run(...cells);
-    }
-    for (const row of rows.slice(at)) {
+    const rest = rows.length % ROWS;
+    for (const row of rows.slice(0, rest)) {
       this.#one ??= this.#prepare(1);
       this.#one.run(...row);
+    }
+    if (rest < rows.length) this.#writeMany(rows.slice(rest));
+  }
+
+  /** @param rows As many as some statements write. */
+  #writeMany(rows: readonly Row[]): void {
+    this.#many ??= this.#prepare(ROWS);
+    const cells = Array<Cell>(this.#width * ROWS).fill(null);
+    for (let at = 0; at < rows.length; at += ROWS) {
+      let end = 0;
+      for (let i = at; i < at + ROWS; i++) {
+        for (const cell of rows[i] as Row) cells[end++] = cell;
+      }
+      this.#many.run(...cells);
     }
   }
 

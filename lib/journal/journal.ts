@@ -7,6 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Fault, messageOf } from "../fault.ts";
 import { Inserts, type Row, type Shape } from "./inserts.ts";
+import { prepared } from "./prepared.ts";
 import { APPLICATION_ID, TABLES, VERSION } from "./schema.ts";
 
 /** How long one waits for another program that has the file, in ms. */
@@ -118,10 +119,10 @@ export class Journal implements Disposable {
    */
   transact<T>(act: () => T): T {
     return within(`Cannot write to the journal "${this.path}"`, () => {
-      this.database.exec("BEGIN IMMEDIATE");
+      prepared(this.database, "BEGIN IMMEDIATE").run();
       try {
         const made = act();
-        this.database.exec("COMMIT");
+        prepared(this.database, "COMMIT").run();
         return made;
       } catch (thrown) {
         if (this.database.isTransaction) this.database.exec("ROLLBACK");

@@ -7,7 +7,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
-import { measure, type Row, table, type Way } from "./measure.ts";
+import { measure, type Row, spreadOf, table, type Way } from "./measure.ts";
 import { PeakMemory } from "./memory.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -17,6 +17,9 @@ const FANFOLD = config.tasks.fanfold.split(" ").slice(1);
 
 /** How often a run of a few jobs is started: one takes little, and that differs much. */
 const STARTS = 20;
+
+/** How many rounds of commands there are for one of functions: they differ more than the journal costs. */
+const ROUNDS_OF_COMMANDS = 3;
 
 /** How much is done to measure the journal. */
 export interface JournalSizes {
@@ -46,7 +49,11 @@ export async function journal({ rounds, numbers, commands }: JournalSizes): Prom
   const starts = rounds === 1 ? 1 : STARTS;
   const texts = [
     table(`${numbers} calls of x * 2`, numbers, await bench.compare(double(numbers), rounds)),
-    table(`${commands} times /bin/echo`, commands, await bench.compare(echo, rounds)),
+    table(
+      `${commands} times /bin/echo`,
+      commands,
+      await bench.compare(echo, rounds * ROUNDS_OF_COMMANDS),
+    ),
     startsTable(await bench.compare(double(4), starts)),
   ];
   if (Deno.build.os === "linux") {
@@ -56,9 +63,10 @@ export async function journal({ rounds, numbers, commands }: JournalSizes): Prom
 }
 
 function startsTable(rows: readonly Row[]): string {
-  const lines = rows.map(({ name, medianMs, leastMs, mostMs }) =>
-    `| ${name} | ${medianMs.toFixed(1)} | ${leastMs.toFixed(1)}–${mostMs.toFixed(1)} |`
-  );
+  const lines = rows.map(({ name, times }) => {
+    const { median, least, most } = spreadOf(times);
+    return `| ${name} | ${median.toFixed(1)} | ${least.toFixed(1)}–${most.toFixed(1)} |`;
+  });
   const head = ["| way | ms | least–most |", "| --- | --- | --- |"];
   return ["\nA run of four calls, start-up and all", "", ...head, ...lines].join("\n");
 }
