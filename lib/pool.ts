@@ -33,6 +33,8 @@ export type PoolInputs<I> = Iterable<I> | AsyncIterable<I>;
 export interface CallOptions {
   /** Ends the call: it rejects with the reason of the signal, and what runs for it is stopped. */
   readonly signal?: AbortSignal;
+  /** Inputs that go to a slot in one message. @default that of the pool */
+  readonly chunk?: number | "auto";
 }
 
 /**
@@ -81,6 +83,7 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
    * What the function makes of each input, in the order of the inputs.
    *
    * @throws {JobError} Of the first job, by index, that did not end well; the rest is stopped then.
+   * @throws {RangeError} If `chunk` is no positive integer.
    * @throws {TypeError} If the module exports no such function; nothing is sent then.
    * @throws {Fault} If the slots do not start.
    */

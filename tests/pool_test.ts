@@ -32,6 +32,29 @@ for (const chunk of [1, 2, 3, 1000, "auto"] as const) {
   });
 }
 
+testPools("a call may have chunks of its own", async (open) => {
+  using folder = new SharedFolder();
+  await using pool = open({ chunk: 3 });
+  const inputs = ["a", "b", "c", "d"].map((name) => ({ folder: folder.path, name }));
+  for (const name of ["b", "c", "d"]) folder.open(name);
+  const held = pool.imapUnordered("held", inputs, { chunk: 2 });
+  // They are not behind "a", and "b" is.
+  assertEquals([(await held.next()).value, (await held.next()).value], ["c", "d"]);
+  assertEquals(folder.notes.toSorted(), ["a", "c", "d"]);
+  folder.open("a");
+  assertEquals(await Array.fromAsync(held), ["a", "b"]);
+});
+
+testPools("a call with chunks that are none is refused, and nothing else with it", async (open) => {
+  await using pool = open();
+  for (const chunk of [0, -1, 1.5, Infinity, "all" as "auto"]) {
+    const { message } = await rejection(pool.map("half", [1], { chunk }));
+    const what = `Cannot call "half" with ${Deno.inspect(chunk)} as "chunk"`;
+    assertEquals(message, `${what}: wanted a positive integer, or "auto"`);
+  }
+  assertEquals(await pool.map("half", [1], { chunk: "auto" }), [0.5]);
+});
+
 testPools(
   "starmap() spreads each input, and apply() its arguments, over the parameters",
   async (open) => {

@@ -16,6 +16,8 @@ export interface CallOf {
   readonly name: string;
   /** Whether an array input is spread over the parameters. */
   readonly spread: boolean;
+  /** Jobs in one message. @default what is right for the function */
+  readonly chunk?: number | "auto";
 }
 
 /** What a {@link Shared} engine tells that is of no call. */
@@ -36,8 +38,8 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
   readonly #of = new WeakMap<Call, CallEngine>();
   /** Those that have not ended; whose turn it is comes first. */
   readonly #calls = new Set<CallEngine>();
-  /** How many calls of each function there are. */
-  readonly #names = new Map<string, number>();
+  /** How many calls have each pace. */
+  readonly #counts = new Map<Pace, number>();
   #engine?: SlotsEngine;
   #taken = 0;
 
@@ -61,7 +63,7 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
 
   /** An engine for the jobs of one call. */
   open(of: CallOf): TaskEngine {
-    return new CallEngine(of, this);
+    return new CallEngine(of, this.#paceOf(of), this);
   }
 
   /** Ends all slots. */
@@ -77,7 +79,7 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
   /** See {@link Feed.take}: what the next call has that has any, and no more than goes in one message. */
   take(max: number): Jobs | undefined {
     for (const call of this.#calls) {
-      const jobs = call.take(Math.min(max, this.#paceOf(call.of.name).size));
+      const jobs = call.take(Math.min(max, call.pace.size));
       if (!jobs) continue;
       this.#calls.delete(call);
       this.#calls.add(call);
@@ -101,13 +103,13 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
 
   /** See {@link Pacing.flights}: none waits behind another where one of the functions is slow. */
   get flights(): number {
-    for (const name of this.#names.keys()) if (this.#paceOf(name).flights === 1) return 1;
+    for (const pace of this.#counts.keys()) if (pace.flights === 1) return 1;
     return 2;
   }
 
   /** See {@link Pacing.learn}. */
   learn(jobs: number, tookMs: number, call?: Call): void {
-    if (call) this.#paceOf(call.name).learn(jobs, tookMs);
+    if (call) this.#of.get(call)?.pace.learn(jobs, tookMs);
   }
 
   /** A call has jobs from now on. */
@@ -124,13 +126,14 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
     if (isGivenUp) this.#engine?.giveUp((jobs) => this.#callOf(jobs) === call);
   }
 
-  #count({ of: { name } }: CallEngine, more: 1 | -1): void {
-    const count = (this.#names.get(name) ?? 0) + more;
-    if (count === 0) this.#names.delete(name);
-    else this.#names.set(name, count);
+  #count({ pace }: CallEngine, more: 1 | -1): void {
+    const count = (this.#counts.get(pace) ?? 0) + more;
+    if (count === 0) this.#counts.delete(pace);
+    else this.#counts.set(pace, count);
   }
 
-  #paceOf(name: string): Pace {
+  #paceOf({ name, chunk }: CallOf): Pace {
+    if (chunk !== undefined) return new Pace(chunk);
     const pace = this.#paces.get(name) ?? new Pace(this.#chunk);
     this.#paces.set(name, pace);
     return pace;
@@ -144,7 +147,8 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
   #numbered(jobs: Jobs, engine: CallEngine): Jobs {
     const first = this.#taken;
     this.#taken += jobs.inputs.length;
-    const call = { ...engine.of, base: first - jobs.first };
+    const { name, spread } = engine.of;
+    const call = { name, spread, base: first - jobs.first };
     this.#of.set(call, engine);
     return { ...jobs, first, call };
   }
@@ -158,6 +162,7 @@ function local({ first, inputs, attempt, call }: Jobs): Jobs {
 /** The engine of one call. */
 class CallEngine implements TaskEngine {
   readonly of: CallOf;
+  readonly pace: Pace;
   #feed!: Feed;
   #listener!: Listener;
   readonly #shared: Shared;
@@ -166,8 +171,9 @@ class CallEngine implements TaskEngine {
   #running = 0;
   #isOver = false;
 
-  constructor(of: CallOf, shared: Shared) {
+  constructor(of: CallOf, pace: Pace, shared: Shared) {
     this.of = of;
+    this.pace = pace;
     this.#shared = shared;
   }
 

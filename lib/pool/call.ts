@@ -14,6 +14,8 @@ import { TaskRun } from "../task_run.ts";
 export interface PoolCallOptions {
   /** Ends it. */
   readonly signal?: AbortSignal;
+  /** Inputs in one message. @default that of the pool */
+  readonly chunk?: number | "auto";
   /** Whether inputs are lists, spread over the parameters. @default false */
   readonly spread?: boolean;
   /** Whether outcomes come in the order of the inputs. @default true */
@@ -31,6 +33,7 @@ export class PoolCall implements Caller, AsyncDisposable {
   /**
    * A call that has begun.
    *
+   * @throws {RangeError} If `chunk` is no positive integer.
    * @throws {TypeError} If the inputs cannot be iterated over, or the module has no such function.
    * @throws {Error} If the pool takes no calls any more.
    * @throws The reason of the signal, if it was aborted before.
@@ -39,11 +42,15 @@ export class PoolCall implements Caller, AsyncDisposable {
     slots: PoolSlots,
     name: string,
     inputs: Iterable<unknown> | AsyncIterable<unknown>,
-    { signal, spread = false, ordered = true }: PoolCallOptions,
+    { signal, chunk, spread = false, ordered = true }: PoolCallOptions,
   ) {
     if (!isIterable(inputs)) {
       const what = `Cannot call "${name}" with ${Deno.inspect(inputs)} as inputs`;
       throw new TypeError(`${what}: wanted something to iterate over`);
+    }
+    if (chunk !== undefined && chunk !== "auto" && !(Number.isSafeInteger(chunk) && chunk > 0)) {
+      const what = `Cannot call "${name}" with ${Deno.inspect(chunk)} as "chunk"`;
+      throw new RangeError(`${what}: wanted a positive integer, or "auto"`);
     }
     signal?.throwIfAborted();
     this.#slots = slots;
@@ -51,9 +58,10 @@ export class PoolCall implements Caller, AsyncDisposable {
     this.#signal = signal;
     slots.start();
     if (slots.types) this.check(slots.types);
-    const task = { ...slots.taskOf(name, spread), ordered };
-    const engine = slots.engineOf({ name, spread });
-    this.#run = new TaskRun(task, { engine, inputs }, new Limit(Infinity), 0, {
+    const task = slots.taskOf(name, spread);
+    const changed = { ...task, ordered, chunk: chunk ?? task.chunk };
+    const engine = slots.engineOf({ name, spread, chunk });
+    this.#run = new TaskRun(changed, { engine, inputs }, new Limit(Infinity), 0, {
       tell: (event) => slots.tell(event),
       onFault: (fault) => this.fail(fault),
       onEnough: () => {},
