@@ -5,9 +5,9 @@
  */
 
 import { writeSync } from "node:fs";
-import { deserialize, serialize } from "node:v8";
 import { FarSide } from "./far_side.ts";
 import { FRAMES_FD, FrameWriter, LOST_CODE } from "./frames.ts";
+import { fromBytes, toBytes } from "./piped.ts";
 import type { ToSlot } from "./wire.ts";
 
 const exitNow = Deno.exit;
@@ -25,12 +25,12 @@ const frames = new FrameWriter((bytes) => {
   }
 });
 const farSide = new FarSide({
-  post: (message) => frames.message(serialize(message)),
+  post: (message) => frames.message(toBytes(message)),
   mark: (index) => frames.mark(index),
   memory: () => memoryUsage().rss,
   exit,
 });
-const receive = (bytes: unknown) => farSide.receive(deserialize(bytes as Uint8Array) as ToSlot);
+const receive = (bytes: unknown) => farSide.receive(fromBytes(bytes as Uint8Array) as ToSlot);
 const listen = () => {
   if (!process.listeners("message").includes(receive)) process.on("message", receive);
   if (!process.listeners("disconnect").includes(gone)) process.on("disconnect", gone);

@@ -8,18 +8,18 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { deserialize, serialize } from "node:v8";
 import { messageOf } from "../fault.ts";
 import type { ErrorRecord } from "../job.ts";
 import { sizeText } from "../sizes.ts";
 import { FrameReader, FRAMES_FD, LOST_CODE } from "./frames.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import { notStarted } from "./not_started.ts";
+import { fromBytes, toBytes } from "./piped.ts";
 import { signalGroup } from "./process_group.ts";
 import type { Link, LinkEvents } from "./link.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
-import { type FromSlot, fromSlot, type Setup, type ToSlot } from "./wire.ts";
+import { type FromSlot, fromSlot, packed, type Setup, type ToSlot } from "./wire.ts";
 
 /** How long a pipe is read after its process has ended, in ms, with nothing coming. */
 const DRAIN_MS = 100;
@@ -126,7 +126,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     else over(ended(code, signal));
   });
   const send = (message: ToSlot) => {
-    const bytes = serialize(message);
+    const bytes = toBytes(packed(message));
     if (child.connected) child.send(bytes, () => {});
   };
   send(setup);
@@ -146,7 +146,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
 
 function messageIn(bytes: Uint8Array): FromSlot | undefined {
   try {
-    return fromSlot(deserialize(bytes));
+    return fromSlot(fromBytes(bytes));
   } catch {
     return undefined;
   }

@@ -32,7 +32,8 @@ export interface Chunk {
   readonly kind: "jobs";
   /** Index of the first. */
   readonly first: number;
-  readonly inputs: readonly unknown[];
+  /** A `Float64Array` may stand for a list of numbers. */
+  readonly inputs: ArrayLike<unknown>;
   /** Which attempt at each of them this is, from 1. */
   readonly attempt: number;
 }
@@ -60,14 +61,34 @@ export interface Ended {
   readonly kind: "ended";
   /** Index of the first. */
   readonly first: number;
-  /** One for each job; nothing where it failed. */
-  readonly values: readonly unknown[];
+  /** One for each job; nothing where it failed. A `Float64Array` may stand for a list of numbers. */
+  readonly values: ArrayLike<unknown>;
   /** Those that failed: which of them, from 0, and why. */
   readonly failures: readonly (readonly [number, ErrorRecord])[];
   /** For each job its start, in ms since the epoch, and its duration in ms. */
   readonly times: Float64Array;
   /** What the slot took of memory then, if it was asked to tell. */
   readonly memoryBytes?: number;
+}
+
+/** From how many numbers on a `Float64Array` of them is cheaper to send than they are in a list. */
+const MANY = 64;
+
+/** The message with its inputs packed, if they are many numbers. */
+export function packed(message: ToSlot): ToSlot {
+  if (message.kind !== "jobs") return message;
+  const inputs = numbersIn(message.inputs);
+  return inputs === message.inputs ? message : { ...message, inputs };
+}
+
+/** The values as a `Float64Array` if they are many numbers, and nothing but numbers. */
+export function numbersIn(values: ArrayLike<unknown>): ArrayLike<unknown> {
+  return values.length >= MANY && areNumbers(values) ? new Float64Array(values) : values;
+}
+
+function areNumbers(values: ArrayLike<unknown>): values is ArrayLike<number> {
+  for (let i = 0; i < values.length; i++) if (typeof values[i] !== "number") return false;
+  return true;
 }
 
 /** How long the jobs of a message have taken together, in ms. */
@@ -107,8 +128,8 @@ const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Partial<Ended>) => b
   unfit: (message) => has(message, "error"),
   exports: (message) => has(message, "types"),
   ended: (message) =>
-    Array.isArray(message.values) && Array.isArray(message.failures) &&
-    message.times instanceof Float64Array &&
+    (Array.isArray(message.values) || isPacked(message.values)) &&
+    Array.isArray(message.failures) && isPacked(message.times) &&
     message.times.length === message.values.length * 2 &&
     (message.memoryBytes === undefined || typeof message.memoryBytes === "number"),
   output: (message) => has(message, "index") && has(message, "bytes"),
@@ -125,6 +146,11 @@ export function fromSlot(message: unknown): FromSlot | undefined {
     return undefined;
   }
   return message as FromSlot;
+}
+
+/** Shared memory could still change, its length too. */
+function isPacked(values: unknown): values is Float64Array<ArrayBuffer> {
+  return values instanceof Float64Array && values.buffer instanceof ArrayBuffer;
 }
 
 function has(message: object, key: string): boolean {

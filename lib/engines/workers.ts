@@ -11,7 +11,7 @@ import { toErrorRecord } from "./error_record.ts";
 import type { Link, LinkEvents } from "./link.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
-import { type Describe, fromSlot, type Setup } from "./wire.ts";
+import { type Describe, fromSlot, packed, type Setup } from "./wire.ts";
 
 /**
  * How long a Worker may take to end itself, in ms. One that is terminated while it starts or works
@@ -91,7 +91,7 @@ function openWorker(first: Setup | Describe, events: LinkEvents, heapMb: number)
       const index = mark[0] as number;
       return index < 0 ? undefined : index;
     },
-    send: (message) => worker.postMessage(message),
+    send: (message) => worker.postMessage(packed(message)),
     gone: gone.promise,
     end: () => {
       worker.postMessage({ kind: "stop" });
