@@ -26,11 +26,15 @@ function search(value: unknown, path: string, seen: Set<object>): string | undef
   seen.add(value);
   if (isCloneable(value)) return undefined;
   try {
+    if (isMovedAway(value)) return `${path} is an ArrayBuffer that was moved away`;
+    if (ArrayBuffer.isView(value) && isMovedAway(value.buffer)) {
+      return `${path} is ${article(kindOf(value))} whose buffer was moved away`;
+    }
     for (const [step, read] of childrenOf(value)) {
       const found = searchChild(read, path + step, seen);
       if (found) return found;
     }
-    return `${path} is ${article(value.constructor?.name ?? "object")}, which cannot be cloned`;
+    return `${path} is ${article(kindOf(value))}, which cannot be cloned`;
   } catch {
     return `${path} cannot be read`;
   }
@@ -74,6 +78,14 @@ function nameOf(key: unknown): string {
   return typeof key === "string" ? JSON.stringify(key) : Deno.inspect(key, { depth: 0 });
 }
 
+function isMovedAway(value: object): boolean {
+  return value instanceof ArrayBuffer && value.detached;
+}
+
+function kindOf(value: object): string {
+  return value.constructor?.name ?? "object";
+}
+
 function article(name: string): string {
-  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }

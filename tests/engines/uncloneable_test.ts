@@ -12,6 +12,9 @@ const cycle: Record<string, unknown> = {};
 cycle.self = cycle;
 cycle.more = { end: Symbol("end") };
 
+const moved = new Int16Array(4);
+moved.buffer.transfer();
+
 const CASES: readonly (readonly [value: unknown, why: string])[] = [
   [() => {}, "input is a function"],
   [Symbol("s"), "input is a symbol"],
@@ -25,6 +28,8 @@ const CASES: readonly (readonly [value: unknown, why: string])[] = [
   [{ map: new WeakMap() }, "input.map is a WeakMap, which cannot be cloned"],
   [cycle, "input.more.end is a symbol"],
   [proxy, "input cannot be read"],
+  [{ a: [new ArrayBuffer(1), moved.buffer] }, "input.a[1] is an ArrayBuffer that was moved away"],
+  [{ a: { b: moved } }, "input.a.b is an Int16Array whose buffer was moved away"],
   [{
     deep: {
       get bad() {
