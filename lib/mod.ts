@@ -27,6 +27,7 @@ export type {
   Timeout,
   Trace,
 } from "./job.ts";
+export { move } from "./move.ts";
 export type { Kept, KeptJob } from "./task_feed.ts";
 export {
   type Defaults,
