@@ -182,7 +182,7 @@ function startsProcesses({ action, isolation }: Task): boolean {
 }
 
 function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
-  const { action, name, slots, env, cwd, timeout, graceMs, delayMs, memoryBytes } = task;
+  const { action, name, slots, env, cwd, timeout, graceMs, delayMs, memoryBytes, transfer } = task;
   if (action.kind !== "function") {
     const options = { task: name, runId, slots, env, cwd, timeout, graceMs, store };
     return new Commands({ ...options, lineOf: commandLineOf(action) });
@@ -190,7 +190,7 @@ function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
   const { run, init, spread } = action;
   const { jobs: recycleJobs, memoryBytes: recycleMemoryBytes } = task.recycle ?? {};
   const startsWhatItTakes = delayMs !== undefined;
-  const rules = { recycleJobs, recycleMemoryBytes, graceMs, startsWhatItTakes };
+  const rules = { recycleJobs, recycleMemoryBytes, graceMs, startsWhatItTakes, transfer };
   const options = { task: name, runId, run, init, spread, slots, ...rules, store };
   return task.isolation === "worker"
     ? workers({ ...options, chunk: task.chunk })

@@ -70,6 +70,8 @@ export interface Task {
   readonly memoryBytes?: number;
   /** Ends a slot after so many jobs, or when it takes more memory than this at the end of a chunk. */
   readonly recycle?: { readonly jobs?: number; readonly memoryBytes?: number };
+  /** Whether buffers are moved to Workers and back instead of copied; only those that are marked if absent. */
+  readonly transfer?: boolean;
   /** Further attempts at jobs that do not end well; none if absent. */
   readonly retries?: Retries;
   /** The shortest time between the starts of two jobs, in ms; none if absent. */

@@ -27,6 +27,7 @@ export type {
   Timeout,
   Trace,
 } from "./job.ts";
+export { move } from "./move.ts";
 export { Barrier } from "./sync/barrier.ts";
 export { BrokenBarrierError, ClosedError } from "./sync/errors.ts";
 export { Event } from "./sync/event.ts";

@@ -51,6 +51,37 @@ Deno.test("run() keeps the order of inputs on every engine, chunked or not", asy
   }
 });
 
+Deno.test("run() moves buffers where a task has them transferred, and move() where none has", async () => {
+  using folder = new Folder();
+  const lib = new URL("../lib/mod.ts", import.meta.url).href;
+  folder.write(
+    "fanfold.ts",
+    `import { defineTasks, move } from "${lib}";
+    const inputs = () => [new Uint8Array([1, 2, 3])];
+    const run = (bytes: Uint8Array) => bytes.map((byte) => byte * 2);
+    export default defineTasks({
+      copied: { run, inputs },
+      transferred: { run, inputs, transfer: true },
+      marked: { run, inputs: () => inputs().map(move) },
+      apart: { run, inputs: () => inputs().map(move), transfer: true, isolation: "process" },
+    });`,
+  );
+  const left: Record<string, unknown> = {};
+  for await (const outcome of run(await loadTasks(folder.at("fanfold.ts")))) {
+    left[outcome.task] = [
+      (outcome.input as Uint8Array).length,
+      outcome.kind === "done" && outcome.value,
+    ];
+  }
+  const value = new Uint8Array([2, 4, 6]);
+  assertEquals(left, {
+    copied: [3, value],
+    transferred: [0, value],
+    marked: [0, value],
+    apart: [3, value],
+  });
+});
+
 Deno.test("run() hands the output of a job over until the next is asked for", async () => {
   const tasks = await loadTasks(`${TASKS}/multiprocessing.yaml`);
   const texts: string[] = [];

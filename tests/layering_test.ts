@@ -15,6 +15,7 @@ const NOUNS = [
   "sizes",
   "faithful_json",
   "joined",
+  "move",
 ].map((name) => `lib/${name}.ts`);
 
 /** What engines are built from; the engines themselves are the other files there. */
@@ -35,6 +36,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ["lib/nearest.ts", () => false],
   ["lib/sizes.ts", () => false],
   ["lib/joined.ts", () => false],
+  ["lib/move.ts", () => false],
   ["lib/window.ts", () => false],
   ["lib/limit.ts", () => false],
   ["lib/clock.ts", () => false],

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { move } from "../lib/move.ts";
 import { Pool } from "../lib/pool.ts";
 import { Barrier } from "../lib/sync/barrier.ts";
 import { Lock } from "../lib/sync/lock.ts";
@@ -17,6 +18,38 @@ for (const isolation of ["worker", "process"] as const) {
     await pool.apply("putsOrGets", [{ queue, first: 0, count: 100 }]);
     await queue.close();
     assertEquals(await got, Array.from(Array(100).keys()));
+  });
+
+  for (const transfer of [false, true]) {
+    Deno.test(`Pool passes queues beside big buffers to ${isolation} slots and back, transfer: ${transfer}`, async () => {
+      await using pool = new Pool<Functions>(module, { isolation, jobs: 1, transfer });
+      const queue = new Queue<number>();
+      const bytes = (length: number) => new Uint8Array(length).fill(7);
+      const lists: { queue?: Queue<number>; data?: Uint8Array }[][] = [
+        [{ data: bytes(50_000) }, { queue }],
+        [{ queue, data: bytes(60_000) }, { data: bytes(50_000) }],
+        [{ queue, data: move(bytes(9)) }],
+      ];
+      for (const inputs of lists) {
+        const lengths = inputs.map(({ data }) => data?.length ?? 0);
+        const values = await pool.map("weighs", inputs, { chunk: 2 });
+        values.forEach(({ queue, data }, i) => {
+          assertEquals(queue === inputs[i]?.queue, true);
+          assertEquals(data ?? bytes(0), bytes(lengths[i] as number));
+        });
+      }
+      assertEquals([await queue.get(), await queue.get(), await queue.get()], [0, 60_000, 9]);
+    });
+  }
+
+  Deno.test(`Pool passes buffers through queues as they are, from and to ${isolation} slots`, async () => {
+    await using pool = new Pool<Functions>(module, { isolation, jobs: 1 });
+    const [queue, back] = [new Queue<unknown>(), new Queue<unknown>()];
+    for (const value of [new ArrayBuffer(5), new Float64Array([1, 2, 3]).subarray(1)]) {
+      await back.put(value);
+      await pool.map("echoes", [{ queue, back, value }]);
+      assertEquals([await queue.get(), await queue.get()], [value, value]);
+    }
   });
 
   Deno.test(`Pool has four jobs in ${isolation} slots meet at a barrier`, async () => {

@@ -32,6 +32,25 @@ for (const chunk of [1, 2, 3, 1000, "auto"] as const) {
   });
 }
 
+testPools("many numbers come back the same numbers, whichever they are", async (open) => {
+  await using pool = open({ chunk: 100 });
+  const many = [-0, NaN, Infinity, -Infinity, 5e-324, 2 ** 53 + 2, ...numbers(300)];
+  assertEquals(await pool.map("same", many), many);
+  const mixed = [...many, "a", null, 10n];
+  assertEquals(await pool.map("same", mixed), mixed);
+  assertEquals(await pool.starmap("same", mixed.map((one) => [one])), mixed);
+});
+
+testPools(
+  "all buffers of its inputs are moved if it is told so, to Workers",
+  async (open, isolation) => {
+    await using pool = open({ transfer: true });
+    const data = new Uint8Array(8);
+    assertEquals(await pool.map("same", [{ data }]), [{ data: new Uint8Array(8) }]);
+    assertEquals(data.length, isolation === "worker" ? 0 : 8);
+  },
+);
+
 testPools("a call may have chunks of its own", async (open) => {
   using folder = new SharedFolder();
   await using pool = open({ chunk: 3 });

@@ -10,7 +10,13 @@ function target(name: string, module = "targets"): URL {
 
 /** Runs a function to its end, with all that it writes. */
 async function ran(name: string, ...args: unknown[]) {
-  const process = new Process(target(name), { args, stdout: "captured", stderr: "captured" });
+  const process = new Process(target(name), {
+    args,
+    stdout: "captured",
+    stderr: "captured",
+    // Errors have colours where Deno thinks fit.
+    env: { NO_COLOR: "1" },
+  });
   process.start();
   const { stdout, stderr } = await process.output();
   const text = new TextDecoder();
@@ -186,7 +192,7 @@ Deno.test("Process.start() refuses what cannot be cloned, says where it is, and 
   assertEquals(refused(1, { onDone: () => {} }), `${cannot}args[1].onDone is a function`);
   assertEquals(refused(Symbol("a")), `${cannot}args[0] is a symbol`);
   const url = new URL("https://example.com");
-  assertEquals(refused([url]), `${cannot}args[0][0] is an URL, which cannot be cloned`);
+  assertEquals(refused([url]), `${cannot}args[0][0] is a URL, which cannot be cloned`);
 });
 
 Deno.test(

@@ -52,7 +52,7 @@ export function answering(open: OpenLink): OpenLink {
 /** What was passed to the slot is itself again; a job that returns what was made there has failed. */
 function revived(ended: Ended, client: Client): Ended {
   const failures: (readonly [number, ErrorRecord])[] = [...ended.failures];
-  const values = ended.values.map((value, i) => {
+  const values = Array.from(ended.values, (value, i) => {
     const { value: own, stray } = client.revive(value, "result");
     if (!stray) return own;
     failures.push([i, { name: "DataCloneError", message: strayText(stray) }]);

@@ -17,7 +17,7 @@ export class FarShared {
   }
 
   /** Puts in the place of each token in the inputs what it stands for. */
-  async revive(inputs: readonly unknown[]): Promise<void> {
+  async revive(inputs: ArrayLike<unknown>): Promise<void> {
     const { Remote } = await import("../sync/remote.ts");
     this.#remote ??= new Remote(this.#slot);
     this.#remote.revive(inputs);

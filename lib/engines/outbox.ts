@@ -7,7 +7,7 @@
 import type { ErrorRecord } from "../job.ts";
 import { joined } from "../joined.ts";
 import { whyUncloneable } from "./uncloneable.ts";
-import type { Ended, FromSlot } from "./wire.ts";
+import { type Ended, type FromSlot, numbersIn } from "./wire.ts";
 
 /** How long an ended job may wait for company, in ms. */
 const PATIENCE_MS = 4;
@@ -88,9 +88,9 @@ export class Outbox {
     const ended: Ended = {
       kind: "ended",
       first: this.#first,
-      values: this.#values,
+      values: numbersIn(this.#values),
       failures: this.#failures,
-      times: Float64Array.from(this.#times),
+      times: new Float64Array(this.#times),
       memoryBytes: this.#weigh?.(),
     };
     this.#first += this.#values.length;

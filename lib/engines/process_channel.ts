@@ -5,8 +5,8 @@
  */
 
 import { writeSync } from "node:fs";
-import { deserialize, serialize } from "node:v8";
 import { FRAMES_FD, FrameWriter, LOST_CODE } from "./frames.ts";
+import { fromBytes, toBytes } from "./piped.ts";
 import type { FromSlot } from "./wire.ts";
 
 const exitNow = Deno.exit;
@@ -34,11 +34,11 @@ export function openChannel<M>(receive: (message: M) => void): ProcessChannel {
       return gone();
     }
   });
-  listenForGood((bytes) => receive(deserialize(bytes as Uint8Array) as M));
+  listenForGood((bytes) => receive(fromBytes(bytes as Uint8Array) as M));
   Object.assign(globalThis, { close: refuse });
   Object.assign(process, { send: refuse, disconnect });
   return {
-    post: (message) => frames.message(serialize(message)),
+    post: (message) => frames.message(toBytes(message)),
     mark: (index) => frames.mark(index),
   };
 }

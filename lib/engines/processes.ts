@@ -14,6 +14,7 @@ import { MemoryWatch } from "./memory_watch.ts";
 import { holdPipes } from "./process_hold.ts";
 import { notStarted } from "./not_started.ts";
 import { endInWords, onEnd, type ProcessEnd } from "./process_end.ts";
+import { toBytes } from "./piped.ts";
 import { signalGroup } from "./process_group.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents, OpenLink } from "./link.ts";
@@ -21,7 +22,7 @@ import { channelTo } from "./runner_channel.ts";
 import { serializeUnshared } from "./serialize_unshared.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
-import type { Setup, ToSlot } from "./wire.ts";
+import { packed, type Setup, type ToSlot } from "./wire.ts";
 
 /** What V8 writes as its last word when its heap is full. */
 const HEAP_FULL = /heap out of memory|Fatal JavaScript out of memory/;
@@ -109,7 +110,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
   const awaited = child.pid === undefined
     ? undefined
     : onEnd(child, pipes, { exited: kill, over: told });
-  const send = (message: ToSlot) => sendBytes(serializeUnshared(message));
+  const send = (message: ToSlot) => sendBytes(toBytes(packed(message), serializeUnshared));
   const hold = (isHeld: boolean) => {
     holdPipes(child, pipes, isHeld);
     if (isHeld) awaited?.ref();

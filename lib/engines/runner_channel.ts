@@ -5,8 +5,8 @@
  */
 
 import type { ChildProcess } from "node:child_process";
-import { deserialize } from "node:v8";
 import { FrameReader, FRAMES_FD } from "./frames.ts";
+import { fromBytes } from "./piped.ts";
 import { type FromSlot, fromSlot } from "./wire.ts";
 
 /** What is heard of a process on its channel. */
@@ -43,7 +43,7 @@ export function channelTo(
 
 function messageIn(bytes: Uint8Array): FromSlot | undefined {
   try {
-    return fromSlot(deserialize(bytes));
+    return fromSlot(fromBytes(bytes));
   } catch {
     return undefined;
   }

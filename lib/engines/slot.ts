@@ -162,16 +162,20 @@ export class Slot {
     const errors = new Map(failures);
     const slot = this.number;
     const pid = this.link?.pid;
-    // Literals, for a spread costs more than all else that is done here for a job.
-    return values.map((value, i) => {
+    const endings: Ending[] = [];
+    for (let i = 0; i < values.length; i++) {
       const startedAt = times[i * 2] as number;
       const durationMs = times[i * 2 + 1] as number;
       const output = this.#outputOf(first + i);
       const error = errors.size > 0 ? errors.get(i) : undefined;
-      return error
-        ? { kind: "failed", error, startedAt, durationMs, slot, pid, output }
-        : { kind: "done", value, startedAt, durationMs, slot, pid, output };
-    });
+      // Literals, for a spread costs more than all else that is done here for a job.
+      endings.push(
+        error
+          ? { kind: "failed", error, startedAt, durationMs, slot, pid, output }
+          : { kind: "done", value: values[i], startedAt, durationMs, slot, pid, output },
+      );
+    }
+    return endings;
   }
 
   /** If the job is among them that was asked to end, it does not matter how it did. */

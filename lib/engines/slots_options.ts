@@ -32,6 +32,11 @@ export interface SlotsOptions extends RecycleOptions {
   readonly pace?: Pacing;
   /** Whether jobs start as soon as they are taken: then each goes alone, to a slot that has nothing to do. */
   readonly startsWhatItTakes?: boolean;
+  /**
+   * Whether all buffers of inputs and results are moved, not only those that are marked. To and from processes
+   * nothing is. @default false
+   */
+  readonly transfer?: boolean;
   /** How long a job may take; its slot ends with it. Only processes can be ended so. */
   readonly timeout?: Timeout;
   /** How long a job that listens may take to end when it was asked to, in ms. @default 5000 */

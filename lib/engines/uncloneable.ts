@@ -34,7 +34,7 @@ const CLONED: readonly unknown[] = [
 ];
 
 /**
- * The path to an object of the platform in a value, and what it is: `args[0].home is an URL, which cannot be cloned`.
+ * The path to an object of the platform in a value, and what it is: `args[0].home is a URL, which cannot be cloned`.
  * Within another value such a one is cloned to an object without properties, and nothing is thrown.
  */
 export function whyLost(value: unknown, name: string): string | undefined {
@@ -84,11 +84,15 @@ function search(value: unknown, path: string, seen: Set<object>): string | undef
   seen.add(value);
   if (isCloneable(value)) return undefined;
   try {
+    if (isMovedAway(value)) return `${path} is an ArrayBuffer that was moved away`;
+    if (ArrayBuffer.isView(value) && isMovedAway(value.buffer)) {
+      return `${path} is ${article(kindOf(value))} whose buffer was moved away`;
+    }
     for (const [step, read] of childrenOf(value)) {
       const found = searchChild(read, path + step, seen);
       if (found) return found;
     }
-    return `${path} is ${article(value.constructor?.name ?? "object")}, which cannot be cloned`;
+    return `${path} is ${article(kindOf(value))}, which cannot be cloned`;
   } catch {
     return `${path} cannot be read`;
   }
@@ -156,6 +160,14 @@ function nameOf(key: unknown): string {
   return typeof key === "string" ? JSON.stringify(key) : Deno.inspect(key, { depth: 0 });
 }
 
+function isMovedAway(value: object): boolean {
+  return value instanceof ArrayBuffer && value.detached;
+}
+
+function kindOf(value: object): string {
+  return value.constructor?.name ?? "object";
+}
+
 function article(name: string): string {
-  return `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name}`;
+  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
 }

@@ -31,8 +31,10 @@ export interface Describe {
 }
 
 /** Consecutive jobs to do. */
-export interface Chunk extends Jobs {
+export interface Chunk extends Omit<Jobs, "inputs"> {
   readonly kind: "jobs";
+  /** A `Float64Array` may stand for a list of numbers. */
+  readonly inputs: ArrayLike<unknown>;
   /** Whether tokens of what is shared are in the inputs. */
   readonly hasShared?: boolean;
 }
@@ -79,8 +81,8 @@ export interface Ended {
   readonly kind: "ended";
   /** Index of the first. */
   readonly first: number;
-  /** One for each job; nothing where it failed. */
-  readonly values: readonly unknown[];
+  /** One for each job; nothing where it failed. A `Float64Array` may stand for a list of numbers. */
+  readonly values: ArrayLike<unknown>;
   /** Those that failed: which of them, from 0, and why. */
   readonly failures: readonly (readonly [number, ErrorRecord])[];
   /** For each job its start, in ms since the epoch, and its duration in ms. */
@@ -89,6 +91,35 @@ export interface Ended {
   readonly memoryBytes?: number;
   /** Whether tokens of what is shared are in the values. */
   readonly hasShared?: boolean;
+}
+
+/** From how many numbers on a `Float64Array` of them is cheaper to send than they are in a list. */
+const MANY = 64;
+
+/** The message with its inputs packed, if they are many numbers. */
+export function packed(message: ToSlot): ToSlot {
+  if (message.kind !== "jobs") return message;
+  const inputs = numbersIn(message.inputs);
+  return inputs === message.inputs ? message : instead(message, { inputs });
+}
+
+/** A message with these properties instead of its own. Others stay what they are: one may be known only as it is sent. */
+export function instead<M extends object, C extends object>(message: M, changed: C): M & C {
+  const properties = Object.getOwnPropertyDescriptors(message) as PropertyDescriptorMap;
+  for (const [key, value] of Object.entries(changed)) {
+    properties[key] = { value, enumerable: true, writable: true, configurable: true };
+  }
+  return Object.defineProperties({}, properties) as M & C;
+}
+
+/** The values as a `Float64Array` if they are many numbers, and nothing but numbers. */
+export function numbersIn(values: ArrayLike<unknown>): ArrayLike<unknown> {
+  return values.length >= MANY && areNumbers(values) ? new Float64Array(values) : values;
+}
+
+function areNumbers(values: ArrayLike<unknown>): values is ArrayLike<number> {
+  for (let i = 0; i < values.length; i++) if (typeof values[i] !== "number") return false;
+  return true;
 }
 
 /** How long the jobs of a message have taken together, in ms. */
@@ -135,8 +166,8 @@ const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Loose) => boolean>> 
   unfit: (message) => has(message, "error"),
   exports: (message) => has(message, "types"),
   ended: (message) =>
-    Array.isArray(message.values) && Array.isArray(message.failures) &&
-    message.times instanceof Float64Array &&
+    (Array.isArray(message.values) || isPacked(message.values)) &&
+    Array.isArray(message.failures) && isPacked(message.times) &&
     message.times.length === message.values.length * 2 &&
     (message.memoryBytes === undefined || typeof message.memoryBytes === "number"),
   output: (message) => has(message, "index") && has(message, "bytes"),
@@ -159,6 +190,11 @@ export function fromSlot(message: unknown): FromSlot | undefined {
     return undefined;
   }
   return message as FromSlot;
+}
+
+/** Shared memory could still change, its length too. */
+function isPacked(values: unknown): values is Float64Array<ArrayBuffer> {
+  return values instanceof Float64Array && values.buffer instanceof ArrayBuffer;
 }
 
 function has(message: object, key: string): boolean {

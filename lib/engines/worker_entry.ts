@@ -7,6 +7,8 @@
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { FarSide } from "./far_side.ts";
+import { send, type WorkerSetting } from "./post.ts";
+import type { ToSlot } from "./wire.ts";
 
 /** The Web Locks, which the types of Deno leave out. */
 interface Locks {
@@ -15,9 +17,10 @@ interface Locks {
 
 if (!parentPort) throw new Error("This module is the entry of a Worker");
 const port = parentPort;
-const post = port.postMessage.bind(port);
+const { mark, movesAll } = workerData as WorkerSetting;
+const marked = new Float64Array(mark);
+const postMessage = port.postMessage.bind(port);
 const exit = process.exit.bind(process);
-const mark = new Float64Array(workerData as SharedArrayBuffer);
 
 /** What is its own; SharedArrayBuffers and WebAssembly are nobody's, and resident memory is everybody's. */
 const memory = () => {
@@ -25,8 +28,16 @@ const memory = () => {
   return total_heap_size + external_memory;
 };
 
-const farSide = new FarSide({ post, mark: (index) => mark[0] = index, memory, exit });
-port.on("message", (message) => farSide.receive(message));
+const farSide = new FarSide({
+  post: (message) => send(message, movesAll, postMessage),
+  mark: (index) => marked[0] = index,
+  memory,
+  exit,
+});
+// What `on` passes on has been searched for ports, element by element: that takes longer than to clone it.
+port.addEventListener("message", (event) => {
+  farSide.receive((event as MessageEvent<ToSlot>).data);
+});
 
 const refuse = () => {
   throw new Error("The channel of a slot is not for its functions");

@@ -12,7 +12,8 @@ import { toErrorRecord } from "./error_record.ts";
 import type { Link, LinkEvents, OpenLink } from "./link.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
-import { type Describe, fromSlot, type Setup } from "./wire.ts";
+import { type PostMessage, send, type WorkerSetting } from "./post.ts";
+import { type Describe, fromSlot, packed, type Setup } from "./wire.ts";
 
 /**
  * How long a Worker may take to end itself, in ms. One that is terminated while it starts or works
@@ -35,7 +36,8 @@ export interface WorkersOptions extends SlotsOptions {
  */
 export function workers(options: WorkersOptions): SlotsEngine {
   const heapMb = options.heapMb ?? Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
-  const open: OpenLink = (setup, events) => openWorker(setup, events, heapMb);
+  const limits = { heapMb, movesAll: options.transfer ?? false };
+  const open: OpenLink = (setup, events) => openWorker(setup, events, limits);
   return new SlotsEngine(options, answering(open));
 }
 
@@ -54,7 +56,7 @@ export async function describeModule(module: string): Promise<ReadonlyMap<string
     },
     wrote: () => {},
     gone: fail,
-  }, DESCRIBE_HEAP_MB);
+  }, { heapMb: DESCRIBE_HEAP_MB, movesAll: false });
   try {
     return await described.promise;
   } finally {
@@ -62,10 +64,22 @@ export async function describeModule(module: string): Promise<ReadonlyMap<string
   }
 }
 
-function openWorker(first: Setup | Describe, events: LinkEvents, heapMb: number): Link {
+/** How a Worker is opened. */
+interface OpenOptions {
+  /** Limit of its heap, in MiB. */
+  readonly heapMb: number;
+  /** Whether all is moved that can be, to it and back. */
+  readonly movesAll: boolean;
+}
+
+function openWorker(
+  first: Setup | Describe,
+  events: LinkEvents,
+  { heapMb, movesAll }: OpenOptions,
+): Link {
   const mark = new Float64Array(new SharedArrayBuffer(8)).fill(-1);
   const worker = new Worker(new URL("./worker_entry.ts", import.meta.url), {
-    workerData: mark.buffer,
+    workerData: { mark: mark.buffer, movesAll } satisfies WorkerSetting,
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
   const gone = Promise.withResolvers<void>();
@@ -86,14 +100,15 @@ function openWorker(first: Setup | Describe, events: LinkEvents, heapMb: number)
     gone.resolve();
     events.gone(reason ?? { name: "Exit", message: `its worker ended with exit code ${code}` });
   });
-  worker.postMessage(first);
+  const post: PostMessage = (message, moved) => worker.postMessage(message, moved);
+  post(first);
   return {
     pid: Deno.pid,
     get at() {
       const index = mark[0] as number;
       return index < 0 ? undefined : index;
     },
-    send: (message) => worker.postMessage(message),
+    send: (message) => send(packed(message), movesAll, post),
     gone: gone.promise,
     hold: (isHeld) => isHeld ? worker.ref() : worker.unref(),
     end: () => {

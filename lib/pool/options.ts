@@ -17,7 +17,16 @@ import { parseSlots } from "../tasks_file/slots.ts";
 export interface PoolOptions extends
   Pick<
     Defaults,
-    "isolation" | "jobs" | "chunk" | "window" | "env" | "memory" | "recycle" | "grace" | "retries"
+    | "isolation"
+    | "jobs"
+    | "chunk"
+    | "window"
+    | "transfer"
+    | "env"
+    | "memory"
+    | "recycle"
+    | "grace"
+    | "retries"
   > {
   /** Name of an export of the module, called once in each slot before its first job. */
   readonly init?: string;
@@ -65,6 +74,7 @@ export function poolTask(options: PoolOptions): PoolTask {
     slots,
     chunk,
     window,
+    transfer: options.transfer,
     ordered: true,
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)])),
     cwd: options.cwd === undefined ? undefined : resolve(options.cwd),

@@ -148,7 +148,8 @@ export class PoolSlots {
   }
 
   #open(): SlotsEngine {
-    const { init, recycle, slots, chunk, graceMs, timeout, env, cwd, memoryBytes } = this.#task;
+    const { init, recycle, slots, chunk, transfer, graceMs, timeout, env, cwd, memoryBytes } =
+      this.#task;
     const options = {
       task: this.module,
       runId: this.#runId,
@@ -157,6 +158,7 @@ export class PoolSlots {
       spread: false,
       slots,
       chunk,
+      transfer,
       pace: this.#shared,
       recycleJobs: recycle?.jobs,
       recycleMemoryBytes: recycle?.memoryBytes,

@@ -39,6 +39,12 @@ export interface Defaults {
   /** A function, itself or as `module#export`, called once in each slot before its first job. */
   readonly init?: string | (() => unknown);
   /**
+   * Whether all buffers are moved to Workers and back instead of copied, and ports and streams with them; not unless
+   * given. An input that was moved is gone where it came from: it cannot be tried again, and a run that is resumed does
+   * not know it. Nothing is moved to processes.
+   */
+  readonly transfer?: boolean;
+  /**
    * How much memory a slot may take, which is a process of its own then: `"512MB"`, `"2GiB"`, or bytes; at
    * least 100 MB, for a process takes 50 to 75 before a function takes any.
    */

@@ -72,6 +72,10 @@ const defaultableForFunctions = {
     callable,
     "A function as module#export, called once in each slot before its first job",
   ),
+  transfer: described(
+    flag,
+    "Whether buffers are moved to Workers and back instead of copied: they are gone where they came from",
+  ),
   ...memory,
 };
 

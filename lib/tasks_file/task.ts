@@ -51,6 +51,7 @@ export function toTask(name: string, spec: Spec, setting: TaskSetting): Task {
     env: hasProcess ? textsOf({ ...defaults.env, ...spec.env }) : {},
     cwd: absolute,
     memoryBytes: "run" in spec ? bytesOf(spec.memory ?? defaults.memory) : undefined,
+    transfer: "run" in spec ? spec.transfer ?? defaults.transfer : undefined,
     recycle: "run" in spec ? recycleOf(spec.recycle ?? defaults.recycle) : undefined,
     ...attemptsOf({ ...defaults, ...defined(spec) }),
     fold: foldOf(name, spec, setting),

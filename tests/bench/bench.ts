@@ -9,6 +9,7 @@ import type { Task } from "../../lib/job.ts";
 import { deaths } from "./deaths.ts";
 import { journal } from "./journal.ts";
 import { has, measure, table, type Way } from "./measure.ts";
+import { payload } from "./payload.ts";
 import { streams } from "./streams.ts";
 
 const isQuick = Deno.args.includes("--quick");
@@ -124,6 +125,7 @@ const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`
 write(`${SLOTS} slots, Deno ${Deno.version.deno}, ${ROUNDS} rounds in turn, start-up included`);
 write(table(`${NUMBERS} calls of x * 2`, NUMBERS, await measure(ofFunctions, ROUNDS)));
 write(table(`${COMMANDS} times /bin/echo`, COMMANDS, await measure(ofCommands, ROUNDS)));
+write(await payload({ rounds: ROUNDS, count: isQuick ? 40 : 200 }));
 const deadly = isQuick ? 500 : 10_000;
 write(table(`${deadly} jobs of 5 ms on 4 slots`, deadly, await measure(deaths(deadly), 1)));
 if (Deno.build.os === "linux") write(await streams(isQuick ? 100_000 : 1_000_000));

@@ -26,3 +26,18 @@ Deno.test("Outbox tells how much memory a slot takes only if asked to", () => {
 Deno.test("Outbox tells it with values that have to be sent apart, too", () => {
   assertEquals(memories(sent([() => {}, 2], () => 7)), [7, 7]);
 });
+
+Deno.test("Outbox packs results that are many numbers, unless a job among them has failed", () => {
+  const messages: FromSlot[] = [];
+  const outbox = new Outbox((message) => messages.push(message));
+  const numbers = Array.from({ length: 100 }, (_, i) => i / 3);
+  for (const hasFailure of [false, true]) {
+    outbox.begin(0);
+    const now = performance.now();
+    for (const number of numbers) outbox.done(number, now, now);
+    if (hasFailure) outbox.failed({ name: "Error", message: "no" }, now, now);
+    outbox.flush();
+  }
+  const values = messages.map((message) => message.kind === "ended" ? message.values : message);
+  assertEquals(values, [new Float64Array(numbers), [...numbers, undefined]]);
+});

@@ -12,6 +12,9 @@ const cycle: Record<string, unknown> = {};
 cycle.self = cycle;
 cycle.more = { end: Symbol("end") };
 
+const moved = new Int16Array(4);
+moved.buffer.transfer();
+
 const CASES: readonly (readonly [value: unknown, why: string])[] = [
   [() => {}, "input is a function"],
   [Symbol("s"), "input is a symbol"],
@@ -25,6 +28,8 @@ const CASES: readonly (readonly [value: unknown, why: string])[] = [
   [{ map: new WeakMap() }, "input.map is a WeakMap, which cannot be cloned"],
   [cycle, "input.more.end is a symbol"],
   [proxy, "input cannot be read"],
+  [{ a: [new ArrayBuffer(1), moved.buffer] }, "input.a[1] is an ArrayBuffer that was moved away"],
+  [{ a: { b: moved } }, "input.a.b is an Int16Array whose buffer was moved away"],
   [{
     deep: {
       get bad() {
@@ -53,11 +58,11 @@ Deno.test("whyUncloneable() gives the path to what cannot be cloned, and what it
 Deno.test("whyLost() finds what is an object of the platform, wherever it is", () => {
   const url = new URL("https://example.com");
   const found = (value: unknown) => whyLost(value, "args")?.replace(", which cannot be cloned", "");
-  assertEquals(found([url]), "args[0] is an URL");
-  assertEquals(found({ a: [1, { b: new Map([["c", url]]) }] }), 'args.a[1].b.get("c") is an URL');
+  assertEquals(found([url]), "args[0] is a URL");
+  assertEquals(found({ a: [1, { b: new Map([["c", url]]) }] }), 'args.a[1].b.get("c") is a URL');
   assertEquals(found(new Set([new Headers()])), "args.values() is a Headers");
   assertEquals(found({ signal: new AbortController().signal }), "args.signal is an AbortSignal");
-  assertEquals(found([new class Home extends URL {}("a:b")]), "args[0] is an URL");
+  assertEquals(found([new class Home extends URL {}("a:b")]), "args[0] is a URL");
   assertEquals(found([new Blob()]), "args[0] is a Blob");
 });
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { fromSlot } from "../../lib/engines/wire.ts";
+import * as fc from "fast-check";
+import { fromSlot, numbersIn, packed } from "../../lib/engines/wire.ts";
 
 Deno.test("fromSlot() takes the end of jobs with and without the memory of the slot, and no other", () => {
   const ended = { kind: "ended", first: 0, values: [1], failures: [], times: new Float64Array(2) };
@@ -26,4 +27,48 @@ Deno.test("fromSlot() takes what is asked of what is shared, and no other", () =
     ...["given", undefined, unreadable, ["kept"]].map((how) => ({ ...settle, how })),
   ];
   for (const message of wrong) assertEquals(fromSlot(message), undefined, Deno.inspect(message));
+});
+
+Deno.test("fromSlot() takes values that are packed numbers, one for each job, and no other bytes", () => {
+  const ended = { kind: "ended", first: 0, failures: [], times: new Float64Array(4) };
+  const packed = { ...ended, values: new Float64Array([1, 2]) };
+  assertEquals(fromSlot(packed) === packed, true);
+  const shared = new Float64Array(new SharedArrayBuffer(16, { maxByteLength: 160 }));
+  const others = [new Float64Array(3), new Uint8Array(2), new ArrayBuffer(2), shared, "ab"];
+  for (const values of [...others, { length: 2 }]) {
+    assertEquals(fromSlot({ ...ended, values }), undefined, Deno.inspect(values));
+  }
+  const times = new Float64Array(new SharedArrayBuffer(32));
+  assertEquals(fromSlot({ ...packed, times }), undefined);
+});
+
+const numbers = fc.array(fc.oneof(fc.double(), fc.integer(), fc.constantFrom(-0, NaN, Infinity)));
+
+Deno.test("numbersIn() gives many numbers as a Float64Array of the same numbers", () => {
+  fc.assert(fc.property(numbers, (few) => {
+    const many = [...few, ...Array(64).keys()];
+    const found = numbersIn(many);
+    assertEquals([found instanceof Float64Array, found.length], [true, many.length]);
+    many.forEach((number, i) => assertEquals(Object.is(found[i], number), true, `${number}`));
+  }));
+});
+
+Deno.test("numbersIn() gives few numbers, and what has something else among them, as they are", () => {
+  const few = Array.from({ length: 63 }, (_, i) => i);
+  assertEquals(numbersIn(few) === few, true);
+  for (const other of [undefined, null, "1", 1n, Object(1), new Float64Array(1)]) {
+    for (const at of [0, 50, 99]) {
+      const mixed: unknown[] = Array.from({ length: 100 }, (_, i) => i === at ? other : i);
+      assertEquals(numbersIn(mixed) === mixed, true, Deno.inspect(other));
+    }
+  }
+});
+
+Deno.test("packed() packs the inputs of jobs only, and leaves the jobs as they are", () => {
+  const inputs = Array.from({ length: 64 }, (_, i) => i);
+  const chunk = { kind: "jobs", first: 7, inputs, attempt: 2 } as const;
+  assertEquals(packed(chunk), { ...chunk, inputs: new Float64Array(inputs) });
+  assertEquals(chunk.inputs === inputs, true);
+  const others = [{ ...chunk, inputs: ["a"] }, { kind: "stop" }] as const;
+  for (const message of others) assertEquals(packed(message) === message, true);
 });

@@ -67,6 +67,7 @@ Deno.test("fingerprintOf() heeds nothing that only changes how jobs are run", ()
     ordered: false,
     cwd: Deno.cwd(),
     recycle: { jobs: 1 },
+    transfer: true,
     retries: { times: 1, backoffMs: 0, factor: 2, maxMs: 1, jitter: 0 },
     delayMs: 5,
     halt: { when: "now", why: "fail", limit: { count: 1 } },

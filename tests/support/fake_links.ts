@@ -42,7 +42,7 @@ export class FakeLink implements Link {
       return;
     }
     const { first, inputs } = message as Chunk;
-    this.sent.push(inputs.map((_, i) => first + i));
+    this.sent.push(Array.from(inputs, (_, i) => first + i));
   }
 
   hold(): void {}

@@ -39,6 +39,12 @@ export function same(input: unknown): unknown {
   return input;
 }
 
+/** The number; ends its slot at 100. */
+export function exitsAt100(n: number): number {
+  if (n === 100) Deno.exit(1);
+  return n;
+}
+
 /** Id of the process it runs in. */
 export function pid(): number {
   return Deno.pid;

@@ -12,6 +12,7 @@ export { callsSoFar, double, held, pid } from "./functions.ts";
 
 export const half = (n: number): number => n / 2;
 export const power = (base: number, exponent: number): number => base ** exponent;
+export const same = <T>(value: T): T => value;
 export const notANumber = 5;
 
 export function where(_: unknown, { task, index, attempt, slot }: Context): object {

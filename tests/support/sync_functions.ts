@@ -259,3 +259,19 @@ export async function nests(
   await trial.over;
   return trial.values;
 }
+
+/** Puts how many bytes it is given, and returns its input. */
+export async function weighs<I extends { queue?: Queue<number>; data?: Uint8Array }>(
+  input: I,
+): Promise<I> {
+  await input.queue?.put(input.data?.length ?? 0);
+  return input;
+}
+
+/** Puts what it is given, and what it gets from there. */
+export async function echoes(
+  { queue, back, value }: { queue: Queue<unknown>; back: Queue<unknown>; value: unknown },
+): Promise<void> {
+  await queue.put(value);
+  await queue.put(await back.get());
+}

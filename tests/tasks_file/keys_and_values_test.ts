@@ -85,6 +85,12 @@ testBadFiles([
   ["a bad chunk", "t.yaml", `tasks:\n  a: { ${RUN}, chunk: 1.5 }`, [
     `2:41 found 1.5 as "chunk" of task "a", ${COUNT} or "auto"`,
   ]],
+  ["a bad transfer", "t.yaml", `tasks:\n  a: { ${RUN}, transfer: buffers }`, [
+    '2:44 found "buffers" as "transfer" of task "a", wanted true or false',
+  ]],
+  ["transfer of a command", "t.yaml", "tasks:\n  a: { shell: x, transfer: true }", [
+    '2:18 "transfer" of task "a" applies to functions only',
+  ]],
   ["a bad isolation", "t.yaml", `tasks:\n  a: { ${RUN}, isolation: thread }`, [
     '2:45 found "thread" as "isolation" of task "a", wanted "worker" or "process"',
   ]],

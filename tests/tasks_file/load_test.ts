@@ -92,29 +92,45 @@ for (const [defaults, keys, isolation] of isolations) {
 
 Deno.test("loadTasks() lets a task go before the defaults, and adds to their env", async () => {
   const defaults = "{ jobs: 2, chunk: 5, window: 9, ordered: false, env: { A: 1, B: 2 }, " +
-    "recycle: { jobs: 7 }, init: ./numbers.ts#double, cwd: d }";
+    "recycle: { jobs: 7 }, transfer: true, init: ./numbers.ts#double, cwd: d }";
   const { folder, ...own } = await load(
     `{ ${RUN}, jobs: 3, chunk: auto, env: { B: 3 } }`,
     defaults,
   );
-  const { slots, chunk, window, ordered, env, recycle, cwd } = own;
-  assertEquals({ slots, chunk, window, ordered, env, recycle, cwd }, {
+  const { slots, chunk, window, ordered, env, recycle, transfer, cwd } = own;
+  assertEquals({ slots, chunk, window, ordered, env, recycle, transfer, cwd }, {
     slots: 3,
     chunk: "auto",
     window: 9,
     ordered: false,
     env: { A: "1", B: "3" },
     recycle: { jobs: 7 },
+    transfer: true,
     cwd: `${folder}/in/d`,
   });
 });
 
+const transfers = [
+  ["{}", "", undefined],
+  ["{}", ", transfer: true", true],
+  ["{ transfer: true }", ", transfer: false", false],
+  ["{ transfer: true }", ", isolation: process", true],
+] as const;
+for (const [defaults, keys, transfer] of transfers) {
+  Deno.test(`loadTasks() has buffers moved for ${defaults}${keys}: ${transfer}`, async () => {
+    const task = await load(`{ ${RUN}${keys} }`, defaults);
+    assertEquals([task.transfer, "transfer" in task], [transfer, transfer !== undefined]);
+  });
+}
+
 Deno.test("loadTasks() passes over defaults that do not apply", async () => {
   const defaults =
-    "{ isolation: worker, chunk: 5, init: ./numbers.ts#double, recycle: { jobs: 7 }, ordered: false }";
+    "{ isolation: worker, chunk: 5, init: ./numbers.ts#double, recycle: { jobs: 7 }, transfer: true, " +
+    "ordered: false }";
   const command = await load("{ command: [x], fold: ./numbers.ts#double }", defaults);
   assertEquals(command.action, { kind: "command", argv: ["x"] });
   assertEquals([command.recycle, command.isolation, command.chunk], [undefined, "process", 1]);
+  assertEquals("transfer" in command, false);
   assertEquals(command.ordered, true, "a fold is in order");
 });
 
