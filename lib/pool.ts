@@ -67,7 +67,7 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
    * A pool that has not started anything yet.
    *
    * @param module URL of the module, or its path from the working folder.
-   * @throws {RangeError} If there are to be no slots, or another number, size or duration is none.
+   * @throws {RangeError} If there are to be no slots, or another option cannot have its value.
    * @throws {TypeError} If the module is no URL or path, or options contradict each other.
    */
   constructor(module: URL | string, options: PoolOptions = {}) {

@@ -25,10 +25,12 @@ const out: readonly (readonly [options: PoolOptions, message: string])[] = [
   [{ retries: { times: 1, backoff: "x" } }, `"x" as "retries.backoff": ${TIME}`],
   [{ retries: { times: 1, factor: 0.5 } }, '0.5 as "retries.factor": wanted at least 1'],
   [{ retries: { times: 1, jitter: 2 } }, '2 as "retries.jitter": wanted a share from 0 to 1'],
+  [{ transfer: "all" as unknown as boolean }, '"all" as "transfer": wanted true or false'],
+  [{ transfer: null as unknown as boolean }, 'null as "transfer": wanted true or false'],
   [{ isolation: "thread" as "worker" }, '"thread" as "isolation": wanted "worker" or "process"'],
 ];
 
-Deno.test("new Pool() refuses numbers, sizes and durations that are none, and echoes them", () => {
+Deno.test("new Pool() refuses values that an option cannot have, and echoes them", () => {
   for (const [options, message] of out) {
     const make = () => new Pool("./a.ts", options);
     assertEquals(assertThrows(make, RangeError).message, `Cannot make a pool with ${message}`);
@@ -46,6 +48,7 @@ Deno.test("new Pool() refuses Workers where an option needs processes", () => {
     assertEquals(poolTask(options).isolation, "process");
   }
   assertEquals(poolTask({}).isolation, "worker");
+  assertEquals(poolTask({ transfer: true }).isolation, "worker");
 });
 
 Deno.test("new Pool() refuses what is no module", () => {

@@ -45,7 +45,7 @@ export type PoolTask = Omit<Task, "action" | "name" | "source"> & { readonly ini
 /**
  * The task that options stand for.
  *
- * @throws {RangeError} If a number, a size or a duration is none, or out of bounds.
+ * @throws {RangeError} If an option cannot have its value: a number, a size or a duration that is none, for example.
  * @throws {TypeError} If options contradict each other.
  */
 export function poolTask(options: PoolOptions): PoolTask {
@@ -60,11 +60,14 @@ export function poolTask(options: PoolOptions): PoolTask {
     throw wrong("window", window, `at least its ${slots} "jobs"`);
   }
   if (recycle?.jobs !== undefined) count("recycle.jobs", recycle.jobs);
-  const { grace, timeout } = options;
+  const { grace, timeout, transfer } = options;
   for (const [key, value] of Object.entries({ grace, timeout })) {
     if (value !== undefined && parseDuration(value) === undefined) {
       throw wrong(key, value, DURATION);
     }
+  }
+  if (transfer !== undefined && typeof transfer !== "boolean") {
+    throw wrong("transfer", transfer, "true or false");
   }
   const recycleMemory = recycle && sizeOf("recycle.memory", recycle.memory);
   return {
@@ -74,7 +77,7 @@ export function poolTask(options: PoolOptions): PoolTask {
     slots,
     chunk,
     window,
-    transfer: options.transfer,
+    transfer,
     ordered: true,
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)])),
     cwd: options.cwd === undefined ? undefined : resolve(options.cwd),
