@@ -28,15 +28,19 @@ function marks(): Marks {
  * What was moved is gone where it came from: a buffer has no bytes there any more, and a view on it is empty. A job whose
  * input was moved before, to a job that has the same buffer or in an attempt that is made again, fails with a
  * `DataCloneError`. A mark stays until the value is moved. Shared memory, the memory of WebAssembly, and values that
- * are no objects are not moved, nor is anything where a process is on the other side: the mark means nothing then.
+ * are no objects are not moved, nor is anything where a process is on the other side: the mark means nothing then. What
+ * is put into a `Queue` or sent by a `Connection` is copied.
  *
  * @example A buffer changes hands
  * ```ts
- * import { move } from "fanfold";
+ * import { move, Pool } from "fanfold";
+ * import { assertEquals } from "@std/assert";
  *
- * export function brighter(pixels: Uint8Array): Uint8Array {
- *   return move(pixels.map((value) => Math.min(255, value * 2)));
- * }
+ * const module = "data:text/javascript,export const last = (bytes) => bytes.at(-1)";
+ * await using pool = new Pool(module, { jobs: 1 });
+ * const bytes = new Uint8Array([1, 2, 3]);
+ * assertEquals(await pool.apply("last", [move(bytes)]), 3);
+ * assertEquals(bytes.length, 0);
  * ```
  */
 export function move<T>(value: T): T {
