@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isShared } from "../sync/token.ts";
 import { type Held, isContainer } from "./holdings.ts";
 
 /** From how many bytes on it is faster to copy a buffer and move the copy than to have it cloned. */
@@ -45,8 +46,8 @@ export class Copies {
    */
   in(value: unknown, buffers: Iterable<readonly [ArrayBuffer, Held]>): unknown {
     const made = new Map<object, object>();
-    for (const [buffer, { by, isShared }] of buffers) {
-      if (isShared || !ArrayBuffer.isView(by) || by.byteLength === buffer.byteLength) {
+    for (const [buffer, { by, hasOthers }] of buffers) {
+      if (hasOthers || !ArrayBuffer.isView(by) || by.byteLength === buffer.byteLength) {
         made.set(buffer, this.#copyOf(buffer, buffer, 0, buffer.byteLength));
       } else {
         const copy = this.#copyOf(by, buffer, by.byteOffset, by.byteLength);
@@ -80,7 +81,7 @@ function rebuilt(value: unknown, made: Map<object, object>): unknown {
     if (!(buffer instanceof ArrayBuffer)) return value;
     return noted(value, viewLike(value, buffer, value.byteOffset), made);
   }
-  if (!isContainer(value)) return value;
+  if (!isContainer(value) || isShared(value)) return value;
   if (value instanceof Map) {
     const map = noted(value, new Map(), made);
     for (const [key, part] of value) map.set(rebuilt(key, made), rebuilt(part, made));

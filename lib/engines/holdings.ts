@@ -6,6 +6,7 @@
 
 import type { Transferable } from "node:worker_threads";
 import { isMarked } from "../move.ts";
+import { isShared } from "../sync/token.ts";
 
 /** What can be moved beside buffers, and cannot be cloned. */
 const MOVABLES = [MessagePort, ReadableStream, WritableStream, TransformStream];
@@ -15,7 +16,7 @@ export interface Held {
   /** The first that was found to refer to it: a view, or the buffer itself. */
   readonly by: ArrayBufferLike | ArrayBufferView;
   /** Whether there is another that does. */
-  isShared: boolean;
+  hasOthers: boolean;
   isMoved: boolean;
 }
 
@@ -60,7 +61,7 @@ export class Holdings {
     if (isMarkedItself) this.marked.push(value);
     if (ArrayBuffer.isView(value)) this.#hold(value.buffer, value, isMoved);
     else if (isBuffer(value)) this.#hold(value, value, isMoved);
-    else if (!isMoved || !this.#takes(value)) this.#lookInto(value, isMoved);
+    else if (!isShared(value) && !(isMoved && this.#takes(value))) this.#lookInto(value, isMoved);
   }
 
   #hold(buffer: ArrayBufferLike, by: Held["by"], isMoved: boolean): void {
@@ -68,11 +69,11 @@ export class Holdings {
     if (buffer.detached) throw uncloneable();
     const held = this.buffers.get(buffer);
     if (!held) {
-      this.buffers.set(buffer, { by, isShared: false, isMoved });
+      this.buffers.set(buffer, { by, hasOthers: false, isMoved });
       return;
     }
     held.isMoved ||= isMoved;
-    held.isShared ||= held.by !== by;
+    held.hasOthers ||= held.by !== by;
   }
 
   #takes(value: object): boolean {

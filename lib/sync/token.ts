@@ -88,9 +88,14 @@ export function sendNoting<M extends object>(
   return found;
 }
 
+/** Whether a value is something shared, which travels as its token. */
+export function isShared(value: object): boolean {
+  return Object.hasOwn(value, TOKEN_KEY);
+}
+
 /** The token that a value carries, if it is a clone of something shared. */
 export function tokenOf(value: object): Token | undefined {
-  if (!Object.hasOwn(value, TOKEN_KEY)) return undefined;
+  if (!isShared(value)) return undefined;
   const token = (value as Record<string, Partial<Token> | null | undefined>)[TOKEN_KEY];
   const isToken = typeof token?.kind === "string" && typeof token.id === "string";
   return isToken ? token as Token : undefined;

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { hasMarks, move } from "../../lib/move.ts";
+import { Queue } from "../../lib/sync/queue.ts";
+import { sharedArray } from "../../lib/sync/shared_array.ts";
 import { Trial } from "../support/engine_harness.ts";
 import type { Given } from "../support/moving_functions.ts";
 import { FUNCTION_KINDS, type FunctionKind, type FunctionOptions } from "../support/works.ts";
@@ -153,6 +155,27 @@ Deno.test("processes copy all that is to be moved", async () => {
   const [, second] = await done(processes, "gives", [8, 8]);
   assertEquals(second, { data: bytes(8, 8), left: 8 });
 });
+
+for (const kind of FUNCTION_KINDS) {
+  for (const transfer of [false, true]) {
+    const how = transfer ? "moved if they can be" : "copied";
+    Deno.test(`${kind.name} share what is beside buffers that are ${how}`, async () => {
+      const queue = new Queue<Uint8Array>();
+      const lengths = [8, BIG, BIG + 1];
+      const counts = kind === workers ? sharedArray(Int32Array, 1) : undefined;
+      const inputs = lengths.map((length, i) => {
+        const data = bytes(length);
+        return { data: i === 1 ? move(data) : data, queue, counts };
+      });
+      const found = await done(kind, "passesOn", inputs, { chunk: 3, transfer });
+      assertEquals(found, lengths.map((length) => ({ queue, data: bytes(length) })));
+      for (const value of found) assertEquals((value as typeof inputs[0])?.queue === queue, true);
+      for (const length of lengths) assertEquals(await queue.get(), bytes(length));
+      if (counts) assertEquals([...counts], [8 + BIG + BIG + 1]);
+      assertEquals(inputs.map(isGone), lengths.map((_, i) => !!counts && (transfer || i === 1)));
+    });
+  }
+}
 
 const binary = fc.tuple(fc.constantFrom(3, 16, BIG), fc.nat(255)).chain(([length, byte]) => {
   const whole = bytes(length, byte);

@@ -3,6 +3,9 @@ import * as fc from "fast-check";
 import { BIG_BYTES } from "../../lib/engines/copies.ts";
 import { payloadOf } from "../../lib/engines/payload.ts";
 import { hasMarks, move, unmark } from "../../lib/move.ts";
+import { Lock } from "../../lib/sync/lock.ts";
+import { Queue } from "../../lib/sync/queue.ts";
+import { sharedArray } from "../../lib/sync/shared_array.ts";
 
 /** What arrives of values in another thread. */
 function arrived(values: readonly unknown[], movesAll = false): readonly unknown[] {
@@ -221,6 +224,28 @@ Deno.test("payloadOf() moves ports and streams, and no memory that is shared", (
   assertEquals(new Set<unknown>(moved), new Set([port1, stream]));
   port1.close();
   port2.close();
+});
+
+Deno.test("payloadOf() leaves what is shared itself, marked, beside a big buffer, or in what is moved", () => {
+  const [lock, queue] = [new Lock(), new Queue()];
+  const bins = sharedArray(Int32Array, BIG_BYTES);
+  for (const [mark, movesAll] of [[move, false], [<T>(value: T) => value, true]] as const) {
+    const record = {
+      data: big(),
+      small: mark(bytes(4)),
+      lock: mark(lock),
+      deep: [{ queue }],
+      bins,
+    };
+    for (const value of [record, mark([record])]) {
+      const { values, moved, marked } = payloadOf([value], movesAll);
+      const found = [values[0]].flat()[0] as typeof record;
+      assertEquals([found.lock === lock, found.deep[0]?.queue === queue], [true, true]);
+      assertEquals([found.bins === bins, moved.length], [true, 2]);
+      for (const one of marked) unmark(one);
+    }
+  }
+  assertEquals(hasMarks(), false);
 });
 
 Deno.test("payloadOf() finds buffers however deep they are", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { move } from "fanfold";
+import { move, type Queue } from "fanfold";
 
 /** What a function is given. */
 export interface Given {
@@ -53,6 +53,19 @@ export function givesFunction(n: number): unknown {
 export function givesWasm(byte: number): unknown {
   const { buffer } = new WebAssembly.Memory({ initial: 1 });
   return move(new Uint8Array(buffer).fill(byte));
+}
+
+/** Puts the bytes into the queue, counts them where that is shared, and gives both away. */
+export async function passesOn(
+  { data, queue, counts }: {
+    data: Uint8Array;
+    queue: Queue<Uint8Array>;
+    counts?: Int32Array;
+  },
+): Promise<unknown> {
+  await queue.put(data);
+  if (counts) Atomics.add(counts, 0, data.length);
+  return { queue, data: move(data) };
 }
 
 /** What comes through a stream, as text. */
