@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { Process } from "../lib/mod.ts";
+import { move, Process } from "../lib/mod.ts";
 import { SANITIZED } from "./support/sanitized.ts";
 import { SharedFolder } from "./support/shared_folder.ts";
 
@@ -180,6 +180,14 @@ Deno.test(
     assertEquals(new TextDecoder().decode(stdout), `${Deno.inspect(args.slice(0, -1))}\n`);
   },
 );
+
+Deno.test("Process is passed a copy of what is marked to be moved", SANITIZED, async () => {
+  const bytes = new Uint8Array([1, 2]);
+  const args = [move(bytes), move({ list: [bytes.buffer] })];
+  const wanted = `${Deno.inspect(args)}\n`;
+  for (let time = 0; time < 2; time++) assertEquals((await ran("default", ...args)).stdout, wanted);
+  assertEquals(bytes.length, 2);
+});
 
 Deno.test("Process.start() refuses what cannot be cloned, says where it is, and starts nothing", () => {
   const refused = (...args: unknown[]) => {

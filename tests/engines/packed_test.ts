@@ -1,6 +1,9 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { fromBytes, toBytes } from "../../lib/engines/piped.ts";
+import type { Ended } from "../../lib/engines/wire.ts";
+import { Lock } from "../../lib/sync/lock.ts";
+import { sendNoting } from "../../lib/sync/token.ts";
 import { Trial } from "../support/engine_harness.ts";
 import { FUNCTION_KINDS, type FunctionKind } from "../support/works.ts";
 
@@ -57,4 +60,22 @@ Deno.test("fromBytes() gives the message that toBytes() was given", () => {
   const chunk = { kind: "jobs", first: 0, inputs: new Float64Array([1, 2]), attempt: 1 } as const;
   assertEquals(fromBytes(toBytes(chunk)), chunk);
   assertEquals([chunk.inputs.length, times.length], [2, 4]);
+});
+
+Deno.test("toBytes() leaves to the end whether something shared is in a message", () => {
+  const times = new Float64Array(2);
+  for (const [value, hasShared] of [[{ lock: new Lock() }, true], [1, false]]) {
+    const ended: Ended = { kind: "ended", first: 3, values: [value], failures: [], times };
+    let got: unknown;
+    sendNoting(ended, (message) => got = fromBytes(toBytes(message)));
+    assertEquals((got as Ended).hasShared, hasShared);
+  }
+});
+
+Deno.test("fromBytes() gives buffers that were no lists of numbers as buffers", () => {
+  const value = new ArrayBuffer(16);
+  const answer = { kind: "answer", id: 1, value } as const;
+  assertEquals(fromBytes(toBytes(answer)), answer);
+  const chunk = { kind: "jobs", first: 0, inputs: [value], attempt: 1 } as const;
+  assertEquals(fromBytes(toBytes(chunk)), chunk);
 });
