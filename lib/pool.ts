@@ -9,6 +9,7 @@ import { JobError } from "./job_error.ts";
 import { PoolCall, type PoolCallOptions } from "./pool/call.ts";
 import { moduleUrl, type PoolOptions, poolTask } from "./pool/options.ts";
 import { PoolSlots } from "./pool/slots.ts";
+import { NotDone, Outcomes, VALUES } from "./results.ts";
 import type { FirstOf, ParametersOf, ValueOf } from "./tasks_file/define_tasks.ts";
 
 /** A module of which nothing is known. */
@@ -163,7 +164,8 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
     inputs: PoolInputs<FirstOf<M[K]>>,
     options: CallOptions = {},
   ): AsyncGenerator<Outcome, void, undefined> {
-    await using call = this.#open(name, inputs, options);
+    const results = new Outcomes(name, () => {});
+    await using call = new PoolCall(this.#slots, name, inputs, results, options);
     for (let some = await call.next(); some; some = await call.next()) yield* some;
   }
 
@@ -186,7 +188,7 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
     const values: V[] = [];
     await using call = this.#open(name, inputs, options);
     for (let some = await call.next(); some; some = await call.next()) {
-      for (const outcome of some) values.push(valueOf<V>(outcome));
+      for (const value of some) values.push(checked<V>(value));
     }
     return values;
   }
@@ -198,16 +200,16 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
   ): AsyncGenerator<V, void, undefined> {
     await using call = this.#open(name, inputs, options);
     for (let some = await call.next(); some; some = await call.next()) {
-      for (const outcome of some) yield valueOf<V>(outcome);
+      for (const value of some) yield checked<V>(value);
     }
   }
 
-  #open(name: string, inputs: PoolInputs<unknown>, options: PoolCallOptions): PoolCall {
-    return new PoolCall(this.#slots, name, inputs, options);
+  #open(name: string, inputs: PoolInputs<unknown>, options: PoolCallOptions): PoolCall<unknown> {
+    return new PoolCall(this.#slots, name, inputs, VALUES, options);
   }
 }
 
-function valueOf<V>(outcome: Outcome): V {
-  if (outcome.kind === "done") return outcome.value as V;
-  throw new JobError(outcome);
+function checked<V>(value: unknown): V {
+  if (value instanceof NotDone) throw new JobError(value.outcome);
+  return value as V;
 }

@@ -8,6 +8,7 @@ import { Fault } from "./fault.ts";
 import type { Halt, Outcome, RunEvent, Task } from "./job.ts";
 import { Limit } from "./limit.ts";
 import { fromsOf } from "./plan.ts";
+import { Outcomes } from "./results.ts";
 import { type TaskParts, TaskRun } from "./task_run.ts";
 
 /** Joins a value to what came of those before it. */
@@ -163,7 +164,7 @@ class Schedule implements AsyncDisposable {
   readonly #limit: Limit;
   readonly #slots: number;
   readonly #tell: (event: RunEvent) => void;
-  readonly #runs = new Map<string, TaskRun>();
+  readonly #runs = new Map<string, TaskRun<Outcome>>();
   readonly #active = new Set<string>();
   readonly #skipped = new Map<string, { readonly because: string }>();
   /** The task whose failures have halted all. */
@@ -195,9 +196,9 @@ class Schedule implements AsyncDisposable {
   }
 
   /** The run of a task whose turn it is, or why there is none. All that it needs has ended. */
-  startNow(task: Task): TaskRun | { readonly because: string } {
+  startNow(task: Task): TaskRun<Outcome> | { readonly because: string } {
     if (this.#isOpen(task.name)) this.#start(task);
-    return this.#skipped.get(task.name) ?? this.#runs.get(task.name) as TaskRun;
+    return this.#skipped.get(task.name) ?? this.#runs.get(task.name) as TaskRun<Outcome>;
   }
 
   /** Ends all that runs. */
@@ -236,6 +237,7 @@ class Schedule implements AsyncDisposable {
     const fail = (fault: unknown) => this.fail(fault);
     const run = new TaskRun(task, this.#parts.open(task), this.#limit, rank, {
       tell: this.#tell,
+      results: new Outcomes(task.name, this.#tell),
       onFault: fail,
       onEnough: (halt) => this.#halt(task, halt),
     });
@@ -250,7 +252,7 @@ class Schedule implements AsyncDisposable {
   }
 
   /** Ends a run that has failed as it began. */
-  #passOn(run: TaskRun): void {
+  #passOn(run: TaskRun<Outcome>): void {
     if (this.#failure) run.fail(this.#failure.reason);
   }
 

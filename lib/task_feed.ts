@@ -32,7 +32,7 @@ export interface Kept {
 
 /** The parts of a {@link TaskFeed}. */
 export interface TaskFeedParts {
-  readonly window: Window<unknown, Outcome>;
+  readonly window: Pick<Window<unknown, unknown>, "isDry" | "take" | "look" | "onChange">;
   readonly retries: RetryQueue;
   readonly throttle?: Throttle;
   /** The most jobs that are taken at once: one slot must not take all that others wait for. */

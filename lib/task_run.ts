@@ -5,6 +5,7 @@
  */
 
 import { cancelled, cancelUnstarted } from "./engines/cancelled.ts";
+import { Done, type Endings } from "./engines/endings.ts";
 import type { Listener, TaskEngine } from "./engines/engine.ts";
 import type { Jobs } from "./engines/jobs.ts";
 import { Halting } from "./halt.ts";
@@ -20,6 +21,7 @@ import type {
   Task,
 } from "./job.ts";
 import type { Limit } from "./limit.ts";
+import type { Results } from "./results.ts";
 import { RetryQueue } from "./retries.ts";
 import { type Kept, type KeptJob, TaskFeed } from "./task_feed.ts";
 import { Throttle } from "./throttle.ts";
@@ -44,23 +46,28 @@ export interface TaskParts {
 }
 
 /** What a task tells of itself. */
-export interface TaskHooks {
-  /** Told of every event. */
+export interface TaskHooks<R> {
+  /** Told of every event, but for those of jobs that have ended: that is for its results to do. */
   readonly tell: (event: RunEvent) => void;
+  readonly results: Results<R>;
   /** It cannot go on. */
   readonly onFault: (fault: unknown) => void;
   /** It has had enough, and is to be halted; told once. */
   readonly onEnough: (halt: Halt) => void;
 }
 
-/** A task that has been started. */
-export class TaskRun implements AsyncDisposable {
+/**
+ * A task that has been started.
+ *
+ * @typeParam R What it gives for each job.
+ */
+export class TaskRun<R> implements AsyncDisposable {
   readonly task: Task;
   /** Resolves when the last job has ended, whether or not its outcome has been read. */
   readonly over: Promise<void>;
   readonly #engine: TaskEngine;
-  readonly #window: Window<unknown, Outcome>;
-  readonly #hooks: TaskHooks;
+  readonly #window: Window<unknown, R>;
+  readonly #hooks: TaskHooks<R>;
   readonly #retries: RetryQueue;
   readonly #throttle?: Throttle;
   readonly #feed: TaskFeed;
@@ -77,7 +84,7 @@ export class TaskRun implements AsyncDisposable {
     { engine, inputs, first, kept }: TaskParts,
     limit: Limit,
     rank: number,
-    hooks: TaskHooks,
+    hooks: TaskHooks<R>,
   ) {
     this.task = task;
     this.#engine = engine;
@@ -115,8 +122,8 @@ export class TaskRun implements AsyncDisposable {
     return hasSucceeded || Object.values(notWell).every((count) => count === 0);
   }
 
-  /** The next outcomes that are ready; `undefined` after the last. */
-  next(): Promise<readonly Outcome[] | undefined> {
+  /** The next results that are ready; `undefined` after the last. */
+  next(): Promise<readonly R[] | undefined> {
     return this.#window.next();
   }
 
@@ -158,15 +165,25 @@ export class TaskRun implements AsyncDisposable {
     }
   }
 
-  #listenerTo({ tell }: TaskHooks): Listener {
+  #listenerTo({ tell }: TaskHooks<R>): Listener {
     const task = this.task.name;
     return {
       started: (job: Omit<JobId, "task">, slot: number, output: Output) =>
         tell({ kind: "job-started", task, ...job, slot, output }),
-      ended: (jobs: Jobs, endings: readonly Ending[]) => this.#ended(jobs, endings),
+      ended: (jobs: Jobs, endings: Endings) =>
+        endings instanceof Done ? this.#done(jobs, endings) : this.#ended(jobs, endings),
       printed: (bytes: Uint8Array, slot: number) => tell({ kind: "printed", task, slot, bytes }),
       strayed: (error: ErrorRecord, slot: number) => tell({ kind: "strayed", task, slot, error }),
     };
+  }
+
+  #done(jobs: Jobs, done: Done): void {
+    this.#counts.done += done.length;
+    if (this.#lastEndings.size > 0) {
+      for (let i = 0; i < done.length; i++) this.#lastEndings.delete(jobs.first + i);
+    }
+    this.#put(jobs.first, this.#hooks.results.ofDone(jobs, done));
+    this.#lookWhetherEnough();
   }
 
   #ended(jobs: Jobs, endings: readonly Ending[]): void {
@@ -178,11 +195,11 @@ export class TaskRun implements AsyncDisposable {
         outcomes.push(this.#outcome(jobs, index, ending));
         continue;
       }
-      this.#put(first, outcomes);
+      this.#putOutcomes(first, outcomes);
       first = index + 1;
       outcomes = [];
     }
-    this.#put(first, outcomes);
+    this.#putOutcomes(first, outcomes);
     this.#lookWhetherEnough();
   }
 
@@ -199,17 +216,19 @@ export class TaskRun implements AsyncDisposable {
     const outcomes = kept.map(({ ending, attempts }, i) =>
       this.#outcome({ first, inputs, attempt: attempts }, first + i, ending)
     );
-    for (const outcome of outcomes) this.#hooks.tell({ kind: "job-kept", outcome });
-    this.#window.put(first, outcomes);
+    this.#window.put(first, this.#hooks.results.ofOutcomes(outcomes, "job-kept"));
     // Not at once: the engine is just taking jobs, and may be the first to.
     queueMicrotask(() => this.#lookWhetherEnough());
   }
 
-  #put(first: number, outcomes: readonly Outcome[]): void {
+  #putOutcomes(first: number, outcomes: readonly Outcome[]): void {
     if (outcomes.length === 0) return;
-    for (const outcome of outcomes) this.#hooks.tell({ kind: "job-ended", outcome });
+    this.#put(first, this.#hooks.results.ofOutcomes(outcomes, "job-ended"));
+  }
+
+  #put(first: number, results: ArrayLike<R>): void {
     this.#hooks.tell(JOBS_TOLD);
-    this.#window.put(first, outcomes);
+    this.#window.put(first, results);
   }
 
   #outcome(jobs: Jobs, index: number, ending: Ending): Outcome {

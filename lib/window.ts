@@ -101,11 +101,15 @@ export class Window<I, O> {
   }
 
   /** Gives back the results of consecutive positions, each position once. */
-  put(first: number, results: readonly O[]): void {
+  put(first: number, results: ArrayLike<O>): void {
     if (this.#hasFailed) return;
     this.#put += results.length;
     if (!this.#ordered) {
-      for (const result of results) this.#ready.push(result);
+      this.#give(results);
+    } else if (first === this.#head) {
+      this.#give(results);
+      this.#head += results.length;
+      this.#giveNext();
     } else {
       this.#place(first, results);
     }
@@ -229,15 +233,24 @@ export class Window<I, O> {
     if (this.#isHungry && !this.isDry) this.#tellChange();
   }
 
-  /** Puts results into their places, and moves those that are next in order to the reader. */
-  #place(first: number, results: readonly O[]): void {
+  #give(results: ArrayLike<O>): void {
+    for (let i = 0; i < results.length; i++) this.#ready.push(results[i] as O);
+  }
+
+  /** Puts results into their places, which are not the next in order. */
+  #place(first: number, results: ArrayLike<O>): void {
     while (first + results.length - this.#head > this.#ring.length) this.#grow();
     const mask = this.#ring.length - 1;
     for (let i = 0; i < results.length; i++) this.#ring[(first + i) & mask] = results[i] as O;
+  }
+
+  /** Moves what is in its place and next in order to the reader. */
+  #giveNext(): void {
+    const mask = this.#ring.length - 1;
     for (;;) {
       const at = this.#head & mask;
       const result = this.#ring[at] as O | typeof EMPTY;
-      if (result === EMPTY) break;
+      if (result === EMPTY) return;
       this.#ring[at] = EMPTY;
       this.#ready.push(result);
       this.#head++;

@@ -40,6 +40,10 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ["lib/window.ts", () => false],
   ["lib/limit.ts", () => false],
   ["lib/clock.ts", () => false],
+  [
+    "lib/results.ts",
+    (to) => ["lib/job.ts", "lib/engines/jobs.ts", "lib/engines/endings.ts"].includes(to),
+  ],
   ["lib/retries.ts", (to) => ["lib/job.ts", "lib/clock.ts"].includes(to)],
   ["lib/throttle.ts", (to) => to === "lib/clock.ts"],
   ["lib/halt.ts", (to) => to === "lib/job.ts"],
@@ -74,14 +78,18 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   [
     "lib/task_",
     (to) =>
-      [...NOUNS, "lib/engines/engine.ts", "lib/engines/jobs.ts", "lib/engines/cancelled.ts"]
-        .includes(to) ||
-      ["window", "limit", "retries", "throttle", "halt", "task_feed"]
+      [
+        ...NOUNS,
+        ...["engine", "jobs", "cancelled", "endings"].map((name) => `lib/engines/${name}.ts`),
+      ].includes(to) ||
+      ["results", "window", "limit", "retries", "throttle", "halt", "task_feed"]
         .some((name) => to === `lib/${name}.ts`),
   ],
   [
     "lib/run.ts",
-    (to) => [...NOUNS, "lib/limit.ts", "lib/plan.ts", "lib/task_run.ts"].includes(to),
+    (to) =>
+      [...NOUNS, ...["limit", "plan", "results", "task_run"].map((name) => `lib/${name}.ts`)]
+        .includes(to),
   ],
   ["lib/", (to) => !ENTRIES.includes(to) && to !== "main.ts"],
   ["main.ts", (to) => to.startsWith("lib/cli/")],

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Engine, Feed } from "../lib/engines/engine.ts";
 import type { Task } from "../lib/job.ts";
 import { Limit } from "../lib/limit.ts";
+import { Outcomes, VALUES } from "../lib/results.ts";
 import { TaskRun, windowOf } from "../lib/task_run.ts";
 import { taskOf } from "./support/held_engine.ts";
 
@@ -18,7 +19,7 @@ async function takes(changes: Partial<Task>, max: number): Promise<number[]> {
   };
   const inputs = Array(100_000).keys();
   const parts = { engine, inputs };
-  const hooks = { tell: () => {}, onFault: () => {}, onEnough: () => {} };
+  const hooks = { tell: () => {}, results: VALUES, onFault: () => {}, onEnough: () => {} };
   await using _run = new TaskRun(taskOf("a", [], changes), parts, new Limit(9), 0, hooks);
   return sizes;
 }
@@ -55,7 +56,8 @@ Deno.test("TaskRun gives jobs the indices that follow the first, and their outco
     halt: () => {},
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  const hooks = { tell: () => {}, onFault: () => {}, onEnough: () => {} };
+  const results = new Outcomes("a", () => {});
+  const hooks = { tell: () => {}, results, onFault: () => {}, onEnough: () => {} };
   for (const ordered of [true, false]) {
     const task = taskOf("a", [], { slots: 1, window: 4, ordered });
     const parts = { engine, inputs: ["x", "y"], first: 1_000_000 };

@@ -5,7 +5,8 @@
  */
 
 import { CLOCK, type Clock } from "../clock.ts";
-import type { Ending, Timeout } from "../job.ts";
+import type { Timeout } from "../job.ts";
+import { eachOf, type Endings } from "./endings.ts";
 
 /** How many jobs have to end well before a share of their median says anything. */
 const JOBS_LEARNT = 3;
@@ -73,10 +74,10 @@ export class Deadlines<K> {
   }
 
   /** Jobs have ended; those that ended well say how long the others may take. */
-  learn(endings: readonly Ending[]): void {
+  learn(endings: Endings): void {
     if (!this.#timeout || "ms" in this.#timeout) return;
     const goesOnForMs = this.#see() - this.#goesOnSince;
-    for (const { kind, durationMs } of endings) {
+    for (const { kind, durationMs } of eachOf(endings)) {
       // What was stopped on its way says nothing of how long others take.
       if (kind === "done" && durationMs <= goesOnForMs) this.#durations.add(durationMs);
     }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Ending, ErrorRecord, Halt, JobId, Output } from "../job.ts";
+import type { ErrorRecord, Halt, JobId, Output } from "../job.ts";
+import type { Endings } from "./endings.ts";
 import type { Jobs } from "./jobs.ts";
 
 export type { Jobs };
@@ -31,7 +32,7 @@ export interface Listener {
   /** A job runs, and this is where its output will be. */
   started(job: StartedJob, slot: number, output: Output): void;
   /** Consecutive jobs have ended; `endings` has one for each input, in their order. */
-  ended(jobs: Jobs, endings: readonly Ending[]): void;
+  ended(jobs: Jobs, endings: Endings): void;
   /** A slot has written outside any job: while its module was imported, or when the job had ended. */
   printed(bytes: Uint8Array, slot: number): void;
   /** A slot has thrown outside any job: after the job had ended, or nobody knows where from. */

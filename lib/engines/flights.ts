@@ -5,6 +5,7 @@
  */
 
 import type { Ending } from "../job.ts";
+import type { Endings } from "./endings.ts";
 import type { Jobs } from "./jobs.ts";
 
 /** Jobs that were sent in one message, and how many of them have come back. */
@@ -16,9 +17,9 @@ export interface Flight {
 }
 
 /** Jobs that have ended, and how. */
-export interface Landed {
+export interface Landed<E extends Endings = Endings> {
   readonly jobs: Jobs;
-  readonly endings: readonly Ending[];
+  readonly endings: E;
   /** Whether nobody waits for them. */
   readonly isGivenUp: boolean;
 }
@@ -26,7 +27,7 @@ export interface Landed {
 /** What is left of the jobs of a slot that died. */
 export interface Wreck {
   /** The job that it was lost to, and how that has ended. */
-  readonly died?: Landed;
+  readonly died?: Landed<readonly Ending[]>;
   /** Those that are to be done elsewhere. */
   readonly rest: readonly Jobs[];
 }

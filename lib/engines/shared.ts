@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Ending } from "../job.ts";
+import type { Endings } from "./endings.ts";
 import type { Feed, Listener, TaskEngine } from "./engine.ts";
 import type { Call, Jobs } from "./jobs.ts";
 import { MOST, Pace, type Pacing } from "./pace.ts";
@@ -203,7 +203,7 @@ class CallEngine implements TaskEngine {
   }
 
   /** Passes on that jobs have ended. */
-  ended(jobs: Jobs, endings: readonly Ending[]): void {
+  ended(jobs: Jobs, endings: Endings): void {
     this.#running -= endings.length;
     this.#listener.ended(jobs, endings);
     this.#look();

@@ -5,6 +5,7 @@
  */
 
 import type { Ending, ErrorRecord } from "../job.ts";
+import { Done } from "./endings.ts";
 import { type Flight, isIn, type Landed, type Wreck } from "./flights.ts";
 import { type Call, type Jobs, part } from "./jobs.ts";
 import type { Link } from "./link.ts";
@@ -142,7 +143,11 @@ export class Slot {
     if (!flight || first !== flight.jobs.first + flight.back) return undefined;
     const jobs = part(flight.jobs, flight.back, flight.back + count);
     if (jobs.inputs.length !== count) return undefined;
-    const endings = this.#endings(message);
+    const stopping = this.isAsked ? this.stopping : undefined;
+    const areDone = message.failures.length === 0 && this.#spools.size === 0 && !stopping;
+    const endings = areDone
+      ? new Done(message.values, message.times, this.number, this.link?.pid)
+      : this.#endings(message);
     flight.back += count;
     if (flight.back === flight.jobs.inputs.length) {
       this.#flights.shift();
@@ -153,7 +158,7 @@ export class Slot {
     }
     // Another attempt at a job that listened need not.
     if (this.listening !== undefined && !this.#has(this.listening)) this.listening = undefined;
-    if (this.stopping && this.isAsked) this.#hasStopped(this.stopping, first, endings);
+    if (stopping && !(endings instanceof Done)) this.#hasStopped(stopping, first, endings);
     return { jobs, endings, isGivenUp: flight.isGivenUp };
   }
 

@@ -10,6 +10,7 @@ import { cancelUnstarted } from "./cancelled.ts";
 import { cannotStart } from "./cannot_start.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Demand } from "./demand.ts";
+import { eachOf } from "./endings.ts";
 import type { Engine, Feed, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { GRACE_MS } from "./grace.ts";
@@ -57,10 +58,8 @@ export class SlotsEngine implements Engine {
     this.#now = options.now ?? (() => performance.now());
     const stop = (slot: Slot, limitMs: number) => slot.stop({ limitMs }, this.#graceMs);
     this.#deadlines = new Deadlines(options.timeout, stop);
-    this.#slots = Array.from(
-      { length: options.slots },
-      (_, i) => new Slot(i + 1, options.store, options),
-    );
+    const { slots: length, store } = options;
+    this.#slots = Array.from({ length }, (_, i) => new Slot(i + 1, store, options));
   }
 
   /** See {@link Engine.perform}. */
@@ -167,7 +166,7 @@ export class SlotsEngine implements Engine {
 
   #told(slot: Slot, { jobs, endings, isGivenUp }: Landed): void {
     slot.vainStarts = 0;
-    if (isGivenUp) return endings.forEach(({ output }) => output?.drop());
+    if (isGivenUp) return eachOf(endings).forEach(({ output }) => output?.drop());
     this.#deadlines.learn(endings);
     this.#listener.ended(jobs, endings);
   }

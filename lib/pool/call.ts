@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Outcome } from "../job.ts";
 import { Limit } from "../limit.ts";
 import { didYouMean } from "../nearest.ts";
+import type { Results } from "../results.ts";
 import type { Caller, PoolSlots } from "./slots.ts";
 import { TaskRun } from "../task_run.ts";
 
@@ -22,11 +22,15 @@ export interface PoolCallOptions {
   readonly ordered?: boolean;
 }
 
-/** A call under way, which has its turn on the slots until it is disposed of. */
-export class PoolCall implements Caller, AsyncDisposable {
+/**
+ * A call under way, which has its turn on the slots until it is disposed of.
+ *
+ * @typeParam R What it gives for each job.
+ */
+export class PoolCall<R> implements Caller, AsyncDisposable {
   readonly #slots: PoolSlots;
   readonly #name: string;
-  readonly #run: TaskRun;
+  readonly #run: TaskRun<R>;
   readonly #signal?: AbortSignal;
   readonly #abort = () => this.fail(this.#signal?.reason);
 
@@ -42,6 +46,7 @@ export class PoolCall implements Caller, AsyncDisposable {
     slots: PoolSlots,
     name: string,
     inputs: Iterable<unknown> | AsyncIterable<unknown>,
+    results: Results<R>,
     { signal, chunk, spread = false, ordered = true }: PoolCallOptions,
   ) {
     if (!isIterable(inputs)) {
@@ -63,6 +68,7 @@ export class PoolCall implements Caller, AsyncDisposable {
     const engine = slots.engineOf({ name, spread, chunk });
     this.#run = new TaskRun(changed, { engine, inputs }, new Limit(Infinity), 0, {
       tell: (event) => slots.tell(event),
+      results,
       onFault: (fault) => this.fail(fault),
       onEnough: () => {},
     });
@@ -70,8 +76,8 @@ export class PoolCall implements Caller, AsyncDisposable {
     signal?.addEventListener("abort", this.#abort);
   }
 
-  /** The next outcomes that are ready; `undefined` after the last. */
-  next(): Promise<readonly Outcome[] | undefined> {
+  /** The next results that are ready; `undefined` after the last. */
+  next(): Promise<readonly R[] | undefined> {
     return this.#run.next();
   }
 

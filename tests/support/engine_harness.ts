@@ -4,6 +4,7 @@
  * @module
  */
 
+import { eachOf } from "../../lib/engines/endings.ts";
 import type { Engine, Feed, Jobs, Listener } from "../../lib/engines/engine.ts";
 import type { Ending, ErrorRecord, FunctionRef, Halt, Output } from "../../lib/job.ts";
 import { Limit } from "../../lib/limit.ts";
@@ -99,12 +100,12 @@ export class Trial implements AsyncDisposable {
       printed: (bytes) => this.outside.push(bytes),
       strayed: (error) => this.strays.push(error),
       ended: ({ first }, endings) => {
-        for (const [i, ending] of endings.entries()) {
+        for (const [i, ending] of eachOf(endings).entries()) {
           this.told.push(first + i);
           this.endings[first + i] = ending;
           this.#awaited.get(first + i)?.resolve(ending);
         }
-        this.#window.put(first, endings);
+        this.#window.put(first, eachOf(endings));
       },
     };
   }
