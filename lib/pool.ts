@@ -9,6 +9,7 @@ import { JobError } from "./job_error.ts";
 import { PoolCall, type PoolCallOptions } from "./pool/call.ts";
 import { moduleUrl, type PoolOptions, poolTask } from "./pool/options.ts";
 import { PoolSlots } from "./pool/slots.ts";
+import { ValueStream } from "./pool/stream.ts";
 import { NotDone, Outcomes, VALUES } from "./results.ts";
 import type { FirstOf, ParametersOf, ValueOf } from "./tasks_file/define_tasks.ts";
 
@@ -186,22 +187,19 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
 
   async #all<V>(name: string, inputs: PoolInputs<unknown>, options: PoolCallOptions): Promise<V[]> {
     const values: V[] = [];
-    await using call = this.#open(name, inputs, options);
+    await using call = this.#open(name, inputs, { ...options, keepsAll: true });
     for (let some = await call.next(); some; some = await call.next()) {
       for (const value of some) values.push(checked<V>(value));
     }
     return values;
   }
 
-  async *#each<V>(
+  #each<V>(
     name: string,
     inputs: PoolInputs<unknown>,
     options: PoolCallOptions,
   ): AsyncGenerator<V, void, undefined> {
-    await using call = this.#open(name, inputs, options);
-    for (let some = await call.next(); some; some = await call.next()) {
-      for (const value of some) yield checked<V>(value);
-    }
+    return new ValueStream(() => this.#open(name, inputs, options));
   }
 
   #open(name: string, inputs: PoolInputs<unknown>, options: PoolCallOptions): PoolCall<unknown> {

@@ -10,6 +10,8 @@ import type { Outcome, RunEvent } from "./job.ts";
 
 /** Makes results of jobs that have ended. */
 export interface Results<R> {
+  /** Whether they say when each job has started, and how long it took. */
+  readonly haveTimes: boolean;
   /** Those of consecutive jobs that are all done. */
   ofDone(jobs: Jobs, done: Done): ArrayLike<R>;
   /** Those of consecutive jobs, however they have ended; `how` says whether in this session or one before. */
@@ -18,6 +20,8 @@ export interface Results<R> {
 
 /** The outcomes, each of which is told. */
 export class Outcomes implements Results<Outcome> {
+  /** See {@link Results.haveTimes}. */
+  readonly haveTimes = true;
   readonly #task: string;
   readonly #tell: (event: RunEvent) => void;
 
@@ -28,7 +32,8 @@ export class Outcomes implements Results<Outcome> {
   }
 
   /** See {@link Results.ofDone}. */
-  ofDone({ first, inputs, attempt }: Jobs, { values, times, slot, pid }: Done): readonly Outcome[] {
+  ofDone({ first, inputs, attempt }: Jobs, done: Done): readonly Outcome[] {
+    const { values, slot, pid } = done;
     const outcomes: Outcome[] = [];
     for (let i = 0; i < values.length; i++) {
       outcomes.push({
@@ -38,8 +43,8 @@ export class Outcomes implements Results<Outcome> {
         attempts: attempt,
         kind: "done",
         value: values[i],
-        startedAt: times[i * 2] as number,
-        durationMs: times[i * 2 + 1] as number,
+        startedAt: done.startOf(i),
+        durationMs: done.durationOf(i),
         slot,
         pid,
         output: undefined,
@@ -69,6 +74,7 @@ export class NotDone {
 
 /** Values, and {@link NotDone} where there is none; nothing is told of any job. */
 export const VALUES: Results<unknown> = {
+  haveTimes: false,
   ofDone: (_, { values }) => values,
   ofOutcomes: (outcomes) =>
     outcomes.map((outcome) => outcome.kind === "done" ? outcome.value : new NotDone(outcome)),

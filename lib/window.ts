@@ -43,6 +43,9 @@ export class Window<I, O> {
   readonly #window: number;
   readonly #ordered: boolean;
   readonly #sync?: Iterator<I>;
+  /** The source, if it is a list and no more: a piece of it takes no step for each item. */
+  readonly #list?: readonly I[];
+  #listed = 0;
   readonly #async?: AsyncIterator<I> & Partial<AtHand<I>>;
   #buffer: I[] = [];
   #reading = false;
@@ -72,6 +75,7 @@ export class Window<I, O> {
         first;
     if (Symbol.asyncIterator in source) this.#async = source[Symbol.asyncIterator]();
     else this.#sync = source[Symbol.iterator]();
+    if (isPlainList(source)) this.#list = source;
   }
 
   /** Whether every item of the source has been taken: nothing will come again. */
@@ -172,8 +176,9 @@ export class Window<I, O> {
   }
 
   #read(max: number): I[] {
+    if (this.#sourceEnded) return [];
+    if (this.#list) return this.#readList(this.#list, max);
     const items: I[] = [];
-    if (this.#sourceEnded) return items;
     try {
       while (items.length < max) {
         const step = (this.#sync as Iterator<I>).next();
@@ -186,6 +191,14 @@ export class Window<I, O> {
     } catch (reason) {
       this.#endSource({ reason });
     }
+    return items;
+  }
+
+  #readList(list: readonly I[], max: number): I[] {
+    const items: I[] = [];
+    const end = Math.min(this.#listed + max, list.length);
+    while (this.#listed < end) items.push(list[this.#listed++] as I);
+    if (items.length < max) this.#endSource();
     return items;
   }
 
@@ -271,3 +284,11 @@ export class Window<I, O> {
     this.#wake = undefined;
   }
 }
+
+/** Whether it is a list whose iterator gives its items and does nothing else. */
+function isPlainList<I>(source: Iterable<I> | AsyncIterable<I>): source is readonly I[] {
+  return Array.isArray(source) && source[Symbol.iterator] === VALUES &&
+    Object.getPrototypeOf(source) === Array.prototype;
+}
+
+const VALUES = Array.prototype[Symbol.iterator];

@@ -5,29 +5,48 @@
  */
 
 import type { Ending } from "../job.ts";
+import { areOfEach, type Ended } from "./wire.ts";
+
+/** When jobs of a message have started, and how long they took. */
+export class Times {
+  readonly #times: Float64Array;
+  readonly #count: number;
+  readonly #areOfEach: boolean;
+
+  constructor(ended: Pick<Ended, "values" | "times">) {
+    this.#times = ended.times;
+    this.#count = ended.values.length;
+    this.#areOfEach = areOfEach(ended);
+  }
+
+  /** When a job has started, in ms since the epoch; the first of them, where nobody asked for more. */
+  startOf(i: number): number {
+    return this.#times[this.#areOfEach ? i * 2 : 0] as number;
+  }
+
+  /** How long a job took, in ms; on the average, where nobody asked for more. */
+  durationOf(i: number): number {
+    return this.#areOfEach
+      ? this.#times[i * 2 + 1] as number
+      : this.#times[1] as number / this.#count;
+  }
+}
 
 /**
  * Jobs that are all done and have written nothing, by columns: of most jobs nobody looks at more than the value,
  * and an object for each costs more than all else.
  */
-export class Done {
+export class Done extends Times {
   /** One for each job, in their order. */
   readonly values: ArrayLike<unknown>;
-  /** For each job its start, in ms since the epoch, and its duration in ms. */
-  readonly times: Float64Array;
   /** The number of the slot, from 1. */
   readonly slot: number;
   /** The process of the slot. */
   readonly pid: number | undefined;
 
-  constructor(
-    values: ArrayLike<unknown>,
-    times: Float64Array,
-    slot: number,
-    pid: number | undefined,
-  ) {
-    this.values = values;
-    this.times = times;
+  constructor(ended: Pick<Ended, "values" | "times">, slot: number, pid: number | undefined) {
+    super(ended);
+    this.values = ended.values;
     this.slot = slot;
     this.pid = pid;
   }
@@ -44,12 +63,12 @@ export type Endings = readonly Ending[] | Done;
 /** Endings one by one. */
 export function eachOf(endings: Endings): readonly Ending[] {
   if (!(endings instanceof Done)) return endings;
-  const { values, times, slot, pid } = endings;
+  const { values, slot, pid } = endings;
   return Array.from(values, (value, i) => ({
     kind: "done",
     value,
-    startedAt: times[i * 2] as number,
-    durationMs: times[i * 2 + 1] as number,
+    startedAt: endings.startOf(i),
+    durationMs: endings.durationOf(i),
     slot,
     pid,
     output: undefined,

@@ -180,18 +180,17 @@ export class FarSide implements Signals {
   }
 
   async #perform(chunk: Chunk): Promise<void> {
-    const { first, inputs, attempt, hasShared } = chunk;
+    const { first, inputs, attempt, call, hasShared } = chunk;
     if (hasShared) await this.#shared.revive(inputs);
     const { run, spread, base, about } = (this.#callees as Callees).of(chunk);
     this.#isGivenUp = false;
-    this.#outbox.begin(first);
+    this.#outbox.begin(first, call?.isTimed ?? true);
     for (let i = 0; i < inputs.length && !this.#isStopping && !this.#isGivenUp; i++) {
       const index = first + i;
       const current: Current = { index, chunk: first };
       this.#current = current;
       this.#port.mark(index);
       if (this.#keepsOrigin) this.#origin.enterWith(index);
-      const startedAt = now();
       let value: unknown;
       let error: ErrorRecord | undefined;
       try {
@@ -204,8 +203,8 @@ export class FarSide implements Signals {
       } catch (thrown) {
         error = current.stray ?? toErrorRecord(thrown);
       }
-      if (error) this.#outbox.failed(error, startedAt, now());
-      else this.#outbox.done(value, startedAt, now());
+      if (error) this.#outbox.failed(error);
+      else this.#outbox.done(value);
     }
     this.#current = undefined;
     // What the jobs left rejected is told before they are: the last of them may end the run.
@@ -255,8 +254,7 @@ export class FarSide implements Signals {
   }
 }
 
-/** Clock and timers as they were before anybody put others in their place. */
-const now = performance.now.bind(performance);
+/** Timers as they were before anybody put others in their place. */
 const interval = globalThis.setInterval;
 const clear = globalThis.clearInterval;
 const turn = globalThis.setImmediate;

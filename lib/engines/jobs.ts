@@ -10,6 +10,8 @@ export interface Call {
   readonly name: string;
   /** Whether an array input is spread over the parameters. */
   readonly spread: boolean;
+  /** Whether it is to be told when each job has started, and how long it took. */
+  readonly isTimed: boolean;
   /** How much more the indexes of the jobs are than those that their function is told. */
   readonly base: number;
 }

@@ -7,7 +7,7 @@
 import type { ErrorRecord } from "../job.ts";
 import { joined } from "../joined.ts";
 import { whyUncloneable } from "./uncloneable.ts";
-import { type Ended, type FromSlot, numbersIn } from "./wire.ts";
+import { areOfEach, type Ended, type FromSlot, numbersIn } from "./wire.ts";
 
 /** How long an ended job may wait for company, in ms. */
 const PATIENCE_MS = 4;
@@ -17,6 +17,7 @@ const OUTPUT_BYTES = 64 * 1024;
 
 /** The clock as it was before a function may have put another in its place. */
 const now = performance.now.bind(performance);
+const date = Date.now;
 const { timeOrigin } = performance;
 
 /** Results and output on their way out, in the order in which they came. */
@@ -28,6 +29,10 @@ export class Outbox {
   #times: number[] = [];
   #output: { index: number; stream: "stdout" | "stderr"; parts: Uint8Array[] }[] = [];
   #outputBytes = 0;
+  /** Whether the times of each job are told, and not those of all that are told together. */
+  #isTimed = true;
+  /** When the job that runs has started, or the first that is told together with it. */
+  #startedAt = 0;
   #flushedAt = 0;
   #isHurried = false;
   #weigh?: () => number;
@@ -47,23 +52,30 @@ export class Outbox {
     this.#isHurried = true;
   }
 
-  /** Starts a chunk whose first job has this index. */
-  begin(first: number): void {
+  /**
+   * Starts a chunk: its first job starts now, and every other when the one before it has ended.
+   *
+   * @param first Index of the first.
+   * @param isTimed Whether the times of each job are told. A clock takes as long as a short job.
+   */
+  begin(first: number, isTimed: boolean): void {
     this.#first = first;
-    this.#flushedAt = now();
+    this.#isTimed = isTimed;
+    this.#startedAt = now();
+    this.#flushedAt = date();
   }
 
-  /** The next job of the chunk has returned. Times as of `performance.now()`. */
-  done(value: unknown, startedAt: number, endedAt: number): void {
+  /** The next job of the chunk has returned. */
+  done(value: unknown): void {
     this.#values.push(value);
-    this.#ended(startedAt, endedAt);
+    this.#ended();
   }
 
   /** The next job of the chunk has thrown. */
-  failed(error: ErrorRecord, startedAt: number, endedAt: number): void {
+  failed(error: ErrorRecord): void {
     this.#failures.push([this.#values.length, error]);
     this.#values.push(undefined);
-    this.#ended(startedAt, endedAt);
+    this.#ended();
   }
 
   /** A job has printed. */
@@ -82,8 +94,9 @@ export class Outbox {
     }
     this.#output = [];
     this.#outputBytes = 0;
-    this.#flushedAt = now();
+    this.#flushedAt = date();
     if (this.#values.length === 0) return;
+    if (!this.#isTimed) this.#lap();
     this.#isHurried = false;
     const ended: Ended = {
       kind: "ended",
@@ -100,9 +113,19 @@ export class Outbox {
     this.#postEnded(ended);
   }
 
-  #ended(startedAt: number, endedAt: number): void {
-    this.#times.push(timeOrigin + startedAt, endedAt - startedAt);
-    if (this.#isHurried || endedAt - this.#flushedAt >= PATIENCE_MS) this.flush();
+  #ended(): void {
+    if (this.#isTimed) this.#lap();
+    const waitedMs = date() - this.#flushedAt;
+    // That clock may be set back.
+    if (!this.#isHurried && waitedMs >= 0 && waitedMs < PATIENCE_MS) return;
+    this.flush();
+    this.#startedAt = now();
+  }
+
+  #lap(): void {
+    const endedAt = now();
+    this.#times.push(timeOrigin + this.#startedAt, endedAt - this.#startedAt);
+    this.#startedAt = endedAt;
   }
 
   /** A value that cannot be cloned fails its own job, and harms none that travels with it. */
@@ -128,7 +151,7 @@ function only(ended: Ended, i: number): Ended {
     first: ended.first + i,
     values: [ended.values[i]],
     failures: failure ? [[0, failure[1]]] : [],
-    times: ended.times.slice(i * 2, i * 2 + 2),
+    times: areOfEach(ended) ? ended.times.slice(i * 2, i * 2 + 2) : ended.times,
     memoryBytes: ended.memoryBytes,
   };
 }

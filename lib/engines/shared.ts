@@ -16,6 +16,8 @@ export interface CallOf {
   readonly name: string;
   /** Whether an array input is spread over the parameters. */
   readonly spread: boolean;
+  /** Whether it is to be told when each job has started, and how long it took. */
+  readonly isTimed: boolean;
   /** Jobs in one message. @default what is right for the function */
   readonly chunk?: number | "auto";
 }
@@ -147,8 +149,8 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
   #numbered(jobs: Jobs, engine: CallEngine): Jobs {
     const first = this.#taken;
     this.#taken += jobs.inputs.length;
-    const { name, spread } = engine.of;
-    const call = { name, spread, base: first - jobs.first };
+    const { name, spread, isTimed } = engine.of;
+    const call = { name, spread, isTimed, base: first - jobs.first };
     this.#of.set(call, engine);
     return { ...jobs, first, call };
   }

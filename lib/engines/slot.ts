@@ -5,7 +5,7 @@
  */
 
 import type { Ending, ErrorRecord } from "../job.ts";
-import { Done } from "./endings.ts";
+import { Done, Times } from "./endings.ts";
 import { type Flight, isIn, type Landed, type Wreck } from "./flights.ts";
 import { type Call, type Jobs, part } from "./jobs.ts";
 import type { Link } from "./link.ts";
@@ -146,7 +146,7 @@ export class Slot {
     const stopping = this.isAsked ? this.stopping : undefined;
     const areDone = message.failures.length === 0 && this.#spools.size === 0 && !stopping;
     const endings = areDone
-      ? new Done(message.values, message.times, this.number, this.link?.pid)
+      ? new Done(message, this.number, this.link?.pid)
       : this.#endings(message);
     flight.back += count;
     if (flight.back === flight.jobs.inputs.length) {
@@ -163,14 +163,16 @@ export class Slot {
   }
 
   /** How the jobs of a message have ended. */
-  #endings({ first, values, failures, times }: Ended): Ending[] {
+  #endings(message: Ended): Ending[] {
+    const { first, values, failures } = message;
+    const times = new Times(message);
     const errors = new Map(failures);
     const slot = this.number;
     const pid = this.link?.pid;
     const endings: Ending[] = [];
     for (let i = 0; i < values.length; i++) {
-      const startedAt = times[i * 2] as number;
-      const durationMs = times[i * 2 + 1] as number;
+      const startedAt = times.startOf(i);
+      const durationMs = times.durationOf(i);
       const output = this.#outputOf(first + i);
       const error = errors.size > 0 ? errors.get(i) : undefined;
       // Literals, for a spread costs more than all else that is done here for a job.

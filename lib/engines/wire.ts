@@ -85,7 +85,7 @@ export interface Ended {
   readonly values: ArrayLike<unknown>;
   /** Those that failed: which of them, from 0, and why. */
   readonly failures: readonly (readonly [number, ErrorRecord])[];
-  /** For each job its start, in ms since the epoch, and its duration in ms. */
+  /** For each job, or for all together, its start, in ms since the epoch, and its duration in ms. */
   readonly times: Float64Array;
   /** What the slot took of memory then, if it was asked to tell. */
   readonly memoryBytes?: number;
@@ -120,6 +120,11 @@ export function numbersIn(values: ArrayLike<unknown>): ArrayLike<unknown> {
 function areNumbers(values: ArrayLike<unknown>): values is ArrayLike<number> {
   for (let i = 0; i < values.length; i++) if (typeof values[i] !== "number") return false;
   return true;
+}
+
+/** Whether times are told of each job. */
+export function areOfEach({ values, times }: Pick<Ended, "values" | "times">): boolean {
+  return times.length === values.length * 2;
 }
 
 /** How long the jobs of a message have taken together, in ms. */
@@ -168,7 +173,7 @@ const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Loose) => boolean>> 
   ended: (message) =>
     (Array.isArray(message.values) || isPacked(message.values)) &&
     Array.isArray(message.failures) && isPacked(message.times) &&
-    message.times.length === message.values.length * 2 &&
+    [2, message.values.length * 2].includes(message.times.length) &&
     (message.memoryBytes === undefined || typeof message.memoryBytes === "number"),
   output: (message) => has(message, "index") && has(message, "bytes"),
   stray: (message) => has(message, "error"),

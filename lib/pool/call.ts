@@ -20,7 +20,15 @@ export interface PoolCallOptions {
   readonly spread?: boolean;
   /** Whether outcomes come in the order of the inputs. @default true */
   readonly ordered?: boolean;
+  /** Whether all results are kept, however many there are. @default false */
+  readonly keepsAll?: boolean;
 }
+
+/**
+ * How many jobs of a slot may be ahead of the oldest that runs where all results are kept anyway: messages may be big
+ * then. What is read ahead of that, though, is held for nothing.
+ */
+const WINDOW_OF_ALL = 8192;
 
 /**
  * A call under way, which has its turn on the slots until it is disposed of.
@@ -47,7 +55,7 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     name: string,
     inputs: Iterable<unknown> | AsyncIterable<unknown>,
     results: Results<R>,
-    { signal, chunk, spread = false, ordered = true }: PoolCallOptions,
+    { signal, chunk, spread = false, ordered = true, keepsAll = false }: PoolCallOptions,
   ) {
     if (!isIterable(inputs)) {
       const what = `Cannot call "${name}" with ${Deno.inspect(inputs)} as inputs`;
@@ -65,7 +73,10 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     if (slots.types) this.check(slots.types);
     const task = slots.taskOf(name, spread);
     const changed = { ...task, ordered, chunk: chunk ?? task.chunk };
-    const engine = slots.engineOf({ name, spread, chunk });
+    if (keepsAll && changed.chunk === "auto" && Symbol.iterator in Object(inputs)) {
+      changed.window ??= changed.slots * WINDOW_OF_ALL;
+    }
+    const engine = slots.engineOf({ name, spread, chunk, isTimed: results.haveTimes });
     this.#run = new TaskRun(changed, { engine, inputs }, new Limit(Infinity), 0, {
       tell: (event) => slots.tell(event),
       results,

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Outbox } from "../../lib/engines/outbox.ts";
 import type { FromSlot } from "../../lib/engines/wire.ts";
 
@@ -7,9 +7,8 @@ function sent(values: readonly unknown[], weigh?: () => number): readonly FromSl
   const messages: FromSlot[] = [];
   const outbox = new Outbox((message) => messages.push(structuredClone(message)));
   if (weigh) outbox.tellMemory(weigh);
-  outbox.begin(0);
-  const now = performance.now();
-  for (const value of values) outbox.done(value, now, now);
+  outbox.begin(0, true);
+  for (const value of values) outbox.done(value);
   outbox.flush();
   return messages;
 }
@@ -32,12 +31,49 @@ Deno.test("Outbox packs results that are many numbers, unless a job among them h
   const outbox = new Outbox((message) => messages.push(message));
   const numbers = Array.from({ length: 100 }, (_, i) => i / 3);
   for (const hasFailure of [false, true]) {
-    outbox.begin(0);
-    const now = performance.now();
-    for (const number of numbers) outbox.done(number, now, now);
-    if (hasFailure) outbox.failed({ name: "Error", message: "no" }, now, now);
+    outbox.begin(0, true);
+    for (const number of numbers) outbox.done(number);
+    if (hasFailure) outbox.failed({ name: "Error", message: "no" });
     outbox.flush();
   }
   const values = messages.map((message) => message.kind === "ended" ? message.values : message);
   assertEquals(values, [new Float64Array(numbers), [...numbers, undefined]]);
+});
+
+Deno.test("Outbox tells the times of each job only if asked to, and otherwise those of all together", () => {
+  for (const isTimed of [true, false]) {
+    const messages: FromSlot[] = [];
+    const outbox = new Outbox((message) => messages.push(message));
+    const before = performance.timeOrigin + performance.now();
+    outbox.begin(0, isTimed);
+    for (const value of [1, 2, 3]) {
+      const start = performance.now();
+      while (performance.now() - start < 0.5);
+      outbox.done(value);
+    }
+    outbox.flush();
+    const [ended] = messages;
+    if (ended?.kind !== "ended") throw new Error("It sent something else");
+    const times = [...ended.times];
+    assertEquals(times.length, isTimed ? 6 : 2);
+    const durations = times.filter((_, i) => i % 2 === 1);
+    for (const ms of durations) assert(ms >= (isTimed ? 0.5 : 1.5), `${ms}`);
+    assert(times[0] as number >= before);
+    // One job starts when the one before it has ended.
+    const [first = 0, firstMs = 0, second = 0] = times;
+    if (isTimed) assert(Math.abs(second - first - firstMs) < 0.01, `${times}`);
+  }
+});
+
+Deno.test("Outbox sends values apart that cannot travel together, each with the times of all", () => {
+  const messages: FromSlot[] = [];
+  const outbox = new Outbox((message) => messages.push(structuredClone(message)));
+  outbox.begin(5, false);
+  outbox.done(1);
+  outbox.done(() => {});
+  outbox.flush();
+  assertEquals(
+    messages.map((message) => message.kind === "ended" && [message.first, message.times.length]),
+    [[5, 2], [6, 2]],
+  );
 });

@@ -1,0 +1,61 @@
+import { assertEquals } from "@std/assert";
+import { Window } from "../lib/window.ts";
+
+/** Takes all that a source has, in pieces of two. */
+function taken(source: Iterable<unknown>): unknown[][] {
+  const window = new Window(source, { window: 100, ordered: true });
+  const pieces: unknown[][] = [];
+  for (let some = window.take(2); some; some = window.take(2)) pieces.push([...some.items]);
+  assertEquals(window.isDry, true);
+  return pieces;
+}
+
+Deno.test("Window takes a list as its iterator gives it", () => {
+  assertEquals(taken([1, 2, 3]), [[1, 2], [3]]);
+  assertEquals(taken([1, 2]), [[1, 2]]);
+  assertEquals(taken([]), []);
+  const sparse = [1, , 3]; // deno-lint-ignore-line no-sparse-arrays
+  const [first] = taken(sparse);
+  assertEquals(first, [1, undefined]);
+  assertEquals(Object.keys(first ?? []), ["0", "1"]);
+});
+
+Deno.test("Window reads a list when its items are taken, and no earlier", () => {
+  const list = [1, 2, 3];
+  const window = new Window(list, { window: 100, ordered: true });
+  assertEquals(window.take(2)?.items, [1, 2]);
+  list.push(4);
+  list[2] = 30;
+  assertEquals(window.take(2)?.items, [30, 4]);
+  assertEquals(window.isDry, false);
+  assertEquals([window.take(1), window.isDry], [undefined, true]);
+  list.push(5);
+  assertEquals(window.take(1), undefined);
+});
+
+Deno.test("Window takes a list by its own iterator, if it has one", () => {
+  class Doubled extends Array<number> {
+    override *[Symbol.iterator](): ArrayIterator<number> {
+      for (let i = 0; i < this.length; i++) yield (this[i] as number) * 2;
+      return undefined;
+    }
+  }
+  assertEquals(taken(Doubled.of(1, 2, 3)), [[2, 4], [6]]);
+  const own = Object.assign([1, 2], {
+    *[Symbol.iterator]() {
+      yield "own";
+    },
+  });
+  assertEquals(taken(own), [["own"]]);
+});
+
+Deno.test("Window gives results in order, in whatever order and pieces they are put", async () => {
+  for (const order of [[0, 1, 2], [2, 1, 0], [1, 0, 2], [2, 0, 1], [0, 2, 1]]) {
+    const window = new Window<number, number>([0, 1, 2, 3, 4, 5], { window: 6, ordered: true });
+    window.take(6);
+    for (const i of order) {
+      window.put(i * 2, i === 1 ? new Float64Array([2, 3]) : [i * 2, i * 2 + 1]);
+    }
+    assertEquals(await window.next(), [0, 1, 2, 3, 4, 5]);
+  }
+});
