@@ -43,6 +43,9 @@ testPools("imap() that is left or thrown into is over, and closes its inputs", a
     if (how === "dispose") await halves[Symbol.asyncDispose]();
     assertEquals([isClosed, await halves.next()], [true, DONE]);
   }
+  const halves = pool.imap("half", [1, 2, 3]);
+  await halves.next();
+  assertEquals(await Promise.all([halves.return(), halves.next()]), [DONE, DONE]);
   const unused = pool.imap("half", [1]);
   assertEquals([await unused.return(), await unused.next()], [DONE, DONE]);
 });

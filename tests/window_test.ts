@@ -2,10 +2,10 @@ import { assertEquals } from "@std/assert";
 import { Window } from "../lib/window.ts";
 
 /** Takes all that a source has, in pieces of two. */
-function taken(source: Iterable<unknown>): unknown[][] {
+function taken(source: Iterable<unknown>): (readonly unknown[])[] {
   const window = new Window(source, { window: 100, ordered: true });
-  const pieces: unknown[][] = [];
-  for (let some = window.take(2); some; some = window.take(2)) pieces.push([...some.items]);
+  const pieces: (readonly unknown[])[] = [];
+  for (let some = window.take(2); some; some = window.take(2)) pieces.push(some.items);
   assertEquals(window.isDry, true);
   return pieces;
 }
