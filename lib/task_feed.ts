@@ -6,7 +6,7 @@
 
 import type { Feed } from "./engines/engine.ts";
 import { type Jobs, part } from "./engines/jobs.ts";
-import type { Ending, Outcome } from "./job.ts";
+import type { Ending } from "./job.ts";
 import type { Limit } from "./limit.ts";
 import type { RetryQueue } from "./retries.ts";
 import type { Throttle } from "./throttle.ts";

@@ -4,6 +4,19 @@ import { testPools } from "./support/pools.ts";
 
 const DONE = { done: true, value: undefined } as const;
 
+/** Numbers without end. */
+class Endless {
+  isClosed = false;
+
+  *[Symbol.iterator]() {
+    try {
+      for (let n = 0;; n++) yield n;
+    } finally {
+      this.isClosed = true;
+    }
+  }
+}
+
 testPools("imap() answers in turn where several are asked for at once", async (open) => {
   await using pool = open();
   const halves = pool.imap("half", [2, 4, 6]);
@@ -26,22 +39,15 @@ testPools(
 testPools("imap() that is left or thrown into is over, and closes its inputs", async (open) => {
   await using pool = open();
   for (const how of ["return", "throw", "dispose"] as const) {
-    let isClosed = false;
-    function* inputs() {
-      try {
-        for (let n = 0;; n++) yield n;
-      } finally {
-        isClosed = true;
-      }
-    }
-    const halves = pool.imap("half", inputs());
+    const inputs = new Endless();
+    const halves = pool.imap("half", inputs);
     assertEquals(await halves.next(), { done: false, value: 0 });
     if (how === "return") assertEquals(await halves.return(), DONE);
     if (how === "throw") {
       await assertRejects(() => halves.throw(new Error("thrown in")), Error, "thrown in");
     }
     if (how === "dispose") await halves[Symbol.asyncDispose]();
-    assertEquals([isClosed, await halves.next()], [true, DONE]);
+    assertEquals([inputs.isClosed, await halves.next()], [true, DONE]);
   }
   const halves = pool.imap("half", [1, 2, 3]);
   await halves.next();

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
+import { Done } from "../lib/engines/endings.ts";
 import type { Engine, Feed } from "../lib/engines/engine.ts";
-import type { Task } from "../lib/job.ts";
+import type { RunEvent, Task } from "../lib/job.ts";
 import { Limit } from "../lib/limit.ts";
 import { Outcomes, VALUES } from "../lib/results.ts";
 import { TaskRun, windowOf } from "../lib/task_run.ts";
@@ -69,4 +70,41 @@ Deno.test("TaskRun gives jobs the indices that follow the first, and their outco
     ]);
     assertEquals(await run.next(), undefined);
   }
+});
+
+Deno.test("TaskRun counts jobs that are done together, and gives their outcomes or their values", async () => {
+  const engine: Engine = {
+    perform: (feed: Feed, { ended }) => {
+      for (let jobs = feed.take(2); jobs; jobs = feed.take(2)) {
+        const times = new Float64Array(jobs.inputs.length * 2).fill(3);
+        ended(jobs, new Done({ values: jobs.inputs.map((text) => `${text}!`), times }, 1, 5));
+      }
+      return Promise.resolve();
+    },
+    halt: () => {},
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  const parts = { engine, inputs: ["x", "y", "z"] };
+  const task = taskOf("a", [], { slots: 1, window: 16 });
+  const told: RunEvent[] = [];
+  const tell = (event: RunEvent) => void told.push(event);
+  const hooks = { tell, onFault: () => {}, onEnough: () => {} };
+  const outcomes = { ...hooks, results: new Outcomes("a", tell) };
+  await using run = new TaskRun(task, parts, new Limit(9), 0, outcomes);
+  const common = { task: "a", attempts: 1, kind: "done", startedAt: 3, durationMs: 3 };
+  const all = ["x", "y", "z"].map((input, index) => {
+    const value = `${input}!`;
+    return { ...common, index, input, value, slot: 1, pid: 5, output: undefined };
+  });
+  assertEquals(await run.next() as unknown, all);
+  assertEquals([run.counts.done, run.isWell], [3, true]);
+  assertEquals(told.flatMap((event) => event.kind === "job-ended" ? event.outcome.index : []), [
+    0,
+    1,
+    2,
+  ]);
+  told.length = 0;
+  await using values = new TaskRun(task, parts, new Limit(9), 0, { ...hooks, results: VALUES });
+  assertEquals(await values.next(), ["x!", "y!", "z!"]);
+  assertEquals([values.counts.done, told.some(({ kind }) => kind === "job-ended")], [3, false]);
 });
