@@ -109,7 +109,8 @@ export class Journal implements Disposable {
     const changes = this.#changes;
     if (changes.length === 0) return;
     this.#changes = [];
-    this.transact(() => this.#write(changes));
+    if (isOneRow(changes)) this.#within(() => this.#write(changes));
+    else this.transact(() => this.#write(changes));
   }
 
   /**
@@ -118,7 +119,7 @@ export class Journal implements Disposable {
    * @throws {Fault} Of kind `journal`, if it cannot be done; nothing of it has been then.
    */
   transact<T>(act: () => T): T {
-    return within(`Cannot write to the journal "${this.path}"`, () => {
+    return this.#within(() => {
       prepared(this.database, "BEGIN IMMEDIATE").run();
       try {
         const made = act();
@@ -136,12 +137,21 @@ export class Journal implements Disposable {
     if (this.database.isOpen) this.database.close();
   }
 
+  #within<T>(act: () => T): T {
+    return within(`Cannot write to the journal "${this.path}"`, act);
+  }
+
   #write(changes: readonly Change[]): void {
     for (const change of changes) {
       if (typeof change === "function") change();
       else this.#inserts[change.shape].write(change.rows);
     }
   }
+}
+
+/** Whether one statement writes it all, which is a transaction by itself. */
+function isOneRow([change, ...others]: readonly Change[]): boolean {
+  return typeof change === "object" && change.rows.length === 1 && others.length === 0;
 }
 
 /** Closes a database again if it cannot be used. */
