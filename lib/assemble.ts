@@ -16,7 +16,6 @@ import { describeModule, workers } from "./engines/workers.ts";
 import { loadFunction } from "./function_ref.ts";
 import { openInputs } from "./inputs/open.ts";
 import type { Outcome, RunEvent, Task } from "./job.ts";
-import { loadTasks as loadFile } from "./tasks_file/load.ts";
 import { valueOf } from "./output/command_value.ts";
 import { plan } from "./plan.ts";
 import { Relays } from "./relays.ts";
@@ -37,11 +36,13 @@ export interface LoadTasksOptions {
  * @param file Path or `file:` URL of a `.yaml`, `.yml`, `.json`, `.jsonc`, `.toml` or `.ts` file.
  * @throws {Fault} Of kind `tasks`, with every mistake that there is.
  */
-export function loadTasks(
+export async function loadTasks(
   file: string | URL,
   options: LoadTasksOptions = {},
 ): Promise<readonly Task[]> {
-  return loadFile(file instanceof URL ? fileURLToPath(file) : resolve(file), {
+  // Most programs that have a pool have no tasks file, and pay nothing for it.
+  const { loadTasks: loadFile } = await import("./tasks_file/load.ts");
+  return await loadFile(file instanceof URL ? fileURLToPath(file) : resolve(file), {
     ...options,
     hardware: navigator.hardwareConcurrency,
     folder: Deno.cwd(),

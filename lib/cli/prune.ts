@@ -11,6 +11,7 @@ import { roomText } from "../output/amounts.ts";
 import { parseTime } from "../tasks_file/durations.ts";
 import type { Args } from "./args.ts";
 import type { KeptRunInfo } from "./kept_runs.ts";
+import { WHOLE_FROM_0 } from "../tasks_file/counts.ts";
 
 /** Which runs stay. */
 export interface Keeping {
@@ -65,7 +66,7 @@ export function prune(
 function countOf(keep: string | undefined): number {
   if (keep === undefined) return 0;
   if (/^\d+$/.test(keep) && Number.isSafeInteger(Number(keep))) return Number(keep);
-  throw new Fault("usage", `Cannot read --keep: found "${keep}", wanted a whole number from 0`);
+  throw new Fault("usage", `Cannot read --keep: found "${keep}", wanted ${WHOLE_FROM_0}`);
 }
 
 /** Seconds without a unit would be the end of most runs, where days were meant. */

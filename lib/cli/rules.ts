@@ -8,10 +8,10 @@ import { Fault } from "../fault.ts";
 import type { Halt, Isolation, Retries, Task, Timeout } from "../job.ts";
 import { CANNOT_END_LOOPS, NEEDS_PROCESS } from "../tasks_file/attempt_rules.ts";
 import { retriesOf } from "../tasks_file/attempts.ts";
+import { WHOLE_FROM_0 } from "../tasks_file/counts.ts";
 import { defined } from "../tasks_file/defined.ts";
 import { DURATION, parseDuration, parseTimeout, TIMEOUT } from "../tasks_file/durations.ts";
 import { HALT, parseHalt } from "../tasks_file/halts.ts";
-import { TIMES } from "../tasks_file/schema_attempts.ts";
 import type { Args } from "./args.ts";
 import type { OptionName } from "./options.ts";
 
@@ -52,7 +52,7 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
     if (text === undefined || value !== undefined) return value;
     throw new Fault("usage", `Cannot read --${name}: found "${text}", wanted ${wanted}`);
   };
-  const times = read("retries", parseTimes, TIMES);
+  const times = read("retries", parseTimes, WHOLE_FROM_0);
   const timeout = read("timeout", parseTimeout, TIMEOUT);
   const graceMs = read("grace", parseDuration, DURATION);
   const delayMs = read("delay", parseDuration, DURATION);

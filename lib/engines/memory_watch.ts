@@ -4,8 +4,6 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
-
 /** How often it is looked, in ms. */
 const LOOK_MS = 100;
 
@@ -36,6 +34,7 @@ export class MemoryWatch implements Disposable {
 
 /** Bytes of a process that are in memory, those that it shares with others included; nothing if it is gone. */
 export function residentBytes(pid: number): number | undefined {
+  const { readFileSync } = process.getBuiltinModule("node:fs");
   try {
     // In kB, where the cheaper statm counts pages of a size that only a program of its own would tell.
     const found = /^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"));

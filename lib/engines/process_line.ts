@@ -4,7 +4,6 @@
  * @module
  */
 
-import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -51,6 +50,7 @@ export function takesFlags(): boolean {
 
 /** The configuration file of Deno in a folder or its nearest parent that has one. */
 function configAbove(folder: string): string | undefined {
+  const { existsSync } = process.getBuiltinModule("node:fs");
   for (const name of ["deno.json", "deno.jsonc"]) {
     if (existsSync(join(folder, name))) return join(folder, name);
   }

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { spawn } from "node:child_process";
-import { Readable } from "node:stream";
 import type { ErrorRecord } from "../job.ts";
 import { sizeText } from "../sizes.ts";
 import { answering } from "./answering.ts";
@@ -47,6 +45,9 @@ export function processes(options: ProcessesOptions): SlotsEngine {
 }
 
 function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions): Link {
+  // They take longer to load than a small run has, and most runs have no process of Deno.
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  const { Readable } = process.getBuiltinModule("node:stream");
   const { memoryBytes } = options;
   const flags = memoryBytes === undefined ? [] : [heapFlag(memoryBytes)];
   const [program, ...args] = processLine("process-slot", options.run.module, flags);

@@ -4,8 +4,6 @@
  * @module
  */
 
-import process from "node:process";
-
 /** The SHA-256 of text or bytes, in hex. */
 export function sha256(data: string | Uint8Array): string {
   // Loading it takes longer than a small run has, so only who comes here pays for it.

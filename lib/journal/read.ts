@@ -4,7 +4,6 @@
  * @module
  */
 
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /**
@@ -17,7 +16,7 @@ export function readBytes(url: URL): Uint8Array | "unreadable" | undefined {
   if (path === undefined) return undefined;
   if (!mayRead() && !mayRead(path)) return "unreadable";
   // Most names that lead nowhere end here, for the first errors of a program cost milliseconds.
-  if (!existsSync(path)) return undefined;
+  if (!isThere(path)) return undefined;
   try {
     return Deno.statSync(path).isFile ? Deno.readFileSync(path) : undefined;
   } catch (error) {
@@ -34,7 +33,7 @@ export function readText(url: URL): string | undefined {
 /** URLs of what is in a folder; none if it cannot be read. A folder's own URL ends in a slash. */
 export function entriesIn(folder: URL): readonly URL[] {
   const path = pathOf(folder);
-  if (path === undefined || !(mayRead() || mayRead(path)) || !existsSync(path)) return [];
+  if (path === undefined || !(mayRead() || mayRead(path)) || !isThere(path)) return [];
   try {
     return [...Deno.readDirSync(path)].map(({ name, isDirectory }) => {
       const written = name.replace(/[%?#\\\s]/g, encodeURIComponent);
@@ -54,6 +53,10 @@ export function textOf(bytes: Uint8Array): string {
     ? "utf-16be"
     : "utf-8";
   return new TextDecoder(encoding).decode(bytes);
+}
+
+function isThere(path: string): boolean {
+  return process.getBuiltinModule("node:fs").existsSync(path);
 }
 
 function mayRead(path?: string): boolean {

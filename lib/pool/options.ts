@@ -9,6 +9,7 @@ import { resolve } from "node:path";
 import type { Isolation, Task } from "../job.ts";
 import { parseSize } from "../sizes.ts";
 import { attemptsOf } from "../tasks_file/attempts.ts";
+import { WHOLE_FROM_0 } from "../tasks_file/counts.ts";
 import type { Defaults } from "../tasks_file/define_tasks.ts";
 import { DURATION, parseDuration } from "../tasks_file/durations.ts";
 import { parseSlots } from "../tasks_file/slots.ts";
@@ -128,7 +129,7 @@ function retriesOf(retries: PoolOptions["retries"]): Parameters<typeof attemptsO
     ? { times: retries }
     : retries;
   if (!(Number.isSafeInteger(times) && times >= 0)) {
-    throw wrong("retries", times, "a whole number from 0");
+    throw wrong("retries", times, WHOLE_FROM_0);
   }
   for (const [key, value] of Object.entries({ backoff, max })) {
     if (value !== undefined && parseDuration(value) === undefined) {

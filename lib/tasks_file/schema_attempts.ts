@@ -13,18 +13,16 @@ import {
   TIMEOUT,
   TIMEOUT_PATTERN,
 } from "./durations.ts";
+import { WHOLE_FROM_0 } from "./counts.ts";
 import { isRecord } from "./flaw.ts";
 import { HALT, HALT_PATTERN } from "./halts.ts";
 import { parseRate, RATE, RATE_PATTERN } from "./rates.ts";
 import { choose, closed, described, wholeFrom } from "./schema_parts.ts";
 
-/** What `retries` must be where only a number can stand. */
-export const TIMES = "a whole number from 0";
-
 /** The kinds of outcomes that can be tried again. */
 export const KINDS = ["failed", "timed-out", "died"] as const;
 
-const RETRIES = `${TIMES}, or a record like { times: 3, backoff: 1s }`;
+const RETRIES = `${WHOLE_FROM_0}, or a record like { times: 3, backoff: 1s }`;
 const FACTOR = "a number from 1";
 const JITTER = "a share from 0 to 1";
 const ON = '"failed", "timed-out", "died", or the name of an error like "TypeError"';
@@ -35,7 +33,7 @@ const duration = time(DURATION, DURATION_PATTERN);
 const reason = v.pipe(v.string(ON), v.regex(/^(?:failed|timed-out|died|[^\sa-z\d-]\S*)$/, ON));
 
 const retries = {
-  times: described(wholeFrom(0, TIMES), "Attempts after the first"),
+  times: described(wholeFrom(0, WHOLE_FROM_0), "Attempts after the first"),
   backoff: described(
     duration,
     "How long to wait before the second attempt; not at all unless given",

@@ -5,6 +5,7 @@
  */
 
 import * as v from "../npm/valibot.ts";
+import { WHOLE_FROM_0 } from "./counts.ts";
 import {
   type Any,
   choose,
@@ -28,7 +29,6 @@ const GLOBS = "a glob or a list of globs";
 const PATH = "a path";
 const STDIN = '"lines", "csv", "tsv", "ndjson" or "json"';
 const SEPARATOR = "one character, neither a quote nor the end of a line";
-const NONE = "a whole number from 0";
 
 const flag = v.boolean("true or false");
 const number = v.pipe(v.number(NUMBER), v.finite(NUMBER));
@@ -40,7 +40,7 @@ const pathOf = (description: string) => described(filled(PATH), description);
 
 const modifiers = {
   skip: described(
-    wholeFrom(0, NONE),
+    wholeFrom(0, WHOLE_FROM_0),
     "How many inputs are left out at the start. Applied in this order: skip, shuffle, take, batch",
   ),
   shuffle: described(
@@ -48,7 +48,7 @@ const modifiers = {
     "Seed of a random order: what skip leaves is shuffled, and the same seed gives the same order",
   ),
   take: described(
-    wholeFrom(0, NONE),
+    wholeFrom(0, WHOLE_FROM_0),
     "How many inputs there are at most, of what skip leaves and shuffle has put in order",
   ),
   batch: described(
