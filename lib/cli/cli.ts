@@ -9,35 +9,30 @@ import { EXIT_FAULT, Fault } from "../fault.ts";
 import { didYouMean } from "../nearest.ts";
 import { readArgs } from "./args.ts";
 import { type Command, Interrupt, type Surroundings } from "./command.ts";
-import { compileCommand } from "./compile.ts";
-import { eachCommand } from "./each.ts";
 import { faultText } from "./fault_text.ts";
 import { commandHelp, programHelp } from "./help.ts";
-import { mapCommand } from "./map.ts";
-import { reproCommand } from "./repro.ts";
-import { retryCommand } from "./retry.ts";
-import { runCommand } from "./run.ts";
-import { runsCommand } from "./runs.ts";
-import { checkCommand, listCommand, planCommand, schemaCommand } from "./show.ts";
-import { showCommand } from "./show_run.ts";
-import { whyCommand } from "./why.ts";
 
-/** All commands, as the help lists them. */
-export const COMMANDS: readonly Command[] = [
-  runCommand,
-  eachCommand,
-  mapCommand,
-  listCommand,
-  checkCommand,
-  planCommand,
-  retryCommand,
-  reproCommand,
-  schemaCommand,
-  runsCommand,
-  showCommand,
-  whyCommand,
-  compileCommand,
-];
+/** All commands, as the help lists them; each is loaded when it is called. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import("./run.ts")).runCommand,
+  each: async () => (await import("./each.ts")).eachCommand,
+  map: async () => (await import("./map.ts")).mapCommand,
+  list: async () => (await import("./show.ts")).listCommand,
+  check: async () => (await import("./show.ts")).checkCommand,
+  plan: async () => (await import("./show.ts")).planCommand,
+  retry: async () => (await import("./retry.ts")).retryCommand,
+  repro: async () => (await import("./repro.ts")).reproCommand,
+  schema: async () => (await import("./show.ts")).schemaCommand,
+  runs: async () => (await import("./runs.ts")).runsCommand,
+  show: async () => (await import("./show_run.ts")).showCommand,
+  why: async () => (await import("./why.ts")).whyCommand,
+  compile: async () => (await import("./compile.ts")).compileCommand,
+};
+
+/** Every command, in the order of the help. */
+export async function allCommands(): Promise<readonly Command[]> {
+  return await Promise.all(Object.values(COMMANDS).map((load) => load()));
+}
 
 /** Exit code when the reader of stdout is gone: that of a program ended by SIGPIPE. */
 const EXIT_PIPE = 128 + 13;
@@ -65,18 +60,18 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
     await to(new TextEncoder().encode(text));
   };
   if (name === undefined) {
-    await print(programHelp(COMMANDS), surroundings.stderr);
+    await print(programHelp(await allCommands()), surroundings.stderr);
     return EXIT_FAULT.usage;
   }
   if (name === "--help" || name === "-h" || name === "help") {
-    await print(programHelp(COMMANDS), surroundings.stdout);
+    await print(programHelp(await allCommands()), surroundings.stdout);
     return 0;
   }
   if (name === "--version" || name === "-V") {
     await print(`fanfold ${config.version}\n`, surroundings.stdout);
     return 0;
   }
-  const command = COMMANDS.find((command) => command.name === name);
+  const command = Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]?.() : undefined;
   if (!command) throw unknownCommand(name);
   const args = readArgs(command.name, rest, command.options, command.reading);
   if (args.options.help !== undefined) {
@@ -92,7 +87,7 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
 
 function unknownCommand(name: string): Fault {
   const what = name.startsWith("-") ? "option" : "command";
-  const known = what === "option" ? ["--help", "--version"] : COMMANDS.map(({ name }) => name);
+  const known = what === "option" ? ["--help", "--version"] : Object.keys(COMMANDS);
   const hint = didYouMean(name, known) ?? "fanfold --help lists the commands";
   return new Fault("usage", `Cannot run fanfold: unknown ${what} "${name}"`, { hint });
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { COMMANDS } from "../../lib/cli/cli.ts";
+import { allCommands, cli } from "../../lib/cli/cli.ts";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { readArgs } from "../../lib/cli/args.ts";
 import { type OptionName, OPTIONS } from "../../lib/cli/options.ts";
@@ -7,6 +7,8 @@ import { runCommand } from "../../lib/cli/run.ts";
 
 /** A terminal of 80 × 24 is rare today, and a command with twenty options does not fit it. */
 const SCREEN_LINES = 30;
+
+const COMMANDS = await allCommands();
 
 function assertFitsScreen(text: string): void {
   const lines = text.split("\n");
@@ -47,6 +49,20 @@ for (const command of COMMANDS) {
     }
   });
 }
+
+Deno.test("cli() calls each command by its name", async () => {
+  for (const { name } of COMMANDS) {
+    let text = "";
+    const write = (bytes: Uint8Array) => {
+      text += new TextDecoder().decode(bytes);
+      return Promise.resolve();
+    };
+    const { signal } = new AbortController();
+    const surroundings = { stdout: write, stderr: write, signal, hurry: signal };
+    const code = await cli([name, "--help"], { ...surroundings, suspension: new EventTarget() });
+    assertEquals([code, text.split("\n")[0]?.split(" ")[2]], [0, name]);
+  }
+});
 
 Deno.test("fanfold --help fits a screen and names every command", () => {
   const help = programHelp(COMMANDS);
