@@ -5,12 +5,11 @@
  */
 
 import type { Context, Outcome } from "./job.ts";
-import { JobError } from "./job_error.ts";
 import { PoolCall, type PoolCallOptions } from "./pool/call.ts";
 import { moduleUrl, type PoolOptions, poolTask } from "./pool/options.ts";
 import { PoolSlots } from "./pool/slots.ts";
-import { ValueStream } from "./pool/stream.ts";
-import { NotDone, Outcomes, VALUES } from "./results.ts";
+import { checked, ValueStream } from "./pool/stream.ts";
+import { Outcomes, VALUES } from "./results.ts";
 import type { FirstOf, ParametersOf, ValueOf } from "./tasks_file/define_tasks.ts";
 
 /** A module of which nothing is known. */
@@ -82,7 +81,8 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
   }
 
   /**
-   * What the function makes of each input, in the order of the inputs.
+   * What the function makes of each input, in the order of the inputs. As all results are kept, and unless `window` or
+   * `chunk` says otherwise, they may be 8192 for each slot ahead of the oldest job that runs.
    *
    * @throws {JobError} Of the first job, by index, that did not end well; the rest is stopped then.
    * @throws {RangeError} If `chunk` is no positive integer.
@@ -205,9 +205,4 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
   #open(name: string, inputs: PoolInputs<unknown>, options: PoolCallOptions): PoolCall<unknown> {
     return new PoolCall(this.#slots, name, inputs, VALUES, options);
   }
-}
-
-function checked<V>(value: unknown): V {
-  if (value instanceof NotDone) throw new JobError(value.outcome);
-  return value as V;
 }

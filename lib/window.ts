@@ -287,8 +287,8 @@ export class Window<I, O> {
 
 /** Whether it is a list whose iterator gives its items and does nothing else. */
 function isPlainList<I>(source: Iterable<I> | AsyncIterable<I>): source is readonly I[] {
-  return Array.isArray(source) && source[Symbol.iterator] === VALUES &&
+  return Array.isArray(source) && source[Symbol.iterator] === LIST_ITERATOR &&
     Object.getPrototypeOf(source) === Array.prototype;
 }
 
-const VALUES = Array.prototype[Symbol.iterator];
+const LIST_ITERATOR = Array.prototype[Symbol.iterator];

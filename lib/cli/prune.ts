@@ -8,10 +8,10 @@ import { Fault } from "../fault.ts";
 import { removeRun } from "../journal/remove_run.ts";
 import { journalPath } from "../journal/state.ts";
 import { roomText } from "../output/amounts.ts";
+import { WHOLE_FROM_0 } from "../tasks_file/counts.ts";
 import { parseTime } from "../tasks_file/durations.ts";
 import type { Args } from "./args.ts";
 import type { KeptRunInfo } from "./kept_runs.ts";
-import { WHOLE_FROM_0 } from "../tasks_file/counts.ts";
 
 /** Which runs stay. */
 export interface Keeping {

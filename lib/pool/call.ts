@@ -7,6 +7,7 @@
 import { Limit } from "../limit.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Results } from "../results.ts";
+import { isCount } from "./options.ts";
 import type { Caller, PoolSlots } from "./slots.ts";
 import { TaskRun } from "../task_run.ts";
 
@@ -61,7 +62,7 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
       const what = `Cannot call "${name}" with ${Deno.inspect(inputs)} as inputs`;
       throw new TypeError(`${what}: wanted something to iterate over`);
     }
-    if (chunk !== undefined && chunk !== "auto" && !(Number.isSafeInteger(chunk) && chunk > 0)) {
+    if (chunk !== undefined && chunk !== "auto" && !isCount(chunk)) {
       const what = `Cannot call "${name}" with ${Deno.inspect(chunk)} as "chunk"`;
       throw new RangeError(`${what}: wanted a positive integer, or "auto"`);
     }

@@ -143,8 +143,13 @@ function retriesOf(retries: PoolOptions["retries"]): Parameters<typeof attemptsO
   return on === undefined || typeof on === "string" ? { ...rest, on } : { ...rest, on: [...on] };
 }
 
+/** Whether a value is a positive integer. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
 function count(key: string, value: unknown): number {
-  if (Number.isSafeInteger(value) && Number(value) > 0) return Number(value);
+  if (isCount(value)) return value;
   throw wrong(key, value, "a positive integer");
 }
 

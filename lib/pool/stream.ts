@@ -75,9 +75,7 @@ export class ValueStream<V> implements AsyncGenerator<V, void, undefined> {
         this.#at = 0;
       }
       if (this.#ready.length === 0) return await this.#end();
-      const value = this.#ready[this.#at++];
-      if (value instanceof NotDone) throw new JobError(value.outcome);
-      return { done: false, value: value as V };
+      return { done: false, value: checked(this.#ready[this.#at++]) };
     } catch (thrown) {
       await this.#end();
       throw thrown;
@@ -93,4 +91,10 @@ export class ValueStream<V> implements AsyncGenerator<V, void, undefined> {
     await call?.[Symbol.asyncDispose]();
     return { done: true, value: undefined };
   }
+}
+
+/** A result of a call, if it is a value. @throws {JobError} If its job did not end well. */
+export function checked<V>(result: unknown): V {
+  if (result instanceof NotDone) throw new JobError(result.outcome);
+  return result as V;
 }
