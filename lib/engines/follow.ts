@@ -10,6 +10,16 @@ import type { Spool, StreamName } from "./spool.ts";
 /** How long a stream is waited for after its process has ended, in ms, with nothing coming. */
 const DRAIN_MS = 100;
 
+/** How often it is looked at in that time. */
+const IDLE_LOOKS = 2;
+
+/** How much is read at once, at the most. */
+const ROOM_BYTES = 64 * 1024;
+
+/** Memory that is read into, and used again: each command has two streams, and most write little. */
+const FREE: ArrayBuffer[] = [];
+const MOST_FREE = 16;
+
 /** How a subprocess has ended: by itself with a code, or by a signal. */
 export interface Status {
   readonly code: number;
@@ -34,8 +44,49 @@ export async function follow(child: Deno.ChildProcess, spool: Spool): Promise<Fo
   const copied = Promise.all(streams.map((stream) => stream.copied));
   const ended = statusOf(child);
   const status = await Promise.race([ended, copied.then(() => ended)]);
-  const areOver = await Promise.all(streams.map((stream) => stream.drain()));
-  return { status, isHeld: areOver.includes(false) };
+  return { status, isHeld: !await drained(streams, copied) };
+}
+
+/**
+ * Waits until streams end, or nothing comes any more: what the command itself wrote is there at once, and a
+ * grandchild that holds a stream may hold it for ever. Says whether it is the end of all.
+ */
+async function drained(streams: readonly Follower[], copied: Promise<unknown>): Promise<boolean> {
+  const areOver = () => streams.every(({ isOver }) => isOver);
+  if (areOver()) return true;
+  const { promise: idle, resolve } = Promise.withResolvers<void>();
+  const look = () => {
+    const open = streams.filter(({ isOver }) => !isOver);
+    // Each is asked, whatever the others say.
+    if (open.filter((stream) => !stream.isIdle()).length === 0) resolve();
+  };
+  lookOften(look);
+  try {
+    await Promise.race([copied, idle]);
+  } finally {
+    LOOKS.delete(look);
+  }
+  const isEnd = areOver();
+  await Promise.all(streams.map((stream) => stream.cancel()));
+  return isEnd;
+}
+
+/** Who looks often: a timer for each command that ends would take as long as all else that is done for it. */
+const LOOKS = new Set<() => void>();
+let ticking: ReturnType<typeof setInterval> | undefined;
+
+/** Has something called from now on, until it is taken out of `LOOKS`. */
+function lookOften(look: () => void): void {
+  LOOKS.add(look);
+  if (ticking !== undefined) return;
+  ticking = setInterval(() => {
+    for (const each of LOOKS) each();
+    if (LOOKS.size > 0) return;
+    clearInterval(ticking);
+    ticking = undefined;
+  }, DRAIN_MS / IDLE_LOOKS);
+  // Whoever waits for it also waits for a stream.
+  Deno.unrefTimer(ticking);
 }
 
 /** How a subprocess ends; Deno fails where the signal is one that it has no name for. */
@@ -51,52 +102,54 @@ export async function statusOf(child: Deno.ChildProcess): Promise<Status> {
 
 /** Reads one stream of a command. */
 class Follower {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #reader: ReadableStreamBYOBReader;
   /** Resolves at the end of the stream. */
   readonly copied: Promise<void>;
   /** Reads that have come back; stands still while a reader of the output makes us wait. */
   #reads = 0;
   #isReading = false;
   #isOver = false;
+  #seen = -1;
+  #idleLooks = 0;
 
   constructor(child: Deno.ChildProcess, name: StreamName, spool: Spool) {
-    this.#reader = child[name].getReader();
+    this.#reader = child[name].getReader({ mode: "byob" });
     this.copied = this.#copy(name, spool);
   }
 
-  /**
-   * Resolves at the end of the stream, or when nothing comes any more: what the command itself wrote
-   * is there at once, and a grandchild that holds the stream may hold it for ever. Says whether it is
-   * the end.
-   */
-  async drain(): Promise<boolean> {
-    if (this.#isOver) return true;
-    let timer: ReturnType<typeof setInterval> | undefined;
-    let seen = -1;
-    const idle = new Promise<void>((resolve) => {
-      timer = setInterval(() => {
-        if (this.#isReading && seen === this.#reads) resolve();
-        seen = this.#isReading ? this.#reads : -1;
-      }, DRAIN_MS / 2);
-    });
-    await Promise.race([this.copied, idle]);
-    clearInterval(timer);
-    const isOver = this.#isOver;
-    await this.#reader.cancel();
-    return isOver;
+  /** Whether the end of the stream has been read. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether nothing has come since it was asked this some times before. */
+  isIdle(): boolean {
+    const isIdle = this.#isReading && this.#seen === this.#reads;
+    this.#seen = this.#isReading ? this.#reads : -1;
+    this.#idleLooks = isIdle ? this.#idleLooks + 1 : 0;
+    return this.#idleLooks >= IDLE_LOOKS;
+  }
+
+  /** Reads no more. */
+  async cancel(): Promise<void> {
+    if (!this.#isOver) await this.#reader.cancel();
   }
 
   async #copy(name: StreamName, spool: Spool): Promise<void> {
+    let room = FREE.pop() ?? new ArrayBuffer(ROOM_BYTES);
     for (;;) {
       this.#isReading = true;
-      const { done, value } = await this.#reader.read();
+      const { done, value } = await this.#reader.read(new Uint8Array(room));
       this.#isReading = false;
       this.#reads++;
-      if (done) {
+      if (done || !value) {
         this.#isOver = true;
+        if (value && FREE.length < MOST_FREE) FREE.push(value.buffer);
         return;
       }
-      await spool.write(name, value);
+      const isFew = value.length * 2 < ROOM_BYTES;
+      room = isFew ? value.buffer : new ArrayBuffer(ROOM_BYTES);
+      await spool.write(name, isFew ? value.slice() : value);
     }
   }
 }

@@ -141,6 +141,19 @@ Deno.test("Commands loses nothing of what a command wrote last", async () => {
   await trial.over;
 });
 
+Deno.test("Commands keeps apart what commands wrote, however much each of them did", async () => {
+  const lengths = [1, 5, 32_767, 32_768, 32_769, 65_535, 65_536, 65_537, 200_000];
+  const inputs = lengths.map((length, i) => `${String.fromCharCode(97 + i)} ${length}`);
+  const script = `set -- $1; head -c $2 /dev/zero | tr "\\0" $1; printf $1 >&2`;
+  await using trial = new Trial(scripts(script), inputs);
+  await trial.over;
+  for (const [i, { output }] of trial.endings.entries()) {
+    const letter = String.fromCharCode(97 + i);
+    assertEquals(await textOf(output), letter.repeat(lengths[i] as number));
+    assertEquals(new TextDecoder().decode(await bytesOf(output, "stderr")), letter);
+  }
+});
+
 Deno.test("Commands gives a command no stdin, and tells it its place", async () => {
   const script = `cat; echo "$FANFOLD_TASK $FANFOLD_INDEX $FANFOLD_SLOT $MORE"`;
   const lineOf = () => ({ argv: ["sh", "-c", script], env: { MORE: "more" } });
