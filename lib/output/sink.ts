@@ -4,15 +4,20 @@
  * @module
  */
 
+import { CLOCK, type Clock } from "../clock.ts";
+
 /** How many bytes are gathered before they are written. */
 const BUFFER_BYTES = 64 * 1024;
+
+/** How soon after a write the next one may follow that is not due to a full buffer, in ms: each wakes a thread. */
+const PAUSE_MS = 5;
 
 /** Writes all of some bytes to where they go in the end. */
 export type WriteAll = (bytes: Uint8Array) => Promise<void>;
 
 /**
- * A buffer before a file, a pipe or a terminal. What was put comes out soon, even if nothing follows;
- * while a write is under way, what comes next is gathered.
+ * A buffer before a file, a pipe or a terminal. What was put comes out at once, or, if something else has
+ * just come out, a few milliseconds later; while a write is under way, what comes next is gathered.
  */
 export class Sink {
   readonly #writeAll: WriteAll;
@@ -22,7 +27,9 @@ export class Sink {
   /** A buffer that has been written, to be filled again: V8 frees those it has no use for late. */
   #spare?: Uint8Array<ArrayBuffer>;
   #used = 0;
-  #timer?: ReturnType<typeof setTimeout>;
+  readonly #clock: Clock;
+  #callOff?: () => void;
+  #wroteAt = -Infinity;
   #writing: Promise<void> = Promise.resolve();
   #failure?: { readonly reason: unknown };
 
@@ -31,9 +38,14 @@ export class Sink {
    * @param onFailure Told of the first write that fails, at once: whoever waits for something else hears of it
    * too.
    */
-  constructor(writeAll: WriteAll, onFailure: (reason: unknown) => void = () => {}) {
+  constructor(
+    writeAll: WriteAll,
+    onFailure: (reason: unknown) => void = () => {},
+    clock: Clock = CLOCK,
+  ) {
     this.#writeAll = writeAll;
     this.#onFailure = onFailure;
+    this.#clock = clock;
   }
 
   /**
@@ -55,7 +67,7 @@ export class Sink {
       this.#buffer.set(piece, this.#used);
       this.#used += piece.length;
     }
-    this.#timer ??= setTimeout(() => this.#flushSoon(), 0);
+    this.#callOff ??= this.#clock.after(this.#pauseMs(), () => this.#flushSoon());
     return full;
   }
 
@@ -65,8 +77,8 @@ export class Sink {
    * @throws What writing threw.
    */
   flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#callOff?.();
+    this.#callOff = undefined;
     if (this.#used === 0) return this.#writing;
     const filled = this.#buffer;
     const bytes = filled.subarray(0, this.#used);
@@ -78,6 +90,10 @@ export class Sink {
     return written;
   }
 
+  #pauseMs(): number {
+    return Math.max(0, this.#wroteAt + PAUSE_MS - this.#clock.now());
+  }
+
   /** Not before the write under way is done: what many puts leave would pile up behind it. */
   async #flushSoon(): Promise<void> {
     await this.#writing.catch(() => {});
@@ -85,6 +101,7 @@ export class Sink {
   }
 
   #write(bytes: Uint8Array): Promise<void> {
+    this.#wroteAt = this.#clock.now();
     this.#writing = this.#writing.then(() => this.#writeAll(bytes)).catch((reason) => {
       if (!this.#failure) this.#onFailure(reason);
       this.#failure ??= { reason };

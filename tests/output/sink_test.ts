@@ -1,22 +1,33 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Sink } from "../../lib/output/sink.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 
 /** A file that takes each write only when the test lets it. */
 class SlowFile {
   readonly writes: Uint8Array[] = [];
   #begun = Promise.withResolvers<void>();
   #letGo = Promise.withResolvers<void>();
+  #wrote = () => {};
 
   readonly writeAll = async (bytes: Uint8Array): Promise<void> => {
     this.#begun.resolve();
     await this.#letGo.promise;
     this.writes.push(bytes.slice());
+    this.#wrote();
   };
 
   /** Resolves when a write is under way. */
   get begun(): Promise<void> {
     return this.#begun.promise;
+  }
+
+  /** Resolves when so many writes have ended. */
+  wrote(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wrote = () => this.writes.length >= count ? resolve() : undefined;
+      this.#wrote();
+    });
   }
 
   /** From now on writes end at once. */
@@ -127,8 +138,33 @@ Deno.test("Sink brings out what was put behind a write that takes long", async (
   sink.put("b");
   await timers();
   file.open();
-  await timers();
+  await file.wrote(2);
   assertEquals(new TextDecoder().decode(bytesOf(file.writes)), "ab");
+});
+
+Deno.test("Sink writes at once, and again 5 ms later what is put meanwhile", async () => {
+  const clock = new FakeClock();
+  const file = new SlowFile();
+  file.open();
+  const sink = new Sink(file.writeAll, () => {}, clock);
+  const texts = () => file.writes.map((bytes) => new TextDecoder().decode(bytes));
+  sink.put("a");
+  clock.pass(0);
+  await file.wrote(1);
+  for (const letter of "bcde") {
+    clock.pass(1);
+    sink.put(letter);
+    await timers();
+  }
+  assertEquals(texts(), ["a"]);
+  clock.pass(1);
+  await file.wrote(2);
+  assertEquals(texts(), ["a", "bcde"]);
+  clock.pass(60);
+  sink.put("f");
+  clock.pass(0);
+  await file.wrote(3);
+  assertEquals(texts(), ["a", "bcde", "f"]);
 });
 
 Deno.test("Sink throws what a write threw at the next put, and at every flush", async () => {
