@@ -1,74 +1,80 @@
 /**
- * What fanfold costs beside what it stands on: `deno task bench`, or `deno task bench --quick`.
+ * What fanfold costs, beside what it stands on and what others do: `deno task bench`, or some parts of it by name, as in
+ * `deno task bench numbers commands`; `--quick` takes a minute and tells little.
  *
  * @module
  */
 
-import { run } from "fanfold";
-import type { Task } from "../../lib/job.ts";
+import { commands } from "./commands.ts";
+import { cores } from "./cores.ts";
 import { deaths } from "./deaths.ts";
+import { type Found, type Goal, goalsTable } from "./goals.ts";
+import { growth } from "./growth.ts";
 import { journal } from "./journal.ts";
-import { measure, table, type Way } from "./measure.ts";
+import { numbers } from "./numbers.ts";
 import { payload } from "./payload.ts";
-import { speed } from "./speed.ts";
+import { SLOTS } from "./started.ts";
+import { starts } from "./starts.ts";
 import { streams } from "./streams.ts";
+import { uneven } from "./uneven.ts";
 
 const isQuick = Deno.args.includes("--quick");
 const ROUNDS = isQuick ? 1 : 5;
 const NUMBERS = isQuick ? 100_000 : 1_000_000;
 const COMMANDS = isQuick ? 300 : 5000;
-const SLOTS = navigator.hardwareConcurrency;
+const IS_LINUX = Deno.build.os === "linux";
 
-const RULES = {
-  needs: [],
-  slots: SLOTS,
-  chunk: "auto",
-  ordered: true,
-  env: {},
-} as const;
+const PARTS: Readonly<Record<string, () => Promise<Found>>> = {
+  numbers: () =>
+    numbers({
+      rounds: ROUNDS,
+      numbers: NUMBERS,
+      calls: isQuick ? 2000 : 20_000,
+      streamed: NUMBERS * 10,
+    }),
+  commands: () => commands(ROUNDS, COMMANDS),
+  cores: () => cores(ROUNDS, isQuick ? 100 : 1000),
+  payload: () => payload({ rounds: ROUNDS, count: isQuick ? 40 : 200 }),
+  starts: () => starts(isQuick ? 2 : ROUNDS * 4),
+  uneven: () => uneven(isQuick ? 1 : 3),
+  growth: () => growth(isQuick ? 0.01 : 1),
+  deaths: () => deaths(isQuick ? 500 : 10_000),
+  streams: () => streams(NUMBERS),
+  journal: () => journal({ rounds: ROUNDS, numbers: NUMBERS, commands: COMMANDS }),
+};
 
-function functions(isolation: Task["isolation"]): Task {
-  const module = new URL("./functions.ts", import.meta.url).href;
-  return {
-    ...RULES,
-    name: "double",
-    action: { kind: "function", run: { module, path: ["double"] }, spread: false },
-    source: { kind: "range", first: 0, last: NUMBERS - 1, step: 1 },
-    isolation,
-  };
+/** Those that look at memory can do so on Linux only. */
+const ON_LINUX = ["growth", "streams"];
+
+function write(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
-/** Runs a task and looks at each outcome, which has to be the next in order and done. */
-async function throughFanfold(task: Task, jobs: number): Promise<void> {
-  let next = 0;
-  for await (const outcome of run([task])) {
-    const isRight = outcome.kind === "done" && outcome.index === next &&
-      (outcome.value === undefined || outcome.value === next * 2);
-    if (!isRight) throw new Error(`Job ${outcome.index} is not right`);
-    next++;
-  }
-  if (next !== jobs) throw new Error(`${next} outcomes, wanted ${jobs}`);
+/** What runs all this. */
+function machine(): string {
+  const processor = IS_LINUX
+    ? /^model name\s*:\s*(.*)/m.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1]
+    : undefined;
+  const gib = Math.round(Deno.systemMemoryInfo().total / 2 ** 30);
+  const system = `${Deno.build.os}, ${gib} GiB`;
+  return `${SLOTS} × ${processor ?? Deno.build.arch}, ${system}, Deno ${Deno.version.deno}`;
 }
 
-const ofFunctions: Way[] = [
-  { name: "fanfold, worker", run: () => throughFanfold(functions("worker"), NUMBERS) },
-  { name: "fanfold, process", run: () => throughFanfold(functions("process"), NUMBERS) },
-];
-const write = (text: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
-write(`${SLOTS} slots, Deno ${Deno.version.deno}, ${ROUNDS} rounds in turn, start-up included`);
-write(
-  await speed({
-    rounds: ROUNDS,
-    numbers: NUMBERS,
-    calls: isQuick ? 2000 : 20_000,
-    commands: COMMANDS,
-  }),
-);
-write(table(`${NUMBERS} calls of x * 2 by run`, NUMBERS, await measure(ofFunctions, ROUNDS)));
-write(await payload({ rounds: ROUNDS, count: isQuick ? 40 : 200 }));
-const deadly = isQuick ? 500 : 10_000;
-write(table(`${deadly} jobs of 5 ms on 4 slots`, deadly, await measure(deaths(deadly), 1)));
-if (Deno.build.os === "linux") write(await streams(isQuick ? 100_000 : 1_000_000));
-write(
-  await journal({ rounds: ROUNDS, numbers: NUMBERS, commands: COMMANDS }),
-);
+const named = Deno.args.filter((argument) => argument !== "--quick");
+const wrong = named.find((name) => !(name in PARTS));
+if (wrong !== undefined) {
+  throw new RangeError(`No part "${wrong}": wanted ${Object.keys(PARTS).join(", ")}`);
+}
+const names = (named.length > 0 ? named : Object.keys(PARTS))
+  .filter((name) => IS_LINUX || !ON_LINUX.includes(name));
+write(`${machine()}; ${ROUNDS} rounds in turn, medians`);
+const goals: Goal[] = [];
+const missing: string[] = [];
+for (const name of names) {
+  const found = await (PARTS[name] as () => Promise<Found>)();
+  for (const table of found.tables) write(table);
+  goals.push(...found.goals);
+  missing.push(...found.missing);
+}
+write(goalsTable(goals));
+for (const each of new Set(missing)) write(`\nmissing here, ${each}`);

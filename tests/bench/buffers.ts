@@ -10,7 +10,7 @@ import { move } from "fanfold";
 export const BYTES = 4 * 2 ** 20;
 
 /** One byte in so many is looked at: every page of memory is touched, and little else is done. */
-const STRIDE = 4096;
+export const STRIDE = 4096;
 
 /** The buffer of a number. */
 export function made(n: number): Uint8Array<ArrayBuffer> {

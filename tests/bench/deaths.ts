@@ -7,16 +7,20 @@
 import { run } from "fanfold";
 import type { Isolation, Task } from "../../lib/job.ts";
 import { isDeadly, ONE_IN } from "./functions.ts";
-import type { Way } from "./measure.ts";
+import type { Found } from "./goals.ts";
+import { measure, table } from "./measure.ts";
 
 const SLOTS = 4;
 
 /** A pool of four on jobs of 5 ms, with and without jobs that end their slot; each outcome is looked at. */
-export function deaths(jobs: number): Way[] {
-  return (["worker", "process"] as const).flatMap((isolation) => [
+export async function deaths(jobs: number): Promise<Found> {
+  const ways = (["worker", "process"] as const).flatMap((isolation) => [
     { name: `${isolation}, none ends its slot`, run: () => through(isolation, jobs, "works") },
     { name: `${isolation}, 1 in ${ONE_IN} does`, run: () => through(isolation, jobs, "mayDie") },
   ]);
+  const { whole } = await measure(ways, 1);
+  const title = `${jobs} jobs of 5 ms on ${SLOTS} slots`;
+  return { tables: [table(title, jobs, whole)], goals: [], missing: [] };
 }
 
 async function through(isolation: Isolation, jobs: number, name: string): Promise<void> {

@@ -5,16 +5,10 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { fileURLToPath } from "node:url";
-import config from "../../deno.json" with { type: "json" };
 import { COLUMNS, PLACES, TABLES } from "../../lib/journal/schema.ts";
-import { measure, type Row, spreadOf, table, type Way } from "./measure.ts";
-import { PeakMemory } from "./memory.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-/** The arguments that start the program as the task `fanfold` does. */
-const FANFOLD = config.tasks.fanfold.split(" ").slice(1);
+import { atMost, type Found } from "./goals.ts";
+import { measure, ratios, type Row, table, type Way } from "./measure.ts";
+import { FANFOLD, outputOf, ROOT } from "./started.ts";
 
 /** How often a run of a few jobs is started: one takes little, and that differs much. */
 const STARTS = 20;
@@ -40,43 +34,42 @@ interface Work {
   readonly result: (n: number) => number;
 }
 
-/** Waits for the program. */
-type Watch = (child: Deno.ChildProcess) => Promise<Deno.CommandOutput>;
+/** Told how much memory the program took at the most, in MiB. */
+type Peak = (mib: number) => void;
 
-/** Does each work without a journal, with one, and again from it; gives tables. */
-export async function journal({ rounds, numbers, commands }: JournalSizes): Promise<string> {
+/** Does each work without a journal, with one, and again from it. */
+export async function journal({ rounds, numbers, commands }: JournalSizes): Promise<Found> {
   using bench = new Bench();
   const double = (count: number): Work => {
     return { action: `run: "${ROOT}tests/bench/functions.ts#double"`, count, result: (n) => n * 2 };
   };
   const echo = { action: `command: [/bin/echo, "{}"]`, count: commands, result: (n: number) => n };
-  const starts = rounds === 1 ? 1 : STARTS;
-  const texts = [
-    table(
-      `${numbers} calls of x * 2`,
-      numbers,
-      await bench.compare(double(numbers), rounds, [bench.floor(numbers)]),
-    ),
-    table(
-      `${commands} times /bin/echo`,
-      commands,
-      await bench.compare(echo, rounds * ROUNDS_OF_COMMANDS),
-    ),
-    startsTable(await bench.compare(double(4), starts)),
-  ];
-  if (Deno.build.os === "linux") {
-    texts.push(await bench.memory(double(numbers / 10), double(numbers)));
-  }
-  return texts.join("\n");
-}
-
-function startsTable(rows: readonly Row[]): string {
-  const lines = rows.map(({ name, times }) => {
-    const { median, least, most } = spreadOf(times);
-    return `| ${name} | ${median.toFixed(1)} | ${least.toFixed(1)}–${most.toFixed(1)} |`;
-  });
-  const head = ["| way | ms | least–most |", "| --- | --- | --- |"];
-  return ["\nA run of four calls, start-up and all", "", ...head, ...lines].join("\n");
+  const tiny = await bench.compare(double(numbers), rounds, [bench.floor(numbers)]);
+  const started = await bench.compare(echo, rounds * ROUNDS_OF_COMMANDS);
+  const few = await bench.compare(double(4), rounds === 1 ? 1 : STARTS);
+  const memory = Deno.build.os === "linux"
+    ? [await bench.memory(double(numbers / 10), double(numbers))]
+    : [];
+  const [without, kept, again] = tiny.map(({ times }) => times);
+  const more = kept?.map((ms, i) => (ms - (without?.[i] ?? NaN)) * 1000 / numbers) ?? [];
+  return {
+    tables: [
+      table(`${numbers} calls of x * 2`, numbers, tiny),
+      table(`${commands} times /bin/echo`, commands, started),
+      table("A run of four calls, start-up and all", 1, few),
+      ...memory,
+    ],
+    goals: [
+      ...atMost(3, `µs for a job of ${numbers} in the journal`, more),
+      ...atMost(3, `s for ${numbers} jobs from a journal`, again?.map((ms) => ms / 1000) ?? []),
+      ...atMost(
+        1.03,
+        `a command with the journal, in the time of one without`,
+        ratios(started, "journal", "--no-journal"),
+      ),
+    ],
+    missing: [],
+  };
 }
 
 /** A folder with a tasks file and one journal. */
@@ -85,9 +78,13 @@ class Bench implements Disposable {
   readonly #printed = new Map<string, string>();
 
   /** How long a work takes in each way. */
-  async compare(work: Work, rounds: number, others: readonly Way[] = []): Promise<Row[]> {
+  async compare(
+    work: Work,
+    rounds: number,
+    others: readonly Way[] = [],
+  ): Promise<readonly Row[]> {
     this.#printedBy(work);
-    return await measure([...this.#ways(work, (child) => child.output()), ...others], rounds);
+    return (await measure([...this.#ways(work), ...others], rounds)).whole;
   }
 
   /** SQLite alone: such rows as a run writes, in one file, and nothing else. */
@@ -121,13 +118,8 @@ class Bench implements Disposable {
   /** The most memory that few jobs take, and that many do. */
   async memory(few: Work, many: Work): Promise<string> {
     const peaks: number[] = [];
-    const watched = async (child: Deno.ChildProcess) => {
-      using peak = new PeakMemory(child.pid);
-      const output = await child.output();
-      peaks.push(peak.mib);
-      return output;
-    };
-    const [ofFew, ofMany] = [this.#ways(few, watched), this.#ways(many, watched)];
+    const peak = (mib: number) => peaks.push(mib);
+    const [ofFew, ofMany] = [this.#ways(few, peak), this.#ways(many, peak)];
     for (const { run } of [...ofFew, ...ofMany]) await run();
     const lines = ofFew.map(({ name }, i) =>
       `| ${name} | ${peaks[i]} | ${peaks[i + ofFew.length]} |`
@@ -146,23 +138,23 @@ class Bench implements Disposable {
   }
 
   /** The last way goes on with the journal of the one before. */
-  #ways(work: Work, watch: Watch): Way[] {
+  #ways(work: Work, peak?: Peak): Way[] {
     const state = `${this.#folder}/state`;
     const keep = ["--state-dir", state];
     return [
-      { name: "--no-journal", run: () => this.#run(work, ["--no-journal"], watch) },
+      { name: "--no-journal", run: () => this.#run(work, ["--no-journal"], peak) },
       {
         name: "journal",
         run: async () => {
           await removeIfThere(state);
-          await this.#run(work, keep, watch);
+          await this.#run(work, keep, peak);
           checkJournal(state, { sessions: 1, jobs: work.count });
         },
       },
       {
         name: "all taken over",
         run: async () => {
-          await this.#run(work, [...keep, `--resume=${runIn(state)}`], watch);
+          await this.#run(work, [...keep, `--resume=${runIn(state)}`], peak);
           checkJournal(state, { sessions: 2, jobs: work.count });
         },
       },
@@ -170,20 +162,15 @@ class Bench implements Disposable {
   }
 
   /** Runs the program and looks at all that it prints. */
-  async #run({ action, count, result }: Work, args: string[], watch: Watch): Promise<void> {
+  async #run({ action, count, result }: Work, args: string[], peak?: Peak): Promise<void> {
     const file = `${this.#folder}/fanfold.yaml`;
     await Deno.writeTextFile(
       file,
       `tasks: { work: { ${action}, inputs: { range: [1, ${count}] } } }`,
     );
-    const command = new Deno.Command(Deno.execPath(), {
-      args: [...FANFOLD, "run", "-f", file, ...args],
-      cwd: ROOT,
-      stdout: "piped",
-      stderr: "inherit",
-    });
-    const { stdout } = await watch(command.spawn());
-    if (new TextDecoder().decode(stdout) !== this.#printedBy({ action, count, result })) {
+    const argv = [...FANFOLD, "run", "-f", file, ...args];
+    const printed = await outputOf(argv, peak ? { peak } : {});
+    if (printed !== this.#printedBy({ action, count, result })) {
       throw new Error(`${action} printed something else`);
     }
   }

@@ -7,9 +7,11 @@
 import { move, run } from "fanfold";
 import type { Task } from "../../lib/job.ts";
 import { BYTES, made, sum } from "./buffers.ts";
+import { atLeast, type Found } from "./goals.ts";
+import { spreadOf } from "./measure.ts";
+import { npmBuffers } from "./npm_buffers.ts";
 import type { Asked } from "./raw_buffers_worker.ts";
-
-const SLOTS = navigator.hardwareConcurrency;
+import { type Program, SLOTS, telling, together } from "./started.ts";
 
 /** Messages under way to one of the bare Workers. */
 const FLIGHTS = 2;
@@ -44,26 +46,56 @@ const FROM: readonly Way[] = [
   { name: "fanfold, moved", through: fanfold("given", (n) => n) },
 ];
 
-/** Sends buffers each way, in turn, and gives tables; starts are not counted. */
-export async function payload(sizes: PayloadSizes): Promise<string> {
-  return [await compared("to", TO, sizes), await compared("from", FROM, sizes)].join("\n");
+/** Sends buffers each way, in turn; starts are not counted. */
+export async function payload(sizes: PayloadSizes): Promise<Found> {
+  const [to, from] = [await compared("to", TO, sizes), await compared("from", FROM, sizes)];
+  return {
+    tables: [...to.tables, ...from.tables],
+    goals: [...to.goals, ...from.goals],
+    missing: [...to.missing, ...from.missing],
+  };
 }
 
 async function compared(
-  where: string,
+  where: "to" | "from",
   ways: readonly Way[],
   { rounds, count }: PayloadSizes,
-): Promise<string> {
-  const rates = new Map<string, number[]>(ways.map(({ name }) => [name, []]));
+): Promise<Found> {
+  const peers = together(
+    await npmBuffers(`${where}, copied`, count),
+    await npmBuffers(`${where}, moved`, count),
+  );
+  const all = [
+    ...ways.map(({ name, through }) => ({ name, rate: () => rateOf(through, count) })),
+    ...peers.found.map((peer) => ({ name: peer.name, rate: () => rateTold(peer, count) })),
+  ];
+  const rates = new Map<string, number[]>(all.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const { name, through } of ways) rates.get(name)?.push(await rateOf(through, count));
+    for (const { name, rate } of all) rates.get(name)?.push(await rate());
   }
-  const lines = [...rates].map(([name, unsorted]) => {
-    const sorted = unsorted.toSorted((a, b) => a - b).map((rate) => rate.toFixed(2));
-    return `| ${name} | ${sorted[sorted.length >> 1]} | ${sorted[0]}–${sorted.at(-1)} |`;
+  const lines = [...rates].map(([name, found]) => {
+    const { median, least, most } = spreadOf(found);
+    return `| ${name} | ${median.toFixed(2)} | ${least.toFixed(2)}–${most.toFixed(2)} |`;
   });
   const title = `\n${count} buffers of ${BYTES / 2 ** 20} MiB ${where} Workers, made and read too`;
-  return [title, "", "| way | GB/s | least–most |", "| --- | --- | --- |", ...lines].join("\n");
+  const goals = ["copied", "moved"].flatMap((how) => {
+    const theirs = rates.get(`piscina, buffers ${where}, ${how}`) ?? [];
+    const shares = theirs.map((rate, i) => (rates.get(`fanfold, ${how}`)?.[i] ?? NaN) / rate);
+    return atLeast(1, `buffers ${where} Workers, ${how}, at the rate of piscina`, shares);
+  });
+  return {
+    tables: [
+      [title, "", "| way | GB/s | least–most |", "| --- | --- | --- |", ...lines].join("\n"),
+    ],
+    goals,
+    missing: peers.missing,
+  };
+}
+
+/** GB/s of a program that tells how long it took from the first buffer that got through. */
+async function rateTold({ name, argv }: Program, count: number): Promise<number> {
+  const ms = await telling({ name, argv }, count).run();
+  return (count - 1) * BYTES / 1e6 / (ms ?? NaN);
 }
 
 /** GB/s from the first buffer that got through to the last; throws if one is not right. */

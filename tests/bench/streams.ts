@@ -4,14 +4,12 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
-import config from "../../deno.json" with { type: "json" };
+import type { Found } from "./goals.ts";
 import { PeakMemory } from "./memory.ts";
+import { FANFOLD, ROOT } from "./started.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-/** The program as the task `fanfold` starts it, for a shell. */
-const FANFOLD = config.tasks.fanfold.replace(/^deno/, `'${Deno.execPath()}'`);
+/** The program, for a shell. */
+const LINE = FANFOLD.map((argument) => `'${argument}'`).join(" ");
 
 /** What is done with the numbers from 1, and what the last line has to be. */
 const WAYS = [
@@ -29,8 +27,8 @@ interface Figures {
   readonly peakMib: number;
 }
 
-/** Runs each way with so many numbers and with ten times as many, and gives a table. */
-export async function streams(count: number): Promise<string> {
+/** Runs each way with so many numbers and with ten times as many. */
+export async function streams(count: number): Promise<Found> {
   const lines = [];
   for (const { name, args, last } of WAYS) {
     const few = await through(args, count, last(count));
@@ -39,19 +37,20 @@ export async function streams(count: number): Promise<string> {
     const times = `${few.seconds.toFixed(2)} | ${many.seconds.toFixed(2)} | ${ratio}`;
     lines.push(`| ${name} | ${times} | ${few.peakMib} | ${many.peakMib} |`);
   }
-  return [
+  const table = [
     `\nseq ${count} and seq ${count * 10} through fanfold, whole processes`,
     "",
     "| way | s | s, ten times | times as long | MiB | MiB, ten times |",
     "| --- | --- | --- | --- | --- | --- |",
     ...lines,
   ].join("\n");
+  return { tables: [table], goals: [], missing: [] };
 }
 
 async function through(args: string, count: number, last: string): Promise<Figures> {
   const start = performance.now();
   const child = new Deno.Command("sh", {
-    args: ["-c", `seq ${count} | ${FANFOLD} ${args} | tail -n 1`],
+    args: ["-c", `seq ${count} | ${LINE} ${args} | tail -n 1`],
     cwd: ROOT,
     stdout: "piped",
   }).spawn();

@@ -1,5 +1,5 @@
 /**
- * Doubles the numbers below a count through a pool: `numbers.ts map 1000000`. Tells how many results were right, and
+ * Doubles the numbers below a count through a pool: `numbers.ts map 1000000 process`. Tells how many results were right, and
  * how long that took without the start of the program.
  *
  * @module
@@ -7,7 +7,7 @@
 
 import { Pool } from "../../../lib/mod.ts";
 
-const [way = "", digits = ""] = Deno.args;
+const [way = "", digits = "", isolation] = Deno.args;
 const count = Number(digits);
 const module = new URL("../functions.ts", import.meta.url);
 const start = performance.now();
@@ -22,7 +22,9 @@ function* numbers(): Generator<number> {
   for (let n = 0; n < count; n++) yield n;
 }
 
-await using pool = new Pool<typeof import("../functions.ts")>(module);
+await using pool = new Pool<typeof import("../functions.ts")>(module, {
+  isolation: isolation === "process" ? "process" : "worker",
+});
 if (way === "map") {
   const list = Array.from({ length: count }, (_, i) => i);
   for (const value of await pool.map("double", list)) look(value);

@@ -1,0 +1,47 @@
+/**
+ * Many short commands, beside other programs that start them.
+ *
+ * @module
+ */
+
+import { atLeast, atMost, type Found } from "./goals.ts";
+import { measure, ratios, table } from "./measure.ts";
+import { pMap } from "./npm.ts";
+import { FANFOLD, printing, program, SLOTS } from "./started.ts";
+import { tools } from "./tools.ts";
+
+const OURS = "fanfold each";
+const ALONE = "Deno.Command alone";
+
+/** `/bin/echo` for each of so many numbers, with all its output in order. */
+export async function commands(rounds: number, count: number): Promise<Found> {
+  const numbers = Array.from({ length: count }, (_, i) => `${i + 1}\n`).join("");
+  const others = await tools(numbers);
+  const npm = await pMap(count);
+  const each = [...FANFOLD, "each", "-j", String(SLOTS), "/bin/echo"];
+  const { whole } = await measure([
+    printing({ name: OURS, argv: each }, numbers, numbers),
+    printing(program(ALONE, "raw_commands.ts", count, SLOTS), numbers),
+    ...npm.found.map((peer) => printing(peer, numbers)),
+    ...others.ways,
+  ], rounds);
+  const ofOurs = (name: string) => ratios(whole, name, OURS);
+  return {
+    tables: [table(`${count} times /bin/echo, ${SLOTS} at a time, whole processes`, count, whole)],
+    goals: [
+      ...atLeast(4, "a command by GNU parallel -k, in our time", ofOurs("GNU parallel -k")),
+      ...atLeast(2, "a command by p-map with execFile, in our time", ofOurs("p-map, execFile")),
+      ...atLeast(
+        1,
+        "a command by xargs, which keeps no order, in our time",
+        ofOurs("xargs -P, no order"),
+      ),
+      ...atMost(
+        1 / 0.95,
+        "a command by us, in the time of Deno.Command alone",
+        ratios(whole, OURS, ALONE),
+      ),
+    ],
+    missing: [...others.missing, ...npm.missing],
+  };
+}
