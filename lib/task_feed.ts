@@ -35,8 +35,8 @@ export interface TaskFeedParts {
   readonly window: Pick<Window<unknown, unknown>, "isDry" | "take" | "look" | "onChange">;
   readonly retries: RetryQueue;
   readonly throttle?: Throttle;
-  /** The most jobs that are taken at once: one slot must not take all that others wait for. */
-  readonly share: number;
+  /** Says the most jobs that are taken at once. */
+  readonly reach: { readonly share: number };
   /** What has ended before; nothing if absent. */
   readonly kept?: Kept;
   /** It cannot be known what has ended. */
@@ -95,7 +95,7 @@ export class TaskFeed implements Feed {
   #next(max: number): Jobs | undefined {
     const retry = this.#parts.retries.take();
     if (retry) return { first: retry.index, inputs: [retry.input], attempt: retry.attempt };
-    const most = Math.min(max, this.#parts.share);
+    const most = Math.min(max, this.#parts.reach.share);
     if (!this.#parts.kept) return this.#take(most);
     this.#fill(this.#parts.kept);
     const jobs = this.#between.shift();
@@ -107,7 +107,7 @@ export class TaskFeed implements Feed {
   /** Takes jobs until one of them is not kept, or no more may start now. */
   #fill(kept: Kept): void {
     while (this.#between.length === 0 && !this.#isBroken) {
-      const jobs = this.#take(this.#parts.share);
+      const jobs = this.#take(this.#parts.reach.share);
       if (!jobs) return;
       this.#passOver(jobs, kept);
     }

@@ -22,16 +22,11 @@ import type {
 } from "./job.ts";
 import type { Limit } from "./limit.ts";
 import type { Results } from "./results.ts";
+import { Reach } from "./reach.ts";
 import { RetryQueue } from "./retries.ts";
 import { type Kept, type KeptJob, TaskFeed } from "./task_feed.ts";
 import { Throttle } from "./throttle.ts";
 import { Window } from "./window.ts";
-
-/** How many jobs a slot's results may run ahead, where the task does not say. */
-const WINDOW_PER_SLOT = 2048;
-
-/** Into how many parts a slot's share of the window is cut: two messages there, two on their way back. */
-const PARTS = 4;
 
 const JOBS_TOLD: RunEvent = { kind: "jobs-told" };
 
@@ -67,6 +62,7 @@ export class TaskRun<R> implements AsyncDisposable {
   readonly over: Promise<void>;
   readonly #engine: TaskEngine;
   readonly #window: Window<unknown, R>;
+  readonly #reach: Reach;
   readonly #hooks: TaskHooks<R>;
   readonly #retries: RetryQueue;
   readonly #throttle?: Throttle;
@@ -91,16 +87,17 @@ export class TaskRun<R> implements AsyncDisposable {
     this.#hooks = hooks;
     this.#listener = this.#listenerTo(hooks);
     this.#halting = task.halt && new Halting(task.halt);
-    const { ordered, slots, window = windowOf(task, batchOf(task)) } = task;
+    this.#reach = new Reach(task);
+    const { window } = this.#reach;
+    const { ordered } = task;
     this.#window = new Window(this.#halting?.counted(inputs) ?? inputs, { window, ordered, first });
     this.#retries = new RetryQueue(task.retries);
-    const share = Math.max(1, Math.floor(window / slots / PARTS));
     this.#throttle = task.delayMs === undefined ? undefined : new Throttle(task.delayMs);
     this.#feed = new TaskFeed({
       window: this.#window,
       retries: this.#retries,
       throttle: this.#throttle,
-      share,
+      reach: this.#reach,
       kept,
       onKept: (jobs, those) => this.#keep(jobs, those),
       onFault: hooks.onFault,
@@ -182,6 +179,7 @@ export class TaskRun<R> implements AsyncDisposable {
     if (this.#lastEndings.size > 0) {
       for (let i = 0; i < done.length; i++) this.#lastEndings.delete(jobs.first + i);
     }
+    if (this.#reach.learn(jobs, done)) this.#window.resize(this.#reach.window);
     this.#put(jobs.first, this.#hooks.results.ofDone(jobs, done));
     this.#lookWhetherEnough();
   }
@@ -261,21 +259,4 @@ export class TaskRun<R> implements AsyncDisposable {
     this.#retries.add({ index, input, attempt: attempt + 1 }, waitMs);
     return true;
   }
-}
-
-/**
- * How far results may run ahead, where a task does not say.
- *
- * @param batch How many inputs that were read make one: as much is held then in fewer jobs.
- */
-export function windowOf(
-  { slots, chunk }: Pick<Task, "slots" | "chunk">,
-  batch: number = 1,
-): number {
-  const chunks = chunk === "auto" ? 1 : chunk * PARTS;
-  return slots * Math.max(PARTS, Math.floor(WINDOW_PER_SLOT / batch), chunks);
-}
-
-function batchOf({ source }: Task): number {
-  return source.kind === "modified" ? source.batch ?? 1 : 1;
 }

@@ -40,7 +40,7 @@ export class Window<I, O> {
   /** Called when `take` may give more than it last did, and when the source has ended. */
   onChange: () => void = () => {};
 
-  readonly #window: number;
+  #window: number;
   readonly #ordered: boolean;
   readonly #sync?: Iterator<I>;
   /** The source, if it is a list and no more: a piece of it takes no step for each item. */
@@ -100,8 +100,13 @@ export class Window<I, O> {
   /** Reads an item ahead if there is room, so that `isDry` says whether there is one; see `onChange`. */
   look(): void {
     if (!this.#sync || this.#buffer.length > 0) return;
-    this.#isHungry = this.#room === 0;
+    this.#isHungry = this.#room <= 0;
     if (!this.#isHungry) this.#buffer = this.#read(1);
+  }
+
+  /** Opens it as far as this from now on; what was taken when it was open further stays taken. */
+  resize(window: number): void {
+    this.#window = window;
   }
 
   /** Gives back the results of consecutive positions, each position once. */

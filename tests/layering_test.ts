@@ -44,6 +44,10 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
     "lib/results.ts",
     (to) => ["lib/job.ts", "lib/engines/jobs.ts", "lib/engines/endings.ts"].includes(to),
   ],
+  [
+    "lib/reach.ts",
+    (to) => ["lib/job.ts", "lib/engines/jobs.ts", "lib/engines/endings.ts"].includes(to),
+  ],
   ["lib/retries.ts", (to) => ["lib/job.ts", "lib/clock.ts"].includes(to)],
   ["lib/throttle.ts", (to) => to === "lib/clock.ts"],
   ["lib/halt.ts", (to) => to === "lib/job.ts"],
@@ -85,7 +89,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
         ...NOUNS,
         ...["engine", "jobs", "cancelled", "endings"].map((name) => `lib/engines/${name}.ts`),
       ].includes(to) ||
-      ["results", "window", "limit", "retries", "throttle", "halt", "task_feed"]
+      ["results", "window", "reach", "limit", "retries", "throttle", "halt", "task_feed"]
         .some((name) => to === `lib/${name}.ts`),
   ],
   [
@@ -191,6 +195,7 @@ Deno.test("the centre uses no Deno API", () => {
     const file of [
       "run",
       "task_run",
+      "reach",
       "retries",
       "window",
       "gather",

@@ -4,7 +4,7 @@ import type { Engine, Feed } from "../lib/engines/engine.ts";
 import type { RunEvent, Task } from "../lib/job.ts";
 import { Limit } from "../lib/limit.ts";
 import { Outcomes, VALUES } from "../lib/results.ts";
-import { TaskRun, windowOf } from "../lib/task_run.ts";
+import { TaskRun } from "../lib/task_run.ts";
 import { taskOf } from "./support/held_engine.ts";
 
 /** How many jobs an engine gets that asks for many, time after time, until it gets none. */
@@ -32,17 +32,6 @@ Deno.test("TaskRun gives no slot so much at once that others get none of the win
 
 Deno.test("TaskRun gives whole chunks of the size that a task asks for", async () => {
   assertEquals(await takes({ slots: 2, chunk: 5000 }, 5000), Array(8).fill(5000));
-});
-
-Deno.test("windowOf() is narrower where one job has many inputs, and fits four chunks", () => {
-  const window = (slots: number, chunk: number | "auto", batch?: number) =>
-    windowOf({ slots, chunk }, batch);
-  assertEquals([window(2, "auto"), window(2, "auto", 100), window(2, "auto", 10_000)], [
-    4096,
-    40,
-    8,
-  ]);
-  assertEquals([window(3, 1000), window(1, 10)], [12_000, 2048]);
 });
 
 Deno.test("TaskRun gives jobs the indices that follow the first, and their outcomes come", async () => {

@@ -60,3 +60,31 @@ Deno.test("Window gives results in order, in whatever order and pieces they are 
     assertEquals(await window.next(), [0, 1, 2, 3, 4, 5]);
   }
 });
+
+Deno.test("Window that is made narrower gives nothing until as much has been consumed", async () => {
+  const window = new Window<number, string>([1, 2, 3, 4, 5, 6].values(), {
+    window: 4,
+    ordered: true,
+  });
+  assertEquals(window.take(9)?.items, [1, 2, 3, 4]);
+  window.resize(2);
+  window.put(0, ["a", "b"]);
+  await window.next();
+  assertEquals(window.take(9), undefined);
+  window.look();
+  let changes = 0;
+  window.onChange = () => changes++;
+  const next = window.next();
+  assertEquals([changes, window.take(9)], [1, undefined]);
+  window.put(2, ["c", "d"]);
+  await next;
+  window.next();
+  assertEquals(window.take(9)?.items, [5, 6]);
+});
+
+Deno.test("Window that is made wider gives as much more", () => {
+  const window = new Window<number, string>([1, 2, 3, 4].values(), { window: 1, ordered: true });
+  assertEquals(window.take(9)?.items, [1]);
+  window.resize(3);
+  assertEquals(window.take(9)?.items, [2, 3]);
+});

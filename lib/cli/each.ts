@@ -6,7 +6,7 @@
 
 import { Fault } from "../fault.ts";
 import type { CommandAction, Task } from "../job.ts";
-import { windowOf } from "../task_run.ts";
+import { windowOf } from "../reach.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { dryRun } from "./dry_run.ts";

@@ -9,7 +9,7 @@ import { Fault, type Mistake } from "../fault.ts";
 import type { FunctionRef, Task } from "../job.ts";
 import { moduleFlaws, type Reference } from "../tasks_file/modules.ts";
 import { parseSpecifier } from "../tasks_file/specifier.ts";
-import { windowOf } from "../task_run.ts";
+import { windowOf } from "../reach.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { INPUT_OPTIONS } from "./given.ts";

@@ -6,6 +6,7 @@
 
 import { Limit } from "../limit.ts";
 import { didYouMean } from "../nearest.ts";
+import { WIDE_PER_SLOT } from "../reach.ts";
 import type { Results } from "../results.ts";
 import { isCount } from "./options.ts";
 import type { Caller, PoolSlots } from "./slots.ts";
@@ -24,12 +25,6 @@ export interface PoolCallOptions {
   /** Whether all results are kept, however many there are. @default false */
   readonly keepsAll?: boolean;
 }
-
-/**
- * How many jobs of a slot may be ahead of the oldest that runs where all results are kept anyway: messages may be big
- * then. What is read ahead of that, though, is held for nothing.
- */
-const WINDOW_OF_ALL = 8192;
 
 /**
  * A call under way, which has its turn on the slots until it is disposed of.
@@ -75,7 +70,7 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     const task = slots.taskOf(name, spread);
     const changed = { ...task, ordered, chunk: chunk ?? task.chunk };
     if (keepsAll && changed.chunk === "auto" && Symbol.iterator in Object(inputs)) {
-      changed.window ??= changed.slots * WINDOW_OF_ALL;
+      changed.window ??= changed.slots * WIDE_PER_SLOT;
     }
     const engine = slots.engineOf({ name, spread, chunk, isTimed: results.haveTimes });
     this.#run = new TaskRun(changed, { engine, inputs }, new Limit(Infinity), 0, {
