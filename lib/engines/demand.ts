@@ -18,18 +18,23 @@ export class Demand {
   #since = 0;
   #workMs = 0;
   #later?: ReturnType<typeof setTimeout>;
+  #turn?: ReturnType<typeof setImmediate>;
 
   /** Calls once slots have been watched for a while, unless it is to do so already. */
   lookLater(look: () => void): void {
     this.#later ??= setTimeout(() => {
-      this.#later = undefined;
-      look();
+      // Timers go before messages: what slots have told meanwhile is to be heard first.
+      this.#turn = setImmediate(() => {
+        this.#later = undefined;
+        look();
+      });
     }, WATCH_MS);
   }
 
   /** Looks no more. */
   stop(): void {
     clearTimeout(this.#later);
+    clearImmediate(this.#turn);
   }
 
   /** The number of slots has changed: what was before says nothing of what will be. */
