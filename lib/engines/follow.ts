@@ -10,9 +10,6 @@ import type { Spool, StreamName } from "./spool.ts";
 /** How long a stream is waited for after its process has ended, in ms, with nothing coming. */
 const DRAIN_MS = 100;
 
-/** How often it is looked at in that time. */
-const IDLE_LOOKS = 2;
-
 /** How much is read at once, at the most. */
 const ROOM_BYTES = 64 * 1024;
 
@@ -60,33 +57,15 @@ async function drained(streams: readonly Follower[], copied: Promise<unknown>): 
     // Each is asked, whatever the others say.
     if (open.filter((stream) => !stream.isIdle()).length === 0) resolve();
   };
-  lookOften(look);
+  const ticking = setInterval(look, DRAIN_MS / 2);
   try {
     await Promise.race([copied, idle]);
   } finally {
-    LOOKS.delete(look);
+    clearInterval(ticking);
   }
   const isEnd = areOver();
   await Promise.all(streams.map((stream) => stream.cancel()));
   return isEnd;
-}
-
-/** Who looks often: a timer for each command that ends would take as long as all else that is done for it. */
-const LOOKS = new Set<() => void>();
-let ticking: ReturnType<typeof setInterval> | undefined;
-
-/** Has something called from now on, until it is taken out of `LOOKS`. */
-function lookOften(look: () => void): void {
-  LOOKS.add(look);
-  if (ticking !== undefined) return;
-  ticking = setInterval(() => {
-    for (const each of LOOKS) each();
-    if (LOOKS.size > 0) return;
-    clearInterval(ticking);
-    ticking = undefined;
-  }, DRAIN_MS / IDLE_LOOKS);
-  // Whoever waits for it also waits for a stream.
-  Deno.unrefTimer(ticking);
 }
 
 /** How a subprocess ends; Deno fails where the signal is one that it has no name for. */
@@ -110,7 +89,6 @@ class Follower {
   #isReading = false;
   #isOver = false;
   #seen = -1;
-  #idleLooks = 0;
 
   constructor(child: Deno.ChildProcess, name: StreamName, spool: Spool) {
     this.#reader = child[name].getReader({ mode: "byob" });
@@ -122,12 +100,11 @@ class Follower {
     return this.#isOver;
   }
 
-  /** Whether nothing has come since it was asked this some times before. */
+  /** Whether nothing has come since it was asked this before. */
   isIdle(): boolean {
     const isIdle = this.#isReading && this.#seen === this.#reads;
     this.#seen = this.#isReading ? this.#reads : -1;
-    this.#idleLooks = isIdle ? this.#idleLooks + 1 : 0;
-    return this.#idleLooks >= IDLE_LOOKS;
+    return isIdle;
   }
 
   /** Reads no more. */
