@@ -9,8 +9,8 @@ import { joined } from "../joined.ts";
 import { whyUncloneable } from "./uncloneable.ts";
 import { areOfEach, type Ended, type FromSlot, numbersIn } from "./wire.ts";
 
-/** How long an ended job may wait for company, in ms. */
-const PATIENCE_MS = 4;
+/** How long an ended job may wait for company, in ms: about as long as a message works. */
+const PATIENCE_MS = 32;
 
 /** How many bytes of output may wait for company. */
 const OUTPUT_BYTES = 64 * 1024;

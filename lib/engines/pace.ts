@@ -6,8 +6,14 @@
 
 import type { Call } from "./jobs.ts";
 
-/** How much work one message should hold, in ms. */
+/** How much work one message should hold at first, in ms. */
 const TARGET_MS = 4;
+
+/** How much it should hold later on, in ms: a message takes some 0.4 ms of processors, whatever is in it. */
+const MOST_MS = 32;
+
+/** The share of all work so far that one message may hold: as long may the last slot work alone. */
+const SHARE = 0.01;
 
 /** The most jobs that one message holds. */
 export const MOST = 10_000;
@@ -16,7 +22,7 @@ export const MOST = 10_000;
 const GROWTH = 4;
 
 /** The most work, in ms, that a message may be expected to hold if another is to wait behind it. */
-const WAIT_MS = 20;
+const WAIT_MS = 40;
 
 /** What says how many jobs go in one message. */
 export interface Pacing {
@@ -35,6 +41,7 @@ export class Pace implements Pacing {
   #size: number;
   #jobMs = TARGET_MS;
   #hasLearnt = false;
+  #workMs = 0;
 
   /** @param isSingle Whether each job goes alone, and only to a slot that has nothing to do. */
   constructor(chunk: number | "auto", isSingle: boolean = false) {
@@ -62,8 +69,10 @@ export class Pace implements Pacing {
   learn(jobs: number, tookMs: number): void {
     this.#hasLearnt = true;
     this.#jobMs = (this.#jobMs + tookMs / jobs) / 2;
+    this.#workMs += tookMs;
     if (this.#isFixed) return;
-    const wanted = Math.floor(TARGET_MS / Math.max(this.#jobMs, TARGET_MS / MOST));
+    const targetMs = Math.max(TARGET_MS, Math.min(this.#workMs * SHARE, MOST_MS));
+    const wanted = Math.floor(targetMs / Math.max(this.#jobMs, targetMs / MOST));
     this.#size = Math.max(1, Math.min(wanted, this.#size * GROWTH));
   }
 }

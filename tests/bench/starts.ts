@@ -8,7 +8,7 @@ import { atMost, type Found } from "./goals.ts";
 import { has, measure, ratios, table, type Way } from "./measure.ts";
 import { npmPools } from "./npm.ts";
 import { python } from "./python.ts";
-import { FANFOLD, printing, program, SLOTS, telling, together } from "./started.ts";
+import { FANFOLD, printing, program, ROOT, SLOTS, telling, together } from "./started.ts";
 
 const FLOOR = "bare Workers";
 const MAP = "fanfold map";
@@ -19,7 +19,7 @@ export async function starts(rounds: number): Promise<Found> {
   const functions = "./tests/bench/functions.ts#double";
   const map = [...FANFOLD, "map", functions, ":::", "0", "1", "2", "3"];
   using file = new TasksFile(
-    `{"tasks": {"double": {"run": "${functions}", "inputs": [0, 1, 2, 3]}}}`,
+    `{"tasks": {"double": {"run": "${ROOT}${functions}", "inputs": [0, 1, 2, 3]}}}`,
   );
   const run = [...FANFOLD, "run", "--no-journal", "-f", file.path];
   const peers = together(

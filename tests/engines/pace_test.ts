@@ -22,10 +22,20 @@ Deno.test("Pace starts at one and grows at most fourfold", () => {
   assert(sizes.every((size, i) => i === 0 || size <= 4 * (sizes[i - 1] as number)), `${sizes}`);
 });
 
-Deno.test("Pace aims at a few milliseconds of work", () => {
+Deno.test("Pace aims at 4 ms of work, and at a hundredth of all work up to 32 ms", () => {
   const pace = new Pace("auto");
-  for (let i = 0; i < 60; i++) pace.learn(pace.size, pace.size * 0.01);
-  assertEquals(pace.size, 399);
+  let workMs = 0;
+  const learn = (jobs: number) => {
+    pace.learn(jobs, jobs * 0.01);
+    workMs += jobs * 0.01;
+  };
+  for (let i = 0; i < 60; i++) learn(pace.size);
+  assertEquals([pace.size, workMs < 400], [399, true]);
+  learn(80_000 - workMs * 100);
+  assertEquals(pace.size, 799);
+  learn(240_000);
+  for (let i = 0; i < 60; i++) learn(pace.size);
+  assertEquals(pace.size, 3200);
   for (let i = 0; i < 60; i++) pace.learn(pace.size, 0);
   assertEquals(pace.size, 10_000);
   pace.learn(1, 10_000);
