@@ -19,7 +19,7 @@ import { streams } from "./streams.ts";
 import { uneven } from "./uneven.ts";
 
 const isQuick = Deno.args.includes("--quick");
-const ROUNDS = isQuick ? 1 : 5;
+const ROUNDS = isQuick ? 1 : 3;
 const NUMBERS = isQuick ? 100_000 : 1_000_000;
 const COMMANDS = isQuick ? 300 : 5000;
 const IS_LINUX = Deno.build.os === "linux";
@@ -35,7 +35,7 @@ const PARTS: Readonly<Record<string, () => Promise<Found>>> = {
   commands: () => commands(ROUNDS, COMMANDS),
   cores: () => cores(ROUNDS, isQuick ? 100 : 1000),
   payload: () => payload({ rounds: ROUNDS, count: isQuick ? 40 : 200 }),
-  starts: () => starts(isQuick ? 2 : ROUNDS * 4),
+  starts: () => starts(isQuick ? 2 : ROUNDS * 6),
   uneven: () => uneven(isQuick ? 1 : 3),
   growth: () => growth(isQuick ? 0.01 : 1),
   deaths: () => deaths(isQuick ? 500 : 10_000),
