@@ -27,10 +27,11 @@ export class Reach {
   readonly #wide: number;
   #window: number;
 
-  constructor(task: Pick<Task, "slots" | "chunk" | "window" | "source">) {
+  /** @param isLight Whether results are the values alone: with all that is known of a job they take more memory. */
+  constructor(task: Pick<Task, "slots" | "chunk" | "window" | "source">, isLight: boolean) {
     const { slots, chunk, source, window } = task;
     const batch = source.kind === "modified" ? source.batch ?? 1 : 1;
-    const isOpen = window === undefined && chunk === "auto";
+    const isOpen = isLight && window === undefined && chunk === "auto";
     this.#slots = slots;
     this.#narrow = window ?? windowOf(task, batch);
     this.#wide = isOpen && batch === 1 ? slots * WIDE_PER_SLOT : this.#narrow;

@@ -87,7 +87,7 @@ export class TaskRun<R> implements AsyncDisposable {
     this.#hooks = hooks;
     this.#listener = this.#listenerTo(hooks);
     this.#halting = task.halt && new Halting(task.halt);
-    this.#reach = new Reach(task);
+    this.#reach = new Reach(task, !hooks.results.haveTimes);
     const { window } = this.#reach;
     const { ordered } = task;
     this.#window = new Window(this.#halting?.counted(inputs) ?? inputs, { window, ordered, first });

@@ -7,10 +7,12 @@ const LIST: Task["source"] = { kind: "list", values: [] };
 
 /** The window of a task that has seen jobs of which these are the first input and the values. */
 function windowAfter(
-  task: Partial<Pick<Task, "chunk" | "window" | "source">>,
+  { isLight = true, ...task }: Partial<Pick<Task, "chunk" | "window" | "source">> & {
+    readonly isLight?: boolean;
+  },
   ...seen: readonly (readonly [input: unknown, values: ArrayLike<unknown>])[]
 ): number {
-  const reach = new Reach({ slots: 2, chunk: "auto", source: LIST, ...task });
+  const reach = new Reach({ slots: 2, chunk: "auto", source: LIST, ...task }, isLight);
   for (const [input, values] of seen) {
     const before = reach.window;
     const done = new Done({ values, times: new Float64Array(2) }, 1, undefined);
@@ -39,6 +41,7 @@ Deno.test("Reach is wider while inputs and values are numbers", () => {
   assertEquals(windowAfter({}, ["a", numbers]), 4096);
   assertEquals(windowAfter({}, [1, ["a", "b", "c"]]), 4096);
   assertEquals(windowAfter({}, [1, numbers], [1, ["a"]]), 4096);
+  assertEquals(windowAfter({ isLight: false }, [1, numbers]), 4096);
 });
 
 Deno.test("Reach stays as wide as a task says, or as its chunks need", () => {
@@ -51,6 +54,6 @@ Deno.test("Reach stays as wide as a task says, or as its chunks need", () => {
 
 Deno.test("Reach has a quarter of a slot's part taken at once, at least one job", () => {
   const shareOf = (window: number) =>
-    new Reach({ slots: 2, chunk: "auto", source: LIST, window }).share;
+    new Reach({ slots: 2, chunk: "auto", source: LIST, window }, true).share;
   assertEquals([4096, 100, 8, 2].map(shareOf), [512, 12, 1, 1]);
 });
