@@ -41,11 +41,15 @@ export const OUTPUT: readonly Group[] = [
       { name: "--dry-run of several inputs", args: argv`--dry-run --tag -n 2 ./args ::: a b c` },
       {
         name: "--joblog",
-        args: argv`--joblog log ./args ::: a ${"b c"} ${"it's"} ä`,
+        args: argv`-j1 --joblog log ./args ::: a ${"b c"} ${"it's"} ä`,
         writes: "log",
       },
       { name: "--joblog of no jobs", args: argv`--joblog log ./args :::`, writes: "log" },
-      { name: "--joblog of a failure", args: argv`--joblog log test 0 -eq ::: 0 1`, writes: "log" },
+      {
+        name: "--joblog of a failure",
+        args: argv`-j1 --joblog log test 0 -eq ::: 0 1`,
+        writes: "log",
+      },
       {
         name: "--joblog of a newline",
         args: argv`-0 --joblog log ./args ::: ${"a\nb"}`,
