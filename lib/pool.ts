@@ -129,7 +129,7 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
 
   /**
    * As {@link Pool.map}, one by one as they are ready, in the order of the inputs. Work begins with the first that is
-   * asked for, runs ahead by a window, and stops when the loop is left.
+   * asked for, runs ahead by a window (a wider one while inputs and values are numbers), and stops when the loop is left.
    *
    * @throws What {@link Pool.map} throws, when it is the turn of the job.
    */

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import { assertEquals } from "@std/assert";
 import { Demand } from "../../lib/engines/demand.ts";
 
@@ -31,4 +33,27 @@ Deno.test("Demand is high when a slot tells nothing, once it was watched for a w
     false,
     true,
   ]);
+});
+
+Deno.test("Demand looks after what Workers have told meanwhile has been heard", async () => {
+  const code = `const { parentPort, workerData } = require("node:worker_threads");
+    parentPort.on("message", () => {
+      parentPort.postMessage("told");
+      Atomics.store(workerData, 0, 1);
+    });
+    parentPort.postMessage("up");`;
+  const hasTold = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(code, { eval: true, workerData: hasTold });
+  await once(worker, "message");
+  const order: string[] = [];
+  const heard = once(worker, "message").then(() => order.push("heard"));
+  const { promise: looked, resolve } = Promise.withResolvers<void>();
+  new Demand().lookLater(() => resolve(void order.push("looked")));
+  worker.postMessage("ask");
+  // The timer is due and the Worker has told before anything can be heard.
+  const due = performance.now() + 30;
+  while (performance.now() < due || Atomics.load(hasTold, 0) === 0);
+  await Promise.all([heard, looked]);
+  assertEquals(order, ["heard", "looked"]);
+  await worker.terminate();
 });
