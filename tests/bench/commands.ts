@@ -13,14 +13,21 @@ import { tools } from "./tools.ts";
 const OURS = "fanfold each";
 const ALONE = "Deno.Command alone";
 
+/** `/bin/echo` for each line of stdin. */
+export const EACH_ECHO: readonly string[] = [...FANFOLD, "each", "-j", String(SLOTS), "/bin/echo"];
+
+/** The numbers from 1, each on a line. */
+export function linesTo(count: number): string {
+  return Array.from({ length: count }, (_, i) => `${i + 1}\n`).join("");
+}
+
 /** `/bin/echo` for each of so many numbers, with all its output in order. */
 export async function commands(rounds: number, count: number): Promise<Found> {
-  const numbers = Array.from({ length: count }, (_, i) => `${i + 1}\n`).join("");
+  const numbers = linesTo(count);
   const others = await tools(numbers);
   const npm = await pMap(count);
-  const each = [...FANFOLD, "each", "-j", String(SLOTS), "/bin/echo"];
   const { whole } = await measure([
-    printing({ name: OURS, argv: each }, numbers, numbers),
+    printing({ name: OURS, argv: EACH_ECHO }, numbers, numbers),
     printing(program(ALONE, "raw_commands.ts", count, SLOTS), numbers),
     ...npm.found.map((peer) => printing(peer, numbers)),
     ...others.ways,

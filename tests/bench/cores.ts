@@ -6,7 +6,7 @@
 
 import { atMost, type Found } from "./goals.ts";
 import { measure, ratios, table, type Way } from "./measure.ts";
-import { outputOf, program, SLOTS, telling } from "./started.ts";
+import { program, SLOTS, telling, toldBy } from "./started.ts";
 
 const OURS = "fanfold Pool.map";
 const ALONE = `as many serial programs as there are slots, a part each`;
@@ -33,16 +33,10 @@ export async function cores(rounds: number, count: number): Promise<Found> {
 
 /** The longest of the programs counts. */
 function apart(part: number): Way {
-  const { argv } = program(ALONE, "primes.ts", "serial", part);
+  const serial = program(ALONE, "primes.ts", "serial", part);
   return {
     name: ALONE,
-    run: async () => {
-      const told = await Promise.all(Array.from({ length: SLOTS }, () => outputOf(argv)));
-      return Math.max(...told.map((text) => {
-        const { right, ms } = JSON.parse(text);
-        if (right !== part) throw new Error(`${right} results are right of ${part}`);
-        return ms;
-      }));
-    },
+    run: async () =>
+      Math.max(...await Promise.all(Array.from({ length: SLOTS }, () => toldBy(serial, part)))),
   };
 }

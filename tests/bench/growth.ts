@@ -4,14 +4,15 @@
  * @module
  */
 
+import { EACH_ECHO, linesTo } from "./commands.ts";
 import { atMost, type Found, type Goal } from "./goals.ts";
-import { FANFOLD, outputOf, program, SLOTS } from "./started.ts";
+import { outputOf, program, toldBy } from "./started.ts";
 
 /** So many jobs of a kind. */
 interface Work {
   readonly name: string;
   readonly counts: readonly number[];
-  /** Does them, and throws if they are not right; may tell how many ms that took without the start. */
+  /** Does them, and throws if they are not right; gives how many ms that took. */
   readonly run: (count: number, peak: (mib: number) => void) => Promise<number>;
   /** Whether what comes of it stays in memory. */
   readonly isHeld?: boolean;
@@ -26,22 +27,16 @@ const WORKS: readonly Work[] = [
     name: "each /bin/echo",
     counts: [1000, 10_000, 100_000],
     run: async (count, peak) => {
-      const input = Array.from({ length: count }, (_, i) => `${i + 1}\n`).join("");
+      const input = linesTo(count);
       const start = performance.now();
-      const argv = [...FANFOLD, "each", "-j", String(SLOTS), "/bin/echo"];
-      if (await outputOf(argv, { input, peak }) !== input) throw new Error("not right");
+      if (await outputOf(EACH_ECHO, { input, peak }) !== input) throw new Error("not right");
       return performance.now() - start;
     },
   },
 ];
 
 function through(way: "map" | "imap"): Work["run"] {
-  return async (count, peak) => {
-    const { argv } = program(way, "numbers.ts", way, count);
-    const { right, ms } = JSON.parse(await outputOf(argv, { peak }));
-    if (right !== count) throw new Error(`${right} results are right of ${count}`);
-    return ms;
-  };
+  return (count, peak) => toldBy(program(way, "numbers.ts", way, count), count, peak);
 }
 
 /** Time and memory by number of jobs. */

@@ -6,7 +6,7 @@
 
 import { fileURLToPath } from "node:url";
 import { has } from "./measure.ts";
-import { type Peers, SLOTS } from "./started.ts";
+import { type Peers, SLOTS, together } from "./started.ts";
 
 /** Where packages of npm are looked for. */
 const PACKAGES_FOLDER = fileURLToPath(new URL("./peers/node_modules/", import.meta.url));
@@ -82,10 +82,7 @@ export async function npmPools(
   for (const name of names) {
     peers.push(await npmPool(name, how, "functions.mjs", FUNCTIONS, WORK[how], count));
   }
-  return {
-    found: peers.flatMap(({ found }) => found),
-    missing: peers.flatMap(({ missing }) => missing),
-  };
+  return together(...peers);
 }
 
 /** A program that does something with the functions of a module in a pool of npm, and tells how that went. */

@@ -11,7 +11,7 @@ import { atLeast, type Found } from "./goals.ts";
 import { spreadOf } from "./measure.ts";
 import { npmBuffers } from "./npm_buffers.ts";
 import type { Asked } from "./raw_buffers_worker.ts";
-import { type Program, SLOTS, telling, together } from "./started.ts";
+import { type Program, SLOTS, together, toldBy } from "./started.ts";
 
 /** Messages under way to one of the bare Workers. */
 const FLIGHTS = 2;
@@ -93,9 +93,8 @@ async function compared(
 }
 
 /** GB/s of a program that tells how long it took from the first buffer that got through. */
-async function rateTold({ name, argv }: Program, count: number): Promise<number> {
-  const ms = await telling({ name, argv }, count).run();
-  return (count - 1) * BYTES / 1e6 / (ms ?? NaN);
+async function rateTold(program: Program, count: number): Promise<number> {
+  return (count - 1) * BYTES / 1e6 / await toldBy(program, count);
 }
 
 /** GB/s from the first buffer that got through to the last; throws if one is not right. */

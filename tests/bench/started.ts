@@ -47,21 +47,30 @@ export function program(name: string, file: string, ...args: (string | number)[]
   return { name, argv: [Deno.execPath(), "run", "-A", "--quiet", path, ...args.map(String)] };
 }
 
-/** A program that prints JSON: how many results were `right`, of so many, and how many `ms` it took without its start. */
-export function telling(
+/**
+ * Runs a program that prints JSON: how many results were `right`, and how many `ms` it took without its start, which
+ * it gives.
+ *
+ * @param count How many results have to be right.
+ */
+export async function toldBy(
   { name, argv }: Program,
+  count: number,
+  peak?: OutputOptions["peak"],
+): Promise<number> {
+  const { right, ms } = JSON.parse(await outputOf(argv, { peak }));
+  if (right !== count) throw new Error(`${name}: ${right} results are right of ${count}`);
+  return ms;
+}
+
+/** The same as a way. */
+export function telling(
+  program: Program,
   count: number,
   peak?: (name: string, mib: number) => void,
 ): Way {
-  return {
-    name,
-    run: async () => {
-      const options = peak ? { peak: (mib: number) => peak(name, mib) } : {};
-      const { right, ms } = JSON.parse(await outputOf(argv, options));
-      if (right !== count) throw new Error(`${name}: ${right} results are right of ${count}`);
-      return ms;
-    },
-  };
+  const { name } = program;
+  return { name, run: () => toldBy(program, count, peak && ((mib) => peak(name, mib))) };
 }
 
 /** A program that prints just that. */

@@ -72,7 +72,7 @@ export async function starts(rounds: number): Promise<Found> {
   };
 }
 
-/** A tasks file in the folder of the project, for what it names is found from there. */
+/** A tasks file, until it is disposed of. */
 class TasksFile implements Disposable {
   readonly path = Deno.makeTempFileSync({ suffix: ".json" });
 
