@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { JobError } from "../lib/job_error.ts";
 import { testPools } from "./support/pools.ts";
+import { SharedFolder } from "./support/shared_folder.ts";
 
 const DONE = { done: true, value: undefined } as const;
 
@@ -35,6 +36,18 @@ testPools(
     assertEquals(await some.next(), DONE);
   },
 );
+
+testPools("imap() yields what has ended while others of its message still work", async (open) => {
+  using folder = new SharedFolder();
+  await using pool = open({ chunk: 400 });
+  const place = { folder: folder.path, name: "first" };
+  let last = false;
+  for await (const isOpen of pool.imap("isOpen", Array(400).fill(place))) {
+    folder.open("first");
+    last = isOpen;
+  }
+  assertEquals(last, true);
+});
 
 testPools("imap() that is left or thrown into is over, and closes its inputs", async (open) => {
   await using pool = open();

@@ -42,6 +42,7 @@ export function answering(open: OpenLink): OpenLink {
         return link.at;
       },
       send,
+      hurry: () => link.hurry?.(),
       gone: link.gone,
       hold: (isHeld) => link.hold(isHeld),
       end: () => link.end(),

@@ -15,10 +15,16 @@ const BUSY_SHARE = 0.5;
  * it can be sent, and a second one would only cost its start and its memory.
  */
 export class Demand {
+  readonly #isAlwaysHigh: boolean;
   #since = 0;
   #workMs = 0;
   #later?: ReturnType<typeof setTimeout>;
   #turn?: ReturnType<typeof setImmediate>;
+
+  /** @param isAlwaysHigh Whether another slot is always of use: slots are forever being opened. */
+  constructor(isAlwaysHigh: boolean = false) {
+    this.#isAlwaysHigh = isAlwaysHigh;
+  }
 
   /** Calls once slots have been watched for a while, unless it is to do so already. */
   lookLater(look: () => void): void {
@@ -50,6 +56,7 @@ export class Demand {
 
   /** Whether the slots work for at least half of the time, or one of them is at work and tells nothing. */
   isHigh(slots: readonly { readonly heardAt: number }[], now: number): boolean {
+    if (this.#isAlwaysHigh) return true;
     const watched = now - this.#since;
     if (watched < WATCH_MS) return false;
     return slots.some(({ heardAt }) => now - heardAt >= WATCH_MS) ||

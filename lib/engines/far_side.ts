@@ -10,6 +10,7 @@ import type { ErrorRecord } from "../job.ts";
 import { sendNoting } from "../sync/token.ts";
 import { Callees, typesOf } from "./callees.ts";
 import { capture } from "./capture.ts";
+import type { Due } from "./due.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { FarShared } from "./far_shared.ts";
 import { guardExits, guardTimers } from "./guards.ts";
@@ -26,6 +27,8 @@ export interface Port {
   post(message: FromSlot): void;
   /** Keeps the index of the job that is about to start where the engine finds it if the slot dies. */
   mark(index: number): void;
+  /** Says when what has ended is to be told. */
+  readonly due: Due;
   /** Bytes of memory that the slot takes, as far as they can be told from those of others. */
   memory(): number;
   /** Ends the slot. */
@@ -34,9 +37,9 @@ export interface Port {
 
 /** The job the slot is at. */
 interface Current {
-  readonly index: number;
+  index: number;
   /** Index of the first job of its chunk. */
-  readonly chunk: number;
+  chunk: number;
   /** Fails it while it is waited for. */
   fail?: (error: ErrorRecord) => void;
   /** What it was failed with. */
@@ -58,6 +61,8 @@ export class FarSide implements Signals {
   #setup?: Setup;
   #callees?: Callees;
   #current?: Current;
+  /** What stood for a job that nobody has kept: it is used again, for it would be most of what a tiny job takes. */
+  #spare?: Current;
   #isWorking = false;
   /** Whether nobody waits for the rest of the chunk that the slot is at. */
   #isGivenUp = false;
@@ -70,13 +75,13 @@ export class FarSide implements Signals {
 
   constructor(port: Port) {
     this.#port = port;
-    this.#outbox = new Outbox((message) => this.#post(message));
+    this.#outbox = new Outbox((message) => this.#post(message), port.due);
     this.#shared = new FarShared({
       post: (message) => {
         this.#outbox.hurry();
         this.#post(message);
       },
-      current: () => this.#current,
+      current: () => this.#kept(),
       origin: () => this.#origin.getStore(),
     });
     capture((stream, bytes) => this.#outbox.print(this.#current?.index ?? NO_JOB, stream, bytes));
@@ -114,7 +119,7 @@ export class FarSide implements Signals {
 
   /** See {@link Signals.signalOf}; of a job that has ended it is one that never aborts. */
   signalOf(index: number): AbortSignal {
-    const current = this.#current;
+    const current = this.#kept();
     if (current?.index !== index) return new AbortController().signal;
     if (!current.controller) {
       current.controller = new AbortController();
@@ -187,8 +192,7 @@ export class FarSide implements Signals {
     this.#outbox.begin(first, call?.isTimed ?? true);
     for (let i = 0; i < inputs.length && !this.#isStopping && !this.#isGivenUp; i++) {
       const index = first + i;
-      const current: Current = { index, chunk: first };
-      this.#current = current;
+      const current = this.#enter(index, first);
       this.#port.mark(index);
       if (this.#keepsOrigin) this.#origin.enterWith(index);
       let value: unknown;
@@ -213,9 +217,25 @@ export class FarSide implements Signals {
     if (this.#isGivenUp) this.#post({ kind: "gave-up", first });
   }
 
+  /** The slot is at another job from now on. */
+  #enter(index: number, chunk: number): Current {
+    const current = this.#spare ??= { index, chunk };
+    current.index = index;
+    current.chunk = chunk;
+    this.#current = current;
+    return current;
+  }
+
+  /** The job that the slot is at, for somebody who may keep it. */
+  #kept(): Current | undefined {
+    this.#spare = undefined;
+    return this.#current;
+  }
+
   /** The value of a promise; fails if something of the job throws where nobody waits for it. */
   #settled(value: PromiseLike<unknown>, current: Current): Promise<unknown> {
     this.#keepsOrigin = true;
+    this.#kept();
     return new Promise((resolve, reject) => {
       const end = <T>(act: (value: T) => void) => (value: T) => {
         current.fail = undefined;

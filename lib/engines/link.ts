@@ -16,6 +16,8 @@ export interface Link {
   readonly at: number | undefined;
   /** Sends a message; throws if it cannot be cloned. */
   send(message: ToSlot): void;
+  /** Has it tell what has ended there, now and in the midst of a message; of no need where it looks at a clock. */
+  hurry?(): void;
   /** Says whether it keeps this process alive; it does unless told otherwise. */
   hold(isHeld: boolean): void;
   /** Ends it at once; resolves when it is gone, and holds this process until then. */

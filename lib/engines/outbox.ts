@@ -6,23 +6,21 @@
 
 import type { ErrorRecord } from "../job.ts";
 import { joined } from "../joined.ts";
+import type { Due } from "./due.ts";
 import { whyUncloneable } from "./uncloneable.ts";
 import { areOfEach, type Ended, type FromSlot, numbersIn } from "./wire.ts";
-
-/** How long an ended job may wait for company, in ms: about as long as a message works. */
-const PATIENCE_MS = 32;
 
 /** How many bytes of output may wait for company. */
 const OUTPUT_BYTES = 64 * 1024;
 
 /** The clock as it was before a function may have put another in its place. */
 const now = performance.now.bind(performance);
-const date = Date.now;
 const { timeOrigin } = performance;
 
 /** Results and output on their way out, in the order in which they came. */
 export class Outbox {
   readonly #post: (message: FromSlot) => void;
+  readonly #due: Due;
   #first = 0;
   #values: unknown[] = [];
   #failures: [number, ErrorRecord][] = [];
@@ -33,13 +31,16 @@ export class Outbox {
   #isTimed = true;
   /** When the job that runs has started, or the first that is told together with it. */
   #startedAt = 0;
-  #flushedAt = 0;
   #isHurried = false;
   #weigh?: () => number;
 
-  /** @param post Sends a message; throws if it cannot be cloned. */
-  constructor(post: (message: FromSlot) => void) {
+  /**
+   * @param post Sends a message; throws if it cannot be cloned.
+   * @param due Looked at after each job.
+   */
+  constructor(post: (message: FromSlot) => void, due: Due) {
     this.#post = post;
+    this.#due = due;
   }
 
   /** Tells from now on, with jobs that have ended, what this says of memory. */
@@ -62,7 +63,7 @@ export class Outbox {
     this.#first = first;
     this.#isTimed = isTimed;
     this.#startedAt = now();
-    this.#flushedAt = date();
+    this.#due.restart();
   }
 
   /** The next job of the chunk has returned. */
@@ -94,7 +95,7 @@ export class Outbox {
     }
     this.#output = [];
     this.#outputBytes = 0;
-    this.#flushedAt = date();
+    this.#due.restart();
     if (this.#values.length === 0) return;
     if (!this.#isTimed) this.#lap();
     this.#isHurried = false;
@@ -115,9 +116,7 @@ export class Outbox {
 
   #ended(): void {
     if (this.#isTimed) this.#lap();
-    const waitedMs = date() - this.#flushedAt;
-    // That clock may be set back.
-    if (!this.#isHurried && waitedMs >= 0 && waitedMs < PATIENCE_MS) return;
+    if (!this.#isHurried && !this.#due.isDue()) return;
     this.flush();
     this.#startedAt = now();
   }

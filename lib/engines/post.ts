@@ -11,8 +11,8 @@ import { type FromSlot, instead, type ToSlot } from "./wire.ts";
 
 /** What a Worker has from its start. */
 export interface WorkerSetting {
-  /** Holds the index of the job that it is at. */
-  readonly mark: ArrayBufferLike;
+  /** That of its board. */
+  readonly memory: SharedArrayBuffer;
   /** Whether it moves all of its results that can be. */
   readonly movesAll: boolean;
 }

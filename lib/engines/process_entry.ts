@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DueByClock } from "./due.ts";
 import { FarSide } from "./far_side.ts";
 import { openChannel } from "./process_channel.ts";
 import type { ToSlot } from "./wire.ts";
@@ -12,4 +13,9 @@ const exit = process.exit.bind(process);
 const { memoryUsage } = Deno;
 
 const channel = openChannel<ToSlot>((message) => farSide.receive(message));
-const farSide = new FarSide({ ...channel, memory: () => memoryUsage().rss, exit });
+const farSide = new FarSide({
+  ...channel,
+  due: new DueByClock(),
+  memory: () => memoryUsage().rss,
+  exit,
+});

@@ -45,10 +45,10 @@ export class Slot {
   #kill?: ReturnType<typeof setTimeout>;
   #spools = new Map<number, Spool>();
 
-  constructor(number: number, store: SpoolStore, recycle: RecycleOptions = {}) {
+  constructor(number: number, options: RecycleOptions & { readonly store: SpoolStore }) {
     this.number = number;
-    this.#store = store;
-    this.#recycle = recycle;
+    this.#store = options.store;
+    this.#recycle = options;
   }
 
   /** What its far side is told of it. */

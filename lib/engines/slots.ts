@@ -20,6 +20,7 @@ import type { Jobs } from "./jobs.ts";
 import { notSent } from "./not_sent.ts";
 import { openSlot } from "./open_slot.ts";
 import { Pace, type Pacing } from "./pace.ts";
+import { Patience } from "./patience.ts";
 import type { OpenLink } from "./link.ts";
 import { Slot } from "./slot.ts";
 import type { SlotsOptions } from "./slots_options.ts";
@@ -40,10 +41,11 @@ export class SlotsEngine implements Engine {
   #listener!: Listener;
   #over?: PromiseWithResolvers<void>;
   readonly #now: () => number;
-  readonly #demand = new Demand();
+  readonly #demand: Demand;
   readonly #deadlines: Deadlines<Slot>;
   readonly #graceMs: number;
   readonly #givingUp: GivingUp;
+  readonly #patience: Patience;
   #isPumping = false;
   #pumpAgain = false;
   #isHalted = false;
@@ -56,10 +58,11 @@ export class SlotsEngine implements Engine {
     this.#graceMs = options.graceMs ?? GRACE_MS;
     this.#givingUp = new GivingUp(this.#graceMs);
     this.#now = options.now ?? (() => performance.now());
+    this.#demand = new Demand(options.recycleJobs !== undefined);
     const stop = (slot: Slot, limitMs: number) => slot.stop({ limitMs }, this.#graceMs);
     this.#deadlines = new Deadlines(options.timeout, stop);
-    const { slots: length, store } = options;
-    this.#slots = Array.from({ length }, (_, i) => new Slot(i + 1, store, options));
+    this.#slots = Array.from({ length: options.slots }, (_, i) => new Slot(i + 1, options));
+    this.#patience = new Patience(this.#slots, this.#now);
   }
 
   /** See {@link Engine.perform}. */
@@ -135,6 +138,7 @@ export class SlotsEngine implements Engine {
     this.#demand.stop();
     this.#deadlines.clear();
     this.#givingUp.stop();
+    this.#patience.stop();
   }
 
   #fill(slot: Slot): void {
@@ -158,6 +162,7 @@ export class SlotsEngine implements Engine {
   #send(slot: Slot, jobs: Jobs): void {
     try {
       slot.send(jobs, this.#now());
+      this.#patience.start();
     } catch (thrown) {
       if (jobs.inputs.length > 1) return this.#backlog.giveBackSingly(jobs);
       this.#listener.ended(jobs, [notSent(jobs, slot.number, thrown)]);
@@ -178,7 +183,7 @@ export class SlotsEngine implements Engine {
     if (ready.some((slot) => this.#hasRoom(slot))) return;
     const slot = this.#slots.find((slot) => slot.state === "closed");
     if (!slot) return;
-    if (ready.length > 0 && !this.#isPressed(ready)) {
+    if (ready.length > 0 && !this.#demand.isHigh(ready, this.#now())) {
       return this.#demand.lookLater(() => this.#pump());
     }
     if (!this.#backlog.hold(this.#pace.size)) return;
@@ -192,11 +197,6 @@ export class SlotsEngine implements Engine {
     } catch (thrown) {
       this.#startedInVain(slot, toErrorRecord(thrown));
     }
-  }
-
-  /** Whether another slot is of use beside these; always, where slots are forever being opened. */
-  #isPressed(ready: readonly Slot[]): boolean {
-    return this.#options.recycleJobs !== undefined || this.#demand.isHigh(ready, this.#now());
   }
 
   #received(slot: Slot, message: FromSlot): void {

@@ -6,6 +6,7 @@
 
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
+import { Board } from "./board.ts";
 import { FarSide } from "./far_side.ts";
 import { send, type WorkerSetting } from "./post.ts";
 import type { ToSlot } from "./wire.ts";
@@ -17,8 +18,8 @@ interface Locks {
 
 if (!parentPort) throw new Error("This module is the entry of a Worker");
 const port = parentPort;
-const { mark, movesAll } = workerData as WorkerSetting;
-const marked = new Float64Array(mark);
+const { memory: own, movesAll } = workerData as WorkerSetting;
+const board = new Board(own);
 const postMessage = port.postMessage.bind(port);
 const exit = process.exit.bind(process);
 
@@ -30,7 +31,8 @@ const memory = () => {
 
 const farSide = new FarSide({
   post: (message) => send(message, movesAll, postMessage),
-  mark: (index) => marked[0] = index,
+  mark: (index) => board.mark(index),
+  due: board,
   memory,
   exit,
 });

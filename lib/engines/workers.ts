@@ -8,6 +8,7 @@ import { getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { ErrorRecord } from "../job.ts";
 import { answering } from "./answering.ts";
+import { Board } from "./board.ts";
 import { toErrorRecord } from "./error_record.ts";
 import type { Link, LinkEvents, OpenLink } from "./link.ts";
 import { SlotsEngine } from "./slots.ts";
@@ -77,9 +78,9 @@ function openWorker(
   events: LinkEvents,
   { heapMb, movesAll }: OpenOptions,
 ): Link {
-  const mark = new Float64Array(new SharedArrayBuffer(8)).fill(-1);
+  const board = new Board();
   const worker = new Worker(new URL("./worker_entry.ts", import.meta.url), {
-    workerData: { mark: mark.buffer, movesAll } satisfies WorkerSetting,
+    workerData: { memory: board.memory, movesAll } satisfies WorkerSetting,
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
   const gone = Promise.withResolvers<void>();
@@ -105,10 +106,10 @@ function openWorker(
   return {
     pid: Deno.pid,
     get at() {
-      const index = mark[0] as number;
-      return index < 0 ? undefined : index;
+      return board.at;
     },
     send: (message) => send(packed(message), movesAll, post),
+    hurry: () => board.hurry(),
     gone: gone.promise,
     hold: (isHeld) => isHeld ? worker.ref() : worker.unref(),
     end: () => {

@@ -21,6 +21,10 @@ Deno.test("Demand is high when the slots work half of the time since their numbe
   assertEquals([demand.isHigh(slots(2, 23), 23), demand.isHigh(slots(3, 23), 23)], [true, false]);
 });
 
+Deno.test("Demand is always high where slots are forever being opened", () => {
+  assertEquals(new Demand(true).isHigh(slots(1, 0), 0), true);
+});
+
 Deno.test("Demand is high when a slot tells nothing, once it was watched for a while", () => {
   const demand = new Demand();
   demand.restart(0);

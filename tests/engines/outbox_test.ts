@@ -1,11 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
+import type { Due } from "../../lib/engines/due.ts";
 import { Outbox } from "../../lib/engines/outbox.ts";
 import type { FromSlot } from "../../lib/engines/wire.ts";
+
+/** What has ended may wait as long as it likes. */
+const NEVER: Due = { isDue: () => false, restart: () => {} };
 
 /** What an outbox sends of two jobs. */
 function sent(values: readonly unknown[], weigh?: () => number): readonly FromSlot[] {
   const messages: FromSlot[] = [];
-  const outbox = new Outbox((message) => messages.push(structuredClone(message)));
+  const outbox = new Outbox((message) => messages.push(structuredClone(message)), NEVER);
   if (weigh) outbox.tellMemory(weigh);
   outbox.begin(0, true);
   for (const value of values) outbox.done(value);
@@ -28,7 +32,7 @@ Deno.test("Outbox tells it with values that have to be sent apart, too", () => {
 
 Deno.test("Outbox packs results that are many numbers, unless a job among them has failed", () => {
   const messages: FromSlot[] = [];
-  const outbox = new Outbox((message) => messages.push(message));
+  const outbox = new Outbox((message) => messages.push(message), NEVER);
   const numbers = Array.from({ length: 100 }, (_, i) => i / 3);
   for (const hasFailure of [false, true]) {
     outbox.begin(0, true);
@@ -43,7 +47,7 @@ Deno.test("Outbox packs results that are many numbers, unless a job among them h
 Deno.test("Outbox tells the times of each job only if asked to, and otherwise those of all together", () => {
   for (const isTimed of [true, false]) {
     const messages: FromSlot[] = [];
-    const outbox = new Outbox((message) => messages.push(message));
+    const outbox = new Outbox((message) => messages.push(message), NEVER);
     const before = performance.timeOrigin + performance.now();
     outbox.begin(0, isTimed);
     for (const value of [1, 2, 3]) {
@@ -67,7 +71,7 @@ Deno.test("Outbox tells the times of each job only if asked to, and otherwise th
 
 Deno.test("Outbox sends values apart that cannot travel together, each with the times of all", () => {
   const messages: FromSlot[] = [];
-  const outbox = new Outbox((message) => messages.push(structuredClone(message)));
+  const outbox = new Outbox((message) => messages.push(structuredClone(message)), NEVER);
   outbox.begin(5, false);
   outbox.done(1);
   outbox.done(() => {});
@@ -76,4 +80,26 @@ Deno.test("Outbox sends values apart that cannot travel together, each with the 
     messages.map((message) => message.kind === "ended" && [message.first, message.times.length]),
     [[5, 2], [6, 2]],
   );
+});
+
+Deno.test("Outbox sends what has ended when it is due, and starts anew with each message and chunk", () => {
+  const told: unknown[] = [];
+  let isDue = false;
+  const outbox = new Outbox(
+    (message) => told.push(message.kind === "ended" ? Array.from(message.values) : message.kind),
+    {
+      isDue: () => isDue,
+      restart: () => {
+        isDue = false;
+        told.push("restart");
+      },
+    },
+  );
+  outbox.begin(0, false);
+  outbox.done(1);
+  isDue = true;
+  outbox.done(2);
+  outbox.done(3);
+  outbox.flush();
+  assertEquals(told, ["restart", "restart", [1, 2], "restart", [3]]);
 });

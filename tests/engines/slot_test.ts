@@ -12,7 +12,7 @@ const TOO_LONG = { limitMs: 20 };
 /** A slot that is at the first of the jobs that it was sent, which has looked at its signal. */
 function listening(jobs = 1): { slot: Slot; link: FakeLink } {
   const link = new FakeLink({ message: () => {}, wrote: () => {}, gone: () => {} });
-  const slot = new Slot(1, new SpoolStore());
+  const slot = new Slot(1, { store: new SpoolStore() });
   slot.link = link;
   slot.state = "ready";
   slot.send({ first: 0, inputs: Array(jobs).fill("in"), attempt: 1 }, 0);

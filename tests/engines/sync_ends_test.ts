@@ -65,6 +65,20 @@ const CLAIMS: Readonly<Record<string, (kind: FunctionKind) => Promise<void>>> = 
     assertEquals(trial.values, ["keeps", "busy"]);
   },
 
+  "give nothing to a job that has returned at once, while another is at work": async (kind) => {
+    using folder = new SharedFolder();
+    const queue = new Queue<string>();
+    await queue.put("mine");
+    const inputs = ["first", "second"].map((name) => ({ folder: folder.path, queue, name }));
+    await using trial = trialOf(kind, "leavesGetting", inputs, { slots: 1, chunk: 2 });
+    await trial.ending(0);
+    assertEquals(await queue.get(), "mine");
+    folder.open("second");
+    await trial.over;
+    assertEquals(trial.values, ["first", "second"]);
+    assertEquals(folder.notes.includes("mine"), false);
+  },
+
   "let jobs of one slot have a lock that the one before has kept": async (kind) => {
     using folder = new SharedFolder();
     const inputs = Array(5).fill({ folder: folder.path, lock: new Lock(), name: "kept" });

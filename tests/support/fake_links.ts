@@ -27,6 +27,8 @@ export class FakeLink implements Link {
   readonly sent: number[][] = [];
   /** What it was asked to end. */
   readonly aborts: Abort[] = [];
+  /** How often it was to tell what has ended. */
+  hurries = 0;
   isEnded = false;
   readonly #gone = Promise.withResolvers<void>();
   readonly gone: Promise<void> = this.#gone.promise;
@@ -46,6 +48,10 @@ export class FakeLink implements Link {
   }
 
   hold(): void {}
+
+  hurry(): void {
+    this.hurries++;
+  }
 
   end(): Promise<void> {
     this.isEnded = true;

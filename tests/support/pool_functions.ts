@@ -4,6 +4,7 @@
  * @module
  */
 
+import { existsSync } from "node:fs";
 import { Pool } from "../../lib/pool.ts";
 import type { Context } from "../../lib/job.ts";
 import { note, noted, type Place } from "./functions.ts";
@@ -31,6 +32,14 @@ export function throwsUncloneable(): never {
 
 export function returnsUncloneable(): unknown {
   return { deep: { call: () => {} } };
+}
+
+/** Works for 5 ms, unless the name is open; says whether it is. */
+export function isOpen({ folder, name }: Place): boolean {
+  const isSo = existsSync(`${folder}/open-${name}`);
+  const start = performance.now();
+  while (!isSo && performance.now() - start < 5);
+  return isSo;
 }
 
 /** Notes its name and never ends. */

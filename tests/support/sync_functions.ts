@@ -232,6 +232,13 @@ export async function asksTooLate({ queue, lock, ...place }: Shared): Promise<st
   return await Promise.resolve(place.name);
 }
 
+/** Leaves behind that it gets, and returns at once; notes what comes of it. */
+export function leavesGetting({ queue, ...place }: Shared): unknown {
+  if (place.name !== "first") return held(place);
+  come(queue?.get() ?? Promise.resolve()).then((what) => note(place, String(what)));
+  return place.name;
+}
+
 /** Answers each number with twice that, until the other end is closed. */
 export async function answers({ end }: { end: Connection<number> }): Promise<string> {
   for await (const n of end) await end.send(n * 2);
