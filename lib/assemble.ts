@@ -6,23 +6,13 @@
 
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Engine } from "./engines/engine.ts";
-import { Commands } from "./engines/commands.ts";
-import { processes } from "./engines/processes.ts";
-import { killTree } from "./engines/process_tree.ts";
-import { SpoolStore } from "./engines/spool.ts";
-import { Watcher } from "./engines/watcher.ts";
-import { describeModule, workers } from "./engines/workers.ts";
-import { loadFunction } from "./function_ref.ts";
-import { openInputs } from "./inputs/open.ts";
+import { describeModule } from "./engines/workers.ts";
 import type { Outcome, RunEvent, Task } from "./job.ts";
-import { valueOf } from "./output/command_value.ts";
+import type { PartsOptions } from "./parts.ts";
 import { plan } from "./plan.ts";
-import { Relays } from "./relays.ts";
 import { newRunId } from "./run_id.ts";
-import { type Fold, runInBatches, type RunParts, runTasks, type RunTasksOptions } from "./run.ts";
+import { oneByOne, runInBatches } from "./run.ts";
 import type { Kept } from "./task_feed.ts";
-import { commandLineOf } from "./template.ts";
 
 /** How {@link loadTasks} goes. */
 export interface LoadTasksOptions {
@@ -103,7 +93,7 @@ export function run(
   tasks: readonly Task[],
   options: RunOptions = {},
 ): AsyncGenerator<Outcome, void, undefined> {
-  return runTasks(...planned(tasks, options));
+  return oneByOne(runManyAtATime(tasks, options));
 }
 
 /**
@@ -116,15 +106,18 @@ export function runManyAtATime(
   tasks: readonly Task[],
   options: RunOptions = {},
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
-  return runInBatches(...planned(tasks, options));
+  return opened(planned(tasks, options));
 }
 
-/** What the centre is given. */
-function planned(
-  tasks: readonly Task[],
-  options: RunOptions,
-): [tasks: readonly Task[], parts: RunParts, options: RunTasksOptions] {
-  const { only, slots } = options;
+/** Tasks that are to be run, and how. */
+interface Planned {
+  readonly tasks: readonly Task[];
+  readonly options: PartsOptions;
+}
+
+/** All that was asked for, in an order in which it can be run. */
+function planned(tasks: readonly Task[], { only, ...options }: RunOptions): Planned {
+  const { slots, runId = newRunId() } = options;
   if (slots !== undefined && !(Number.isSafeInteger(slots) && slots > 0)) {
     throw new RangeError(`Cannot run on ${slots} slots: wanted a positive integer`);
   }
@@ -133,67 +126,14 @@ function planned(
     throw new RangeError(`Cannot run task "${missing}": there is no task of that name`);
   }
   const inOrder = plan(tasks, only);
-  const { slots: most = Math.max(1, ...inOrder.map((task) => task.slots)), ...rest } = options;
-  const store = new SpoolStore();
-  const relays = new Relays(inOrder, store);
-  const { runId = newRunId() } = options;
-  const watcher = new Watcher(runId);
-  const isMarked = options.ownsProcess === true && mark(runId);
-  const isWatched = isMarked || inOrder.some(startsProcesses);
-  const parts: RunParts = {
-    open: (task) => {
-      if (isWatched) watcher.start();
-      return {
-        engine: engineOf({ ...task, slots: Math.min(task.slots, most) }, runId, store),
-        inputs: openInputs(task.source, {
-          stdin: options.stdin,
-          from: (name) => relays.valuesOf(name),
-        }),
-        first: options.first,
-        kept: options.kept?.(task),
-      };
-    },
-    fold: async (task) => await loadFunction(task.fold!.run) as Fold,
-    valueOf,
-    relay: (task) => relays.of(task),
-    [Symbol.asyncDispose]: async () => {
-      relays[Symbol.dispose]();
-      store[Symbol.dispose]();
-      // What a job has left running without holding its output, a daemon for example.
-      if (isWatched) killTree([], { FANFOLD_RUN: runId });
-      await watcher[Symbol.asyncDispose]();
-    },
-  };
-  const onEvent = relays.isEmpty ? options.onEvent : (event: RunEvent) => {
-    relays.onEvent(event);
-    options.onEvent?.(event);
-  };
-  return [inOrder, parts, { ...rest, onEvent, slots: most, runId }];
+  const most = Math.max(1, ...inOrder.map((task) => task.slots));
+  return { tasks: inOrder, options: { ...options, runId, slots: slots ?? most } };
 }
 
-/** Has all that this process starts known as the run's; says whether it may. */
-function mark(runId: string): boolean {
-  const isAllowed = Deno.permissions.querySync({ name: "env" }).state === "granted";
-  if (isAllowed) Deno.env.set("FANFOLD_RUN", runId);
-  return isAllowed;
-}
-
-function startsProcesses({ action, isolation }: Task): boolean {
-  return action.kind !== "function" || isolation === "process";
-}
-
-function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
-  const { action, name, slots, env, cwd, timeout, graceMs, delayMs, memoryBytes, transfer } = task;
-  if (action.kind !== "function") {
-    const options = { task: name, runId, slots, env, cwd, timeout, graceMs, store };
-    return new Commands({ ...options, lineOf: commandLineOf(action) });
-  }
-  const { run, init, spread } = action;
-  const { jobs: recycleJobs, memoryBytes: recycleMemoryBytes } = task.recycle ?? {};
-  const startsWhatItTakes = delayMs !== undefined;
-  const rules = { recycleJobs, recycleMemoryBytes, graceMs, startsWhatItTakes, transfer };
-  const options = { task: name, runId, run, init, spread, slots, ...rules, store };
-  return task.isolation === "worker"
-    ? workers({ ...options, chunk: task.chunk })
-    : processes({ ...options, chunk: task.chunk, env, cwd, timeout, memoryBytes });
+/** Most programs that have a pool run no tasks, and pay nothing for it. */
+async function* opened(
+  { tasks, options }: Planned,
+): AsyncGenerator<readonly Outcome[], void, undefined> {
+  const { partsOf } = await import("./parts.ts");
+  yield* runInBatches(tasks, ...partsOf(tasks, options));
 }

@@ -6,16 +6,20 @@
 
 import type { Done } from "./engines/endings.ts";
 import type { Jobs } from "./engines/jobs.ts";
+import { MOST } from "./engines/pace.ts";
 import type { Task } from "./job.ts";
 
 /** How many jobs a slot's results may run ahead, where the task does not say. */
 const PER_SLOT = 2048;
 
 /** The same where jobs are held that take little memory. */
-export const WIDE_PER_SLOT = 8192;
+const WIDE_PER_SLOT = 8192;
 
 /** Into how many parts a slot's share is cut: two messages there, two on their way back. */
 const PARTS = 4;
+
+/** How many jobs a slot's results may run ahead where all inputs and results are held anyway: messages may be as big as they get. */
+export const WIDEST_PER_SLOT = PARTS * MOST;
 
 /**
  * Follows what jobs are like. Where a task leaves it open, results run further ahead while inputs and values are

@@ -46,16 +46,14 @@ export interface RunTasksOptions {
 }
 
 /**
- * Runs tasks and yields their outcomes one by one, as {@link runInBatches} does many at a time.
+ * The outcomes of {@link runInBatches}, one by one.
  *
  * An outcome's output is dropped when the next outcome is asked for.
  */
-export async function* runTasks(
-  tasks: readonly Task[],
-  parts: RunParts,
-  options: RunTasksOptions,
+export async function* oneByOne(
+  batches: AsyncIterable<readonly Outcome[]>,
 ): AsyncGenerator<Outcome, void, undefined> {
-  for await (const outcomes of runInBatches(tasks, parts, options)) {
+  for await (const outcomes of batches) {
     for (const outcome of outcomes) {
       yield outcome;
       outcome.output?.drop();

@@ -46,7 +46,9 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ],
   [
     "lib/reach.ts",
-    (to) => ["lib/job.ts", "lib/engines/jobs.ts", "lib/engines/endings.ts"].includes(to),
+    (to) =>
+      ["lib/job.ts", ...["jobs", "endings", "pace"].map((name) => `lib/engines/${name}.ts`)]
+        .includes(to),
   ],
   ["lib/retries.ts", (to) => ["lib/job.ts", "lib/clock.ts"].includes(to)],
   ["lib/throttle.ts", (to) => to === "lib/clock.ts"],

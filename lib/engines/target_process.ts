@@ -4,9 +4,7 @@
  * @module
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { constants } from "node:os";
-import { Readable } from "node:stream";
+import type { ChildProcess } from "node:child_process";
 import { Client } from "../sync/client.ts";
 import type { Answer } from "../sync/messages.ts";
 import { type Originals, sendNoting } from "../sync/token.ts";
@@ -69,6 +67,9 @@ export class TargetProcess implements Link {
    * @throws {Error} If it cannot be started.
    */
   constructor(target: Target, events: LinkEvents, options: TargetOptions) {
+    // They take longer to load than all else, and most programs that have a pool start no process.
+    const { spawn } = process.getBuiltinModule("node:child_process");
+    const { Readable } = process.getBuiltinModule("node:stream");
     refuseToCompiled(target);
     const [bytes, originals] = cloned(target);
     const mark = `FANFOLD_PROCESS_${crypto.randomUUID().replaceAll("-", "_")}`;
@@ -254,6 +255,7 @@ function isFolder(path: string): boolean {
 
 function codeOf({ code, signal }: ProcessEnd): number {
   if (code !== null) return code;
-  const numbers: Readonly<Record<string, number>> = constants.signals;
+  const numbers: Readonly<Record<string, number>> =
+    process.getBuiltinModule("node:os").constants.signals;
   return -(numbers[signal ?? ""] ?? Number(signal ?? NaN));
 }

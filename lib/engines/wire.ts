@@ -100,7 +100,8 @@ const MANY = 64;
 export function packed(message: ToSlot): ToSlot {
   if (message.kind !== "jobs") return message;
   const inputs = numbersIn(message.inputs);
-  return inputs === message.inputs ? message : instead(message, { inputs });
+  // Numbers hold nothing that is shared: that may be asked now.
+  return inputs === message.inputs ? message : { ...message, inputs };
 }
 
 /** A message with these properties instead of its own. Others stay what they are: one may be known only as it is sent. */

@@ -6,7 +6,7 @@
 
 import { Limit } from "../limit.ts";
 import { didYouMean } from "../nearest.ts";
-import { WIDE_PER_SLOT } from "../reach.ts";
+import { WIDEST_PER_SLOT } from "../reach.ts";
 import type { Results } from "../results.ts";
 import { isCount } from "./options.ts";
 import type { Caller, PoolSlots } from "./slots.ts";
@@ -70,7 +70,7 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     const task = slots.taskOf(name, spread);
     const changed = { ...task, ordered, chunk: chunk ?? task.chunk };
     if (keepsAll && changed.chunk === "auto" && Symbol.iterator in Object(inputs)) {
-      changed.window ??= changed.slots * WIDE_PER_SLOT;
+      changed.window ??= changed.slots * WIDEST_PER_SLOT;
     }
     const engine = slots.engineOf({ name, spread, chunk, isTimed: results.haveTimes });
     this.#run = new TaskRun(changed, { engine, inputs }, new Limit(Infinity), 0, {

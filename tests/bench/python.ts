@@ -24,13 +24,16 @@ def values(way, context, slots, count):
                 yield from pool.map(double, range(count))
             else:
                 yield from pool.imap(double, range(count), 1000)
+def right_of(values):
+    right = 0
+    for value in values:
+        if value == right * 2:
+            right += 1
+    return right
 if __name__ == "__main__":
     way, start_by, slots, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     start = time.perf_counter()
-    right = 0
-    for value in values(way, get_context(start_by), slots, count):
-        if value == right * 2:
-            right += 1
+    right = right_of(values(way, get_context(start_by), slots, count))
     print(json.dumps({"right": right, "ms": (time.perf_counter() - start) * 1000}))
 `;
 

@@ -5,7 +5,7 @@
  */
 
 import type { Outcome, RunEvent, Task } from "../../lib/job.ts";
-import { type Fold, runTasks } from "../../lib/run.ts";
+import { type Fold, oneByOne, runInBatches } from "../../lib/run.ts";
 import type { Kept } from "../../lib/task_feed.ts";
 import { HeldEngine } from "./held_engine.ts";
 
@@ -27,7 +27,7 @@ export function held(
 ) {
   const engines = new Map<string, HeldEngine>();
   const events: RunEvent[] = [];
-  const outcomes = runTasks(tasks, {
+  const outcomes = oneByOne(runInBatches(tasks, {
     open: (task) => {
       const engine = new HeldEngine(task.slots);
       engines.set(task.name, engine);
@@ -43,7 +43,7 @@ export function held(
     slots: options.slots ?? 8,
     signal: options.signal,
     onEvent: (event) => void events.push(event),
-  });
+  }));
   const engine = (name: string) => engines.get(name) as HeldEngine;
   return { outcomes, engines, engine, events };
 }

@@ -11,10 +11,19 @@ const [way = "", digits = "", isolation] = Deno.args;
 const count = Number(digits);
 const module = new URL("../functions.ts", import.meta.url);
 const start = performance.now();
-let right = 0;
 
-function look(value: number): void {
-  if (value === right * 2) right++;
+/** How many of the values are those that are wanted, in their order. */
+function rightOf(values: readonly number[]): number {
+  let right = 0;
+  for (const value of values) if (value === right * 2) right++;
+  return right;
+}
+
+/** The same of values that come one by one. */
+async function rightAmong(values: AsyncIterable<number>): Promise<number> {
+  let right = 0;
+  for await (const value of values) if (value === right * 2) right++;
+  return right;
 }
 
 /** Read one by one, as the lines of a file are. */
@@ -25,13 +34,17 @@ function* numbers(): Generator<number> {
 await using pool = new Pool<typeof import("../functions.ts")>(module, {
   isolation: isolation === "process" ? "process" : "worker",
 });
-if (way === "map") {
-  const list = Array.from({ length: count }, (_, i) => i);
-  for (const value of await pool.map("double", list)) look(value);
-} else if (way === "imap") {
-  for await (const value of pool.imap("double", numbers())) look(value);
-} else {
-  const calls = Array.from({ length: count }, (_, i) => pool.apply("double", [i]));
-  for (const value of await Promise.all(calls)) look(value);
+function list(): number[] {
+  const list: number[] = [];
+  for (let n = 0; n < count; n++) list.push(n);
+  return list;
 }
+
+async function work(): Promise<number> {
+  if (way === "map") return rightOf(await pool.map("double", list()));
+  if (way === "imap") return rightAmong(pool.imap("double", numbers()));
+  return rightOf(await Promise.all(list().map((n) => pool.apply("double", [n]))));
+}
+
+const right = await work();
 console.log(JSON.stringify({ right, ms: performance.now() - start }));
