@@ -34,7 +34,7 @@ const PARTS: Readonly<Record<string, () => Promise<Found>>> = {
     }),
   commands: () => commands(ROUNDS, COMMANDS),
   cores: () => cores(ROUNDS, isQuick ? 100 : 1000),
-  payload: () => payload({ rounds: ROUNDS, count: isQuick ? 40 : 200 }),
+  payload: () => payload({ rounds: ROUNDS, count: isQuick ? 140 : 600 }),
   starts: () => starts(isQuick ? 2 : ROUNDS * 6),
   uneven: () => uneven(isQuick ? 1 : 3),
   growth: () => growth(isQuick ? 0.01 : 1),

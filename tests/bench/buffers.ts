@@ -9,6 +9,9 @@ import { move } from "fanfold";
 /** Bytes of a buffer. */
 export const BYTES = 4 * 2 ** 20;
 
+/** Buffers that are not counted: while they get through, slots are still being started. */
+export const STARTING = 100;
+
 /** One byte in so many is looked at: every page of memory is touched, and little else is done. */
 export const STRIDE = 4096;
 

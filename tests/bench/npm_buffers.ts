@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BYTES, STRIDE } from "./buffers.ts";
+import { BYTES, STARTING, STRIDE } from "./buffers.ts";
 import { npmPool } from "./npm.ts";
 import { type Peers, SLOTS } from "./started.ts";
 
@@ -30,7 +30,7 @@ const ASKED = {
   "from, moved": `sum(await call("given", n))`,
 };
 
-/** Sends buffers to slots or gets them from there, two at a time for each; the time is from the first that is through. */
+/** Sends buffers to slots or gets them from there, two at a time for each. */
 export async function npmBuffers(how: keyof typeof ASKED, count: number): Promise<Peers> {
   const body = `const { made, sum } = await import(filename);
 const sums = [...Array(count).keys()].map((n) => sum(made(n)));
@@ -40,8 +40,8 @@ await Promise.all([...Array(${SLOTS * 2}).keys()].map(async () => {
   while (next < count) {
     const n = next++;
     const found = ${ASKED[how]};
-    start ||= performance.now();
     if (found === sums[n]) right++;
+    if (right === ${STARTING}) start = performance.now();
   }
 }));`;
   return await npmPool("piscina", `buffers ${how}`, "buffers.mjs", FUNCTIONS, body, count);

@@ -6,7 +6,7 @@
 
 import { move, run } from "fanfold";
 import type { Task } from "../../lib/job.ts";
-import { BYTES, made, sum } from "./buffers.ts";
+import { BYTES, made, STARTING, sum } from "./buffers.ts";
 import { atLeast, type Found } from "./goals.ts";
 import { spreadOf } from "./measure.ts";
 import { npmBuffers } from "./npm_buffers.ts";
@@ -19,7 +19,7 @@ const FLIGHTS = 2;
 /** How much is sent. */
 export interface PayloadSizes {
   readonly rounds: number;
-  /** Buffers in a round. */
+  /** Buffers in a round, with those that are not counted. */
   readonly count: number;
 }
 
@@ -77,7 +77,9 @@ async function compared(
     const { median, least, most } = spreadOf(found);
     return `| ${name} | ${median.toFixed(2)} | ${least.toFixed(2)}–${most.toFixed(2)} |`;
   });
-  const title = `\n${count} buffers of ${BYTES / 2 ** 20} MiB ${where} Workers, made and read too`;
+  const title = `\n${count - STARTING} buffers of ${
+    BYTES / 2 ** 20
+  } MiB ${where} Workers, made and read too`;
   const goals = ["copied", "moved"].flatMap((how) => {
     const theirs = rates.get(`piscina, buffers ${where}, ${how}`) ?? [];
     const shares = theirs.map((rate, i) => (rates.get(`fanfold, ${how}`)?.[i] ?? NaN) / rate);
@@ -92,25 +94,25 @@ async function compared(
   };
 }
 
-/** GB/s of a program that tells how long it took from the first buffer that got through. */
+/** GB/s of a program that tells how long it took once slots had been started. */
 async function rateTold(program: Program, count: number): Promise<number> {
-  return (count - 1) * BYTES / 1e6 / await toldBy(program, count);
+  return (count - STARTING) * BYTES / 1e6 / await toldBy(program, count);
 }
 
-/** GB/s from the first buffer that got through to the last; throws if one is not right. */
+/** GB/s once slots have been started; throws if a buffer is not right. */
 async function rateOf(through: Through, count: number): Promise<number> {
   const sums = Array.from({ length: count }, (_, n) => sum(made(n)));
   let start = 0;
   let came = 0;
   await through(count, (n, answer) => {
-    start ||= performance.now();
     came++;
+    if (came === STARTING) start = performance.now();
     if ((answer instanceof Uint8Array ? sum(answer) : answer) !== sums[n]) {
       throw new Error(`Buffer ${n} is not right`);
     }
   });
   if (came !== count) throw new Error(`${came} buffers, wanted ${count}`);
-  return (count - 1) * BYTES / 1e6 / (performance.now() - start);
+  return (count - STARTING) * BYTES / 1e6 / (performance.now() - start);
 }
 
 /** The floor: bare Workers. */
