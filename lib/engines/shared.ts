@@ -36,6 +36,7 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
   /** See {@link Feed.onChange}. */
   onChange: () => void = () => {};
   readonly #chunk: number | "auto";
+  readonly #slots: number;
   readonly #paces = new Map<string, Pace>();
   readonly #of = new WeakMap<Call, CallEngine>();
   /** Those that have not ended; whose turn it is comes first. */
@@ -45,9 +46,13 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
   #engine?: SlotsEngine;
   #taken = 0;
 
-  /** @param chunk Jobs in one message; with `auto` each function has its own pace. */
-  constructor(chunk: number | "auto") {
+  /**
+   * @param chunk Jobs in one message; with `auto` each function has its own pace.
+   * @param slots How many slots there are.
+   */
+  constructor(chunk: number | "auto", slots: number) {
     this.#chunk = chunk;
+    this.#slots = slots;
   }
 
   /** Starts to work, for as long as it is not disposed of; rejects when slots cannot be started. */
@@ -130,13 +135,15 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
 
   #count({ pace }: CallEngine, more: 1 | -1): void {
     const count = (this.#counts.get(pace) ?? 0) + more;
+    if (count === 1 && more === 1) pace.restart();
     if (count === 0) this.#counts.delete(pace);
     else this.#counts.set(pace, count);
   }
 
   #paceOf({ name, chunk }: CallOf): Pace {
-    if (chunk !== undefined) return new Pace(chunk);
-    const pace = this.#paces.get(name) ?? new Pace(this.#chunk);
+    const slots = this.#slots;
+    if (chunk !== undefined) return new Pace({ chunk, slots });
+    const pace = this.#paces.get(name) ?? new Pace({ chunk: this.#chunk, slots });
     this.#paces.set(name, pace);
     return pace;
   }

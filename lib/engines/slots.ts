@@ -54,7 +54,7 @@ export class SlotsEngine implements Engine {
   constructor(options: SlotsOptions, open: OpenLink) {
     this.#options = options;
     this.#open = open;
-    this.#pace = options.pace ?? new Pace(options.chunk, options.startsWhatItTakes);
+    this.#pace = options.pace ?? new Pace(options);
     this.#graceMs = options.graceMs ?? GRACE_MS;
     this.#givingUp = new GivingUp(this.#graceMs);
     this.#now = options.now ?? (() => performance.now());

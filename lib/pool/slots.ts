@@ -47,7 +47,7 @@ export class PoolSlots {
   constructor(module: string, task: PoolTask) {
     this.module = module;
     this.#task = task;
-    this.#shared = new Shared(task.chunk);
+    this.#shared = new Shared(task.chunk, task.slots);
   }
 
   /** How many there are at the most. */

@@ -54,7 +54,8 @@ export async function uneven(rounds: number): Promise<Found> {
 async function tookOf(times: readonly number[]): Promise<{ took: number; best: number }> {
   const module = new URL("./waits.ts", import.meta.url);
   await using pool = new Pool<typeof import("./waits.ts")>(module, { jobs: SLOTS });
-  await pool.map("waits", Array.from({ length: SLOTS * 4 }, () => 1));
+  // Long enough for every slot to be opened.
+  await pool.map("waits", Array.from({ length: SLOTS * 20 }, () => 10));
   const spans: Span[] = await pool.map("waits", times);
   const took = Math.max(...spans.map(({ to }) => to)) - Math.min(...spans.map(({ from }) => from));
   return { took, best: scheduled(spans.map(({ from, to }) => to - from)) };

@@ -28,7 +28,7 @@ Deno.test(
   SANITIZED,
   () => {
     for (const chunk of [7, "auto"] as const) {
-      const pace = new Pace(chunk, true);
+      const pace = new Pace({ chunk, slots: 1, startsWhatItTakes: true });
       for (let i = 0; i < 9; i++) {
         assertEquals([pace.size, pace.flights], [1, 1]);
         pace.learn(1, 0.001);

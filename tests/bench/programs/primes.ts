@@ -8,7 +8,8 @@
 import { Pool } from "../../../lib/mod.ts";
 import { primes } from "../primes.ts";
 
-const [way = "", digits = "", slots = "1"] = Deno.args;
+const [way = "", digits = "", most = "1"] = Deno.args;
+const slots = Number(most);
 const inputs = Array.from({ length: Number(digits) }, (_, i) => i);
 const wanted = [primes(0), primes(1)];
 let values: readonly number[];
@@ -19,8 +20,9 @@ if (way === "serial") {
   ms = performance.now() - start;
 } else {
   const module = new URL("../primes.ts", import.meta.url);
-  await using pool = new Pool<typeof import("../primes.ts")>(module, { jobs: Number(slots) });
-  await pool.map("primes", [0, 1]);
+  await using pool = new Pool<typeof import("../primes.ts")>(module, { jobs: slots });
+  // Long enough for every slot to be opened.
+  await pool.map("primes", Array.from({ length: slots * 50 }, (_, i) => i % 2));
   const start = performance.now();
   values = await pool.map("primes", inputs);
   ms = performance.now() - start;
