@@ -135,5 +135,5 @@ async function* opened(
   { tasks, options }: Planned,
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
   const { partsOf } = await import("./parts.ts");
-  yield* runInBatches(tasks, ...partsOf(tasks, options));
+  yield* runInBatches(tasks, ...await partsOf(tasks, options));
 }

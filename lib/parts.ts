@@ -4,21 +4,17 @@
  * @module
  */
 
-import { Commands } from "./engines/commands.ts";
 import type { Engine } from "./engines/engine.ts";
-import { processes } from "./engines/processes.ts";
 import { killTree } from "./engines/process_tree.ts";
 import { SpoolStore } from "./engines/spool.ts";
 import { Watcher } from "./engines/watcher.ts";
-import { workers } from "./engines/workers.ts";
 import { loadFunction } from "./function_ref.ts";
 import { openInputs } from "./inputs/open.ts";
-import type { RunEvent, Task } from "./job.ts";
+import type { Action, CommandAction, Isolation, RunEvent, Task } from "./job.ts";
 import { valueOf } from "./output/command_value.ts";
 import { Relays } from "./relays.ts";
 import type { Fold, RunParts, RunTasksOptions } from "./run.ts";
 import type { Kept } from "./task_feed.ts";
-import { commandLineOf } from "./template.ts";
 
 /** How a run goes. */
 export interface PartsOptions extends RunTasksOptions {
@@ -33,21 +29,23 @@ export interface PartsOptions extends RunTasksOptions {
 }
 
 /** What the centre is given to run tasks. */
-export function partsOf(
+export async function partsOf(
   tasks: readonly Task[],
   options: PartsOptions,
-): [parts: RunParts, options: RunTasksOptions] {
+): Promise<[parts: RunParts, options: RunTasksOptions]> {
   const { runId, slots } = options;
+  const makers = await makersFor(tasks);
   const store = new SpoolStore();
   const relays = new Relays(tasks, store);
   const watcher = new Watcher(runId);
   const isMarked = options.ownsProcess === true && mark(runId);
   const isWatched = isMarked || tasks.some(startsProcesses);
+  const engineOf = (task: Task) => (makers.get(kindOf(task)) as Maker)(task, { runId, store });
   const parts: RunParts = {
     open: (task) => {
       if (isWatched) watcher.start();
       return {
-        engine: engineOf({ ...task, slots: Math.min(task.slots, slots) }, runId, store),
+        engine: engineOf({ ...task, slots: Math.min(task.slots, slots) }),
         inputs: openInputs(task.source, {
           stdin: options.stdin,
           from: (name) => relays.valuesOf(name),
@@ -81,22 +79,56 @@ function mark(runId: string): boolean {
   return isAllowed;
 }
 
-function startsProcesses({ action, isolation }: Task): boolean {
-  return action.kind !== "function" || isolation === "process";
+function startsProcesses(task: Task): boolean {
+  return kindOf(task) !== "worker";
 }
 
-function engineOf(task: Task, runId: string, store: SpoolStore): Engine {
-  const { action, name, slots, env, cwd, timeout, graceMs, delayMs, memoryBytes, transfer } = task;
-  if (action.kind !== "function") {
-    const options = { task: name, runId, slots, env, cwd, timeout, graceMs, store };
-    return new Commands({ ...options, lineOf: commandLineOf(action) });
-  }
-  const { run, init, spread } = action;
-  const { jobs: recycleJobs, memoryBytes: recycleMemoryBytes } = task.recycle ?? {};
+type FunctionAction = Exclude<Action, CommandAction>;
+
+/** Makes the engine of a task. */
+type Maker = (task: Task, run: { readonly runId: string; readonly store: SpoolStore }) => Engine;
+
+type Kind = "command" | Isolation;
+
+/** Each is loaded when a task needs it: functions in Workers do not wait for what starts commands. */
+const MAKERS: Readonly<Record<Kind, () => Promise<Maker>>> = {
+  command: async () => {
+    const { Commands } = await import("./engines/commands.ts");
+    const { commandLineOf } = await import("./template.ts");
+    return ({ action, name, slots, env, cwd, timeout, graceMs }, run) => {
+      const lineOf = commandLineOf(action as CommandAction);
+      return new Commands({ task: name, slots, env, cwd, timeout, graceMs, lineOf, ...run });
+    };
+  },
+  worker: async () => {
+    const { workers } = await import("./engines/workers.ts");
+    return (task, run) => workers({ ...slotsOf(task), ...run });
+  },
+  process: async () => {
+    const { processes } = await import("./engines/processes.ts");
+    return (task, run) => {
+      const { env, cwd, timeout, memoryBytes } = task;
+      return processes({ ...slotsOf(task), env, cwd, timeout, memoryBytes, ...run });
+    };
+  },
+};
+
+function kindOf({ action, isolation }: Task): Kind {
+  return action.kind === "function" ? isolation : "command";
+}
+
+async function makersFor(tasks: readonly Task[]): Promise<ReadonlyMap<Kind, Maker>> {
+  const kinds = [...new Set(tasks.map(kindOf))];
+  return new Map(
+    await Promise.all(kinds.map(async (kind) => [kind, await MAKERS[kind]()] as const)),
+  );
+}
+
+/** What engines of functions are told of a task. */
+function slotsOf({ action, name, slots, chunk, recycle, graceMs, delayMs, transfer }: Task) {
+  const { run, init, spread } = action as FunctionAction;
+  const { jobs: recycleJobs, memoryBytes: recycleMemoryBytes } = recycle ?? {};
+  const rules = { recycleJobs, recycleMemoryBytes, graceMs, transfer };
   const startsWhatItTakes = delayMs !== undefined;
-  const rules = { recycleJobs, recycleMemoryBytes, graceMs, startsWhatItTakes, transfer };
-  const options = { task: name, runId, run, init, spread, slots, ...rules, store };
-  return task.isolation === "worker"
-    ? workers({ ...options, chunk: task.chunk })
-    : processes({ ...options, chunk: task.chunk, env, cwd, timeout, memoryBytes });
+  return { task: name, run, init, spread, slots, chunk, startsWhatItTakes, ...rules };
 }

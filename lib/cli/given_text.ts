@@ -7,7 +7,7 @@
 import { resolve } from "node:path";
 import { Fault, messageOf } from "../fault.ts";
 import type { Bytes } from "../inputs/bytes.ts";
-import { csvOf } from "../inputs/csv.ts";
+import { later } from "../inputs/later.ts";
 import type { Source } from "../job.ts";
 import { shortened } from "../output/shown.ts";
 import type { Args } from "./args.ts";
@@ -58,7 +58,11 @@ export function textOf({ values, path }: Given, { nul, csv, colsep }: Reading): 
   if (csv !== undefined) {
     const how = { separator: csv, header: false } as const;
     if (!values) return { kind: "csv", path: absolute, ...how };
-    return { kind: "iterable", open: () => csvOf(bytesOfValues(values), how) };
+    return {
+      kind: "iterable",
+      open: () =>
+        later(async () => (await import("../inputs/csv.ts")).csvOf(bytesOfValues(values), how)),
+    };
   }
   const source: Source = values ? { kind: "list", values } : { kind: "lines", path: absolute, nul };
   return colsep ? mapped(source, (text) => columnsOf(String(text), colsep)) : source;

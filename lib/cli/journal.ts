@@ -1,30 +1,19 @@
 /**
- * What a run keeps, and what it takes over from one before.
+ * What of a run is to be kept, and what is to be taken over from one before.
  *
  * @module
  */
 
-import config from "../../deno.json" with { type: "json" };
-import { newRunId } from "../run_id.ts";
 import { Fault } from "../fault.ts";
-import type { Task } from "../job.ts";
-import { dependsOnIndex, fingerprintOf } from "../journal/fingerprint.ts";
-import { nothingKnown } from "../journal/local_imports.ts";
-import type { Session, SessionOptions, TaskRecord } from "../journal/session.ts";
-import { journalPath, keptRuns, makeRunsFolder, runsFolder } from "../journal/state.ts";
-import { shortened } from "../output/shown.ts";
+import { runsFolder } from "../journal/state.ts";
 import { shellQuoted } from "../template.ts";
 import type { Args } from "./args.ts";
 import { isLogResumed } from "./log_before.ts";
-import { namedRun } from "./named_run.ts";
 import type { OptionName } from "./options.ts";
-import { isSame, type Origin, originIn, originText } from "./origin.ts";
+import type { Origin } from "./origin.ts";
 
 /** The options about journals. */
 export const JOURNAL_OPTIONS: readonly OptionName[] = ["resume", "resume-failed", "state-dir"];
-
-/** How much of the command line of another run is shown, in characters. */
-const LINE_LENGTH = 200;
 
 /** What a command wants to keep. */
 export interface JournalWish {
@@ -86,92 +75,4 @@ export function journalWish(
       return `${shellQuoted(["fanfold", command, ...again, ...kept])} ${named}`;
     },
   };
-}
-
-/** A session of a run, and what it is called. */
-export interface OpenSession {
-  /**
-   * The id of the run, with the number of the session unless it is the first: the watcher of one that was
-   * killed ends all that is known by its id, and must not take what another has started for it.
-   */
-  readonly runId: string;
-  readonly session: Session;
-}
-
-/**
- * Begins a run, or goes on with one.
- *
- * @throws {Fault} Of kind `journal`, if there is no such run, or it cannot be read or written; `usage` if it is one
- * of other tasks.
- */
-export async function openSession(
-  wish: JournalWish,
-  tasks: readonly Task[],
-  onFailure: (fault: unknown) => void,
-): Promise<OpenSession> {
-  const { Session } = await import("../journal/session.ts");
-  const { folder, origin, home, argv, resume } = wish;
-  const repeatsFailed = resume?.repeatsFailed ?? false;
-  const options: SessionOptions = { tasks: recordsOf(tasks, home), repeatsFailed, onFailure };
-  const runId = resume && (await namedOf(wish) ?? await latestOf(wish));
-  if (runId !== undefined) {
-    const path = journalPath(folder, runId);
-    const session = await Session.resume(path, options);
-    return { runId: `${runId}.${session.number}`, session };
-  }
-  const run = { id: newRunId(), version: config.version, folder: Deno.cwd() };
-  makeRunsFolder(folder);
-  const path = journalPath(folder, run.id);
-  const texts = { origin: originText(origin), argv: JSON.stringify(argv) };
-  return { runId: run.id, session: await Session.begin(path, { ...run, ...texts }, options) };
-}
-
-/** The run that is named; nothing if none is. */
-async function namedOf({ folder, origin, argv, resume }: JournalWish): Promise<string | undefined> {
-  if (resume?.runId === undefined) return undefined;
-  const runId = namedRun(folder, resume.runId, "go on with");
-  const { KeptRun } = await import("../journal/kept_run.ts");
-  using run = await KeptRun.open(journalPath(folder, runId)).catch(() => undefined);
-  // What cannot be read is told by who opens it to go on.
-  if (!run) return runId;
-  const { record } = run;
-  if (isSame(originIn(record.origin), origin)) return runId;
-  const line = (argv: readonly string[]) =>
-    shortened(shellQuoted(["fanfold", ...argv]), LINE_LENGTH);
-  const found = `found a run of: ${line(JSON.parse(record.argv))}`;
-  throw new Fault("usage", `Cannot go on with run "${runId}" by: ${line(argv)}: ${found}`, {
-    hint: `its own line is run again by: fanfold retry ${runId}`,
-  });
-}
-
-/**
- * The latest run of the same that can go on; nothing if there is none.
- *
- * @throws {Fault} Of kind `journal`, if one cannot be read that may be it: what it has would be done again.
- */
-async function latestOf({ folder, origin, resume }: JournalWish): Promise<string | undefined> {
-  const { KeptRun } = await import("../journal/kept_run.ts");
-  for (const runId of keptRuns(folder)) {
-    const path = journalPath(folder, runId);
-    if (await KeptRun.isUnborn(path)) continue;
-    using run = await KeptRun.open(path);
-    if (run.record.origin !== originText(origin)) continue;
-    const canGoOn = run.state !== "ended" ||
-      (resume?.repeatsFailed === true && run.counts.notWell > 0);
-    return canGoOn ? runId : undefined;
-  }
-  return undefined;
-}
-
-function recordsOf(tasks: readonly Task[], home: string): TaskRecord[] {
-  const known = nothingKnown();
-  return tasks.map((task) => {
-    const fingerprint = fingerprintOf(task, { folder: home, known });
-    return {
-      name: task.name,
-      digest: fingerprint.digest,
-      fingerprint: JSON.stringify(fingerprint),
-      dependsOnIndex: dependsOnIndex(task),
-    };
-  });
 }

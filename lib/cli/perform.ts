@@ -15,9 +15,10 @@ import { Verdict } from "../output/verdict.ts";
 import { wholeOf } from "../template.ts";
 import type { Args } from "./args.ts";
 import { Interrupt, type Surroundings } from "./command.ts";
-import { type JournalWish, openSession } from "./journal.ts";
+import type { JournalWish } from "./journal.ts";
 import { passingOver } from "./log_before.ts";
 import { repeatOf } from "./repeat.ts";
+import type { OpenSession, openSession } from "./session.ts";
 import { Stopping } from "./stopping.ts";
 import { Suspending } from "./suspending.ts";
 
@@ -106,7 +107,7 @@ export async function perform(
   const keepers: Keeper[] = (performance.keepers ?? []).map((open) =>
     disposables.use(open({ stdout: sinks.stdout, onFailure }))
   );
-  const kept = performance.journal && await openSession(performance.journal, tasks, onFailure);
+  const kept = performance.journal && await sessionOf(performance.journal, tasks, onFailure);
   if (kept) disposables.use(kept.session);
   using stopping = new Stopping(sinks.stderr, { signal, hurry });
   using suspending = new Suspending({ suspension });
@@ -161,6 +162,12 @@ export async function perform(
     await kept?.session.end();
   }
   return verdict.isWell ? 0 : EXIT_JOB;
+}
+
+/** Loaded only for a run that is kept. */
+async function sessionOf(...args: Parameters<typeof openSession>): Promise<OpenSession> {
+  const { openSession } = await import("./session.ts");
+  return await openSession(...args);
 }
 
 /** What has been put is written; but a reader that does not read holds up no program that was asked to end. */

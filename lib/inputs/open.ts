@@ -7,19 +7,11 @@
 import { Fault } from "../fault.ts";
 import type { Source } from "../job.ts";
 import { bytesOf } from "./bytes.ts";
-import { csvOf } from "./csv.ts";
-import { filesOf } from "./files.ts";
 import { generated } from "./generated.ts";
-import { jsonOf } from "./json.ts";
+import { later } from "./later.ts";
 import { linesOf } from "./lines.ts";
 import { mapped } from "./mapped.ts";
-import { modified } from "./modified.ts";
-import { moduleOf } from "./module.ts";
-import { ndjsonOf } from "./ndjson.ts";
-import { productOf } from "./product.ts";
 import { rangeOf } from "./range.ts";
-import { sqliteOf } from "./sqlite.ts";
-import { zipOf } from "./zip.ts";
 
 /** Where inputs come from that the source does not name. */
 export interface OpenInputsOptions {
@@ -40,7 +32,7 @@ export interface OpenInputsOptions {
 /**
  * The inputs of a source, as a lazy stream.
  *
- * Nothing is opened, called or read before the first `next()`, and `return()` closes what is open. At most
+ * Nothing is loaded, opened, called or read before the first `next()`, and `return()` closes what is open. At most
  * one block of a file is held, except that `files` holds every path of its source to sort them, `shuffle` what
  * it shuffles, and a product some of its parts. Lists and ranges are synchronous.
  *
@@ -58,19 +50,19 @@ export function openInputs(
     case "range":
       return rangeOf(source);
     case "files":
-      return filesOf(source);
+      return later(async () => (await import("./files.ts")).filesOf(source));
     case "lines":
       return linesOf(bytes(source.path), source);
     case "csv":
-      return csvOf(bytes(source.path), source);
+      return later(async () => (await import("./csv.ts")).csvOf(bytes(source.path), source));
     case "ndjson":
-      return ndjsonOf(bytes(source.path));
+      return later(async () => (await import("./ndjson.ts")).ndjsonOf(bytes(source.path)));
     case "json":
-      return jsonOf(bytes(source.path));
+      return later(async () => (await import("./json.ts")).jsonOf(bytes(source.path)));
     case "sqlite":
-      return sqliteOf(source);
+      return later(async () => (await import("./sqlite.ts")).sqliteOf(source));
     case "module":
-      return moduleOf(source.run);
+      return later(async () => (await import("./module.ts")).moduleOf(source.run));
     case "from":
       if (!options.from) {
         throw new Fault("input", `Cannot read the values of task "${source.task}": it is not run`);
@@ -79,12 +71,21 @@ export function openInputs(
     case "iterable":
       return generated(source.open);
     case "product":
-      return productOf(source.parts, open, source.names);
+      return later(async () => {
+        const { productOf } = await import("./product.ts");
+        return productOf(source.parts, open, source.names);
+      });
     case "zip":
-      return zipOf(source.parts, open, source.names);
+      return later(async () => {
+        const { zipOf } = await import("./zip.ts");
+        return zipOf(source.parts, open, source.names);
+      });
     case "mapped":
       return mapped(open(source.source), source.change);
     case "modified":
-      return modified(open(source.source), source);
+      return later(async () => {
+        const { modified } = await import("./modified.ts");
+        return modified(open(source.source), source);
+      });
   }
 }
