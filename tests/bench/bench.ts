@@ -33,7 +33,7 @@ const PARTS: Readonly<Record<string, () => Promise<Found>>> = {
       streamed: NUMBERS * 10,
     }),
   commands: () => commands(ROUNDS, COMMANDS),
-  cores: () => cores(ROUNDS, isQuick ? 100 : 1000),
+  cores: () => cores(isQuick ? ROUNDS : ROUNDS * 2, isQuick ? 100 : 1000),
   payload: () => payload({ rounds: ROUNDS, count: isQuick ? 140 : 600 }),
   starts: () => starts(isQuick ? 2 : ROUNDS * 6),
   uneven: () => uneven(isQuick ? 1 : 3),

@@ -60,7 +60,7 @@ export function spreadOf(figures: readonly number[]): Spread {
 export function ratios(rows: readonly Row[], one: string, other: string): readonly number[] {
   const times = (name: string) => rows.find((row) => row.name === name)?.times ?? [];
   const others = times(other);
-  return times(one).map((ms, i) => ms / (others[i] ?? NaN));
+  return others.length === 0 ? [] : times(one).map((ms, i) => ms / (others[i] ?? NaN));
 }
 
 /**
