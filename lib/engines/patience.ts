@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Clock } from "../clock.ts";
 import { PATIENCE_MS } from "./due.ts";
 
 /** A slot, as far as it matters here. */
@@ -16,42 +17,42 @@ interface BusySlot {
 /** Has slots tell what has ended that have told nothing for a while. */
 export class Patience {
   readonly #slots: readonly BusySlot[];
-  readonly #now: () => number;
-  #timer?: ReturnType<typeof setTimeout>;
+  readonly #clock: Clock;
+  #callOff?: () => void;
 
-  /** @param now The clock by which slots were heard. */
-  constructor(slots: readonly BusySlot[], now: () => number) {
+  /** @param clock The one by which slots were heard. */
+  constructor(slots: readonly BusySlot[], clock: Clock) {
     this.#slots = slots;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** Looks after the slots as long as one of them is busy. */
   start(): void {
-    this.#timer ??= this.#lookAfter(PATIENCE_MS);
+    this.#callOff ??= this.#clock.after(PATIENCE_MS, () => this.#look());
   }
 
   /** Looks after none any more. */
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#callOff?.();
   }
 
   #look(): void {
-    this.#timer = undefined;
+    this.#callOff = undefined;
     const busy = this.#slots.filter(({ flights }) => flights > 0);
-    const now = this.#now();
+    const now = this.#clock.now();
     let leftMs = PATIENCE_MS;
     for (const { heardAt, link } of busy) {
       const left = heardAt + PATIENCE_MS - now;
       if (left <= 0) link?.hurry?.();
       else leftMs = Math.min(leftMs, left);
     }
-    if (busy.length > 0) this.#timer = this.#lookAfter(leftMs);
-  }
-
-  /** Whether this process goes on is for others to say. */
-  #lookAfter(ms: number): ReturnType<typeof setTimeout> {
-    const timer = setTimeout(() => this.#look(), ms);
-    Deno.unrefTimer(timer);
-    return timer;
+    if (busy.length > 0) this.#callOff = this.#clock.after(leftMs, () => this.#look());
   }
 }
+
+/** Calls once after so many ms, as {@link Clock.after} does, and does not keep this process alive for that. */
+export const unheld: Clock["after"] = (ms, act) => {
+  const timer = setTimeout(act, ms);
+  Deno.unrefTimer(timer);
+  return () => clearTimeout(timer);
+};

@@ -20,7 +20,7 @@ import type { Jobs } from "./jobs.ts";
 import { notSent } from "./not_sent.ts";
 import { openSlot } from "./open_slot.ts";
 import { Pace, type Pacing } from "./pace.ts";
-import { Patience } from "./patience.ts";
+import { Patience, unheld } from "./patience.ts";
 import type { OpenLink } from "./link.ts";
 import { Slot } from "./slot.ts";
 import type { SlotsOptions } from "./slots_options.ts";
@@ -62,7 +62,7 @@ export class SlotsEngine implements Engine {
     const stop = (slot: Slot, limitMs: number) => slot.stop({ limitMs }, this.#graceMs);
     this.#deadlines = new Deadlines(options.timeout, stop);
     this.#slots = Array.from({ length: options.slots }, (_, i) => new Slot(i + 1, options));
-    this.#patience = new Patience(this.#slots, this.#now);
+    this.#patience = new Patience(this.#slots, { now: this.#now, after: unheld });
   }
 
   /** See {@link Engine.perform}. */
