@@ -18,7 +18,6 @@ import { Interrupt, type Surroundings } from "./command.ts";
 import type { JournalWish } from "./journal.ts";
 import { passingOver } from "./log_before.ts";
 import { repeatOf } from "./repeat.ts";
-import type { OpenSession, openSession } from "./session.ts";
 import { Stopping } from "./stopping.ts";
 import { Suspending } from "./suspending.ts";
 
@@ -107,7 +106,9 @@ export async function perform(
   const keepers: Keeper[] = (performance.keepers ?? []).map((open) =>
     disposables.use(open({ stdout: sinks.stdout, onFailure }))
   );
-  const kept = performance.journal && await sessionOf(performance.journal, tasks, onFailure);
+  const { journal } = performance;
+  const kept = journal &&
+    await (await import("./session.ts")).openSession(journal, tasks, onFailure);
   if (kept) disposables.use(kept.session);
   using stopping = new Stopping(sinks.stderr, { signal, hurry });
   using suspending = new Suspending({ suspension });
@@ -162,12 +163,6 @@ export async function perform(
     await kept?.session.end();
   }
   return verdict.isWell ? 0 : EXIT_JOB;
-}
-
-/** Loaded only for a run that is kept. */
-async function sessionOf(...args: Parameters<typeof openSession>): Promise<OpenSession> {
-  const { openSession } = await import("./session.ts");
-  return await openSession(...args);
 }
 
 /** What has been put is written; but a reader that does not read holds up no program that was asked to end. */
