@@ -8,6 +8,7 @@ import { Fault } from "../fault.ts";
 import { removeRun } from "../journal/remove_run.ts";
 import { journalPath } from "../journal/state.ts";
 import { roomText } from "../output/amounts.ts";
+import { isRunId } from "../run_id.ts";
 import { WHOLE_FROM_0 } from "../tasks_file/counts.ts";
 import { parseTime } from "../tasks_file/durations.ts";
 import type { Args } from "./args.ts";
@@ -46,7 +47,7 @@ export function prune(
   { count, ms }: Keeping,
 ): readonly string[] {
   const since = Date.now() - ms;
-  const ours = runs.filter(({ id }) => /^\d{8}-\d{6}-[0-9a-f]{6}$/.test(id));
+  const ours = runs.filter(({ id }) => isRunId(id));
   const lines: string[] = [];
   let [removed, room] = [0, 0];
   for (const { id, writtenAt, told } of ours.slice(count)) {
