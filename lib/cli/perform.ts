@@ -110,6 +110,7 @@ export async function perform(
   const kept = journal &&
     await (await import("./session.ts")).openSession(journal, tasks, onFailure);
   if (kept) disposables.use(kept.session);
+  if (kept?.note) sinks.stderr.put(`fanfold: ${kept.note}\n`);
   using stopping = new Stopping(sinks.stderr, { signal, hurry });
   using suspending = new Suspending({ suspension });
   const onEvent = (event: RunEvent) => {

@@ -10,9 +10,9 @@ import type { Task } from "../job.ts";
 import { dependsOnIndex, fingerprintOf } from "../journal/fingerprint.ts";
 import { nothingKnown } from "../journal/local_imports.ts";
 import { Session, type SessionOptions, type TaskRecord } from "../journal/session.ts";
-import { journalPath, keptRuns, makeRunsFolder } from "../journal/state.ts";
+import { claimRun, journalPath, keptRuns, makeRunsFolder } from "../journal/state.ts";
 import { shortened } from "../output/shown.ts";
-import { newRunId } from "../run_id.ts";
+import { isRunId, newRunId } from "../run_id.ts";
 import { shellQuoted } from "../template.ts";
 import type { JournalWish } from "./journal.ts";
 import { namedRun } from "./named_run.ts";
@@ -29,6 +29,8 @@ export interface OpenSession {
    */
   readonly runId: string;
   readonly session: Session;
+  /** What is to be told of it, in a line. */
+  readonly note?: string;
 }
 
 /**
@@ -45,17 +47,21 @@ export async function openSession(
   const { folder, origin, home, argv, resume } = wish;
   const repeatsFailed = resume?.repeatsFailed ?? false;
   const options: SessionOptions = { tasks: recordsOf(tasks, home), repeatsFailed, onFailure };
-  const runId = resume && (await namedOf(wish) ?? await latestOf(wish));
+  const named = resume && await namedOf(wish);
+  const latest: Latest = resume && named === undefined ? await latestOf(wish) : {};
+  const runId = named ?? latest.open;
   if (runId !== undefined) {
     const path = journalPath(folder, runId);
     const session = await Session.resume(path, options);
     return { runId: `${runId}.${session.number}`, session };
   }
-  const run = { id: newRunId(), version: config.version, folder: Deno.cwd() };
   makeRunsFolder(folder);
-  const path = journalPath(folder, run.id);
+  const id = claimRun(folder, (kept) => newRunId(kept.find(isRunId)));
+  const run = { id, version: config.version, folder: Deno.cwd() };
   const texts = { origin: originText(origin), argv: JSON.stringify(argv) };
-  return { runId: run.id, session: await Session.begin(path, { ...run, ...texts }, options) };
+  const path = journalPath(folder, id);
+  const session = await Session.begin(path, { ...run, ...texts }, options);
+  return { runId: id, session, note: latest.failed && anewText(latest.failed) };
 }
 
 /** The run that is named; nothing if none is. */
@@ -76,23 +82,48 @@ async function namedOf({ folder, origin, argv, resume }: JournalWish): Promise<s
   });
 }
 
+/** The runs of the same that were begun last. */
+interface Latest {
+  /** The last that can go on. */
+  readonly open?: string;
+  /** The very last, if it has ended, and not well. */
+  readonly failed?: FailedRun;
+}
+
+interface FailedRun {
+  readonly id: string;
+  /** How many of its jobs did not end well. */
+  readonly notWell: number;
+}
+
 /**
- * The latest run of the same that can go on; nothing if there is none.
+ * The runs of the same that count for one that is resumed.
  *
  * @throws {Fault} Of kind `journal`, if one cannot be read that may be it: what it has would be done again.
  */
-async function latestOf({ folder, origin, resume }: JournalWish): Promise<string | undefined> {
+async function latestOf({ folder, origin, resume }: JournalWish): Promise<Latest> {
   const { KeptRun } = await import("../journal/kept_run.ts");
-  for (const runId of keptRuns(folder)) {
-    const path = journalPath(folder, runId);
+  let last: FailedRun | undefined;
+  for (const id of keptRuns(folder)) {
+    const path = journalPath(folder, id);
     if (await KeptRun.isUnborn(path)) continue;
     using run = await KeptRun.open(path);
     if (run.record.origin !== originText(origin)) continue;
-    const canGoOn = run.state !== "ended" ||
-      (resume?.repeatsFailed === true && run.counts.notWell > 0);
-    return canGoOn ? runId : undefined;
+    const { state } = run;
+    if (state !== "ended") return { open: id };
+    // Of those that have ended only the last counts: what went wrong in one before was done anew.
+    if (last) continue;
+    last = { id, notWell: run.counts.notWell };
+    if (resume?.repeatsFailed && last.notWell > 0) return { open: id };
   }
-  return undefined;
+  return last && last.notWell > 0 ? { failed: last } : {};
+}
+
+/** That a run begins anew where somebody may have meant to go on. */
+function anewText({ id, notWell }: FailedRun): string {
+  const jobs = `${notWell} ${notWell === 1 ? "job" : "jobs"}`;
+  const ended = `run ${id} has ended, ${jobs} not well, so --resume begins anew`;
+  return `${ended}; --resume-failed does ${notWell === 1 ? "that one" : "only those"} again`;
 }
 
 function recordsOf(tasks: readonly Task[], home: string): TaskRecord[] {

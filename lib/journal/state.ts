@@ -39,6 +39,28 @@ export function makeRunsFolder(folder: string): void {
   }
 }
 
+/**
+ * Makes an empty file for the journal of a new run, which nobody else makes.
+ *
+ * @param idBehind Gives an id for it, told those of the runs that are kept, the latest first.
+ * @returns The id of the run.
+ * @throws {Fault} Of kind `journal`, if there cannot be such a file.
+ */
+export function claimRun(folder: string, idBehind: (kept: readonly string[]) => string): string {
+  for (;;) {
+    const runId = idBehind(keptRuns(folder));
+    const path = journalPath(folder, runId);
+    try {
+      Deno.openSync(path, { write: true, createNew: true }).close();
+      return runId;
+    } catch (cause) {
+      // Another program has begun a run since the folder was read.
+      if (cause instanceof Deno.errors.AlreadyExists) continue;
+      throw cannotLock(path, cause);
+    }
+  }
+}
+
 /** The path of a run's journal. */
 export function journalPath(folder: string, runId: string): string {
   return join(folder, `${runId}.db`);
@@ -93,11 +115,15 @@ function openLock(path: string, journal: string): Deno.FsFile {
   try {
     return Deno.openSync(path, { write: true, create: true });
   } catch (cause) {
-    throw new Fault("journal", `Cannot lock the journal "${journal}": ${messageOf(cause)}`, {
-      cause,
-      hint: ELSEWHERE,
-    });
+    throw cannotLock(journal, cause);
   }
+}
+
+function cannotLock(journal: string, cause: unknown): Fault {
+  return new Fault("journal", `Cannot lock the journal "${journal}": ${messageOf(cause)}`, {
+    cause,
+    hint: ELSEWHERE,
+  });
 }
 
 /** What a path leads to; nothing if it leads nowhere. */

@@ -75,6 +75,48 @@ Deno.test("fanfold run --resume begins a new run where the last one has ended, o
   }
 });
 
+Deno.test("fanfold run --resume goes on with the run that has not ended, though a later one has", async () => {
+  using folder = folderWith([1, 2, 3]);
+  await endedAt(folder, "2");
+  await run(folder);
+  newlyRan(folder);
+  const again = await run(folder, "--resume");
+  assertEquals(seen(again, folder), { code: 0, stdout: outOf(1, 2, 3), ran: "2 3" });
+  assertEquals(journals(folder).length, 2);
+});
+
+Deno.test("fanfold run --resume goes on with the run that was begun last, whatever the clock says", async () => {
+  using folder = folderWith([1]);
+  const ahead = "99990101-000000-aaaaaa";
+  await run(folder);
+  const [first = ""] = journals(folder);
+  Deno.renameSync(first, first.replace(/[^/]*$/, `${ahead}.db`));
+  write(folder, [2, 3]);
+  await endedAt(folder, "3");
+  newlyRan(folder);
+  const again = await run(folder, "--resume");
+  assertEquals(seen(again, folder), { code: 0, stdout: outOf(2, 3), ran: "3" });
+  assertEquals(journals(folder).map((path) => path.includes(ahead)), [true, false]);
+});
+
+Deno.test("fanfold run --resume says that it begins anew behind a run that has ended with failures", async () => {
+  using folder = folderWith([1, 2, 3], {}, { fails: "2\n" });
+  await run(folder);
+  const [id] = journals(folder).map((path) => path.replace(/^.*\/|\.db$/g, ""));
+  const again = await run(folder, "--resume");
+  assertEquals(
+    again.stderr.split("\n")[0],
+    `fanfold: run ${id} has ended, 1 job not well, so --resume begins anew; ` +
+      "--resume-failed does that one again",
+  );
+  newlyRan(folder);
+  const failed = await run(folder, "--resume-failed");
+  assertEquals(seen(failed, folder), { code: 1, stdout: outOf(1, 2, 3), ran: "2" });
+  folder.write("fails", "");
+  await run(folder, "--resume-failed");
+  assertEquals((await run(folder, "--resume")).stderr, "");
+});
+
 Deno.test("fanfold run --resume knows inputs that were reordered, and runs those that are new", async () => {
   using folder = folderWith(["a", "b", "c", "a", "z"]);
   await endedAt(folder, "z");

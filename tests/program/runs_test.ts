@@ -67,6 +67,32 @@ RUN                       unreadable ROOM  Cannot read the journal ".fanfold/run
   });
 });
 
+Deno.test("fanfold knows the run that was begun last among those of one second", async () => {
+  using folder = new Folder();
+  const each = (n: string) => {
+    return fanfold(["each", "--state-dir", ".fanfold", "echo", ":::", n], { cwd: folder.path });
+  };
+  await each("0");
+  const [first = ""] = left(folder).filter((name) => name.endsWith(".db"));
+  // All that begin now begin in the second of this one.
+  const ahead = "99990101-000000";
+  Deno.renameSync(
+    folder.at(`.fanfold/runs/${first}`),
+    folder.at(`.fanfold/runs/${ahead}-aaaaaa.db`),
+  );
+  for (const n of ["1", "2", "3"]) await each(n);
+  const list = JSON.parse((await runs(folder, "--format", "json"))[1]);
+  assertEquals(
+    list.map(({ argv }: { argv: readonly string[] }) => argv.at(-1)),
+    ["3", "2", "1", "0"],
+  );
+  assertEquals(list.every(({ id }: { id: string }) => id.startsWith(ahead)), true);
+  const shown = await fanfold(["show", "last", "--format", "json"], { cwd: folder.path });
+  assertEquals(JSON.parse(shown.stdout).argv.at(-1), "3");
+  await runs(folder, "--prune", "--keep", "1");
+  assertEquals(left(folder).filter((name) => name.startsWith(ahead)), [`${list[0].id}.db`]);
+});
+
 Deno.test("fanfold runs lists nothing where nothing is kept", async () => {
   using folder = new Folder();
   assertEquals(await runs(folder), [0, "", ""]);
