@@ -15,6 +15,9 @@ const PER_SLOT = 2048;
 /** The same where jobs are held that take little memory. */
 const WIDE_PER_SLOT = 8192;
 
+/** How far the results of all slots may run ahead, where the task does not say: many slots do not hold more. */
+const IN_ALL = 2 ** 20;
+
 /** Into how many parts a slot's share is cut: two messages there, two on their way back. */
 const PARTS = 4;
 
@@ -38,7 +41,7 @@ export class Reach {
     const isOpen = isLight && window === undefined && chunk === "auto";
     this.#slots = slots;
     this.#narrow = window ?? windowOf(task, batch);
-    this.#wide = isOpen && batch === 1 ? slots * WIDE_PER_SLOT : this.#narrow;
+    this.#wide = isOpen && batch === 1 ? Math.min(slots * WIDE_PER_SLOT, IN_ALL) : this.#narrow;
     this.#window = this.#narrow;
   }
 
@@ -71,6 +74,6 @@ export function windowOf(
   { slots, chunk }: Pick<Task, "slots" | "chunk">,
   batch: number = 1,
 ): number {
-  const chunks = chunk === "auto" ? 1 : chunk * PARTS;
-  return slots * Math.max(PARTS, Math.floor(PER_SLOT / batch), chunks);
+  const ahead = Math.min(slots * Math.max(PARTS, Math.floor(PER_SLOT / batch)), IN_ALL);
+  return chunk === "auto" ? ahead : Math.max(ahead, slots * chunk * PARTS);
 }

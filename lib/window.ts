@@ -29,6 +29,9 @@ export interface AtHand<I> {
 
 const EMPTY = Symbol("empty");
 
+/** How many items are read ahead of those that are taken, however far the window is open. */
+const READ_AHEAD = 2 ** 16;
+
 /**
  * Items are taken on one side and results put back by position; a reader gets the results on the other.
  *
@@ -49,6 +52,8 @@ export class Window<I, O> {
   readonly #async?: AsyncIterator<I> & Partial<AtHand<I>>;
   #buffer: I[] = [];
   #reading = false;
+  /** How many items were wanted last. */
+  #wanted = 0;
   #isHungry = false;
   #sourceEnded = false;
   #failure?: { readonly reason: unknown };
@@ -87,6 +92,7 @@ export class Window<I, O> {
   take(max: number): Taken<I> | undefined {
     const room = this.#window - (this.#taken - this.#consumed);
     const wanted = Math.min(max, room);
+    this.#wanted = wanted;
     const isRead = this.#sync === undefined || this.#buffer.length > 0;
     const items = isRead ? this.#buffer.splice(0, wanted) : this.#read(wanted);
     this.#isHungry = items.length < max;
@@ -211,7 +217,7 @@ export class Window<I, O> {
     if (this.#reading) return;
     this.#reading = true;
     try {
-      for (let room = this.#room; room > 0 && !this.#sourceEnded; room = this.#room) {
+      for (let room = this.#gap; room > 0 && !this.#sourceEnded; room = this.#gap) {
         const items = source.takeAtHand?.(room) ?? [];
         const step = items.length > 0 ? undefined : await source.next();
         if (this.#sourceEnded) break;
@@ -230,6 +236,11 @@ export class Window<I, O> {
   /** How many items may be read now. */
   get #room(): number {
     return this.#window - (this.#taken + this.#buffer.length - this.#consumed);
+  }
+
+  /** How many items are to be read ahead. */
+  get #gap(): number {
+    return Math.min(this.#room, Math.max(READ_AHEAD, this.#wanted) - this.#buffer.length);
   }
 
   #endSource(failure?: { readonly reason: unknown }): void {

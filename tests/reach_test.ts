@@ -22,7 +22,7 @@ function windowAfter(
   return reach.window;
 }
 
-Deno.test("windowOf() is narrower where one job has many inputs, and fits four chunks", () => {
+Deno.test("windowOf() is narrower where one job has many inputs or slots are many, and fits four chunks", () => {
   const window = (slots: number, chunk: number | "auto", batch?: number) =>
     windowOf({ slots, chunk }, batch);
   assertEquals([window(2, "auto"), window(2, "auto", 100), window(2, "auto", 10_000)], [
@@ -31,6 +31,7 @@ Deno.test("windowOf() is narrower where one job has many inputs, and fits four c
     8,
   ]);
   assertEquals([window(3, 1000), window(1, 10)], [12_000, 2048]);
+  assertEquals([window(1e9, "auto"), window(1e6, 10)], [2 ** 20, 40_000_000]);
 });
 
 Deno.test("Reach is wider while inputs and values are numbers", () => {

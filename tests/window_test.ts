@@ -88,3 +88,22 @@ Deno.test("Window that is made wider gives as much more", () => {
   window.resize(3);
   assertEquals(window.take(9)?.items, [2, 3]);
 });
+
+Deno.test("Window reads no more ahead than it hands out soon, however wide it is", async () => {
+  let read = 0;
+  async function* endless() {
+    for (;;) yield read++;
+  }
+  const window = new Window(endless(), { window: 1e12, ordered: true });
+  const changed = new Promise<void>((over) => window.onChange = over);
+  assertEquals(window.take(1), undefined);
+  await changed;
+  assertEquals(window.take(1)?.items, [0]);
+  // Each item takes some turns of the queue of microtasks, and nothing else is waited for.
+  for (let before = -1; before < read;) {
+    before = read;
+    await new Promise((turn) => setTimeout(turn));
+  }
+  assertEquals(read, 2 ** 16 + 1);
+  await window.close();
+});

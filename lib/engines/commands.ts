@@ -72,7 +72,9 @@ interface Running {
  */
 export class Commands implements Engine {
   readonly #options: CommandsOptions;
-  readonly #free: number[];
+  /** Numbers of slots that have been used and are free; those above `#used` are made when they are needed. */
+  readonly #free: number[] = [];
+  #used = 0;
   readonly #running = new Map<Running, Promise<void>>();
   readonly #deadlines: Deadlines<Running>;
   /** A job for which the system had no files or processes left: it waits until another has ended. */
@@ -90,7 +92,6 @@ export class Commands implements Engine {
       options.timeout,
       (late, limitMs) => this.#tooLong(late, limitMs),
     );
-    this.#free = Array.from({ length: options.slots }, (_, i) => options.slots - i);
   }
 
   /** See {@link Engine.perform}. */
@@ -154,16 +155,20 @@ export class Commands implements Engine {
     return index === undefined ? marks : { ...marks, FANFOLD_INDEX: String(index) };
   }
 
+  get #hasFree(): boolean {
+    return this.#free.length > 0 || this.#used < this.#options.slots;
+  }
+
   #pump(): void {
-    while (this.#free.length > 0 && !this.#waiting && !this.#isOver && this.#feed.enter()) {
+    while (this.#hasFree && !this.#waiting && !this.#isOver && this.#feed.enter()) {
       const jobs = this.#feed.take(1);
       if (!jobs) {
         this.#feed.leave();
         break;
       }
-      this.#start(jobs, this.#free.pop() as number);
+      this.#start(jobs, this.#free.pop() ?? ++this.#used);
     }
-    const isIdle = this.#free.length === this.#options.slots;
+    const isIdle = this.#free.length === this.#used;
     if (isIdle && this.#feed.isDry && !this.#waiting) this.#over?.resolve();
   }
 
@@ -172,7 +177,7 @@ export class Commands implements Engine {
     const jobs = this.#waiting;
     if (jobs && !this.#isOver && this.#feed.enter()) {
       this.#waiting = undefined;
-      this.#start(jobs, this.#free.pop() as number);
+      this.#start(jobs, this.#free.pop() ?? ++this.#used);
     }
     this.#pump();
   }

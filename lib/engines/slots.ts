@@ -33,7 +33,7 @@ const VAIN_STARTS = 3;
 export class SlotsEngine implements Engine {
   readonly #options: SlotsOptions;
   readonly #open: OpenLink;
-  readonly #slots: Slot[];
+  readonly #slots: Slot[] = [];
   readonly #pace: Pacing;
   #backlog!: Backlog;
   readonly #closing = new Set<Promise<void> | undefined>();
@@ -61,7 +61,6 @@ export class SlotsEngine implements Engine {
     this.#demand = new Demand(options.recycleJobs !== undefined);
     const stop = (slot: Slot, limitMs: number) => slot.stop({ limitMs }, this.#graceMs);
     this.#deadlines = new Deadlines(options.timeout, stop);
-    this.#slots = Array.from({ length: options.slots }, (_, i) => new Slot(i + 1, options));
     this.#patience = new Patience(this.#slots, { now: this.#now, after: unheld });
   }
 
@@ -181,12 +180,14 @@ export class SlotsEngine implements Engine {
     if (this.#isOver || this.#slots.some((slot) => slot.state === "opening")) return;
     const ready = this.#slots.filter((slot) => slot.state === "ready");
     if (ready.some((slot) => this.#hasRoom(slot))) return;
-    const slot = this.#slots.find((slot) => slot.state === "closed");
-    if (!slot) return;
+    const closed = this.#slots.find((slot) => slot.state === "closed");
+    if (!closed && this.#slots.length >= this.#options.slots) return;
     if (ready.length > 0 && !this.#demand.isHigh(ready, this.#now())) {
       return this.#demand.lookLater(() => this.#pump());
     }
     if (!this.#backlog.hold(this.#pace.size)) return;
+    const slot = closed ?? new Slot(this.#slots.length + 1, this.#options);
+    if (!closed) this.#slots.push(slot);
     slot.renew();
     try {
       slot.link = openSlot(slot, this.#options, this.#open, {

@@ -11,13 +11,15 @@ export const SLOTS_PATTERN: RegExp = /^([1-9]\d*|[+-]\d+|\d+%)$/;
  * Number of slots that `wanted` stands for on a machine with `hardware` threads; at least 1.
  *
  * A number or `"4"` is that many, `"+1"` and `"-1"` are added to and subtracted from the hardware threads, `"50%"`
- * is a share of them, rounded down (GNU parallel's manual, `--jobs`). `undefined` for anything else, 0 included.
+ * is a share of them, rounded down (GNU parallel's manual, `--jobs`). `undefined` for anything else, 0 and what cannot be counted included.
  */
 export function parseSlots(wanted: number | string, hardware: number): number | undefined {
-  if (typeof wanted === "number") {
-    return Number.isSafeInteger(wanted) && wanted > 0 ? wanted : undefined;
-  }
-  if (!SLOTS_PATTERN.test(wanted)) return undefined;
+  const slots = typeof wanted === "number" ? wanted : slotsIn(wanted, hardware);
+  return Number.isSafeInteger(slots) && slots > 0 ? slots : undefined;
+}
+
+function slotsIn(wanted: string, hardware: number): number {
+  if (!SLOTS_PATTERN.test(wanted)) return NaN;
   const amount = parseInt(wanted);
   if (wanted.endsWith("%")) return Math.max(1, Math.floor(hardware * amount / 100));
   return /^[+-]/.test(wanted) ? Math.max(1, hardware + amount) : amount;

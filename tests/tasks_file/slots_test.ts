@@ -23,7 +23,24 @@ for (const [wanted, hardware, expected] of slots) {
 
 Deno.test("parseSlots() refuses what is no number of slots", () => {
   for (
-    const wanted of [0, -1, 1.5, NaN, Infinity, "0", "", "1.5", "four", "5 %", "+", "1e3", "--1"]
+    const wanted of [
+      0,
+      -1,
+      1.5,
+      NaN,
+      Infinity,
+      "0",
+      "",
+      "1.5",
+      "four",
+      "5 %",
+      "+",
+      "1e3",
+      "--1",
+      1e20,
+      "9".repeat(20),
+      "+" + "9".repeat(20),
+    ]
   ) {
     assertEquals(parseSlots(wanted, 8), undefined, String(wanted));
   }
