@@ -5,6 +5,7 @@
  */
 
 import { faithfulJson } from "../faithful_json.ts";
+import { fromClone, toClone, type Views } from "./clones.ts";
 
 /** A value in a column: JSON, where that says it all; the bytes of a structured clone; nothing for `undefined`. */
 export type Column = string | Uint8Array | null;
@@ -15,18 +16,19 @@ const KEY_LENGTH = 64;
 /**
  * A value for a column.
  *
+ * @param views Of what is to be known again, only what they show counts: they are written `alone`.
  * @throws {DOMException} If it cannot be cloned.
  */
-export function toColumn(value: unknown): Column {
+export function toColumn(value: unknown, views: Views = "with buffers"): Column {
   if (value === undefined) return null;
-  return faithfulJson(value) ?? process.getBuiltinModule("node:v8").serialize(value);
+  return faithfulJson(value) ?? toClone(value, views);
 }
 
 /** The value of a column. */
 export function fromColumn(column: Column): unknown {
   if (column === null) return undefined;
   if (typeof column === "string") return JSON.parse(column);
-  return process.getBuiltinModule("node:v8").deserialize(column);
+  return fromClone(column);
 }
 
 /** What tells a long column from others, as `#` and 32 hexadecimal digits; nothing for one that is short. */

@@ -98,7 +98,7 @@ function resultOf(outcome: KeptOutcome): Column | undefined {
 /** An input as a column; one that cannot be cloned is like no other. */
 export function columnOf(input: unknown, index: number): Column {
   try {
-    return toColumn(input);
+    return toColumn(input, "alone");
   } catch {
     return `"an input that cannot be kept, ${index}"`;
   }

@@ -40,6 +40,53 @@ Deno.test("fromColumn() gives back what JSON would have changed", () => {
   assertEquals(back("x".repeat(2 ** 24)), "x".repeat(2 ** 24));
 });
 
+Deno.test("fromColumn() gives exceptions of the platform as they were, wherever they stand", () => {
+  const exception = new DOMException("said", "AbortError");
+  const told = (value: unknown) => {
+    assert(value instanceof DOMException);
+    return [value.name, value.message, value.code, value.stack];
+  };
+  const wanted = ["AbortError", "said", DOMException.ABORT_ERR, exception.stack];
+  assertEquals(told(back(exception)), wanted);
+  const within = back({
+    list: [exception],
+    map: new Map([[exception, exception]]),
+    set: new Set([exception]),
+    error: new Error("outer", { cause: exception }),
+  }) as {
+    list: unknown[];
+    map: Map<unknown, unknown>;
+    set: Set<unknown>;
+    error: Error;
+  };
+  const found = [...within.list, ...within.map.keys(), ...within.map.values(), ...within.set];
+  for (const each of [...found, within.error.cause]) assertEquals(told(each), wanted);
+  assertEquals(new Set([...found, within.error.cause]).size, 1);
+});
+
+Deno.test("fromColumn() gives views of buffers of their own, as structured clone does", () => {
+  const buffer = new ArrayBuffer(16);
+  const views = [new Uint16Array(buffer, 4, 2), new DataView(buffer, 2, 3), new Uint8Array(buffer)];
+  const shape = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+    [buffer.byteLength, byteOffset, byteLength] as const;
+  const read = back(views) as ArrayBufferView[];
+  assertEquals(read.map(shape), views.map(shape));
+  assertEquals(new Set(read.map((view) => view.buffer)).size, 1);
+  // Of an input only what a view shows counts.
+  const input = fromColumn(toColumn(views[0], "alone")) as ArrayBufferView;
+  assertEquals(shape(input), [4, 0, 4]);
+  const seen = (bytes: number[]) => keyOf(toColumn(new Uint8Array(bytes).subarray(1), "alone"));
+  assertEquals(seen([1, 2]), seen([3, 2]));
+});
+
+Deno.test("toColumn() throws at what only this process could clone", () => {
+  const blob = new Blob(["text"]);
+  const all = [blob, new File([], "name"), new URL("http://a"), new Headers(), { a: [blob] }];
+  for (const value of [...all, new Map([[1, blob]]), new Set([new Response()])]) {
+    assertThrows(() => toColumn(value), DOMException, "cannot be kept");
+  }
+});
+
 Deno.test("toColumn() throws at what cannot be cloned", () => {
   for (const value of [() => 1, Symbol(), { a: [() => 1] }, new SharedArrayBuffer(1)]) {
     assertThrows(() => toColumn(value));
