@@ -28,8 +28,7 @@ export interface AtHand<I> {
 }
 
 const EMPTY = Symbol("empty");
-
-/** How many items are read ahead of those that are taken, however far the window is open. */
+/** How many items are read ahead of those that are taken, or as many as were wanted last. */
 const READ_AHEAD = 2 ** 16;
 
 /**
@@ -52,13 +51,11 @@ export class Window<I, O> {
   readonly #async?: AsyncIterator<I> & Partial<AtHand<I>>;
   #buffer: I[] = [];
   #reading = false;
-  /** How many items were wanted last. */
   #wanted = 0;
   #isHungry = false;
   #sourceEnded = false;
   #failure?: { readonly reason: unknown };
   #hasFailed = false;
-
   #taken = 0;
   #put = 0;
   #consumed = 0;
@@ -72,12 +69,8 @@ export class Window<I, O> {
   constructor(source: Iterable<I> | AsyncIterable<I>, options: WindowOptions) {
     this.#window = options.window;
     this.#ordered = options.ordered;
-    const { first = 0 } = options;
-    this.#taken =
-      this.#put =
-      this.#consumed =
-      this.#head =
-        first;
+    this.#head = options.first ?? 0;
+    this.#taken = this.#put = this.#consumed = this.#head;
     if (Symbol.asyncIterator in source) this.#async = source[Symbol.asyncIterator]();
     else this.#sync = source[Symbol.iterator]();
     if (isPlainList(source)) this.#list = source;
@@ -91,8 +84,7 @@ export class Window<I, O> {
   /** Up to `max` items that may start now. Nothing is not the end: see `isDry` and `onChange`. */
   take(max: number): Taken<I> | undefined {
     const room = this.#window - (this.#taken - this.#consumed);
-    const wanted = Math.min(max, room);
-    this.#wanted = wanted;
+    const wanted = this.#wanted = Math.min(max, room);
     const isRead = this.#sync === undefined || this.#buffer.length > 0;
     const items = isRead ? this.#buffer.splice(0, wanted) : this.#read(wanted);
     this.#isHungry = items.length < max;
@@ -217,7 +209,10 @@ export class Window<I, O> {
     if (this.#reading) return;
     this.#reading = true;
     try {
-      for (let room = this.#gap; room > 0 && !this.#sourceEnded; room = this.#gap) {
+      while (!this.#sourceEnded) {
+        const ahead = Math.max(READ_AHEAD, this.#wanted) - this.#buffer.length;
+        const room = Math.min(this.#room, ahead);
+        if (room <= 0) break;
         const items = source.takeAtHand?.(room) ?? [];
         const step = items.length > 0 ? undefined : await source.next();
         if (this.#sourceEnded) break;
@@ -236,11 +231,6 @@ export class Window<I, O> {
   /** How many items may be read now. */
   get #room(): number {
     return this.#window - (this.#taken + this.#buffer.length - this.#consumed);
-  }
-
-  /** How many items are to be read ahead. */
-  get #gap(): number {
-    return Math.min(this.#room, Math.max(READ_AHEAD, this.#wanted) - this.#buffer.length);
   }
 
   #endSource(failure?: { readonly reason: unknown }): void {

@@ -14,6 +14,7 @@ const NOUNS = [
   "clock",
   "sizes",
   "faithful_json",
+  "exact_json",
   "joined",
   "move",
 ].map((name) => `lib/${name}.ts`);
@@ -33,6 +34,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ["lib/job.ts", (to) => ["lib/source.ts", "lib/rules.ts"].includes(to)],
   ["lib/fault.ts", () => false],
   ["lib/faithful_json.ts", () => false],
+  ["lib/exact_json.ts", () => false],
   ["lib/nearest.ts", () => false],
   ["lib/sizes.ts", () => false],
   ["lib/joined.ts", () => false],

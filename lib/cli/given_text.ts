@@ -5,6 +5,7 @@
  */
 
 import { resolve } from "node:path";
+import { jsonLoss } from "../exact_json.ts";
 import { Fault, messageOf } from "../fault.ts";
 import type { Bytes } from "../inputs/bytes.ts";
 import { later } from "../inputs/later.ts";
@@ -125,12 +126,16 @@ function bytesOfValues(values: readonly string[]): Bytes {
 
 function fromJson(text: unknown): unknown {
   if (Array.isArray(text)) return text.map(fromJson);
+  const json = String(text);
+  const cannot = () => `Cannot read the input ${shortened(JSON.stringify(json), 60)} as JSON`;
+  const loss = jsonLoss(json);
+  if (loss?.isDeep) throw new Fault("input", `${cannot()}: found ${loss.found}`);
+  let value: unknown;
   try {
-    return JSON.parse(String(text));
+    value = JSON.parse(json);
   } catch (cause) {
-    const shown = shortened(JSON.stringify(text), 60);
-    throw new Fault("input", `Cannot read the input ${shown} as JSON: ${messageOf(cause)}`, {
-      cause,
-    });
+    throw new Fault("input", `${cannot()}: ${messageOf(cause)}`, { cause });
   }
+  if (loss) throw new Fault("input", `${cannot()}: found ${loss.found}`, { hint: loss.hint });
+  return value;
 }

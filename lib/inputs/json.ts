@@ -28,6 +28,8 @@ class JsonParser implements Parser<unknown> {
   /** The first bytes, until there are enough to be a byte order mark. */
   #head?: Uint8Array = new Uint8Array();
   #line = 1;
+  /** How many characters of the line are before what has not been read. */
+  #before = 0;
   #elements?: JsonElements;
   #flaw?: Flaw;
 
@@ -65,7 +67,7 @@ class JsonParser implements Parser<unknown> {
     const first = bytes[start];
     if (first === undefined) return [];
     if (first !== OPENING_BRACKET) return this.#breakAtStart(first);
-    this.#elements = new JsonElements(this.#line);
+    this.#elements = new JsonElements(this.#line, this.#before + 2);
     return this.#readList(this.#elements, bytes.subarray(start + 1));
   }
 
@@ -90,8 +92,11 @@ class JsonParser implements Parser<unknown> {
     let at = 0;
     for (; at < bytes.length; at++) {
       const byte = bytes[at];
-      if (byte === NEWLINE) this.#line++;
-      else if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0D) break;
+      if (byte === NEWLINE) {
+        this.#line++;
+        this.#before = 0;
+      } else if (byte === 0x20 || byte === 0x09 || byte === 0x0D) this.#before++;
+      else break;
     }
     return at;
   }

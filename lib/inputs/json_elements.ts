@@ -4,6 +4,7 @@
  * @module
  */
 
+import { jsonLoss, TOO_DEEP } from "../exact_json.ts";
 import { joined } from "../joined.ts";
 import { type JsonMistake, jsonMistake } from "./json_mistake.ts";
 import { JsonScanner } from "./json_scanner.ts";
@@ -25,6 +26,8 @@ export class JsonElements implements Parser<unknown> {
   #held: Uint8Array[] = [];
   #heldLength = 0;
   #line: number;
+  /** The column, from 1, of what has not been given yet. */
+  #column: number;
   #hasElements = false;
   #rest?: Uint8Array;
   #flaw?: Flaw;
@@ -33,9 +36,11 @@ export class JsonElements implements Parser<unknown> {
    * Nothing is read yet.
    *
    * @param line The line of the bracket, from 1.
+   * @param column The column behind it.
    */
-  constructor(line: number) {
+  constructor(line: number, column: number) {
     this.#line = line;
+    this.#column = column;
     this.#scanner = new JsonScanner(line);
   }
 
@@ -60,12 +65,13 @@ export class JsonElements implements Parser<unknown> {
     let line = this.#line;
     while (!this.#scanner.isClosed) {
       const end = this.#scanner.next(bytes, last + 1);
-      if (end === -1) break;
+      if (end === -1 || this.#scanner.isTooDeep) break;
       last = end;
       line = this.#scanner.line;
     }
     if (last === -1) {
       this.#hold(bytes);
+      this.#checkDepth();
       return [];
     }
     this.#held.push(bytes.subarray(0, last));
@@ -75,6 +81,7 @@ export class JsonElements implements Parser<unknown> {
     this.#heldLength = 0;
     if (this.#scanner.isClosed) this.#close(bytes, last);
     else this.#hold(bytes.subarray(last + 1));
+    this.#checkDepth();
     return elements;
   }
 
@@ -104,6 +111,12 @@ export class JsonElements implements Parser<unknown> {
     this.#flaw = { reason, line: this.#line };
   }
 
+  #checkDepth(): void {
+    if (!this.#scanner.isTooDeep) return;
+    const { line } = this.#scanner;
+    this.#flaw ??= { reason: `line ${line} has ${TOO_DEEP}`, line };
+  }
+
   #close(bytes: Uint8Array, at: number): void {
     this.#rest = bytes.slice(at + 1);
     if (bytes[at] === CLOSING_BRACKET) return;
@@ -115,7 +128,12 @@ export class JsonElements implements Parser<unknown> {
     const isEmptyList = this.#scanner.isClosed && !this.#hasElements;
     this.#hasElements = true;
     try {
-      return isEmptyList && isBlank(bytes) ? [] : parseSome(this.#decoder.decode(bytes));
+      if (isEmptyList && isBlank(bytes)) return [];
+      const text = this.#decoder.decode(bytes);
+      const elements = parseSome(text);
+      if (jsonLoss(text)) return this.#parseEach(bytes);
+      this.#pass(text);
+      return elements;
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof TypeError) return this.#parseEach(bytes);
       throw error;
@@ -134,6 +152,8 @@ export class JsonElements implements Parser<unknown> {
       if (text === undefined) break;
       try {
         const [element] = parseSome(text);
+        if (this.#losesOf(text, line)) break;
+        this.#pass(text);
         elements.push(element);
       } catch (error) {
         this.#breakAt(text, line, jsonMistake(text, error));
@@ -142,6 +162,24 @@ export class JsonElements implements Parser<unknown> {
       start = end + 1;
     }
     return elements;
+  }
+
+  /** Whether reading this text, which begins where nothing has been given yet, changes something. */
+  #losesOf(text: string, start: number): boolean {
+    const loss = jsonLoss(text);
+    if (!loss) return false;
+    const before = text.slice(0, loss.at).split("\n");
+    const last = before.at(-1)?.length ?? 0;
+    const line = start + before.length - 1;
+    const column = last + (before.length > 1 ? 1 : this.#column);
+    this.#flaw = { reason: `line ${line} has ${loss.found}`, line, column, hint: loss.hint };
+    return true;
+  }
+
+  /** Counts the columns of a text that is given, and of the comma behind it. */
+  #pass(text: string): void {
+    const newline = text.lastIndexOf("\n");
+    this.#column = newline === -1 ? this.#column + text.length + 1 : text.length - newline + 1;
   }
 
   /** `undefined` if the bytes, which begin at this line, are not UTF-8. */

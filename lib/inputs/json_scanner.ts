@@ -4,6 +4,8 @@
  * @module
  */
 
+import { MOST_DEEP } from "../exact_json.ts";
+
 const NEWLINE = 0x0A;
 const QUOTE = 0x22;
 const COMMA = 0x2C;
@@ -45,8 +47,14 @@ export class JsonScanner {
     return this.#depth < 0;
   }
 
+  /** Whether what was found last is a bracket that is nested deeper than anything may be. */
+  get isTooDeep(): boolean {
+    return this.#depth > MOST_DEEP;
+  }
+
   /**
-   * Scans from `start` for the next comma between elements, or the bracket that ends the list.
+   * Scans from `start` for the next comma between elements, the bracket that ends the list, or one that is nested
+   * too deep.
    *
    * @returns Its index; -1 if these bytes have none, and then the next bytes are to be scanned from 0.
    */
@@ -64,7 +72,7 @@ export class JsonScanner {
         if (byte === QUOTE) isInString = true;
         else if (byte === NEWLINE) this.#line++;
         else if (byte !== COMMA) depth += isOpening(byte) ? 1 : -1;
-        if (depth < 0 || (depth === 0 && byte === COMMA)) {
+        if (depth < 0 || depth > MOST_DEEP || (depth === 0 && byte === COMMA)) {
           end = at;
           break;
         }

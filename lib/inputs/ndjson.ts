@@ -4,24 +4,30 @@
  * @module
  */
 
+import { jsonLoss, TOO_DEEP } from "../exact_json.ts";
 import type { Bytes } from "./bytes.ts";
 import { jsonMistake } from "./json_mistake.ts";
+import { JsonScanner } from "./json_scanner.ts";
 import { LineSplitter } from "./line_splitter.ts";
 import { type Flaw, parsed, type Parser } from "./parsed.ts";
 
 /**
  * The JSON values of the lines, read as {@linkcode parsed} says; blank lines are skipped.
  *
- * @throws {Fault} Of kind `input`, from `next()`: if the bytes cannot be read, or a line is no JSON or
- * not UTF-8; the values before it have been given.
+ * @throws {Fault} Of kind `input`, from `next()`: if the bytes cannot be read, or a line is no JSON,
+ * not UTF-8, or has what {@linkcode jsonLoss} tells of; the values before it have been given.
  */
 export function ndjsonOf(bytes: Bytes): AsyncIterable<unknown> {
   return parsed(bytes, () => new NdjsonParser());
 }
 
+const NEWLINE = 0x0A;
+
 class NdjsonParser implements Parser<unknown> {
   readonly #lines = new LineSplitter("\n");
   #line = 0;
+  /** Looks into a line whose end has not been seen: what is nested too deep is not to be held. */
+  #open = new JsonScanner(1);
   #flaw?: Flaw;
 
   get flaw(): Flaw | undefined {
@@ -29,7 +35,9 @@ class NdjsonParser implements Parser<unknown> {
   }
 
   push(bytes: Uint8Array): unknown[] {
-    return this.#read(this.#lines.push(bytes));
+    const values = this.#read(this.#lines.push(bytes));
+    this.#look(bytes);
+    return values;
   }
 
   end(): unknown[] {
@@ -41,7 +49,20 @@ class NdjsonParser implements Parser<unknown> {
     for (const line of lines) {
       this.#line++;
       try {
-        values.push(JSON.parse(line));
+        const value: unknown = JSON.parse(line);
+        const loss = jsonLoss(line);
+        if (loss) {
+          const { found, hint } = loss;
+          const column = loss.isDeep ? undefined : loss.at + 1;
+          this.#flaw = {
+            reason: `line ${this.#line} has ${found}`,
+            line: this.#line,
+            column,
+            hint,
+          };
+          break;
+        }
+        values.push(value);
       } catch (error) {
         if (isBlank(line)) continue;
         const { reason } = jsonMistake(line, error);
@@ -50,6 +71,20 @@ class NdjsonParser implements Parser<unknown> {
       }
     }
     return values;
+  }
+
+  /** Looks into what follows the last line end. */
+  #look(bytes: Uint8Array): void {
+    const newline = bytes.lastIndexOf(NEWLINE);
+    if (newline !== -1) this.#open = new JsonScanner(1);
+    for (let at = newline; !this.#open.isClosed;) {
+      at = this.#open.next(bytes, at + 1);
+      if (at === -1) return;
+      if (!this.#open.isTooDeep) continue;
+      const line = this.#line + 1;
+      this.#flaw ??= { reason: `line ${line} has ${TOO_DEEP}`, line };
+      return;
+    }
   }
 }
 

@@ -18,6 +18,8 @@ export interface Flaw {
   readonly reason: string;
   /** From 1; absent where the bytes have no lines. */
   readonly line?: number;
+  /** From 1, in UTF-16 code units; absent where the line alone is told. */
+  readonly column?: number;
   /** One sentence: what to try. */
   readonly hint?: string;
 }
@@ -96,10 +98,10 @@ class ParsedReader<T> implements BlockReader<T> {
     await this.#reader?.cancel().catch(() => {});
   }
 
-  #faultOf({ reason, line, hint }: Flaw): Fault {
+  #faultOf({ reason, line, column, hint }: Flaw): Fault {
     const { phrase, file } = this.#bytes.origin;
     return new Fault("input", `Cannot read inputs ${phrase}: ${reason}`, {
-      at: line === undefined ? { file } : { file, line },
+      at: { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) },
       hint,
     });
   }

@@ -156,3 +156,31 @@ Deno.test("jsonOf() reads an element of 20 MB, in small pieces too", async () =>
     assertEquals(await elements(...cut(bytes, [length])), [1, element, 2]);
   }
 });
+
+Deno.test("a number in a list that is not read as it is written is a fault at its place", async () => {
+  const places = [
+    ["[9007199254740993]", 1, 2],
+    ["\uFEFF  [9007199254740993]", 1, 4],
+    ["\n [1, 9007199254740993]", 2, 6],
+    ['[1,"é",{"a":\n9007199254740993}]', 2, 1],
+    ['[\n1,"é",{"a": [2,9007199254740993]}]', 2, 16],
+  ] as const;
+  for (const [text, line, column] of places) {
+    const { values, ...fault } = await broken(JSON_LIST, text);
+    const reason = `line ${line} has 9007199254740993, which no number holds exactly`;
+    assertEquals(fault, { line, reason, column }, text);
+    assertEquals(values, [1, "é"].slice(0, values.length));
+  }
+});
+
+Deno.test("jsonOf() reads no list whose elements are nested deeper than anything may be", async () => {
+  const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+  assertEquals((await read(JSON_LIST, `[1,${nested(1000)}]`)).length, 2);
+  for (const text of [`[1,\n${nested(1001)}]`, `[1,\n${"[".repeat(100_000)}`]) {
+    assertEquals(await broken(JSON_LIST, text), {
+      values: [1],
+      line: 2,
+      reason: "line 2 has lists or records that are nested deeper than 1000 levels",
+    });
+  }
+});

@@ -68,3 +68,37 @@ Deno.test("ndjsonOf() gives back any values that were written, however they arri
     { numRuns: 500 },
   );
 });
+
+Deno.test("a number that is not read as it is written is a fault at its place", async () => {
+  const lost = (found: string) => `${found}, which no number holds exactly`;
+  for (const number of ["9007199254740993", "-12345678901234567890", "1e400"]) {
+    const at = (line: number, column: number) => ({
+      values: [{ "é": 9007199254740991 }],
+      line,
+      reason: `line ${line} has ${lost(number)}`,
+      column,
+    });
+    const first = '{"é":9007199254740991}\n';
+    assertEquals(await broken(NDJSON, `${first}${number}\n1`), at(2, 1));
+    assertEquals(await broken(NDJSON, `${first}\r\n{"é":[${number}]}`), at(3, 7));
+  }
+  assertEquals(await values('{"id":"9007199254740993"}\n0.12345678901234567890\n1e21\n-0'), [
+    { id: "9007199254740993" },
+    0.12345678901234567890,
+    1e21,
+    -0,
+  ]);
+});
+
+Deno.test("ndjsonOf() reads what is nested as deep as anything may be, and not one level more", async () => {
+  const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+  assertEquals((await values(`1\n${nested(1000)}\n`)).length, 2);
+  const fault = {
+    values: [1],
+    line: 2,
+    reason: "line 2 has lists or records that are nested deeper than 1000 levels",
+  };
+  assertEquals(await broken(NDJSON, `1\n${nested(1001)}\n`), fault);
+  // Of what has no end the first of it is enough.
+  assertEquals(await broken(NDJSON, `1\n${"[{".repeat(10_000)}`), fault);
+});

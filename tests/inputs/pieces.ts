@@ -42,8 +42,9 @@ export async function untilFault(inputs: AsyncIterable<unknown>) {
   const fault = await assertRejects(async () => {
     for await (const value of inputs) values.push(value);
   }, Fault);
-  const line = fault.mistakes[0]?.at?.line;
-  return { values, line, reason: fault.message.replace("Cannot read inputs from stdin: ", "") };
+  const { line, column } = fault.mistakes[0]?.at ?? {};
+  const reason = fault.message.replace("Cannot read inputs from stdin: ", "");
+  return { values, line, reason, ...(column !== undefined && { column }) };
 }
 
 /** Ways to cut bytes: lengths of pieces, used over and over. */

@@ -128,6 +128,17 @@ const MISTAKES: readonly (readonly [args: string[], message: string])[] = [
     'Cannot run fanfold map: "--fold" names "./m.ts#ad", which the module does not export',
   ],
   [["./m.ts#double", "--json", ":::", "{"], 'Cannot read the input "{" as JSON: '],
+  [
+    ["./m.ts#double", "--json", ":::", "1", '{"a":[9007199254740993]}'],
+    'Cannot read the input "{\\"a\\":[9007199254740993]}" as JSON: found 9007199254740993, which no ' +
+    "number holds exactly\n  hint: put it in quotes to keep what is written\n",
+  ],
+  [
+    ["./m.ts#double", "--json", ":::", "[".repeat(100_000)],
+    `Cannot read the input "${
+      "[".repeat(59)
+    }… as JSON: found lists or records that are nested deeper`,
+  ],
   [["./m.ts#show", "--header", ":", ":::", "a", ":::", "a"], 'Cannot name two columns "a"'],
   [
     ["./m.ts#show", "--header", ":", "-C", ",", ":::", "a,b", "1"],
