@@ -136,7 +136,7 @@ const MISTAKES: readonly (readonly [args: string[], message: string])[] = [
   [
     ["./m.ts#double", "--json", ":::", "[".repeat(100_000)],
     `Cannot read the input "${
-      "[".repeat(59)
+      "[".repeat(58)
     }… as JSON: found lists or records that are nested deeper`,
   ],
   [["./m.ts#show", "--header", ":", ":::", "a", ":::", "a"], 'Cannot name two columns "a"'],
