@@ -97,6 +97,40 @@ testPools("terminate() with many jobs pending has every call reject", async (ope
   }
 });
 
+testPools("map() that rejects stops the rest of its jobs, and no other call", async (open) => {
+  using folder = new SharedFolder();
+  await using pool = open();
+  const place = (name: string) => ({ folder: folder.path, name });
+  const other = pool.map("held", [place("other")]);
+  await folder.noted("other");
+  let isClosed = false;
+  const inputs = function* () {
+    try {
+      yield { folder: "/no-such-folder", name: "fails" };
+      for (;;) yield place("spins");
+    } finally {
+      isClosed = true;
+    }
+  };
+  const error = await rejection(pool.map("spins", inputs()));
+  assertMatch(error.message, /^task "spins", job 0, .* failed: /);
+  assert(isClosed);
+  assertEquals(await pool.map("half", [2]), [1]);
+  folder.open("other");
+  assertEquals(await other, ["other"]);
+});
+
+testPools("the end of `await using` terminates a pool", async (open) => {
+  using folder = new SharedFolder();
+  let end: Promise<Error>;
+  {
+    await using pool = open();
+    end = rejection(pool.apply("spins", [{ folder: folder.path, name: "spins" }]));
+    await folder.noted("spins");
+  }
+  assertEquals((await end).message, "The pool was terminated");
+});
+
 testPools("terminate() while slots start ends them", async (open) => {
   const pool = open();
   const end = rejection(pool.map("half", [1, 2, 3]));
