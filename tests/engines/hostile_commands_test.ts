@@ -10,6 +10,10 @@ interface HostileScript extends Expected {
 const LATE = { kind: "timed-out", timeoutMs: 300, because: "it took longer than 300 ms" } as const;
 const STUBBORN = { ...LATE, graceMs: 100 } as const;
 
+/** Holds ever more, which Deno ends by a signal. */
+const FULL_HEAP = `'${Deno.execPath()}' eval --no-config --v8-flags=--max-old-space-size=20 \
+  'const hoard = []; for (;;) hoard.push({ hoard })' 2> /dev/null`;
+
 /** What hostile commands do. */
 const SCRIPTS: Readonly<Record<string, HostileScript>> = {
   "loops for ever": { ...LATE, script: "while :; do :; done" },
@@ -69,6 +73,16 @@ const SCRIPTS: Readonly<Record<string, HostileScript>> = {
     starts: 1,
     script: `sh -c 'for n in 1 2 3 4 5; do : & done; echo $$ >> pids; exec sleep 1000' \
       > /dev/null 2>&1 & until [ -e pids ]; do sleep 0.01; done`,
+  },
+  "fills its heap": {
+    kind: "died",
+    because: "the command was killed by SIG",
+    script: `ulimit -c 0; exec ${FULL_HEAP}`,
+  },
+  "has a child that fills its heap": {
+    kind: "failed",
+    because: "ended with exit code 133",
+    script: `ulimit -c 0; ${FULL_HEAP}; exit $?`,
   },
   "ends with an exit code": { kind: "failed", because: "ended with exit code 3", script: "exit 3" },
   "kills the watcher": {
