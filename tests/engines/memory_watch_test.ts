@@ -35,3 +35,24 @@ Deno.test({
     assertEquals(told, ["above", "next"]);
   },
 });
+
+Deno.test({
+  name: "MemoryWatch looks ten times a second",
+  ignore,
+  fn: () => {
+    const { setInterval } = globalThis;
+    const times: unknown[] = [];
+    globalThis.setInterval = new Proxy(setInterval, {
+      apply: (start, self, args) => {
+        times.push(args[1]);
+        return Reflect.apply(start, self, args);
+      },
+    });
+    try {
+      using _ = new MemoryWatch(Deno.pid, 2 ** 50, () => {});
+    } finally {
+      globalThis.setInterval = setInterval;
+    }
+    assertEquals(times, [100]);
+  },
+});

@@ -190,3 +190,19 @@ Deno.test("fanfold run says that stdout is full, and exits 3", async () => {
   const stderr = "fanfold: Cannot write to stdout: No space left on device (os error 28)\n";
   assertEquals(printed, { code: 3, stdout: "", stderr });
 });
+
+Deno.test("fanfold run holds 16 MiB of output without a file, and exits 3 where it can make none", async () => {
+  const shell = `[ "$1" != 1 ] || { until [ -e "$GATE" ]; do sleep 0.01; done; exit; }
+head -c $SIZE /dev/zero; touch written`;
+  const held = 16 * 2 ** 20;
+  for (const [SIZE, GATE, code] of [[held, "written", 0], [held + 1, "never", 3]] as const) {
+    using folder = new Folder();
+    const task = { shell, inputs: [1, 2], jobs: 2, env: { SIZE, GATE } };
+    folder.write("fanfold.json", tasksFile(task));
+    const env = { TMPDIR: folder.at("none") };
+    const printed = await fanfold(["run", "--no-journal"], { cwd: folder.path, env });
+    assertEquals([printed.code, printed.stdout.length], [code, code === 0 ? SIZE : 0]);
+    const why = "fanfold: Cannot hold output in a temporary file: No such file";
+    assertEquals(printed.stderr.slice(0, why.length), code === 0 ? "" : why);
+  }
+});

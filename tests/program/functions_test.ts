@@ -48,6 +48,42 @@ Deno.test("fanfold run takes the functions of a TypeScript tasks file from it, i
   assertEquals([code, stdout], [0, "14\n16\n25\n1024\n"]);
 });
 
+Deno.test("fanfold run has functions of a TypeScript tasks file see no variables of the runner", async () => {
+  const file = `
+    import { defineTasks } from "fanfold";
+    let changed = "no";
+    const inputs = () => {
+      changed = "by the runner";
+      return [1, 2];
+    };
+    export default defineTasks({
+      worker: { run: () => changed, inputs },
+      process: { run: () => changed, inputs, isolation: "process" },
+      runner: { command: ["echo"], inputs: () => [changed] },
+    });
+  `;
+  using folder = new Folder({ "fanfold.ts": file });
+  const { code, stdout } = await fanfold(["run", "-j", "1"], { cwd: folder.path });
+  assertEquals([code, stdout], [0, "no\n".repeat(4) + "by the runner\n"]);
+});
+
+Deno.test("fanfold run gathers what a function's child prints in a process, and not in a worker", async () => {
+  const source = `
+    export async function hasChild(name: string) {
+      await new Deno.Command("echo", { args: ["a child in", name] }).spawn().status;
+    }
+  `;
+  using folder = new Folder({ "child.ts": source });
+  for (const isolation of ["worker", "process"]) {
+    const task = { run: "./child.ts#hasChild", inputs: [isolation], isolation };
+    folder.write("fanfold.json", JSON.stringify({ tasks: { it: task } }));
+    const { stdout, stderr } = await fanfold(["run", "--format", "json"], { cwd: folder.path });
+    const line = `a child in ${isolation}\n`;
+    const wanted = isolation === "worker" ? [`${line}[null]\n`, ""] : ["[null]\n", line];
+    assertEquals([stdout, stderr], wanted);
+  }
+});
+
 Deno.test("fanfold run goes on when jobs throw, exit and leave rejections, and exits 1", async () => {
   const source = `
     export async function unruly(n: number) {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fanfold, Folder } from "../support/program.ts";
+import { fanfold, Folder, MAIN, program } from "../support/program.ts";
 
 const HUNGRY = `
 export async function hungry(n: number) {
@@ -14,6 +14,8 @@ export async function hungry(n: number) {
 const kept: unknown[] = [];
 export const keeps = (bytes: number) => kept.push(new Uint8Array(bytes).fill(1));
 export const pid = () => Deno.pid;
+export const heapLimit = () =>
+  process.getBuiltinModule("node:v8").getHeapStatistics().heap_size_limit;
 `;
 
 /** The lines of fanfold itself, without what V8 says when a heap is full. */
@@ -41,6 +43,20 @@ Deno.test({
       "fanfold: 10 jobs: 8 done, 2 died",
     ]);
   },
+});
+
+Deno.test("fanfold run limits the heap alone where it may not look at the memory of processes", async () => {
+  using folder = new Folder({
+    "hungry.ts": HUNGRY,
+    "fanfold.yaml":
+      "defaults: { memory: 100MB }\ntasks:\n  heap: { run: ./hungry.ts#heapLimit }\n" +
+      "  buffers: { run: ./hungry.ts#keeps, inputs: [200000000] }\n",
+  });
+  const some = ["read", "write", "env", "run", "sys", "net", "import"];
+  const flags = some.map((name) => `--allow-${name}`);
+  const args = ["run", "--no-prompt", ...flags, MAIN, "run", "--no-journal"];
+  const printed = await program(Deno.execPath(), args, { cwd: folder.path });
+  assertEquals(printed, { code: 0, stdout: `${63 * 2 ** 20}\n1\n`, stderr: "" });
 });
 
 Deno.test("fanfold run tries jobs again that were out of memory, if the task says so", async () => {

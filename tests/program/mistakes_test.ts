@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { jsonSchema } from "../../lib/tasks_file/json_schema.ts";
 import { fanfold, Folder, TASKS } from "../support/program.ts";
 
 Deno.test("fanfold run tells every mistake of a tasks file with its place, and runs nothing", async () => {
@@ -226,4 +227,14 @@ Deno.test("fanfold check, plan and list tell of the tasks and run nothing", asyn
     "end",
     "",
   ]);
+});
+
+Deno.test("fanfold list says what a task is for, and schema what a tasks file may say", async () => {
+  using folder = new Folder({
+    "fanfold.yaml": "tasks:\n  a: { shell: x, description: to be seen }\n  long: { shell: x }\n",
+  });
+  const list = await fanfold(["list"], { cwd: folder.path });
+  assertEquals(list, { code: 0, stdout: "a     to be seen\nlong\n", stderr: "" });
+  const { code, stdout } = await fanfold(["schema"], { cwd: folder.path });
+  assertEquals([code, JSON.parse(stdout)], [0, JSON.parse(JSON.stringify(jsonSchema()))]);
 });

@@ -162,6 +162,36 @@ export function ${name}(n: number) {
   assertEquals(seen(again, folder), { code: 0, stdout, ran: "two1 two2 x" });
 });
 
+Deno.test("fanfold run --resume takes any edit of a tasks file in TypeScript for one of its functions", async () => {
+  const notes = 'appendFileSync("ran", `${n}\\n`)';
+  const file = (word: string) => `
+    import { defineTasks } from "fanfold";
+    import { appendFileSync } from "node:fs"; // ${word}
+    export default defineTasks({
+      own: { run: (n: string) => ${notes}, inputs: ["own"] },
+      named: { run: "./named.ts#named", inputs: ["named"] },
+      command: { shell: 'echo "$1" >> ran', inputs: ["command"] },
+      last: { shell: ${JSON.stringify(SCRIPT)}, inputs: ["x"], needs: ["own", "named", "command"] },
+    });`;
+  using folder = new Folder({
+    "deno.json": "{}",
+    "fanfold.ts": file("before"),
+    "named.ts": `import { appendFileSync } from "node:fs";
+      export const named = (n: string) => ${notes};`,
+    "ran": "",
+    "hold-x": "",
+  });
+  const isHeld = noted(folder, "x").then(() =>
+    until("the journal", () => journalled(folder).length === 3)
+  );
+  await interrupted(folder, isHeld, "SIGKILL");
+  assertEquals(newlyRan(folder).sort(), ["command", "named", "own", "x"]);
+  Deno.removeSync(folder.at("hold-x"));
+  folder.write("fanfold.ts", file("after"));
+  const again = await run(folder, "--resume");
+  assertEquals([again.code, again.stdout, newlyRan(folder)], [0, outOf("x"), ["own", "x"]]);
+});
+
 Deno.test("fanfold run --resume takes over failures, and --resume-failed repeats them", async () => {
   using folder = folderWith([1, 2, 3, 4], {}, { fails: "2\n3\n" });
   await endedAt(folder, "4");

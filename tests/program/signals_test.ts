@@ -94,3 +94,15 @@ Deno.test("fanfold ends when it is asked to though nobody reads its results", as
     assertEquals(seen.stderr.split("\n").at(-2), "fanfold: ended by SIGTERM");
   }
 });
+
+Deno.test("fanfold ends by the signal that a command sends to its whole group, and leaves nothing", async () => {
+  using folder = new Folder();
+  const script = 'echo $$ >> pids; [ "$1" = 2 ] || exec sleep 1000; ' +
+    'until [ "$(cat pids | wc -l)" = 2 ]; do sleep 0.01; done; kill 0';
+  const args = ["each", "-j", "2", "--shell", script, ":::", "1", "2", "3"];
+  const { child, seen, gathering } = started(args, folder.path);
+  assertEquals((await child.status).code, 143);
+  await gathering;
+  assertEquals(seen, { stdout: "", stderr: "fanfold: ended by SIGTERM\n" });
+  assertEquals(pidsIn(folder).map(isAlive), [false, false]);
+});
