@@ -1,5 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { GRACE_MS } from "../lib/engines/grace.ts";
+import { parseDuration } from "../lib/tasks_file/durations.ts";
+import { jsonSchema } from "../lib/tasks_file/json_schema.ts";
 import { COLUMNS, CSV } from "./program/as_parallel_columns_table.ts";
 import { OUTPUT } from "./program/as_parallel_output_table.ts";
 import { JOBS } from "./program/as_parallel_table.ts";
@@ -21,6 +24,17 @@ Deno.test("README's first tasks file prints what it says", async () => {
   const printed = await fanfold(["run"], { cwd: folder.path });
   const wanted = run.replace("$ fanfold run\n", "");
   assertEquals(printed, { code: 0, stdout: wanted, stderr: "" });
+});
+
+Deno.test("README's tasks of this repository run the lessons, and the program", async () => {
+  const cwd = fileURLToPath(new URL("..", import.meta.url));
+  const task = (...args: string[]) =>
+    program(Deno.execPath(), ["task", "--quiet", ...args], { cwd, env: { NO_COLOR: "1" } });
+  const start = await task("start");
+  const [, file = ""] = /deno@[\d.]+ task start +# runs (\S+)/.exec(README) ?? [];
+  const list = await task("fanfold", "list", "-f", file);
+  assertEquals([start.code, start.stdout.split("\n")[0], list.code], [0, "Square: 100", 0]);
+  assertEquals(list.stdout.split(/\s/)[0], "square");
 });
 
 Deno.test("README's tasks file in TypeScript is typed, and runs", async () => {
@@ -88,12 +102,52 @@ Deno.test("README's sources are what a tasks file may say", async () => {
   assertEquals([code, stderr], [0, ""]);
 });
 
+/** The cells of the rows of the table below a heading, without what stands above the rows. */
+function rowsBelow(heading: string): string[][] {
+  const [table = ""] = /^\|[^]*?\n(?!\|)/m.exec(README.slice(README.indexOf(heading))) ?? [];
+  return table.trim().split("\n").slice(2).map((row) =>
+    row.split("|").slice(1, -1).map((cell) => cell.trim())
+  );
+}
+
+Deno.test("README names the keys of a task, and no other", () => {
+  interface Keys {
+    readonly tasks: { readonly additionalProperties: { readonly anyOf: readonly Properties[] } };
+  }
+  interface Properties {
+    readonly properties: Readonly<Record<string, unknown>>;
+  }
+  const { tasks } = jsonSchema().properties as Keys;
+  const keys = tasks.additionalProperties.anyOf.flatMap(({ properties }) =>
+    Object.keys(properties)
+  );
+  const named = rowsBelow("## Tasks files").flatMap(([cell = ""]) =>
+    [...cell.matchAll(/`(\w+)`/g)].map(([, key]) => key)
+  );
+  assertEquals(named.toSorted(), [...new Set(keys)].sort());
+});
+
+Deno.test("README says how long a grace is by default", () => {
+  const [, , grace = ""] = rowsBelow("## Tasks files").find(([key]) => key === "`grace`") ?? [];
+  assertEquals(parseDuration(grace.replaceAll("`", "")), GRACE_MS);
+});
+
+const COMPARED = [...JOBS, ...COLUMNS, ...OUTPUT, CSV].flatMap(({ cases }) => cases);
+
 Deno.test("README says how many command lines are compared with GNU parallel", () => {
   const [, count] = /A test runs (\d+) command lines by both/.exec(README) ?? [];
-  assertEquals(
-    Number(count),
-    [...JOBS, ...COLUMNS, ...OUTPUT, CSV].flatMap(({ cases }) => cases).length,
-  );
+  assertEquals(Number(count), COMPARED.length);
+});
+
+Deno.test("README names options that are compared with GNU parallel's", () => {
+  const start = README.indexOf("They take inputs as GNU parallel does");
+  const sentence = README.slice(start, README.indexOf("A test runs", start));
+  const named = [...sentence.matchAll(/`([^`]+)`/g)].map(([, option = ""]) => option);
+  const isCompared = (option: string) =>
+    COMPARED.some(({ args }) =>
+      `${args.join(" ")} `.includes(`${option} `) || args.some((arg) => arg.startsWith(option))
+    );
+  assertEquals([named.length, named.filter((option) => !isCompared(option))], [17, []]);
 });
 
 Deno.test("README names the commands that the help tells of, and no other", async () => {
