@@ -7,9 +7,10 @@
 import { cli } from "./lib/cli/cli.ts";
 import { Interrupt } from "./lib/cli/command.ts";
 import { writerTo } from "./lib/cli/write.ts";
-
-/** The signals that ask a program to end, with their numbers. */
-const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+import { Requests } from "./lib/watchdog/requests.ts";
+import { lastWord, type SignalName, signalNames, SIGNALS } from "./lib/watchdog/signals.ts";
+import { Watchdog } from "./lib/watchdog/watchdog.ts";
+import { wrappersOf } from "./lib/watchdog/wrappers.ts";
 
 /** What a compiled program is told when it starts itself to run functions, and what does that. */
 const ENTRIES = new Map([
@@ -27,30 +28,36 @@ if (entry !== undefined) {
 async function program(): Promise<number> {
   const ended = new AbortController();
   const hurried = new AbortController();
-  for (const [signal, number] of Object.entries(SIGNALS)) {
-    if (Deno.build.os === "windows" && signal === "SIGTERM") continue;
-    Deno.addSignalListener(
-      signal as keyof typeof SIGNALS,
-      () => {
-        if (ended.signal.aborted) {
-          // Whatever the program waits for, a reader that does not read included.
-          hurried.abort();
-          console.error(`fanfold: ended at once by a second signal, ${signal}`);
-          Deno.exit(128 + number);
-        }
-        ended.abort(new Interrupt(signal, number));
-      },
-    );
+  const watchdog = new Watchdog({ hearsSignals: true });
+  const requests = new Requests({ wrappers: wrappersOf });
+  for (const signal of signalNames()) {
+    Deno.addSignalListener(signal, () => {
+      const request = requests.hear(signal);
+      if (request === "first") {
+        watchdog.heard();
+        ended.abort(new Interrupt(signal, SIGNALS[signal]));
+      }
+      if (request === "next" && watchdog.mayEnd()) endAtOnce(signal, hurried);
+    });
   }
   // Stdout is for results: what a tasks file prints while it is loaded goes beside.
   console.log = console.info = console.debug = console.error;
-  return await cli(Deno.args, {
+  const code = await cli(Deno.args, {
     stdout: writerTo(Deno.stdout, "stdout"),
     stderr: writerTo(Deno.stderr, "stderr"),
     signal: ended.signal,
     hurry: hurried.signal,
     suspension: suspensions(),
+    watchdog,
   });
+  return hurried.signal.aborted ? await new Promise(() => {}) : code;
+}
+
+/** Ends the program whatever it waits for, a reader that does not read included. */
+async function endAtOnce(signal: SignalName, hurried: AbortController): Promise<void> {
+  hurried.abort();
+  await lastWord(`fanfold: ended at once by a second signal, ${signal}\n`);
+  Deno.exit(128 + SIGNALS[signal]);
 }
 
 /** Tells of SIGTSTP, as Ctrl-Z sends it, and then stops the program; tells of SIGCONT. */

@@ -104,7 +104,7 @@ export function run(
  */
 export function runManyAtATime(
   tasks: readonly Task[],
-  options: RunOptions = {},
+  options: RunOptions & Pick<PartsOptions, "watchdog"> = {},
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
   return opened(planned(tasks, options));
 }

@@ -5,16 +5,20 @@
  */
 
 import type { Engine } from "./engines/engine.ts";
+import { GRACE_MS } from "./engines/grace.ts";
 import { killTree } from "./engines/process_tree.ts";
 import { SpoolStore } from "./engines/spool.ts";
+import type { Timekeeper } from "./engines/timekeeper.ts";
 import { Watcher } from "./engines/watcher.ts";
 import { loadFunction } from "./function_ref.ts";
+import { foreignPart } from "./inputs/foreign.ts";
 import { openInputs } from "./inputs/open.ts";
 import type { Action, CommandAction, Isolation, RunEvent, Task } from "./job.ts";
 import { valueOf } from "./output/command_value.ts";
 import { Relays } from "./relays.ts";
 import type { Fold, RunParts, RunTasksOptions } from "./run.ts";
 import type { Kept } from "./task_feed.ts";
+import { Watchdog } from "./watchdog/watchdog.ts";
 
 /** How a run goes. */
 export interface PartsOptions extends RunTasksOptions {
@@ -26,6 +30,8 @@ export interface PartsOptions extends RunTasksOptions {
   readonly first?: number;
   /** What has ended in a session before. @default nothing */
   readonly kept?: (task: Task) => Kept | undefined;
+  /** What watches over the main thread, for longer than the run. @default one of its own, where there are time-outs */
+  readonly watchdog?: Watchdog;
 }
 
 /** What the centre is given to run tasks. */
@@ -35,12 +41,19 @@ export async function partsOf(
 ): Promise<[parts: RunParts, options: RunTasksOptions]> {
   const { runId, slots } = options;
   const makers = await makersFor(tasks);
+  using starting = new DisposableStack();
+  const watchdog = options.watchdog ??
+    starting.use(new Watchdog({ hearsSignals: false }));
+  watch(watchdog, tasks, options);
   const store = new SpoolStore();
   const relays = new Relays(tasks, store);
   const watcher = new Watcher(runId);
   const isMarked = options.ownsProcess === true && mark(runId);
   const isWatched = isMarked || tasks.some(startsProcesses);
-  const engineOf = (task: Task) => (makers.get(kindOf(task)) as Maker)(task, { runId, store });
+  const timekeeper = watchdog.isOn ? watchdog : undefined;
+  const engineOf = (task: Task) =>
+    (makers.get(kindOf(task)) as Maker)(task, { runId, store, timekeeper });
+  const own = starting.move();
   const parts: RunParts = {
     open: (task) => {
       if (isWatched) watcher.start();
@@ -58,6 +71,7 @@ export async function partsOf(
     valueOf,
     relay: (task) => relays.of(task),
     [Symbol.asyncDispose]: async () => {
+      own[Symbol.dispose]();
       relays[Symbol.dispose]();
       store[Symbol.dispose]();
       // What a job has left running without holding its output, a daemon for example.
@@ -70,6 +84,21 @@ export async function partsOf(
     options.onEvent?.(event);
   };
   return [parts, { ...options, onEvent }];
+}
+
+/** Has the main thread watched over where a task may keep it busy; for a time-out alone, unless signals count too. */
+function watch(watchdog: Watchdog, tasks: readonly Task[], options: PartsOptions): void {
+  const commands = tasks.filter((task) => kindOf(task) === "command");
+  watchdog.runs(
+    options.runId,
+    commands.map(({ name, graceMs = GRACE_MS }) => ({ name, graceMs })),
+  );
+  if (!options.watchdog && tasks.every(({ timeout }) => timeout === undefined)) return;
+  for (const { name, source, fold } of tasks) {
+    const inputs = foreignPart(source);
+    if (inputs !== undefined) watchdog.watch(`the ${inputs} of task "${name}"`);
+    if (fold) watchdog.watch(`the fold of task "${name}"`);
+  }
 }
 
 /** Has all that this process starts known as the run's; says whether it may. */
@@ -86,7 +115,14 @@ function startsProcesses(task: Task): boolean {
 type FunctionAction = Exclude<Action, CommandAction>;
 
 /** Makes the engine of a task. */
-type Maker = (task: Task, run: { readonly runId: string; readonly store: SpoolStore }) => Engine;
+type Maker = (task: Task, run: RunOfEngines) => Engine;
+
+/** What engines are told of the run. */
+interface RunOfEngines {
+  readonly runId: string;
+  readonly store: SpoolStore;
+  readonly timekeeper?: Timekeeper;
+}
 
 type Kind = "command" | Isolation;
 

@@ -46,6 +46,8 @@ export type Source =
   | {
     readonly kind: "iterable";
     readonly open: () => Iterable<unknown> | AsyncIterable<unknown>;
+    /** Whether no code of the user is in it. @default false */
+    readonly isOwn?: boolean;
   }
   | {
     /** Every combination, the last part fastest; or the parts in step, until the shortest ends. */

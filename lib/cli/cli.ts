@@ -9,6 +9,7 @@ import { EXIT_FAULT, Fault } from "../fault.ts";
 import { didYouMean } from "../nearest.ts";
 import { readArgs } from "./args.ts";
 import { type Command, Interrupt, type Surroundings } from "./command.ts";
+import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
 import { faultText } from "./fault_text.ts";
 import { commandHelp, programHelp } from "./help.ts";
 
@@ -45,7 +46,8 @@ export async function cli(argv: readonly string[], surroundings: Surroundings): 
     if (thrown instanceof Deno.errors.BrokenPipe) return EXIT_PIPE;
     const tell = (text: string) => surroundings.stderr(new TextEncoder().encode(text));
     if (thrown instanceof Interrupt) {
-      await tell(`fanfold: ${thrown.message}\n`);
+      // Whoever does not read it holds up no program that was asked to end.
+      await atMost(LAST_WORD_MS, tell(`fanfold: ${thrown.message}\n`));
       return 128 + thrown.number;
     }
     if (!(thrown instanceof Fault)) throw thrown;

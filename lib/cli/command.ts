@@ -5,6 +5,7 @@
  */
 
 import type { WriteAll } from "../output/sink.ts";
+import type { Watchdog } from "../watchdog/watchdog.ts";
 import type { Args, ReadArgsOptions } from "./args.ts";
 import type { OptionName } from "./options.ts";
 
@@ -21,6 +22,8 @@ export interface Surroundings {
    * and of `resume` when it goes on; a `resume` may come without a `suspend`.
    */
   readonly suspension: EventTarget;
+  /** Is told before the main thread may be kept busy. */
+  readonly watchdog: Watchdog;
 }
 
 /** The program was asked to end by a signal. */

@@ -11,9 +11,12 @@ import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 
 /** The modules that are started, and so are in no graph. */
-const ENTRIES = ["worker_entry", "process_entry", "target_entry"].map((name) =>
-  new URL(`../engines/${name}.ts`, import.meta.url)
-);
+const ENTRIES = [
+  "engines/worker_entry",
+  "engines/process_entry",
+  "engines/target_entry",
+  "watchdog/watchdog_entry",
+].map((name) => new URL(`../${name}.ts`, import.meta.url));
 
 /** As in the tasks of deno.json: young objects take up to 50 MB less, and no longer. */
 const V8_FLAGS = "--v8-flags=--max-semi-space-size=8";

@@ -40,9 +40,11 @@ export interface GivenInputsOptions {
 export async function givenInputs(
   args: Args,
   options: GivenInputsOptions,
-  { stderr }: Surroundings,
+  { stderr, watchdog }: Surroundings,
 ): Promise<GivenInputs> {
   const reading = readingOf(args);
+  // What has no quantifier is not tried in more ways than there are characters.
+  if (/[*+{?]/.test(reading.colsep?.source ?? "")) watchdog.watch("the expression of --colsep");
   const given = givenBy(args);
   const fromStdin = given.filter(({ values, path }) => values === undefined && path === undefined);
   if (fromStdin.length > 1) throw new Fault("usage", "Cannot read inputs from stdin twice");

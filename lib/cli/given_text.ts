@@ -61,6 +61,7 @@ export function textOf({ values, path }: Given, { nul, csv, colsep }: Reading): 
     if (!values) return { kind: "csv", path: absolute, ...how };
     return {
       kind: "iterable",
+      isOwn: true,
       open: () =>
         later(async () => (await import("../inputs/csv.ts")).csvOf(bytesOfValues(values), how)),
     };
@@ -78,7 +79,7 @@ export async function rest(
     : inputs[Symbol.iterator]();
   const { value: first } = await iterator.next();
   const others = { [Symbol.asyncIterator]: () => iterator as AsyncIterator<unknown> };
-  return { first, source: { kind: "iterable", open: () => others } };
+  return { first, source: { kind: "iterable", open: () => others, isOwn: true } };
 }
 
 /** A source of what a function makes of each input of another. */

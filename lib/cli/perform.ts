@@ -86,7 +86,7 @@ export function outputOf(
 /** Runs tasks to their end and gives the exit code. */
 export async function perform(
   performance: Performance,
-  { stdout, stderr, signal, hurry, suspension }: Surroundings,
+  { stdout, stderr, signal, hurry, suspension, watchdog }: Surroundings,
 ): Promise<number> {
   const { tasks, only, slots, first, passedOver } = performance;
   // A reader that has left ends the run, whatever the run is waiting for.
@@ -134,6 +134,7 @@ export async function perform(
     first,
     onEvent,
     signal: anySignal,
+    watchdog,
     ownsProcess: true,
     ...(passedOver && { kept: () => passingOver(passedOver) }),
     ...(kept && { runId: kept.runId, kept: (task: Task) => kept.session.keptOf(task.name) }),

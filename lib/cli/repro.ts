@@ -42,7 +42,7 @@ async function repro(args: Args, surroundings: Surroundings): Promise<number> {
   const run = await keptLine(args, named, "do again a job of");
   const index = indexOf(position);
   const { input, fingerprint } = await jobOf(run, name, index);
-  const task = await taskOf(run, name, fingerprint);
+  const task = await taskOf(run, name, fingerprint, surroundings);
   const { retries: _, timeout: __, halt: ___, delayMs: ____, fold: _____, ...bare } = underRules(
     task,
     rulesOf(run.args),
@@ -91,10 +91,11 @@ async function taskOf(
   { command, args }: KeptLine,
   name: string,
   fingerprint: string,
+  surroundings: Surroundings,
 ): Promise<Task> {
   if (command.name === "each") return eachTask(args, columnsIn(fingerprint));
   if (command.name === "map") return await mapTask(args);
-  const { file, tasks } = await loadNamed(args);
+  const { file, tasks } = await loadNamed(args, surroundings);
   const task = tasks.find((task) => task.name === name);
   if (task) return task;
   throw new Fault(

@@ -43,7 +43,7 @@ export const runCommand: Command = {
 async function runTasks(args: Args, surroundings: Surroundings): Promise<number> {
   const slots = slotsOf(args);
   const rules = rulesOf(args);
-  const { file, tasks } = await loadNamed(args);
+  const { file, tasks } = await loadNamed(args, surroundings);
   const only = args.operands.length > 0 ? args.operands : undefined;
   const changed = plan(tasks, only).map((task) => changedBy(args, underRules(task, rules), slots));
   const format = args.options.format as Format | undefined;

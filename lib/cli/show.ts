@@ -21,7 +21,7 @@ export const listCommand: Command = {
   examples: ["fanfold list", "fanfold list -f tasks/multiprocessing.yaml"],
   takesOperands: false,
   run: async (args, surroundings) => {
-    const { tasks } = await loadNamed(args);
+    const { tasks } = await loadNamed(args, surroundings);
     const width = Math.max(...tasks.map(({ name }) => name.length));
     return put(
       surroundings,
@@ -39,7 +39,7 @@ export const checkCommand: Command = {
   examples: ["fanfold check", "fanfold check -f tasks/multiprocessing.yaml"],
   takesOperands: false,
   run: async (args, surroundings) => {
-    const { file, tasks } = await loadNamed(args, { exact: true });
+    const { file, tasks } = await loadNamed(args, surroundings, { exact: true });
     const count = `${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`;
     return put(surroundings, [`${file}: ${count}, no mistakes`]);
   },
@@ -54,7 +54,7 @@ export const planCommand: Command = {
   examples: ["fanfold plan", "fanfold plan double -f tasks/multiprocessing.yaml"],
   takesOperands: true,
   run: async (args, surroundings) => {
-    const { tasks } = await loadNamed(args);
+    const { tasks } = await loadNamed(args, surroundings);
     const only = args.operands.length > 0 ? args.operands : undefined;
     return put(surroundings, plan(tasks, only).flatMap((task, i) => planOf(task, i + 1)));
   },

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { loadTasks } from "../assemble.ts";
 import { Fault } from "../fault.ts";
 import type { Task } from "../job.ts";
@@ -12,6 +12,7 @@ import { didYouMean } from "../nearest.ts";
 import { findTasksFile } from "../tasks_file/find.ts";
 import { parseSlots } from "../tasks_file/slots.ts";
 import type { Args } from "./args.ts";
+import type { Surroundings } from "./command.ts";
 
 /** A tasks file that was loaded. */
 export interface Loaded {
@@ -26,7 +27,11 @@ export interface Loaded {
  * @param exact Whether every module is run to see its exports, not only those whose text is unclear.
  * @throws {Fault} If there is none, or something is wrong in it.
  */
-export async function loadNamed(args: Args, { exact = false } = {}): Promise<Loaded> {
+export async function loadNamed(
+  args: Args,
+  { watchdog }: Pick<Surroundings, "watchdog">,
+  { exact = false } = {},
+): Promise<Loaded> {
   const named = args.options.file;
   const file = named === undefined ? await findTasksFile(Deno.cwd()) : resolve(named);
   if (file === undefined) {
@@ -35,7 +40,7 @@ export async function loadNamed(args: Args, { exact = false } = {}): Promise<Loa
     });
   }
   if (named === undefined) Deno.chdir(dirname(file));
-  const tasks = await loadTasks(file, { exact });
+  const tasks = await loadWatched(file, watchdog, exact);
   const unknown = args.operands.find((name) => !tasks.some((task) => task.name === name));
   if (unknown !== undefined) {
     const names = tasks.map(({ name }) => name);
@@ -44,6 +49,18 @@ export async function loadNamed(args: Args, { exact = false } = {}): Promise<Loa
     });
   }
   return { file, tasks };
+}
+
+/** Loads a tasks file; the module of one that is a script may take as long as it likes. */
+export async function loadWatched(
+  file: string,
+  watchdog: Surroundings["watchdog"],
+  exact = false,
+): Promise<readonly Task[]> {
+  using _ = /\.[cm]?[jt]s$/.test(file)
+    ? watchdog.watch(`the tasks file "${basename(file)}"`)
+    : undefined;
+  return await loadTasks(file, { exact });
 }
 
 /** As many slots as `--jobs 0` asks for: more than that seldom helps. */

@@ -5,8 +5,8 @@
  */
 
 import { dirname, resolve } from "node:path";
-import { loadTasks } from "../assemble.ts";
 import { Fault, messageOf } from "../fault.ts";
+import { foreignPart } from "../inputs/foreign.ts";
 import { openInputs } from "../inputs/open.ts";
 import type { Task } from "../job.ts";
 import { differences } from "../journal/differences.ts";
@@ -21,6 +21,8 @@ import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { withRun } from "./find_run.ts";
 import { originIn, tasksFileOf } from "./origin.ts";
+import { loadWatched } from "./tasks.ts";
+import type { Watchdog } from "../watchdog/watchdog.ts";
 import { goneLines, standingLines } from "./why_text.ts";
 
 /** See the module. */
@@ -37,7 +39,7 @@ export const whyCommand: Command = {
   run: why,
 };
 
-async function why(args: Args, { stdout }: Surroundings): Promise<number> {
+async function why(args: Args, { stdout, watchdog }: Surroundings): Promise<number> {
   const [, name, position, more] = args.operands;
   const index = Number(position);
   if (name === undefined || position === undefined || more !== undefined) {
@@ -48,7 +50,7 @@ async function why(args: Args, { stdout }: Surroundings): Promise<number> {
     throw new Fault("usage", `Cannot read the index: found "${position}", wanted 0, 1, 2…`);
   }
   return await withRun(args, "why", async (run) => {
-    const lines = await linesOf(run, name, index, args.options.file);
+    const lines = await linesOf(run, name, index, { named: args.options.file, watchdog });
     await stdout(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
     return 0;
   });
@@ -58,13 +60,13 @@ async function linesOf(
   run: KeptRun,
   name: string,
   index: number,
-  named: string | undefined,
+  { named, watchdog }: { readonly named?: string; readonly watchdog: Watchdog },
 ): Promise<readonly string[]> {
   const { tasks } = run;
   const before = tasks.find((task) => task.name === name);
   const file = named === undefined ? fileOf(run) : resolve(named);
   enter(run.record.folder);
-  const all = await loadTasks(file);
+  const all = await loadWatched(file, watchdog);
   const now = all.find((task) => task.name === name);
   if (!before) {
     const names = tasks.map((task) => task.name);
@@ -73,6 +75,8 @@ async function linesOf(
     });
   }
   if (!now) return [`task "${name}" is not run any more: "${file}" has no such task`];
+  const foreign = foreignPart(now.source);
+  if (foreign !== undefined) watchdog.watch(`the ${foreign} of task "${name}"`);
   const { changes, known } = matched(run, before, now, dirname(file));
   const matching = { task: name, id: known.id, dependsOnIndex: dependsOnIndex(now) };
   const from = (name: string) => valuesOf(run, all.find((task) => task.name === name) as Task);

@@ -4,17 +4,19 @@
  * @module
  */
 
-import type { Ending, ErrorRecord, Halt, Timeout } from "../job.ts";
-import { CANCELLED, cancelUnstarted } from "./cancelled.ts";
+import type { Ending, Halt, Timeout } from "../job.ts";
+import { cancelUnstarted } from "./cancelled.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
-import { follow, type Status, statusOf } from "./follow.ts";
+import { follow, statusOf } from "./follow.ts";
 import { GRACE_MS } from "./grace.ts";
+import { type How, howEnded, type WhyAsked } from "./how_ended.ts";
 import { isForWant, notStarted } from "./not_started.ts";
+import { hasEnded } from "./process_state.ts";
 import { killTree, type Marks, signalTree } from "./process_tree.ts";
 import { Spool, type SpoolStore } from "./spool.ts";
-import { timedOut } from "./timed_out.ts";
+import type { Timed, Timekeeper } from "./timekeeper.ts";
 
 /** How long it is waited for a reader to take what a command wrote that was asked to end, in ms. */
 const LAST_WORDS_MS = 500;
@@ -49,6 +51,8 @@ export interface CommandsOptions {
   readonly timeout?: Timeout;
   /** How long it may take to end when it was asked to, in ms. @default 5000 */
   readonly graceMs?: number;
+  /** Ends those that are late, instead of this thread, which may be busy. @default nobody */
+  readonly timekeeper?: Timekeeper;
   readonly store: SpoolStore;
 }
 
@@ -57,10 +61,12 @@ interface Running {
   readonly child: Deno.ChildProcess;
   readonly spool: Spool;
   readonly index: number;
-  /** Why it is to end, if it was asked to: the limit that it has run into, in ms, or that its task was halted. */
-  reason?: { readonly limitMs: number } | "halted";
+  /** Why it is to end, if it was asked to. */
+  reason?: WhyAsked;
   /** When it is ended because it did not do so when it was asked. */
   kill?: ReturnType<typeof setTimeout>;
+  /** What the keeper of time knows it by. */
+  readonly timed?: Timed;
 }
 
 /**
@@ -77,6 +83,8 @@ export class Commands implements Engine {
   #used = 0;
   readonly #running = new Map<Running, Promise<void>>();
   readonly #deadlines: Deadlines<Running>;
+  /** How long each may take, as the keeper of time sees it. */
+  readonly #limitMs = new Float64Array(new SharedArrayBuffer(8));
   /** A job for which the system had no files or processes left: it waits until another has ended. */
   #waiting?: Jobs;
   #feed!: Feed;
@@ -92,6 +100,7 @@ export class Commands implements Engine {
       options.timeout,
       (late, limitMs) => this.#tooLong(late, limitMs),
     );
+    this.#limitMs[0] = this.#deadlines.limitMs;
   }
 
   /** See {@link Engine.perform}. */
@@ -121,6 +130,7 @@ export class Commands implements Engine {
     if (running.length === 0) return clearTimeout(this.#kill);
     const pids = running.map(([{ child }]) => child.pid);
     const marks = this.#marks();
+    for (const [{ timed }] of running) timed?.end();
     this.#kill ??= this.#askToEnd(pids, marks);
     await Promise.all(running.map(([{ child, spool }, over]) => letGo(child, spool, over)));
     clearTimeout(this.#kill);
@@ -129,6 +139,8 @@ export class Commands implements Engine {
 
   /** A command has run into its limit: it ends, with all that it has started. */
   #tooLong(running: Running, limitMs: number): void {
+    // That it has ended may lie unread.
+    if (hasEnded(running.child.pid)) return;
     running.reason = { limitMs };
     running.kill = this.#askToEnd([running.child.pid], this.#marks(running.index));
   }
@@ -137,7 +149,10 @@ export class Commands implements Engine {
   #endAll(): void {
     const running = [...this.#running.keys()];
     if (running.length === 0) return;
-    for (const command of running) command.reason ??= "halted";
+    for (const command of running) {
+      command.reason ??= "halted";
+      command.timed?.end();
+    }
     this.#deadlines.clear();
     this.#kill = this.#askToEnd(running.map(({ child }) => child.pid), this.#marks());
   }
@@ -193,6 +208,7 @@ export class Commands implements Engine {
         ? { kind: "done", value: undefined, ...trace }
         : { ...how, ...trace };
       this.#deadlines.learn([ending]);
+      this.#limitMs[0] = this.#deadlines.limitMs;
       this.#free.push(slot);
       this.#feed.leave();
       if (this.#isOver) return;
@@ -216,9 +232,11 @@ export class Commands implements Engine {
     }
     const job = { index: jobs.first, input: jobs.inputs[0] };
     this.#listener.started(job, slot, spool);
-    const running: Running = { child, spool, index: jobs.first };
-    this.#deadlines.start(running);
+    const timed = this.#timed(child.pid, jobs.first);
+    const running: Running = { child, spool, index: jobs.first, timed };
+    if (!timed) this.#deadlines.start(running);
     const over = follow(child, spool).then(async ({ status, isHeld }) => {
+      if (timed?.end()) running.reason ??= { limitMs: this.#deadlines.limitMs };
       if (SENT_TO_ALL.includes(`${status.signal}`) && !running.reason) await echo();
       this.#running.delete(running);
       this.#deadlines.end(running);
@@ -227,6 +245,12 @@ export class Commands implements Engine {
       ended(howEnded(status, running.reason), child.pid);
     }).catch((fault) => this.#over?.reject(fault));
     this.#running.set(running, over);
+  }
+
+  #timed(pid: number, index: number): Timed | undefined {
+    const { timeout, timekeeper, graceMs = GRACE_MS } = this.#options;
+    if (!timeout) return undefined;
+    return timekeeper?.start({ pid, marks: this.#marks(index), graceMs, limitMs: this.#limitMs });
   }
 
   #spawn(jobs: Jobs, slot: number): Deno.ChildProcess {
@@ -263,23 +287,4 @@ async function letGo(child: Deno.ChildProcess, spool: Spool, over: Promise<void>
 
 function echo(): Promise<void> {
   return new Promise((over) => setTimeout(over, ECHO_MS));
-}
-
-/** How a command has ended, without the trace. */
-type How =
-  | { readonly kind: "done" }
-  | { readonly kind: Exclude<Ending["kind"], "done">; readonly error: ErrorRecord };
-
-/** @param reason Why it was asked to end; then it does not matter how it has ended. */
-function howEnded({ code, signal }: Status, reason?: Running["reason"]): How {
-  if (reason === "halted") return { kind: "cancelled", error: CANCELLED };
-  if (reason) return { kind: "timed-out", error: timedOut(reason.limitMs, signal) };
-  if (signal) {
-    const name = /^\d/.test(signal) ? `signal ${signal}` : signal;
-    const message = `the command was killed by ${name}`;
-    return { kind: "died", error: { name: "Signal", message, fields: { signal } } };
-  }
-  if (code === 0) return { kind: "done" };
-  const message = `the command ended with exit code ${code}`;
-  return { kind: "failed", error: { name: "Exit", message, fields: { code } } };
 }

@@ -7,6 +7,7 @@
 import { CLOCK, type Clock } from "../clock.ts";
 import type { Timeout } from "../job.ts";
 import { eachOf, type Endings } from "./endings.ts";
+import type { Timekeeper } from "./timekeeper.ts";
 
 /** How many jobs have to end well before a share of their median says anything. */
 const JOBS_LEARNT = 3;
@@ -26,6 +27,18 @@ const STOPPED_MS = 500;
 /** How long it is waited for what may have come already, in ms, before a job is late. */
 const LAG_MS = 10;
 
+/** How {@link Deadlines} go. */
+export interface DeadlinesOptions {
+  /** @default the one that goes on by itself */
+  readonly clock?: Clock;
+  /**
+   * Knows for how long this process was stopped: time that passed unseen here was else spent at work.
+   *
+   * @default Who has not looked at the clock was stopped.
+   */
+  readonly timekeeper?: Pick<Timekeeper, "awakeMs">;
+}
+
 /**
  * What runs, in the order in which it has started, and when the first of it is late.
  *
@@ -38,7 +51,9 @@ export class Deadlines<K> {
   readonly #startedAt = new Map<K, number>();
   readonly #durations = new Durations();
   readonly #clock: Clock;
+  readonly #timekeeper: Pick<Timekeeper, "awakeMs">;
   #seenAt = 0;
+  #seenAwakeMs = 0;
   /** Since when this process has not been stopped. */
   #goesOnSince = -Infinity;
   #callOff?: () => void;
@@ -50,11 +65,12 @@ export class Deadlines<K> {
   constructor(
     timeout: Timeout | undefined,
     onLate: (key: K, limitMs: number) => void,
-    clock: Clock = CLOCK,
+    { clock = CLOCK, timekeeper = { awakeMs: 0 } }: DeadlinesOptions = {},
   ) {
     this.#timeout = timeout;
     this.#onLate = onLate;
     this.#clock = clock;
+    this.#timekeeper = timekeeper;
   }
 
   /** It starts now, or starts again. */
@@ -89,7 +105,8 @@ export class Deadlines<K> {
     this.#callOff?.();
   }
 
-  get #limitMs(): number {
+  /** How long each may take, as far as is known now, in ms. */
+  get limitMs(): number {
     if (!this.#timeout) return Infinity;
     if ("ms" in this.#timeout) return this.#timeout.ms;
     if (this.#durations.count < JOBS_LEARNT) return Infinity;
@@ -99,11 +116,13 @@ export class Deadlines<K> {
   /** Notes the time; what runs is given the time back in which nobody could. */
   #see(): number {
     const now = this.#clock.now();
-    const unseenMs = now - this.#seenAt;
+    const { awakeMs } = this.#timekeeper;
+    const stoppedMs = now - this.#seenAt - ((awakeMs - this.#seenAwakeMs) | 0);
     this.#seenAt = now;
-    if (unseenMs < STOPPED_MS || this.#startedAt.size === 0) return now;
+    this.#seenAwakeMs = awakeMs;
+    if (stoppedMs < STOPPED_MS || this.#startedAt.size === 0) return now;
     this.#goesOnSince = now;
-    for (const [key, startedAt] of this.#startedAt) this.#startedAt.set(key, startedAt + unseenMs);
+    for (const [key, startedAt] of this.#startedAt) this.#startedAt.set(key, startedAt + stoppedMs);
     return now;
   }
 
@@ -121,13 +140,13 @@ export class Deadlines<K> {
   #look(): void {
     const now = this.#see();
     const [startedAt = Infinity] = this.#startedAt.values();
-    this.#callOff = now - startedAt >= this.#limitMs
+    this.#callOff = now - startedAt >= this.limitMs
       ? this.#clock.after(LAG_MS, () => this.#judge())
       : this.#nextLook();
   }
 
   #judge(): void {
-    const limitMs = this.#limitMs;
+    const limitMs = this.limitMs;
     const now = this.#see();
     const late = [...this.#startedAt].filter(([, startedAt]) => now - startedAt >= limitMs);
     for (const [key] of late) this.#startedAt.delete(key);

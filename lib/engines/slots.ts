@@ -60,7 +60,7 @@ export class SlotsEngine implements Engine {
     this.#now = options.now ?? (() => performance.now());
     this.#demand = new Demand(options.recycleJobs !== undefined);
     const stop = (slot: Slot, limitMs: number) => slot.stop({ limitMs }, this.#graceMs);
-    this.#deadlines = new Deadlines(options.timeout, stop);
+    this.#deadlines = new Deadlines(options.timeout, stop, options);
     this.#patience = new Patience(this.#slots, { now: this.#now, after: unheld });
   }
 

@@ -7,6 +7,7 @@
 import type { FunctionRef, Timeout } from "../job.ts";
 import type { Pacing } from "./pace.ts";
 import type { SpoolStore } from "./spool.ts";
+import type { Timekeeper } from "./timekeeper.ts";
 
 /** When a slot has had its time, and another is to take its place; never if absent. */
 export interface RecycleOptions {
@@ -41,6 +42,8 @@ export interface SlotsOptions extends RecycleOptions {
   readonly timeout?: Timeout;
   /** How long a job that listens may take to end when it was asked to, in ms. @default 5000 */
   readonly graceMs?: number;
+  /** Knows for how long this process was stopped. @default nobody */
+  readonly timekeeper?: Pick<Timekeeper, "awakeMs">;
   readonly store: SpoolStore;
   /** The clock, in ms. @default `performance.now` */
   readonly now?: () => number;

@@ -4,6 +4,7 @@ import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { readArgs } from "../../lib/cli/args.ts";
 import { type OptionName, OPTIONS } from "../../lib/cli/options.ts";
 import { runCommand } from "../../lib/cli/run.ts";
+import { Watchdog } from "../../lib/watchdog/watchdog.ts";
 
 /** A terminal of 80 × 24 is rare today, and a command with twenty options does not fit it. */
 const SCREEN_LINES = 30;
@@ -59,7 +60,9 @@ Deno.test("cli() calls each command by its name", async () => {
     };
     const { signal } = new AbortController();
     const surroundings = { stdout: write, stderr: write, signal, hurry: signal };
-    const code = await cli([name, "--help"], { ...surroundings, suspension: new EventTarget() });
+    const watchdog = new Watchdog({ hearsSignals: false });
+    const suspension = new EventTarget();
+    const code = await cli([name, "--help"], { ...surroundings, suspension, watchdog });
     assertEquals([code, text.split("\n")[0]?.split(" ")[2]], [0, name]);
   }
 });

@@ -13,7 +13,7 @@ function watched(timeout?: Timeout) {
   const deadlines = new Deadlines<string>(
     timeout,
     (name, limitMs) => late.push([name, clock.now(), Math.round(limitMs)]),
-    clock,
+    { clock },
   );
   return { clock, late, deadlines };
 }

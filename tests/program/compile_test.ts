@@ -15,6 +15,7 @@ Deno.test("fanfold compile puts its parts behind the runtime that DENORT_BIN nam
       "side of a Worker slot",
       "side of a process slot",
       "runs one function once",
+      "far side of the watchdog",
     ]
   ) {
     assert(text.includes(part), part);

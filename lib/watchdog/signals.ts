@@ -1,0 +1,34 @@
+/**
+ * The signals that ask a program to end, and what is said last.
+ *
+ * @module
+ */
+
+/** Their numbers. */
+export const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** Name of one of them. */
+export type SignalName = keyof typeof SIGNALS;
+
+/** How long it is waited for who reads stderr to take what is said last, in ms. */
+export const LAST_WORD_MS = 250;
+
+/** Those that this system has. */
+export function signalNames(): readonly SignalName[] {
+  const names = Object.keys(SIGNALS) as SignalName[];
+  return names.filter((name) => Deno.build.os !== "windows" || name !== "SIGTERM");
+}
+
+/** Writes to stderr; whoever does not read it holds nobody up. */
+export async function lastWord(text: string): Promise<void> {
+  const written = Deno.stderr.write(new TextEncoder().encode(text));
+  await atMost(LAST_WORD_MS, written.catch(() => {}));
+}
+
+/** Waits for something, but no longer than this. */
+export async function atMost(ms: number, what: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const enough = new Promise((goOn) => timer = setTimeout(goOn, ms));
+  await Promise.race([what, enough]);
+  clearTimeout(timer);
+}

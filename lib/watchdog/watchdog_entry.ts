@@ -1,0 +1,98 @@
+/**
+ * The far side of the watchdog: a Worker, which no code of the user runs in.
+ *
+ * @module
+ */
+
+import { killTree, signalTree } from "../engines/process_tree.ts";
+import { WatchBoard } from "./board.ts";
+import { endProcess } from "./end_process.ts";
+import { LateProcesses } from "./late_processes.ts";
+import type { ToWatchdog } from "./messages.ts";
+import { lastWord, type SignalName, signalNames, SIGNALS } from "./signals.ts";
+import { Requests } from "./requests.ts";
+import { wrappersOf } from "./wrappers.ts";
+
+/** How long the main thread may take to hear a signal before it is seen to here, in ms. */
+const PATIENCE_MS = 1000;
+
+/** How often the clock is looked at, in ms. */
+const BEAT_MS = 100;
+
+/** Who has not looked at the clock for so long, in ms, was not busy but stopped. */
+const STOPPED_MS = 500;
+
+const requests = new Requests({ wrappers: wrappersOf });
+const opened = new Map<number, string>();
+let board = new WatchBoard();
+let run: Extract<ToWatchdog, { kind: "run" }> | undefined;
+const processes = new LateProcesses();
+
+let lookedAt = performance.now();
+
+function beat(): void {
+  const now = performance.now();
+  const ms = now - lookedAt;
+  lookedAt = now;
+  if (ms < STOPPED_MS) board.wasAwake(ms);
+  const dueMs = processes.look(board.awakeMs);
+  setTimeout(beat, Math.max(1, Math.min(BEAT_MS, dueMs)));
+}
+
+/** The first request: the main thread sees to it, unless it is busy. */
+function lookWhoHears(signal: SignalName): void {
+  setTimeout(() => {
+    if (board.hasHeard) return;
+    if (opened.size === 0) return lookWhoHears(signal);
+    const busy = [...opened.values()].join(" or ");
+    lastWord(
+      `fanfold: asked to end by ${signal}, and busy with ${busy}; ask again to end at once\n`,
+    );
+    passOn();
+  }, PATIENCE_MS);
+}
+
+/** What the main thread would do: commands are asked to end, and killed after their grace. */
+function passOn(): void {
+  if (!run) return;
+  for (const { name, graceMs } of run.tasks) {
+    const marks = { FANFOLD_RUN: run.runId, FANFOLD_TASK: name };
+    signalTree([Deno.pid], marks, "SIGTERM");
+    setTimeout(() => board.hasHeard || killTree([Deno.pid], marks), graceMs);
+  }
+}
+
+async function endAtOnce(signal: SignalName): Promise<void> {
+  if (!board.mayEnd()) return;
+  if (run) killTree([Deno.pid], { FANFOLD_RUN: run.runId });
+  await lastWord(`fanfold: ended at once by a second signal, ${signal}\n`);
+  endProcess(128 + SIGNALS[signal]);
+}
+
+function hear(signal: SignalName): void {
+  const request = requests.hear(signal);
+  if (request === "first") lookWhoHears(signal);
+  if (request === "next") endAtOnce(signal);
+}
+
+self.addEventListener("message", ({ data }: MessageEvent<ToWatchdog>) => {
+  switch (data.kind) {
+    case "begin":
+      board = new WatchBoard(data.board);
+      if (data.hearsSignals) {
+        for (const signal of signalNames()) Deno.addSignalListener(signal, () => hear(signal));
+      }
+      return beat();
+    case "opened":
+      opened.set(data.id, data.what);
+      return;
+    case "closed":
+      opened.delete(data.id);
+      return;
+    case "run":
+      run = data;
+      return;
+    case "started":
+      return processes.add(data, board.awakeMs);
+  }
+});
