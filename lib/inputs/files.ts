@@ -36,17 +36,16 @@ export function filesOf(source: FilesSource): AsyncIterable<string> {
 
 class FilesReader implements BlockReader<string> {
   readonly #source: FilesSource;
-  readonly #excluded: readonly RegExp[];
+  readonly #excludes: readonly Glob[];
   readonly #search: FileSearch;
   #isDone = false;
 
   constructor(source: FilesSource) {
     this.#source = source;
-    this.#excluded = source.exclude.flatMap((pattern) => this.#globs(pattern))
-      .map((glob) => glob.excluded);
+    this.#excludes = source.exclude.flatMap((pattern) => this.#globs(pattern));
     this.#search = new FileSearch({
       from: source.folder,
-      isExcluded: (path) => this.#excluded.some((expression) => expression.test(path)),
+      isExcluded: (path) => this.#excludes.some((glob) => glob.excludes(path)),
     });
   }
 

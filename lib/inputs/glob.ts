@@ -17,8 +17,8 @@ export interface Glob {
   readonly folder: string;
   /** The first name below it. */
   readonly first: Step;
-  /** Matches the paths that the pattern leaves out as an exclude: with dots in front too, and all that is in a folder. */
-  readonly excluded: RegExp;
+  /** Whether the pattern leaves out a path as an exclude: with dots in front too, and all that is in a folder. */
+  excludes(path: string): boolean;
 }
 
 /** One name of a pattern, and what has to follow it. */
@@ -58,7 +58,7 @@ function globOf(base: string, pattern: string): Glob {
   const wild = names.findIndex(hasWildcard);
   const known = names.splice(0, wild === -1 ? names.length - 1 : wild);
   const folder = slashed(resolve(base, known.map((name) => `${unescaped(name)}/`).join("")));
-  return { folder, first: stepsOf(names), excluded: excluding(folder, names) };
+  return { folder, first: stepsOf(names), excludes: excluding(folder, names) };
 }
 
 function stepsOf(names: readonly string[]): Step {
@@ -73,17 +73,57 @@ function stepOf(name: string, next?: Step): Step {
     const literal = unescaped(name);
     return { isDeep: false, literal, matches: (text) => text === literal, next };
   }
-  const guard = /^\\?\./.test(name) ? "" : "(?!\\.)";
-  const expression = new RegExp(`^${guard}${sourceOf(name)}$`, "su");
-  return { isDeep: false, matches: (text) => expression.test(text), next };
+  const test = testOf(name);
+  const hasDot = /^\\?\./.test(name);
+  return {
+    isDeep: false,
+    matches: (text) => (hasDot || !text.startsWith(".")) && test(text),
+    next,
+  };
 }
 
-function excluding(folder: string, names: readonly string[]): RegExp {
+/** Says whether a path begins with names that these match; `**` stands for any number of them. */
+function excluding(folder: string, names: readonly string[]): (path: string) => boolean {
   // With what it has in it, a folder is left out itself, and so need not be readable.
   const inside = names.at(-1) === "**" ? names.slice(0, -1) : names;
-  const sources = inside.map((name) => name === "**" ? "(?:/[^/]+)*" : `/${sourceOf(name)}`);
-  const start = RegExp.escape(folder === "/" ? "" : folder);
-  return new RegExp(`^${start}${sources.join("")}(?:/.*)?$`, "su");
+  const tests: (Test | typeof DEEP)[] = [
+    ...inside.map((name) => name === "**" ? DEEP : testOf(name)),
+    DEEP,
+  ];
+  const start = folder === "/" ? "" : folder;
+  return (path) => {
+    if (path !== start && !path.startsWith(`${start}/`)) return false;
+    return matchesAll(path.slice(start.length).split("/").slice(1), tests);
+  };
+}
+
+type Test = (name: string) => boolean;
+
+/** Any number of names. */
+const DEEP = "**";
+
+/**
+ * Whether the tests hold for all names in their order. What comes before a `**` is never tried again: the first
+ * place where the tests between two of them hold leaves the most to those behind.
+ */
+function matchesAll(names: readonly string[], tests: readonly (Test | typeof DEEP)[]): boolean {
+  let [name, test] = [0, 0];
+  let again: { name: number; test: number } | undefined;
+  while (name < names.length) {
+    const now = tests[test];
+    if (now === DEEP) {
+      again = { name, test: ++test };
+    } else if (now?.(names[name] as string)) {
+      name++;
+      test++;
+    } else if (again) {
+      name = ++again.name;
+      test = again.test;
+    } else {
+      return false;
+    }
+  }
+  return tests.slice(test).every((rest) => rest === DEEP);
 }
 
 const WILDCARD = /\\.|\*+|\?|\[[!^]?(?:\][^\]]*|[^\]]+)\]/gsu;
@@ -96,23 +136,49 @@ function unescaped(text: string): string {
   return text.replace(/\\(.)/gsu, "$1");
 }
 
-/** The expression for one name of a pattern. */
-function sourceOf(name: string): string {
-  let source = "";
+/**
+ * Says whether a name matches a name of a pattern.
+ *
+ * What stands between the `*` is looked for from left to right, each at the first place where it is. All of it has a
+ * length of its own, so that nothing is tried twice; one expression for the whole would try every way to
+ * share a name out among the `*`.
+ */
+function testOf(pattern: string): Test {
+  const sources = sourcesOf(pattern);
+  const last = sources.length - 1;
+  const pieces = sources.map((source, at) =>
+    new RegExp(`${at === 0 ? "^" : ""}${source}${at === last ? "$" : ""}`, "gsu")
+  );
+  return (name) => {
+    let from = 0;
+    for (const piece of pieces) {
+      piece.lastIndex = from;
+      if (!piece.test(name)) return false;
+      from = piece.lastIndex;
+    }
+    return true;
+  };
+}
+
+/** The expressions for what is before, between and behind the `*` of one name of a pattern. */
+function sourcesOf(name: string): string[] {
+  const sources = [""];
   let from = 0;
+  const add = (source: string) => sources.push(sources.pop() + source);
   for (const { 0: found, index } of name.matchAll(WILDCARD)) {
-    source += RegExp.escape(name.slice(from, index)) + wildcardSource(found);
+    add(RegExp.escape(name.slice(from, index)));
+    if (found[0] === "*") sources.push("");
+    else add(wildcardSource(found));
     from = index + found.length;
   }
-  return source + RegExp.escape(name.slice(from));
+  add(RegExp.escape(name.slice(from)));
+  return sources;
 }
 
 function wildcardSource(found: string): string {
   switch (found[0]) {
     case "\\":
       return RegExp.escape(found.slice(1));
-    case "*":
-      return "[^/]*";
     case "?":
       return "[^/]";
     default:
