@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Fault } from "../lib/fault.ts";
 import { Relay } from "../lib/relay.ts";
+import { Folder, program } from "./support/program.ts";
 import { SANITIZED } from "./support/sanitized.ts";
 
 /** Takes so many values, and leaves. */
@@ -88,4 +89,30 @@ Deno.test("Relay says whose values cannot be passed on", () => {
     error.message,
     'Cannot pass the values of task "sum" on: #<SharedArrayBuffer> could not be cloned.',
   );
+});
+
+Deno.test("Relay holds its values in a temporary file, which has no name", async () => {
+  using folder = new Folder({ "tmp/other": "" });
+  const module = new URL("../lib/relay.ts", import.meta.url);
+  const script = `import { Relay } from "${module}";
+    const names = () => [...Deno.readDirSync("tmp")].map(({ name }) => name).join();
+    const files = () => [...Deno.readDirSync("/dev/fd")].length;
+    const before = files();
+    using relay = new Relay("sum");
+    try {
+      relay.put(["a value"]);
+      console.log(names(), files() - before);
+    } catch ({ kind, message }) {
+      console.log(kind, message);
+    }`;
+  const printed = async (TMPDIR: string) => {
+    const args = ["eval", "--no-config", script];
+    const options = { cwd: folder.path, env: { TMPDIR } };
+    const { code, stdout, stderr } = await program(Deno.execPath(), args, options);
+    assertEquals([code, stderr], [0, ""]);
+    return stdout;
+  };
+  assertEquals(await printed(folder.at("tmp")), "other 1\n");
+  const start = 'engine Cannot hold values of task "sum" in a temporary file: No such file';
+  assertEquals((await printed(folder.at("none"))).slice(0, start.length), start);
 });

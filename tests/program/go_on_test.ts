@@ -65,3 +65,28 @@ Deno.test("fanfold repro refuses a job whose input could not be kept", async () 
     'fanfold: Cannot do job 1 of task "a" again: its input could not be kept\n',
   ]);
 });
+
+Deno.test("fanfold run --resume-failed does again what has given a value that could not be kept", async () => {
+  using folder = new Steps({
+    "bad-z": "",
+    "values.ts": `export const value = (n: number) => {
+      Deno.writeTextFileSync("ran", n + "\\n", { append: true });
+      return n === 2 ? new SharedArrayBuffer(n) : { n };
+    };`,
+    "fanfold.json": JSON.stringify({
+      tasks: {
+        a: { run: "./values.ts#value", inputs: [1, 2, 3], jobs: 1 },
+        other: { command: ["./step", "z"], needs: ["a"] },
+      },
+    }),
+  });
+  await folder.run(["run"]);
+  assertEquals(folder.ran(), "1 2 3 z");
+  Deno.removeSync(folder.at("bad-z"));
+  const { code, stdout } = await folder.run(["run", "--resume-failed"]);
+  assertEquals([code, stdout, folder.ran()], [
+    0,
+    '{"n":1}\n{}\n{"n":3}\nout z, "q"\n',
+    "2 z",
+  ]);
+});
