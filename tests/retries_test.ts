@@ -40,6 +40,9 @@ Deno.test("RetryQueue tries as often as it may, and only what it may", () => {
   assertEquals(waits({ ...RETRIES, times: 0 }, ending(), 1), [false]);
   assertEquals(waits(undefined, ending(), 1), [false]);
   assertEquals(waits(RETRIES, done, 1), [false]);
+  for (const kind of ["timed-out", "died"] as const) {
+    assertEquals(waits(RETRIES, ending(kind), 1, 9, 10), [true, true, false]);
+  }
   const on = { ...RETRIES, on: ["timed-out", "TypeError"] };
   assertEquals(waits(on, ending("timed-out"), 1), [true]);
   assertEquals(waits(on, ending("failed", "TypeError"), 1), [true]);

@@ -115,6 +115,15 @@ function fanfoldAt(folder: Folder): Deno.ChildProcess {
   }).spawn();
 }
 
+Deno.test("fanfold each --halt tells of no input that no slot was given, be they read or not", async () => {
+  for (const halt of ["soon", "now", "now,fail=25%"]) {
+    const args = ["each", "-j1", "--halt", halt, "--format", "ndjson", "false"];
+    const { code, stdout } = await fanfold([...args, ":::", "1", "2", "3", "4"]);
+    const outcomes = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    assertEquals([code, outcomes.map(({ input, kind }) => `${input} ${kind}`)], [1, ["1 failed"]]);
+  }
+});
+
 Deno.test("fanfold each --halt now,success=1 is well with its success, and says nothing", async () => {
   const args = ["each", "-j1", "--halt", "now,success=1", "sh", "-c", "echo $1; exit $1", "sh"];
   assertEquals(await fanfold([...args, ":::", "2", "1", "0", "1"]), {
