@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Pool } from "../lib/pool.ts";
 import { type PoolOptions, poolTask } from "../lib/pool/options.ts";
+import { SharedFolder } from "./support/shared_folder.ts";
 
 const COUNT = "wanted a positive integer";
 const JOBS = `${COUNT}, "50%", "+1" or "-1", up to 10000`;
@@ -79,4 +80,17 @@ Deno.test("poolTask() reads options as a tasks file is read", () => {
   });
   assertEquals([recycle, env], [{ jobs: 5, memoryBytes: 150e6 }, { N: "1" }]);
   assertEquals([retries?.times, retries?.backoffMs, retries?.on], [2, 1000, ["TypeError"]]);
+});
+
+Deno.test("Pool calls functions in the folder and environment that it is told, with its memory", async () => {
+  const module = "data:application/javascript," + encodeURIComponent(`
+    export const place = () => [Deno.cwd(), Deno.env.get("MARK"), Deno.env.has("PATH")];
+    export const heapLimit = () =>
+      process.getBuiltinModule("node:v8").getHeapStatistics().heap_size_limit;
+  `);
+  using folder = new SharedFolder();
+  const options = { jobs: 1, cwd: folder.path, env: { MARK: "blue" }, memory: "100MB" };
+  await using pool = new Pool<{ place: () => unknown; heapLimit: () => number }>(module, options);
+  assertEquals(await pool.apply("place", []), [folder.path, "blue", true]);
+  assertEquals(await pool.apply("heapLimit", []), 63 * 2 ** 20);
 });
