@@ -4,16 +4,22 @@
  * @module
  */
 
-/** Variables of its environment by which a process is known. */
-export type Marks = Readonly<Record<string, string>>;
+import { marked, type Marks, pause } from "./marked.ts";
+import { pipesRead, writesTo } from "./pipes.ts";
+import { hasEnded } from "./process_state.ts";
 
-/** How often it is looked for processes that were started while others were being ended. */
+export type { Marks };
+
+/** How often it is looked, where there is no `/proc`, for who was started while others were being ended. */
 const ROUNDS = 10;
+
+/** How long it is waited for who was killed to be gone, in ms; it does nothing any more as it is. */
+const DEATH_MS = 100;
 
 /** How long a process that handles SIGTSTP may take to stop by itself, in ms. */
 const MOMENT_MS = 1000;
 
-/** How long it is waited before it is looked again who has stopped and who was started, in ms. */
+/** How long it is waited before it is looked again who has stopped, in ms. */
 const LOOK_MS = 10;
 
 /** The number of SIGTSTP. */
@@ -37,11 +43,27 @@ export function signalTree(
   return pidsOf(roots, marks).filter((pid) => signalProcess(pid, signal));
 }
 
-/** Ends all such processes at once. */
+/** Ends all such processes at once, and those that they start meanwhile. */
 export function killTree(roots: readonly number[], marks: Marks): void {
+  const found = marked(marks);
+  if (found) {
+    const killed: number[] = [];
+    for (const pid of found) if (signalProcess(pid, "SIGKILL")) killed.push(pid);
+    for (let ms = 0; ms < DEATH_MS && !killed.every(hasEnded); ms++) pause(1);
+    return;
+  }
   for (let round = 0; round < ROUNDS; round++) {
     if (signalTree(roots, marks, "SIGKILL").length === 0) return;
   }
+}
+
+/** Whether one of the processes that carry the marks can write to a pipe that this one reads. */
+export function holdsPipe(marks: Marks): boolean {
+  const found = marked(marks);
+  const pipes = found && pipesRead();
+  if (!pipes) return false;
+  const ours = new Set(pipes.values());
+  return [...found].some((pid) => writesTo(pid, ours));
 }
 
 /**
@@ -59,21 +81,16 @@ export function stopTree(roots: readonly number[], marks: Marks): boolean {
   const end = performance.now() + MOMENT_MS;
   while (asked.some(handlesStops) && performance.now() < end) pause(LOOK_MS);
   const areCut = asked.some(handlesStops);
-  let known = new Set<number>();
-  // Who was sent it starts nobody any more, but who is just being started is not seen for a moment.
-  for (let round = 0, vain = 0; vain < 2 && round < ROUNDS; round++) {
-    if (round > 0) pause(LOOK_MS);
-    const pids = signalTree(roots, marks, "SIGSTOP");
-    vain = pids.every((pid) => known.has(pid)) ? vain + 1 : 0;
-    known = new Set(pids);
-  }
+  const found = marked(marks);
+  if (found) { for (const pid of found) signalProcess(pid, "SIGSTOP"); }
+  else signalTree(roots, marks, "SIGSTOP");
   return areCut;
 }
 
 /** Ids of the processes that carry the marks, or are known by the roots, without this one. */
 function pidsOf(roots: readonly number[], marks: Marks): number[] {
-  const pids = withMarks(marks) ?? [...roots, ...descendantsOf(roots)];
-  return pids.filter((pid) => pid !== Deno.pid);
+  const pids = marked(marks) ?? [...roots, ...descendantsOf(roots)];
+  return [...pids].filter((pid) => pid !== Deno.pid);
 }
 
 /** Whether a process handles SIGTSTP and is not stopped. */
@@ -87,10 +104,6 @@ function handlesStops(pid: number): boolean {
   }
 }
 
-function pause(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-}
-
 /** Sends a signal to a process; says whether it was there. */
 export function signalProcess(pid: number, signal: Deno.Signal): boolean {
   try {
@@ -98,28 +111,6 @@ export function signalProcess(pid: number, signal: Deno.Signal): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Ids of the processes that carry all of the marks; nothing where that cannot be seen. */
-function withMarks(marks: Marks): number[] | undefined {
-  const wanted = Object.entries(marks).map(([name, value]) => `\0${name}=${value}\0`);
-  try {
-    Deno.readTextFileSync("/proc/self/environ");
-    return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter((pid) => {
-      const environment = Number.isInteger(pid) ? environmentOf(pid) : "";
-      return wanted.every((mark) => environment.includes(mark));
-    });
-  } catch {
-    return undefined;
-  }
-}
-
-function environmentOf(pid: number): string {
-  try {
-    return `\0${Deno.readTextFileSync(`/proc/${pid}/environ`)}`;
-  } catch {
-    return ""; // It has ended, or is somebody else's.
   }
 }
 

@@ -44,6 +44,29 @@ Deno.test("descendantsOf() finds children and theirs, as long as parents live", 
 });
 
 Deno.test({
+  name: "killTree() ends those that hand over to the next without end",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    for (let round = 1; round <= 10; round++) {
+      const marks = { FANFOLD_RUN: crypto.randomUUID() };
+      using folder = new SharedFolder();
+      const relay = `${folder.path}/relay`;
+      const script = 'echo >> notes\nfor i in 1 2 3 4 5 6 7 8; do :; done\nsetsid "$0" &\n';
+      Deno.writeTextFileSync(relay, `#!/bin/sh\n${script}`, { mode: 0o755 });
+      const start = { cwd: folder.path, env: marks, stdin: "null" } as const;
+      const first = Array.from({ length: 3 }, () => new Deno.Command(relay, start).spawn());
+      await until("some of them", () => folder.notes.length > 10);
+      killTree([], marks);
+      const endedAt = folder.notes.length;
+      const end = performance.now() + 50;
+      await until("the end of a moment", () => performance.now() > end);
+      assertEquals(folder.notes.length, endedAt, `in round ${round}`);
+      await Promise.all(first.map(({ status }) => status));
+    }
+  },
+});
+
+Deno.test({
   name: "stopTree() stops them all, while one of them starts others without end",
   ignore: Deno.build.os !== "linux",
   fn: async () => {

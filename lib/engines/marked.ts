@@ -1,0 +1,158 @@
+/**
+ * The processes that carry a mark in the environment they were started with.
+ *
+ * @module
+ */
+
+/** Variables of its environment by which a process is known. */
+export type Marks = Readonly<Record<string, string>>;
+
+/** How often it is looked again for who was started meanwhile: what starts others without end is left then. */
+const ROUNDS = 1000;
+
+/** Flags of a process in its `stat`: it is ending, it is a thread of the kernel. */
+const EXITING = 0x4;
+const KERNEL_THREAD = 0x200000;
+
+/**
+ * Ids of the processes that carry all of the marks, without this one; nothing where there is no `/proc` that shows
+ * environments.
+ *
+ * Each is given once, as it is found, and what is started meanwhile is found too: it goes on until nobody at all
+ * was started on this system while it looked. So a process that hands over to the next and ends is not missed. Who
+ * acts on each at once by SIGKILL or SIGSTOP has all of them in the end, for one that was sent these starts nobody.
+ */
+export function marked(marks: Marks): Iterable<number> | undefined {
+  if (environmentOf("self") === "") return undefined;
+  return search(Object.entries(marks).map(([name, value]) => `\0${name}=${value}\0`));
+}
+
+function* search(marks: readonly string[]): Generator<number> {
+  const found = new Set([Deno.pid]);
+  let last = lastStarted();
+  let pids = listed();
+  const known = new Set(pids);
+  for (let round = 0; pids.length > 0 && round < ROUNDS; round++) {
+    const unclear: number[] = [];
+    for (const pid of pids) {
+      const isMarked = carries(pid, marks);
+      if (isMarked === undefined) unclear.push(pid);
+      const leader = isMarked ? leaderOf(pid) : undefined;
+      if (leader === undefined || found.has(leader)) continue;
+      found.add(leader);
+      yield leader;
+    }
+    const now = lastStarted();
+    const started = now !== undefined && last !== undefined && now >= last
+      ? numbersBetween(last, now)
+      : listed().filter((pid) => !known.has(pid));
+    last = now;
+    for (const pid of started) known.add(pid);
+    pids = [...unclear, ...started];
+    if (unclear.length > 0) pause(1);
+  }
+}
+
+/**
+ * Whether a process, or a thread of one, carries all of the marks; nothing as long as that cannot be told, for a
+ * process shows no environment for a moment while it becomes another program.
+ */
+function carries(pid: number | string, marks: readonly string[]): boolean | undefined {
+  const environment = environmentOf(pid);
+  if (environment === undefined) return false; // It has ended, or is somebody else's.
+  if (environment !== "") return marks.every((mark) => environment.includes(mark));
+  const stat = statOf(pid);
+  if (!stat || (stat.flags & KERNEL_THREAD) !== 0) return false;
+  const isEnding = /[ZX]/.test(stat.state) || (stat.flags & EXITING) !== 0;
+  if (!isEnding) return stat.environmentEnd !== 0 || !showsEnvironmentEnd() ? false : undefined;
+  // What its first thread has left may go on in the others.
+  if (stat.threads <= 1 || typeof pid === "string") return false;
+  return threadsOf(pid).some((thread) => carries(`${pid}/task/${thread}`, marks));
+}
+
+/** The variables of a process, each behind a NUL; nothing if they cannot be read. */
+function environmentOf(pid: number | string): string | undefined {
+  try {
+    const text = Deno.readTextFileSync(`/proc/${pid}/environ`);
+    return text === "" ? "" : `\0${text}`;
+  } catch {
+    return pid === "self" ? "" : undefined;
+  }
+}
+
+interface Stat {
+  readonly state: string;
+  readonly flags: number;
+  readonly threads: number;
+  /** Where its environment ends in its memory; 0 while it has none. */
+  readonly environmentEnd: number;
+}
+
+function statOf(pid: number | string): Stat | undefined {
+  try {
+    const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    // The name of the program, in parentheses, may hold anything.
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    const [state = "", flags, threads, environmentEnd] = [0, 6, 17, 48].map((i) => fields[i]);
+    const numbers = [flags, threads, environmentEnd].map(Number);
+    return {
+      state,
+      flags: numbers[0] ?? 0,
+      threads: numbers[1] ?? 0,
+      environmentEnd: numbers[2] ?? 0,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Not every system that has a `stat` tells all of it. */
+function showsEnvironmentEnd(): boolean {
+  return (statOf("self")?.environmentEnd ?? 0) !== 0;
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+/** The process that a thread is of; those that were started last are known by their number only. */
+function leaderOf(pid: number): number | undefined {
+  try {
+    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+    return Number(/^Tgid:\s*(\d+)$/m.exec(status)?.[1] ?? pid);
+  } catch {
+    return undefined;
+  }
+}
+
+/** All processes, in the order of their numbers. */
+function listed(): number[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter(Number.isInteger);
+}
+
+/** The number of the process or thread that was started last, of all; nothing where that is not told. */
+function lastStarted(): number | undefined {
+  for (const path of ["/proc/sys/kernel/ns_last_pid", "/proc/loadavg"]) {
+    try {
+      const number = Number(Deno.readTextFileSync(path).trim().split(" ").at(-1));
+      if (Number.isInteger(number) && number > 0) return number;
+    } catch {
+      // This system has no such file.
+    }
+  }
+  return undefined;
+}
+
+/** Whole numbers above one and up to another. */
+function numbersBetween(below: number, last: number): number[] {
+  return Array.from({ length: last - below }, (_, i) => below + 1 + i);
+}
+
+/** Holds up all that this thread does. */
+export function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
