@@ -4,19 +4,20 @@
  * @module
  */
 
-import type { Ending, Halt, Timeout } from "../job.ts";
+import type { Ending, Halt } from "../job.ts";
 import { cancelUnstarted } from "./cancelled.ts";
+import type { CommandsOptions } from "./commands_options.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
-import { follow, statusOf } from "./follow.ts";
+import { follow, type LeftRunning, statusOf } from "./follow.ts";
 import { GRACE_MS } from "./grace.ts";
 import { type How, howEnded, type WhyAsked } from "./how_ended.ts";
 import { isForWant, notStarted } from "./not_started.ts";
 import { hasEnded } from "./process_state.ts";
-import { killTree, type Marks, signalTree } from "./process_tree.ts";
-import { Spool, type SpoolStore } from "./spool.ts";
-import type { Timed, Timekeeper } from "./timekeeper.ts";
+import { holdsPipe, killTree, type Marks, signalTree } from "./process_tree.ts";
+import { Spool } from "./spool.ts";
+import type { Timed } from "./timekeeper.ts";
 
 /** How long it is waited for a reader to take what a command wrote that was asked to end, in ms. */
 const LAST_WORDS_MS = 500;
@@ -26,35 +27,6 @@ const SENT_TO_ALL = ["SIGHUP", "SIGINT", "SIGTERM"];
 
 /** How long it is waited, where one of these ended a command, for the runner to be asked to end too, in ms. */
 const ECHO_MS = 50;
-
-/** What to start for one job. */
-export interface CommandLine {
-  /** Program and arguments. */
-  readonly argv: readonly string[];
-  /** Added to the environment. */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** What the commands of a task are. */
-export interface CommandsOptions {
-  /** Name of the task. */
-  readonly task: string;
-  readonly runId: string;
-  readonly slots: number;
-  /** What to start for an input; what it throws fails the job. */
-  readonly lineOf: (input: unknown, place: { index: number; slot: number }) => CommandLine;
-  /** Added to the environment. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Absolute folder they run in. @default that of the runner */
-  readonly cwd?: string;
-  /** How long each may take. @default as long as it likes */
-  readonly timeout?: Timeout;
-  /** How long it may take to end when it was asked to, in ms. @default 5000 */
-  readonly graceMs?: number;
-  /** Ends those that are late, instead of this thread, which may be busy. @default nobody */
-  readonly timekeeper?: Timekeeper;
-  readonly store: SpoolStore;
-}
 
 /** A command that runs, and why it was asked to end. */
 interface Running {
@@ -87,6 +59,8 @@ export class Commands implements Engine {
   readonly #limitMs = new Float64Array(new SharedArrayBuffer(8));
   /** A job for which the system had no files or processes left: it waits until another has ended. */
   #waiting?: Jobs;
+  /** How many that have ended wait for the end of their output, with nobody known to hold it. */
+  #missing = 0;
   #feed!: Feed;
   #listener!: Listener;
   #over?: PromiseWithResolvers<void>;
@@ -174,8 +148,13 @@ export class Commands implements Engine {
     return this.#free.length > 0 || this.#used < this.#options.slots;
   }
 
+  /** Deno starves reads while others start: who waits for one has it once nothing else happens. */
+  get #mayStart(): boolean {
+    return !this.#isOver && this.#missing === 0;
+  }
+
   #pump(): void {
-    while (this.#hasFree && !this.#waiting && !this.#isOver && this.#feed.enter()) {
+    while (this.#mayStart && this.#hasFree && !this.#waiting && this.#feed.enter()) {
       const jobs = this.#feed.take(1);
       if (!jobs) {
         this.#feed.leave();
@@ -190,7 +169,7 @@ export class Commands implements Engine {
   /** Starts the job that waits, if one does, and goes on. */
   #resume(): void {
     const jobs = this.#waiting;
-    if (jobs && !this.#isOver && this.#feed.enter()) {
+    if (jobs && this.#mayStart && this.#feed.enter()) {
       this.#waiting = undefined;
       this.#start(jobs, this.#free.pop() ?? ++this.#used);
     }
@@ -235,13 +214,13 @@ export class Commands implements Engine {
     const timed = this.#timed(child.pid, jobs.first);
     const running: Running = { child, spool, index: jobs.first, timed };
     if (!timed) this.#deadlines.start(running);
-    const over = follow(child, spool).then(async ({ status, isHeld }) => {
+    const over = follow(child, spool, this.#leftBy(jobs.first)).then(async (status) => {
       if (timed?.end()) running.reason ??= { limitMs: this.#deadlines.limitMs };
       if (SENT_TO_ALL.includes(`${status.signal}`) && !running.reason) await echo();
       this.#running.delete(running);
       this.#deadlines.end(running);
       clearTimeout(running.kill);
-      if (isHeld || running.reason) killTree([], this.#marks(jobs.first));
+      if (running.reason) killTree([], this.#marks(jobs.first));
       ended(howEnded(status, running.reason), child.pid);
     }).catch((fault) => this.#over?.reject(fault));
     this.#running.set(running, over);
@@ -251,6 +230,19 @@ export class Commands implements Engine {
     const { timeout, timekeeper, graceMs = GRACE_MS } = this.#options;
     if (!timeout) return undefined;
     return timekeeper?.start({ pid, marks: this.#marks(index), graceMs, limitMs: this.#limitMs });
+  }
+
+  /** What a command leaves running; while one misses the end of its output, no other is started. */
+  #leftBy(index: number): LeftRunning {
+    const marks = this.#marks(index);
+    return {
+      holds: () => holdsPipe(marks),
+      end: () => killTree([], marks),
+      miss: (isMissed) => {
+        this.#missing += isMissed ? 1 : -1;
+        if (this.#missing === 0) this.#resume();
+      },
+    };
   }
 
   #spawn(jobs: Jobs, slot: number): Deno.ChildProcess {

@@ -5,10 +5,17 @@
  */
 
 import { messageOf } from "../fault.ts";
+import { pipesRead, readable } from "./pipes.ts";
 import type { Spool, StreamName } from "./spool.ts";
 
-/** How long a stream is waited for after its process has ended, in ms, with nothing coming. */
-const DRAIN_MS = 100;
+/** How often it is looked for what keeps a stream open whose process has ended, in ms. */
+const LOOK_MS = 50;
+
+/** After how many looks with nothing coming a stream is given up that is held by somebody who is not found. */
+const PATIENCE = 20;
+
+/** After how many such looks it is given up that cannot be seen to be empty. */
+const LONG_PATIENCE = 100;
 
 /** How much is read at once, at the most. */
 const ROOM_BYTES = 64 * 1024;
@@ -24,11 +31,14 @@ export interface Status {
   readonly signal: string | null;
 }
 
-/** What is known once a subprocess has been followed to its end. */
-export interface Followed {
-  readonly status: Status;
-  /** Whether another process still holds one of its streams. */
-  readonly isHeld: boolean;
+/** What a subprocess has left running. */
+export interface LeftRunning {
+  /** Whether it holds a pipe that this process reads, as far as that can be seen. */
+  holds(): boolean;
+  /** Ends it. */
+  end(): void;
+  /** Told when the end of a stream begins to be missed, with nobody known to hold it, and when no more. */
+  miss(isMissed: boolean): void;
 }
 
 /**
@@ -36,36 +46,85 @@ export interface Followed {
  *
  * @throws {Fault} If the spool cannot hold it; the subprocess goes on.
  */
-export async function follow(child: Deno.ChildProcess, spool: Spool): Promise<Followed> {
+export async function follow(
+  child: Deno.ChildProcess,
+  spool: Spool,
+  left: LeftRunning,
+): Promise<Status> {
   const streams = (["stdout", "stderr"] as const).map((name) => new Follower(child, name, spool));
   const copied = Promise.all(streams.map((stream) => stream.copied));
   const ended = statusOf(child);
   const status = await Promise.race([ended, copied.then(() => ended)]);
-  return { status, isHeld: !await drained(streams, copied) };
+  await drained(streams, copied, left);
+  return status;
 }
 
 /**
- * Waits until streams end, or nothing comes any more: what the command itself wrote is there at once, and a
- * grandchild that holds a stream may hold it for ever. Says whether it is the end of all.
+ * Waits until streams end, which they do when nobody holds them: a read that is late says nothing, for under load
+ * Deno lets one wait its turn for seconds. What holds them with nothing coming is ended; a stream that nobody is
+ * seen to hold is given up only after a while, and when it is empty.
  */
-async function drained(streams: readonly Follower[], copied: Promise<unknown>): Promise<boolean> {
+async function drained(
+  streams: readonly Follower[],
+  copied: Promise<unknown>,
+  left: LeftRunning,
+): Promise<void> {
   const areOver = () => streams.every(({ isOver }) => isOver);
-  if (areOver()) return true;
-  const { promise: idle, resolve } = Promise.withResolvers<void>();
+  if (areOver()) return;
+  const { promise: givenUp, resolve } = Promise.withResolvers<void>();
+  let idle = 0;
+  let isMissed = false;
+  let pipes: Unread | undefined;
+  let wereEmpty = false;
+  const miss = (isSo: boolean) => {
+    if (isSo !== isMissed) left.miss(isSo);
+    isMissed = isSo;
+  };
   const look = () => {
     const open = streams.filter(({ isOver }) => !isOver);
     // Each is asked, whatever the others say.
-    if (open.filter((stream) => !stream.isIdle()).length === 0) resolve();
+    const isIdle = open.filter((stream) => !stream.isIdle()).length === 0;
+    idle = isIdle ? idle + 1 : 0;
+    if (idle === 0) {
+      wereEmpty = false;
+      return miss(false);
+    }
+    if (idle >= PATIENCE) {
+      // What was read before they were empty has come by the next look.
+      if (wereEmpty) return resolve();
+      pipes ??= new Unread();
+      wereEmpty = pipes.areEmpty() || idle >= LONG_PATIENCE;
+    }
+    // A look takes some ms.
+    if (Math.log2(idle) % 1 !== 0) return;
+    const isHeld = left.holds();
+    if (isHeld) left.end();
+    miss(!isHeld && idle < PATIENCE / 2);
   };
-  const ticking = setInterval(look, DRAIN_MS / 2);
+  const ticking = setInterval(look, LOOK_MS);
   try {
-    await Promise.race([copied, idle]);
+    await Promise.race([copied, givenUp]);
   } finally {
     clearInterval(ticking);
+    miss(false);
   }
-  const isEnd = areOver();
   await Promise.all(streams.map((stream) => stream.cancel()));
-  return isEnd;
+}
+
+/** The pipes of this process that have not been seen to be empty. */
+class Unread {
+  #pipes = pipesRead();
+
+  /** Whether each of them, whosever it is, has once been empty; not where that cannot be seen. */
+  areEmpty(): boolean {
+    const there = this.#pipes && pipesRead();
+    const full = there && readable([...there.keys()]);
+    if (!full) return false;
+    this.#pipes = new Map(
+      [...this.#pipes ?? []].filter(([fd, pipe]) => full.has(fd) && there.get(fd) === pipe),
+    );
+    return this.#pipes.size === 0;
+  }
 }
 
 /** How a subprocess ends; Deno fails where the signal is one that it has no name for. */

@@ -5,7 +5,8 @@
  */
 
 import type { Readable } from "node:stream";
-import { DRAIN_MS } from "./process_end.ts";
+import { areHeldEmpty } from "./pipes.ts";
+import { LOOK_MS, PATIENCE } from "./process_end.ts";
 
 /** What a process writes to a pipe. It is read as it is asked for: a process whose pipe is full waits. */
 export class PipedOutput {
@@ -52,9 +53,14 @@ export class PipedOutput {
     this.#expect();
   }
 
-  #expect(): void {
+  /** @param looks How often it was looked in vain since something came. @param wasEmpty What the last one saw. */
+  #expect(looks = 0, wasEmpty = false): void {
     if (!this.#hasEnded || !this.#isAsked || this.#isOver) return;
     clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.#pipe.destroy(), DRAIN_MS);
+    this.#idle = setTimeout(() => {
+      if (wasEmpty) return void this.#pipe.destroy();
+      const isEmpty = areHeldEmpty([this.#pipe]) ?? looks + 1 >= PATIENCE;
+      this.#expect(looks + 1, isEmpty);
+    }, LOOK_MS);
   }
 }

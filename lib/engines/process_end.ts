@@ -8,9 +8,13 @@ import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { messageOf } from "../fault.ts";
 import type { ErrorRecord } from "../job.ts";
+import { areHeldEmpty } from "./pipes.ts";
 
-/** How long a pipe is read after its process has ended, in ms, with nothing coming. */
-export const DRAIN_MS = 100;
+/** How often it is looked, once a process has ended, who keeps its pipes open, in ms. */
+export const LOOK_MS = 100;
+
+/** After how many looks with nothing coming a pipe is given up of which it cannot be seen that it is empty. */
+export const PATIENCE = 50;
 
 /** How a process has ended: with a code, or by a signal. */
 export interface ProcessEnd {
@@ -55,24 +59,31 @@ export function onEnd(
   const exited = (code: number | null, signal: string | null) => {
     if (!open.has(child)) return;
     clearInterval(look);
+    lost.delete(child);
     end = { code, signal };
     events.exited();
     closed(child);
     if (open.size === 0) return;
-    // Who is not found may hold a pipe for ever.
+    // Who is not found may hold a pipe for ever; that nothing comes may only mean that we are late to read it.
     let seen = -1;
+    let idle = 0;
+    let wereEmpty = false;
     drain = setInterval(() => {
-      if (seen === reads) over();
+      idle = seen === reads ? idle + 1 : 0;
       seen = reads;
-    }, DRAIN_MS);
+      // What was read before they were empty has come by the next look.
+      if (idle > 0 && wereEmpty) over();
+      wereEmpty = idle > 0 && (areHeldEmpty(pipes) ?? idle >= PATIENCE);
+    }, LOOK_MS);
   };
   // No exit is told of a process that a signal without a name has ended; that of any other may be on its way.
   let isMissed = false;
   const look = setInterval(() => {
-    const isLost = !isThere(child.pid);
-    if (isMissed && isLost) exited(null, lastNameless);
-    isMissed = isLost;
-  }, DRAIN_MS);
+    const isGone = !isThere(child.pid);
+    if (isGone) lost.add(child);
+    if (isMissed && isGone && lost.size <= nameless.length) exited(null, nameless.shift() ?? null);
+    isMissed = isGone;
+  }, LOOK_MS);
   for (const pipe of pipes) {
     pipe.on("data", () => reads++);
     pipe.on("close", () => closed(pipe));
@@ -90,8 +101,11 @@ export function onEnd(
   };
 }
 
-/** Number of the last signal without a name that has ended a process. */
-let lastNameless: string | null = null;
+/** Numbers of the signals without a name that have ended processes of which no exit was told yet. */
+const nameless: string[] = [];
+
+/** Processes that are gone, and of which no exit was told: as many as such signals, or some are on their way. */
+const lost = new Set<ChildProcess>();
 
 /**
  * Deno rejects a promise of its own that nobody can reach when a process was ended by a signal it has no name
@@ -106,7 +120,7 @@ function forgive(event: PromiseRejectionEvent): void {
   const [, number] = /^Invalid signal: (\d+)$/.exec(messageOf(event.reason)) ?? [];
   if (number === undefined) return;
   event.preventDefault();
-  lastNameless = number;
+  nameless.push(number);
 }
 
 /** Whether there is a process of this id, be it one that has ended and waits to be looked after. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { Commands, type CommandsOptions } from "../../lib/engines/commands.ts";
+import { Commands } from "../../lib/engines/commands.ts";
+import type { CommandsOptions } from "../../lib/engines/commands_options.ts";
 import type { Engine } from "../../lib/engines/engine.ts";
 import { processes } from "../../lib/engines/processes.ts";
 import type { SlotsOptions } from "../../lib/engines/slots_options.ts";
