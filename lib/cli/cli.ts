@@ -39,9 +39,17 @@ export async function allCommands(): Promise<readonly Command[]> {
 const EXIT_PIPE = 128 + 13;
 
 /** Runs a command line and gives its exit code; faults are told on stderr. */
-export async function cli(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function cli(
+  argv: readonly string[],
+  surroundings: Omit<Surroundings, "takesOver">,
+): Promise<number> {
+  const asked = Promise.withResolvers<never>();
+  const leave = () => asked.reject(surroundings.signal.reason);
+  surroundings.signal.addEventListener("abort", leave);
+  const takesOver = () => surroundings.signal.removeEventListener("abort", leave);
   try {
-    return await dispatch(argv, surroundings);
+    // A file that is a pipe without a writer, for example, may be waited for for ever.
+    return await Promise.race([dispatch(argv, { ...surroundings, takesOver }), asked.promise]);
   } catch (thrown) {
     if (thrown instanceof Deno.errors.BrokenPipe) return EXIT_PIPE;
     const tell = (text: string) => surroundings.stderr(new TextEncoder().encode(text));

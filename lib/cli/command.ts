@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly stderr: WriteAll;
   /** Aborts when the program is asked to end; its reason is an {@link Interrupt}. */
   readonly signal: AbortSignal;
+  /** From now on the command itself sees to it that it ends; before, it is left as it is. */
+  readonly takesOver: () => void;
   /** Aborts when it is asked to end again: what runs is to be killed, for the program ends at once. */
   readonly hurry: AbortSignal;
   /**

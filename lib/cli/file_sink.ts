@@ -6,6 +6,7 @@
 
 import { Fault, messageOf } from "../fault.ts";
 import { Sink } from "../output/sink.ts";
+import { atMost } from "../watchdog/signals.ts";
 import { writerTo } from "./write.ts";
 
 /** How a file is opened. */
@@ -18,29 +19,31 @@ export interface FileSinkOptions {
   readonly onFailure: (reason: unknown) => void;
 }
 
-/** A file, and the sink before it. */
+/** How long what was put is waited for when the file is to be closed, in ms: a pipe may have no reader. */
+export const LAST_WRITE_MS = 500;
+
+/** A file, and the sink before it; of a pipe, no reader is waited for before there is something to write. */
 export class FileSink implements AsyncDisposable {
   readonly sink: Sink;
   /** Whether nothing was in it. */
   readonly wasEmpty: boolean;
-  readonly #file: Deno.FsFile;
+  readonly #file: Promise<Deno.FsFile>;
 
   /** @throws {Fault} Of kind `usage`, if it cannot be opened. */
   constructor(path: string, { option, append = false, onFailure }: FileSinkOptions) {
-    try {
-      this.#file = Deno.openSync(path, {
-        create: true,
-        read: append,
-        ...(append ? { append } : { write: true, truncate: true }),
-      });
-    } catch (cause) {
-      const message = `Cannot open ${option} "${path}": ${messageOf(cause)}`;
-      throw new Fault("usage", message, { cause });
-    }
     const name = `${option} "${path}"`;
-    const write = writerTo(this.#file, name);
+    let last: number | undefined;
+    if (isPipe(path)) {
+      // To open it waits for its reader, which must not hold up this thread.
+      this.#file = Deno.open(path, { write: true }).catch((cause) => cannotOpen(cause, name));
+      this.#file.catch(onFailure);
+    } else {
+      const file = opened(path, name, append);
+      this.#file = Promise.resolve(file);
+      last = append ? lastByte(file) : undefined;
+    }
+    const write = async (bytes: Uint8Array) => await writerTo(await this.#file, name)(bytes);
     this.sink = new Sink((bytes) => write(bytes).catch((cause) => fail(cause, name)), onFailure);
-    const last = append ? lastByte(this.#file) : undefined;
     this.wasEmpty = last === undefined;
     // A line that an earlier run was killed in stays a line of its own.
     if (last !== undefined && last !== 0x0a) this.sink.put("\n");
@@ -48,9 +51,35 @@ export class FileSink implements AsyncDisposable {
 
   /** Writes what was put, if it can, and closes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.sink.flush().catch(() => {});
-    this.#file.close();
+    const written = this.sink.flush().catch(() => {});
+    await atMost(LAST_WRITE_MS, written);
+    const closed = this.#file.then((file) => file.close()).catch(() => {});
+    await atMost(LAST_WRITE_MS, closed);
   }
+}
+
+function isPipe(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFifo ?? false;
+  } catch {
+    return false; // To open it says what is wrong.
+  }
+}
+
+function opened(path: string, name: string, append: boolean): Deno.FsFile {
+  try {
+    return Deno.openSync(path, {
+      create: true,
+      read: append,
+      ...(append ? { append } : { write: true, truncate: true }),
+    });
+  } catch (cause) {
+    return cannotOpen(cause, name);
+  }
+}
+
+function cannotOpen(cause: unknown, name: string): never {
+  throw new Fault("usage", `Cannot open ${name}: ${messageOf(cause)}`, { cause });
 }
 
 /** That a reader has left is a fault here: only of stdout and stderr it is a way to say enough. */

@@ -86,8 +86,9 @@ export function outputOf(
 /** Runs tasks to their end and gives the exit code. */
 export async function perform(
   performance: Performance,
-  { stdout, stderr, signal, hurry, suspension, watchdog }: Surroundings,
+  { stdout, stderr, signal, takesOver, hurry, suspension, watchdog }: Surroundings,
 ): Promise<number> {
+  takesOver();
   const { tasks, only, slots, first, passedOver } = performance;
   // A reader that has left ends the run, whatever the run is waiting for.
   const left = new AbortController();
@@ -139,6 +140,10 @@ export async function perform(
     ...(passedOver && { kept: () => passingOver(passedOver) }),
     ...(kept && { runId: kept.runId, kept: (task: Task) => kept.session.keptOf(task.name) }),
   };
+  let isCut = false;
+  const written = async (all: Promise<void>) => {
+    isCut = !await isWritten(all, signal) || isCut;
+  };
   try {
     for await (const outcomes of runManyAtATime(tasks, options)) {
       for (const outcome of outcomes) {
@@ -154,27 +159,33 @@ export async function perform(
     if (!kept || !(thrown instanceof Interrupt)) throw thrown;
     throw thrown.withHint(`go on with: ${performance.journal?.lineFor("resume")}`);
   } finally {
-    for (const keeper of keepers) await keeper.end();
-    await flushed(sinks.stdout, signal);
-    await flushed(sinks.stderr, signal);
+    for (const keeper of keepers) await written(keeper.end());
+    await written(sinks.stdout.flush());
+    await written(sinks.stderr.flush());
     const text = verdict.text();
     // What a job wrote last need not end in a line end.
     if (text !== "") sinks.stderr.put(line.end + text);
-    await flushed(sinks.stderr, signal);
+    await written(sinks.stderr.flush());
     // Only now: a run that has ended is not resumed, so all that it prints has to be out.
-    await kept?.session.end();
+    if (!isCut) await kept?.session.end();
   }
+  if (isCut) throw signal.reason;
   return verdict.isWell ? 0 : EXIT_JOB;
 }
 
-/** What has been put is written; but a reader that does not read holds up no program that was asked to end. */
-async function flushed(sink: Sink, signal: AbortSignal): Promise<void> {
-  const written = sink.flush();
-  if (!signal.aborted) return await written;
+/** Waits until all is written; a reader that does not read holds up no program that was asked to end. */
+async function isWritten(all: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  const enough = Promise.withResolvers<false>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const enough = new Promise<void>((end) => timer = setTimeout(end, LAST_WRITE_MS));
-  await Promise.race([written, enough]);
-  clearTimeout(timer);
+  const wait = () => timer = setTimeout(() => enough.resolve(false), LAST_WRITE_MS);
+  if (signal.aborted) wait();
+  else signal.addEventListener("abort", wait);
+  try {
+    return await Promise.race([all.then(() => true), enough.promise]);
+  } finally {
+    signal.removeEventListener("abort", wait);
+    clearTimeout(timer);
+  }
 }
 
 async function printerOf(

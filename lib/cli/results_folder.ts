@@ -101,7 +101,8 @@ class JobFiles implements Disposable {
 
   constructor(folder: string, seq: number) {
     Deno.mkdirSync(folder, { recursive: true });
-    Deno.writeTextFileSync(`${folder}/seq`, String(seq));
+    using file = newFile(`${folder}/seq`);
+    file.writeSync(new TextEncoder().encode(String(seq)));
     const stdout = newFile(`${folder}/stdout`);
     try {
       this.#files = { stdout, stderr: newFile(`${folder}/stderr`) };
@@ -123,7 +124,10 @@ class JobFiles implements Disposable {
   }
 }
 
-/** Takes the place of a file that is there: a job that still writes to that one does not write to this. */
+/**
+ * Takes the place of a file that is there: a job that still writes to that one does not write to this, and a pipe
+ * without a reader holds nobody up.
+ */
 function newFile(path: string): Deno.FsFile {
   try {
     return Deno.openSync(path, { write: true, createNew: true });

@@ -10,7 +10,8 @@ import { type LoggedOutcome, logRow } from "../output/joblog.ts";
 import { type Table, tableOf, type TableRow } from "../output/results_table.ts";
 import type { Where } from "../output/results_where.ts";
 import type { Sink } from "../output/sink.ts";
-import { FileSink } from "./file_sink.ts";
+import { FileSink, LAST_WRITE_MS } from "./file_sink.ts";
+import { atMost } from "../watchdog/signals.ts";
 import type { Results, ResultsOptions } from "./results.ts";
 
 /** What a job has written until now. */
@@ -69,7 +70,7 @@ export class ResultsTable implements Results {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.end().catch(() => {});
+    await atMost(LAST_WRITE_MS, this.end().catch(() => {}));
     await this.#file?.[Symbol.asyncDispose]();
     this.#store[Symbol.dispose]();
   }

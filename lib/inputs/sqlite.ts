@@ -70,7 +70,10 @@ class RowReader implements BlockReader<Row> {
   async #open(): Promise<void> {
     const { path, query } = this.#source;
     // What SQLite says of a file that it cannot open does not tell why.
-    if ((await Deno.stat(path)).isDirectory) throw new Deno.errors.IsADirectory();
+    const { isDirectory, isFile } = await Deno.stat(path);
+    if (isDirectory) throw new Deno.errors.IsADirectory();
+    // A pipe without a writer would hold up the thread that opens it.
+    if (!isFile) throw new Error("it is no regular file");
     const { DatabaseSync } = await import("node:sqlite");
     if (this.#isStopped) return;
     // As an absolute path, it is never one of SQLite's own names, such as `:memory:` or `file:…`.
