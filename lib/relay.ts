@@ -4,6 +4,8 @@
  * @module
  */
 
+import { read, toCloneBytes } from "./clones/bytes.ts";
+import { whyUncloneable } from "./clones/uncloneable.ts";
 import { Spill } from "./engines/spill.ts";
 import { Fault, messageOf } from "./fault.ts";
 import { type BlockReader, inBlocks } from "./inputs/blocks.ts";
@@ -71,8 +73,7 @@ export class Relay implements Disposable {
     const head = joined([...this.#spill.read({ offset: from, length: HEAD_BYTES })]);
     const length = Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0));
     const bytes = joined([...this.#spill.read({ offset: from + HEAD_BYTES, length })]);
-    const { deserialize } = process.getBuiltinModule("node:v8");
-    return { values: deserialize(bytes), end: from + HEAD_BYTES + length };
+    return { values: read(bytes) as readonly unknown[], end: from + HEAD_BYTES + length };
   }
 
   /** Writes a block, and gives its length in bytes. */
@@ -93,16 +94,27 @@ export class Relay implements Disposable {
 
   #cloned(block: readonly unknown[]): Uint8Array {
     try {
-      return process.getBuiltinModule("node:v8").serialize(block);
+      return toCloneBytes(block);
     } catch (cause) {
       const what = `Cannot pass the values of task "${this.#task}" on`;
-      throw new Fault("tasks", `${what}: ${messageOf(cause)}`, { cause });
+      const value = block.find((value) => !leaves(value));
+      throw new Fault("tasks", `${what}: ${whyUncloneable(value, "value", cause)}`, { cause });
     }
   }
 
   #wakeReaders(): void {
     this.#readersWake.resolve();
     this.#readersWake = Promise.withResolvers();
+  }
+}
+
+/** Whether a value can be held where it is of no process. */
+function leaves(value: unknown): boolean {
+  try {
+    toCloneBytes(value);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -65,12 +65,16 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ],
   ["lib/tasks_file/", (to) => NOUNS.includes(to) || to.startsWith("lib/tasks_file/")],
   [
+    "lib/clones/",
+    (to) => ["lib/move.ts", "lib/sync/token.ts"].includes(to) || to.startsWith("lib/clones/"),
+  ],
+  [
     "lib/journal/",
     (to) =>
       ["job", "rules", "source", "fault", "faithful_json", "joined"].some((name) =>
         to === `lib/${name}.ts`
       ) ||
-      to.startsWith("lib/journal/"),
+      to.startsWith("lib/journal/") || to.startsWith("lib/clones/"),
   ],
   [
     "lib/output/",
@@ -78,7 +82,9 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ],
   [
     "lib/sync/",
-    (to) => ["lib/job.ts", "lib/fault.ts"].includes(to) || to.startsWith("lib/sync/"),
+    (to) =>
+      ["lib/job.ts", "lib/fault.ts"].includes(to) || to.startsWith("lib/sync/") ||
+      to.startsWith("lib/clones/"),
   ],
   [
     "lib/watchdog/",
@@ -92,6 +98,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
     "lib/engines/",
     (to) =>
       [...NOUNS, "lib/function_ref.ts"].includes(to) || to.startsWith("lib/sync/") ||
+      to.startsWith("lib/clones/") ||
       (to.startsWith("lib/engines/") && ![...ENGINES, ...ENTRIES].includes(to)),
   ],
   ["lib/plan.ts", (to) => NOUNS.includes(to)],

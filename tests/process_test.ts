@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "
 import { move, Process } from "../lib/mod.ts";
 import { SANITIZED } from "./support/sanitized.ts";
 import { SharedFolder } from "./support/shared_folder.ts";
+import { REFUSED } from "./support/travellers.ts";
 
 /** URL of a function for tests. */
 function target(name: string, module = "targets"): URL {
@@ -201,6 +202,9 @@ Deno.test("Process.start() refuses what cannot be cloned, says where it is, and 
   assertEquals(refused(Symbol("a")), `${cannot}args[0] is a symbol`);
   const url = new URL("https://example.com");
   assertEquals(refused([url]), `${cannot}args[0][0] is a URL, which cannot be cloned`);
+  for (const { make, process } of Object.values(REFUSED)) {
+    assertEquals(refused({ a: make() }), `${cannot}args[0].a ${process}`);
+  }
 });
 
 Deno.test(

@@ -69,6 +69,25 @@ Deno.test("Relay gives the same values, whatever they are", async () => {
   assertEquals(await Array.fromAsync(relay.values()), values);
 });
 
+Deno.test("Relay gives every buffer its own memory, and views on one buffer one", async () => {
+  using relay = new Relay("a");
+  const { buffer } = new Uint8Array([1, 2, 3, 4]);
+  relay.put([
+    new Uint8Array(8),
+    [new Uint8Array(buffer, 1), new Uint8Array(buffer)],
+    new Int8Array(3),
+  ]);
+  relay.end();
+  const [first, views, last] = await Array.fromAsync(relay.values()) as [
+    Uint8Array,
+    Uint8Array[],
+    Int8Array,
+  ];
+  assertEquals([first.buffer.byteLength, last.buffer.byteLength], [8, 3]);
+  assertEquals(views.map(({ buffer }) => buffer === views[0]?.buffer), [true, true]);
+  assertEquals(views, [new Uint8Array([2, 3, 4]), new Uint8Array([1, 2, 3, 4])]);
+});
+
 Deno.test("Relay gives a hundred thousand values in their order, small and large ones", async () => {
   using relay = new Relay("a");
   const values = Array.from({ length: 100_000 }, (_, i) => i % 9999 ? i : `${i} `.repeat(50_000));
@@ -87,7 +106,12 @@ Deno.test("Relay says whose values cannot be passed on", () => {
   assertEquals(error.kind, "tasks");
   assertEquals(
     error.message,
-    'Cannot pass the values of task "sum" on: #<SharedArrayBuffer> could not be cloned.',
+    'Cannot pass the values of task "sum" on: value is shared memory: only Workers share it, processes do not',
+  );
+  const blob = assertThrows(() => relay.put([1, { photo: new Blob() }, 2]), Fault);
+  assertEquals(
+    blob.message,
+    'Cannot pass the values of task "sum" on: value.photo is a Blob, which cannot leave its process',
   );
 });
 

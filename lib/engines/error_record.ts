@@ -4,6 +4,7 @@
  * @module
  */
 
+import { read, toCloneBytes } from "../clones/bytes.ts";
 import type { ErrorRecord } from "../job.ts";
 
 /** How many causes deep a record goes. */
@@ -33,12 +34,12 @@ function recordOf(thrown: unknown, path: readonly unknown[]): ErrorRecord {
 
 function recordOfError(error: Error, path: readonly unknown[]): ErrorRecord {
   const leadsOn = (to: unknown) => path.length <= MAX_DEPTH && !path.includes(to);
-  const cause = Object.hasOwn(error, "cause") ? { thrown: read(error, "cause") } : undefined;
-  const errors = error instanceof AggregateError ? read(error, "errors") : undefined;
+  const cause = Object.hasOwn(error, "cause") ? { thrown: valueOf(error, "cause") } : undefined;
+  const errors = error instanceof AggregateError ? valueOf(error, "errors") : undefined;
   return {
-    name: wordOf(read(error, "name") ?? "Error"),
-    message: wordOf(read(error, "message") ?? ""),
-    stack: stringOf(read(error, "stack")),
+    name: wordOf(valueOf(error, "name") ?? "Error"),
+    message: wordOf(valueOf(error, "message") ?? ""),
+    stack: stringOf(valueOf(error, "stack")),
     ...(cause && leadsOn(cause.thrown) ? { cause: recordOf(cause.thrown, path) } : {}),
     ...(Array.isArray(errors)
       ? { errors: errors.filter(leadsOn).map((each) => recordOf(each, path)) }
@@ -51,11 +52,10 @@ function fieldsOf(error: Error): { fields?: Record<string, unknown> } {
   const fields: Record<string, unknown> = {};
   for (const key of Object.keys(error)) {
     if (OWN_PLACE.has(key)) continue;
-    const value = read(error, key);
+    const value = valueOf(error, key);
     try {
-      fields[key] = structuredClone(value);
       // Not all that can be cloned within a process can leave it.
-      process.getBuiltinModule("node:v8").serialize(fields[key]);
+      fields[key] = typeof value === "object" ? read(toCloneBytes(value)) : structuredClone(value);
     } catch {
       fields[key] = textOf(value);
     }
@@ -64,7 +64,7 @@ function fieldsOf(error: Error): { fields?: Record<string, unknown> } {
 }
 
 /** A property, even where reading it throws. */
-function read(error: Error, key: string): unknown {
+function valueOf(error: Error, key: string): unknown {
   try {
     return (error as unknown as Record<string, unknown>)[key];
   } catch {

@@ -33,10 +33,10 @@ export class FrameWriter {
     this.#putHead(index);
   }
 
-  /** Sends a message, which is not empty. */
-  message(bytes: Uint8Array): void {
-    this.#putHead(-bytes.length);
-    this.#putAll(bytes);
+  /** Sends a message, of pieces one behind the other; it is not empty. */
+  message(...pieces: readonly Uint8Array[]): void {
+    this.#putHead(-pieces.reduce((sum, { length }) => sum + length, 0));
+    for (const piece of pieces) this.#putAll(piece);
   }
 
   #putHead(value: number): void {

@@ -4,9 +4,9 @@
  * @module
  */
 
+import { whyUncloneable } from "../clones/uncloneable.ts";
 import type { Ending } from "../job.ts";
 import type { Jobs } from "./jobs.ts";
-import { whyUncloneable } from "./uncloneable.ts";
 
 /** How a single job has ended that could not be sent to a slot. */
 export function notSent({ inputs: [input] }: Jobs, slot: number, thrown: unknown): Ending {

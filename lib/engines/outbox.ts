@@ -4,10 +4,10 @@
  * @module
  */
 
+import { whyUncloneable } from "../clones/uncloneable.ts";
 import type { ErrorRecord } from "../job.ts";
 import { joined } from "../joined.ts";
 import type { Due } from "./due.ts";
-import { whyUncloneable } from "./uncloneable.ts";
 import { areOfEach, type Ended, type FromSlot, numbersIn } from "./wire.ts";
 
 /** How many bytes of output may wait for company. */

@@ -5,9 +5,11 @@
  */
 
 import type { Transferable } from "node:worker_threads";
+import { BIG_BYTES, Copies } from "../clones/copies.ts";
+import { Holdings, isPart } from "../clones/holdings.ts";
+import { isBuffer } from "../clones/kinds.ts";
+import { survey } from "../clones/survey.ts";
 import { hasMarks } from "../move.ts";
-import { BIG_BYTES, Copies } from "./copies.ts";
-import { Holdings, isBuffer } from "./holdings.ts";
 
 /** How many parts of values are looked at to spare big buffers a clone. */
 const MOST_PARTS = 1000;
@@ -24,28 +26,34 @@ export interface Payload {
 /**
  * Makes values ready to be sent.
  *
- * They arrive as clones of them do, but for one thing: a view that alone refers to a big buffer, and to a part of it
+ * They arrive as clones of them do, but for one thing: a view that alone refers to a buffer, and to a part of it
  * only, arrives on a buffer that has no more than its own bytes. A buffer that is not to be moved stays as it is.
  *
  * @param movesAll Whether all is moved that can be, not only what is marked.
+ * @throws {Uncloneable} If a value holds an object of the platform that does not go to Workers.
  * @throws If something may have to be moved and a value cannot be cloned; nothing has been moved then.
  */
 export function payloadOf(values: ArrayLike<unknown>, movesAll: boolean): Payload {
   if (values instanceof Float64Array) return { values, moved: [], marked: [] };
   const moves = movesAll || hasMarks();
+  const inParts = new Set(survey(values, { leavesProcess: false, moves }));
   const found: [at: number, holdings: Holdings][] = [];
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if (typeof value !== "object" || value === null) continue;
-    const holdings = moves ? new Holdings(value, { movesAll }) : bigOnes(value);
+    const holdings = moves ? new Holdings(value, { movesAll }) : notSimple(value, inParts.has(i));
     if (holdings) found.push([i, holdings]);
   }
   return found.length === 0 ? { values, moved: [], marked: [] } : packed(values, found);
 }
 
-/** What a value holds that has a big buffer right in it. What has too many parts is cloned, or cannot be sent at all. */
-function bigOnes(value: object): Holdings | undefined {
+/**
+ * What a value holds that has a part of a buffer in it, or a big one right in it. What has too many parts is cloned, or
+ * cannot be sent at all.
+ */
+function notSimple(value: object, hasPart: boolean): Holdings | undefined {
   try {
+    if (hasPart) return new Holdings(value);
     return holdsBig(value) ? new Holdings(value, { most: MOST_PARTS }) : undefined;
   } catch {
     return undefined;
@@ -78,7 +86,9 @@ function packed(
   const copies = new Copies();
   let those: unknown[] | undefined;
   for (const [at, { buffers }] of found) {
-    const copied = [...buffers].filter(([buffer]) => isBig(buffer) && !moved.has(buffer));
+    const copied = [...buffers].filter(([buffer, held]) =>
+      !moved.has(buffer) && (isBig(buffer) || isPart(buffer, held))
+    );
     if (copied.length === 0) continue;
     those ??= Array.from(values);
     those[at] = copies.in(those[at], copied);

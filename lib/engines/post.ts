@@ -5,6 +5,7 @@
  */
 
 import type { Transferable } from "node:worker_threads";
+import { survey } from "../clones/survey.ts";
 import { unmark } from "../move.ts";
 import { payloadOf } from "./payload.ts";
 import { type FromSlot, instead, type ToSlot } from "./wire.ts";
@@ -27,6 +28,9 @@ export type PostMessage = (message: ToSlot | FromSlot, moved?: readonly Transfer
  * @throws If the message cannot be cloned; nothing has been moved then.
  */
 export function send(message: ToSlot | FromSlot, movesAll: boolean, post: PostMessage): void {
+  if (message.kind === "ask" || message.kind === "answer") {
+    survey([message.value], { leavesProcess: false });
+  }
   const isChunk = message.kind === "jobs";
   if (!isChunk && message.kind !== "ended") return post(message);
   const own = isChunk ? message.inputs : message.values;

@@ -6,7 +6,7 @@
 
 import { writeSync } from "node:fs";
 import { FRAMES_FD, FrameWriter, LOST_CODE } from "./frames.ts";
-import { fromBytes, toBytes } from "./piped.ts";
+import { fromPieces, inOne, toPieces } from "./piped.ts";
 import type { FromSlot } from "./wire.ts";
 
 const exitNow = Deno.exit;
@@ -34,16 +34,16 @@ export function openChannel<M>(receive: (message: M) => void): ProcessChannel {
       return gone();
     }
   });
-  listenForGood((bytes) => receive(fromBytes(bytes as Uint8Array) as M));
+  listenForGood((pieces) => receive(fromPieces(pieces as Uint8Array[]) as M));
   Object.assign(globalThis, { close: refuse });
   Object.assign(process, { send: refuse, disconnect });
   return {
-    post: (message) => frames.message(toBytes(message)),
+    post: (message) => frames.message(...inOne(toPieces(message))),
     mark: (index) => frames.mark(index),
   };
 }
 
-function listenForGood(received: (bytes: unknown) => void): void {
+function listenForGood(received: (pieces: unknown) => void): void {
   const listen = () => {
     if (!process.listeners("message").includes(received)) process.on("message", received);
     if (!process.listeners("disconnect").includes(gone)) process.on("disconnect", gone);

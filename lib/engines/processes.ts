@@ -12,12 +12,11 @@ import { MemoryWatch } from "./memory_watch.ts";
 import { holdPipes } from "./process_hold.ts";
 import { notStarted } from "./not_started.ts";
 import { endInWords, onEnd, type ProcessEnd } from "./process_end.ts";
-import { toBytes } from "./piped.ts";
+import { toPieces } from "./piped.ts";
 import { signalGroup } from "./process_group.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents, OpenLink } from "./link.ts";
 import { channelTo } from "./runner_channel.ts";
-import { serializeUnshared } from "./serialize_unshared.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
 import { packed, type Setup, type ToSlot } from "./wire.ts";
@@ -76,7 +75,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     })
     : undefined;
   child.on("exit", () => watch?.[Symbol.dispose]());
-  const sendBytes = channelTo(child, {
+  const sendPieces = channelTo(child, {
     message: (message) => events.message(message),
     marked: (index) => {
       at = index;
@@ -111,7 +110,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
   const awaited = child.pid === undefined
     ? undefined
     : onEnd(child, pipes, { exited: kill, over: told });
-  const send = (message: ToSlot) => sendBytes(toBytes(packed(message), serializeUnshared));
+  const send = (message: ToSlot) => sendPieces(toPieces(packed(message)));
   const hold = (isHeld: boolean) => {
     holdPipes(child, pipes, isHeld);
     if (isHeld) awaited?.ref();

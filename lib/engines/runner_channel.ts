@@ -6,7 +6,7 @@
 
 import type { ChildProcess } from "node:child_process";
 import { FrameReader, FRAMES_FD } from "./frames.ts";
-import { fromBytes } from "./piped.ts";
+import { fromPieces, outOfOne } from "./piped.ts";
 import { type FromSlot, fromSlot } from "./wire.ts";
 
 /** What is heard of a process on its channel. */
@@ -19,13 +19,12 @@ export interface ChannelEvents {
 }
 
 /**
- * Listens to a process, and gives the way to send to it: messages as `serialize` of `node:v8` writes them.
- * What is sent to one that is gone is lost.
+ * Listens to a process, and gives the way to send to it: messages in pieces. What is sent to one that is gone is lost.
  */
 export function channelTo(
   child: ChildProcess,
   { message, marked = () => {}, broken }: ChannelEvents,
-): (bytes: Uint8Array) => void {
+): (pieces: readonly Uint8Array[]) => void {
   const frames = new FrameReader({
     marked,
     message: (bytes) => {
@@ -36,14 +35,14 @@ export function channelTo(
     broken,
   });
   child.stdio[FRAMES_FD]?.on("data", (bytes: Uint8Array) => frames.push(bytes));
-  return (bytes) => {
-    if (child.connected) child.send(bytes, () => {});
+  return (pieces) => {
+    if (child.connected) child.send([...pieces], () => {});
   };
 }
 
 function messageIn(bytes: Uint8Array): FromSlot | undefined {
   try {
-    return fromSlot(fromBytes(bytes));
+    return fromSlot(fromPieces(outOfOne(bytes)));
   } catch {
     return undefined;
   }

@@ -5,19 +5,19 @@
  */
 
 import type { ChildProcess } from "node:child_process";
+import { whyUncloneable } from "../clones/uncloneable.ts";
 import { Client } from "../sync/client.ts";
 import type { Answer } from "../sync/messages.ts";
 import { type Originals, sendNoting } from "../sync/token.ts";
 import { FRAMES_FD } from "./frames.ts";
 import type { Link, LinkEvents } from "./link.ts";
+import { toPieces } from "./piped.ts";
 import { PipedOutput } from "./piped_output.ts";
 import { type Awaited, endInWords, onEnd, type ProcessEnd } from "./process_end.ts";
 import { holdPipes } from "./process_hold.ts";
 import { processLine } from "./process_line.ts";
 import { killTree, type Marks, signalProcess, signalTree } from "./process_tree.ts";
 import { channelTo } from "./runner_channel.ts";
-import { serializeUnshared } from "./serialize_unshared.ts";
-import { whyLost, whyUncloneable } from "./uncloneable.ts";
 import { Watcher } from "./watcher.ts";
 import type { FromSlot, Target, ToSlot } from "./wire.ts";
 
@@ -55,7 +55,7 @@ export class TargetProcess implements Link {
   readonly stderr?: ReadableStream<Uint8Array>;
   readonly #child: ChildProcess;
   readonly #marks: Marks;
-  readonly #sendBytes: (bytes: Uint8Array) => void;
+  readonly #send: (pieces: readonly Uint8Array[]) => void;
   readonly #awaited: Awaited;
   #hasExited = false;
   #exitCode?: number;
@@ -71,7 +71,7 @@ export class TargetProcess implements Link {
     const { spawn } = process.getBuiltinModule("node:child_process");
     const { Readable } = process.getBuiltinModule("node:stream");
     refuseToCompiled(target);
-    const [bytes, originals] = cloned(target);
+    const [pieces, originals] = cloned(target);
     const mark = `FANFOLD_PROCESS_${crypto.randomUUID().replaceAll("-", "_")}`;
     this.#marks = { [mark]: "1" };
     const [program, ...args] = processLine("process-target", target.run.module);
@@ -124,11 +124,11 @@ export class TargetProcess implements Link {
     });
     const client = new Client((answer) => this.#answer(answer, client));
     client.know(originals);
-    this.#sendBytes = channelTo(child, {
+    this.#send = channelTo(child, {
       message: (message) => heard(message, client, events),
       broken: () => this.kill(),
     });
-    this.#sendBytes(bytes);
+    this.#send(pieces);
     if (options.daemon) {
       holdPipes(child, drained, false);
       this.hold(false);
@@ -142,7 +142,7 @@ export class TargetProcess implements Link {
 
   /** See {@link Link.send}. */
   send(message: ToSlot): void {
-    this.#sendBytes(serializeUnshared(message));
+    this.#send(toPieces(message));
   }
 
   /** What is shared in an answer works there too. */
@@ -193,19 +193,15 @@ function heard(message: FromSlot, client: Client, events: LinkEvents): unknown {
  *
  * @throws {TypeError} If an argument cannot be cloned.
  */
-function cloned(target: Target): [bytes: Uint8Array, originals: Originals] {
+function cloned(target: Target): [pieces: readonly Uint8Array[], originals: Originals] {
   const { name, args } = target;
-  const refuse = (why: string, cause?: unknown): never => {
-    throw new TypeError(`Cannot start process "${name}": ${why}`, { cause });
-  };
-  const lost = whyLost(args, "args");
-  if (lost) return refuse(lost);
   try {
-    let bytes: Uint8Array = new Uint8Array();
-    const originals = sendNoting(target, (noting) => void (bytes = serializeUnshared(noting)));
-    return [bytes, originals];
+    let pieces: readonly Uint8Array[] = [];
+    const originals = sendNoting(target, (noting) => void (pieces = toPieces(noting)));
+    return [pieces, originals];
   } catch (thrown) {
-    return refuse(whyUncloneable(args, "args", thrown), thrown);
+    const why = whyUncloneable(args, "args", thrown);
+    throw new TypeError(`Cannot start process "${name}": ${why}`, { cause: thrown });
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { survey } from "../clones/survey.ts";
 import { uncloneable } from "./errors.ts";
 import { revive } from "./revive.ts";
 import { sendNoting } from "./token.ts";
@@ -17,10 +18,11 @@ import { sendNoting } from "./token.ts";
 export function cloned(value: unknown, doing: string): unknown {
   let clone: unknown;
   try {
+    survey([value], { leavesProcess: false });
     const originals = sendNoting({ value }, (message) => clone = structuredClone(message).value);
     if (originals.size === 0) return clone;
     return revive(clone, "value", ({ id }) => originals.get(id)?.object).value;
   } catch (thrown) {
-    throw uncloneable(doing, thrown);
+    throw uncloneable(doing, thrown, value);
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { whyUncloneable } from "../clones/uncloneable.ts";
 import type { ErrorRecord } from "../job.ts";
 
 /** A queue, or one end of a pipe, is closed: nothing more goes in, or nothing more will come. */
@@ -34,7 +35,7 @@ export function errorOf({ name, message }: ErrorRecord): Error {
 }
 
 /** The error of a value that cannot be cloned. @param doing What was to be done with it. */
-export function uncloneable(doing: string, thrown: unknown): DOMException {
-  const { message } = recordOf(thrown);
-  return new DOMException(`Cannot ${doing}: ${message.replace(/\.$/, "")}`, "DataCloneError");
+export function uncloneable(doing: string, thrown: unknown, value: unknown): DOMException {
+  const why = whyUncloneable(value, "value", thrown);
+  return new DOMException(`Cannot ${doing}: ${why.replace(/\.$/, "")}`, "DataCloneError");
 }

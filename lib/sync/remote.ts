@@ -134,7 +134,7 @@ export class Remote {
       this.#slot.post({ kind: "ask", id, ...what, index: open.job.index });
     } catch (thrown) {
       this.#open.delete(id);
-      throw uncloneable(what.op, thrown);
+      throw uncloneable(what.op, thrown, what.value);
     }
   }
 

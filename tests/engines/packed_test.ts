@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { fromBytes, toBytes } from "../../lib/engines/piped.ts";
+import { fromPieces, inOne, outOfOne, toPieces } from "../../lib/engines/piped.ts";
+import { joined } from "../../lib/joined.ts";
 import type { Ended } from "../../lib/engines/wire.ts";
 import { Lock } from "../../lib/sync/lock.ts";
 import { sendNoting } from "../../lib/sync/token.ts";
@@ -18,6 +19,11 @@ async function through(kind: FunctionKind, inputs: readonly unknown[], chunk: nu
   await using trial = new Trial(kind.openFunction("same", { chunk }), inputs);
   await trial.over;
   return trial.values;
+}
+
+/** What comes of a message that goes through a pipe. */
+function piped(message: Parameters<typeof toPieces>[0]): unknown {
+  return fromPieces(outOfOne(joined(inOne(toPieces(message)))));
 }
 
 function assertSame(found: readonly unknown[], wanted: readonly unknown[]): void {
@@ -51,31 +57,31 @@ for (const kind of FUNCTION_KINDS) {
   });
 }
 
-Deno.test("fromBytes() gives the message that toBytes() was given", () => {
+Deno.test("fromPieces() gives the message that toPieces() was given", () => {
   const times = new Float64Array([1, -0, 2, NaN]);
   for (const values of [[1, "a"], new Float64Array([-0, NaN]), [new Float64Array(3), null]]) {
     const message = { kind: "ended", first: 3, values, failures: [], times } as const;
-    assertEquals(fromBytes(toBytes(message)), message);
+    assertEquals(piped(message), message);
   }
   const chunk = { kind: "jobs", first: 0, inputs: new Float64Array([1, 2]), attempt: 1 } as const;
-  assertEquals(fromBytes(toBytes(chunk)), chunk);
+  assertEquals(piped(chunk), chunk);
   assertEquals([chunk.inputs.length, times.length], [2, 4]);
 });
 
-Deno.test("toBytes() leaves to the end whether something shared is in a message", () => {
+Deno.test("toPieces() leaves to the end whether something shared is in a message", () => {
   const times = new Float64Array(2);
   for (const [value, hasShared] of [[{ lock: new Lock() }, true], [1, false]]) {
     const ended: Ended = { kind: "ended", first: 3, values: [value], failures: [], times };
     let got: unknown;
-    sendNoting(ended, (message) => got = fromBytes(toBytes(message)));
+    sendNoting(ended, (message) => got = piped(message));
     assertEquals((got as Ended).hasShared, hasShared);
   }
 });
 
-Deno.test("fromBytes() gives buffers that were no lists of numbers as buffers", () => {
+Deno.test("fromPieces() gives buffers that were no lists of numbers as buffers", () => {
   const value = new ArrayBuffer(16);
   const answer = { kind: "answer", id: 1, value } as const;
-  assertEquals(fromBytes(toBytes(answer)), answer);
+  assertEquals(piped(answer), answer);
   const chunk = { kind: "jobs", first: 0, inputs: [value], attempt: 1 } as const;
-  assertEquals(fromBytes(toBytes(chunk)), chunk);
+  assertEquals(piped(chunk), chunk);
 });

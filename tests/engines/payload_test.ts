@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as fc from "fast-check";
-import { BIG_BYTES } from "../../lib/engines/copies.ts";
+import { BIG_BYTES } from "../../lib/clones/copies.ts";
 import { payloadOf } from "../../lib/engines/payload.ts";
 import { hasMarks, move, unmark } from "../../lib/move.ts";
 import { Lock } from "../../lib/sync/lock.ts";

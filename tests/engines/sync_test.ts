@@ -82,7 +82,7 @@ const CLAIMS: Readonly<Record<string, (kind: FunctionKind) => Promise<void>>> = 
       waiting: 0,
       answer: "an answer",
     });
-    assertEquals(unclonable, "DataCloneError: Cannot send: ()=>1 could not be cloned");
+    assertEquals(unclonable, "DataCloneError: Cannot send: value is a function");
     await assertRejects(() => mine.send(1), ClosedError);
     await assertRejects(() => queue.get(), ClosedError);
   },

@@ -73,7 +73,7 @@ Deno.test("Queue.put() rejects what cannot be cloned, and puts nothing", async (
   const queue = new Queue<unknown>();
   const error = await assertRejects(() => queue.put({ onDone: parseInt }), DOMException);
   assertEquals(error.name, "DataCloneError");
-  assert(/^Cannot put: .*parseInt.* could not be cloned$/.test(error.message), error.message);
+  assertEquals(error.message, "Cannot put: value.onDone is a function");
   assertEquals(await queue.count(), 0);
 });
 

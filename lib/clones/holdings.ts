@@ -7,6 +7,8 @@
 import type { Transferable } from "node:worker_threads";
 import { isMarked } from "../move.ts";
 import { isShared } from "../sync/token.ts";
+import { isBuffer, kindOf } from "./kinds.ts";
+import { Uncloneable } from "./uncloneable.ts";
 
 /** What can be moved beside buffers, and cannot be cloned. */
 const MOVABLES = [MessagePort, ReadableStream, WritableStream, TransformStream];
@@ -18,6 +20,11 @@ export interface Held {
   /** Whether there is another that does. */
   hasOthers: boolean;
   isMoved: boolean;
+}
+
+/** Whether all that refers to a buffer is one view, of a part of it. */
+export function isPart(buffer: ArrayBuffer, { by, hasOthers }: Held): boolean {
+  return !hasOthers && !buffer.resizable && by.byteLength < buffer.byteLength;
 }
 
 /** How {@link Holdings} are looked for. */
@@ -83,10 +90,6 @@ export class Holdings {
   }
 
   #lookInto(value: object, isMoved: boolean): void {
-    if (!isContainer(value)) {
-      structuredClone(value);
-      return;
-    }
     for (const part of partsOf(value)) {
       if (--this.#left < 0) throw new RangeError("There are too many parts");
       this.#waiting.push({ value: part, isMoved });
@@ -94,23 +97,17 @@ export class Holdings {
   }
 }
 
-/** Whether it is a buffer, shared or not. */
-export function isBuffer(value: object): value is ArrayBufferLike {
-  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
-}
-
-/** Whether a clone of an object has clones of its parts: a list, a `Map`, a `Set`, or a record, of whatever class. */
-export function isContainer(value: object): boolean {
-  if (Array.isArray(value) || value instanceof Map || value instanceof Set) return true;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null ||
-    Object.prototype.toString.call(value) === "[object Object]";
-}
-
+/** What a clone of an object has clones of. */
 function partsOf(value: object): Iterable<unknown> {
+  const kind = kindOf(value);
+  if (typeof kind !== "string") {
+    if (kind.goes === "moved") throw Uncloneable.unmoved(value, kind.name);
+    return [];
+  }
   if (value instanceof Map) return [...value.keys(), ...value.values()];
-  if (Array.isArray(value) || value instanceof Set) return value;
-  return Object.values(value);
+  if (kind === "list" || kind === "set") return value as Iterable<unknown>;
+  if (kind === "error") return Object.hasOwn(value, "cause") ? [(value as Error).cause] : [];
+  return kind === "record" ? Object.values(value) : [];
 }
 
 function uncloneable(): DOMException {

@@ -4,6 +4,36 @@
  * @module
  */
 
+/** An object that a value holds, of which a clone would keep nothing. */
+export class Uncloneable extends DOMException {
+  readonly culprit: object;
+  /** What is wrong with it, behind its path: `is a URL, which cannot be cloned`. */
+  readonly what: string;
+
+  constructor(culprit: object, what: string) {
+    super(`The value ${what}`, "DataCloneError");
+    this.culprit = culprit;
+    this.what = what;
+  }
+
+  /** One of a class of the platform. */
+  static of(culprit: object, name: string, why: string): Uncloneable {
+    return new Uncloneable(culprit, `is ${article(name)}, ${why}`);
+  }
+
+  /** One that goes to a Worker only where it is moved. */
+  static unmoved(culprit: object, name: string): Uncloneable {
+    return Uncloneable.of(culprit, name, "which cannot be cloned, only moved");
+  }
+
+  /** Memory that is shared, where it would leave the process. */
+  static shared(culprit: object): Uncloneable {
+    return new Uncloneable(culprit, SHARED);
+  }
+}
+
+const SHARED = "is shared memory: only Workers share it, processes do not";
+
 /**
  * The path to what cannot be cloned in a value, and what it is: `input.options.onDone is a function`.
  * Never throws itself.
@@ -12,68 +42,13 @@
  * @param thrown What the attempt to clone it has thrown.
  */
 export function whyUncloneable(value: unknown, name: string, thrown: unknown): string {
+  if (thrown instanceof Uncloneable) {
+    return `${pathOf(thrown.culprit, value, name) ?? name} ${thrown.what}`;
+  }
   const found = search(value, name, new Set()) ?? shared(value, name);
   if (found) return found;
   const reason = thrown instanceof Error ? `: ${thrown.message}` : "";
   return `${name} cannot be cloned${reason}`;
-}
-
-/** What can be cloned, beside lists of bytes and errors; the last stands for all that is nobody's. */
-const CLONED: readonly unknown[] = [
-  Array,
-  Map,
-  Set,
-  Date,
-  RegExp,
-  ArrayBuffer,
-  Boolean,
-  Number,
-  String,
-  BigInt,
-  Object,
-];
-
-/**
- * The path to an object of the platform in a value, and what it is: `args[0].home is a URL, which cannot be cloned`.
- * Within another value such a one is cloned to an object without properties, and nothing is thrown.
- */
-export function whyLost(value: unknown, name: string): string | undefined {
-  try {
-    return searchLost(value, name, new Set());
-  } catch {
-    return undefined; // What cannot be read is not cloned either.
-  }
-}
-
-function searchLost(value: unknown, path: string, seen: Set<object>): string | undefined {
-  if (!isObject(value) || seen.has(value)) return undefined;
-  seen.add(value);
-  if (ArrayBuffer.isView(value) || value instanceof Error) return undefined;
-  const platform = platformNameOf(value);
-  if (platform !== undefined) return `${path} is ${article(platform)}, which cannot be cloned`;
-  // Long lists are of numbers or texts most often.
-  if (Array.isArray(value) && !value.some(isObject)) return undefined;
-  for (const [step, read] of childrenOf(value)) {
-    const found = searchLost(read(), path + step, seen);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/** The name of the class that an object owes to the platform, if it cannot be cloned. */
-function platformNameOf(value: object): string | undefined {
-  const globals = globalThis as unknown as Readonly<Record<string, unknown>>;
-  for (let at: object | null = Object.getPrototypeOf(value); at; at = Object.getPrototypeOf(at)) {
-    const make: unknown = Object.hasOwn(at, "constructor") ? at.constructor : undefined;
-    if (typeof make !== "function") continue;
-    if (CLONED.includes(make)) return undefined;
-    if (Object.hasOwn(globals, make.name) && globals[make.name] === make) return make.name;
-  }
-  return undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 function search(value: unknown, path: string, seen: Set<object>): string | undefined {
@@ -98,6 +73,34 @@ function search(value: unknown, path: string, seen: Set<object>): string | undef
   }
 }
 
+/** The path to an object that a value holds. */
+function pathOf(culprit: object, value: unknown, name: string): string | undefined {
+  try {
+    return searchOne(culprit, value, name, new Set());
+  } catch {
+    return undefined; // It is too deep, or cannot be read any more.
+  }
+}
+
+function searchOne(
+  culprit: object,
+  value: unknown,
+  path: string,
+  seen: Set<object>,
+): string | undefined {
+  if (value === culprit) return path;
+  if (typeof value !== "object" || value === null || seen.has(value)) return undefined;
+  seen.add(value);
+  if (ArrayBuffer.isView(value)) return undefined;
+  // Long lists are of numbers or texts most often.
+  if (Array.isArray(value) && !value.some((part) => typeof part === "object")) return undefined;
+  for (const [step, read] of childrenOf(value)) {
+    const found = searchOne(culprit, read(), path + step, seen);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 /** The path to memory that is shared, which can be cloned, and yet not leave the process. */
 function shared(value: unknown, name: string): string | undefined {
   try {
@@ -112,7 +115,7 @@ function searchShared(value: unknown, path: string, seen: Set<object>): string |
   seen.add(value);
   const isView = ArrayBuffer.isView(value);
   if ((isView ? value.buffer : value) instanceof SharedArrayBuffer) {
-    return `${path} is shared memory: only Workers share it, processes do not`;
+    return `${path} ${SHARED}`;
   }
   if (isView) return undefined;
   for (const [step, read] of childrenOf(value)) {
@@ -148,6 +151,8 @@ function* childrenOf(value: object): Generator<[step: string, read: () => unknow
     }
   } else if (value instanceof Set) {
     for (const child of value) yield [".values()", () => child];
+  } else if (value instanceof Error) {
+    if (Object.hasOwn(value, "cause")) yield [".cause", () => value.cause];
   } else {
     for (const key of Object.keys(value)) {
       const step = Array.isArray(value) ? `[${key}]` : `.${key}`;

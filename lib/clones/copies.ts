@@ -5,7 +5,8 @@
  */
 
 import { isShared } from "../sync/token.ts";
-import { type Held, isContainer } from "./holdings.ts";
+import type { Held } from "./holdings.ts";
+import { kindOf } from "./kinds.ts";
 
 /** From how many bytes on it is faster to copy a buffer and move the copy than to have it cloned. */
 export const BIG_BYTES = 32 * 1024;
@@ -81,7 +82,14 @@ function rebuilt(value: unknown, made: Map<object, object>): unknown {
     if (!(buffer instanceof ArrayBuffer)) return value;
     return noted(value, viewLike(value, buffer, value.byteOffset), made);
   }
-  if (!isContainer(value) || isShared(value)) return value;
+  const kind = kindOf(value);
+  if (
+    typeof kind !== "string" || kind === "whole" || kind === "exception" || kind === "buffer" ||
+    isShared(value)
+  ) {
+    return value;
+  }
+  if (value instanceof Error) return errorLike(value, made);
   if (value instanceof Map) {
     const map = noted(value, new Map(), made);
     for (const [key, part] of value) map.set(rebuilt(key, made), rebuilt(part, made));
@@ -100,6 +108,18 @@ function rebuilt(value: unknown, made: Map<object, object>): unknown {
   return record;
 }
 
+/** An error of which a clone is what it is of the other, but for its cause. */
+function errorLike(value: Error, made: Map<object, object>): Error {
+  const error = noted(value, new Error(value.message), made);
+  Object.setPrototypeOf(error, Object.getPrototypeOf(value));
+  for (const key of ["name", "stack"]) {
+    const property = Object.getOwnPropertyDescriptor(value, key);
+    if (property) Object.defineProperty(error, key, property);
+  }
+  if (Object.hasOwn(value, "cause")) error.cause = rebuilt(value.cause, made);
+  return error;
+}
+
 const PROPERTY = { enumerable: true, writable: true, configurable: true } as const;
 
 /** Known before its parts are, for they may lead back to it. */
@@ -108,8 +128,12 @@ function noted<T extends object>(value: object, copy: T, made: Map<object, objec
   return copy;
 }
 
-/** A view of the same kind and size on another buffer. */
-function viewLike(view: ArrayBufferView, buffer: ArrayBuffer, offset: number): ArrayBufferView {
+/** A view of the same kind and size on another buffer, of a class of the language. */
+function viewLike(
+  view: ArrayBufferView,
+  buffer: ArrayBuffer,
+  offset: number,
+): ArrayBufferView {
   const kind = TYPED_ARRAYS.get(nameOfKind.call(view));
   if (!kind) return new DataView(buffer, offset, view.byteLength);
   return new kind(buffer, offset, (view as Uint8Array).length);

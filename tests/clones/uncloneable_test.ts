@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { whyLost, whyUncloneable } from "../../lib/engines/uncloneable.ts";
+import { survey } from "../../lib/clones/survey.ts";
+import { whyUncloneable } from "../../lib/clones/uncloneable.ts";
 
 class Client {
   readonly call = () => {};
@@ -55,9 +56,19 @@ Deno.test("whyUncloneable() gives the path to what cannot be cloned, and what it
   assertEquals(whyUncloneable(1, "result", undefined), "result cannot be cloned");
 });
 
-Deno.test("whyLost() finds what is an object of the platform, wherever it is", () => {
+/** What is said of a value that is to leave the process, if it cannot. */
+function whyLost(value: unknown, name: string): string | undefined {
+  try {
+    survey([value], { leavesProcess: true });
+    return undefined;
+  } catch (thrown) {
+    return whyUncloneable(value, name, thrown);
+  }
+}
+
+Deno.test("survey() finds what is an object of the platform, wherever it is", () => {
   const url = new URL("https://example.com");
-  const found = (value: unknown) => whyLost(value, "args")?.replace(", which cannot be cloned", "");
+  const found = (value: unknown) => whyLost(value, "args")?.replace(/, which cannot .*$/, "");
   assertEquals(found([url]), "args[0] is a URL");
   assertEquals(found({ a: [1, { b: new Map([["c", url]]) }] }), 'args.a[1].b.get("c") is a URL');
   assertEquals(found(new Set([new Headers()])), "args.values() is a Headers");
@@ -66,7 +77,7 @@ Deno.test("whyLost() finds what is an object of the platform, wherever it is", (
   assertEquals(found([new Blob()]), "args[0] is a Blob");
 });
 
-Deno.test("whyLost() finds nothing in what can be cloned", () => {
+Deno.test("survey() finds nothing in what can be cloned", () => {
   class Point {
     x = 1;
   }
