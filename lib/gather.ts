@@ -5,7 +5,8 @@
  * @module
  */
 
-import { Window } from "./window.ts";
+import { isIterable, type Items } from "./iteration.ts";
+import { Window, type WindowOptions } from "./window.ts";
 
 /** How {@link gather} works. */
 export interface GatherOptions {
@@ -35,7 +36,9 @@ type Worked<O> = { readonly value: O } | { readonly thrown: unknown };
  * however long the source. Which item of those under way ends first is not defined.
  *
  * What `work` throws is thrown here at its turn, after the results before it. Then, and when the
- * reader leaves the loop, the source is closed, `signal` aborts, and what is under way is waited for.
+ * reader leaves the loop, the source is closed, `signal` aborts, and what is under way is waited for. A source that
+ * is just then about to give an item closes when it has, and is not waited for; one whose `return()` has not settled
+ * after 5 s is left, which is thrown if nothing else was.
  *
  * @example Results follow the inputs, not the clock
  * ```ts
@@ -48,6 +51,7 @@ type Worked<O> = { readonly value: O } | { readonly thrown: unknown };
  * ```
  *
  * @throws {RangeError} If `slots` is not a positive integer, or `window` is smaller than `slots`.
+ * @throws {TypeError} If the source cannot be iterated over.
  */
 export function gather<I, O>(
   source: Iterable<I> | AsyncIterable<I>,
@@ -64,14 +68,20 @@ export function gather<I, O>(
       `Cannot gather within a window of ${window}: wanted an integer, at least ${slots}`,
     );
   }
-  return gatherIn(new Window(source, { window, ordered }), work, slots);
+  if (!isIterable(source)) {
+    throw new TypeError(`Cannot gather a ${typeof source}: wanted something to iterate over`);
+  }
+  return gatherIn(source, work, slots, { window, ordered });
 }
 
 async function* gatherIn<I, O>(
-  window: Window<I, Worked<O>>,
+  source: Items<I>,
   work: (item: I, place: Place) => O | Promise<O>,
   slots: number,
+  options: WindowOptions,
 ): AsyncGenerator<O, void, undefined> {
+  // Not before the first is asked for: a generator that was not started closes nothing.
+  const window = new Window<I, Worked<O>>(source, options);
   const stop = new AbortController();
   const underWay = new Set<Promise<void>>();
   const perform = async (index: number, item: I): Promise<void> => {
@@ -96,6 +106,7 @@ async function* gatherIn<I, O>(
     }
   };
   window.onChange = fill;
+  let cause: { readonly thrown: unknown } | undefined;
   try {
     fill();
     for (let results = await window.next(); results; results = await window.next()) {
@@ -104,9 +115,16 @@ async function* gatherIn<I, O>(
         yield result.value;
       }
     }
+  } catch (thrown) {
+    cause = { thrown };
+    throw thrown;
   } finally {
     stop.abort();
-    await window.close();
-    await Promise.all(underWay);
+    const closed = window.close().catch((late) => {
+      // What went wrong first counts.
+      if (!cause) throw late;
+    });
+    await Promise.allSettled([closed, ...underWay]);
+    await closed;
   }
 }

@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { Items } from "./iteration.ts";
 import type { Counts, Halt } from "./job.ts";
+import { Reading } from "./reading.ts";
 
-/** The inputs of a task: given at once, or as they come. */
-type Inputs = Iterable<unknown> | AsyncIterable<unknown>;
+/** How many inputs are read before whatever else there is has its turn: one that asks to stop, for example. */
+const TURN = 10_000;
 
 /** Holds what a task is halted on against how its jobs have ended. */
 export class Halting {
@@ -23,8 +25,11 @@ export class Halting {
    * The inputs, which are all read before the first of them is given where it is to be a share of them; GNU
    * parallel does the same.
    */
-  counted(inputs: Inputs): Inputs {
-    return "percent" in this.#halt.limit ? this.#readFirst(inputs) : inputs;
+  counted(inputs: Items): Items {
+    if (!("percent" in this.#halt.limit)) return inputs;
+    return {
+      [Symbol.asyncIterator]: () => new Counted(inputs, (total) => this.#total = total),
+    };
   }
 
   /** Whether enough of the jobs have ended so. */
@@ -38,10 +43,46 @@ export class Halting {
       ? reached >= limit.count
       : reached > 0 && reached * 100 >= this.#total * limit.percent;
   }
+}
 
-  async *#readFirst(inputs: Inputs): AsyncGenerator<unknown, void, undefined> {
-    const held = await Array.fromAsync(inputs);
-    this.#total = held.length;
-    yield* held;
+/** Inputs, all of which are read before the first of them is given; they can be closed meanwhile. */
+class Counted implements AsyncIterator<unknown, undefined> {
+  readonly #reading: Reading<unknown>;
+  readonly #tell: (total: number) => void;
+  #held?: Iterator<unknown>;
+  #isClosed = false;
+
+  constructor(inputs: Items, tell: (total: number) => void) {
+    this.#reading = new Reading(inputs, {});
+    this.#tell = tell;
+  }
+
+  async next(): Promise<IteratorResult<unknown, undefined>> {
+    this.#held ??= (await this.#readAll()).values();
+    if (this.#isClosed) return { done: true, value: undefined };
+    return this.#held.next() as IteratorResult<unknown, undefined>;
+  }
+
+  async return(): Promise<IteratorResult<unknown, undefined>> {
+    this.#isClosed = true;
+    await this.#reading.close();
+    return { done: true, value: undefined };
+  }
+
+  async #readAll(): Promise<unknown[]> {
+    const reading = this.#reading;
+    const held: unknown[] = [];
+    for (let turn = TURN; !reading.isOver; turn += TURN) {
+      while (!reading.isOver && held.length < turn) {
+        const room = turn - held.length;
+        const items = reading.isSync ? reading.read(room) : reading.atHand(room);
+        const isWaited = items.length === 0 && !reading.isSync;
+        for (const item of isWaited ? await reading.next() : items) held.push(item);
+      }
+      await new Promise<void>((goOn) => setImmediate(goOn));
+    }
+    if (reading.failure) throw reading.failure.reason;
+    this.#tell(held.length);
+    return held;
   }
 }

@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { Items } from "./iteration.ts";
+import { Reading, type ReadingOptions } from "./reading.ts";
+
 /** Consecutive items of a source. */
 export interface Taken<I> {
   /** Position of the first of them. */
@@ -12,19 +15,13 @@ export interface Taken<I> {
 }
 
 /** How far a {@link Window} is open, and in which order it gives results. */
-export interface WindowOptions {
+export interface WindowOptions extends ReadingOptions {
   /** How many positions may be taken ahead of the oldest result that has not been consumed. */
   readonly window: number;
   /** Whether results come in the order of their items rather than as they are put. */
   readonly ordered: boolean;
   /** Position of the first item. @default 0 */
   readonly first?: number;
-}
-
-/** A source, or its iterator, that has items at hand: they can be had without a promise for each. */
-export interface AtHand<I> {
-  /** Up to `max` of the items that come next; none if the next one has to be waited for. */
-  takeAtHand(max: number): readonly I[];
 }
 
 const EMPTY = Symbol("empty");
@@ -44,16 +41,11 @@ export class Window<I, O> {
 
   #window: number;
   readonly #ordered: boolean;
-  readonly #sync?: Iterator<I>;
-  /** The source, if it is a list and no more: a piece of it takes no step for each item. */
-  readonly #list?: readonly I[];
-  #listed = 0;
-  readonly #async?: AsyncIterator<I> & Partial<AtHand<I>>;
+  readonly #source: Reading<I>;
   #buffer: I[] = [];
   #reading = false;
   #wanted = 0;
   #isHungry = false;
-  #sourceEnded = false;
   #failure?: { readonly reason: unknown };
   #hasFailed = false;
   #taken = 0;
@@ -64,31 +56,29 @@ export class Window<I, O> {
   #ring: (O | typeof EMPTY)[] = new Array(64).fill(EMPTY);
   #head = 0;
   #wake?: () => void;
-  #closed?: Promise<void>;
 
-  constructor(source: Iterable<I> | AsyncIterable<I>, options: WindowOptions) {
+  /** @throws What the source throws as it is asked for its iterator. */
+  constructor(source: Items<I>, options: WindowOptions) {
     this.#window = options.window;
     this.#ordered = options.ordered;
     this.#head = options.first ?? 0;
     this.#taken = this.#put = this.#consumed = this.#head;
-    if (Symbol.asyncIterator in source) this.#async = source[Symbol.asyncIterator]();
-    else this.#sync = source[Symbol.iterator]();
-    if (isPlainList(source)) this.#list = source;
+    this.#source = new Reading(source, options);
   }
 
   /** Whether every item of the source has been taken: nothing will come again. */
   get isDry(): boolean {
-    return this.#sourceEnded && this.#buffer.length === 0;
+    return this.#source.isOver && this.#buffer.length === 0;
   }
 
   /** Up to `max` items that may start now. Nothing is not the end: see `isDry` and `onChange`. */
   take(max: number): Taken<I> | undefined {
     const room = this.#window - (this.#taken - this.#consumed);
     const wanted = this.#wanted = Math.min(max, room);
-    const isRead = this.#sync === undefined || this.#buffer.length > 0;
+    const isRead = !this.#source.isSync || this.#buffer.length > 0;
     const items = isRead ? this.#buffer.splice(0, wanted) : this.#read(wanted);
     this.#isHungry = items.length < max;
-    if (this.#async) this.#readAhead(this.#async);
+    this.#readAhead();
     if (items.length === 0) return undefined;
     const first = this.#taken;
     this.#taken += items.length;
@@ -97,7 +87,7 @@ export class Window<I, O> {
 
   /** Reads an item ahead if there is room, so that `isDry` says whether there is one; see `onChange`. */
   look(): void {
-    if (!this.#sync || this.#buffer.length > 0) return;
+    if (!this.#source.isSync || this.#buffer.length > 0) return;
     this.#isHungry = this.#room <= 0;
     if (!this.#isHungry) this.#buffer = this.#read(1);
   }
@@ -149,29 +139,21 @@ export class Window<I, O> {
   fail(reason: unknown): void {
     this.#failure ??= { reason };
     this.#hasFailed = true;
-    this.#sourceEnded = true;
+    this.#source.stop();
     this.#buffer = [];
     this.#rouse();
   }
 
   /**
-   * Leaves the rest of the source unread, and lets it close. A source that is at that moment waiting
-   * for its next item closes when it gets there, and is not waited for.
+   * Leaves the rest of the source unread, and lets it close, as {@link Reading.close} does.
+   *
+   * @throws What that throws.
    */
   close(): Promise<void> {
-    return this.#closed ??= this.#close();
-  }
-
-  async #close(): Promise<void> {
-    const isOpen = !this.#sourceEnded;
-    this.#sourceEnded = true;
+    this.#source.stop();
     this.#buffer = [];
     if (this.#isOver) this.#rouse();
-    if (!isOpen) return;
-    this.#sync?.return?.();
-    const closed = this.#async?.return?.();
-    if (this.#reading) closed?.catch(() => {});
-    else await closed;
+    return this.#source.close();
   }
 
   get #isOver(): boolean {
@@ -179,51 +161,23 @@ export class Window<I, O> {
   }
 
   #read(max: number): I[] {
-    if (this.#sourceEnded) return [];
-    if (this.#list) return this.#readList(this.#list, max);
-    const items: I[] = [];
-    try {
-      while (items.length < max) {
-        const step = (this.#sync as Iterator<I>).next();
-        if (step.done) {
-          this.#endSource();
-          break;
-        }
-        items.push(step.value);
-      }
-    } catch (reason) {
-      this.#endSource({ reason });
-    }
+    const items = this.#source.read(max);
+    if (this.#source.isOver) this.#sourceEnded();
     return items;
   }
 
-  #readList(list: readonly I[], max: number): I[] {
-    const items: I[] = [];
-    const end = Math.min(this.#listed + max, list.length);
-    while (this.#listed < end) items.push(list[this.#listed++] as I);
-    if (items.length < max) this.#endSource();
-    return items;
-  }
-
-  async #readAhead(source: AsyncIterator<I> & Partial<AtHand<I>>): Promise<void> {
-    if (this.#reading) return;
+  async #readAhead(): Promise<void> {
+    if (this.#reading || this.#source.isSync) return;
     this.#reading = true;
-    try {
-      while (!this.#sourceEnded) {
-        const ahead = Math.max(READ_AHEAD, this.#wanted) - this.#buffer.length;
-        const room = Math.min(this.#room, ahead);
-        if (room <= 0) break;
-        const items = source.takeAtHand?.(room) ?? [];
-        const step = items.length > 0 ? undefined : await source.next();
-        if (this.#sourceEnded) break;
-        if (step?.done) this.#endSource();
-        else if (step) this.#buffer.push(step.value);
-        else for (const item of items) this.#buffer.push(item);
-        if (this.#isHungry || step?.done) this.#tellChange();
-      }
-    } catch (reason) {
-      this.#endSource({ reason });
-      this.#tellChange();
+    while (!this.#source.isOver) {
+      const ahead = Math.max(READ_AHEAD, this.#wanted) - this.#buffer.length;
+      const room = Math.min(this.#room, ahead);
+      if (room <= 0) break;
+      const items = this.#source.atHand(room);
+      const read = items.length > 0 ? items : await this.#source.next();
+      for (const item of read) this.#buffer.push(item);
+      if (this.#source.isOver) this.#sourceEnded();
+      if (this.#isHungry || this.#source.isOver) this.#tellChange();
     }
     this.#reading = false;
   }
@@ -233,9 +187,8 @@ export class Window<I, O> {
     return this.#window - (this.#taken + this.#buffer.length - this.#consumed);
   }
 
-  #endSource(failure?: { readonly reason: unknown }): void {
-    this.#sourceEnded = true;
-    this.#failure ??= failure;
+  #sourceEnded(): void {
+    this.#failure ??= this.#source.failure;
     if (this.#isOver) this.#rouse();
   }
 
@@ -248,7 +201,7 @@ export class Window<I, O> {
     if (this.#lent === 0) return;
     this.#consumed += this.#lent;
     this.#lent = 0;
-    if (this.#async) this.#readAhead(this.#async);
+    this.#readAhead();
     if (this.#isHungry && !this.isDry) this.#tellChange();
   }
 
@@ -290,11 +243,3 @@ export class Window<I, O> {
     this.#wake = undefined;
   }
 }
-
-/** Whether it is a list whose iterator gives its items and does nothing else. */
-function isPlainList<I>(source: Iterable<I> | AsyncIterable<I>): source is readonly I[] {
-  return Array.isArray(source) && source[Symbol.iterator] === LIST_ITERATOR &&
-    Object.getPrototypeOf(source) === Array.prototype;
-}
-
-const LIST_ITERATOR = Array.prototype[Symbol.iterator];

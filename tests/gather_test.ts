@@ -113,6 +113,28 @@ Deno.test("gather() does not wait for a source that never gives its next item", 
   }
 });
 
+Deno.test("gather() throws what went wrong first, not what its source throws as it is closed", async () => {
+  const source = () => ({
+    [Symbol.asyncIterator]: () => ({
+      next: () => Promise.resolve({ done: false as const, value: 1 }),
+      return: () => Promise.reject(new Error("no return")),
+    }),
+  });
+  const refuse = () => Promise.reject(new RangeError("no work"));
+  await assertRejects(() => Array.fromAsync(gather(source(), refuse)), RangeError, "no work");
+  const results = gather(source(), (n) => n);
+  await results.next();
+  await assertRejects(() => results.return(), Error, "no return");
+});
+
+Deno.test("gather() leaves a source alone until the first result is asked for", async () => {
+  const stream = new ReadableStream<number>();
+  const results = gather(stream, (n) => n);
+  await results.return();
+  assertEquals(stream.locked, false);
+  assertThrows(() => gather(5 as unknown as number[], (n) => n), TypeError, "gather a number");
+});
+
 Deno.test("gather() throws what an item threw at its turn", async () => {
   const seen: number[] = [];
   const reason = await assertRejects(async () => {

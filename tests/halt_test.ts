@@ -84,3 +84,26 @@ Deno.test("Halting hands inputs on as they are if a number of jobs is enough", (
   const halting = new Halting({ when: "soon", why: "fail", limit: { count: 2 } });
   assertEquals(halting.counted(inputs) === inputs, true);
 });
+
+Deno.test("Halting closes inputs that are being counted, and lets others have their turn", async () => {
+  for (const kind of ["sync", "async"]) {
+    let closed = 0;
+    const numbers = function* () {
+      try {
+        for (let n = 0;; n++) yield n;
+      } finally {
+        closed++;
+      }
+    };
+    const later = async function* () {
+      yield* numbers();
+    };
+    const halting = new Halting({ when: "now", why: "fail", limit: { percent: 1 } });
+    const counted = halting.counted(kind === "sync" ? numbers() : later());
+    const iterator = (counted as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    const next = iterator.next();
+    await new Promise((turn) => setTimeout(turn));
+    await iterator.return?.();
+    assertEquals([(await next).done, closed], [true, 1]);
+  }
+});

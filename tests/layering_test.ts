@@ -17,6 +17,7 @@ const NOUNS = [
   "exact_json",
   "joined",
   "move",
+  "iteration",
 ].map((name) => `lib/${name}.ts`);
 
 /** What engines are built from; the engines themselves are the other files there. */
@@ -40,7 +41,12 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ["lib/sizes.ts", () => false],
   ["lib/joined.ts", () => false],
   ["lib/move.ts", () => false],
-  ["lib/window.ts", () => false],
+  ["lib/iteration.ts", () => false],
+  ["lib/window.ts", (to) => ["lib/iteration.ts", "lib/reading.ts"].includes(to)],
+  [
+    "lib/reading.ts",
+    (to) => ["lib/iteration.ts", "lib/fault.ts", "lib/clock.ts"].includes(to),
+  ],
   ["lib/limit.ts", () => false],
   ["lib/clock.ts", () => false],
   [
@@ -55,8 +61,8 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ],
   ["lib/retries.ts", (to) => ["lib/job.ts", "lib/clock.ts"].includes(to)],
   ["lib/throttle.ts", (to) => to === "lib/clock.ts"],
-  ["lib/halt.ts", (to) => to === "lib/job.ts"],
-  ["lib/gather.ts", (to) => to === "lib/window.ts"],
+  ["lib/halt.ts", (to) => ["lib/job.ts", "lib/iteration.ts", "lib/reading.ts"].includes(to)],
+  ["lib/gather.ts", (to) => ["lib/window.ts", "lib/iteration.ts"].includes(to)],
   ["lib/function_ref.ts", (to) => to === "lib/job.ts"],
   ["lib/template", (to) => NOUNS.includes(to) || to.startsWith("lib/template/")],
   [

@@ -91,7 +91,7 @@ class Blocks<T> implements BlockIterator<T> {
       // Whoever has stopped reading does not care why the reading broke off.
       if (!this.#isOver) {
         this.#end();
-        await this.#reader?.stop();
+        await this.#reader?.stop().catch(() => {});
         throw error;
       }
     } finally {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { asyncIteratorOf, isAsync, type Items, stepOf } from "../iteration.ts";
 import type { Source } from "../job.ts";
 import { type BlockIterator, type BlockReader, inBlocks } from "./blocks.ts";
 
@@ -14,7 +15,7 @@ export const END: unique symbol = Symbol("end");
 export const WAIT: unique symbol = Symbol("wait");
 
 /** Gives the inputs of a source; nothing is read before they are iterated. */
-export type Open = (source: Source) => Iterable<unknown> | AsyncIterable<unknown>;
+export type Open = (source: Source) => Items;
 
 /**
  * A stream that can be asked whether its next value is there.
@@ -99,7 +100,7 @@ class CursorReader implements BlockReader<unknown> {
 
 /** Inputs as they come, opened at the first `take()`. */
 export class InputsCursor implements Cursor {
-  readonly #open: () => Iterable<unknown> | AsyncIterable<unknown>;
+  readonly #open: () => Items;
   #values?: Iterator<unknown>;
   #later?: AsyncIterator<unknown> & Partial<BlockIterator<unknown>>;
   #arrived?: IteratorResult<unknown>;
@@ -113,7 +114,7 @@ export class InputsCursor implements Cursor {
    *
    * @param open Gives the inputs.
    */
-  constructor(open: () => Iterable<unknown> | AsyncIterable<unknown>) {
+  constructor(open: () => Items) {
     this.#open = open;
   }
 
@@ -121,11 +122,17 @@ export class InputsCursor implements Cursor {
     if (this.#isOver) return END;
     if (!this.#values && !this.#later) this.#start();
     if (this.#at < this.#block.length) return this.#block[this.#at++];
-    const result = this.#values ? this.#values.next() : this.#arrived;
-    if (!result) return this.#atHand();
+    const arrived = this.#arrived;
     this.#arrived = undefined;
-    if (!result.done) return result.value;
-    this.#isOver = true;
+    if (!this.#values && !arrived) return this.#atHand();
+    try {
+      const step = arrived ?? stepOf((this.#values as Iterator<unknown>).next());
+      if (!step.done) return step.value;
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+    this.#forget();
     return END;
   }
 
@@ -136,7 +143,12 @@ export class InputsCursor implements Cursor {
   }
 
   async wait(): Promise<void> {
-    this.#arrived = await this.#later?.next();
+    try {
+      this.#arrived = stepOf(await this.#later?.next());
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
   }
 
   close(): Promise<void> {
@@ -148,9 +160,16 @@ export class InputsCursor implements Cursor {
     await this.#later?.return?.();
   }
 
+  /** One that has ended, or thrown, is not closed. */
+  #forget(): void {
+    this.#isOver = true;
+    this.#values = undefined;
+    this.#later = undefined;
+  }
+
   #start(): void {
     const inputs = this.#open();
-    if (Symbol.asyncIterator in inputs) this.#later = inputs[Symbol.asyncIterator]();
+    if (isAsync(inputs)) this.#later = asyncIteratorOf(inputs);
     else this.#values = inputs[Symbol.iterator]();
   }
 }

@@ -5,11 +5,9 @@
  */
 
 import { Fault } from "../fault.ts";
+import { asyncIteratorOf, isAsync, isIterable, type Items, stepOf } from "../iteration.ts";
 
-/** Values of the user's, synchronous or not. */
-export type Given = Iterable<unknown> | AsyncIterable<unknown>;
-
-type GivenIterator = Iterator<unknown> | AsyncIterator<unknown>;
+type ItemsIterator = Iterator<unknown> | AsyncIterator<unknown>;
 
 /**
  * Passes on what a user's iterable gives; a promise in a synchronous one is awaited.
@@ -22,20 +20,20 @@ type GivenIterator = Iterator<unknown> | AsyncIterator<unknown>;
  * cause, unless it is a fault already.
  */
 export function generated(
-  open: () => Given | Promise<Given>,
+  open: () => Items | Promise<Items>,
   name = "a function",
 ): AsyncIterable<unknown> {
   return { [Symbol.asyncIterator]: () => new GeneratedIterator(open, name) };
 }
 
 class GeneratedIterator implements AsyncIterator<unknown, undefined> {
-  readonly #open: () => Given | Promise<Given>;
+  readonly #open: () => Items | Promise<Items>;
   readonly #name: string;
-  #opening?: Promise<GivenIterator>;
-  #source?: GivenIterator;
+  #opening?: Promise<ItemsIterator>;
+  #source?: ItemsIterator;
   #isOver = false;
 
-  constructor(open: () => Given | Promise<Given>, name: string) {
+  constructor(open: () => Items | Promise<Items>, name: string) {
     this.#open = open;
     this.#name = name;
   }
@@ -44,9 +42,12 @@ class GeneratedIterator implements AsyncIterator<unknown, undefined> {
     if (this.#isOver) return { done: true, value: undefined };
     try {
       this.#source ??= await (this.#opening ??= this.#start());
-      // `return` was called meanwhile, and a generator that never started has nothing to clean up.
-      if (this.#isOver) return { done: true, value: undefined };
-      const { done, value } = await this.#source.next();
+      if (this.#isOver) {
+        // `return` was called meanwhile, and had nothing to close.
+        await this.#source.return?.();
+        return { done: true, value: undefined };
+      }
+      const { done, value } = stepOf(await this.#source.next());
       if (!done) return { done: false, value: await value };
     } catch (error) {
       this.#isOver = true;
@@ -68,7 +69,7 @@ class GeneratedIterator implements AsyncIterator<unknown, undefined> {
     return { done: true, value: undefined };
   }
 
-  async #start(): Promise<GivenIterator> {
+  async #start(): Promise<ItemsIterator> {
     return iteratorOf(await this.#open());
   }
 
@@ -79,10 +80,9 @@ class GeneratedIterator implements AsyncIterator<unknown, undefined> {
   }
 }
 
-function iteratorOf(source: Given): GivenIterator {
-  if (Object(source)[Symbol.asyncIterator]) {
-    return (source as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+function iteratorOf(source: Items): ItemsIterator {
+  if (!isIterable(source)) {
+    throw new TypeError(`found ${Deno.inspect(source)}, expected an iterable`);
   }
-  if (Object(source)[Symbol.iterator]) return (source as Iterable<unknown>)[Symbol.iterator]();
-  throw new TypeError(`found ${Deno.inspect(source)}, expected an iterable`);
+  return isAsync(source) ? asyncIteratorOf(source) : source[Symbol.iterator]();
 }

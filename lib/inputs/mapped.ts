@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Items } from "../iteration.ts";
 import { END, InputsCursor, overCursor, WAIT } from "./cursor.ts";
 
 /**
@@ -12,7 +13,7 @@ import { END, InputsCursor, overCursor, WAIT } from "./cursor.ts";
  * @throws From `next()`: what the inputs or the function throw, after what was made before it.
  */
 export function mapped(
-  inputs: Iterable<unknown> | AsyncIterable<unknown>,
+  inputs: Items,
   change: (input: unknown) => unknown,
 ): AsyncIterable<unknown> {
   return overCursor(() => new MappedCursor(inputs, change));
@@ -22,7 +23,7 @@ class MappedCursor extends InputsCursor {
   readonly #change: (input: unknown) => unknown;
 
   constructor(
-    inputs: Iterable<unknown> | AsyncIterable<unknown>,
+    inputs: Items,
     change: (input: unknown) => unknown,
   ) {
     super(() => inputs);

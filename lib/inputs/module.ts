@@ -5,8 +5,9 @@
  */
 
 import { loadFunction, nameOf } from "../function_ref.ts";
+import type { Items } from "../iteration.ts";
 import type { FunctionRef } from "../job.ts";
-import { generated, type Given } from "./generated.ts";
+import { generated } from "./generated.ts";
 
 /**
  * The values of the iterable that an exported function returns, such as a generator, or a promise of one.
@@ -19,6 +20,6 @@ import { generated, type Given } from "./generated.ts";
  */
 export function moduleOf(run: FunctionRef): AsyncIterable<unknown> {
   // What is no iterable is refused where it is iterated.
-  const open = async () => (await loadFunction(run))() as Given | Promise<Given>;
+  const open = async () => (await loadFunction(run))() as Items | Promise<Items>;
   return generated(open, nameOf(run));
 }

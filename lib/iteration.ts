@@ -1,0 +1,84 @@
+/**
+ * How things are iterated over: by the rules of `for await`, for what code of the user gives.
+ *
+ * @module
+ */
+
+/** What can be iterated over, synchronously or not. */
+export type Items<T = unknown> = Iterable<T> | AsyncIterable<T>;
+
+/** Whether it can be iterated over; a text can, by its characters. */
+export function isIterable(value: unknown): value is Items {
+  return iterates(value, Symbol.asyncIterator) || iterates(value, Symbol.iterator);
+}
+
+/** Whether its iterator is asynchronous, which it is where it has both. */
+export function isAsync<T>(source: Items<T>): source is AsyncIterable<T> {
+  return iterates(source, Symbol.asyncIterator);
+}
+
+/**
+ * The iterator of a source that is asynchronous. That of a stream lets it go at `return()`, also while it waits for
+ * what comes next, which the one of the platform does not.
+ */
+export function asyncIteratorOf<T>(source: AsyncIterable<T>): AsyncIterator<T> {
+  if (source instanceof ReadableStream && source[Symbol.asyncIterator] === STREAM_ITERATOR) {
+    return new StreamIterator<T>(source);
+  }
+  return source[Symbol.asyncIterator]();
+}
+
+/** A step of an iterator. @throws {TypeError} If it is none: it would be taken for one that is not the last. */
+export function stepOf<R>(step: R): R {
+  if (typeof step === "object" ? step !== null : typeof step === "function") return step;
+  throw new TypeError(`Iterator result ${Deno.inspect(step)} is not an object`);
+}
+
+function iterates(
+  value: unknown,
+  by: typeof Symbol.iterator | typeof Symbol.asyncIterator,
+): boolean {
+  if (value === undefined || value === null) return false;
+  const method = (value as Record<symbol, unknown>)[by];
+  return method !== undefined && method !== null;
+}
+
+const STREAM_ITERATOR = ReadableStream.prototype[Symbol.asyncIterator];
+
+class StreamIterator<T> implements AsyncIterator<T, undefined> {
+  readonly #stream: ReadableStream<T>;
+  #reader?: ReadableStreamDefaultReader<T>;
+  #isOver = false;
+
+  constructor(stream: ReadableStream<T>) {
+    this.#stream = stream;
+  }
+
+  async next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#isOver) return { done: true, value: undefined };
+    const reader = this.#reader ??= this.#stream.getReader();
+    try {
+      const { done, value } = await reader.read();
+      if (!done) return { done, value };
+    } catch (thrown) {
+      this.#letGo();
+      throw thrown;
+    }
+    this.#letGo();
+    return { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<T, undefined>> {
+    const isOpen = !this.#isOver;
+    const cancelled = isOpen ? (this.#reader ?? this.#stream).cancel() : undefined;
+    // Not only when it is: until then somebody else may want to look at it.
+    this.#letGo();
+    await cancelled;
+    return { done: true, value: undefined };
+  }
+
+  #letGo(): void {
+    this.#isOver = true;
+    this.#reader?.releaseLock();
+  }
+}
