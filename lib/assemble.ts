@@ -71,7 +71,8 @@ export interface RunOptions {
  *
  * Tasks that need nothing of each other run at the same time, as far as there are slots. A task that
  * needs one that did not end well is skipped. An outcome's output can be read until the next outcome
- * is asked for. Leaving the loop stops all that runs.
+ * is asked for. Leaving the loop stops all that runs, and closes the inputs, as a loop over them would that is left.
+ * A generator that is just then about to give an input closes when it has: it is waited for half a second.
  *
  * @example Outcomes of a tasks file
  * ```ts

@@ -256,6 +256,11 @@ export type RunEvent =
     readonly error: ErrorRecord;
   }
   | {
+    /** Something has gone wrong as the run ended for another reason, which counts: inputs were not closed, for example. */
+    readonly kind: "went-wrong";
+    readonly reason: unknown;
+  }
+  | {
     /** The task has had enough: it starts no further jobs, and nor does any other where jobs have failed. */
     readonly kind: "task-halted";
     readonly task: Task;

@@ -20,6 +20,12 @@ import type { Fold, RunParts, RunTasksOptions } from "./run.ts";
 import type { Kept } from "./task_feed.ts";
 import { Watchdog } from "./watchdog/watchdog.ts";
 
+/**
+ * How long inputs that are about to give one are waited for as they are closed, in ms: a generator that waits for
+ * something can clean up when it has it, and this process may end with the run.
+ */
+const BUSY_MS = 500;
+
 /** How a run goes. */
 export interface PartsOptions extends RunTasksOptions {
   /** What the source `stdin` reads. @default the stdin of this process */
@@ -63,6 +69,7 @@ export async function partsOf(
           stdin: options.stdin,
           from: (name) => relays.valuesOf(name),
         }),
+        busyMs: BUSY_MS,
         first: options.first,
         kept: options.kept?.(task),
       };

@@ -44,7 +44,12 @@ export interface CallOptions {
  *
  * Several calls at once take turns; to cancel one harms no other. Slots are started when there is work for them. A
  * function is called with an input and a {@link Context}, or, by `starmap` and `apply`, with its parameters. What
- * it prints is written to stdout and stderr at once. A pool without work does not keep the program alive.
+ * it prints is written to stdout and stderr at once. A pool of which nothing is asked and that has no jobs under way
+ * does not keep the program alive.
+ *
+ * However a call ends, its inputs are closed by then, as a loop over them would do it that is left: `return()` is
+ * called, and waited for up to 5 s; a stream is cancelled and unlocked. A generator that is just then about to give an
+ * input closes when it has. What goes wrong as they are closed is thrown, or told on stderr where something had before.
  *
  * Other than in Python, inputs are read as they are needed, a slot that dies is replaced and its job named, no job takes
  * others of its chunk along, and an `init` that fails is a fault instead of a loop.
@@ -160,17 +165,20 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
    * @throws {TypeError} If the module exports no such function.
    * @throws {Fault} If the slots do not start.
    */
-  async *outcomes<K extends MappableName<M>>(
+  outcomes<K extends MappableName<M>>(
     name: K,
     inputs: PoolInputs<FirstOf<M[K]>>,
     options: CallOptions = {},
   ): AsyncGenerator<Outcome, void, undefined> {
     const results = new Outcomes(name, () => {});
-    await using call = new PoolCall(this.#slots, name, inputs, results, options);
-    for (let some = await call.next(); some; some = await call.next()) yield* some;
+    return new ValueStream(() => new PoolCall(this.#slots, name, inputs, results, options));
   }
 
-  /** Takes no further calls; resolves when those that were made have ended, and the slots with them. */
+  /**
+   * Takes no further calls; resolves when those that were made have ended, and the slots with them. A stream that
+   * nobody asks for more is waited for until the jobs of the inputs that were read have ended. It can still be read
+   * to its end, and the slots end with it; meanwhile they do not keep the program alive.
+   */
   close(): Promise<void> {
     return this.#slots.close();
   }
@@ -187,10 +195,16 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
 
   async #all<V>(name: string, inputs: PoolInputs<unknown>, options: PoolCallOptions): Promise<V[]> {
     const values: V[] = [];
-    await using call = this.#open(name, inputs, { ...options, keepsAll: true });
-    for (let some = await call.next(); some; some = await call.next()) {
-      for (const value of some) values.push(checked<V>(value));
+    const call = this.#open(name, inputs, { ...options, keepsAll: true });
+    try {
+      for (let some = await call.next(); some; some = await call.next()) {
+        for (const value of some) values.push(checked<V>(value));
+      }
+    } catch (thrown) {
+      await call.giveUp();
+      throw thrown;
     }
+    await call[Symbol.asyncDispose]();
     return values;
   }
 

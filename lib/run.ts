@@ -69,7 +69,8 @@ export async function* oneByOne(
  * stand first are served first. Skipped are a task that needs one that did not end well, one that has its
  * inputs from a task that is skipped, and when failures halt one, all that have not started. To ask for
  * more says that the outcomes have been consumed; what their outputs still hold is for the reader to drop.
- * When the reader leaves, all that runs is stopped, and waited for.
+ * When the reader leaves, and when the run cannot go on, all that runs is stopped, and waited for, and the inputs are
+ * closed.
  *
  * @param tasks In an order in which every task stands behind those that it needs or has inputs from.
  * @throws {Fault} If the run cannot go on.
@@ -85,6 +86,7 @@ export async function* runInBatches(
   signal?.addEventListener("abort", stop);
   if (signal?.aborted) stop();
   onEvent({ kind: "run-started", runId, tasks });
+  let cause: { readonly reason: unknown } | undefined;
   try {
     schedule.startWhatCan();
     for (const task of tasks) {
@@ -105,10 +107,17 @@ export async function* runInBatches(
       onEvent({ kind: "task-ended", task, counts: { ...run.counts }, ...folded });
     }
     onEvent({ kind: "run-ended", runId });
+  } catch (reason) {
+    cause = { reason };
+    throw reason;
   } finally {
     signal?.removeEventListener("abort", stop);
     await using _parts = parts;
-    await schedule[Symbol.asyncDispose]();
+    await schedule[Symbol.asyncDispose]().catch((late) => {
+      // What has ended the run counts.
+      if (!cause) throw late;
+      onEvent({ kind: "went-wrong", reason: late });
+    });
   }
 }
 

@@ -9,6 +9,7 @@ import { Done, type Endings } from "./engines/endings.ts";
 import type { Listener, TaskEngine } from "./engines/engine.ts";
 import type { Jobs } from "./engines/jobs.ts";
 import { Halting } from "./halt.ts";
+import type { Items } from "./iteration.ts";
 import type {
   Counts,
   Ending,
@@ -33,7 +34,9 @@ const JOBS_TOLD: RunEvent = { kind: "jobs-told" };
 /** What a task runs on. */
 export interface TaskParts {
   readonly engine: TaskEngine;
-  readonly inputs: Iterable<unknown> | AsyncIterable<unknown>;
+  readonly inputs: Items;
+  /** How long inputs that are about to give one are waited for as they are closed, in ms. @default 0 */
+  readonly busyMs?: number;
   /** Index of the first of them. @default 0 */
   readonly first?: number;
   /** What has ended before; nothing if absent. */
@@ -74,10 +77,11 @@ export class TaskRun<R> implements AsyncDisposable {
   readonly #lastEndings = new Map<number, Ending>();
   #hasEnough = false;
   #halted?: Halt["when"];
+  #stopped?: Promise<void>;
 
   constructor(
     task: Task,
-    { engine, inputs, first, kept }: TaskParts,
+    { engine, inputs, busyMs, first, kept }: TaskParts,
     limit: Limit,
     rank: number,
     hooks: TaskHooks<R>,
@@ -90,7 +94,8 @@ export class TaskRun<R> implements AsyncDisposable {
     this.#reach = new Reach(task, !hooks.results.haveTimes);
     const { window } = this.#reach;
     const { ordered } = task;
-    this.#window = new Window(this.#halting?.counted(inputs) ?? inputs, { window, ordered, first });
+    const counted = this.#halting?.counted(inputs) ?? inputs;
+    this.#window = new Window(counted, { window, ordered, first, busyMs });
     this.#retries = new RetryQueue(task.retries);
     this.#throttle = task.delayMs === undefined ? undefined : new Throttle(task.delayMs);
     this.#feed = new TaskFeed({
@@ -119,6 +124,11 @@ export class TaskRun<R> implements AsyncDisposable {
     return hasSucceeded || Object.values(notWell).every((count) => count === 0);
   }
 
+  /** Whether jobs wait for another attempt. */
+  get isRetrying(): boolean {
+    return !this.#retries.isEmpty;
+  }
+
   /** The next results that are ready; `undefined` after the last. */
   next(): Promise<readonly R[] | undefined> {
     return this.#window.next();
@@ -139,11 +149,11 @@ export class TaskRun<R> implements AsyncDisposable {
     this.#engine.halt?.(when);
   }
 
-  /** Ends it: after what is ready, `next` throws this. */
+  /** Ends it: all is stopped, and after what is ready, `next` throws this. */
   fail(reason: unknown): void {
-    this.#retries.giveUp();
-    this.#throttle?.stop();
     this.#window.fail(reason);
+    // Whoever waits for it is told what goes wrong.
+    this[Symbol.asyncDispose]().catch(() => {});
   }
 
   /** Ends the slots; what has ended can still be read. */
@@ -151,14 +161,21 @@ export class TaskRun<R> implements AsyncDisposable {
     return this.#engine[Symbol.asyncDispose]();
   }
 
-  /** Stops the inputs and the work. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /**
+   * Stops the inputs and the work, at once and together.
+   *
+   * @throws What went wrong as the inputs were closed, or else the slots.
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stopped ??= this.#stop();
+  }
+
+  async #stop(): Promise<void> {
     this.#retries.giveUp();
     this.#throttle?.stop();
-    try {
-      await this.#window.close();
-    } finally {
-      await this.close();
+    const closing = [this.#window.close(), this.close()];
+    for (const closed of await Promise.allSettled(closing)) {
+      if (closed.status === "rejected") throw closed.reason;
     }
   }
 

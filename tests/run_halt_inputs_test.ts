@@ -114,6 +114,59 @@ Deno.test(
   },
 );
 
+for (const kind of ["atHand", "later"] as const) {
+  Deno.test(
+    `run() closes inputs once when it is stopped or another task has a fault, ${kind}`,
+    SANITIZED,
+    async () => {
+      for (const how of ["signal", "fault"]) {
+        const numbers = new Numbers(Infinity);
+        const controller = new AbortController();
+        const { outcomes, engine } = held([taskOf("a", []), taskOf("b", [])], {
+          inputs: numbers[kind](),
+          signal: controller.signal,
+        });
+        const first = outcomes.next();
+        await settle();
+        engine("a").done(0, "done");
+        await first;
+        // Nobody asks for more.
+        if (how === "signal") controller.abort(new Error("stopped"));
+        else engine("b").fault(new Error("no slots"));
+        await settle();
+        assertEquals([numbers.closed, engine("a").isDisposed], [1, true]);
+        await assertRejects(
+          () => outcomes.next(),
+          Error,
+          how === "signal" ? "stopped" : "no slots",
+        );
+        assertEquals(numbers.closed, 1);
+      }
+    },
+  );
+}
+
+Deno.test(
+  "run() throws what has stopped it, and tells what its inputs throw as they are closed",
+  SANITIZED,
+  async () => {
+    const numbers = new Numbers(9, () => {
+      throw new Error("no lock to give back");
+    });
+    const controller = new AbortController();
+    const { outcomes, events } = held([taskOf("a", [])], {
+      inputs: numbers.atHand(),
+      signal: controller.signal,
+    });
+    const first = outcomes.next();
+    await settle();
+    controller.abort(new Error("stopped"));
+    await assertRejects(() => first, Error, "stopped");
+    const told = events.flatMap((event) => event.kind === "went-wrong" ? [`${event.reason}`] : []);
+    assertEquals(told, ["Error: no lock to give back"]);
+  },
+);
+
 Deno.test(
   "run() that is halted while its inputs are waited for does not wait for them",
   SANITIZED,

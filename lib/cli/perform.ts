@@ -5,7 +5,7 @@
  */
 
 import { runManyAtATime } from "../assemble.ts";
-import { EXIT_JOB, Fault } from "../fault.ts";
+import { EXIT_JOB, Fault, messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
 import { reason, told } from "../output/cause.ts";
 import { OpenLine } from "../output/open_line.ts";
@@ -121,6 +121,9 @@ export async function perform(
     verdict.onEvent(event);
     for (const keeper of keepers) keeper.onEvent(event);
     kept?.session.onEvent(event);
+    if (event.kind === "went-wrong") {
+      sinks.stderr.put(`${told(messageOf(event.reason)).join("\n")}\n`);
+    }
     if (event.kind === "printed") sinks.stderr.put(event.bytes);
     if (event.kind === "strayed") {
       const { task, slot, error } = event;

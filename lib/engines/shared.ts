@@ -69,7 +69,7 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
   }
 
   /** An engine for the jobs of one call. */
-  open(of: CallOf): TaskEngine {
+  open(of: CallOf): CallEngine {
     return new CallEngine(of, this.#paceOf(of), this);
   }
 
@@ -169,7 +169,9 @@ function local({ first, inputs, attempt, call }: Jobs): Jobs {
 }
 
 /** The engine of one call. */
-class CallEngine implements TaskEngine {
+export class CallEngine implements TaskEngine {
+  /** Called when it has jobs under way from now on, or none any more. */
+  onTurn: () => void = () => {};
   readonly of: CallOf;
   readonly pace: Pace;
   #feed!: Feed;
@@ -178,12 +180,18 @@ class CallEngine implements TaskEngine {
   readonly #over = Promise.withResolvers<void>();
   /** How many jobs were taken and have not ended. */
   #running = 0;
+  #isPaused = false;
   #isOver = false;
 
   constructor(of: CallOf, pace: Pace, shared: Shared) {
     this.of = of;
     this.pace = pace;
     this.#shared = shared;
+  }
+
+  /** Whether jobs of it were taken and have not ended. */
+  get isAtWork(): boolean {
+    return this.#running > 0 && !this.#isOver;
   }
 
   /** See {@link Engine.perform}. */
@@ -198,11 +206,24 @@ class CallEngine implements TaskEngine {
     return this.#over.promise;
   }
 
+  /** Takes no further jobs for the time being, or goes on. */
+  pause(isPaused: boolean): void {
+    if (this.#isPaused === isPaused) return;
+    this.#isPaused = isPaused;
+    if (!isPaused) this.#shared.onChange();
+  }
+
   /** Its next jobs. */
   take(max: number): Jobs | undefined {
+    if (this.#isPaused) return undefined;
     const jobs = this.#feed.take(max);
-    if (jobs) this.#running += jobs.inputs.length;
-    else this.#look();
+    if (!jobs) {
+      this.#look();
+      return undefined;
+    }
+    const isTurn = this.#running === 0;
+    this.#running += jobs.inputs.length;
+    if (isTurn) this.onTurn();
     return jobs;
   }
 
@@ -216,6 +237,8 @@ class CallEngine implements TaskEngine {
     this.#running -= endings.length;
     this.#listener.ended(jobs, endings);
     this.#look();
+    // Only then: the slot takes its next jobs before.
+    if (this.#running === 0) queueMicrotask(() => this.onTurn());
   }
 
   /** See {@link Engine}: what was taken is given up. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { CallEngine } from "../engines/shared.ts";
+import { isIterable, type Items } from "../iteration.ts";
 import { Limit } from "../limit.ts";
 import { didYouMean } from "../nearest.ts";
 import { WIDEST_PER_SLOT } from "../reach.ts";
@@ -35,8 +37,15 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
   readonly #slots: PoolSlots;
   readonly #name: string;
   readonly #run: TaskRun<R>;
+  readonly #engine: CallEngine;
+  /** How many wait for results, and for its end. */
+  #asked = 0;
+  #isBusy = false;
+  #isOver = false;
   readonly #signal?: AbortSignal;
   readonly #abort = () => this.fail(this.#signal?.reason);
+  #ended?: Promise<void>;
+  #givenUp?: Promise<void>;
 
   /**
    * A call that has begun.
@@ -49,7 +58,7 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
   constructor(
     slots: PoolSlots,
     name: string,
-    inputs: Iterable<unknown> | AsyncIterable<unknown>,
+    inputs: Items,
     results: Results<R>,
     { signal, chunk, spread = false, ordered = true, keepsAll = false }: PoolCallOptions,
   ) {
@@ -73,6 +82,7 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
       changed.window ??= changed.slots * WIDEST_PER_SLOT;
     }
     const engine = slots.engineOf({ name, spread, chunk, isTimed: results.haveTimes });
+    this.#engine = engine;
     this.#run = new TaskRun(changed, { engine, inputs }, new Limit(Infinity), 0, {
       tell: (event) => slots.tell(event),
       results,
@@ -80,17 +90,36 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
       onEnough: () => {},
     });
     slots.enter(this);
+    engine.onTurn = () => this.look();
+    // Whoever wants all is there until it ends.
+    if (keepsAll) this.#asked++;
+    this.look();
     signal?.addEventListener("abort", this.#abort);
   }
 
   /** The next results that are ready; `undefined` after the last. */
-  next(): Promise<readonly R[] | undefined> {
-    return this.#run.next();
+  async next(): Promise<readonly R[] | undefined> {
+    this.#asked++;
+    this.look();
+    try {
+      return await this.#run.next();
+    } finally {
+      this.#asked--;
+      this.look();
+    }
   }
 
-  /** Ends it: after what is ready, `next` throws this. */
+  /** Ends it: all is stopped, and after what is ready, `next` throws this. */
   fail(reason: unknown): void {
     this.#run.fail(reason);
+    this.giveUp();
+  }
+
+  /** Ends it where something has gone wrong, which counts: what goes wrong now is told on stderr. Never rejects. */
+  giveUp(): Promise<void> {
+    return this.#givenUp ??= this[Symbol.asyncDispose]().catch((late) =>
+      this.#slots.tellLate(this.#name, late)
+    );
   }
 
   /** Looks whether the module has the function. @throws {TypeError} If not. */
@@ -104,19 +133,36 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     throw new TypeError(hint ? `${what}, ${hint}` : what);
   }
 
-  /** Leaves the rest of the inputs unread, and stops what runs. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /**
+   * Leaves the rest of the inputs unread, and stops what runs.
+   *
+   * @throws What went wrong as the inputs were closed.
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#ended ??= this.#end();
+  }
+
+  async #end(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#abort);
+    this.#asked++;
+    this.look();
     try {
       await this.#run[Symbol.asyncDispose]();
     } finally {
+      this.#isOver = true;
+      this.look();
       this.#slots.leave(this);
     }
   }
-}
 
-function isIterable(value: unknown): boolean {
-  return typeof value === "string" ||
-    (typeof value === "object" && value !== null &&
-      (Symbol.iterator in value || Symbol.asyncIterator in value));
+  /** Tells the slots whether it is busy, where that has changed. */
+  look(): void {
+    // What has not been read of a pool that is closed was not accepted, as long as nobody asks for it.
+    this.#engine.pause(this.#slots.isClosed && this.#asked === 0);
+    const isBusy = !this.#isOver &&
+      (this.#asked > 0 || this.#engine.isAtWork || this.#run.isRetrying);
+    if (isBusy === this.#isBusy) return;
+    this.#isBusy = isBusy;
+    this.#slots.turn(isBusy);
+  }
 }

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { TaskEngine } from "../engines/engine.ts";
 import { processes } from "../engines/processes.ts";
 import { killTree } from "../engines/process_tree.ts";
-import { type CallOf, Shared } from "../engines/shared.ts";
+import { type CallEngine, type CallOf, Shared } from "../engines/shared.ts";
 import type { SlotsEngine } from "../engines/slots.ts";
 import { SpoolStore } from "../engines/spool.ts";
 import { Watcher } from "../engines/watcher.ts";
 import { workers } from "../engines/workers.ts";
+import { messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
 import { reason, told } from "../output/cause.ts";
 import type { PoolTask } from "./options.ts";
@@ -23,6 +23,10 @@ export interface Caller {
   check(types: ReadonlyMap<string, string>): void;
   /** Ends it. */
   fail(reason: unknown): void;
+  /** Resolves when it has ended. */
+  giveUp(): Promise<void>;
+  /** Looks what is to be done now that the pool is closed. */
+  look(): void;
 }
 
 /** The slots that the calls of a pool share. */
@@ -37,8 +41,10 @@ export class PoolSlots {
   readonly #watcher = new Watcher(this.#runId);
   readonly #shared: Shared;
   readonly #calls = new Set<Caller>();
+  /** How many calls are asked for results, or have jobs under way. */
+  #busy = 0;
   #engine?: SlotsEngine;
-  /** Resolves when the last call has ended, where that is waited for. */
+  /** Resolves when no call is, where that is waited for. */
   #idle?: PromiseWithResolvers<void>;
   #fault?: { readonly reason: unknown };
   #closed?: Promise<void>;
@@ -55,6 +61,11 @@ export class PoolSlots {
     return this.#task.slots;
   }
 
+  /** Whether it takes no calls any more. */
+  get isClosed(): boolean {
+    return this.#closed !== undefined;
+  }
+
   /** Starts to work if it does not yet. @throws {Error} If it takes no calls any more. */
   start(): void {
     if (this.#closed ?? this.#terminated) throw new Error("Cannot call a pool that is closed");
@@ -65,15 +76,38 @@ export class PoolSlots {
   /** A call has begun. */
   enter(call: Caller): void {
     this.#calls.add(call);
-    if (this.#calls.size === 1) this.#engine?.hold(true);
   }
 
-  /** A call has ended. */
+  /** A call has ended, and is not busy. */
   leave(call: Caller): void {
-    if (!this.#calls.delete(call) || this.#calls.size > 0) return;
+    if (this.#calls.delete(call) && this.#calls.size === 0 && this.#closed) this.terminate();
+  }
+
+  /**
+   * A call is asked for results or has jobs under way from now on, or neither: then there is nothing that this
+   * process has to be there for. One that nobody asks for more may be one that nobody has any more.
+   */
+  turn(isBusy: boolean): void {
+    this.#busy += isBusy ? 1 : -1;
+    if (!isBusy && this.#busy === 0) setImmediate(() => this.#rest());
+    else if (isBusy && this.#busy === 1) this.#hold(true);
+  }
+
+  /** Who reads a stream may have asked for more by now. */
+  #rest(): void {
+    if (this.#busy > 0) return;
     this.#idle?.resolve();
-    // Slots that are being ended are waited for.
-    if (!this.#terminated) this.#engine?.hold(false);
+    this.#hold(false);
+  }
+
+  /** Slots that are being ended are waited for. */
+  #hold(isHeld: boolean): void {
+    if (!this.#terminated) this.#engine?.hold(isHeld);
+  }
+
+  /** Something has gone wrong of which nobody else is told: another thing had before. */
+  tellLate(name: string, thrown: unknown): void {
+    writeLines(told(`pool of ${this.module}, call of "${name}": ${messageOf(thrown)}`));
   }
 
   /** The task that a call is. */
@@ -89,7 +123,7 @@ export class PoolSlots {
   }
 
   /** An engine for the jobs of a call. */
-  engineOf(call: CallOf): TaskEngine {
+  engineOf(call: CallOf): CallEngine {
     return this.#shared.open(call);
   }
 
@@ -112,16 +146,20 @@ export class PoolSlots {
 
   async #close(): Promise<void> {
     this.#idle = Promise.withResolvers();
-    if (this.#calls.size === 0) this.#idle.resolve();
+    // By then it is closed.
+    await undefined;
+    for (const call of this.#calls) call.look();
+    if (this.#busy === 0) this.#rest();
     await this.#idle.promise;
-    await this.terminate();
+    if (this.#calls.size === 0) await this.terminate();
   }
 
   async #terminate(): Promise<void> {
     const ended = new Error("The pool was terminated");
-    for (const call of this.#calls) call.fail(ended);
+    const calls = [...this.#calls];
+    for (const call of calls) call.fail(ended);
     this.#engine?.hold(true);
-    await this.#shared[Symbol.asyncDispose]();
+    await Promise.all([this.#shared[Symbol.asyncDispose](), ...calls.map((call) => call.giveUp())]);
     this.#store[Symbol.dispose]();
     if (this.#task.isolation === "process" && this.#engine) {
       killTree([], { FANFOLD_RUN: this.#runId });
@@ -136,10 +174,9 @@ export class PoolSlots {
       loaded: (types) => this.#loaded(new Map(types)),
       printed: (bytes) => writeAll("stderr", bytes),
       strayed: (error, slot) => {
-        const text = told(
-          `pool of ${this.module}, slot ${slot}, outside any job: ${reason(error)}`,
+        writeLines(
+          told(`pool of ${this.module}, slot ${slot}, outside any job: ${reason(error)}`),
         );
-        writeAll("stderr", new TextEncoder().encode(`${text.join("\n")}\n`));
       },
     }).catch((fault) => {
       this.#fault = { reason: fault };
@@ -182,6 +219,10 @@ export class PoolSlots {
       }
     }
   }
+}
+
+function writeLines(lines: readonly string[]): void {
+  writeAll("stderr", new TextEncoder().encode(`${lines.join("\n")}\n`));
 }
 
 function writeAll(stream: "stdout" | "stderr", bytes: Uint8Array): void {

@@ -8,6 +8,9 @@ import { JobError } from "../job_error.ts";
 import { NotDone } from "../results.ts";
 import type { PoolCall } from "./call.ts";
 
+/** Ends the calls of streams that nobody can ask any more: their inputs are closed, and their results held no longer. */
+const dropped = new FinalizationRegistry<PoolCall<unknown>>((call) => void call.giveUp());
+
 /**
  * Yields the values of a call as a generator would: the call is opened when the first is asked for, and disposed of at
  * the end. Those that are ready are given without a turn of a generator, which takes three times as long.
@@ -70,26 +73,39 @@ export class ValueStream<V> implements AsyncGenerator<V, void, undefined> {
     if (this.#isOver) return { done: true, value: undefined };
     try {
       if (this.#at === this.#ready.length) {
-        this.#call ??= this.#open();
+        this.#call ??= this.#opened();
         this.#ready = await this.#call.next() ?? [];
         this.#at = 0;
       }
       if (this.#ready.length === 0) return await this.#end();
       return { done: false, value: checked(this.#ready[this.#at++]) };
     } catch (thrown) {
-      await this.#end();
+      const call = this.#leave();
+      await call?.giveUp();
       throw thrown;
     }
   }
 
+  #opened(): PoolCall<unknown> {
+    const call = this.#open();
+    dropped.register(this, call, this);
+    return call;
+  }
+
   async #end(): Promise<IteratorResult<V, void>> {
+    const call = this.#leave();
+    await call?.[Symbol.asyncDispose]();
+    return { done: true, value: undefined };
+  }
+
+  #leave(): PoolCall<unknown> | undefined {
     this.#isOver = true;
     this.#ready = [];
     this.#at = 0;
     const call = this.#call;
     this.#call = undefined;
-    await call?.[Symbol.asyncDispose]();
-    return { done: true, value: undefined };
+    dropped.unregister(this);
+    return call;
   }
 }
 
