@@ -18,6 +18,7 @@ const NOUNS = [
   "joined",
   "move",
   "iteration",
+  "turns",
 ].map((name) => `lib/${name}.ts`);
 
 /** What engines are built from; the engines themselves are the other files there. */
@@ -77,7 +78,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   [
     "lib/journal/",
     (to) =>
-      ["job", "rules", "source", "fault", "faithful_json", "joined"].some((name) =>
+      ["job", "rules", "source", "fault", "faithful_json", "joined", "turns"].some((name) =>
         to === `lib/${name}.ts`
       ) ||
       to.startsWith("lib/journal/") || to.startsWith("lib/clones/"),

@@ -6,6 +6,7 @@
 
 import { asyncIteratorOf, isAsync, type Items, stepOf } from "../iteration.ts";
 import type { Source } from "../job.ts";
+import { Turns } from "../turns.ts";
 import { type BlockIterator, type BlockReader, inBlocks } from "./blocks.ts";
 
 /** What {@linkcode Cursor.take} gives when there are no more values. */
@@ -35,6 +36,9 @@ export interface Cursor {
 /** Values in a block; those that are there already go together. */
 const VALUES_PER_BLOCK = 1000;
 
+/** Values that are taken of a source that is never waited for before others may have a turn. */
+const VALUES_PER_TURN = 4096;
+
 /**
  * The values of a cursor, as a stream; every iteration opens one of its own, at its first `next()`.
  *
@@ -54,6 +58,7 @@ export async function closeAll(cursors: readonly Cursor[]): Promise<void> {
 class CursorReader implements BlockReader<unknown> {
   readonly #cursor: Cursor;
   readonly #perBlock: number;
+  readonly #turns = new Turns();
   #closing?: Promise<void>;
   #failure?: { readonly error: unknown };
 
@@ -66,6 +71,7 @@ class CursorReader implements BlockReader<unknown> {
     const block: unknown[] = [];
     try {
       if (this.#failure) throw this.#failure.error;
+      await this.#turns.next();
       while (!this.#closing && block.length < this.#perBlock) {
         const value = this.#cursor.take();
         if (value === END) this.#close();
@@ -98,7 +104,10 @@ class CursorReader implements BlockReader<unknown> {
   }
 }
 
-/** Inputs as they come, opened at the first `take()`. */
+/**
+ * Inputs as they come, opened at the first `take()`. Now and then it wants to be waited for though they are there:
+ * whoever leaves out or gathers millions of them is to leave a turn to others.
+ */
 export class InputsCursor implements Cursor {
   readonly #open: () => Items;
   #values?: Iterator<unknown>;
@@ -107,6 +116,8 @@ export class InputsCursor implements Cursor {
   #block: readonly unknown[] = [];
   #at = 0;
   #isOver = false;
+  readonly #turns = new Turns();
+  #taken = 0;
   #closing?: Promise<void>;
 
   /**
@@ -123,6 +134,7 @@ export class InputsCursor implements Cursor {
     if (!this.#values && !this.#later) this.#start();
     if (this.#at < this.#block.length) return this.#block[this.#at++];
     const arrived = this.#arrived;
+    if (this.#values && ++this.#taken % VALUES_PER_TURN === 0) return WAIT;
     this.#arrived = undefined;
     if (!this.#values && !arrived) return this.#atHand();
     try {
@@ -143,6 +155,7 @@ export class InputsCursor implements Cursor {
   }
 
   async wait(): Promise<void> {
+    if (this.#values) return await this.#turns.next();
     try {
       this.#arrived = stepOf(await this.#later?.next());
     } catch (error) {

@@ -85,7 +85,18 @@ export function openInputs(
     case "modified":
       return later(async () => {
         const { modified } = await import("./modified.ts");
-        return modified(open(source.source), source);
+        const behind = behindSkipped(source);
+        return modified(behind ?? open(source.source), {
+          ...source,
+          skip: behind ? undefined : source.skip,
+        });
       });
   }
+}
+
+/** The inputs behind those that are to be left out, where it is known without counting where they begin. */
+function behindSkipped({ source, skip }: Extract<Source, { kind: "modified" }>) {
+  if (skip === undefined) return undefined;
+  if (source.kind === "list") return source.values.slice(skip);
+  return source.kind === "range" ? rangeOf(source, skip) : undefined;
 }

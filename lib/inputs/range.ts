@@ -14,10 +14,12 @@ import type { Source } from "../job.ts";
  * its decimals say: from 0 by 0.1, the fourth is 0.3. A range that leads away from `last` is empty; one
  * to infinity does not end.
  *
+ * @param skip How many are left out at the start.
  * @throws {Fault} Of kind `input`, from the first `next()`: if `step` is 0, or a bound is no number.
  */
 export function* rangeOf(
   { first, last, step }: Extract<Source, { kind: "range" }>,
+  skip = 0,
 ): Generator<number, void, undefined> {
   if (!Number.isFinite(first) || Number.isNaN(last) || !Number.isFinite(step) || step === 0) {
     throw new Fault(
@@ -27,7 +29,7 @@ export function* rangeOf(
   }
   const { from, to, by, scale } = inWholeNumbers(first, last, step);
   const steps = Math.floor((to - from) / by);
-  for (let i = 0; i <= steps; i++) yield (from + i * by) / scale;
+  for (let i = skip; i <= steps; i++) yield (from + i * by) / scale;
 }
 
 /** The same range, without decimals where those can be had without loss: 0.1 is not a tenth, but 1 / 10 is. */

@@ -5,11 +5,15 @@
  */
 
 import type { Outcome } from "../job.ts";
+import { Turns } from "../turns.ts";
 import { keyOf } from "./column.ts";
 import { keptOutcome } from "./kept_outcomes.ts";
 import { type KeptRun, placesOf } from "./kept_run.ts";
 import { columnOf } from "./record.ts";
 import { KEY, PLACES } from "./schema.ts";
+
+/** How many inputs are read before others may have a turn. */
+const INPUTS_PER_TURN = 4096;
 
 /** A task as a journal has it, and what its jobs are known by. */
 export interface Matching {
@@ -44,8 +48,10 @@ export async function standingOf(
   inputs: Iterable<unknown> | AsyncIterable<unknown>,
 ): Promise<Standing | number> {
   const keys: string[] = [];
+  const turns = new Turns();
   for await (const input of inputs) {
     keys.push(keyOf(columnOf(input, keys.length)));
+    if (keys.length % INPUTS_PER_TURN === 0) await turns.next();
     if (keys.length <= index) continue;
     const first = id * PLACES;
     const key = keys[index] as string;

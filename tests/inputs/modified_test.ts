@@ -211,3 +211,28 @@ function collectGarbage(): void {
 function throwLate(): void {
   throw new Error("late");
 }
+
+Deno.test("modified() begins behind what is skipped of a range or a list, without counting as far", async () => {
+  const range: Source = { kind: "range", first: 5, last: 1e15, step: 5 };
+  assertEquals(await inputsOf(modified(range, { skip: 1e14, take: 2 })), [5e14 + 5, 5e14 + 10]);
+  const tenths: Source = { kind: "range", first: 0, last: 1e9, step: 0.1 };
+  assertEquals(await inputsOf(modified(tenths, { skip: 3, take: 2 })), [0.3, 0.4]);
+  assertEquals(await inputsOf(modified(range, { skip: 1e15, take: 2 })), []);
+  assertEquals(await inputsOf(modified(list(1, 2, 3), { skip: 2 })), [3]);
+  assertEquals(await inputsOf(modified(list(1, 2, 3), { skip: 1e15 })), []);
+});
+
+Deno.test("modified() leaves turns to others and can be ended, however much is to be read before an input", async () => {
+  const pairs: Source = { kind: "product", parts: [ENDLESS, list(1, 2)] };
+  const twice: Source = { kind: "zip", parts: [ENDLESS, ENDLESS] };
+  for (const source of [pairs, twice, modified(ENDLESS, { take: Infinity })]) {
+    for (const modifiers of [{ skip: 1e15 }, { shuffle: 1, take: 2 }, { skip: 1e15, batch: 10 }]) {
+      const inputs = iterate(modified(source, modifiers));
+      const first = inputs.next();
+      // It would never come if the inputs were read without a pause.
+      await new Promise((turn) => setTimeout(turn));
+      await inputs.return?.();
+      assertEquals(await first, { done: true, value: undefined });
+    }
+  }
+});
