@@ -6,7 +6,8 @@
 
 import { dirname, join } from "node:path";
 import { Fault } from "../fault.ts";
-import { isOfSqlite, KeptRun, unreadable } from "../journal/kept_run.ts";
+import { isOfSqlite, unreadable } from "../journal/damage.ts";
+import { KeptRun } from "../journal/kept_run.ts";
 import { journalPath, runsFolder } from "../journal/state.ts";
 import { findTasksFile } from "../tasks_file/find.ts";
 import type { Args } from "./args.ts";

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { messageOf } from "../fault.ts";
+import { Fault, messageOf, type Mistake } from "../fault.ts";
 import type { RunRecord } from "../journal/journal.ts";
 import { filesOfRun } from "../journal/remove_run.ts";
 import { KeptRun, type RunState } from "../journal/kept_run.ts";
-import { journalPath, keptRuns } from "../journal/state.ts";
+import { exists, journalPath, keptRuns } from "../journal/state.ts";
+import { isRunId } from "../run_id.ts";
 
 /** A run in short. */
 export interface KeptRunInfo {
@@ -18,7 +19,14 @@ export interface KeptRunInfo {
   /** When it was written last, in ms since the epoch. */
   readonly writtenAt: number;
   /** What its journal says; or why that cannot be read. */
-  readonly told: RunInfo | { readonly fault: string };
+  readonly told: RunInfo | NoInfo;
+}
+
+/** Why a journal cannot be read. */
+export interface NoInfo {
+  readonly fault: string;
+  /** What is wrong with it, unless it is just no journal. */
+  readonly mistake?: Mistake;
 }
 
 /** What the journal of a run says in short. */
@@ -41,16 +49,30 @@ export async function* keptRunInfos(folder: string): AsyncGenerator<KeptRunInfo>
     if (files.length === 0) continue;
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     const writtenAt = Math.max(...files.map(({ mtime }) => mtime?.getTime() ?? 0));
-    yield { id, bytes, writtenAt, told: await infoOf(path) };
+    yield { id, bytes, writtenAt, told: await infoOf(id, path) };
   }
 }
 
-async function infoOf(path: string): Promise<KeptRunInfo["told"]> {
+async function infoOf(id: string, path: string): Promise<KeptRunInfo["told"]> {
   try {
     using run = await KeptRun.open(path);
     const { record, state, times: { startedAt }, counts } = run;
     return { record, state, startedAt, tasks: run.tasks.map(({ name }) => name), ...counts };
   } catch (thrown) {
-    return { fault: messageOf(thrown) };
+    const fault = messageOf(thrown);
+    const isOurs = isRunId(id) && !await KeptRun.isUnborn(path);
+    return isOurs && thrown instanceof Fault ? { fault, mistake: thrown.mistakes[0] } : { fault };
   }
+}
+
+/**
+ * That some of these runs cannot be read.
+ *
+ * @throws {Fault} Of kind `journal`, if so, and they are still there.
+ */
+export function throwUnreadable(folder: string, runs: readonly KeptRunInfo[]): void {
+  const [first, ...others] = runs.flatMap(({ id, told }) =>
+    "mistake" in told && told.mistake && exists(journalPath(folder, id)) ? [told.mistake] : []
+  );
+  if (first) throw Fault.of("journal", [first, ...others]);
 }

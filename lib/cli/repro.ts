@@ -6,6 +6,7 @@
 
 import { Fault } from "../fault.ts";
 import type { Task } from "../job.ts";
+import { reading } from "../journal/damage.ts";
 import { type KeptInput, keptInput } from "../journal/kept_input.ts";
 import { KeptRun } from "../journal/kept_run.ts";
 import { didYouMean } from "../nearest.ts";
@@ -68,7 +69,7 @@ function indexOf(text: string): number {
 
 async function jobOf({ runId, path }: KeptLine, name: string, index: number): Promise<KeptInput> {
   using run = await KeptRun.open(path);
-  const found = keptInput(run, name, index);
+  const found = reading(run.database, () => keptInput(run, name, index));
   const cannot = `Cannot do job ${index} of task "${name}" again`;
   switch (found.kind) {
     case "found":

@@ -11,7 +11,7 @@ import { harmless, shortened } from "../output/shown.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { keptFolder } from "./find_run.ts";
-import { type KeptRunInfo, keptRunInfos, type RunInfo } from "./kept_runs.ts";
+import { type KeptRunInfo, keptRunInfos, type RunInfo, throwUnreadable } from "./kept_runs.ts";
 import { originIn, tasksFileOf } from "./origin.ts";
 import { keepingOf, prune } from "./prune.ts";
 import { commandLineOf } from "./run_lines.ts";
@@ -45,6 +45,7 @@ async function listRuns(args: Args, { stdout, signal }: Surroundings): Promise<n
   }
   const lines = keeping ? prune(folder, runs, keeping) : linesOf(runs, args.options.format);
   await stdout(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+  throwUnreadable(folder, runs);
   return 0;
 }
 

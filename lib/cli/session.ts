@@ -5,7 +5,7 @@
  */
 
 import config from "../../deno.json" with { type: "json" };
-import { Fault } from "../fault.ts";
+import { Fault, type Mistake } from "../fault.ts";
 import type { Task } from "../job.ts";
 import { dependsOnIndex, fingerprintOf } from "../journal/fingerprint.ts";
 import { nothingKnown } from "../journal/local_imports.ts";
@@ -107,7 +107,7 @@ async function latestOf({ folder, origin, resume }: JournalWish): Promise<Latest
   for (const id of keptRuns(folder)) {
     const path = journalPath(folder, id);
     if (await KeptRun.isUnborn(path)) continue;
-    using run = await KeptRun.open(path);
+    using run = await KeptRun.open(path).catch(withWayOn);
     if (run.record.origin !== originText(origin)) continue;
     const { state } = run;
     if (state !== "ended") return { open: id };
@@ -117,6 +117,17 @@ async function latestOf({ folder, origin, resume }: JournalWish): Promise<Latest
     if (resume?.repeatsFailed && last.notWell > 0) return { open: id };
   }
   return last && last.notWell > 0 ? { failed: last } : {};
+}
+
+/** A run that is not named can do without those that are kept. */
+function withWayOn(thrown: unknown): never {
+  if (!(thrown instanceof Fault)) throw thrown;
+  const [{ message, hint }] = thrown.mistakes as readonly [Mistake];
+  const anew = "without --resume a run begins anew";
+  throw new Fault(thrown.kind, message, {
+    cause: thrown.cause,
+    hint: hint === undefined ? anew : `${hint}; ${anew}`,
+  });
 }
 
 /** That a run begins anew where somebody may have meant to go on. */

@@ -7,8 +7,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Fault, messageOf } from "../fault.ts";
 import { Inserts, type Row, type Shape } from "./inserts.ts";
+import { damaged, isDamage, openedFrom } from "./damage.ts";
 import { prepared } from "./prepared.ts";
 import { APPLICATION_ID, TABLES, VERSION } from "./schema.ts";
+import { checkSeal, seal } from "./seal.ts";
+import { Totals, totalsIn } from "./totals.ts";
+import { upgrade } from "./upgrade.ts";
 
 /** How long one waits for another program that has the file, in ms. */
 const BUSY_MS = 5000;
@@ -39,13 +43,19 @@ interface Rows {
 export class Journal implements Disposable {
   readonly path: string;
   readonly database: DatabaseSync;
+  /** How many jobs it has of each task. */
+  readonly totals: Totals;
   readonly #inserts: Readonly<Record<Shape, Inserts>>;
   #changes: Change[] = [];
 
   private constructor(path: string, database: DatabaseSync) {
     this.path = path;
     this.database = database;
-    this.#inserts = { full: new Inserts(database, "full"), plain: new Inserts(database, "plain") };
+    this.totals = new Totals(database, totalsIn(database));
+    this.#inserts = {
+      full: new Inserts(database, "full", this.totals),
+      plain: new Inserts(database, "plain", this.totals),
+    };
   }
 
   /**
@@ -59,12 +69,14 @@ export class Journal implements Disposable {
       `Cannot keep a journal in "${path}"`,
       () =>
         opened(new DatabaseSync(path), (database) => {
+          openedFrom(database, path);
           // Nothing is in it yet that could be lost with the machine.
           database.exec(`PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; BEGIN; ${TABLES}
         PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION};`);
           const { id, version, folder, origin, argv } = run;
           database.prepare("INSERT INTO run VALUES (?, ?, ?, ?, ?)")
             .run(id, version, folder, origin, argv);
+          seal(database);
           database.exec("COMMIT; PRAGMA synchronous = NORMAL");
           return new Journal(path, database);
         }),
@@ -74,14 +86,16 @@ export class Journal implements Disposable {
   /**
    * Opens a journal to go on with it.
    *
-   * @throws {Fault} Of kind `journal`, if it is damaged, of a newer version, or none.
+   * @throws {Fault} Of kind `journal`, if it is damaged, of a newer version, or none; it is as it was then.
    */
   static async open(path: string): Promise<Journal> {
     const { DatabaseSync } = await import("node:sqlite");
     return within(`Cannot open the journal "${path}"`, () => {
       Deno.statSync(path);
       return opened(new DatabaseSync(path), (database) => {
-        checkVersion(path, database);
+        openedFrom(database, path);
+        if (versionOf(path, database) < VERSION) upgrade(database);
+        checkSeal(database);
         database.exec("PRAGMA synchronous = NORMAL");
         return new Journal(path, database);
       });
@@ -109,8 +123,7 @@ export class Journal implements Disposable {
     const changes = this.#changes;
     if (changes.length === 0) return;
     this.#changes = [];
-    if (isOneRow(changes)) this.#within(() => this.#write(changes));
-    else this.transact(() => this.#write(changes));
+    this.transact(() => this.#write(changes));
   }
 
   /**
@@ -123,6 +136,7 @@ export class Journal implements Disposable {
       prepared(this.database, "BEGIN IMMEDIATE").run();
       try {
         const made = act();
+        this.totals.write();
         prepared(this.database, "COMMIT").run();
         return made;
       } catch (thrown) {
@@ -149,11 +163,6 @@ export class Journal implements Disposable {
   }
 }
 
-/** Whether one statement writes it all, which is a transaction by itself. */
-function isOneRow([change, ...others]: readonly Change[]): boolean {
-  return typeof change === "object" && change.rows.length === 1 && others.length === 0;
-}
-
 /** Closes a database again if it cannot be used. */
 function opened(database: DatabaseSync, use: (database: DatabaseSync) => Journal): Journal {
   try {
@@ -166,8 +175,12 @@ function opened(database: DatabaseSync, use: (database: DatabaseSync) => Journal
   }
 }
 
-/** @throws {Fault} If a database is no journal that this version can read. */
-export function checkVersion(path: string, database: DatabaseSync): void {
+/**
+ * The version of a journal.
+ *
+ * @throws {Fault} If a database is no journal that this version can read.
+ */
+export function versionOf(path: string, database: DatabaseSync): number {
   const number = (pragma: string) => Number(Object.values(database.prepare(pragma).get() ?? {})[0]);
   if (number("PRAGMA application_id") !== APPLICATION_ID) {
     throw new Fault("journal", `Cannot open the journal "${path}": it is no journal of fanfold`);
@@ -179,6 +192,12 @@ export function checkVersion(path: string, database: DatabaseSync): void {
       hint: "it was written by a newer fanfold",
     });
   }
+  // The first had no sums.
+  const hasSums = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'seal'").get();
+  if ((version >= 2) !== (hasSums !== undefined)) {
+    throw damaged(database, `its version is ${version}, and its tables are of another`);
+  }
+  return version;
 }
 
 /** Does something with a database; what goes wrong is a fault of the journal. */
@@ -191,6 +210,8 @@ export function within<T>(what: string, act: () => T): T {
     const isFull = /database or disk is full/.test(message);
     const hint = isFull
       ? "make room, and go on with: fanfold run --resume"
+      : isDamage(cause)
+      ? "begin anew without --resume; what is left of it is told by: sqlite3 FILE .recover"
       : "another folder is named by --state-dir; --no-journal does without";
     throw new Fault("journal", `${what}: ${message}`, { cause, hint });
   }

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { checkRow, type SummedRow } from "./checked.ts";
 import { type Column, fromColumn } from "./column.ts";
+import { keptOutcomes } from "./kept_outcomes.ts";
 import type { KeptRun } from "./kept_run.ts";
 import { columnFromPieces } from "./pieces.ts";
 import { columnOf } from "./record.ts";
@@ -28,19 +30,25 @@ export type FoundInput =
  * The input of a job, from the latest session that knows it.
  *
  * @param index Position in the inputs, from 0.
+ * @throws {Fault} Of kind `journal`, if it is not what was written.
  */
 export function keptInput(
-  { database }: Pick<KeptRun, "database">,
+  { database, tasks }: Pick<KeptRun, "database" | "tasks">,
   task: string,
   index: number,
 ): FoundInput {
   const names = database.prepare("SELECT DISTINCT name FROM tasks ORDER BY id").all()
     .map(({ name }) => String(name));
   if (!names.includes(task)) return { kind: "no-task", names };
-  const row = database.prepare(`SELECT jobs.id AS id, input, large, fingerprint
+  const row = database.prepare(`SELECT jobs.*, fingerprint
     FROM jobs JOIN tasks ON jobs.task = tasks.id WHERE tasks.name = ? AND idx = ?
     ORDER BY tasks.session DESC, tasks.id DESC LIMIT 1`).get(task, index);
-  if (!row) return { kind: "no-job" };
+  if (!row) {
+    // It may be that its place was changed.
+    for (const each of tasks) for (const _ of keptOutcomes(database, each));
+    return { kind: "no-job" };
+  }
+  checkRow(database, task, row as unknown as SummedRow);
   const long = row.large ? columnFromPieces(database, Number(row.id), "input") : null;
   const column = row.input as Column ?? long;
   if (column === columnOf(Symbol(), index)) return { kind: "no-input" };

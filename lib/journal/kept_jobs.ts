@@ -5,6 +5,7 @@
  */
 
 import type { StatementSync } from "node:sqlite";
+import { checkRow, notWritten, type SummedRow } from "./checked.ts";
 import type { Ending, ErrorRecord } from "../job.ts";
 import { type Column, fromColumn, keyOf } from "./column.ts";
 import type { Journal } from "./journal.ts";
@@ -13,7 +14,8 @@ import { OtherJobs } from "./other_jobs.ts";
 import { columnFromPieces, removePieces } from "./pieces.ts";
 import { columnOf } from "./record.ts";
 import { prepared } from "./prepared.ts";
-import { IS_PLAIN, KEY, PLACES, PLAIN_COLUMNS } from "./schema.ts";
+import { COLUMNS, IS_PLAIN, KEY, PLACES, PLAIN_COLUMNS } from "./schema.ts";
+import { PLACE, plainSum } from "./sums.ts";
 
 /** A job that was kept: how it ended, and after how many attempts. */
 export interface KeptJob {
@@ -29,26 +31,23 @@ export interface KeptJobsOptions {
   readonly dependsOnIndex: boolean;
 }
 
-/** What is read of a job that is not like most, in this order. */
-const READ = `id, ${KEY}, kind, value, error, attempts, started_at, duration_ms, slot, pid, ` +
-  "stdout, stderr, large, idx";
+/** What is read of a job that is not like most. */
+const READ = [...COLUMNS, "saw", "sum", `${KEY} AS key`].join();
 
-type Row = readonly [
-  id: number,
-  key: string,
-  kind: "done" | "failed" | "timed-out" | "died",
-  value: Column,
-  error: Column,
-  attempts: number,
-  startedAt: number,
-  durationMs: number,
-  slot: number,
-  pid: number | null,
-  stdout: Uint8Array | null,
-  stderr: Uint8Array | null,
-  large: number,
-  idx: number | null,
-];
+interface Row extends SummedRow {
+  readonly key: string;
+  readonly kind: "done" | "failed" | "timed-out" | "died";
+  readonly value: Column;
+  readonly error: Column;
+  readonly attempts: number;
+  readonly started_at: number;
+  readonly duration_ms: number;
+  readonly slot: number;
+  readonly pid: number | null;
+  readonly stdout: Uint8Array | null;
+  readonly stderr: Uint8Array | null;
+  readonly large: number;
+}
 
 /** What is read of a job like most. */
 type PlainRow = readonly [
@@ -59,7 +58,14 @@ type PlainRow = readonly [
   durationMs: number,
   slot: number,
   pid: number | null,
+  sum: number,
 ];
+
+/** A task whose jobs are asked for. */
+export interface KnownTask {
+  readonly id: number;
+  readonly name: string;
+}
 
 /**
  * The jobs of one task that a journal has. Each of them is found once, by its input: first where it was, and if
@@ -69,6 +75,7 @@ type PlainRow = readonly [
 export class KeptJobs {
   readonly #journal: Journal;
   readonly #task: number;
+  readonly #name: string;
   readonly #options: KeptJobsOptions;
   readonly #block: StatementSync;
   readonly #one: StatementSync;
@@ -78,16 +85,25 @@ export class KeptJobs {
   /** Those of them, as soon as an input was not where it had been. */
   #others?: OtherJobs;
 
-  constructor(journal: Journal, task: number, options: KeptJobsOptions) {
+  constructor(journal: Journal, { id, name }: KnownTask, options: KeptJobsOptions) {
     this.#journal = journal;
-    this.#task = task;
+    this.#task = id;
+    this.#name = name;
     this.#options = options;
     const plain = `id >= ? AND id < ? AND ${IS_PLAIN}`;
-    this.#block = this.#rows(PLAIN_COLUMNS.join(), `${plain} ORDER BY id`);
-    this.#one = this.#rows(READ, "id = ?");
-    this.#place = journal.database.prepare("UPDATE jobs SET idx = ? WHERE id = ?");
-    const count = journal.database.prepare("SELECT count(*) AS count FROM jobs WHERE task = ?");
-    this.#left = Number(count.get(task)?.count);
+    const columns = [...PLAIN_COLUMNS, "sum"].join();
+    const { database } = journal;
+    this.#block = prepared(database, `SELECT ${columns} FROM jobs WHERE ${plain} ORDER BY id`);
+    // Rows as arrays are read twice as quickly as with names.
+    (this.#block as unknown as { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
+    this.#one = prepared(database, `SELECT ${READ} FROM jobs WHERE id = ?`);
+    this.#place = database.prepare(PLACE);
+    this.#left = journal.totals.of(id).jobs;
+  }
+
+  /** How many there are that no input has found. */
+  get left(): number {
+    return this.#left;
   }
 
   /**
@@ -121,8 +137,12 @@ export class KeptJobs {
     if (!row || row[1] !== column) return undefined;
     // It may have been moved since the rows were read.
     if (this.#others && !this.#others.remove(id)) return undefined;
+    // Not taken apart as a list, which would take longer than the sum.
+    const value = row[2], startedAt = row[3], durationMs = row[4], slot = row[5];
+    if (plainSum(id, row[1], value, startedAt, durationMs, slot, row[6]) !== row[7]) {
+      throw notWritten(this.#journal.database, this.#name, id);
+    }
     this.#left--;
-    const [, , value, startedAt, durationMs, slot] = row;
     const pid = row[6] ?? undefined;
     const whole = fromColumn(value);
     const output = undefined;
@@ -142,12 +162,14 @@ export class KeptJobs {
   }
 
   #rowAt(id: number): Row | undefined {
-    return this.#one.get(id) as unknown as Row | undefined;
+    const row = this.#one.get(id) as unknown as Row | undefined;
+    if (row) checkRow(this.#journal.database, this.#name, row);
+    return row;
   }
 
   #rowOf(id: number, key: string, row: Row | undefined): Row | undefined {
-    if (row?.[1] === key && (this.#others?.remove(id) ?? true)) {
-      if (row[13] === null) this.#place.run(id - this.#task * PLACES, id);
+    if (row?.key === key && (this.#others?.remove(id) ?? true)) {
+      if (row.idx === null) this.#place.run(id - this.#task * PLACES, id);
       return row;
     }
     if (this.#options.dependsOnIndex) return row;
@@ -157,19 +179,21 @@ export class KeptJobs {
     return isMoved ? this.#rowAt(id) : undefined;
   }
 
-  #isKept([, found, kind]: Row, key: string): boolean {
+  #isKept({ key: found, kind }: Row, key: string): boolean {
     return found === key && (kind === "done" || !this.#options.repeatsFailed);
   }
 
   /** What is done again has not ended any more: if this session is cut off, the next one does it. */
-  #remove([id, , , , , , , , , , , , large]: Row): void {
+  #remove({ id, task, kind, large }: Row): void {
     if (large) removePieces(this.#journal, id);
+    this.#journal.totals.add(task, -1, kind === "done" ? -1 : 0);
     prepared(this.#journal.database, "DELETE FROM jobs WHERE id = ?").run(id);
   }
 
   #jobOf(id: number, row: Row): KeptJob {
-    const [, , kind, value, error, attempts, startedAt, durationMs, slot] = row;
-    const pid = row[9] ?? undefined;
+    const { kind, value, error, attempts, started_at: startedAt, duration_ms: durationMs, slot } =
+      row;
+    const pid = row.pid ?? undefined;
     const output = this.#output(row);
     // Nothing is spread here: there may be millions of these, and a spread costs several times as much.
     if (kind === "done") {
@@ -183,19 +207,11 @@ export class KeptJobs {
   }
 
   #long(id: number, what: string, column: Column, row: Row): Column {
-    return column ?? (row[12] ? columnFromPieces(this.#journal.database, id, what) : null);
+    return column ?? (row.large ? columnFromPieces(this.#journal.database, id, what) : null);
   }
 
-  #output([id, , , , , , , , , , stdout, stderr, large]: Row): KeptOutput | undefined {
+  #output({ id, stdout, stderr, large }: Row): KeptOutput | undefined {
     if (!stdout && !stderr && !large) return undefined;
     return new KeptOutput(this.#journal.database, id, { stdout, stderr });
-  }
-
-  /** A statement for rows as arrays, which is twice as quick as with names. */
-  #rows(columns: string, where: string): StatementSync {
-    const sql = `SELECT ${columns} FROM jobs WHERE ${where}`;
-    const statement = prepared(this.#journal.database, sql);
-    (statement as unknown as { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
-    return statement;
   }
 }

@@ -6,7 +6,9 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { ErrorRecord, Outcome } from "../job.ts";
+import { checkRow, missing, type SummedRow } from "./checked.ts";
 import { type Column, fromColumn } from "./column.ts";
+import { reading } from "./damage.ts";
 import { KeptOutput } from "./kept_output.ts";
 import { type KeptTask, placesOf } from "./kept_run.ts";
 import { columnFromPieces } from "./pieces.ts";
@@ -14,8 +16,7 @@ import { columnFromPieces } from "./pieces.ts";
 /** How many rows are read at a time: each may be as long as what a job wrote. */
 const ROWS = 100;
 
-interface Row {
-  readonly id: number;
+interface Row extends SummedRow {
   readonly idx: number;
   readonly input: Column;
   readonly kind: Exclude<Outcome["kind"], "cancelled">;
@@ -40,10 +41,12 @@ export interface KeptOutcomesOptions {
 /**
  * The outcomes of the jobs of a task, in the order of their inputs; each with its output. A run that is under way
  * is not held up by a slow reader: between two reads of the journal nothing of it is held.
+ *
+ * @throws {Fault} Of kind `journal`, behind those that are what was written.
  */
 export function* keptOutcomes(
   database: DatabaseSync,
-  task: Pick<KeptTask, "id" | "name">,
+  task: Pick<KeptTask, "id" | "name" | "total">,
   { onlyFailed = false }: KeptOutcomesOptions = {},
 ): Generator<Outcome> {
   const failed = onlyFailed ? "AND kind <> 'done'" : "";
@@ -51,13 +54,18 @@ export function* keptOutcomes(
     `SELECT * FROM jobs WHERE id >= ? AND id < ? ${failed} ORDER BY id LIMIT ${ROWS}`,
   );
   let [from, to] = placesOf(task.id);
+  let found = 0;
   for (;;) {
-    const rows = next.all(from, to) as unknown as Row[];
+    const rows = reading(database, () => next.all(from, to)) as unknown as Row[];
     for (const row of rows) yield outcomeOf(database, task.name, row);
+    found += rows.length;
     const last = rows.at(-1);
-    if (!last) return;
+    if (!last) break;
     from = last.id + 1;
   }
+  if (!task.total) return;
+  const wanted = onlyFailed ? task.total.jobs - task.total.done : task.total.jobs;
+  if (found !== wanted) throw missing(database, task.name, found, wanted);
 }
 
 /** The outcome of one job, by its id; nothing if there is none. */
@@ -66,11 +74,12 @@ export function keptOutcome(
   task: string,
   id: number,
 ): Outcome | undefined {
-  const row = database.prepare("SELECT * FROM jobs WHERE id = ?").get(id);
+  const row = reading(database, () => database.prepare("SELECT * FROM jobs WHERE id = ?").get(id));
   return row && outcomeOf(database, task, row as unknown as Row);
 }
 
 function outcomeOf(database: DatabaseSync, task: string, row: Row): Outcome {
+  checkRow(database, task, row);
   const { id, kind, attempts, slot, stdout, stderr } = row;
   const valueOf = (what: "input" | "value" | "error") =>
     fromColumn(row[what] ?? (row.large ? columnFromPieces(database, id, what) : null));

@@ -6,10 +6,13 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { Fault, messageOf } from "../fault.ts";
-import { checkVersion, type RunRecord } from "./journal.ts";
-import { PLACES } from "./schema.ts";
+import { Fault } from "../fault.ts";
+import { hasSums, openedFrom, reading, takenAtItsWord, unreadable } from "./damage.ts";
+import { type RunRecord, versionOf } from "./journal.ts";
+import { PLACES, VERSION } from "./schema.ts";
+import { checkSeal } from "./seal.ts";
 import { exists, isHeld } from "./state.ts";
+import { type Total, totalsIn } from "./totals.ts";
 
 /** How long a file of SQLite is that has no tables, in bytes. */
 const PAGE_BYTES = 4096;
@@ -26,7 +29,14 @@ export interface KeptTask {
   readonly digest: string;
   /** As JSON. */
   readonly fingerprint: string;
+  /** How many of its jobs have a place; not told while there may be more. */
+  readonly total?: Total;
 }
+
+/** A journal of the first version as one of this, which has sums beside. */
+const OLD_TABLES = `
+  CREATE TEMP VIEW jobs AS SELECT *, NULL AS saw, NULL AS sum FROM main.jobs;
+  CREATE TEMP VIEW pieces AS SELECT *, NULL AS sum FROM main.pieces`;
 
 /** When a run was begun and, if it did not just stop, when it ended for the last time, in ms since the epoch. */
 export interface RunTimes {
@@ -39,11 +49,13 @@ export class KeptRun implements Disposable {
   readonly path: string;
   readonly database: DatabaseSync;
   readonly record: RunRecord;
+  readonly #totals?: ReadonlyMap<number, Total>;
 
   private constructor(path: string, database: DatabaseSync) {
     this.path = path;
     this.database = database;
     this.record = database.prepare("SELECT * FROM run").get() as unknown as RunRecord;
+    this.#totals = hasSums(database) ? totalsIn(database) : undefined;
   }
 
   /**
@@ -59,8 +71,18 @@ export class KeptRun implements Disposable {
       Deno.statSync(path);
       const database = new DatabaseSync(file, { readOnly: true });
       try {
-        checkVersion(path, database);
-        return new KeptRun(path, database);
+        openedFrom(database, path);
+        const isOld = versionOf(path, database) < VERSION;
+        if (isOld) {
+          takenAtItsWord(database);
+          database.exec(OLD_TABLES);
+        }
+        // Whoever writes it changes all of it at once.
+        database.exec("BEGIN");
+        if (!isOld) checkSeal(database);
+        const run = new KeptRun(path, database);
+        database.exec("COMMIT");
+        return run;
       } catch (thrown) {
         database.close();
         throw thrown;
@@ -84,15 +106,16 @@ export class KeptRun implements Disposable {
 
   /** How far it has come. */
   get state(): RunState {
-    const last = this.database.prepare("SELECT how FROM sessions ORDER BY id DESC LIMIT 1").get();
+    const query = "SELECT how FROM sessions ORDER BY id DESC LIMIT 1";
+    const last = reading(this.database, () => this.database.prepare(query).get());
     if (last?.how === "ended" || last?.how === "halted") return last.how;
     return isHeld(this.path) ? "under way" : "interrupted";
   }
 
   /** When that was. */
   get times(): RunTimes {
-    const sessions = this.database.prepare("SELECT started_at, ended_at FROM sessions ORDER BY id")
-      .all();
+    const query = "SELECT started_at, ended_at FROM sessions ORDER BY id";
+    const sessions = reading(this.database, () => this.database.prepare(query).all());
     const startedAt = sessions[0]?.started_at;
     const endedAt = sessions.at(-1)?.ended_at;
     return {
@@ -103,24 +126,43 @@ export class KeptRun implements Disposable {
 
   /** Its tasks, in their order in the run. */
   get tasks(): readonly KeptTask[] {
-    return this.database.prepare(`
+    const tasks = reading(this.database, () =>
+      this.database.prepare(`
       SELECT id, name, digest, fingerprint FROM tasks AS t
       WHERE session = (SELECT max(session) FROM tasks WHERE name = t.name)
-      ORDER BY (SELECT min(id) FROM tasks WHERE name = t.name)`).all() as unknown as KeptTask[];
+      ORDER BY (SELECT min(id) FROM tasks WHERE name = t.name)`).all()) as unknown as KeptTask[];
+    return tasks.map((task) => ({ ...task, total: this.totalOf(task.id) }));
   }
 
   /** How many of its jobs are done, and how many ended otherwise. */
   get counts(): { readonly done: number; readonly notWell: number } {
-    const count = this.database.prepare(`
-      SELECT count(*) AS jobs, count(*) FILTER (WHERE kind = 'done') AS done FROM jobs
-      WHERE id >= ? AND id < ?`);
     let [jobs, done] = [0, 0];
     for (const { id } of this.tasks) {
-      const row = count.get(...placesOf(id));
-      jobs += Number(row?.jobs);
-      done += Number(row?.done);
+      const total = this.#totalOf(id);
+      jobs += total.jobs;
+      done += total.done;
     }
     return { done, notWell: jobs - done };
+  }
+
+  /** How many jobs of a task have a place; not told while there may be more. */
+  totalOf(task: number): Total | undefined {
+    return this.#totals && !isHeld(this.path) ? this.#totalOf(task) : undefined;
+  }
+
+  #totalOf(task: number): Total {
+    if (!this.#totals) return this.#countIn(...placesOf(task));
+    const { jobs, done } = this.#totals.get(task) ?? { jobs: 0, done: 0 };
+    // Those below zero are of this task, too: other inputs have taken their places.
+    const placeless = this.#countIn(1 - (task + 1) * PLACES, 1 - task * PLACES);
+    return { jobs: jobs - placeless.jobs, done: done - placeless.done };
+  }
+
+  #countIn(from: number, to: number): Total {
+    const count = `SELECT count(*) AS jobs, count(*) FILTER (WHERE kind = 'done') AS done FROM jobs
+      WHERE id >= ? AND id < ?`;
+    const row = reading(this.database, () => this.database.prepare(count).get(from, to));
+    return { jobs: Number(row?.jobs), done: Number(row?.done) };
   }
 
   /** Closes the file. */
@@ -132,18 +174,4 @@ export class KeptRun implements Disposable {
 /** The ids of the jobs of a task: from the first to before the second. */
 export function placesOf(task: number): [from: number, to: number] {
   return [task * PLACES, (task + 1) * PLACES];
-}
-
-/** Whether something was thrown because a file is damaged or cannot be read, and not because of a mistake of ours. */
-export function isOfSqlite(thrown: unknown): boolean {
-  return thrown instanceof Error && "code" in thrown && thrown.code === "ERR_SQLITE_ERROR";
-}
-
-/** That a journal cannot be read. */
-export function unreadable(path: string, cause: unknown): Fault {
-  const message = `Cannot read the journal "${path}": ${messageOf(cause)}`;
-  return new Fault("journal", message, {
-    cause,
-    hint: "remove it, or name another run; fanfold runs lists those that are kept",
-  });
 }

@@ -7,6 +7,7 @@
 import type { StatementSync } from "node:sqlite";
 import type { Journal } from "./journal.ts";
 import { KEY, PLACES } from "./schema.ts";
+import { movedSum, PLACE, placeSum, UNPLACE } from "./sums.ts";
 
 /** The jobs of a task that have not been found yet, by what tells their inputs apart. */
 export class OtherJobs {
@@ -30,12 +31,12 @@ export class OtherJobs {
     this.#remove = database.prepare(`DELETE FROM ${table} WHERE id = ?`);
     this.#find = database.prepare(`SELECT id FROM ${table} WHERE key = ? ORDER BY id LIMIT 1`);
     this.#rename = [
-      database.prepare("UPDATE jobs SET id = ?2 WHERE id = ?1"),
-      database.prepare("UPDATE pieces SET job = ?2 WHERE job = ?1"),
-      database.prepare(`UPDATE ${table} SET id = ?2 WHERE id = ?1`),
+      database.prepare(`UPDATE jobs SET id = ?2, sum = ${movedSum("?3")} WHERE id = ?1`),
+      database.prepare(`UPDATE pieces SET job = ?2, sum = ${movedSum("?3")} WHERE job = ?1`),
+      database.prepare(`UPDATE ${table} SET id = ?2 WHERE id = ?1 AND ?3 IS NOT NULL`),
     ];
-    this.#unplace = database.prepare("UPDATE jobs SET idx = NULL WHERE id = ?");
-    this.#place = database.prepare("UPDATE jobs SET idx = ?2 WHERE id = ?1");
+    this.#unplace = database.prepare(`${UNPLACE} id = ?`);
+    this.#place = database.prepare(PLACE);
     // Each task has ids below zero of its own: several may be under way.
     const { least } = database.prepare("SELECT min(id) AS least FROM jobs WHERE id > ?")
       .get(-(task + 1) * PLACES) ?? {};
@@ -58,11 +59,12 @@ export class OtherJobs {
     const found = this.#find.get(key);
     if (!found) return false;
     this.#renumber(Number(found.id), id);
-    this.#place.run(id, idx);
+    this.#place.run(idx, id);
     return this.remove(id);
   }
 
   #renumber(from: number, to: number): void {
-    for (const statement of this.#rename) statement.run(from, to);
+    const moved = placeSum(from, true) ^ placeSum(to, true);
+    for (const statement of this.#rename) statement.run(from, to, moved);
   }
 }

@@ -8,7 +8,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { joined } from "../joined.ts";
 import type { Column } from "./column.ts";
 import type { Journal } from "./journal.ts";
+import { damaged, hasSums, reading } from "./damage.ts";
 import { prepared } from "./prepared.ts";
+import { pieceSum } from "./sums.ts";
 
 /** How long a piece is at the most, in bytes. */
 const PIECE_BYTES = 1024 * 1024;
@@ -31,10 +33,14 @@ export function toPieces(
   const isText = typeof column === "string";
   const bytes = isText ? new TextEncoder().encode(column) : column ?? new Uint8Array();
   journal.change(() => {
-    const insert = prepared(journal.database, "INSERT OR REPLACE INTO pieces VALUES (?, ?, ?, ?)");
+    const insert = prepared(
+      journal.database,
+      "INSERT OR REPLACE INTO pieces (job, what, seq, bytes, sum) VALUES (?, ?, ?, ?, ?)",
+    );
     for (let at = 0, number = seq; at < bytes.length; at += PIECE_BYTES, number++) {
       const piece = bytes.subarray(at, at + PIECE_BYTES);
-      insert.run(job, isText ? `${what}${TEXT}` : what, number, piece);
+      const which = isText ? `${what}${TEXT}` : what;
+      insert.run(job, which, number, piece, pieceSum(job, which, number, piece));
     }
   });
   return Math.ceil(bytes.length / PIECE_BYTES);
@@ -50,18 +56,31 @@ export function removeOrphans({ database }: Journal): void {
   database.exec("DELETE FROM pieces WHERE job NOT IN (SELECT id FROM jobs)");
 }
 
-/** The pieces of a stream of a job, one at a time. */
+/**
+ * The pieces of a stream of a job, one at a time.
+ *
+ * @throws {Fault} Of kind `journal`, if one is not what was written.
+ */
 export function* piecesOf(database: DatabaseSync, job: number, what: string): Iterable<Uint8Array> {
   const next = prepared(
     database,
-    "SELECT seq, bytes FROM pieces WHERE job = ? AND what = ? AND seq > ? ORDER BY seq LIMIT 1",
+    "SELECT seq, bytes, sum FROM pieces WHERE job = ? AND what = ? AND seq > ? ORDER BY seq LIMIT 1",
   );
   for (let seq = -1;;) {
-    const row = next.get(job, what, seq) as { seq: number; bytes: Uint8Array } | undefined;
+    const row = reading(database, () => next.get(job, what, seq)) as Piece | undefined;
     if (!row) return;
+    if (hasSums(database) && pieceSum(job, what, row.seq, row.bytes) !== row.sum) {
+      throw damaged(database, "a piece of what a job gave is not what was written");
+    }
     seq = row.seq;
     yield row.bytes;
   }
+}
+
+interface Piece {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  readonly sum: number;
 }
 
 /** A long part, whole; `null` if there is none. */

@@ -75,7 +75,7 @@ export function recordOf(
     pid,
     streams.stdout,
     streams.stderr,
-    isLarge || longParts.length > 0 ? 1 : 0,
+    isLarge || longParts.length > 0 ? 1 : 0, // How many pieces there are is known when they are made.
     place.session,
   ];
   return { shape: "full", row, longParts };

@@ -9,7 +9,7 @@ import { joined } from "../joined.ts";
 import { removePieces, toPieces } from "./pieces.ts";
 import type { Journal } from "./journal.ts";
 import { type KeptOutcome, recordOf, ROW_LENGTH, type Streams } from "./record.ts";
-import { PLACES } from "./schema.ts";
+import { COLUMNS, PLACES } from "./schema.ts";
 
 /** What a recorder writes for. */
 export interface RecorderOptions {
@@ -100,8 +100,11 @@ export class Recorder {
     // It is done again when the run is resumed.
     if (!record) return this.#forget(id);
     if (held) this.#running.delete(id);
-    for (const { what, column } of record.longParts) toPieces(this.#journal, id, what, 0, column);
-    this.#journal.add(record.shape, record.row);
+    let pieces = held?.pieces ?? 0;
+    for (const { what, column } of record.longParts) {
+      pieces += toPieces(this.#journal, id, what, 0, column);
+    }
+    this.#journal.add(record.shape, pieces === 0 ? record.row : record.row.with(LARGE, pieces));
     this.#schedule();
   }
 
@@ -111,6 +114,9 @@ export class Recorder {
     queueMicrotask(() => this.flush());
   }
 }
+
+/** Where the number of its pieces stands in the row of a job. */
+const LARGE = COLUMNS.indexOf("large");
 
 const NOTHING: Streams = { stdout: null, stderr: null };
 
@@ -125,6 +131,11 @@ class HeldOutput {
 
   constructor(spill: Spill) {
     this.#spill = spill;
+  }
+
+  /** How many pieces of it lie elsewhere. */
+  get pieces(): number {
+    return this.#streams.stdout.spilt + this.#streams.stderr.spilt;
   }
 
   add(what: "stdout" | "stderr", bytes: Uint8Array): void {

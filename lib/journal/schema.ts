@@ -8,15 +8,25 @@
 export const APPLICATION_ID = 0x66616e66;
 
 /** The version of the tables below; it grows with each change of them. */
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** How many positions the ids of a task's jobs leave room for: `id = task × PLACES + idx`. */
 export const PLACES: number = 2 ** 40;
 
+/** The tables that are of sums alone. */
+export const SUM_TABLES = `
+CREATE TABLE totals (
+  task INTEGER PRIMARY KEY, jobs INTEGER NOT NULL, done INTEGER NOT NULL, sum INTEGER NOT NULL
+) STRICT;
+CREATE TABLE seal (id INTEGER PRIMARY KEY, sum INTEGER NOT NULL) STRICT;
+`;
+
 /**
  * The tables. Times are in ms, starts since the epoch. Inputs, values and errors are JSON, or the bytes of a
  * structured clone where JSON does not say all; NULL is `undefined`. What is too long for a row lies in
- * `pieces`, and `large` is 1 then.
+ * `pieces`, and `large` is how many there are. `saw` is what the files were that a job was given, as JSON.
+ * Sums tell whether what is read was written: those of `sums.ts`, in `totals` with the number of jobs of each
+ * task, and in `seal` that of all rows of the first three tables.
  */
 export const TABLES = `
 CREATE TABLE run (
@@ -32,12 +42,14 @@ CREATE TABLE tasks (
 CREATE TABLE jobs (
   id INTEGER PRIMARY KEY, task INTEGER NOT NULL, idx INTEGER, input ANY, digest TEXT, kind TEXT NOT NULL,
   value ANY, error ANY, attempts INTEGER NOT NULL, started_at REAL NOT NULL, duration_ms REAL NOT NULL,
-  slot INTEGER NOT NULL, pid INTEGER, stdout BLOB, stderr BLOB, large INTEGER NOT NULL, session INTEGER NOT NULL
+  slot INTEGER NOT NULL, pid INTEGER, stdout BLOB, stderr BLOB, large INTEGER NOT NULL, session INTEGER NOT NULL,
+  saw TEXT, sum INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE pieces (
   job INTEGER NOT NULL, what TEXT NOT NULL, seq INTEGER NOT NULL, bytes BLOB NOT NULL,
-  PRIMARY KEY (job, what, seq)
+  sum INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (job, what, seq)
 ) STRICT, WITHOUT ROWID;
+${SUM_TABLES}
 CREATE VIEW outcomes AS
   SELECT tasks.name AS task, idx, input, kind, value, error, attempts, started_at, duration_ms, slot, pid,
     stdout, stderr
@@ -88,3 +100,9 @@ export const PLAIN_COLUMNS = [
   "slot",
   "pid",
 ] as const;
+
+/** What a value in a row may be. */
+export type Cell = string | number | Uint8Array | null;
+
+/** The values of a row, in the order of its columns; what a job saw may stand behind those of all columns. */
+export type Row = readonly Cell[];

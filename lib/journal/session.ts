@@ -10,7 +10,9 @@ import { KeptJobs } from "./kept_jobs.ts";
 import { removeOrphans } from "./pieces.ts";
 import { Recorder } from "./recorder.ts";
 import { PLACES } from "./schema.ts";
+import { seal } from "./seal.ts";
 import { RunLock } from "./state.ts";
+import { UNPLACE } from "./sums.ts";
 
 /** What the journal is told of a task. */
 export interface TaskRecord {
@@ -43,6 +45,7 @@ export class Session implements AsyncDisposable {
   /** Which session of the run it is, from 1. */
   readonly number: number;
   readonly #taskIds: ReadonlyMap<string, number>;
+  readonly #kept = new Map<string, KeptJobs>();
   readonly #recorder: Recorder;
   #how?: SessionEnd;
 
@@ -50,13 +53,16 @@ export class Session implements AsyncDisposable {
     this.#journal = journal;
     this.#lock = lock;
     this.#options = options;
-    removeOrphans(journal);
-    const { database } = journal;
-    const { lastInsertRowid } = database.prepare("INSERT INTO sessions (started_at) VALUES (?)")
-      .run(Date.now());
-    this.number = Number(lastInsertRowid);
     const { onFailure, tasks } = options;
-    this.#taskIds = new Map(tasks.map((task) => [task.name, this.#idOf(task)]));
+    const [number, ids] = journal.transact(() => {
+      removeOrphans(journal);
+      const number = this.#begin();
+      const ids = tasks.map((task) => [task.name, this.#idOf(task, number)] as const);
+      seal(journal.database);
+      return [number, ids] as const;
+    });
+    this.number = number;
+    this.#taskIds = new Map(ids);
     const session = this.number;
     this.#recorder = new Recorder(journal, { session, taskIds: this.#taskIds, onFailure });
   }
@@ -102,7 +108,13 @@ export class Session implements AsyncDisposable {
     if (this.number === 1 || id === undefined) return undefined;
     const { tasks, repeatsFailed } = this.#options;
     const dependsOnIndex = tasks.some((record) => record.name === task && record.dependsOnIndex);
-    return new KeptJobs(this.#journal, id, { repeatsFailed, dependsOnIndex });
+    const known = { id, name: task };
+    const kept = within(
+      `Cannot read the journal "${this.#journal.path}"`,
+      () => new KeptJobs(this.#journal, known, { repeatsFailed, dependsOnIndex }),
+    );
+    this.#kept.set(task, kept);
+    return kept;
   }
 
   /** Hears of everything. */
@@ -119,7 +131,7 @@ export class Session implements AsyncDisposable {
     if (this.number === 1 || id === undefined) return;
     const end = id * PLACES + Object.values(counts).reduce((sum, count) => sum + count, 0);
     const { database } = this.#journal;
-    const unplace = "UPDATE jobs SET idx = NULL WHERE id >= ? AND id < ? AND idx IS NOT NULL";
+    const unplace = `${UNPLACE} id >= ? AND id < ?`;
     this.#journal.change(() => void database.prepare(unplace).run(end, (id + 1) * PLACES));
   }
 
@@ -129,9 +141,10 @@ export class Session implements AsyncDisposable {
     // It has been told, and the run can be resumed as if it had been cut off.
     if (this.#recorder.hasFailed) return Promise.resolve();
     const { database } = this.#journal;
-    within(`Cannot write to the journal "${this.#journal.path}"`, () => {
+    this.#journal.transact(() => {
       database.prepare("UPDATE sessions SET ended_at = ?, how = ? WHERE id = ?")
         .run(Date.now(), this.#how ?? null, this.number);
+      seal(database);
     });
     return Promise.resolve();
   }
@@ -143,18 +156,23 @@ export class Session implements AsyncDisposable {
     return Promise.resolve();
   }
 
+  #begin(): number {
+    const insert = this.#journal.database.prepare("INSERT INTO sessions (started_at) VALUES (?)");
+    return Number(insert.run(Date.now()).lastInsertRowid);
+  }
+
   /** The id of a task: that of before, if it still does the same. */
-  #idOf({ name, digest, fingerprint }: TaskRecord): number {
+  #idOf({ name, digest, fingerprint }: TaskRecord, session: number): number {
     const { database } = this.#journal;
     const known = database.prepare("SELECT id FROM tasks WHERE name = ? AND digest = ?")
       .get(name, digest);
     if (known) {
-      database.prepare("UPDATE tasks SET session = ? WHERE id = ?").run(this.number, known.id!);
+      database.prepare("UPDATE tasks SET session = ? WHERE id = ?").run(session, known.id!);
       return Number(known.id);
     }
     const { lastInsertRowid } = database
       .prepare("INSERT INTO tasks (name, digest, fingerprint, session) VALUES (?, ?, ?, ?)")
-      .run(name, digest, fingerprint, this.number);
+      .run(name, digest, fingerprint, session);
     return Number(lastInsertRowid);
   }
 }

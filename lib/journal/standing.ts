@@ -7,7 +7,7 @@
 import type { Outcome } from "../job.ts";
 import { Turns } from "../turns.ts";
 import { keyOf } from "./column.ts";
-import { keptOutcome } from "./kept_outcomes.ts";
+import { keptOutcome, keptOutcomes } from "./kept_outcomes.ts";
 import { type KeptRun, placesOf } from "./kept_run.ts";
 import { columnOf } from "./record.ts";
 import { KEY, PLACES } from "./schema.ts";
@@ -40,6 +40,8 @@ export interface Standing {
  *
  * An input finds jobs of before as a resumed run has it find them: as many jobs with one input are kept as there were,
  * for those that come first.
+ *
+ * @throws {Fault} Of kind `journal`, if jobs are not what was written.
  */
 export async function standingOf(
   run: KeptRun,
@@ -47,6 +49,8 @@ export async function standingOf(
   index: number,
   inputs: Iterable<unknown> | AsyncIterable<unknown>,
 ): Promise<Standing | number> {
+  // Jobs are looked for below, and one that was changed would not be found.
+  for (const _ of keptOutcomes(run.database, { id, name: task, total: run.totalOf(id) }));
   const keys: string[] = [];
   const turns = new Turns();
   for await (const input of inputs) {

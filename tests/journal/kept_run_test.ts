@@ -109,7 +109,7 @@ Deno.test("KeptRun.open() tells a damaged journal, one of a newer version, and w
   const none = "it is no journal of fanfold";
   assertEquals(await faultOf("newer.db"), [
     "journal",
-    'Cannot open the journal "newer.db": found version 99, wanted 1 or less',
+    'Cannot open the journal "newer.db": found version 99, wanted 2 or less',
   ]);
   assertEquals(await faultOf("foreign.db"), [
     "journal",

@@ -88,7 +88,10 @@ Deno.test("standingOf() foretells which jobs a resumed run takes over", async ()
         }
       }
       using journal = await Journal.open(path);
-      const jobsOf = new KeptJobs(journal, 1, { repeatsFailed: false, dependsOnIndex });
+      const jobsOf = new KeptJobs(journal, { id: 1, name: "it" }, {
+        repeatsFailed: false,
+        dependsOnIndex,
+      });
       const found = jobsOf.find(0, now);
       const values = now.map((_, i) => {
         const ending = found.get(i)?.ending;

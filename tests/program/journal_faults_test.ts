@@ -118,7 +118,7 @@ Deno.test("fanfold run --resume=RUN refuses a journal that it cannot read, and l
   const cut = (length: number) => () => Deno.writeFileSync(path, whole.subarray(0, length));
   const noise = () => Deno.writeFileSync(path, whole.map((byte, i) => i < 16 ? i : byte));
   const cases: readonly (readonly [damage: () => void, reason: string])[] = [
-    [change("PRAGMA user_version = 99"), "found version 99, wanted 1 or less"],
+    [change("PRAGMA user_version = 99"), "found version 99, wanted 2 or less"],
     [change("PRAGMA application_id = 1"), "it is no journal of fanfold"],
     [cut(0), "it is no journal of fanfold"],
     [cut(1000), "database disk image is malformed"],

@@ -38,10 +38,13 @@ Deno.test("fanfold runs lists the latest first, and those that cannot be read as
     "fanfold.yaml": "tasks: { a: { shell: exit $1, inputs: [0, 0, 1] }, b: { shell: 'true' } }",
   });
   await fanfold(["run"], { cwd: folder.path });
-  const [code, stdout] = await runs(folder);
+  const [code, stdout, stderr] = await runs(folder);
   const file = ".fanfold/runs/20260131-000000-aaaaaa.db";
-  assertEquals([code, steady(stdout, folder.path)], [
-    0,
+  assertEquals([code, stderr, steady(stdout, folder.path)], [
+    3,
+    `fanfold: Cannot read the journal "${file}": file is not a database
+  hint: remove it, or name another run; fanfold runs lists those that are kept
+`,
     `RUN  WHEN  ended       3 done, 1 not ROOM  fanfold.yaml: a, b
 RUN                       unreadable ROOM  Cannot read the journal ".fanfold/runs/RUN.db": file is not a database
 `,

@@ -1,0 +1,60 @@
+/**
+ * Whether jobs in a journal are what was written.
+ *
+ * @module
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { damaged, hasSums, reading } from "./damage.ts";
+import { prepared } from "./prepared.ts";
+import { isPlaceOf, type NamedRow, sumOfRow } from "./row_sum.ts";
+import { PLACES } from "./schema.ts";
+import { type Short, shortOf, shortSum } from "./sums.ts";
+
+/** A job with the sum that was written. */
+export type SummedRow = NamedRow & { readonly sum: number };
+
+/** @throws {Fault} Of kind `journal`, if a job is not what was written, or something of it is missing. */
+export function checkRow(database: DatabaseSync, task: string, row: SummedRow): void {
+  if (!hasSums(database)) return;
+  if (sumOfRow(row) !== row.sum) throw notWritten(database, task, row.id);
+  if (row.large !== 0) checkPieces(database, task, row);
+}
+
+/** What a job came to in short, and what tells whether that was written. */
+export interface SummedShort {
+  readonly id: number;
+  readonly idx: number | null;
+  readonly short: Short;
+  readonly sum: number;
+}
+
+/** @throws {Fault} Of kind `journal`, if what a job came to is not what was written. */
+export function checkShort(
+  database: DatabaseSync,
+  task: string,
+  { id, idx, short, sum }: SummedShort,
+): void {
+  if (!hasSums(database)) return;
+  if (!isPlaceOf(id, idx) || shortSum(id, idx !== null, short) !== shortOf(sum)) {
+    throw notWritten(database, task, id);
+  }
+}
+
+/** That there are not as many jobs of a task as were written. */
+export function missing(database: DatabaseSync, task: string, found: number, wanted: number) {
+  return damaged(database, `found ${found} jobs of task "${task}", wanted ${wanted}`);
+}
+
+/** That a job is not what was written. */
+export function notWritten(database: DatabaseSync, task: string, id: number) {
+  const job = id < 0 ? "a job" : `job ${id % PLACES}`;
+  return damaged(database, `${job} of task "${task}" is not what was written`);
+}
+
+/** What the pieces say is looked at when they are read. */
+function checkPieces(database: DatabaseSync, task: string, { id, large }: SummedRow): void {
+  const query = "SELECT count(*) AS count FROM pieces WHERE job = ?";
+  const count = reading(database, () => prepared(database, query).get(id));
+  if (count?.count !== large) throw notWritten(database, task, id);
+}

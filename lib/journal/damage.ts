@@ -1,0 +1,66 @@
+/**
+ * Journals that do not say what was written.
+ *
+ * @module
+ */
+
+import type { DatabaseSync } from "node:sqlite";
+import { Fault, messageOf } from "../fault.ts";
+
+/** What SQLite throws at a damaged file, and what becomes of a number that is none of ours. */
+const CODES = ["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"];
+
+/** How somebody goes on who wants to read a journal that is damaged, or cannot be read. */
+const HINT = "remove it, or name another run; fanfold runs lists those that are kept";
+
+const PATHS = new WeakMap<DatabaseSync, string>();
+
+const WITHOUT_SUMS = new WeakSet<DatabaseSync>();
+
+/** Has faults about a database name this path. */
+export function openedFrom(database: DatabaseSync, path: string): void {
+  PATHS.set(database, path);
+}
+
+/** Has a database taken at its word: it was written before there were sums. */
+export function takenAtItsWord(database: DatabaseSync): void {
+  WITHOUT_SUMS.add(database);
+}
+
+/** Whether what is in a database has sums. */
+export function hasSums(database: DatabaseSync): boolean {
+  return !WITHOUT_SUMS.has(database);
+}
+
+/** That a journal is damaged, and where. */
+export function damaged(database: DatabaseSync, what: string): Fault {
+  const message = `Cannot read the journal "${PATHS.get(database) ?? ""}": it is damaged: ${what}`;
+  return new Fault("journal", message, { hint: HINT });
+}
+
+/** That a journal cannot be read. */
+export function unreadable(path: string, cause: unknown): Fault {
+  const message = `Cannot read the journal "${path}": ${messageOf(cause)}`;
+  return new Fault("journal", message, { cause, hint: HINT });
+}
+
+/** Whether something was thrown because a file is damaged or cannot be read, and not because of a mistake of ours. */
+export function isOfSqlite(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && CODES.includes(String(thrown.code));
+}
+
+/** Whether something was thrown because of what is in a file. */
+export function isDamage(thrown: unknown): boolean {
+  return /malformed|not a database|unsupported file format|too large to be represented/.test(
+    messageOf(thrown),
+  );
+}
+
+/** Reads something of a database; that it cannot be read is a fault. */
+export function reading<T>(database: DatabaseSync, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    throw isOfSqlite(thrown) ? unreadable(PATHS.get(database) ?? "", thrown) : thrown;
+  }
+}
