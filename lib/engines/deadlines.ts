@@ -5,9 +5,11 @@
  */
 
 import { CLOCK, type Clock } from "../clock.ts";
-import type { Timeout } from "../job.ts";
+import type { Ending, Timeout } from "../job.ts";
 import { eachOf, type Endings } from "./endings.ts";
+import { stopped } from "./stop_reason.ts";
 import type { Timekeeper } from "./timekeeper.ts";
+import { areOfEach, type Ended } from "./wire.ts";
 
 /** How many jobs have to end well before a share of their median says anything. */
 const JOBS_LEARNT = 3;
@@ -99,6 +101,26 @@ export class Deadlines<K> {
     }
   }
 
+  /**
+   * Jobs that have ended, of which those have timed out that took longer than they may: nobody ended them, for
+   * this thread was busy. They are judged by what the slot says of each, if it does, and not if they were stopped.
+   */
+  judged<L extends { readonly endings: Endings }>(
+    landed: L,
+    told: Pick<Ended, "values" | "times">,
+  ): L {
+    if (!this.#timeout || !areOfEach(told)) return landed;
+    const { limitMs } = this;
+    // As late as nobody is who is not busy.
+    const lateMs = limitMs + LAG_MS + ("ms" in this.#timeout ? 0 : LOOK_MS);
+    const goesOnForMs = this.#see() - this.#goesOnSince;
+    const isLate = ({ durationMs = 0 }: Ending) => durationMs > lateMs && durationMs <= goesOnForMs;
+    const endings = eachOf(landed.endings);
+    if (!endings.some(isLate)) return landed;
+    const judged = endings.map((ending) => isLate(ending) ? timedOutAs(ending, limitMs) : ending);
+    return { ...landed, endings: judged };
+  }
+
   /** Nothing is late any more. */
   clear(): void {
     this.#startedAt.clear();
@@ -153,6 +175,11 @@ export class Deadlines<K> {
     this.#callOff = this.#nextLook();
     for (const [key] of late) this.#onLate(key, limitMs);
   }
+}
+
+function timedOutAs(ending: Ending, limitMs: number): Ending {
+  const { startedAt = 0, durationMs = 0, slot = 0, pid, output } = ending;
+  return stopped({ limitMs }, { startedAt, durationMs, slot, pid, output });
 }
 
 /** Durations, counted by their size: the median of any number of them in little memory. */

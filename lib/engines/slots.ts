@@ -219,7 +219,7 @@ export class SlotsEngine implements Engine {
         this.#demand.add(workMs);
         this.#pace.learn(landed.endings.length, workMs, landed.jobs.call);
         if (slot.flights === 0) this.#deadlines.end(slot);
-        this.#told(slot, landed);
+        this.#told(slot, this.#deadlines.judged(landed, message));
         return this.#pump();
       }
       case "output":

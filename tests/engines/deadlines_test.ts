@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Deadlines } from "../../lib/engines/deadlines.ts";
+import { eachOf, type Endings } from "../../lib/engines/endings.ts";
 import type { Ending, Timeout } from "../../lib/job.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
@@ -9,13 +10,14 @@ const LAG_MS = 10;
 /** Deadlines, and the jobs that were late, each with the time and its limit. */
 function watched(timeout?: Timeout) {
   const clock = new FakeClock();
+  const timekeeper = { awakeMs: 0 };
   const late: [name: string, atMs: number, limitMs: number][] = [];
   const deadlines = new Deadlines<string>(
     timeout,
     (name, limitMs) => late.push([name, clock.now(), Math.round(limitMs)]),
-    { clock },
+    { clock, timekeeper },
   );
-  return { clock, late, deadlines };
+  return { clock, timekeeper, late, deadlines };
 }
 
 function done(durationMs: number): Ending {
@@ -132,3 +134,51 @@ for (const [what, happens] of Object.entries(FIRST_SIGHTS)) {
     assertEquals(late.map(([name, , limitMs]) => [name, limitMs]), [["long", 200]]);
   });
 }
+
+Deno.test("Deadlines counts all time in which this thread alone did not get on", () => {
+  const { clock, timekeeper, late, deadlines } = watched({ ms: 5000 });
+  deadlines.start("a");
+  clock.leap(60_000);
+  timekeeper.awakeMs += 4000;
+  clock.pass(0);
+  assertEquals(late, []);
+  clock.leap(1000);
+  timekeeper.awakeMs += 1000;
+  clock.pass(LAG_MS);
+  assertEquals(late.map(([name]) => name), ["a"]);
+});
+
+/** What is known of jobs that were done after so many ms each. */
+function landed(...durations: readonly number[]) {
+  const times = Float64Array.from(durations.flatMap((ms) => [0, ms]));
+  return [{ endings: durations.map(done) }, { values: durations, times }] as const;
+}
+
+function kindsOf({ endings }: { readonly endings: Endings }): string[] {
+  return eachOf(endings).map(({ kind }) => kind);
+}
+
+Deno.test("Deadlines judges jobs that have ended too late for this thread to see, and none that was in time", () => {
+  const { clock, timekeeper, deadlines } = watched({ ms: 500 });
+  clock.pass(1000);
+  deadlines.start("slot");
+  clock.leap(4000);
+  timekeeper.awakeMs += 4000;
+  const [those, told] = landed(499, 3000, 20);
+  assertEquals(kindsOf(deadlines.judged(those, told)), ["done", "timed-out", "done"]);
+  // One duration for several jobs is that of none.
+  const [, ofAll] = landed(3000);
+  assertEquals(kindsOf(deadlines.judged(those, { ...told, times: ofAll.times })), [
+    "done",
+    "done",
+    "done",
+  ]);
+});
+
+Deno.test("Deadlines judges no job that was stopped on its way", () => {
+  const { clock, deadlines } = watched({ ms: 500 });
+  clock.pass(1000);
+  deadlines.start("slot");
+  clock.leap(4000);
+  assertEquals(kindsOf(deadlines.judged(...landed(4000))), ["done"]);
+});

@@ -95,13 +95,13 @@ Deno.test("SlotsEngine blames no job that has started after the one that took to
   link?.ready();
   link?.marks(0);
   await until("the end of the slot", () => link?.isEnded === true);
-  link?.done(0);
+  link?.done(0, { tookMs: 1 });
   link?.dies(1);
   assertEquals([links.length, trial.told], [2, [0]]);
   const [, other] = links;
   other?.ready();
   assertEquals(other?.sent, [[1, 2]]);
-  other?.done(1, { count: 2 });
+  other?.done(1, { count: 2, tookMs: 1 });
   await trial.over;
   assertEquals(trial.values, ["done", "done", "done"]);
 });

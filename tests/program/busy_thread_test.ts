@@ -142,6 +142,48 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "fanfold that is busy knows afterwards which functions took too long, and ends those that still do",
+  ignore,
+  fn: async () => {
+    // The inputs keep the thread busy until the first has ended, and each time after that as long as may be.
+    const functions = `import { existsSync, writeFileSync } from "node:fs";
+      const busy = (ms) => { for (const end = Date.now() + ms; Date.now() < end;); };
+      export async function* inputs() {
+        yield "slow";
+        while (!existsSync("started-slow")) await new Promise((goOn) => setTimeout(goOn, 5));
+        while (!existsSync("ended-slow"));
+        yield "quick";
+        yield "endless";
+        while (!existsSync("started-endless")) await new Promise((goOn) => setTimeout(goOn, 5));
+        for (let i = 0; i < 5; i++) {
+          busy(600);
+          await new Promise((goOn) => setTimeout(goOn));
+        }
+      }
+      export async function waits(what) {
+        writeFileSync("started-" + what, "");
+        if (what === "endless") for (;;);
+        if (what === "slow") await new Promise((goOn) => setTimeout(goOn, 1500));
+        writeFileSync("ended-" + what, "");
+      }`;
+    const rules = { isolation: "process", timeout: "1s", jobs: 1 };
+    const a = { run: "./f.js#waits", ...rules, inputs: { module: "./f.js#inputs" } };
+    const tasks = JSON.stringify({ tasks: { a } });
+    using folder = new Folder({ "deno.json": "{}", "f.js": functions, "fanfold.json": tasks });
+    const args = ["run", "--no-journal", "--format", "ndjson"];
+    const { code, stdout } = await fanfold(args, { cwd: folder.path });
+    const rows = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    assertEquals(rows.map(({ input, kind }) => [input, kind]), [
+      ["slow", "timed-out"],
+      ["quick", "done"],
+      ["endless", "timed-out"],
+    ]);
+    assertEquals(code, 1);
+  },
+});
+
+Deno.test({
   name: "fanfold whose stderr nobody reads ends at the second signal",
   ignore,
   fn: async () => {
