@@ -32,6 +32,7 @@ const FORMS: readonly (readonly [text: string, found: readonly string[]])[] = [
   [`import.meta.resolve("./data.json")`, ["data.json"]],
   ["import(`./${name}.ts`)", ["a.ts", "b.ts", "module.ts"]],
   ["import(`./${a}${b ? `}` : 1}`)", ["a.ts", "b.ts", "data.json", "module.ts"]],
+  ['import("./" + name + ".ts"); import(name)', []],
   [`// @ts-types="./a.ts"\n/** @type {import("./b.ts").B} */`, ["a.ts", "b.ts"]],
   [`Deno.readTextFile("./data.json")`, []],
   [`import "npm:a.ts"; import "jsr:@b/b"; import "node:fs"; import "https://x.y/a.ts"`, []],
