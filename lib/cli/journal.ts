@@ -29,6 +29,8 @@ export interface JournalWish {
   readonly resume?: { readonly runId?: string; readonly repeatsFailed: boolean };
   /** The shortest line that goes on with it; jobs that did not end well are done again, or not. */
   readonly lineFor: (option: "resume" | "resume-failed") => string;
+  /** The line that does one job again, of a run by its id or as `last`. */
+  readonly reproFor: (run: string, task: string, index: number) => string;
 }
 
 /** What a command tells about the journal that it may keep. */
@@ -61,6 +63,7 @@ export function journalWish(
   if (options["no-journal"] !== undefined || !isWanted) return undefined;
   const runId = failed || resume || undefined;
   const repeatsFailed = failed !== undefined;
+  const where = state === undefined ? [] : ["--state-dir", state];
   return {
     folder: runsFolder(state),
     origin,
@@ -71,8 +74,9 @@ export function journalWish(
       if (retryOf !== undefined) return `fanfold retry ${shellQuoted(retryOf)}`;
       const named = `--${option}${runId === undefined ? "" : `=${shellQuoted([runId])}`}`;
       if (!again) return `fanfold ${command} ${named} …`;
-      const kept = state === undefined ? [] : ["--state-dir", state];
-      return `${shellQuoted(["fanfold", command, ...again, ...kept])} ${named}`;
+      return `${shellQuoted(["fanfold", command, ...again, ...where])} ${named}`;
     },
+    reproFor: (run, task, index) =>
+      shellQuoted(["fanfold", "repro", run, task, String(index), ...where]),
   };
 }

@@ -98,9 +98,9 @@ export async function perform(
   const printer = await printerOf(performance, sinks);
   const verdict = new Verdict({
     again: performance.journal?.lineFor("resume-failed"),
-    repeatOf: (outcome) => {
-      const task = tasks.find(({ name }) => name === outcome.task);
-      return task && repeatOf(task, outcome);
+    repeatOf: (cause) => {
+      const task = tasks.find(({ name }) => name === cause.task);
+      return (task && repeatOf(task, cause)) ?? kept?.reproOf(cause);
     },
   });
   await using disposables = new AsyncDisposableStack();

@@ -6,9 +6,10 @@
 
 import config from "../../deno.json" with { type: "json" };
 import { Fault, type Mistake } from "../fault.ts";
-import type { Task } from "../job.ts";
+import type { JobId, Task } from "../job.ts";
 import { dependsOnIndex, fingerprintOf } from "../journal/fingerprint.ts";
 import { nothingKnown } from "../journal/local_imports.ts";
+import { columnOf } from "../journal/record.ts";
 import { Session, type SessionOptions, type TaskRecord } from "../journal/session.ts";
 import { claimRun, journalPath, keptRuns, makeRunsFolder } from "../journal/state.ts";
 import { shortened } from "../output/shown.ts";
@@ -31,6 +32,8 @@ export interface OpenSession {
   readonly session: Session;
   /** What is to be told of it, in a line. */
   readonly note?: string;
+  /** A line that does a job again with the input that is kept; nothing if that could not be kept. */
+  readonly reproOf: (job: JobId) => string | undefined;
 }
 
 /**
@@ -53,7 +56,7 @@ export async function openSession(
   if (runId !== undefined) {
     const path = journalPath(folder, runId);
     const session = await Session.resume(path, options);
-    return { runId: `${runId}.${session.number}`, session };
+    return { runId: `${runId}.${session.number}`, session, reproOf: reproIn(wish, runId) };
   }
   makeRunsFolder(folder);
   const id = claimRun(folder, (kept) => newRunId(kept.find(isRunId)));
@@ -61,7 +64,15 @@ export async function openSession(
   const texts = { origin: originText(origin), argv: JSON.stringify(argv) };
   const path = journalPath(folder, id);
   const session = await Session.begin(path, { ...run, ...texts }, options);
-  return { runId: id, session, note: latest.failed && anewText(latest.failed) };
+  const note = latest.failed && anewText(latest.failed);
+  return { runId: id, session, note, reproOf: reproIn(wish, "last") };
+}
+
+function reproIn({ reproFor }: JournalWish, run: string): OpenSession["reproOf"] {
+  return ({ task, index, input }) => {
+    const isKept = columnOf(input, index) !== columnOf(Symbol(), index);
+    return isKept ? reproFor(run, task, index) : undefined;
+  };
 }
 
 /** The run that is named; nothing if none is. */

@@ -12,6 +12,15 @@ function folderWith(tasks: Record<string, unknown>, files: Record<string, string
   return folder;
 }
 
+/** A task whose one job fails. */
+const NAMED = { run: "./named.ts#fails", inputs: [0] };
+
+/** Ids of the runs that are kept in a folder, the latest first. */
+async function runsIn(folder: Folder): Promise<string[]> {
+  const { stdout } = await fanfold(["runs", "--format", "json"], { cwd: folder.path });
+  return JSON.parse(stdout).map(({ id }: { readonly id: string }) => id);
+}
+
 /** Has a shell run the line that repeats the first cause. */
 function repeated(folder: Folder, stderr: string) {
   const [, line = "echo there is none"] = /^ {2}repeat: (.*)$/m.exec(stderr) ?? [];
@@ -68,6 +77,53 @@ for (const isolation of ["worker", "process"]) {
     ]]);
   });
 }
+
+Deno.test("fanfold run repeats by its journal what no other command line can name", async () => {
+  const tasks = { run: { ...NAMED, init: "./named.ts#start" } };
+  using folder = folderWith(tasks, {
+    "named.ts": "export const start = () => {};\n" +
+      "export const fails = (n: unknown) => { throw new Error(`not ${n}`); };\n",
+    "own.ts": `import { defineTasks } from "fanfold";
+      const fails = (n: unknown) => { throw new Error(\`not \${n}\`); };
+      export default defineTasks({
+        own: { run: fails, inputs: [1] },
+        process: { run: fails, inputs: [2], isolation: "process" },
+      });`,
+    "big.json": JSON.stringify({
+      tasks: { big: { ...NAMED, inputs: { module: "./inputs.ts#bigints" } } },
+    }),
+    "none.json": JSON.stringify({
+      tasks: { none: { ...NAMED, inputs: { module: "./inputs.ts#symbols" } } },
+    }),
+    "inputs.ts": "export const bigints = () => [5n];\nexport const symbols = () => [Symbol()];\n",
+  });
+  const first = async (...args: string[]) => {
+    const { stderr } = await fanfold(["run", ...args], { cwd: folder.path });
+    return [/^ {2}repeat: (.*)$/m.exec(stderr)?.[1], stderr] as const;
+  };
+  const lines: readonly (readonly [args: string[], line: string, reason: string])[] = [
+    [[], "fanfold repro last run 0", 'task "run", job 0, input 0 failed: Error: not 0'],
+    [["-f", "own.ts"], "fanfold repro last own 0", 'task "own", job 0, input 1 failed'],
+    [["-f", "own.ts", "process"], "fanfold repro last process 0", "input 2 failed: Error: not 2"],
+    [
+      ["-f", "big.json", "--state-dir", "my runs"],
+      "fanfold repro last big 0 --state-dir 'my runs'",
+      "input 5 failed: Error: not 5",
+    ],
+  ];
+  for (const [args, line, reason] of lines) {
+    const [found, stderr] = await first(...args);
+    assertEquals(found, line);
+    const again = await repeated(folder, stderr);
+    assertEquals(again.code, 1);
+    assertStringIncludes(again.stderr, reason);
+  }
+  const [run = ""] = await runsIn(folder);
+  const [resumed] = await first("-f", "own.ts", "process", "--resume-failed");
+  assertEquals(resumed, `fanfold repro ${run} process 0`);
+  assertEquals((await first("-f", "own.ts", "--no-journal"))[0], undefined);
+  assertEquals((await first("-f", "none.json"))[0], undefined);
+});
 
 Deno.test("fanfold run ends the same way every time when several jobs of several tasks fail", async () => {
   const shell = 'sleep "0.0$(($$ % 10))"; echo "$1" >&2; [ "$1" -lt 3 ]';
