@@ -5,7 +5,7 @@
  */
 
 /** How many lists and records may lie within each other: what goes deeper cannot be handed on everywhere. */
-export const MOST_DEEP = 1000;
+export const MOST_DEEP = 500;
 
 /** A place of a JSON text that cannot be read as it stands. */
 export interface JsonLoss {

@@ -2,6 +2,8 @@
 export interface ParseOptions {
   /** Whether a key that stands twice keeps its last value instead of being an error. */
   readonly allowDuplicateKeys?: boolean;
+  /** Which texts are other values than texts. @default "default" */
+  readonly schema?: "core" | "default" | "extended" | "failsafe" | "json";
 }
 
 /**

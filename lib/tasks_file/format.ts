@@ -6,6 +6,7 @@
  * @module
  */
 
+import { MOST_DEEP } from "../exact_json.ts";
 import type { Outline } from "./positions/outline.ts";
 
 /** What a tasks file is written in. */
@@ -42,14 +43,24 @@ export async function parseDocument(
 ): Promise<unknown> {
   switch (format) {
     case "yaml":
-      return (await import("../std/yaml_parse.ts")).parse(text);
+      return await (await import("./yaml.ts")).parseYaml(text);
     case "json":
       return JSON.parse(text);
     case "jsonc":
       return (await import("../std/jsonc_parse.ts")).parse(text);
     case "toml":
-      return (await import("../npm/smol_toml.ts")).parse(text);
+      return await parseToml(text);
   }
+}
+
+/** A float that is beyond all numbers is no mistake to the light parser. */
+async function parseToml(text: string): Promise<unknown> {
+  const document = (await import("../npm/smol_toml.ts")).parse(text, { maxDepth: MOST_DEEP });
+  if (/\d[eE]\+?[\d_]{3}/.test(text)) {
+    const outline = await outlineOf("toml", text);
+    if ("mistake" in outline) throw new SyntaxError(outline.mistake.message);
+  }
+  return document;
 }
 
 /** The places of the keys and values in a text, or the mistake that it cannot be read for. */

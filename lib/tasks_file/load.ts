@@ -9,6 +9,7 @@ import { pathToFileURL } from "node:url";
 import { Fault, type Mistake } from "../fault.ts";
 import type { Task } from "../job.ts";
 import { checkShape } from "./check.ts";
+import { excessOf } from "./excess.ts";
 import { describe, type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
 import { outlineOf } from "./format.ts";
 import { inputPlaces } from "./input_places.ts";
@@ -43,7 +44,9 @@ export async function loadTasks(file: string, options: LoadOptions): Promise<rea
   const path = resolve(options.folder, file);
   const home = dirname(path);
   const read = await readTasksFile(file, path);
-  const flaws = await allFlaws(read.document, home, options);
+  // What a module has made may be anything.
+  const excess = read.format === "script" ? undefined : excessOf(read.document);
+  const flaws = excess ? [excess] : await allFlaws(read.document, home, options);
   if (flaws.length > 0) throw Fault.of("tasks", await mistakesOf(flaws, read));
   const { tasks, defaults = {} } = read.document as Document;
   const { folder, hardware } = options;

@@ -5,13 +5,16 @@
  */
 
 import { pathToFileURL } from "node:url";
-import { Fault, messageOf, type Mistake } from "../fault.ts";
+import { type JsonLoss, jsonLoss } from "../exact_json.ts";
+import { Fault, type Mistake } from "../fault.ts";
 import { isTasksFile, type TasksFile } from "./define_tasks.ts";
 import { defined } from "./defined.ts";
 import { isRecord } from "./flaw.ts";
 import { ENDINGS, type Format, formatOf, outlineOf, parseDocument } from "./format.ts";
 import { duplicateKey } from "./json_keys.ts";
-import { phrase, positionAt } from "./positions/outline.ts";
+import { positionAt } from "./positions/outline.ts";
+import { firstLine, syntaxMistake } from "./syntax_mistake.ts";
+import { readText } from "./text.ts";
 
 /** A tasks file that has been read. */
 export interface TasksText {
@@ -37,19 +40,27 @@ export async function readTasksFile(file: string, path: string): Promise<TasksTe
   if (format === undefined) {
     throw failure(file, { message: `unknown format, wanted a file that ends in ${ENDINGS}` });
   }
-  const text = await readText(file, path);
+  const text = await textOf(file, path);
   if (format === "script") {
     return { file, format, text, document: await importDocument(file, path, text) };
   }
+  const isJson = format === "json" || format === "jsonc";
+  const loss = isJson ? jsonLoss(text) : undefined;
+  if (loss?.isDeep) throw failure(file, lossMistake(file, text, loss));
   const document = await parseDocument(format, text).catch(async (error: unknown) => {
     throw failure(file, await syntaxMistake(file, format, text, error), error);
   });
-  const twice = format === "json" || format === "jsonc" ? duplicateKey(text) : undefined;
+  const twice = isJson ? duplicateKey(text) : undefined;
   if (twice !== undefined) {
     const at = positionAt(file, text, twice.at);
     throw failure(file, { message: `duplicate key "${twice.name}"`, at });
   }
+  if (loss) throw failure(file, lossMistake(file, text, loss));
   return { file, format, text, document };
+}
+
+function lossMistake(file: string, text: string, { found, at, hint }: JsonLoss): Mistake {
+  return { message: `found ${found}`, at: positionAt(file, text, at), hint };
 }
 
 /** The start of every message about a tasks file. */
@@ -65,14 +76,19 @@ function failure(file: string, mistake: Mistake, cause?: unknown): Fault {
   });
 }
 
-async function readText(file: string, path: string): Promise<string> {
-  try {
-    return (await Deno.readTextFile(path)).replace(/^\uFEFF/, "");
-  } catch (error) {
+async function textOf(file: string, path: string): Promise<string> {
+  const text = await readText(path).catch((error: unknown) => {
     const isMissing = error instanceof Deno.errors.NotFound;
     const message = isMissing ? "no such file" : `cannot read it, ${firstLine(error)}`;
     throw failure(file, { message }, error);
-  }
+  });
+  if (typeof text === "string") return text;
+  const { message, hint, line, column } = text;
+  throw failure(file, {
+    message,
+    hint,
+    at: line === undefined ? { file } : { file, line, column },
+  });
 }
 
 async function importDocument(file: string, path: string, text: string): Promise<unknown> {
@@ -95,19 +111,6 @@ function withoutUndefined({ tasks, defaults }: TasksFile): unknown {
     ? Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, clean(task)]))
     : tasks;
   return defined({ tasks: named, defaults: clean(defaults) });
-}
-
-/** The place of a syntax mistake; where two parsers differ, there is none, and the first one's words. */
-async function syntaxMistake(
-  file: string,
-  format: Format,
-  text: string,
-  error: unknown,
-): Promise<Mistake> {
-  const outline = await outlineOf(format, text);
-  if ("root" in outline) return { message: phrase(firstLine(error)) };
-  const { message, at } = outline.mistake;
-  return { message, at: positionAt(file, text, at) };
 }
 
 /** A syntax mistake has its place from the parser, an error while importing from its stack. */
@@ -136,8 +139,4 @@ function decoded(text: string): string {
       return encoded;
     }
   });
-}
-
-function firstLine(error: unknown): string {
-  return messageOf(error).split("\n", 1)[0] ?? "";
 }

@@ -92,13 +92,13 @@ Deno.test("a number that is not read as it is written is a fault at its place", 
 
 Deno.test("ndjsonOf() reads what is nested as deep as anything may be, and not one level more", async () => {
   const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
-  assertEquals((await values(`1\n${nested(1000)}\n`)).length, 2);
+  assertEquals((await values(`1\n${nested(500)}\n`)).length, 2);
   const fault = {
     values: [1],
     line: 2,
-    reason: "line 2 has lists or records that are nested deeper than 1000 levels",
+    reason: "line 2 has lists or records that are nested deeper than 500 levels",
   };
-  assertEquals(await broken(NDJSON, `1\n${nested(1001)}\n`), fault);
+  assertEquals(await broken(NDJSON, `1\n${nested(501)}\n`), fault);
   // Of what has no end the first of it is enough.
   assertEquals(await broken(NDJSON, `1\n${"[{".repeat(10_000)}`), fault);
 });

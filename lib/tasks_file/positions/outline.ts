@@ -31,6 +31,8 @@ export interface SyntaxMistake {
   readonly message: string;
   /** Offset of the place. */
   readonly at: number;
+  /** One sentence: what to try. */
+  readonly hint?: string;
 }
 
 /** The places of a document, or why it has none. */

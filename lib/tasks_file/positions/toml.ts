@@ -5,7 +5,8 @@
  */
 
 import { type AST, ParseError, parseTOML } from "../../npm/toml_eslint_parser.ts";
-import { type Entry, type Outline, phrase, type Spot } from "./outline.ts";
+import { changed } from "../../exact_json.ts";
+import { type Entry, type Outline, phrase, type Spot, type SyntaxMistake } from "./outline.ts";
 
 /** The places of a TOML document. */
 export function outlineToml(text: string): Outline {
@@ -14,6 +15,7 @@ export function outlineToml(text: string): Outline {
     for (const item of parseTOML(text).body[0].body) add(root, item);
     return { root };
   } catch (error) {
+    if (error instanceof Loss) return { mistake: error.mistake };
     if (!(error instanceof ParseError)) throw error;
     return { mistake: { message: `not valid TOML, ${phrase(error.message)}`, at: error.index } };
   }
@@ -57,7 +59,27 @@ function set(table: Table, { key, value }: AST.TOMLKeyValue): void {
   }
 }
 
+/** A number that is not read as it is written. */
+class Loss extends Error {
+  readonly mistake: SyntaxMistake;
+
+  constructor(number: string, at: number) {
+    super();
+    const { found, hint } = changed(number);
+    this.mistake = { message: `found ${found}`, at, hint };
+  }
+}
+
+function checkNumber(node: AST.TOMLContentNode): void {
+  if (node.type !== "TOMLValue" || (node.kind !== "integer" && node.kind !== "float")) return;
+  const isLost = node.kind === "integer"
+    ? !Number.isSafeInteger(Number(node.bigint))
+    : Math.abs(node.value) === Infinity && !node.number.includes("inf");
+  if (isLost) throw new Loss(node.number, node.range[0]);
+}
+
 function spotOf(node: AST.TOMLContentNode): Spot {
+  checkNumber(node);
   const spot = new Table(node.range[0]);
   if (node.type === "TOMLInlineTable") {
     for (const pair of node.body) set(spot, pair);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { changed, isHeld, type JsonLoss } from "../../exact_json.ts";
 import {
   type Document,
   isAlias,
@@ -13,22 +14,72 @@ import {
   isSeq,
   type Pair,
   parseDocument,
-  type YAMLError,
+  visit,
 } from "../../npm/yaml.ts";
-import { type Entry, type Outline, phrase, type Spot } from "./outline.ts";
+import { type Entry, type Outline, phrase, type Spot, type SyntaxMistake } from "./outline.ts";
 
 /** The places of a YAML document. */
 export function outlineYaml(text: string): Outline {
-  const document = parseDocument(text, { prettyErrors: false, merge: true });
-  const [error] = document.errors;
-  if (error !== undefined) return { mistake: { message: wordsOf(error, text), at: error.pos[0] } };
-  return { root: spotOf(document.contents, document, 0) };
+  const document = documentOf(text);
+  const mistake = mistakeIn(document, text);
+  return mistake ? { mistake } : { root: spotOf(document.contents, document, 0) };
 }
 
-function wordsOf({ code, message, pos }: YAMLError, text: string): string {
-  if (code !== "DUPLICATE_KEY") return `not valid YAML, ${phrase(message)}`;
-  const [key] = /^[^:\n]*/.exec(text.slice(pos[0])) ?? [];
-  return `duplicate key "${key?.trim().replace(/^(["'])(.*)\1$/, "$2")}"`;
+/**
+ * The value of a YAML document.
+ *
+ * @throws {SyntaxError} Where {@link outlineYaml} tells a mistake.
+ */
+export function readYaml(text: string): unknown {
+  const document = documentOf(text);
+  const mistake = mistakeIn(document, text);
+  if (mistake) throw new SyntaxError(mistake.message);
+  // How much aliases make of it is looked at for all formats, when it has been read.
+  return document.toJS({ maxAliasCount: -1 });
+}
+
+function documentOf(text: string): Document.Parsed {
+  const how = { schema: "core", merge: true, prettyErrors: false, logLevel: "error" } as const;
+  return parseDocument(text, how);
+}
+
+function mistakeIn({ errors, warnings, contents }: Document, text: string) {
+  const [error] = [...errors, ...warnings];
+  if (!error) return lossIn(contents);
+  const [at] = error.pos;
+  if (error.code !== "DUPLICATE_KEY") {
+    return { message: `not valid YAML, ${phrase(error.message)}`, at };
+  }
+  const [key] = /^[^:\n]*/.exec(text.slice(at)) ?? [];
+  return { message: `duplicate key "${key?.trim().replace(/^(["'])(.*)\1$/, "$2")}"`, at };
+}
+
+/** The first number that is not read as it is written. */
+function lossIn(contents: Document["contents"]): SyntaxMistake | undefined {
+  let mistake: SyntaxMistake | undefined;
+  visit(contents, {
+    Scalar(_, { type, value, source = "", range }) {
+      if (type !== "PLAIN" || typeof value !== "number") return undefined;
+      const loss = lossOf(source);
+      if (!loss) return undefined;
+      mistake = { message: `found ${loss.found}`, at: range?.[0] ?? 0, hint: loss.hint };
+      return visit.BREAK;
+    },
+  });
+  return mistake;
+}
+
+/** What a number does not keep of what is written: by the core schema `010` is ten, and `+49` has no sign. */
+function lossOf(source: string): Pick<JsonLoss, "found" | "hint"> | undefined {
+  if (/inf|nan/i.test(source)) return undefined;
+  const { hint } = changed(source);
+  if (/^[-+]?0\d/.test(source)) {
+    return { found: `${source}, whose leading zero no number keeps`, hint };
+  }
+  if (source.startsWith("+")) return { found: `${source}, whose sign no number keeps`, hint };
+  const isOtherBase = /^0[ox]/.test(source);
+  const isSame = isOtherBase ? BigInt(Number(source)) === BigInt(source) : isHeld(source);
+  return isSame ? undefined : changed(source);
 }
 
 /** An empty value has no place of its own, and is where its key is. */

@@ -1,0 +1,59 @@
+/**
+ * Why a text is not of its format, and where.
+ *
+ * @module
+ */
+
+import { jsonLoss, MOST_DEEP, TOO_DEEP } from "../exact_json.ts";
+import { messageOf, type Mistake, type Position } from "../fault.ts";
+import { type Format, outlineOf } from "./format.ts";
+import { phrase, positionAt } from "./positions/outline.ts";
+
+/**
+ * The mistake in a text that a parser has thrown an error for. Where the parser that knows places finds none, it is
+ * what the first one says.
+ *
+ * @param file The path as messages name it.
+ */
+export async function syntaxMistake(
+  file: string,
+  format: Format,
+  text: string,
+  error: unknown,
+): Promise<Mistake> {
+  // The parser that knows places would need much memory to find out the same.
+  const outline = isTooDeep(error) ? undefined : await outlineOf(format, text).catch(noOutline);
+  if (!outline) return { message: `found ${TOO_DEEP}`, at: placeOf(file, text, error) };
+  if ("root" in outline) {
+    return { message: phrase(firstLine(error)), at: placeOf(file, text, error) };
+  }
+  const { message, at, hint } = outline.mistake;
+  return { message, at: positionAt(file, text, at), hint };
+}
+
+/** What an error says, without an excerpt of the text. */
+export function firstLine(error: unknown): string {
+  return messageOf(error).split("\n", 1)[0] ?? "";
+}
+
+function noOutline(error: unknown): undefined {
+  if (!isTooDeep(error)) throw error;
+}
+
+/** Whether a parser that calls itself for each level had no room left for the next one, or would go no deeper. */
+function isTooDeep(error: unknown): boolean {
+  return error instanceof Error && /call stack|excessively nested/.test(error.message);
+}
+
+const DASHES = new RegExp(`(?:[-?:] ){${MOST_DEEP}}`);
+
+/** The place that an error tells itself; else where brackets or dashes are nested deeper than anything may be. */
+function placeOf(file: string, text: string, error: unknown): Position | undefined {
+  const { line, column } = Object(error) as { readonly line?: unknown; readonly column?: unknown };
+  if (typeof line === "number" && typeof column === "number") {
+    return { file, line, column, text: text.split(/\r\n|[\r\n]/)[line - 1] };
+  }
+  const loss = jsonLoss(text);
+  const at = loss?.isDeep ? loss.at : text.search(DASHES);
+  return at === -1 ? undefined : positionAt(file, text, at);
+}
