@@ -63,6 +63,11 @@ export interface RunOptions {
   readonly first?: number;
   /** What has ended in a session before, which is not done again. @default nothing */
   readonly kept?: (task: Task) => Kept | undefined;
+  /** The inputs of a task, told those of its source. @default the same */
+  readonly inputsOf?: (
+    task: Task,
+    inputs: Iterable<unknown> | AsyncIterable<unknown>,
+  ) => Iterable<unknown> | AsyncIterable<unknown>;
 }
 
 /**

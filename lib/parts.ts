@@ -13,6 +13,7 @@ import { Watcher } from "./engines/watcher.ts";
 import { loadFunction } from "./function_ref.ts";
 import { foreignPart } from "./inputs/foreign.ts";
 import { openInputs } from "./inputs/open.ts";
+import type { Items } from "./iteration.ts";
 import type { Action, CommandAction, Isolation, RunEvent, Task } from "./job.ts";
 import { valueOf } from "./output/command_value.ts";
 import { Relays } from "./relays.ts";
@@ -36,6 +37,8 @@ export interface PartsOptions extends RunTasksOptions {
   readonly first?: number;
   /** What has ended in a session before. @default nothing */
   readonly kept?: (task: Task) => Kept | undefined;
+  /** The inputs of a task, told those of its source. @default the same */
+  readonly inputsOf?: (task: Task, inputs: Items) => Items;
   /** What watches over the main thread, for longer than the run. @default one of its own, where there are time-outs */
   readonly watchdog?: Watchdog;
 }
@@ -59,16 +62,20 @@ export async function partsOf(
   const timekeeper = watchdog.isOn ? watchdog : undefined;
   const engineOf = (task: Task) =>
     (makers.get(kindOf(task)) as Maker)(task, { runId, store, timekeeper });
+  const { inputsOf = (_, inputs) => inputs } = options;
   const own = starting.move();
   const parts: RunParts = {
     open: (task) => {
       if (isWatched) watcher.start();
       return {
         engine: engineOf({ ...task, slots: Math.min(task.slots, slots) }),
-        inputs: openInputs(task.source, {
-          stdin: options.stdin,
-          from: (name) => relays.valuesOf(name),
-        }),
+        inputs: inputsOf(
+          task,
+          openInputs(task.source, {
+            stdin: options.stdin,
+            from: (name) => relays.valuesOf(name),
+          }),
+        ),
         busyMs: BUSY_MS,
         first: options.first,
         kept: options.kept?.(task),

@@ -7,6 +7,8 @@
 import { runManyAtATime } from "../assemble.ts";
 import { EXIT_JOB, Fault, messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
+import { orElse } from "../inputs/or_else.ts";
+import type { Items } from "../iteration.ts";
 import { reason, told } from "../output/cause.ts";
 import { OpenLine } from "../output/open_line.ts";
 import type { Format, Printer, Sinks } from "../output/printer.ts";
@@ -141,7 +143,14 @@ export async function perform(
     watchdog,
     ownsProcess: true,
     ...(passedOver && { kept: () => passingOver(passedOver) }),
-    ...(kept && { runId: kept.runId, kept: (task: Task) => kept.session.keptOf(task.name) }),
+    ...(kept && {
+      runId: kept.runId,
+      kept: (task: Task) => kept.session.keptOf(task.name),
+      inputsOf: (task: Task, inputs: Items) => {
+        const others = kept.session.inputsOf(task.name);
+        return others ? orElse(inputs, others) : inputs;
+      },
+    }),
   };
   let isCut = false;
   const written = async (all: Promise<void>) => {
@@ -158,6 +167,7 @@ export async function perform(
       }
     }
     await stopping.wait(printer.end());
+    if (kept) (await import("./session.ts")).tellUnmet(kept, sinks.stderr);
   } catch (thrown) {
     if (!kept || !(thrown instanceof Interrupt)) throw thrown;
     throw thrown.withHint(`go on with: ${performance.journal?.lineFor("resume")}`);

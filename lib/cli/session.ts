@@ -13,11 +13,13 @@ import { columnOf } from "../journal/record.ts";
 import { Session, type SessionOptions, type TaskRecord } from "../journal/session.ts";
 import { claimRun, journalPath, keptRuns, makeRunsFolder } from "../journal/state.ts";
 import { shortened } from "../output/shown.ts";
+import type { Sink } from "../output/sink.ts";
 import { isRunId, newRunId } from "../run_id.ts";
 import { shellQuoted } from "../template.ts";
 import type { JournalWish } from "./journal.ts";
 import { namedRun } from "./named_run.ts";
 import { isSame, originIn, originText } from "./origin.ts";
+import { readsOf } from "./reads.ts";
 
 /** How much of the command line of another run is shown, in characters. */
 const LINE_LENGTH = 200;
@@ -148,6 +150,28 @@ function anewText({ id, notWell }: FailedRun): string {
   return `${ended}; --resume-failed does ${notWell === 1 ? "that one" : "only those"} again`;
 }
 
+/**
+ * Tells of jobs that a run has kept and that have no input any more: it is not at its end.
+ *
+ * @throws {Fault} Of kind `input`, where inputs are lost. Of files some may be gone because their jobs were done.
+ */
+export function tellUnmet({ runId, session }: OpenSession, stderr: Sink): void {
+  const [id] = runId.split(".");
+  for (const { task, jobs, reads, isEmpty } of session.unmet) {
+    const kept = `${jobs} ${jobs === 1 ? "job" : "jobs"} of task "${task}"`;
+    if (reads === "files" && !isEmpty) {
+      const what = `run ${id} is not taken for ended: it has kept ${kept}, whose input is gone`;
+      stderr.put(`fanfold: ${what}; fanfold show ${id} tells what it has\n`);
+      continue;
+    }
+    const found = isEmpty ? "no input at all" : "other inputs";
+    const message = `Cannot end run ${id}: it has kept ${kept}, and found ${found}`;
+    const again = reads === "stdin" ? "feed it the same stdin" : "put its files where they were";
+    const hint = `${again}, or begin anew without --resume; fanfold show ${id} tells what it has`;
+    throw new Fault("input", message, { hint });
+  }
+}
+
 function recordsOf(tasks: readonly Task[], home: string): TaskRecord[] {
   const known = nothingKnown();
   return tasks.map((task) => {
@@ -157,6 +181,7 @@ function recordsOf(tasks: readonly Task[], home: string): TaskRecord[] {
       digest: fingerprint.digest,
       fingerprint: JSON.stringify(fingerprint),
       dependsOnIndex: dependsOnIndex(task),
+      reads: readsOf(task.source),
     };
   });
 }

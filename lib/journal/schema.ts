@@ -25,6 +25,7 @@ CREATE TABLE seal (id INTEGER PRIMARY KEY, sum INTEGER NOT NULL) STRICT;
  * The tables. Times are in ms, starts since the epoch. Inputs, values and errors are JSON, or the bytes of a
  * structured clone where JSON does not say all; NULL is `undefined`. What is too long for a row lies in
  * `pieces`, and `large` is how many there are. `saw` is what the files were that a job was given, as JSON.
+ * A task has its number of `inputs` once all of them had been met.
  * Sums tell whether what is read was written: those of `sums.ts`, in `totals` with the number of jobs of each
  * task, and in `seal` that of all rows of the first three tables.
  */
@@ -37,7 +38,7 @@ CREATE TABLE sessions (
 ) STRICT;
 CREATE TABLE tasks (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL, fingerprint TEXT NOT NULL,
-  session INTEGER NOT NULL
+  session INTEGER NOT NULL, inputs INTEGER
 ) STRICT;
 CREATE TABLE jobs (
   id INTEGER PRIMARY KEY, task INTEGER NOT NULL, idx INTEGER, input ANY, digest TEXT, kind TEXT NOT NULL,

@@ -13,7 +13,7 @@ import { sumOf } from "./sums.ts";
 const SEALED = [
   "SELECT id, version, folder, origin, argv FROM run",
   "SELECT id, started_at, ended_at, how FROM sessions ORDER BY id",
-  "SELECT id, name, digest, fingerprint, session FROM tasks ORDER BY id",
+  "SELECT id, name, digest, fingerprint, session, inputs FROM tasks ORDER BY id",
   `SELECT name, sql FROM sqlite_schema WHERE name IN
     ('run', 'sessions', 'tasks', 'jobs', 'pieces', 'totals', 'seal') ORDER BY name`,
 ];

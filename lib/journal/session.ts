@@ -5,7 +5,9 @@
  */
 
 import type { RunEvent } from "../job.ts";
+import { damaged } from "./damage.ts";
 import { Journal, type RunRecord, within } from "./journal.ts";
+import { hasAllInputs, keptInputs } from "./kept_inputs.ts";
 import { KeptJobs } from "./kept_jobs.ts";
 import { removeOrphans } from "./pieces.ts";
 import { Recorder } from "./recorder.ts";
@@ -23,6 +25,23 @@ export interface TaskRecord {
   readonly fingerprint: string;
   /** Whether its results depend on the positions of its jobs. */
   readonly dependsOnIndex: boolean;
+  /**
+   * Where its inputs come from, if they can be gone although nobody took them out: stdin has been read, or files have
+   * moved.
+   */
+  readonly reads?: Reads;
+}
+
+/** What has inputs that are not always there. */
+export type Reads = "stdin" | "files";
+
+/** Jobs of a task that are kept, and of which no input was met again. */
+export interface Unmet {
+  readonly task: string;
+  readonly jobs: number;
+  readonly reads: Reads;
+  /** Whether its source gave no input at all. */
+  readonly isEmpty: boolean;
 }
 
 /** How a session goes. */
@@ -48,6 +67,7 @@ export class Session implements AsyncDisposable {
   readonly #kept = new Map<string, KeptJobs>();
   readonly #recorder: Recorder;
   #how?: SessionEnd;
+  #unmet: Unmet[] = [];
 
   private constructor(journal: Journal, lock: RunLock, options: SessionOptions) {
     this.#journal = journal;
@@ -106,13 +126,10 @@ export class Session implements AsyncDisposable {
   keptOf(task: string): KeptJobs | undefined {
     const id = this.#taskIds.get(task);
     if (this.number === 1 || id === undefined) return undefined;
-    const { tasks, repeatsFailed } = this.#options;
-    const dependsOnIndex = tasks.some((record) => record.name === task && record.dependsOnIndex);
-    const known = { id, name: task };
-    const kept = within(
-      `Cannot read the journal "${this.#journal.path}"`,
-      () => new KeptJobs(this.#journal, known, { repeatsFailed, dependsOnIndex }),
-    );
+    const { repeatsFailed } = this.#options;
+    const dependsOnIndex = this.#recordOf(task)?.dependsOnIndex ?? false;
+    const options = { repeatsFailed, dependsOnIndex };
+    const kept = this.#reading(() => new KeptJobs(this.#journal, { id, name: task }, options));
     this.#kept.set(task, kept);
     return kept;
   }
@@ -120,19 +137,76 @@ export class Session implements AsyncDisposable {
   /** Hears of everything. */
   onEvent(event: RunEvent): void {
     if (event.kind === "task-halted") this.#how = "halted";
-    if (event.kind === "run-ended") this.#how ??= "ended";
-    if (event.kind === "task-ended" && this.#how !== "halted") this.#unplaceBehind(event);
+    if (event.kind === "task-ended" && this.#how !== "halted") this.#met(event);
+    if (event.kind === "run-ended" && this.#unmet.length === 0) this.#how ??= "ended";
     this.#recorder.onEvent(event);
   }
 
-  /** What was behind the last input has no place among them any more; it is still found there. */
-  #unplaceBehind({ task, counts }: Extract<RunEvent, { readonly kind: "task-ended" }>): void {
-    const id = this.#taskIds.get(task.name);
-    if (this.number === 1 || id === undefined) return;
-    const end = id * PLACES + Object.values(counts).reduce((sum, count) => sum + count, 0);
+  /** Jobs that are kept and have no input, of sources that ought to have them: the run has not ended. */
+  get unmet(): readonly Unmet[] {
+    return this.#unmet;
+  }
+
+  /**
+   * The inputs that a task had, for a source that gives none any more; none, if not all of them are known. Nothing
+   * for a source that can have none only because somebody took them out.
+   *
+   * @throws {Fault} Of kind `journal`, if it cannot be read.
+   */
+  inputsOf(task: string): (() => Iterable<unknown>) | undefined {
+    const id = this.#taskIds.get(task);
+    const reads = this.#recordOf(task)?.reads;
+    if (this.number === 1 || id === undefined || reads === undefined) return undefined;
     const { database } = this.#journal;
-    const unplace = `${UNPLACE} id >= ? AND id < ?`;
-    this.#journal.change(() => void database.prepare(unplace).run(end, (id + 1) * PLACES));
+    const known = { id, name: task };
+    return () =>
+      this.#reading(() => hasAllInputs(database, known)) ? keptInputs(database, known) : [];
+  }
+
+  /** All inputs of a task have been met. What was behind the last has no place among them; it is still found there. */
+  #met({ task: { name }, counts }: Extract<RunEvent, { readonly kind: "task-ended" }>): void {
+    const id = this.#taskIds.get(name);
+    if (id === undefined) return;
+    const { database } = this.#journal;
+    const count = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    const isUnmet = this.number > 1 && this.#lookForUnmet(name, count);
+    this.#journal.change(() => {
+      if (!isUnmet) {
+        database.prepare("UPDATE tasks SET inputs = ? WHERE id = ?").run(count, id);
+        seal(database);
+      }
+      const unplace = `${UNPLACE} id >= ? AND id < ?`;
+      if (this.number > 1) database.prepare(unplace).run(id * PLACES + count, (id + 1) * PLACES);
+    });
+  }
+
+  /** Whether jobs of a task are kept of which no input was met, though nobody has taken them out. */
+  #lookForUnmet(name: string, count: number): boolean {
+    const { database } = this.#journal;
+    const left = this.#kept.get(name)?.left ?? 0;
+    // Without inputs it may not even be known that it is the same task.
+    const jobs = count > 0 ? left : this.#reading(() =>
+      Number(
+        database.prepare(`SELECT count(*) AS count FROM jobs
+        WHERE task IN (SELECT id FROM tasks WHERE name = ?)`).get(name)?.count,
+      )
+    );
+    if (jobs === 0) return false;
+    // What a damaged file hides is not found either.
+    const found = this.#reading(() => database.prepare("PRAGMA quick_check(1)").get());
+    if (found?.quick_check !== "ok") throw damaged(database, String(found?.quick_check));
+    const reads = this.#recordOf(name)?.reads;
+    if (reads === undefined) return false;
+    this.#unmet.push({ task: name, jobs, reads, isEmpty: count === 0 });
+    return true;
+  }
+
+  #recordOf(name: string): TaskRecord | undefined {
+    return this.#options.tasks.find((task) => task.name === name);
+  }
+
+  #reading<T>(read: () => T): T {
+    return within(`Cannot read the journal "${this.#journal.path}"`, read);
   }
 
   /** Resolves when all is written. */

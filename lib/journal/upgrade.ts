@@ -17,6 +17,7 @@ const ROWS = 100;
 /** Makes of a journal of the first version one of this, with sums of what it has; as a whole, or not at all. */
 export function upgrade(database: DatabaseSync): void {
   database.exec(`BEGIN IMMEDIATE; ${SUM_TABLES}
+    ALTER TABLE tasks ADD COLUMN inputs INTEGER;
     ALTER TABLE jobs ADD COLUMN saw TEXT;
     ALTER TABLE jobs ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE pieces ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;

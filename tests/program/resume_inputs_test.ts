@@ -1,0 +1,117 @@
+import { assertEquals } from "@std/assert";
+import { Steps } from "../support/steps.ts";
+
+/** A run of `each` over stdin that a failure has halted behind two of three inputs. */
+async function halted(): Promise<{ folder: Steps; line: string[] }> {
+  const folder = new Steps({ "bad-b": "" });
+  const line = ["each", "-j1", "--halt", "soon", "--resume-failed", "./step"];
+  await folder.run(line, { stdin: "a\nb\nc\n" });
+  Deno.removeSync(folder.at("bad-b"));
+  assertEquals(folder.ran(), "a b");
+  return { folder, line };
+}
+
+/** How far the only run has come. */
+async function stateOf(folder: Steps): Promise<string> {
+  const [run] = JSON.parse((await folder.run(["runs", "--format", "json"])).stdout);
+  return run.state;
+}
+
+Deno.test("fanfold each --resume faults where stdin has nothing any more, and the run goes on with it", async () => {
+  const { folder, line } = await halted();
+  using _ = folder;
+  const [id] = folder.runs;
+  const empty = await folder.run(line, { stdin: "" });
+  assertEquals([empty.code, empty.stdout, empty.stderr, folder.ran()], [
+    2,
+    "",
+    `fanfold: Cannot end run ${id}: it has kept 2 jobs of task "each", and found no input at all
+  hint: feed it the same stdin, or begin anew without --resume; fanfold show ${id} tells what it has
+`,
+    "",
+  ]);
+  assertEquals(await stateOf(folder), "interrupted");
+  const again = await folder.run(line, { stdin: "a\nb\nc\n" });
+  assertEquals([again.code, again.stdout, folder.ran()], [
+    0,
+    'out a, "q"\nout b, "q"\nout c, "q"\n',
+    "b c",
+  ]);
+  assertEquals([await stateOf(folder), folder.runs], ["ended", [id]]);
+});
+
+Deno.test("fanfold each --resume faults where stdin has other inputs than before", async () => {
+  const { folder, line } = await halted();
+  using _ = folder;
+  const [id] = folder.runs;
+  const other = await folder.run(line, { stdin: "b\nc\n" });
+  assertEquals([other.code, other.stdout, folder.ran()], [
+    2,
+    'out b, "q"\nout c, "q"\n',
+    "b c",
+  ]);
+  assertEquals(
+    other.stderr.split("\n").at(-3),
+    `fanfold: Cannot end run ${id}: it has kept 1 job of task "each", and found other inputs`,
+  );
+  assertEquals(await stateOf(folder), "interrupted");
+});
+
+Deno.test("fanfold each --resume faults where the header of stdin is gone with its inputs", async () => {
+  using folder = new Steps({ "bad-b": "" });
+  const line = ["each", "-j1", "--halt", "soon", "--resume-failed", "--header", ":", "./step"];
+  await folder.run(line, { stdin: "name\na\nb\nc\n" });
+  assertEquals(folder.ran(), "a b");
+  const { code, stdout } = await folder.run(line, { stdin: "" });
+  assertEquals([code, stdout, folder.ran()], [2, "", ""]);
+});
+
+Deno.test("fanfold retry uses the inputs that were kept where stdin has nothing any more", async () => {
+  using folder = new Steps({ "bad-b": "" });
+  await folder.run(["each", "--resume", "./step"], { stdin: "a\nb\nc\n" });
+  Deno.removeSync(folder.at("bad-b"));
+  assertEquals(folder.ran(), "a b c");
+  const { code, stdout } = await folder.run(["retry", ...folder.runs], { stdin: "" });
+  assertEquals([code, stdout, folder.ran()], [0, 'out a, "q"\nout b, "q"\nout c, "q"\n', "b"]);
+  assertEquals(await stateOf(folder), "ended");
+});
+
+/** A run over files that a failure has halted behind two of three. */
+async function haltedOverFiles(): Promise<Steps> {
+  const source = { files: "in/*" };
+  const it = { command: ["./step", "{/}"], inputs: source, jobs: 1, halt: "soon" };
+  const folder = new Steps({
+    "fanfold.json": JSON.stringify({ tasks: { it } }),
+    ...{ "in/a": "", "in/b": "", "in/c": "", "bad-b": "" },
+  });
+  await folder.run(["run"]);
+  Deno.removeSync(folder.at("bad-b"));
+  assertEquals(folder.ran(), "a b");
+  return folder;
+}
+
+Deno.test("fanfold run --resume faults where the files of its inputs have moved", async () => {
+  using folder = await haltedOverFiles();
+  Deno.renameSync(folder.at("in"), folder.at("moved"));
+  const { code, stdout, stderr } = await folder.run(["run", "--resume-failed"]);
+  assertEquals([code, stdout, folder.ran()], [2, "", ""]);
+  assertEquals(stderr.includes("or begin anew without --resume"), true, stderr);
+  assertEquals(await stateOf(folder), "interrupted");
+  Deno.renameSync(folder.at("moved"), folder.at("in"));
+  assertEquals((await folder.run(["run", "--resume-failed"])).code, 0);
+  assertEquals([folder.ran(), await stateOf(folder)], ["b c", "ended"]);
+});
+
+Deno.test("fanfold run --resume does the rest where some of its files are gone, and is not at its end", async () => {
+  using folder = await haltedOverFiles();
+  Deno.removeSync(folder.at("in/a"));
+  const { code, stdout, stderr } = await folder.run(["run", "--resume-failed"]);
+  assertEquals([code, stdout, folder.ran()], [0, 'out b, "q"\nout c, "q"\n', "b c"]);
+  const [id] = folder.runs;
+  assertEquals(
+    stderr.split("\n").at(-2),
+    `fanfold: run ${id} is not taken for ended: it has kept 1 job of task "it", whose input is gone; ` +
+      `fanfold show ${id} tells what it has`,
+  );
+  assertEquals(await stateOf(folder), "interrupted");
+});
