@@ -6,7 +6,7 @@
 
 import { cli } from "./lib/cli/cli.ts";
 import { Interrupt } from "./lib/cli/command.ts";
-import { writerTo } from "./lib/cli/write.ts";
+import { type WriteAll, writerTo } from "./lib/cli/write.ts";
 import { Requests } from "./lib/watchdog/requests.ts";
 import { lastWord, type SignalName, signalNames, SIGNALS } from "./lib/watchdog/signals.ts";
 import { Watchdog } from "./lib/watchdog/watchdog.ts";
@@ -37,14 +37,20 @@ async function program(): Promise<number> {
         watchdog.heard();
         ended.abort(new Interrupt(signal, SIGNALS[signal]));
       }
-      if (request === "next" && watchdog.mayEnd()) endAtOnce(signal, hurried);
+      if (request === "next") {
+        hurried.abort();
+        if (watchdog.mayEnd()) endAtOnce(signal);
+      }
     });
   }
   // Stdout is for results: what a tasks file prints while it is loaded goes beside.
   console.log = console.info = console.debug = console.error;
+  // When all ends at once, that is the last that is said.
+  const unlessHurried = (write: WriteAll): WriteAll => (bytes) =>
+    hurried.signal.aborted ? new Promise(() => {}) : write(bytes);
   const code = await cli(Deno.args, {
-    stdout: writerTo(Deno.stdout, "stdout"),
-    stderr: writerTo(Deno.stderr, "stderr"),
+    stdout: unlessHurried(writerTo(Deno.stdout, "stdout")),
+    stderr: unlessHurried(writerTo(Deno.stderr, "stderr")),
     signal: ended.signal,
     hurry: hurried.signal,
     suspension: suspensions(),
@@ -54,8 +60,7 @@ async function program(): Promise<number> {
 }
 
 /** Ends the program whatever it waits for, a reader that does not read included. */
-async function endAtOnce(signal: SignalName, hurried: AbortController): Promise<void> {
-  hurried.abort();
+async function endAtOnce(signal: SignalName): Promise<void> {
   await lastWord(`fanfold: ended at once by a second signal, ${signal}\n`);
   Deno.exit(128 + SIGNALS[signal]);
 }

@@ -7,6 +7,8 @@
 import { Fault, messageOf } from "../fault.ts";
 import type { WriteAll } from "../output/sink.ts";
 
+export type { WriteAll };
+
 /**
  * Writes all of some bytes to a stream.
  *

@@ -13,15 +13,21 @@ const LIBRARIES: Partial<Record<typeof Deno.build.os, readonly string[]>> = {
 
 /**
  * Ends this process at once, from any of its threads: in a Worker, `Deno.exit` ends the Worker alone. Where no
- * library may be called the process is killed, so that its exit code is that of SIGKILL.
+ * library may be called the process is killed, so that its exit code is that of SIGKILL; where that is not allowed
+ * either, it goes on.
  */
 export function endProcess(code: number): void {
-  for (const path of LIBRARIES[Deno.build.os] ?? []) {
+  for (const path of isAllowed("ffi") ? LIBRARIES[Deno.build.os] ?? [] : []) {
     try {
       Deno.dlopen(path, { _exit: { parameters: ["i32"], result: "void" } }).symbols._exit(code);
     } catch {
-      // Not this one, or not allowed.
+      // It is not there.
     }
   }
-  Deno.kill(Deno.pid, "SIGKILL");
+  if (isAllowed("run")) Deno.kill(Deno.pid, "SIGKILL");
+}
+
+/** Nobody is to be asked now. */
+function isAllowed(name: "ffi" | "run"): boolean {
+  return Deno.permissions.querySync({ name }).state === "granted";
 }

@@ -91,9 +91,11 @@ export class Watchdog implements Timekeeper, Disposable {
     this.#worker = undefined;
   }
 
-  #start(): Worker {
-    const worker = new Worker(new URL("./watchdog_entry.ts", import.meta.url), { type: "module" });
-    // Without it all goes on as it does in runs that need none.
+  /** Without it, where its module may not be read for example, all goes on as in runs that need none. */
+  #start(): Worker | undefined {
+    const url = new URL("./watchdog_entry.ts", import.meta.url);
+    if (!isReadable(url)) return undefined;
+    const worker = new Worker(url, { type: "module" });
     worker.addEventListener("error", (event) => event.preventDefault());
     const { hearsSignals } = this.#options;
     const begin: ToWatchdog = { kind: "begin", board: this.#board.numbers, hearsSignals };
@@ -105,4 +107,10 @@ export class Watchdog implements Timekeeper, Disposable {
   #tell(message: ToWatchdog): void {
     this.#worker?.postMessage(message);
   }
+}
+
+/** Whether a Worker can be made of a module without a question. */
+function isReadable(url: URL): boolean {
+  if (url.protocol !== "file:" || Deno.build.standalone) return true;
+  return Deno.permissions.querySync({ name: "read", path: url }).state === "granted";
 }
