@@ -22,6 +22,8 @@ export function answering(open: OpenLink): OpenLink {
       message: (message) => {
         if (message.kind === "ask") return client.ask(message);
         if (message.kind === "settle") return client.settle(message);
+        if (message.kind === "release") return client.release(message);
+        if (message.kind === "gave-up") client.gaveUp(message.first);
         if (message.kind !== "ended") return events.message(message);
         const ended = message.hasShared ? revived(message, client) : message;
         client.ended(message.first, message.values.length);
@@ -33,6 +35,8 @@ export function answering(open: OpenLink): OpenLink {
       },
     });
     const send = (message: ToSlot) => {
+      if (message.kind === "give-up") client.stop(message.first, message.count);
+      if (message.kind === "abort") client.stop(message.index, 1);
       if (message.kind !== "jobs" && message.kind !== "answer") return link.send(message);
       client.know(sendNoting(message, (noting) => link.send(noting)));
     };
@@ -45,7 +49,10 @@ export function answering(open: OpenLink): OpenLink {
       hurry: () => link.hurry?.(),
       gone: link.gone,
       hold: (isHeld) => link.hold(isHeld),
-      end: () => link.end(),
+      end: () => {
+        client.stopAll();
+        return link.end();
+      },
     };
   };
 }

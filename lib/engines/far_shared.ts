@@ -6,11 +6,13 @@
 
 import type { Answer } from "../sync/messages.ts";
 import type { Asker, Remote } from "../sync/remote.ts";
+import { Sweeping } from "./sweeping.ts";
 
 /** Has what is shared work in a slot; what does so is loaded when there is something. */
 export class FarShared {
   readonly #slot: Asker;
   #remote?: Remote;
+  readonly #sweeping = new Sweeping(() => this.#remote?.size ?? 0);
 
   constructor(slot: Asker) {
     this.#slot = slot;
@@ -21,6 +23,11 @@ export class FarShared {
     const { Remote } = await import("../sync/remote.ts");
     this.#remote ??= new Remote(this.#slot);
     this.#remote.revive(inputs);
+  }
+
+  /** Jobs that were passed such things have ended. */
+  ended(): void {
+    this.#sweeping.ended();
   }
 
   /** Something that was asked is done. */

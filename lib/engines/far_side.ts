@@ -173,7 +173,9 @@ export class FarSide implements Signals {
   #giveUp(first: number): void {
     const waiting = this.#chunks.findIndex((chunk) => chunk.first === first);
     if (waiting >= 0) {
-      this.#chunks.splice(waiting, 1);
+      const [chunk] = this.#chunks.splice(waiting, 1);
+      // What is not put in the place of its tokens is not known to be released.
+      if (chunk?.hasShared) this.#shared.revive(chunk.inputs);
       this.#post({ kind: "gave-up", first });
     } else if (this.#current?.chunk === first) {
       this.#isGivenUp = true;
@@ -214,6 +216,7 @@ export class FarSide implements Signals {
     // What the jobs left rejected is told before they are: the last of them may end the run.
     if (this.#chunks.length === 0) await new Promise<void>((goOn) => turn(goOn));
     this.#outbox.flush();
+    if (hasShared) this.#shared.ended();
     if (this.#isGivenUp) this.#post({ kind: "gave-up", first });
   }
 

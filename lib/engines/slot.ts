@@ -105,7 +105,8 @@ export class Slot {
     const found = this.#flights.filter(({ jobs, isGivenUp }) => !isGivenUp && isOne(jobs));
     for (const flight of found) {
       flight.isGivenUp = true;
-      this.link?.send({ kind: "give-up", first: flight.jobs.first });
+      const { first, inputs } = flight.jobs;
+      this.link?.send({ kind: "give-up", first, count: inputs.length });
     }
     return found.length > 0;
   }

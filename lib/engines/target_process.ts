@@ -185,6 +185,7 @@ export class TargetProcess implements Link {
 function heard(message: FromSlot, client: Client, events: LinkEvents): unknown {
   if (message.kind === "ask") return client.ask(message);
   if (message.kind === "settle") return client.settle(message);
+  if (message.kind === "release") return client.release(message);
   return events.message(message);
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type { ErrorRecord, FunctionRef } from "../job.ts";
-import type { Answer, Ask, Settle } from "../sync/messages.ts";
+import type { Answer, Ask, Release, Settle } from "../sync/messages.ts";
 import type { Jobs } from "./jobs.ts";
 
 /** The first message to a slot: what it will do. */
@@ -44,6 +44,8 @@ export interface GiveUp {
   readonly kind: "give-up";
   /** Index of the first job of the chunk. */
   readonly first: number;
+  /** How many jobs the chunk has. */
+  readonly count: number;
 }
 
 /** Asks a job to end. */
@@ -159,13 +161,14 @@ export type FromSlot =
   | { readonly kind: "listens"; readonly index: number }
   | Ask
   | Settle
+  | Release
   /** No further job of this chunk will start, and those that have ended were told. */
   | { readonly kind: "gave-up"; readonly first: number }
   /** The heap limit was reached; the slot is of no more use. */
   | { readonly kind: "out-of-memory" };
 
 /** What a message may have, of any type. */
-type Loose = Partial<Record<keyof Ended | keyof Ask | keyof Settle, unknown>>;
+type Loose = Partial<Record<keyof Ended | keyof Ask | keyof Settle | keyof Release, unknown>>;
 
 const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Loose) => boolean>> = {
   ready: () => true,
@@ -184,6 +187,7 @@ const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Loose) => boolean>> 
     typeof message.ref === "string" && typeof message.op === "string",
   settle: (message) =>
     Number.isSafeInteger(message.id) && ["kept", "back", "lost"].some((how) => how === message.how),
+  release: (message) => typeof message.ref === "string" && Number.isSafeInteger(message.count),
   "gave-up": (message) => has(message, "first"),
   "out-of-memory": () => true,
 };

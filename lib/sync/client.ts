@@ -6,8 +6,8 @@
 
 import type { ErrorRecord } from "../job.ts";
 import { recordOf } from "./errors.ts";
-import { Abandoned, Taken } from "./home.ts";
-import type { Answer, Ask, Settle } from "./messages.ts";
+import { Abandoned, type Home, Taken } from "./home.ts";
+import type { Answer, Ask, Release, Settle } from "./messages.ts";
 import { revive, type Revived } from "./revive.ts";
 import type { Original, Originals } from "./token.ts";
 
@@ -19,7 +19,20 @@ interface Open {
   taken?: Taken;
 }
 
+/** Something that the slot was passed, and in how many messages that it has not released. */
+interface Known {
+  readonly original: Original;
+  count: number;
+}
+
 const JOB_ENDED = "its job has ended";
+const JOB_OVER = "its job is to end";
+
+/** What is asked to have something, or a place in a line. */
+const WAITS = new Set(["get", "receive", "acquire", "wait"]);
+
+/** Ends of pipes that nobody can use any more are left by the slots that have used them. */
+const lost = new FinalizationRegistry<() => void>((leave) => leave());
 
 /**
  * Does what a slot asks, with what was passed to it and nothing else. What its jobs hold is given up when they
@@ -27,8 +40,13 @@ const JOB_ENDED = "its job has ended";
  */
 export class Client {
   readonly #send: (answer: Answer) => void;
-  /** What the slot was passed, as long as it is there: it may keep it from one job to the next. */
-  readonly #known = new Map<string, Original>();
+  /** What the slot was passed, as long as it has it: it may keep it from one job to the next. */
+  readonly #known = new Map<string, Known>();
+  /** Where things live that want to know when the slot is gone, though it has released them. */
+  readonly #left = new Set<Home>();
+  /** Jobs that are to end, by their indexes: the first and the one behind the last. */
+  readonly #stopped = new Map<number, number>();
+  #isStopped = false;
   readonly #open = new Map<number, Open>();
   #isGone = false;
 
@@ -39,12 +57,44 @@ export class Client {
 
   /** The slot was passed something. */
   know(originals: Originals): void {
-    for (const [id, original] of originals) this.#known.set(id, original);
+    for (const [id, original] of originals) {
+      const known = this.#known.get(id);
+      if (known) known.count++;
+      else this.#known.set(id, { original, count: 1 });
+    }
+  }
+
+  /** The slot has something no more; what is on its way there again stays known. */
+  release({ ref, count }: Release): void {
+    const known = this.#known.get(ref);
+    if (!known || (known.count -= count) > 0) return;
+    this.#known.delete(ref);
+    const { object, home } = known.original;
+    if (!home.left || this.#left.has(home)) return;
+    this.#left.add(home);
+    lost.register(object, leaving(home, this, this.#left));
+  }
+
+  /** Jobs are to end: they wait for nothing any longer, and are given nothing that they ask for. */
+  stop(first: number, count: number): void {
+    this.#stopped.set(first, Math.max(first + count, this.#stopped.get(first) ?? 0));
+    this.#withdraw((index) => index >= first && index < first + count, JOB_OVER);
+  }
+
+  /** As {@link Client.stop}, for all jobs. */
+  stopAll(): void {
+    this.#isStopped = true;
+    this.#withdraw(() => true, JOB_OVER);
+  }
+
+  /** A job that was to end will not start. @param first Index of the first job of its message. */
+  gaveUp(first: number): void {
+    this.#stopped.delete(first);
   }
 
   /** A value of the slot, in which what it was passed is itself again. */
   revive(value: unknown, name: string): Revived {
-    return revive(value, name, ({ id }) => this.#known.get(id)?.object);
+    return revive(value, name, ({ id }) => this.#known.get(id)?.original.object);
   }
 
   /** The slot asks. Never rejects. */
@@ -72,24 +122,27 @@ export class Client {
 
   /** Jobs of the slot have ended. */
   ended(first: number, count: number): void {
+    for (const [start, end] of this.#stopped) {
+      if (end > first && end <= first + count) this.#stopped.delete(start);
+    }
     if (this.#open.size === 0) return;
-    const theirs = [...this.#open.values()]
-      .filter(({ index }) => index >= first && index < first + count);
-    this.#abandon(theirs, JOB_ENDED);
-    const error = { name: "Error", message: `It is waited for no longer: ${JOB_ENDED}` };
-    for (const open of theirs) if (!open.taken) this.#fail(open, error);
+    const isOne = (index: number) => index >= first && index < first + count;
+    this.#abandon([...this.#open.values()].filter(({ index }) => isOne(index)), JOB_ENDED, true);
   }
 
   /** The slot is gone. */
   gone(): void {
     this.#isGone = true;
-    this.#abandon([...this.#open.values()], "its slot has ended");
-    for (const { home } of this.#known.values()) home.left?.(this);
+    this.#abandon([...this.#open.values()], "its slot has ended", false);
+    for (const { original } of this.#known.values()) this.#left.add(original.home);
+    for (const home of this.#left) home.left?.(this);
     this.#known.clear();
+    this.#left.clear();
   }
 
-  #perform({ ref, op, value, hasShared }: Ask, signal: AbortSignal): Promise<unknown> {
-    const original = this.#known.get(ref);
+  #perform({ ref, op, value, hasShared, index }: Ask, signal: AbortSignal): Promise<unknown> {
+    if (WAITS.has(op) && this.#isToEnd(index)) throw new Error(`Cannot ${op}: ${JOB_OVER}`);
+    const original = this.#known.get(ref)?.original;
     if (!original) throw new TypeError(`Cannot ${op}: nothing of this id was passed to the slot`);
     const { value: own, stray } = hasShared ? this.revive(value, "value") : { value };
     if (stray) throw new DOMException(`Cannot ${op}: ${strayText(stray)}`, "DataCloneError");
@@ -108,11 +161,26 @@ export class Client {
     }
   }
 
+  #isToEnd(index: number): boolean {
+    if (this.#isStopped) return true;
+    for (const [start, end] of this.#stopped) if (index >= start && index < end) return true;
+    return false;
+  }
+
+  /** Those wait no longer of whose job this is true; what they have stays theirs until it ends. */
+  #withdraw(isOne: (index: number) => boolean, why: string): void {
+    const those = [...this.#open.values()].filter(({ index, taken }) => !taken && isOne(index));
+    this.#abandon(those, why, true);
+  }
+
   /** Those who wait leave first, so that nothing that is given back goes to one of them. */
-  #abandon(those: readonly Open[], why: string): void {
+  #abandon(those: readonly Open[], why: string, isTold: boolean): void {
     for (const open of those) this.#close(open);
     for (const { stop, taken } of those) if (!taken) stop.abort(new Abandoned(why));
     for (const { taken } of those) taken?.giveBack();
+    if (!isTold) return;
+    const error = { name: "Error", message: `It is waited for no longer: ${why}` };
+    for (const open of those) if (!open.taken) this.#fail(open, error);
   }
 
   /** Whether it was open. */
@@ -127,6 +195,13 @@ export class Client {
   #fail({ id }: Open, error: ErrorRecord): void {
     this.#answer({ kind: "answer", id, error });
   }
+}
+
+/** Not in the class: what it is registered with must not be reached from it. */
+function leaving(home: Home, client: Client, among: Set<Home>): () => void {
+  return () => {
+    if (among.delete(home)) home.left?.(client);
+  };
 }
 
 /** What is wrong with something that the slot has made itself. */

@@ -14,7 +14,7 @@ import type { WaitOptions } from "./wait_options.ts";
  *
  * It lives in the isolate that has made it. Passed to a job, anywhere in its input, it works there as here,
  * in Workers and in processes. A job that ends, however it does, holds nothing any longer; so nobody waits for
- * ever because a job has died. It is not reentrant: who asks again while holding it waits for itself.
+ * ever because a job has died; one that is to end, by an abort or its timeout, is not given it. It is not reentrant: who asks again while holding it waits for itself.
  *
  * @example Read, wait and write, with nobody in between
  * ```ts

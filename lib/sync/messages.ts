@@ -28,6 +28,14 @@ export interface Settle {
   readonly how: "kept" | "back" | "lost";
 }
 
+/** Nothing in the slot stands for something any more that has come there in so many messages. */
+export interface Release {
+  readonly kind: "release";
+  /** The id in its token. */
+  readonly ref: string;
+  readonly count: number;
+}
+
 /** What was asked is done, or has failed. */
 export interface Answer {
   readonly kind: "answer";

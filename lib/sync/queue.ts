@@ -30,7 +30,8 @@ const WORDS = {
  * example, arrives as itself. Each item goes to one getter, in the order of asking. An item that was on its way to
  * a slot that died, or to a job that had ended, is back at its place in the queue.
  *
- * A job that ends waits for nothing any longer: what it has not awaited is withdrawn, and rejects.
+ * A job that ends waits for nothing any longer: what it has not awaited is withdrawn, and rejects. One that is to
+ * end, by an abort or its timeout, is given nothing any more. A slot holds it as long as its code does.
  *
  * @example A producer waits until there is room
  * ```ts

@@ -9,7 +9,7 @@ import { errorOf, uncloneable } from "./errors.ts";
 import { Event } from "./event.ts";
 import { Abandoned, type By, type Home, Taken } from "./home.ts";
 import { Lock } from "./lock.ts";
-import type { Answer, Ask, Settle } from "./messages.ts";
+import type { Answer, Ask, Release, Settle } from "./messages.ts";
 import { End, UsedEnd } from "./pipe.ts";
 import { Queue } from "./queue.ts";
 import { revive } from "./revive.ts";
@@ -24,7 +24,7 @@ export interface Asking {
 /** The slot, as far as it is to be known here. */
 export interface Asker {
   /** Sends a message; throws if it cannot be cloned. */
-  post(message: Ask | Settle): void;
+  post(message: Ask | Settle | Release): void;
   /** The job that runs. */
   current(): Asking | undefined;
   /** Index of the job that this asynchronous step belongs to, if it is known. */
@@ -49,10 +49,17 @@ const KINDS: Readonly<Record<string, (about: number, home: Home) => object>> = {
   Connection: (_, home) => new End(home),
 };
 
-/** Asks on behalf of the jobs of a slot, and remembers what they were passed. */
+/** What stands for something, as long as somebody has it, and in how many messages that has come. */
+interface Made {
+  object: WeakRef<object>;
+  count: number;
+}
+
+/** Asks on behalf of the jobs of a slot, and releases what they were passed and have no more. */
 export class Remote {
   readonly #slot: Asker;
-  readonly #made = new Map<string, object>();
+  readonly #made = new Map<string, Made>();
+  readonly #lost = new FinalizationRegistry<string>((id) => this.#release(id));
   readonly #open = new Map<number, Open>();
   #asked = 0;
 
@@ -60,9 +67,15 @@ export class Remote {
     this.#slot = slot;
   }
 
-  /** A value from above, in which what is shared can be used; the same is always the same object. */
+  /** How many things there are here that stand for others, and those that nobody has and were not released. */
+  get size(): number {
+    return this.#made.size;
+  }
+
+  /** A value from above, in which what is shared can be used; the same is the same object as long as somebody has it. */
   revive(value: unknown): unknown {
-    return revive(value, "input", (token) => this.#madeOf(token)).value;
+    const counted = new Set<Made>();
+    return revive(value, "input", (token) => this.#madeOf(token, counted)).value;
   }
 
   /** Something that was asked is done. */
@@ -78,21 +91,41 @@ export class Remote {
     }
   }
 
-  #madeOf(token: Token): object | undefined {
+  /** @param counted What has come in the same message. */
+  #madeOf(token: Token, counted: Set<Made>): object | undefined {
     const known = this.#made.get(token.id);
-    if (known || !Object.hasOwn(KINDS, token.kind)) return known;
+    const object = known?.object.deref() ?? this.#make(token);
+    if (!object) return undefined;
+    const made = known ?? { object: new WeakRef(object), count: 0 };
+    if (made.object.deref() !== object) made.object = new WeakRef(object);
+    this.#made.set(token.id, made);
+    if (!counted.has(made)) made.count++;
+    counted.add(made);
+    return object;
+  }
+
+  #make(token: Token): object | undefined {
+    if (!Object.hasOwn(KINDS, token.kind)) return undefined;
     const remote: Home = {
       perform: (op, value, by) => this.#perform({ ref: token.id, op, value }, by),
     };
     const home = token.kind === "Connection" ? new UsedEnd(remote) : remote;
     try {
       const made = madeFor(home, token.id, () => KINDS[token.kind]?.(token.about as number, home));
-      if (made) this.#made.set(token.id, made);
+      if (made) this.#lost.register(made, token.id);
       return made;
     } catch {
       // It only looks like a token.
       return undefined;
     }
+  }
+
+  /** Nobody has it any more, unless it has come again meanwhile. */
+  #release(id: string): void {
+    const made = this.#made.get(id);
+    if (!made || made.object.deref()) return;
+    this.#made.delete(id);
+    this.#slot.post({ kind: "release", ref: id, count: made.count });
   }
 
   async #perform(what: Pick<Ask, "ref" | "op" | "value">, by: By): Promise<unknown> {

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Client } from "../../lib/sync/client.ts";
 import { Lock } from "../../lib/sync/lock.ts";
-import type { Answer, Ask, Settle } from "../../lib/sync/messages.ts";
+import type { Answer, Ask, Release, Settle } from "../../lib/sync/messages.ts";
 import { Queue } from "../../lib/sync/queue.ts";
 import { type Asking, Remote } from "../../lib/sync/remote.ts";
 import { sendNoting } from "../../lib/sync/token.ts";
@@ -14,7 +14,7 @@ class Sides {
   readonly client: Client;
   readonly remote: Remote;
   /** On their way to the client; a number is that of a job that has ended. */
-  readonly asked: (Ask | Settle | number)[] = [];
+  readonly asked: (Ask | Settle | Release | number)[] = [];
   /** On their way to the slot. */
   readonly answers: Answer[] = [];
   current?: Asking = { index: 0 };
@@ -45,6 +45,7 @@ class Sides {
       const message = this.asked.shift();
       if (typeof message === "number") this.client.ended(message, 1);
       else if (message?.kind === "ask") this.client.ask(message);
+      else if (message?.kind === "release") this.client.release(message);
       else if (message) this.client.settle(message);
     }
     await settle();
