@@ -8,7 +8,13 @@ import { cli } from "./lib/cli/cli.ts";
 import { Interrupt } from "./lib/cli/command.ts";
 import { type WriteAll, writerTo } from "./lib/cli/write.ts";
 import { Requests } from "./lib/watchdog/requests.ts";
-import { lastWord, type SignalName, signalNames, SIGNALS } from "./lib/watchdog/signals.ts";
+import {
+  lastWord,
+  maySuspend,
+  type SignalName,
+  signalNames,
+  SIGNALS,
+} from "./lib/watchdog/signals.ts";
 import { Watchdog } from "./lib/watchdog/watchdog.ts";
 import { wrappersOf } from "./lib/watchdog/wrappers.ts";
 
@@ -53,7 +59,7 @@ async function program(): Promise<number> {
     stderr: unlessHurried(writerTo(Deno.stderr, "stderr")),
     signal: ended.signal,
     hurry: hurried.signal,
-    suspension: suspensions(),
+    suspension: suspensions(watchdog),
     watchdog,
   });
   return hurried.signal.aborted ? await new Promise(() => {}) : code;
@@ -66,15 +72,13 @@ async function endAtOnce(signal: SignalName): Promise<void> {
 }
 
 /** Tells of SIGTSTP, as Ctrl-Z sends it, and then stops the program; tells of SIGCONT. */
-function suspensions(): EventTarget {
+function suspensions(watchdog: Watchdog): EventTarget {
   const suspension = new EventTarget();
-  // Who handles SIGTSTP has to stop itself, which without this permission it may not.
-  const maySignal = Deno.permissions.querySync({ name: "run" }).state === "granted";
-  if (Deno.build.os === "windows" || !maySignal) return suspension;
+  if (!maySuspend()) return suspension;
   let isSuspended = false;
   Deno.addSignalListener("SIGTSTP", () => {
     // One that came while the program was being stopped is heard of when it goes on.
-    if (isSuspended) return;
+    if (isSuspended || watchdog.heardStop()) return;
     isSuspended = true;
     suspension.dispatchEvent(new Event("suspend"));
     Deno.kill(Deno.pid, "SIGSTOP");

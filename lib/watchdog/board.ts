@@ -8,7 +8,9 @@
 const HAS_HEARD = 0;
 const ENDS = 1;
 const AWAKE_MS = 2;
-const LENGTH = 3;
+const STOPS = 3;
+const IS_STOPPED = 4;
+const LENGTH = 5;
 
 /** A few numbers in memory that both threads see. */
 export class WatchBoard {
@@ -37,6 +39,23 @@ export class WatchBoard {
   /** Whether it is the caller who ends the program now: true once, for one of the threads. */
   mayEnd(): boolean {
     return Atomics.compareExchange(this.numbers, ENDS, 0, 1) === 0;
+  }
+
+  /** How often the main thread has seen to it that the program is suspended. */
+  get stops(): number {
+    return Atomics.load(this.numbers, STOPS);
+  }
+
+  /** Called by the main thread when it has heard that the program is to be suspended; gives whether it was already. */
+  heardStop(): boolean {
+    const wasStopped = Atomics.exchange(this.numbers, IS_STOPPED, 0) === 1;
+    if (!wasStopped) Atomics.add(this.numbers, STOPS, 1);
+    return wasStopped;
+  }
+
+  /** Called by the watchdog when it suspends the program, of which the main thread hears later. */
+  stop(): void {
+    Atomics.store(this.numbers, IS_STOPPED, 1);
   }
 
   /** For how long this process has been seen not to be stopped, in ms; begins anew after 24 days. */

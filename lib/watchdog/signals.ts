@@ -19,6 +19,12 @@ export function signalNames(): readonly SignalName[] {
   return names.filter((name) => Deno.build.os !== "windows" || name !== "SIGTERM");
 }
 
+/** Whether this program can be suspended: who handles SIGTSTP has to stop itself, and may not without permission. */
+export function maySuspend(): boolean {
+  const isAllowed = Deno.permissions.querySync({ name: "run" }).state === "granted";
+  return Deno.build.os !== "windows" && isAllowed;
+}
+
 /** Writes to stderr; whoever does not read it holds nobody up. */
 export async function lastWord(text: string): Promise<void> {
   const written = Deno.stderr.write(new TextEncoder().encode(text));

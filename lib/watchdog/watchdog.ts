@@ -73,6 +73,11 @@ export class Watchdog implements Timekeeper, Disposable {
     this.#board.heard();
   }
 
+  /** The main thread has heard that the program is to be suspended; gives whether that has been done already. */
+  heardStop(): boolean {
+    return this.#board.heardStop();
+  }
+
   /** Whether it is for the main thread to end the program at once; else the watchdog does so already. */
   mayEnd(): boolean {
     return this.#board.mayEnd();

@@ -9,8 +9,9 @@ import { WatchBoard } from "./board.ts";
 import { endProcess } from "./end_process.ts";
 import { LateProcesses } from "./late_processes.ts";
 import type { ToWatchdog } from "./messages.ts";
-import { lastWord, type SignalName, signalNames, SIGNALS } from "./signals.ts";
+import { lastWord, maySuspend, type SignalName, signalNames, SIGNALS } from "./signals.ts";
 import { Requests } from "./requests.ts";
+import { Stops } from "./stops.ts";
 import { wrappersOf } from "./wrappers.ts";
 
 /** How long the main thread may take to hear a signal before it is seen to here, in ms. */
@@ -75,13 +76,25 @@ function hear(signal: SignalName): void {
   if (request === "next") endAtOnce(signal);
 }
 
-self.addEventListener("message", ({ data }: MessageEvent<ToWatchdog>) => {
+function hearSignals(): void {
+  for (const signal of signalNames()) Deno.addSignalListener(signal, () => hear(signal));
+  if (!maySuspend()) return;
+  const stops = new Stops({
+    board,
+    patienceMs: PATIENCE_MS,
+    mayBeBusy: () => opened.size > 0,
+    runId: () => run?.runId,
+  });
+  Deno.addSignalListener("SIGTSTP", () => stops.stop());
+  Deno.addSignalListener("SIGCONT", () => stops.goOn());
+}
+
+self.addEventListener("message", (event: Event) => {
+  const { data } = event as MessageEvent<ToWatchdog>;
   switch (data.kind) {
     case "begin":
       board = new WatchBoard(data.board);
-      if (data.hearsSignals) {
-        for (const signal of signalNames()) Deno.addSignalListener(signal, () => hear(signal));
-      }
+      if (data.hearsSignals) hearSignals();
       return beat();
     case "opened":
       opened.set(data.id, data.what);

@@ -253,3 +253,35 @@ Deno.test({
     assertEquals((await runner.printed()).code, 0);
   },
 });
+
+Deno.test({
+  name: "fanfold run that is busy with inputs can be suspended, once for each time, and goes on",
+  ignore,
+  fn: async () => {
+    // The inputs keep the main thread busy until there is a file `go`.
+    const inputs = `import { existsSync, writeFileSync } from "node:fs";
+      export function* inputs() {
+        yield 1;
+        writeFileSync("busy", "");
+        while (!existsSync("go"));
+      }`;
+    const tasks = { commands: { shell: WITH_DAEMON, inputs: { module: "./inputs.js#inputs" } } };
+    using folder = folderWith(tasks);
+    folder.write("inputs.js", inputs);
+    await using runner = await running(folder, ["command", "daemon"]);
+    await until("the busy thread", () => hasFile(folder, "busy"));
+    for (let i = 0; i < 2; i++) {
+      runner.child.kill("SIGTSTP");
+      await runner.stopped();
+      await runner.allStopped();
+      runner.child.kill("SIGCONT");
+      await until("all to go on", () => runner.states.every(({ state }) => state !== "T"));
+    }
+    folder.write("go", "");
+    assertEquals((await runner.printed()).stdout, "command 1\n");
+  },
+});
+
+function hasFile(folder: Folder, name: string): boolean {
+  return [...Deno.readDirSync(folder.path)].some((entry) => entry.name === name);
+}
