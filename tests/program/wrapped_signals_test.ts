@@ -1,6 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder, MAIN } from "../support/program.ts";
 import { until } from "../support/shared_folder.ts";
+import { StartedProgram } from "../support/started_program.ts";
+import { wrappersOf } from "../../lib/watchdog/wrappers.ts";
 
 /** Wrappers are looked for in /proc; Windows has no such signals. */
 const ignore = Deno.build.os !== "linux";
@@ -102,6 +104,40 @@ Deno.test({
     );
   },
 });
+
+Deno.test({
+  name:
+    "fanfold takes a signal for one request that deno task passes on late, for it had no time before",
+  ignore,
+  fn: async () => {
+    using folder = folderWithTask();
+    folder.write(
+      "command",
+      `trap 'until [ -e go ]; do sleep 0.05; done; echo > cleaned; exit' INT TERM
+      echo > started
+      sleep 991 & wait; wait`,
+    );
+    await using task = new StartedProgram([], { cwd: folder.path, by: TASK });
+    const { pid } = task.child;
+    await until("the command", () => hasFile(folder, "started"));
+    const wrappers = wrappersOf(childOf(pid));
+    Deno.kill(pid, "SIGSTOP");
+    Deno.kill(-pid, "SIGINT");
+    // That it waits is said after more than the time in which a second signal is a copy anyway.
+    await task.wrote("waiting for");
+    Deno.kill(pid, "SIGCONT");
+    await until("the copy", () => wrappers?.areQuiet() === true);
+    folder.write("go", "");
+    const { stderr } = await task.end();
+    assertMatch(stderr, /fanfold: ended by SIGINT/);
+    assertEquals([stderr.includes("at once"), hasFile(folder, "cleaned")], [false, true]);
+  },
+});
+
+/** The only child of a process. */
+function childOf(pid: number): number {
+  return Number(Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim());
+}
 
 async function has(program: string): Promise<boolean> {
   try {
