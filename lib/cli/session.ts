@@ -7,6 +7,7 @@
 import config from "../../deno.json" with { type: "json" };
 import { Fault, type Mistake } from "../fault.ts";
 import type { JobId, Task } from "../job.ts";
+import { filesOfInputs } from "../journal/files_of_inputs.ts";
 import { dependsOnIndex, fingerprintOf } from "../journal/fingerprint.ts";
 import { nothingKnown } from "../journal/local_imports.ts";
 import { columnOf } from "../journal/record.ts";
@@ -182,6 +183,7 @@ function recordsOf(tasks: readonly Task[], home: string): TaskRecord[] {
       fingerprint: JSON.stringify(fingerprint),
       dependsOnIndex: dependsOnIndex(task),
       reads: readsOf(task.source),
+      filesOf: filesOfInputs(task.source),
     };
   });
 }

@@ -10,6 +10,7 @@ import { foreignPart } from "../inputs/foreign.ts";
 import { openInputs } from "../inputs/open.ts";
 import type { Task } from "../job.ts";
 import { differences } from "../journal/differences.ts";
+import { filesOfInputs } from "../journal/files_of_inputs.ts";
 import { dependsOnIndex, fingerprintOf, parseFingerprint } from "../journal/fingerprint.ts";
 import { keptOutcome, keptOutcomes } from "../journal/kept_outcomes.ts";
 import type { KeptRun, KeptTask } from "../journal/kept_run.ts";
@@ -78,7 +79,8 @@ async function linesOf(
   const foreign = foreignPart(now.source);
   if (foreign !== undefined) watchdog.watch(`the ${foreign} of task "${name}"`);
   const { changes, known } = matched(run, before, now, dirname(file));
-  const matching = { task: name, id: known.id, dependsOnIndex: dependsOnIndex(now) };
+  const filesOf = filesOfInputs(now.source);
+  const matching = { task: name, id: known.id, dependsOnIndex: dependsOnIndex(now), filesOf };
   const from = (name: string) => valuesOf(run, all.find((task) => task.name === name) as Task);
   const standing = await standingOf(run, matching, index, openInputs(now.source, { from }));
   if (typeof standing === "object") return standingLines(matching, index, standing, changes);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { relative } from "node:path";
 import type { Outcome } from "../job.ts";
 import type { Matching, Standing } from "../journal/standing.ts";
 import { causeOf, inputText, jobText, reason } from "../output/cause.ts";
@@ -16,7 +17,7 @@ export function standingLines(
   standing: Standing,
   changes: readonly string[],
 ): readonly string[] {
-  const { input, kept, here, had } = standing;
+  const { input, kept, changed = [], here, had } = standing;
   const job = jobText({ task, index, input });
   const lines = !kept && !here && had.length === 0
     ? [`${job} would be done: it has never ended`, ...changes]
@@ -28,6 +29,8 @@ export function standingLines(
     ]
     : kept
     ? keptLines(job, kept, index)
+    : changed.length > 0
+    ? [`${job} would be done again: its files are not what it saw`, ...changed.map(changedLine)]
     : [
       `${job} would be done: its input ${
         had.length > 0 && !dependsOnIndex ? "comes more often than before" : "is another"
@@ -41,6 +44,10 @@ export function standingLines(
 export function goneLines(gone: Outcome, count: number): readonly string[] {
   const inputs = `${count} ${count === 1 ? "input" : "inputs"}`;
   return [harmless(`${jobText(gone)} is not there any more: its task has ${inputs} now`)];
+}
+
+function changedLine(path: string): string {
+  return `${JSON.stringify(relative(Deno.cwd(), path))} was changed`;
 }
 
 function keptLines(job: string, kept: Outcome, index: number): readonly string[] {

@@ -29,6 +29,8 @@ export interface KeptJobsOptions {
   readonly repeatsFailed: boolean;
   /** Whether a job is another one at another position, though its input be the same. */
   readonly dependsOnIndex: boolean;
+  /** Whether the files of an input are what a job saw. @default there are none */
+  readonly isAsSeen?: (saw: string | null, input: unknown) => boolean;
 }
 
 /** What is read of a job that is not like most. */
@@ -128,13 +130,14 @@ export class KeptJobs {
       const id = start + offset;
       const column = columnOf(inputs[offset], first + offset);
       const plain = rows[at]?.[0] === id ? rows[at++] : undefined;
-      const job = this.#plainJob(id, column, plain) ?? this.#anyJob(id, keyOf(column));
+      const job = this.#plainJob(id, column, plain) ??
+        this.#anyJob(id, keyOf(column), inputs[offset]);
       if (job) found.set(offset, job);
     }
   }
 
   #plainJob(id: number, column: Column, row: PlainRow | undefined): KeptJob | undefined {
-    if (!row || row[1] !== column) return undefined;
+    if (!row || row[1] !== column || this.#options.isAsSeen) return undefined;
     // It may have been moved since the rows were read.
     if (this.#others && !this.#others.remove(id)) return undefined;
     // Not taken apart as a list, which would take longer than the sum.
@@ -152,11 +155,11 @@ export class KeptJobs {
     };
   }
 
-  #anyJob(id: number, key: string): KeptJob | undefined {
+  #anyJob(id: number, key: string, input: unknown): KeptJob | undefined {
     const row = this.#rowOf(id, key, this.#rowAt(id));
     if (!row) return undefined;
     this.#left--;
-    if (this.#isKept(row, key)) return this.#jobOf(id, row);
+    if (this.#isKept(row, key, input)) return this.#jobOf(id, row);
     this.#remove(row);
     return undefined;
   }
@@ -179,8 +182,10 @@ export class KeptJobs {
     return isMoved ? this.#rowAt(id) : undefined;
   }
 
-  #isKept({ key: found, kind }: Row, key: string): boolean {
-    return found === key && (kind === "done" || !this.#options.repeatsFailed);
+  #isKept({ key: found, kind, saw }: Row, key: string, input: unknown): boolean {
+    const { repeatsFailed, isAsSeen } = this.#options;
+    return found === key && (kind === "done" || !repeatsFailed) &&
+      (isAsSeen?.(saw as string | null, input) ?? true);
   }
 
   /** What is done again has not ended any more: if this session is cut off, the next one does it. */

@@ -32,12 +32,17 @@ export interface JobRecord {
 /** An outcome that is kept: what was cancelled is done when the run is resumed. */
 export type KeptOutcome = Exclude<Outcome, { readonly kind: "cancelled" }>;
 
-/** The row of a job; nothing if what came of it cannot be kept, such as memory that is shared. */
+/**
+ * The row of a job; nothing if what came of it cannot be kept, such as memory that is shared.
+ *
+ * @param saw What the files were that it was given.
+ */
 export function recordOf(
   outcome: KeptOutcome,
   place: { readonly id: number; readonly task: number; readonly session: number },
   streams: Streams,
   isLarge: boolean,
+  saw?: string,
 ): JobRecord | undefined {
   const { index, kind, attempts, startedAt, durationMs, slot, pid = null } = outcome;
   const input = columnOf(outcome.input, index);
@@ -45,7 +50,8 @@ export function recordOf(
   if (result === undefined) return undefined;
   const isDone = kind === "done";
   const digest = digestOf(input);
-  const isQuiet = !isLarge && streams.stdout === null && streams.stderr === null;
+  const isQuiet = saw === undefined && !isLarge && streams.stdout === null &&
+    streams.stderr === null;
   if (isDone && attempts === 1 && digest === null && isQuiet && isShort(result)) {
     const row = [place.id, input, result, startedAt, durationMs, slot, pid];
     return { shape: "plain", row, longParts: NO_PARTS };
@@ -77,6 +83,7 @@ export function recordOf(
     streams.stderr,
     isLarge || longParts.length > 0 ? 1 : 0, // How many pieces there are is known when they are made.
     place.session,
+    saw ?? null,
   ];
   return { shape: "full", row, longParts };
 }

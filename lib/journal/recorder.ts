@@ -16,6 +16,8 @@ export interface RecorderOptions {
   readonly session: number;
   /** The ids of tasks, by name. */
   readonly taskIds: ReadonlyMap<string, number>;
+  /** What the files were that a job was given, as it is kept; nothing for one without. */
+  readonly sawOf?: (task: string, index: number) => string | undefined;
   /** Told of the first write that fails: a fault of kind `journal`. Nothing is written any more then. */
   readonly onFailure: (fault: unknown) => void;
 }
@@ -96,7 +98,9 @@ export class Recorder {
     const { session, taskIds } = this.#options;
     const place = { id, task: taskIds.get(outcome.task) ?? 0, session };
     const held = this.#running.size > 0 ? this.#running.get(id) : undefined;
-    const record = recordOf(outcome, place, held?.streams() ?? NOTHING, held?.isLarge ?? false);
+    const streams = held?.streams() ?? NOTHING;
+    const saw = this.#options.sawOf?.(outcome.task, outcome.index);
+    const record = recordOf(outcome, place, streams, held?.isLarge ?? false, saw);
     // It is done again when the run is resumed.
     if (!record) return this.#forget(id);
     if (held) this.#running.delete(id);

@@ -86,7 +86,7 @@ export const COLUMNS = [
 /** Whether a job is one like most: its other columns than `PLAIN_COLUMNS` say nothing. */
 export const IS_PLAIN: string =
   `kind = 'done' AND attempts = 1 AND large = 0 AND idx = id % ${PLACES} ` +
-  "AND stdout IS NULL AND stderr IS NULL";
+  "AND stdout IS NULL AND stderr IS NULL AND saw IS NULL";
 
 /**
  * The columns of a job like most, in the order in which they are written: done at the first attempt, in the

@@ -6,13 +6,15 @@
 
 import type { RunEvent } from "../job.ts";
 import { damaged } from "./damage.ts";
+import type { FilesOf } from "./files_of_inputs.ts";
 import { Journal, type RunRecord, within } from "./journal.ts";
 import { hasAllInputs, keptInputs } from "./kept_inputs.ts";
-import { KeptJobs } from "./kept_jobs.ts";
+import { type KeptJob, KeptJobs, type KeptJobsOptions } from "./kept_jobs.ts";
 import { removeOrphans } from "./pieces.ts";
 import { Recorder } from "./recorder.ts";
 import { PLACES } from "./schema.ts";
 import { seal } from "./seal.ts";
+import { SeenFiles } from "./seen_files.ts";
 import { RunLock } from "./state.ts";
 import { UNPLACE } from "./sums.ts";
 
@@ -30,6 +32,8 @@ export interface TaskRecord {
    * moved.
    */
   readonly reads?: Reads;
+  /** Tells the files that an input names, where inputs are such. */
+  readonly filesOf?: FilesOf;
 }
 
 /** What has inputs that are not always there. */
@@ -65,6 +69,7 @@ export class Session implements AsyncDisposable {
   readonly number: number;
   readonly #taskIds: ReadonlyMap<string, number>;
   readonly #kept = new Map<string, KeptJobs>();
+  readonly #files: ReadonlyMap<string, SeenFiles>;
   readonly #recorder: Recorder;
   #how?: SessionEnd;
   #unmet: Unmet[] = [];
@@ -82,9 +87,19 @@ export class Session implements AsyncDisposable {
       return [number, ids] as const;
     });
     this.number = number;
+    this.#files = new Map(
+      tasks.flatMap(({ name, filesOf }) =>
+        filesOf ? [[name, new SeenFiles(filesOf)] as const] : []
+      ),
+    );
     this.#taskIds = new Map(ids);
     const session = this.number;
-    this.#recorder = new Recorder(journal, { session, taskIds: this.#taskIds, onFailure });
+    this.#recorder = new Recorder(journal, {
+      session,
+      taskIds: this.#taskIds,
+      sawOf: (task, index) => this.#files.get(task)?.take(index),
+      onFailure,
+    });
   }
 
   /**
@@ -122,13 +137,33 @@ export class Session implements AsyncDisposable {
     return session;
   }
 
-  /** What is known of the jobs of a task from sessions before; nothing if there were none. */
-  keptOf(task: string): KeptJobs | undefined {
+  /** What is known of the jobs of a task from sessions before; nothing if there were none, and no files to look at. */
+  keptOf(task: string): Pick<KeptJobs, "find"> | undefined {
+    const kept = this.#keptBefore(task);
+    const files = this.#files.get(task);
+    if (!files) return kept;
+    return {
+      find: (first, inputs) => {
+        const found = kept?.find(first, inputs) ?? new Map<number, KeptJob>();
+        for (const [offset, input] of inputs.entries()) {
+          if (!found.has(offset)) files.note(first + offset, input);
+        }
+        return found;
+      },
+    };
+  }
+
+  #keptBefore(task: string): KeptJobs | undefined {
     const id = this.#taskIds.get(task);
     if (this.number === 1 || id === undefined) return undefined;
     const { repeatsFailed } = this.#options;
     const dependsOnIndex = this.#recordOf(task)?.dependsOnIndex ?? false;
-    const options = { repeatsFailed, dependsOnIndex };
+    const files = this.#files.get(task);
+    const options: KeptJobsOptions = {
+      repeatsFailed,
+      dependsOnIndex,
+      ...files && { isAsSeen: (saw, input) => files.changedSince(saw, input).length === 0 },
+    };
     const kept = this.#reading(() => new KeptJobs(this.#journal, { id, name: task }, options));
     this.#kept.set(task, kept);
     return kept;

@@ -9,8 +9,10 @@ import { Turns } from "../turns.ts";
 import { keyOf } from "./column.ts";
 import { keptOutcome, keptOutcomes } from "./kept_outcomes.ts";
 import { type KeptRun, placesOf } from "./kept_run.ts";
+import type { FilesOf } from "./files_of_inputs.ts";
 import { columnOf } from "./record.ts";
 import { KEY, PLACES } from "./schema.ts";
+import { SeenFiles } from "./seen_files.ts";
 
 /** How many inputs are read before others may have a turn. */
 const INPUTS_PER_TURN = 4096;
@@ -22,6 +24,8 @@ export interface Matching {
   readonly id: number;
   /** Whether a job is another one at another position, though its input be the same. */
   readonly dependsOnIndex: boolean;
+  /** Tells the files that an input names, where inputs are such. */
+  readonly filesOf?: FilesOf;
 }
 
 /** How a job stands that has an input now. */
@@ -29,6 +33,8 @@ export interface Standing {
   readonly input: unknown;
   /** The job that would be taken over; its index is that of before. Nothing if the job would be done. */
   readonly kept?: Outcome;
+  /** The files that are not what the job saw that would be taken over but for them. */
+  readonly changed?: readonly string[];
   /** What ended at this position before. */
   readonly here?: Outcome;
   /** The positions at which jobs with this input ended before. */
@@ -45,7 +51,7 @@ export interface Standing {
  */
 export async function standingOf(
   run: KeptRun,
-  { task, id, dependsOnIndex }: Matching,
+  { task, id, dependsOnIndex, filesOf }: Matching,
   index: number,
   inputs: Iterable<unknown> | AsyncIterable<unknown>,
 ): Promise<Standing | number> {
@@ -68,11 +74,19 @@ export async function standingOf(
       if (place !== undefined) free.delete(place);
     }
     const outcomeAt = (id: number) => keptOutcome(run.database, task, id);
-    const kept = place === undefined ? undefined : outcomeAt(place);
+    const changed = filesOf && place !== undefined
+      ? new SeenFiles(filesOf).changedSince(sawOf(run, place), input)
+      : [];
+    const kept = place === undefined || changed.length > 0 ? undefined : outcomeAt(place);
     const had = ids.filter((id) => id >= 0).map((id) => id - first);
-    return { input, kept, here: outcomeAt(first + index), had };
+    const here = outcomeAt(first + index);
+    return { input, kept, here, had, ...changed.length > 0 && { changed } };
   }
   return keys.length;
+}
+
+function sawOf({ database }: KeptRun, id: number): string | null {
+  return database.prepare("SELECT saw FROM jobs WHERE id = ?").get(id)?.saw as string | null;
 }
 
 /** Which of these jobs an input finds: the one in its place, else the one that lost its place last, else the first. */
