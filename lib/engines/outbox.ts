@@ -27,6 +27,8 @@ export class Outbox {
   #times: number[] = [];
   #output: { index: number; stream: "stdout" | "stderr"; parts: Uint8Array[] }[] = [];
   #outputBytes = 0;
+  /** Whether a job of this chunk has printed. */
+  #hasPrinted = false;
   /** Whether the times of each job are told, and not those of all that are told together. */
   #isTimed = true;
   /** When the job that runs has started, or the first that is told together with it. */
@@ -36,7 +38,7 @@ export class Outbox {
 
   /**
    * @param post Sends a message; throws if it cannot be cloned.
-   * @param due Looked at after each job.
+   * @param due Looked at after each job, and when one has printed.
    */
   constructor(post: (message: FromSlot) => void, due: Due) {
     this.#post = post;
@@ -63,6 +65,7 @@ export class Outbox {
     this.#first = first;
     this.#isTimed = isTimed;
     this.#startedAt = now();
+    this.#hasPrinted = false;
     this.#due.restart();
   }
 
@@ -79,13 +82,15 @@ export class Outbox {
     this.#ended();
   }
 
-  /** A job has printed. */
+  /** A job has printed. It may be busy for long before it ends: what is printed first of a chunk goes at once. */
   print(index: number, stream: "stdout" | "stderr", bytes: Uint8Array): void {
     const last = this.#output.at(-1);
     if (last?.index === index && last.stream === stream) last.parts.push(bytes);
     else this.#output.push({ index, stream, parts: [bytes] });
     this.#outputBytes += bytes.length;
-    if (this.#outputBytes >= OUTPUT_BYTES) this.flush();
+    const isFirst = !this.#hasPrinted;
+    this.#hasPrinted = true;
+    if (isFirst || this.#outputBytes >= OUTPUT_BYTES || this.#due.isDue()) this.flush();
   }
 
   /** Sends all there is, output first: a job's output is there before its end is told. */

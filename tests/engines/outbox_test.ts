@@ -103,3 +103,29 @@ Deno.test("Outbox sends what has ended when it is due, and starts anew with each
   outbox.flush();
   assertEquals(told, ["restart", "restart", [1, 2], "restart", [3]]);
 });
+
+Deno.test("Outbox sends at once what is printed first of a chunk, and the rest when it is due", () => {
+  const told: string[] = [];
+  let isDue = false;
+  const outbox = new Outbox(
+    (message) =>
+      told.push(message.kind === "output" ? new TextDecoder().decode(message.bytes) : message.kind),
+    { isDue: () => isDue, restart: () => isDue = false },
+  );
+  const print = (text: string) => outbox.print(0, "stdout", new TextEncoder().encode(text));
+  for (const chunk of [1, 2]) {
+    outbox.begin(0, false);
+    print(`first of ${chunk}`);
+    assertEquals(told.splice(0), [`first of ${chunk}`]);
+    print("second, ");
+    assertEquals(told, []);
+    isDue = true;
+    print("third");
+    assertEquals(told.splice(0), ["second, third"]);
+    print("fourth");
+    outbox.done(1);
+    assertEquals(told, []);
+    outbox.flush();
+    assertEquals(told.splice(0), ["fourth", "ended"]);
+  }
+});

@@ -58,6 +58,17 @@ Deno.test("Turns holds the output of the jobs behind, and reads none of it", asy
   assertEquals(out, ["first", "value 0", "second", "value 1"]);
 });
 
+Deno.test("Turns holds the output of a job that may be tried again until it has ended", async () => {
+  const retries = { times: 1, backoffMs: 0, factor: 2, maxMs: 1, jitter: 0 };
+  const task = functions("a", { retries });
+  const { out, take, start } = turnsOf(task);
+  const first = start(task, 0).write("stdout", "one");
+  await settle();
+  assertEquals(out, []);
+  await take(task, 0, first.end());
+  assertEquals(out, ["one", "value 0"]);
+});
+
 Deno.test("Turns lets the next job's output flow as soon as the job before is printed", async () => {
   const task = functions("a");
   const { out, take, start } = turnsOf(task);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fanfold, Folder } from "../support/program.ts";
+import { fanfold, Folder, MAIN } from "../support/program.ts";
 
 const LOUD = `
 console.log("imported");
@@ -29,6 +29,33 @@ for (const isolation of ["worker", "process"]) {
     assertEquals([json.code, json.stdout], [0, "[2,4,6]\n"]);
     const sorted = (text: string) => text.split("\n").sort();
     assertEquals(sorted(json.stderr), sorted(`${errors}log of 1\nlog of 2\nlog of 3\n`));
+  });
+}
+
+for (const isolation of ["worker", "process"]) {
+  Deno.test(`fanfold run prints at once what a busy function prints at its turn, in a ${isolation}`, async () => {
+    const source = `import { existsSync } from "node:fs";
+      export function works(n: number) {
+        console.log("works at", n);
+        while (!existsSync("go-" + n));
+        return n;
+      }`;
+    using folder = new Folder({ "works.ts": source });
+    const task = { run: "./works.ts#works", inputs: [1, 2], jobs: 1, isolation };
+    folder.write("fanfold.json", JSON.stringify({ tasks: { it: task } }));
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", MAIN, "run"],
+      cwd: folder.path,
+      stdin: "null",
+      stdout: "piped",
+    }).spawn();
+    let stdout = "";
+    for await (const bytes of child.stdout) {
+      stdout += new TextDecoder().decode(bytes);
+      const [, n] = /works at (\d)\n$/.exec(stdout) ?? [];
+      if (n) folder.write(`go-${n}`, "");
+    }
+    assertEquals([(await child.status).code, stdout], [0, "works at 1\n1\nworks at 2\n2\n"]);
   });
 }
 
