@@ -11,6 +11,8 @@ import { KeptRun } from "../journal/kept_run.ts";
 import { journalPath, runsFolder } from "../journal/state.ts";
 import { findTasksFile } from "../tasks_file/find.ts";
 import type { Args } from "./args.ts";
+import type { Surroundings } from "./command.ts";
+import { watchJournal } from "./watch_journal.ts";
 import { namedRun } from "./named_run.ts";
 
 /**
@@ -35,6 +37,7 @@ export async function keptFolder({ options }: Pick<Args, "options">): Promise<st
 export async function withRun(
   args: Args,
   command: string,
+  { watchdog }: Pick<Surroundings, "watchdog">,
   act: (run: KeptRun) => Promise<number>,
 ): Promise<number> {
   const [name] = args.operands;
@@ -45,6 +48,7 @@ export async function withRun(
   }
   const folder = await keptFolder(args);
   const path = journalPath(folder, namedRun(folder, name, "find"));
+  using _ = watchJournal(path, watchdog);
   using run = await KeptRun.open(path);
   try {
     return await act(run);

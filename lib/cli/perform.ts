@@ -111,7 +111,7 @@ export async function perform(
   );
   const { journal } = performance;
   const kept = journal &&
-    await (await import("./session.ts")).openSession(journal, tasks, onFailure);
+    await (await import("./session.ts")).openSession(journal, tasks, { watchdog, onFailure });
   if (kept) disposables.use(kept.session);
   if (kept?.note) sinks.stderr.put(`fanfold: ${kept.note}\n`);
   using stopping = new Stopping(sinks.stderr, { signal, hurry });

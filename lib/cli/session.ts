@@ -19,6 +19,8 @@ import { isRunId, newRunId } from "../run_id.ts";
 import { shellQuoted } from "../template.ts";
 import type { JournalWish } from "./journal.ts";
 import { namedRun } from "./named_run.ts";
+import type { Watchdog } from "../watchdog/watchdog.ts";
+import { watchJournal } from "./watch_journal.ts";
 import { isSame, originIn, originText } from "./origin.ts";
 import { readsOf } from "./reads.ts";
 
@@ -39,6 +41,13 @@ export interface OpenSession {
   readonly reproOf: (job: JobId) => string | undefined;
 }
 
+/** What is told while a session is opened, and later. */
+export interface OpenSessionOptions {
+  readonly watchdog: Watchdog;
+  /** Told of the first write that fails. */
+  readonly onFailure: (fault: unknown) => void;
+}
+
 /**
  * Begins a run, or goes on with one.
  *
@@ -48,7 +57,7 @@ export interface OpenSession {
 export async function openSession(
   wish: JournalWish,
   tasks: readonly Task[],
-  onFailure: (fault: unknown) => void,
+  { watchdog, onFailure }: OpenSessionOptions,
 ): Promise<OpenSession> {
   const { folder, origin, home, argv, resume } = wish;
   const repeatsFailed = resume?.repeatsFailed ?? false;
@@ -58,6 +67,7 @@ export async function openSession(
   const runId = named ?? latest.open;
   if (runId !== undefined) {
     const path = journalPath(folder, runId);
+    using _ = watchJournal(path, watchdog);
     const session = await Session.resume(path, options);
     return { runId: `${runId}.${session.number}`, session, reproOf: reproIn(wish, runId) };
   }

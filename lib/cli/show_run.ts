@@ -39,7 +39,7 @@ export const showCommand: Command = {
 };
 
 function showRun(args: Args, surroundings: Surroundings): Promise<number> {
-  return withRun(args, "show", (run) => show(run, args, surroundings));
+  return withRun(args, "show", surroundings, (run) => show(run, args, surroundings));
 }
 
 async function show(

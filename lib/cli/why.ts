@@ -50,7 +50,7 @@ async function why(args: Args, { stdout, watchdog }: Surroundings): Promise<numb
   if (!/^\d+$/.test(position) || index >= PLACES) {
     throw new Fault("usage", `Cannot read the index: found "${position}", wanted 0, 1, 2…`);
   }
-  return await withRun(args, "why", async (run) => {
+  return await withRun(args, "why", { watchdog }, async (run) => {
     const lines = await linesOf(run, name, index, { named: args.options.file, watchdog });
     await stdout(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
     return 0;
