@@ -11,19 +11,41 @@ export function faithfulJson(value: unknown): string | undefined {
     return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : undefined;
   }
   try {
-    const json = JSON.stringify(value);
-    return json !== undefined && isSame(JSON.parse(json), value) ? json : undefined;
+    return isJson(value, []) ? JSON.stringify(value) : undefined;
   } catch {
-    return undefined; // A circle, a bigint, or a getter that throws.
+    return undefined; // A getter that throws, or more levels than there is room for.
   }
 }
 
-/** Whether a value is just what was read from JSON. */
-function isSame(read: unknown, value: unknown): boolean {
-  if (typeof read !== "object" || read === null) return Object.is(read, value);
-  if (typeof value !== "object" || value === null) return false;
-  if (Object.getPrototypeOf(read) !== Object.getPrototypeOf(value)) return false;
-  const [keys, wanted] = [Reflect.ownKeys(read), Reflect.ownKeys(value)];
-  return keys.length === wanted.length &&
-    keys.every((key) => isSame(Reflect.get(read, key), Reflect.get(value, key)));
+/**
+ * Whether a value is just what would be read from its JSON.
+ *
+ * It is looked at before any JSON is made: of a buffer that has a key and a number for each byte.
+ */
+function isJson(value: unknown, above: object[]): boolean {
+  if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
+  if (typeof value !== "object") return typeof value === "string" || typeof value === "boolean";
+  if (value === null) return true;
+  if (above.includes(value)) return false;
+  above.push(value);
+  const isSo = Array.isArray(value) ? isJsonList(value, above) : isJsonRecord(value, above);
+  above.pop();
+  return isSo;
+}
+
+function isJsonList(list: readonly unknown[], above: object[]): boolean {
+  if (Object.getPrototypeOf(list) !== Array.prototype || "toJSON" in list) return false;
+  for (let i = 0; i < list.length; i++) if (!isJson(list[i], above)) return false;
+  // Beside its items and its length it has nothing.
+  return Reflect.ownKeys(list).length === list.length + 1;
+}
+
+function isJsonRecord(record: object, above: object[]): boolean {
+  if (Object.getPrototypeOf(record) !== Object.prototype || "toJSON" in record) return false;
+  let count = 0;
+  for (const key in record) {
+    if (!isJson((record as Record<string, unknown>)[key], above)) return false;
+    count++;
+  }
+  return Reflect.ownKeys(record).length === count;
 }
