@@ -4,12 +4,11 @@
  * @module
  */
 
+/** Up to which length `JSON.stringify()` can be given a text: V8 ends the program over one of 2^28 bytes. */
+export const LONGEST_TEXT: number = 2 ** 27;
+
 /** JSON that becomes the same value again; nothing if the value is not what JSON can say. Never throws. */
 export function faithfulJson(value: unknown): string | undefined {
-  if (typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
-  if (typeof value === "number") {
-    return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : undefined;
-  }
   try {
     return isJson(value, []) ? JSON.stringify(value) : undefined;
   } catch {
@@ -24,7 +23,8 @@ export function faithfulJson(value: unknown): string | undefined {
  */
 function isJson(value: unknown, above: object[]): boolean {
   if (typeof value === "number") return Number.isFinite(value) && !Object.is(value, -0);
-  if (typeof value !== "object") return typeof value === "string" || typeof value === "boolean";
+  if (typeof value === "string") return value.length <= LONGEST_TEXT;
+  if (typeof value !== "object") return typeof value === "boolean";
   if (value === null) return true;
   if (above.includes(value)) return false;
   above.push(value);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
-import { faithfulJson } from "../lib/faithful_json.ts";
+import { faithfulJson, LONGEST_TEXT } from "../lib/faithful_json.ts";
 
 Deno.test("faithfulJson() gives JSON of all that JSON can say", () => {
   fc.assert(fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
@@ -56,4 +56,10 @@ Deno.test("faithfulJson() makes no JSON of bytes, to see that they are none", ()
   for (const value of [bytes, [bytes], { a: { bytes } }, new DataView(bytes.buffer)]) {
     assertEquals(faithfulJson(value), undefined);
   }
+});
+
+Deno.test("faithfulJson() makes no JSON of a text that V8 ends the program for", () => {
+  const text = "x".repeat(LONGEST_TEXT);
+  assertEquals(faithfulJson(text)?.length, LONGEST_TEXT + 2);
+  for (const value of [`${text}x`, [`${text}x`]]) assertEquals(faithfulJson(value), undefined);
 });

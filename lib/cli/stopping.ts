@@ -6,7 +6,7 @@
 
 import { killTree } from "../engines/process_tree.ts";
 import type { JobId, RunEvent } from "../job.ts";
-import { toJson } from "../output/json_value.ts";
+import { shownJson } from "../output/json_value.ts";
 import type { Put } from "../output/printer.ts";
 import type { Surroundings } from "./command.ts";
 
@@ -96,6 +96,6 @@ export class Stopping implements Disposable {
 }
 
 function nameOf({ task, index, input }: JobId): string {
-  const of = input === undefined ? "" : ` (${toJson(input).slice(0, INPUT_LENGTH)})`;
+  const of = input === undefined ? "" : ` (${shownJson(input).slice(0, INPUT_LENGTH)})`;
   return `task "${task}", job ${index}${of}`;
 }

@@ -5,7 +5,7 @@
  */
 
 import type { ErrorRecord, JobId, Outcome } from "../job.ts";
-import { toJson } from "./json_value.ts";
+import { shownJson } from "./json_value.ts";
 import { harmless, shortened } from "./shown.ts";
 
 /** An outcome that is why a run did not go well. */
@@ -79,7 +79,7 @@ export function jobText({ task, index, input }: JobId): string {
 
 /** An input as people are shown it: JSON, cut off where it is long. */
 export function inputText(input: unknown): string {
-  return shortened(toJson(input), INPUT_LENGTH);
+  return shortened(shownJson(input), INPUT_LENGTH);
 }
 
 function textOf(cause: Cause): string {

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { LONGEST_TEXT } from "../faithful_json.ts";
+import { Fault } from "../fault.ts";
+
 /** `JSON.rawJSON`, which the types of the language do not know yet. */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
@@ -14,7 +17,9 @@ const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
  * a bigint its digits; a Map an object if all its keys are strings, otherwise a list of pairs; a Set
  * and a typed array a list; an ArrayBuffer a list of its bytes; an Error its name, message and cause;
  * what refers to itself `"[Circular]"`; what throws when it is read, or is nested too deep, `null`. An entry of
- * an object that is `undefined` is left out. Never throws.
+ * an object that is `undefined` is left out.
+ *
+ * @throws {Fault} If that is longer than a text may be.
  */
 export function toJson(value: unknown): string {
   if (typeof value === "boolean") return String(value);
@@ -23,16 +28,37 @@ export function toJson(value: unknown): string {
   return native ?? tryJson(() => converted(value, [])) ?? "null";
 }
 
+/** A value as JSON for people to see: `…` where that is longer than a text may be. */
+export function shownJson(value: unknown): string {
+  try {
+    return toJson(value);
+  } catch {
+    return "…";
+  }
+}
+
 function tryJson(make: () => unknown): string | undefined {
   try {
     return JSON.stringify(make());
-  } catch {
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    if (error instanceof RangeError && error.message === "Invalid string length") throw tooLong();
     return undefined;
   }
 }
 
+/** The most bytes, or other numbers, of which a list is made. */
+const LONGEST_LIST = 2 ** 25;
+
+function tooLong(): Fault {
+  return new Fault("engine", "Cannot write a value as JSON: it is longer than a text may be", {
+    hint: "have the job write it to a file, or print nothing with --format none",
+  });
+}
+
 /** Whether `JSON.stringify` gives the same: a look, so that the common case costs little. */
 function isPlain(value: unknown, above: object[]): boolean {
+  if (typeof value === "string") return value.length <= LONGEST_TEXT;
   if (typeof value !== "object" || value === null) {
     return typeof value !== "bigint" && typeof value !== "function" && typeof value !== "symbol";
   }
@@ -60,6 +86,7 @@ function isPlainRecord(record: object, above: object[]): boolean {
 type Convert = (value: unknown) => unknown;
 
 function converted(value: unknown, above: object[]): unknown {
+  if (typeof value === "string" && value.length > LONGEST_TEXT) throw tooLong();
   if (typeof value === "bigint") return rawJSON(String(value));
   if (typeof value === "function" || typeof value === "symbol" || value === undefined) return null;
   if (typeof value !== "object" || value === null) return value;
@@ -67,7 +94,8 @@ function converted(value: unknown, above: object[]): unknown {
   above.push(value);
   try {
     return convert(value, (item) => converted(item, above));
-  } catch {
+  } catch (error) {
+    if (error instanceof Fault) throw error;
     return null;
   } finally {
     above.pop();
@@ -78,7 +106,7 @@ function convert(value: object, child: Convert): unknown {
   if (Array.isArray(value)) return Array.from(value, child);
   if (value instanceof Map) return fromMap(value, child);
   if (value instanceof Set) return Array.from(value, child);
-  if (value instanceof ArrayBuffer) return Array.from(new Uint8Array(value));
+  if (value instanceof ArrayBuffer) return child(new Uint8Array(value));
   if (ArrayBuffer.isView(value)) return fromView(value, child);
   if (value instanceof Error) return fromError(value, child);
   if (isBoxed(value)) return child(value.valueOf());
@@ -112,8 +140,9 @@ function fromMap(map: Map<unknown, unknown>, child: Convert): unknown {
 function fromView(view: ArrayBufferView, child: Convert): unknown {
   const list = view instanceof DataView
     ? new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
-    : view as unknown as Iterable<unknown>;
-  return Array.from(list as Iterable<unknown>, child);
+    : view as unknown as Uint8Array;
+  if (list.length > LONGEST_LIST) throw tooLong();
+  return Array.from<unknown, unknown>(list, child);
 }
 
 function fromError({ name, message, cause }: Error, child: Convert): unknown {

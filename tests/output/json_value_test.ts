@@ -1,6 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { toJson } from "../../lib/output/json_value.ts";
+import { LONGEST_TEXT } from "../../lib/faithful_json.ts";
+import { Fault } from "../../lib/fault.ts";
+import { shownJson, toJson } from "../../lib/output/json_value.ts";
 
 /** A value and the JSON that it becomes. */
 function becomes(rule: string, cases: readonly (readonly [value: unknown, json: string])[]): void {
@@ -154,4 +156,18 @@ becomes("writes numbers, boxed ones too, as JSON does", [
 Deno.test("toJson() cuts off what is nested too deep, and never throws", () => {
   assertEquals(toJson(nested(1000)), `${'{"value":'.repeat(1000)}1${"}".repeat(1000)}`);
   JSON.parse(toJson([nested(200_000), 1]));
+});
+
+Deno.test("toJson() says that a value is longer than a text may be, and makes none of it", () => {
+  const text = "x".repeat(LONGEST_TEXT + 1);
+  const lists = Array(4).fill("x".repeat(LONGEST_TEXT));
+  const bytes = new Uint8Array(2 ** 26);
+  for (const value of [text, { a: [text] }, new Map([["a", text]]), lists, bytes, bytes.buffer]) {
+    const fault = assertThrows(() => toJson(value), Fault);
+    assertEquals([fault.kind, fault.message], [
+      "engine",
+      "Cannot write a value as JSON: it is longer than a text may be",
+    ]);
+    assertEquals(shownJson(value), "…");
+  }
 });
