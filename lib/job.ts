@@ -255,6 +255,8 @@ export type RunEvent =
     readonly slot: number;
     readonly error: ErrorRecord;
   }
+  /** What was started lives on should this program be killed: nothing watches over it, and why. */
+  | { readonly kind: "unwatched"; readonly reason: string }
   | {
     /** Something has gone wrong as the run ended for another reason, which counts: inputs were not closed, for example. */
     readonly kind: "went-wrong";

@@ -56,7 +56,9 @@ export async function partsOf(
   watch(watchdog, tasks, options);
   const store = new SpoolStore();
   const relays = new Relays(tasks, store);
-  const watcher = new Watcher(runId);
+  const watcher = new Watcher(runId, {
+    onLost: (reason) => options.onEvent?.({ kind: "unwatched", reason }),
+  });
   const isMarked = options.ownsProcess === true && mark(runId);
   const isWatched = isMarked || tasks.some(startsProcesses);
   const timekeeper = watchdog.isOn ? watchdog : undefined;

@@ -9,7 +9,7 @@ import { EXIT_JOB, Fault, messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
 import { orElse } from "../inputs/or_else.ts";
 import type { Items } from "../iteration.ts";
-import { reason, told } from "../output/cause.ts";
+import { reason, told, unwatched } from "../output/cause.ts";
 import { OpenLine } from "../output/open_line.ts";
 import type { Format, Printer, Sinks } from "../output/printer.ts";
 import { Sink } from "../output/sink.ts";
@@ -127,6 +127,9 @@ export async function perform(
       sinks.stderr.put(`${told(messageOf(event.reason)).join("\n")}\n`);
     }
     if (event.kind === "printed") sinks.stderr.put(event.bytes);
+    if (event.kind === "unwatched") {
+      sinks.stderr.put(`${told(unwatched(event.reason)).join("\n")}\n`);
+    }
     if (event.kind === "strayed") {
       const { task, slot, error } = event;
       const lines = told(`task "${task}", slot ${slot}, outside any job: ${reason(error)}`);

@@ -76,7 +76,7 @@ export class TargetProcess implements Link {
     this.#marks = { [mark]: "1" };
     const [program, ...args] = processLine("process-target", target.run.module);
     const env = { ...Deno.env.toObject(), ...options.env, ...this.#marks };
-    const watcher = new Watcher("1", mark);
+    const watcher = new Watcher("1", { variable: mark });
     watcher.start();
     const child = this.#child = spawn(program, args, {
       stdio: [handed(options.stdin), handed(options.stdout), handed(options.stderr), "ipc", "pipe"],

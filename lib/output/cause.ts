@@ -43,6 +43,11 @@ export function causeOf(outcome: Outcome): Cause | undefined {
   }
 }
 
+/** What is said when nothing watches over what was started. */
+export function unwatched(reason: string): string {
+  return `nothing ends what was started, should this program be killed: ${reason}`;
+}
+
 /** A cause in lines without line ends: all of its reason, and where in the user's code it arose. */
 export function inFull(cause: Cause, lead?: string): string[] {
   return [...told(shortened(textOf(cause), FULL_LENGTH), lead), ...placeOf(cause.error)];

@@ -13,7 +13,7 @@ import { Watcher } from "../engines/watcher.ts";
 import { workers } from "../engines/workers.ts";
 import { messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
-import { reason, told } from "../output/cause.ts";
+import { reason, told, unwatched } from "../output/cause.ts";
 import type { PoolTask } from "./options.ts";
 import { newRunId } from "../run_id.ts";
 
@@ -38,7 +38,9 @@ export class PoolSlots {
   readonly #task: PoolTask;
   readonly #runId = newRunId();
   readonly #store = new SpoolStore();
-  readonly #watcher = new Watcher(this.#runId);
+  readonly #watcher = new Watcher(this.#runId, {
+    onLost: (reason) => writeLines(told(`pool of ${this.module}: ${unwatched(reason)}`)),
+  });
   readonly #shared: Shared;
   readonly #calls = new Set<Caller>();
   /** How many calls are asked for results, or have jobs under way. */

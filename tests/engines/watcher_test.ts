@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Watcher } from "../../lib/engines/watcher.ts";
 import { WATCHER_SCRIPT } from "../../lib/engines/watcher_script.ts";
 import { Folder, type Printed, program } from "../support/program.ts";
-import { isAlive, until } from "../support/shared_folder.ts";
+import { isAlive, SharedFolder, until } from "../support/shared_folder.ts";
 
 const MODULE = new URL("../../lib/engines/watcher.ts", import.meta.url).href;
 
@@ -31,10 +31,17 @@ function sleeper(env: Record<string, string>, clearEnv = false): Deno.ChildProce
   return new Deno.Command("sleep", { args: ["1000"], env, clearEnv, stdin: "null" }).spawn();
 }
 
-for (const [where, proc] of [["/proc", "/proc"], ["ps", "/no-such-folder"]] as const) {
+/** Where the watcher looks, and what stands before its script. */
+const LOOKS = [
+  ["/proc", "/proc", ""],
+  ["/proc without grep", "/proc", "grep() { return 127; }"],
+  ["ps", "/no-such-folder", ""],
+] as const;
+
+for (const [where, proc, before] of LOOKS) {
   Deno.test({
     name: `the watcher finds by ${where} all that carry the whole id, and nobody else`,
-    ignore: where === "/proc" && Deno.build.os !== "linux",
+    ignore: proc === "/proc" && Deno.build.os !== "linux",
     fn: async () => {
       // Where it is started, there is what looks like a folder of processes.
       using folder = new Folder({ "self/environ": "" });
@@ -46,18 +53,21 @@ for (const [where, proc] of [["/proc", "/proc"], ["ps", "/no-such-folder"]] as c
         sleeper({ FANFOLD_RUN: id, ...hostile }),
       ];
       const others = [
-        sleeper({ FANFOLD_RUN: `${id}0` }),
         sleeper({ FANFOLD_RUN: `0${id}` }),
-        sleeper({ FANFOLD_RUN: "", NOT_FANFOLD_RUN: id }),
-        sleeper({ FANFOLD_RUN: "", NOT_FANFOLD_RUN: id }, true),
-        // `ps` shows no borders of variables.
-        ...where === "ps" ? [] : [
+        // A shell sees no borders of variables.
+        ...where === "/proc without grep" ? [] : [
+          sleeper({ FANFOLD_RUN: `${id}0` }),
+          sleeper({ FANFOLD_RUN: "", NOT_FANFOLD_RUN: id }),
+          sleeper({ FANFOLD_RUN: "", NOT_FANFOLD_RUN: id }, true),
+        ],
+        // Nor does `ps` always.
+        ...where !== "/proc" ? [] : [
           sleeper({ NO_MARK: `a\nFANFOLD_RUN=${id}\nb` }),
           sleeper({ NO_MARK: ` FANFOLD_RUN=${id} ` }),
         ],
       ];
       const watcher = new Deno.Command("sh", {
-        args: ["-c", WATCHER_SCRIPT, "sh", id, proc, "FANFOLD_RUN"],
+        args: ["-c", `${before}\n${WATCHER_SCRIPT}`, "sh", id, proc, "FANFOLD_RUN"],
         cwd: folder.path,
         stdin: "piped",
         stdout: "null",
@@ -90,6 +100,31 @@ Deno.test("the watcher ends what is started while it ends others", async () => {
   await reader.cancel();
 });
 
+Deno.test({
+  name: "the watcher ends those that hand over to the next without end",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    // To read environments takes a shell longer than such a process lives.
+    const busy = "for i in 1 2 3 4 5 6 7 8; do :; done";
+    for (const [before, does] of [["", busy], ["grep() { return 127; }", "sleep 0.05"]] as const) {
+      const id = crypto.randomUUID();
+      using folder = new SharedFolder();
+      const relay = `${folder.path}/relay`;
+      const script = `echo >> notes\n${does}\nsetsid "$0" &\n`;
+      Deno.writeTextFileSync(relay, `#!/bin/sh\n${script}`, { mode: 0o755 });
+      const start = { cwd: folder.path, env: { FANFOLD_RUN: id }, stdin: "null" } as const;
+      const first = Array.from({ length: 3 }, () => new Deno.Command(relay, start).spawn());
+      await until("some of them", () => folder.notes.length > 10);
+      await program("sh", ["-c", `${before}\n${WATCHER_SCRIPT}`, "sh", id, "/proc", "FANFOLD_RUN"]);
+      const endedAt = folder.notes.length;
+      const end = performance.now() + 50;
+      await until("the end of a moment", () => performance.now() > end);
+      assertEquals(folder.notes.length, endedAt);
+      await Promise.all(first.map(({ status }) => status));
+    }
+  },
+});
+
 for (const programs of [["setsid", "sh"], ["sh"]]) {
   Deno.test({
     name: `Watcher is a session of its own, started by ${programs[0]}`,
@@ -101,7 +136,7 @@ for (const programs of [["setsid", "sh"], ["sh"]]) {
         watcher.start();
         const args = ["-o", "pid=,pgid=,sess=,args=", "--ppid", String(Deno.pid)];
         let row = "";
-        while (!/sh -c [^]* fanfold-watcher 1/.test(row) || /setsid sh/.test(row)) {
+        while (!/sh -c [^]* fanfold-watcher 1/.test(row) || /setsid/.test(row)) {
           const { stdout } = await new Deno.Command("/usr/bin/ps", { args }).output();
           row = new TextDecoder().decode(stdout).trim().split("\\n")[0];
         }
@@ -159,7 +194,7 @@ Deno.test("Watcher that was never started, or was ended, can be disposed of", as
 Deno.test("Watcher finds by another variable than that of a run, if it is told which", async () => {
   const id = crypto.randomUUID();
   const [marked, other] = [sleeper({ [`MARK_${id}`]: "1" }), sleeper({ FANFOLD_RUN: "1" })];
-  const code = `new Watcher("1", "MARK_${id}").start();`;
+  const code = `new Watcher("1", { variable: "MARK_${id}" }).start();`;
   assertEquals((await deno(["--allow-run"], code, {})).code, 0);
   assertEquals((await marked.status).signal, "SIGKILL");
   assert(isAlive(other.pid));
@@ -173,18 +208,40 @@ Deno.test("Watcher keeps no program from its end that has forgotten it", async (
   assertEquals(printed, { code: 0, stdout: "", stderr: "" });
 });
 
-Deno.test("Watcher is left out where no shell can or may be started", async () => {
+Deno.test({
+  name: "Watcher watches with nothing on the PATH",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const id = crypto.randomUUID();
+    const marked = sleeper({ FANFOLD_RUN: id });
+    const code = `new Watcher("${id}").start();`;
+    const env = { PATH: "/no-such-folder" };
+    assertEquals(await deno(["--allow-run"], code, env), { code: 0, stdout: "", stderr: "" });
+    assertEquals((await marked.status).signal, "SIGKILL");
+  },
+});
+
+Deno.test("Watcher is left out where no shell may be started", async () => {
   const code = `{ await using watcher = new Watcher("none"); watcher.start(); watcher.start(); }
     await Deno.stdout.write(new TextEncoder().encode("went on"));`;
-  for (
-    const [flag, env] of [["--allow-run", { PATH: "/no-such-folder" }], [
-      "--allow-run=git",
-      {},
-    ]] as const
-  ) {
-    const wentOn = { code: 0, stdout: "went on", stderr: "" };
-    assertEquals(await deno([flag], code, env), wentOn);
+  const wentOn = { code: 0, stdout: "went on", stderr: "" };
+  assertEquals(await deno(["--allow-run=git"], code, {}), wentOn);
+});
+
+Deno.test("Watcher that was ended is replaced, and says once when that is in vain", async () => {
+  const runId = crypto.randomUUID();
+  const reasons: string[] = [];
+  await using watcher = new Watcher(runId, { onLost: (reason) => reasons.push(reason) });
+  watcher.start();
+  for (let deaths = 1; deaths <= 11; deaths++) {
+    assertEquals(reasons, []);
+    const pid = await watcherOf(runId);
+    Deno.kill(pid, "SIGKILL");
+    await until("its end", () => !processes().has(pid));
   }
+  await until("what is said", () => reasons.length > 0);
+  assertEquals(reasons, ["its shell is ended again and again"]);
+  assertEquals([...processes().values()].filter((row) => row.includes(runId)), []);
 });
 
 /** Runs a program that can use {@link Watcher}. */
