@@ -1,6 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { fanfold, Folder, program } from "../support/program.ts";
+import { fanfold, Folder, MAIN, program } from "../support/program.ts";
 
 const MODULE = `
 type Row = { amount: string; note: string };
@@ -112,4 +112,28 @@ Deno.test("fanfold run gives files with hostile names as they are, to commands a
     command: sorted,
     shell: sorted.map((name) => name + name),
   }]);
+});
+
+Deno.test({
+  name: "fanfold map holds a window of 400 MB of inputs and values, and not all of them",
+  // The peak of its memory is told in /proc.
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    using folder = new Folder({
+      "m.ts": `export const same = (line: string) => line;
+        export const last = (_: number, line: string, index: number) => {
+          if (index < 499_999) return 0;
+          const status = Deno.readTextFileSync("/proc/self/status");
+          return [line.length, Number(/VmHWM:\\s+(\\d+) kB/.exec(status)?.[1])];
+        };`,
+    });
+    const script = `yes ${"x".repeat(800)} | head -n 500000 |
+      "$0" run -A "$1" map ./m.ts#same --fold ./m.ts#last`;
+    const args = ["-c", script, Deno.execPath(), MAIN];
+    const { code, stdout, stderr } = await program("sh", args, { cwd: folder.path });
+    assertEquals([code, stderr], [0, ""]);
+    const [length, peakKb = NaN] = JSON.parse(stdout) as readonly number[];
+    assert(peakKb > 0 && peakKb < 400_000, `${peakKb} kB`);
+    assertEquals(length, 800);
+  },
 });
