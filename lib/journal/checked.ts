@@ -10,6 +10,7 @@ import { prepared } from "./prepared.ts";
 import { isPlaceOf, type NamedRow, sumOfRow } from "./row_sum.ts";
 import { PLACES } from "./schema.ts";
 import { type Short, shortOf, shortSum } from "./sums.ts";
+import { placedTotal, type Total } from "./totals.ts";
 
 /** A job with the sum that was written. */
 export type SummedRow = NamedRow & { readonly sum: number };
@@ -41,9 +42,24 @@ export function checkShort(
   }
 }
 
-/** That there are not as many jobs of a task as were written. */
-export function missing(database: DatabaseSync, task: string, found: number, wanted: number) {
-  return damaged(database, `found ${found} jobs of task "${task}", wanted ${wanted}`);
+/** A task of which there should have been so many jobs. */
+export interface CountedTask {
+  readonly id: number;
+  readonly name: string;
+  readonly total?: Total;
+}
+
+/** @throws {Fault} Of kind `journal`, if there are not as many jobs of a task as were written, and still are to be. */
+export function throwMissing(
+  database: DatabaseSync,
+  { id, name, total }: CountedTask,
+  found: number,
+  wanted: number,
+): void {
+  const now = placedTotal(database, id);
+  // Somebody may have gone on with the run meanwhile.
+  if (now.jobs !== total?.jobs || now.done !== total.done) return;
+  throw damaged(database, `found ${found} jobs of task "${name}", wanted ${wanted}`);
 }
 
 /** That a job is not what was written. */

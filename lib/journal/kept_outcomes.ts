@@ -6,7 +6,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { ErrorRecord, Outcome } from "../job.ts";
-import { checkRow, missing, type SummedRow } from "./checked.ts";
+import { checkRow, type SummedRow, throwMissing } from "./checked.ts";
 import { type Column, fromColumn } from "./column.ts";
 import { reading } from "./damage.ts";
 import { KeptOutput } from "./kept_output.ts";
@@ -65,7 +65,7 @@ export function* keptOutcomes(
   }
   if (!task.total) return;
   const wanted = onlyFailed ? task.total.jobs - task.total.done : task.total.jobs;
-  if (found !== wanted) throw missing(database, task.name, found, wanted);
+  if (found !== wanted) throwMissing(database, task, found, wanted);
 }
 
 /** The outcome of one job, by its id; nothing if there is none. */

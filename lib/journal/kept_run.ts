@@ -12,7 +12,7 @@ import { type RunRecord, versionOf } from "./journal.ts";
 import { PLACES, VERSION } from "./schema.ts";
 import { checkSeal } from "./seal.ts";
 import { exists, isHeld } from "./state.ts";
-import { type Total, totalsIn } from "./totals.ts";
+import { countIn, placedTotal, type Total, totalsIn } from "./totals.ts";
 
 /** How long a file of SQLite is that has no tables, in bytes. */
 const PAGE_BYTES = 4096;
@@ -49,13 +49,12 @@ export class KeptRun implements Disposable {
   readonly path: string;
   readonly database: DatabaseSync;
   readonly record: RunRecord;
-  readonly #totals?: ReadonlyMap<number, Total>;
 
   private constructor(path: string, database: DatabaseSync) {
     this.path = path;
     this.database = database;
     this.record = database.prepare("SELECT * FROM run").get() as unknown as RunRecord;
-    this.#totals = hasSums(database) ? totalsIn(database) : undefined;
+    if (hasSums(database)) totalsIn(database);
   }
 
   /**
@@ -126,19 +125,16 @@ export class KeptRun implements Disposable {
 
   /** Its tasks, in their order in the run. */
   get tasks(): readonly KeptTask[] {
-    const tasks = reading(this.database, () =>
-      this.database.prepare(`
-      SELECT id, name, digest, fingerprint FROM tasks AS t
-      WHERE session = (SELECT max(session) FROM tasks WHERE name = t.name)
-      ORDER BY (SELECT min(id) FROM tasks WHERE name = t.name)`).all()) as unknown as KeptTask[];
-    return tasks.map((task) => ({ ...task, total: this.totalOf(task.id) }));
+    return this.#tasks.map((task) => ({ ...task, total: this.totalOf(task.id) }));
   }
 
   /** How many of its jobs are done, and how many ended otherwise. */
   get counts(): { readonly done: number; readonly notWell: number } {
     let [jobs, done] = [0, 0];
-    for (const { id } of this.tasks) {
-      const total = this.#totalOf(id);
+    for (const { id } of this.#tasks) {
+      const total = hasSums(this.database)
+        ? placedTotal(this.database, id)
+        : countIn(this.database, ...placesOf(id));
       jobs += total.jobs;
       done += total.done;
     }
@@ -147,22 +143,16 @@ export class KeptRun implements Disposable {
 
   /** How many jobs of a task have a place; not told while there may be more. */
   totalOf(task: number): Total | undefined {
-    return this.#totals && !isHeld(this.path) ? this.#totalOf(task) : undefined;
+    if (!hasSums(this.database) || isHeld(this.path)) return undefined;
+    return placedTotal(this.database, task);
   }
 
-  #totalOf(task: number): Total {
-    if (!this.#totals) return this.#countIn(...placesOf(task));
-    const { jobs, done } = this.#totals.get(task) ?? { jobs: 0, done: 0 };
-    // Those below zero are of this task, too: other inputs have taken their places.
-    const placeless = this.#countIn(1 - (task + 1) * PLACES, 1 - task * PLACES);
-    return { jobs: jobs - placeless.jobs, done: done - placeless.done };
-  }
-
-  #countIn(from: number, to: number): Total {
-    const count = `SELECT count(*) AS jobs, count(*) FILTER (WHERE kind = 'done') AS done FROM jobs
-      WHERE id >= ? AND id < ?`;
-    const row = reading(this.database, () => this.database.prepare(count).get(from, to));
-    return { jobs: Number(row?.jobs), done: Number(row?.done) };
+  get #tasks(): readonly KeptTask[] {
+    return reading(this.database, () =>
+      this.database.prepare(`
+      SELECT id, name, digest, fingerprint FROM tasks AS t
+      WHERE session = (SELECT max(session) FROM tasks WHERE name = t.name)
+      ORDER BY (SELECT min(id) FROM tasks WHERE name = t.name)`).all()) as unknown as KeptTask[];
   }
 
   /** Closes the file. */

@@ -5,7 +5,7 @@
  */
 
 import type { Outcome } from "../job.ts";
-import { checkShort, missing } from "./checked.ts";
+import { checkShort, throwMissing } from "./checked.ts";
 import { reading } from "./damage.ts";
 import { type KeptRun, type KeptTask, placesOf } from "./kept_run.ts";
 
@@ -91,7 +91,8 @@ export function runTotals(run: KeptRun, options: RunTotalsOptions): RunTotals {
 }
 
 /** Rows as arrays and many at a time, which is four times as quick as with names or one by one. */
-function* rowsOf({ database }: KeptRun, { id, name, total }: KeptTask): Iterable<Row> {
+function* rowsOf({ database }: KeptRun, task: KeptTask): Iterable<Row> {
+  const { id, name, total } = task;
   const statement = database.prepare(
     `SELECT ${READ} FROM jobs WHERE id >= ? AND id < ? ORDER BY id LIMIT ${ROWS}`,
   );
@@ -109,7 +110,7 @@ function* rowsOf({ database }: KeptRun, { id, name, total }: KeptTask): Iterable
     if (!last) break;
     from = last[0] + 1;
   }
-  if (total && found !== total.jobs) throw missing(database, name, found, total.jobs);
+  if (total && found !== total.jobs) throwMissing(database, task, found, total.jobs);
 }
 
 function check(database: KeptRun["database"], name: string, row: Row): void {

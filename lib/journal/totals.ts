@@ -5,8 +5,9 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { damaged } from "./damage.ts";
+import { damaged, reading } from "./damage.ts";
 import { prepared } from "./prepared.ts";
+import { PLACES } from "./schema.ts";
 import { sumOf } from "./sums.ts";
 
 /** How many jobs of a task are kept, and how many of them are done. */
@@ -52,6 +53,36 @@ export class Totals {
 }
 
 /**
+ * The total of a task of which only the jobs that have a place count; the ids of others are below zero.
+ *
+ * @throws {Fault} Of kind `journal`, if it is not what was written.
+ */
+export function placedTotal(database: DatabaseSync, task: number): Total {
+  const row = reading(database, () => prepared(database, `${TOTALS} WHERE task = ?`).get(task));
+  const { jobs, done } = row ? totalIn(database, row) : NONE;
+  const placeless = countIn(database, 1 - (task + 1) * PLACES, 1 - task * PLACES);
+  return { jobs: jobs - placeless.jobs, done: done - placeless.done };
+}
+
+/** How many jobs there are with ids from the one to below the other. */
+export function countIn(database: DatabaseSync, from: number, to: number): Total {
+  const count = `SELECT count(*) AS jobs, count(*) FILTER (WHERE kind = 'done') AS done FROM jobs
+    WHERE id >= ? AND id < ?`;
+  const row = reading(database, () => prepared(database, count).get(from, to));
+  return { jobs: Number(row?.jobs), done: Number(row?.done) };
+}
+
+const TOTALS = "SELECT task, jobs, done, sum FROM totals";
+
+function totalIn(database: DatabaseSync, row: Record<string, unknown>): Total {
+  const { task, jobs, done, sum } = row as Record<string, number>;
+  if (sumOf([task, jobs, done] as number[]) !== sum) {
+    throw damaged(database, "its numbers of jobs are not what was written");
+  }
+  return { jobs: jobs as number, done: done as number };
+}
+
+/**
  * The totals of a journal, by the ids of tasks.
  *
  * @throws {Fault} Of kind `journal`, if there are not as many jobs.
@@ -59,13 +90,10 @@ export class Totals {
 export function totalsIn(database: DatabaseSync): ReadonlyMap<number, Total> {
   const totals = new Map<number, Total>();
   let wanted = 0;
-  for (const row of database.prepare("SELECT task, jobs, done, sum FROM totals").all()) {
-    const { task, jobs, done, sum } = row as Record<string, number>;
-    if (sumOf([task, jobs, done] as number[]) !== sum) {
-      throw damaged(database, "its numbers of jobs are not what was written");
-    }
-    totals.set(task as number, { jobs: jobs as number, done: done as number });
-    wanted += jobs as number;
+  for (const row of database.prepare(TOTALS).all()) {
+    const total = totalIn(database, row);
+    totals.set(Number(row.task), total);
+    wanted += total.jobs;
   }
   const found = Number(database.prepare("SELECT count(*) AS count FROM jobs").get()?.count);
   if (found !== wanted) {
