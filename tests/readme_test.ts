@@ -127,6 +127,28 @@ Deno.test("README names the keys of a task, and no other", () => {
   assertEquals(named.toSorted(), [...new Set(keys)].sort());
 });
 
+Deno.test("README's values of keys are what a tasks file may say", async () => {
+  const keys = ["isolation", "jobs", "recycle", "memory", "timeout", "retries", "rate", "halt"];
+  const tasks = rowsBelow("## Tasks files").flatMap(([cell = "", means = ""]) => {
+    const key = cell.replaceAll("`", "");
+    if (!keys.includes(key)) return [];
+    const values = [...means.matchAll(/`([^`]+)`/g)].map(([, value = ""]) => value)
+      // Names of kinds and of errors are no values of their own.
+      .filter((value) => !/^(died|OutOfMemory)$/.test(value));
+    return values.map((value, i) => {
+      const text = /^(?:["{]|\d+$)/.test(value) ? value : JSON.stringify(value);
+      return `  ${key}${i}: { run: ./n.ts#f, ${key}: ${text} }\n`;
+    });
+  });
+  assertEquals(tasks.length, 25);
+  using folder = new Folder({
+    "n.ts": "export const f = () => 1;",
+    "fanfold.yaml": `tasks:\n${tasks.join("")}`,
+  });
+  const { code, stderr } = await fanfold(["check"], { cwd: folder.path });
+  assertEquals([code, stderr], [0, ""]);
+});
+
 Deno.test("README says how long a grace is by default", () => {
   const [, , grace = ""] = rowsBelow("## Tasks files").find(([key]) => key === "`grace`") ?? [];
   assertEquals(parseDuration(grace.replaceAll("`", "")), GRACE_MS);
