@@ -122,3 +122,26 @@ Deno.test("fanfold is imported by path from a project that has no map for it", a
   });
   assertEquals([code, stdout], [0, "done 2\ndone 4\n"]);
 });
+
+Deno.test("run() ends a command when its time is over while inputs keep its thread busy, and leaves no thread", async () => {
+  const module = new URL("../lib/mod.ts", import.meta.url).href;
+  const shell = 'if [ "$1" = 1 ]; then echo quick; exit; fi; trap "echo > asked; exit" TERM; ' +
+    "sleep 1000 & wait";
+  using folder = new Folder({
+    "deno.json": "{}",
+    "inputs.js": `import { existsSync } from "node:fs";
+      export function* inputs() { yield 1; yield 2; while (!existsSync("asked")); }`,
+    "fanfold.json": JSON.stringify({
+      tasks: { a: { shell, jobs: 2, timeout: "500ms", inputs: { module: "./inputs.js#inputs" } } },
+    }),
+    "main.ts": `
+      import { loadTasks, run } from "${module}";
+      for await (const outcome of run(await loadTasks("fanfold.json"))) console.log(outcome.kind);
+    `,
+  });
+  // The program ends by itself, which a thread that is left would keep it from.
+  const { code, stdout } = await program(Deno.execPath(), ["run", "-A", "main.ts"], {
+    cwd: folder.path,
+  });
+  assertEquals([code, stdout], [0, "done\ntimed-out\n"]);
+});
