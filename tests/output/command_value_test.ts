@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
+import { Fault } from "../../lib/fault.ts";
 import { textPieces, valueOf } from "../../lib/output/command_value.ts";
 import { commands, done, FakeOutput, functions } from "./fakes.ts";
 
@@ -57,4 +58,16 @@ Deno.test("valueOf() is what a function returned, or what a command wrote to std
   const output = pieces("one\n", "two\n");
   assertEquals(await valueOf(task, done(task, 0, undefined, { output })), "one\ntwo");
   assertEquals(await valueOf(task, done(task, 0)), "");
+});
+
+Deno.test("valueOf() takes no stdout for a text that it is not", async () => {
+  const task = commands("a");
+  for (const last of [[Uint8Array.of(0xff, 0x0a)], [Uint8Array.of(0xc3)]]) {
+    const outcome = done(task, 3, undefined, { output: pieces("é\n", ...last) });
+    const fault = await assertRejects(() => valueOf(task, outcome), Fault);
+    assertEquals([fault.kind, fault.message], [
+      "input",
+      'Cannot read the value of task "a", job 3: its stdout is not UTF-8',
+    ]);
+  }
 });

@@ -194,3 +194,17 @@ Deno.test("fanfold why knows the inputs that are values of another task", async 
     'task "same", job 2, input "got 16" is kept: it is done\n',
   );
 });
+
+Deno.test("{ from: task }, and a fold, of a command whose stdout is not UTF-8 end the run with its job", async () => {
+  using folder = new Folder({ "work.ts": WORK });
+  const bytes = { command: ["printf", "a\\n%b", "{}"], inputs: ["é", "\\377"], jobs: 1 };
+  const last = { bytes, same: same({ from: "bytes" }) };
+  const folded = { bytes: { ...bytes, fold: "./work.ts#add" } };
+  for (const tasks of [last, folded]) {
+    folder.write("fanfold.json", JSON.stringify({ tasks }));
+    const { code, stderr } = await fanfold(["run", "--no-journal"], { cwd: folder.path });
+    const fault = 'Cannot read the value of task "bytes", job 1: its stdout is not UTF-8\n';
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, fault);
+  }
+});
