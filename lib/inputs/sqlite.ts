@@ -9,6 +9,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Fault, messageOf } from "../fault.ts";
 import type { Source } from "../job.ts";
 import { type BlockReader, inBlocks } from "./blocks.ts";
+import { checkedRow, withChecks } from "./sqlite_texts.ts";
 import { type Origin, originOf, unreadable } from "./unreadable.ts";
 
 /** A database and what is asked of it. */
@@ -27,11 +28,11 @@ const LOCK_TIMEOUT_MS = 1000;
  *
  * The database is opened at the first `next()`, for reading only, and closed at the end or by `return()`. Its
  * rows are read as they are wanted; until then others cannot write to it, unless its journal mode is
- * WAL. An integer that a number cannot hold exactly is a bigint, and a blob is a `Uint8Array`. Of a text
- * with a NUL in it, Deno gives what is before.
+ * WAL. An integer that a number cannot hold exactly is a bigint, and a blob is a `Uint8Array`.
  *
  * @throws {Fault} Of kind `input`, from `next()`: if there is no such file, it is no database or is locked, the query
- * fails or is not one single query that gives rows, or two of its columns have the same name.
+ * fails or is not one single query that gives rows, two of its columns have the same name, or a text is not UTF-8 or
+ * has a NUL in it.
  */
 export function sqliteOf(source: SqliteSource): AsyncIterable<unknown> {
   return inBlocks(() => new RowReader(source));
@@ -80,7 +81,9 @@ class RowReader implements BlockReader<Row> {
     this.#database = new DatabaseSync(resolve(path), { readOnly: true });
     this.#database.exec(`PRAGMA busy_timeout = ${LOCK_TIMEOUT_MS}`);
     const probe = this.#database.prepare("");
-    this.#rows = new Rows(prepared(this.#database, query), probe);
+    const statement = prepared(this.#database, query);
+    const names = statement.columns().map(({ name }) => name);
+    this.#rows = new Rows(withChecks(this.#database, statement, names), names, probe);
   }
 
   #close(): void {
@@ -104,14 +107,18 @@ class RowReader implements BlockReader<Row> {
 class Rows {
   readonly #rows: Iterator<Row>;
   readonly #probe: StatementSync;
+  readonly #names: readonly string[];
+  #count = 0;
 
   /**
    * No row is read yet.
    *
+   * @param names What the columns of its rows are called.
    * @param probe An empty statement of the same connection.
    */
-  constructor(statement: StatementSync, probe: StatementSync) {
+  constructor(statement: StatementSync, names: readonly string[], probe: StatementSync) {
     statement.setReadBigInts(true);
+    this.#names = names;
     this.#rows = statement.iterate();
     this.#probe = probe;
   }
@@ -129,7 +136,7 @@ class Rows {
         if (rows.length === 0) this.#check();
         break;
       }
-      rows.push(withNumbers(value));
+      rows.push(withNumbers(checkedRow(value, this.#names, ++this.#count)));
     }
     return rows;
   }

@@ -267,3 +267,35 @@ Deno.test("sqliteOf() opens the file that a relative path leads to, though it lo
     Deno.chdir(before);
   }
 });
+
+Deno.test("sqliteOf() makes a fault of a text that it cannot give as it is, after the rows before it", async () => {
+  await using database = await Database.of(`
+    create table texts (id integer, "a ""b""" text);
+    insert into texts values (1, 'é' || char(65533)), (2, x'00'), (3, null),
+      (4, 'a' || char(0) || 'b'), (5, cast(x'61ff' as text)), (6, cast(x'efbfbdf09f' as text));
+  `);
+  const query = (ids: string) =>
+    `select *, count(*) over () from texts where id in (${ids}) order by id desc;`;
+  const rows = await database.rows(query("1, 2, 3"));
+  const all = { "count(*) over ()": 3 };
+  assertEquals(rows, [
+    { id: 3, 'a "b"': null, ...all },
+    { id: 2, 'a "b"': new Uint8Array(1), ...all },
+    { id: 1, 'a "b"': "é\uFFFD", ...all },
+  ]);
+  for (const [id, claim] of [[4, "has a NUL"], [5, "is not UTF-8"], [6, "is not UTF-8"]] as const) {
+    assertEquals(
+      await database.fault(query(`1, 9, ${id}`)),
+      `the text in row 1, column "a \\"b\\"" ${claim}, expected one without; ` +
+        "cast(… as blob) gives its bytes",
+    );
+  }
+});
+
+Deno.test("sqliteOf() checks texts of wide rows, and of rows that are computed with others", async () => {
+  await using database = await Database.of("create table t (a); insert into t values ('\uFFFD')");
+  const wide = Array.from({ length: 500 }, (_, i) => `a || ${i} as c${i}`);
+  const [row] = await database.rows(`with t2 as (select ${wide} from t) select * from t2 -- all`);
+  assertEquals(Object.keys(row as object).length, 500);
+  assertEquals(Object.values(row as object).at(-1), "\uFFFD499");
+});
