@@ -28,6 +28,7 @@ const NAMED_OTHERWISE = [
   "lib/engines/worker_entry.ts",
   "lib/mod.ts",
   "lib/std/assert.ts",
+  "lib/watchdog/watchdog_entry.ts",
   "main.ts",
   "tasks/multiprocessing.ts",
 ];
