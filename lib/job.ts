@@ -272,7 +272,7 @@ export type RunEvent =
     readonly kind: "task-ended";
     readonly task: Task;
     readonly counts: Counts;
-    /** What the fold made of the values; absent without a fold, or when a job did not end well. */
+    /** What the fold made of the values; absent without a fold, or when a job did not end well, or was kept from it. */
     readonly folded?: { readonly value: unknown };
   }
   | {

@@ -103,7 +103,7 @@ export async function* runInBatches(
         yield given;
       }
       relay?.end();
-      const folded = folding && run.isWell ? { folded: { value: folding.soFar } } : {};
+      const folded = folding && run.isWhole ? { folded: { value: folding.soFar } } : {};
       onEvent({ kind: "task-ended", task, counts: { ...run.counts }, ...folded });
     }
     onEvent({ kind: "run-ended", runId });

@@ -77,6 +77,8 @@ export class TaskRun<R> implements AsyncDisposable {
   readonly #lastEndings = new Map<number, Ending>();
   #hasEnough = false;
   #halted?: Halt["when"];
+  /** Whether inputs were left unread when it was halted. */
+  #isLeft = false;
   #stopped?: Promise<void>;
 
   constructor(
@@ -124,6 +126,12 @@ export class TaskRun<R> implements AsyncDisposable {
     return hasSucceeded || Object.values(notWell).every((count) => count === 0);
   }
 
+  /** Whether all inputs came to something, or as many as were wanted: a fold of the values is what it is to be. */
+  get isWhole(): boolean {
+    const isCut = this.#isLeft || this.#counts.cancelled > 0;
+    return this.isWell && (this.#hasEnough || !isCut);
+  }
+
   /** Whether jobs wait for another attempt. */
   get isRetrying(): boolean {
     return !this.#retries.isEmpty;
@@ -141,6 +149,9 @@ export class TaskRun<R> implements AsyncDisposable {
   halt(when: Halt["when"]): void {
     if (this.#halted === "now" || this.#halted === when) return;
     this.#halted = when;
+    // Whether there are more is known of some inputs only when one is read that comes next.
+    if (this.task.fold) this.#window.look();
+    this.#isLeft ||= !this.#feed.isDry;
     this.#window.close().catch((fault) => this.#hooks.onFault(fault));
     for (const { index, input, attempt } of this.#retries.giveUp()) {
       this.#ended({ first: index, inputs: [input], attempt }, [cancelled()]);

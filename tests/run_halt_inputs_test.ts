@@ -206,3 +206,22 @@ Deno.test("run() that is halted waits for no start any more", SANITIZED, async (
   await over;
   assertEquals(seen, ["a0 failed"]);
 });
+
+Deno.test("run() tells no fold of a task that another has halted, unless all of its jobs had ended", async () => {
+  for (const [inputs, isWhole] of [[[1], true], [[1, 2], false]] as const) {
+    const fold = { run: { module: "", path: [] } };
+    const tasks = [
+      taskOf("a", [...inputs], { fold, slots: 1 }),
+      taskOf("b", [1], { halt: { ...FIRST_FAILURE, when: "now" } }),
+    ];
+    const { outcomes, engine, events } = held(tasks);
+    const over = readAll(outcomes, []);
+    await settle();
+    engine("a").done(0, 5);
+    engine("b").failed(0);
+    await over;
+    const ended = events.find((event) => event.kind === "task-ended" && event.task.name === "a");
+    const folded = ended?.kind === "task-ended" ? ended.folded : undefined;
+    assertEquals(folded, isWhole ? { value: 5 } : undefined);
+  }
+});

@@ -12,6 +12,7 @@ import { type Command, Interrupt, type Surroundings } from "./command.ts";
 import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
 import { faultText } from "./fault_text.ts";
 import { commandHelp, programHelp } from "./help.ts";
+import { Lossy } from "./lossy.ts";
 
 /** All commands, as the help lists them; each is loaded when it is called. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -38,7 +39,10 @@ export async function allCommands(): Promise<readonly Command[]> {
 /** Exit code when the reader of stdout is gone: that of a program ended by SIGPIPE. */
 const EXIT_PIPE = 128 + 13;
 
-/** Runs a command line and gives its exit code; faults are told on stderr. */
+/**
+ * Runs a command line and gives its exit code; faults are told on stderr. Nothing stops because stderr cannot be
+ * written; the exit code is that of a fault then, if it would have been 0 and the reader of stderr has not just gone.
+ */
 export async function cli(
   argv: readonly string[],
   surroundings: Omit<Surroundings, "takesOver">,
@@ -47,12 +51,15 @@ export async function cli(
   const leave = () => asked.reject(surroundings.signal.reason);
   surroundings.signal.addEventListener("abort", leave);
   const takesOver = () => surroundings.signal.removeEventListener("abort", leave);
+  const stderr = new Lossy(surroundings.stderr);
+  const around = { ...surroundings, takesOver, stderr: stderr.write };
   try {
     // A file that is a pipe without a writer, for example, may be waited for for ever.
-    return await Promise.race([dispatch(argv, { ...surroundings, takesOver }), asked.promise]);
+    const code = await Promise.race([dispatch(argv, around), asked.promise]);
+    return code === 0 && stderr.hasLost ? EXIT_FAULT.engine : code;
   } catch (thrown) {
     if (thrown instanceof Deno.errors.BrokenPipe) return EXIT_PIPE;
-    const tell = (text: string) => surroundings.stderr(new TextEncoder().encode(text));
+    const tell = (text: string) => stderr.write(new TextEncoder().encode(text));
     if (thrown instanceof Interrupt) {
       // Whoever does not read it holds up no program that was asked to end.
       await atMost(LAST_WORD_MS, tell(`fanfold: ${thrown.message}\n`));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Outcome, RunEvent } from "../job.ts";
+import type { Counts, Outcome, RunEvent } from "../job.ts";
 import { type Cause, causeOf, inFull, inOneLine, type Job, told } from "./cause.ts";
 import { LastLines } from "./last_lines.ts";
 
@@ -17,6 +17,13 @@ export interface VerdictOptions {
   readonly repeatOf?: (cause: Cause) => string | undefined;
   /** A line for a shell that does again what did not end well, and only that; nothing where there is none. */
   readonly again?: string;
+}
+
+/** Why there is no result of a fold. */
+function whyNone({ done, cancelled, ...notWell }: Counts): string {
+  const failed = Object.values(notWell).reduce((sum, count) => sum + count);
+  if (failed === 0) return "the run was halted before all of its jobs had ended";
+  return `${failed} of its ${done + cancelled + failed} jobs did not end well`;
 }
 
 /** What did not go well in a task. */
@@ -41,7 +48,8 @@ export class Verdict {
     "died": 0,
     "cancelled": 0,
   };
-  readonly #skipped: string[] = [];
+  /** Of which tasks nothing came, or no result of their fold, and why. */
+  readonly #missing: string[] = [];
   readonly #ranks = new Map<string, number>();
   readonly #troubles = new Map<string, Trouble>();
   /** Names of tasks that had enough, and of those among them for which that was enough successes. */
@@ -68,7 +76,11 @@ export class Verdict {
       const reason = this.#halted.has(because)
         ? `"${because}" has halted the run`
         : `it needs "${because}", which did not end well`;
-      this.#skipped.push(...told(`task "${task.name}" skipped: ${reason}`));
+      this.#missing.push(...told(`task "${task.name}" skipped: ${reason}`));
+    } else if (event.kind === "task-ended") {
+      const { task, counts, folded } = event;
+      if (!task.fold || folded) return;
+      this.#missing.push(...told(`task "${task.name}" has no result: ${whyNone(counts)}`));
     } else if (event.kind === "run-ended") {
       this.#hasEnded = true;
     }
@@ -90,7 +102,7 @@ export class Verdict {
 
   /** Whether no job is to blame, and no task was skipped. What did not succeed before enough did is not to blame. */
   get isWell(): boolean {
-    return this.#toBlame.length === 0 && this.#skipped.length === 0;
+    return this.#toBlame.length === 0 && this.#missing.length === 0;
   }
 
   /** The lines to be told, if there is anything to tell; each ends in a line end. */
@@ -101,7 +113,7 @@ export class Verdict {
     const lines = [...(first ? this.#lead(first) : []), ...others.map((cause) => inOneLine(cause))];
     const more = troubles.reduce((sum, { count }) => sum + count, 0) - others.length - 1;
     if (more > 0) lines.push(`fanfold: and ${more} more`);
-    lines.push(...this.#skipped, `fanfold: ${this.#counted()}`, ...this.#howToGoOn());
+    lines.push(...this.#missing, `fanfold: ${this.#counted()}`, ...this.#howToGoOn());
     return lines.map((line) => `${line}\n`).join("");
   }
 

@@ -163,3 +163,25 @@ Deno.test("Verdict begins every line with its name or two spaces, whatever jobs 
     assertEquals(/(?![\t\n])[\p{Cc}\u202e]/u.exec(verdict.text()), null);
   }));
 });
+
+Deno.test("Verdict says of a fold without a result why there is none", () => {
+  const folded = { ...task, fold: { run: { module: "", path: [] } } };
+  const counts = { "done": 2, "failed": 1, "timed-out": 1, "died": 0, "cancelled": 1 };
+  const verdict = new Verdict();
+  verdict.onEvent({ kind: "task-ended", task: folded, counts });
+  assertEquals(
+    [verdict.isWell, verdict.text().split("\n")[0]],
+    [false, 'fanfold: task "parse" has no result: 2 of its 5 jobs did not end well'],
+  );
+  const halted = new Verdict();
+  const none = { ...counts, "failed": 0, "timed-out": 0 };
+  halted.onEvent({ kind: "task-ended", task: folded, counts: none });
+  assertEquals(
+    halted.text().split("\n")[0],
+    'fanfold: task "parse" has no result: the run was halted before all of its jobs had ended',
+  );
+  const well = new Verdict();
+  well.onEvent({ kind: "task-ended", task: folded, counts, folded: { value: undefined } });
+  well.onEvent({ kind: "task-ended", task, counts });
+  assertEquals(well.text(), "");
+});

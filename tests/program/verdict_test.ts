@@ -160,3 +160,17 @@ Deno.test("fanfold each starts the verdict on a line of its own, and says nothin
   assertEquals([line, next?.slice(0, 20)], ["line", 'fanfold: task "each"']);
   assertEquals(await stderrOf(":::", "no line end", ":::", "0"), ["no line end"]);
 });
+
+Deno.test("fanfold says that a fold has no result when a job did not end well, in each format", async () => {
+  using folder = new Folder({
+    "m.js": "export const odd = (n) => { if (n % 2) return n; throw new Error('even'); };\n" +
+      "export const add = (a, b) => a + b;\n",
+  });
+  const none = 'fanfold: task "map" has no result: 1 of its 3 jobs did not end well';
+  for (const [format, stdout] of [["text", ""], ["json", "null\n"], ["none", ""]]) {
+    const args = ["map", "./m.js#odd", "--fold", "./m.js#add", "--json", "--format", `${format}`];
+    const ended = await fanfold([...args, ":::", "1", "2", "3"], { cwd: folder.path });
+    assertEquals([ended.code, ended.stdout], [1, stdout]);
+    assertEquals(ended.stderr.split("\n").includes(none), true);
+  }
+});
