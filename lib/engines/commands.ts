@@ -19,13 +19,13 @@ import { holdsPipe, killTree, type Marks, signalTree } from "./process_tree.ts";
 import { Spool } from "./spool.ts";
 import type { Timed } from "./timekeeper.ts";
 
-/** How long it is waited for a reader to take what a command wrote that was asked to end, in ms. */
-const LAST_WORDS_MS = 500;
-
 /** Signals that a terminal and others send to all processes of a group, the runner among them. */
 const SENT_TO_ALL = ["SIGHUP", "SIGINT", "SIGTERM"];
 
-/** How long it is waited, where one of these ended a command, for the runner to be asked to end too, in ms. */
+/**
+ * How long it is waited, where one of these ended a command, for the runner to be asked to end too, in ms. Whoever
+ * sends them to one after another may take any time; who is later has the job told as one that died.
+ */
 const ECHO_MS = 50;
 
 /** A command that runs, and why it was asked to end. */
@@ -272,9 +272,8 @@ export class Commands implements Engine {
 /** Waits for a command that was asked to end, and for its last words, but not for who does not read them. */
 async function letGo(child: Deno.ChildProcess, spool: Spool, over: Promise<void>): Promise<void> {
   await statusOf(child);
-  const timer = setTimeout(() => spool.drop(), LAST_WORDS_MS);
+  spool.exited();
   await over;
-  clearTimeout(timer);
 }
 
 function echo(): Promise<void> {

@@ -17,6 +17,9 @@ export type Tap = (stream: StreamName, bytes: Uint8Array) => void;
 /** How many bytes may wait in memory for one reader that is there. */
 const READER_BYTES = 256 * 1024;
 
+/** The most that a pipe may hold, as systems are set up. */
+const PIPE_BYTES = 1024 * 1024;
+
 /** Up to how many bytes pieces in memory are made one. */
 const SMALL_BYTES = 4096;
 
@@ -51,6 +54,8 @@ class Channel {
   #isRead = false;
   #hasEnded = false;
   #isDropped = false;
+  /** How much is still taken of a writer that has ended. */
+  #left?: number;
   #readerWakes = () => {};
   /** Where a writer waits for a slow reader. */
   #room?: PromiseWithResolvers<void>;
@@ -61,6 +66,7 @@ class Channel {
 
   write(bytes: Uint8Array): Promise<void> | undefined {
     if (this.#isDropped || bytes.length === 0) return undefined;
+    if (this.#left !== undefined && (this.#left -= bytes.length) < 0) return undefined;
     // A reader's share is beside the store's: it is there so that little has to wait.
     const isTaken = this.#isRead && this.#inMemory < READER_BYTES;
     if (isTaken || this.#store.held + bytes.length <= this.#store.capacity) {
@@ -71,7 +77,9 @@ class Channel {
       this.#pieces.push(this.#spill(bytes));
     }
     this.#readerWakes();
-    if (!this.#isRead || this.#inMemory < READER_BYTES) return undefined;
+    if (!this.#isRead || this.#left !== undefined || this.#inMemory < READER_BYTES) {
+      return undefined;
+    }
     this.#room ??= Promise.withResolvers();
     return this.#room.promise;
   }
@@ -79,6 +87,11 @@ class Channel {
   end(): void {
     this.#hasEnded = true;
     this.#readerWakes();
+  }
+
+  exited(): void {
+    this.#left = PIPE_BYTES;
+    this.#goOn();
   }
 
   async *read(): AsyncGenerator<Uint8Array> {
@@ -209,6 +222,15 @@ export class Spool implements Output {
   write(stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {
     if (bytes.length > 0) { for (const tap of this.#taps) tap(stream, bytes); }
     return this.#channels[stream].write(bytes);
+  }
+
+  /**
+   * The writer has ended, and nobody is to wait for a slow reader: what is left of it in the pipe is held. What
+   * does not fit there is of others.
+   */
+  exited(): void {
+    this.#channels.stdout.exited();
+    this.#channels.stderr.exited();
   }
 
   /** Nothing will be added any more. */
