@@ -6,7 +6,7 @@
 
 import { dirname, join } from "node:path";
 import { Fault } from "../fault.ts";
-import { isOfSqlite, unreadable } from "../journal/damage.ts";
+import { isOfDatabase, unreadable } from "../journal/damage.ts";
 import { KeptRun } from "../journal/kept_run.ts";
 import { journalPath, runsFolder } from "../journal/state.ts";
 import { findTasksFile } from "../tasks_file/find.ts";
@@ -53,7 +53,7 @@ export async function withRun(
   try {
     return await act(run);
   } catch (thrown) {
-    throw isOfSqlite(thrown) ? unreadable(path, thrown) : thrown;
+    throw isOfDatabase(run.database, thrown) ? unreadable(path, thrown) : thrown;
   }
 }
 

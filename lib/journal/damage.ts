@@ -11,7 +11,10 @@ import { Fault, messageOf } from "../fault.ts";
 const CODES = ["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"];
 
 /** How somebody goes on who wants to read a journal that is damaged, or cannot be read. */
-const HINT = "remove it, or name another run; fanfold runs lists those that are kept";
+export const HINT = "remove it, or name another run; fanfold runs lists those that are kept";
+
+/** What comes of text that is no JSON, and of bytes that are no clone. */
+const UNREAD = /^(?:SyntaxError|TypeError|RangeError)|deserialize/;
 
 const PATHS = new WeakMap<DatabaseSync, string>();
 
@@ -54,6 +57,14 @@ export function isDamage(thrown: unknown): boolean {
   return /malformed|not a database|unsupported file format|too large to be represented/.test(
     messageOf(thrown),
   );
+}
+
+/**
+ * Whether something was thrown because of what a database says: SQLite threw it, or who reads what has no sums.
+ */
+export function isOfDatabase(database: DatabaseSync, thrown: unknown): boolean {
+  if (isOfSqlite(thrown)) return true;
+  return !hasSums(database) && thrown instanceof Error && UNREAD.test(`${thrown}`);
 }
 
 /** Reads something of a database; that it cannot be read is a fault. */

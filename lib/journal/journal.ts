@@ -7,7 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Fault, messageOf } from "../fault.ts";
 import { Inserts, type Row, type Shape } from "./inserts.ts";
-import { damaged, isDamage, openedFrom } from "./damage.ts";
+import { damaged, HINT, isDamage, openedFrom } from "./damage.ts";
 import { prepared } from "./prepared.ts";
 import { APPLICATION_ID, TABLES, VERSION } from "./schema.ts";
 import { checkSeal, seal } from "./seal.ts";
@@ -183,7 +183,8 @@ function opened(database: DatabaseSync, use: (database: DatabaseSync) => Journal
 export function versionOf(path: string, database: DatabaseSync): number {
   const number = (pragma: string) => Number(Object.values(database.prepare(pragma).get() ?? {})[0]);
   if (number("PRAGMA application_id") !== APPLICATION_ID) {
-    throw new Fault("journal", `Cannot open the journal "${path}": it is no journal of fanfold`);
+    const message = `Cannot open the journal "${path}": it is no journal of fanfold`;
+    throw new Fault("journal", message, { hint: HINT });
   }
   const version = number("PRAGMA user_version");
   if (version > VERSION) {

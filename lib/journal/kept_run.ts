@@ -7,7 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { Fault } from "../fault.ts";
-import { hasSums, openedFrom, reading, takenAtItsWord, unreadable } from "./damage.ts";
+import { damaged, hasSums, openedFrom, reading, takenAtItsWord, unreadable } from "./damage.ts";
 import { type RunRecord, versionOf } from "./journal.ts";
 import { PLACES, VERSION } from "./schema.ts";
 import { checkSeal } from "./seal.ts";
@@ -55,6 +55,7 @@ export class KeptRun implements Disposable {
     this.database = database;
     this.record = database.prepare("SELECT * FROM run").get() as unknown as RunRecord;
     if (hasSums(database)) totalsIn(database);
+    else checkJson(database, this.record);
   }
 
   /**
@@ -159,6 +160,17 @@ export class KeptRun implements Disposable {
   [Symbol.dispose](): void {
     this.database.close();
   }
+}
+
+/** @throws {Fault} Of kind `journal`, if what a journal without sums says of its run cannot be read. */
+function checkJson(database: DatabaseSync, record: RunRecord | undefined): void {
+  try {
+    const texts = [record?.origin, record?.argv].map((text) => JSON.parse(text ?? ""));
+    if (texts.every(Array.isArray)) return;
+  } catch {
+    // It is told below.
+  }
+  throw damaged(database, "what it says of its run cannot be read");
 }
 
 /** The ids of the jobs of a task: from the first to before the second. */

@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
+import { Fault } from "../../lib/fault.ts";
 import { keptOutcomes } from "../../lib/journal/kept_outcomes.ts";
 import { KeptRun } from "../../lib/journal/kept_run.ts";
 import { PLACES } from "../../lib/journal/schema.ts";
@@ -29,7 +30,7 @@ CREATE TABLE pieces (
   PRIMARY KEY (job, what, seq)
 ) STRICT, WITHOUT ROWID;
 PRAGMA application_id = 1717661286; PRAGMA user_version = 1;
-INSERT INTO run VALUES ('r', '0.1.0', '/', 'it', '[]');
+INSERT INTO run VALUES ('r', '0.1.0', '/', '["run"]', '["run"]');
 INSERT INTO sessions VALUES (1, 1000, NULL, NULL);
 INSERT INTO tasks VALUES (1, 'it', 'it', '{}', 1);
 INSERT INTO jobs VALUES
@@ -93,4 +94,17 @@ Deno.test("Session.resume() goes on with a journal of the first version, which i
   assertEquals(run.counts, { done: 2, notWell: 0 });
   const [task] = run.tasks;
   assertEquals([...keptOutcomes(run.database, task!)].map(({ input }) => input), ["b", "a"]);
+});
+
+Deno.test("KeptRun tells a journal of the first version whose text is cut", async () => {
+  using folder = written();
+  const path = folder.at("r.db");
+  using database = new DatabaseSync(path);
+  database.exec("UPDATE run SET argv = '[\"ru'");
+  database.close();
+  const { kind, message } = await assertRejects(() => KeptRun.open(path), Fault);
+  assertEquals([kind, message], [
+    "journal",
+    `Cannot read the journal "${path}": it is damaged: what it says of its run cannot be read`,
+  ]);
 });
