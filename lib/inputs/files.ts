@@ -92,7 +92,7 @@ class FilesReader implements BlockReader<string> {
       return globsOf(this.#source.folder, pattern);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      const text = JSON.stringify(pattern);
+      const text = JSON.stringify(pattern.length > 100 ? `${pattern.slice(0, 99)}…` : pattern);
       throw new Fault("input", `Cannot read inputs ${text}: ${error.message}`, { cause: error });
     }
   }

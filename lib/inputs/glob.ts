@@ -9,7 +9,7 @@
  */
 
 import { resolve } from "node:path";
-import { expandBraces } from "./braces.ts";
+import { expandBraces, hasAlternatives } from "./braces.ts";
 
 /** A pattern without braces, and the folder that it has to be looked for in. */
 export interface Glob {
@@ -35,14 +35,14 @@ export interface Step {
 
 /** Whether a text is a pattern, rather than the path of one file. */
 export function isPattern(text: string): boolean {
-  return hasWildcard(text) || /\\[{},\\]/.test(text) || expandBraces(text).length > 1;
+  return hasWildcard(text) || /\\[{},\\]/.test(text) || hasAlternatives(text);
 }
 
 /**
  * Takes a pattern apart, one glob for each alternative in braces.
  *
  * @param base Absolute folder that a relative pattern starts from.
- * @throws {SyntaxError} If it has characters out of order, as in `[z-a]`.
+ * @throws {SyntaxError} If it has characters out of order, as in `[z-a]`, or braces for too many texts.
  */
 export function globsOf(base: string, pattern: string): Glob[] {
   return expandBraces(pattern).map((text) => globOf(base, text));

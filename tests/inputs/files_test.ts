@@ -166,6 +166,24 @@ Deno.test("a pattern with characters out of order is a fault", async () => {
   );
 });
 
+Deno.test("a pattern whose braces stand for too many texts is a fault, and is not expanded", async () => {
+  await using tree = await Tree.of("a-1");
+  const wrong = [
+    ["{a,b}".repeat(24), "its braces stand for 16777216 texts, expected at most 10000"],
+    [
+      "{a,b}".repeat(3000),
+      "its braces stand for more texts than can be counted, expected at most 10000",
+    ],
+    ["{a,".repeat(4000), "its braces are nested deeper than 100 levels"],
+    ["{a,b}".repeat(6000), "it has 30000 characters, expected at most 16384"],
+  ] as const;
+  for (const [pattern, reason] of wrong) {
+    const text = `${pattern.slice(0, 99)}${pattern.length > 100 ? "…" : ""}`;
+    assertEquals(await tree.fault(["a-1", pattern]), `Cannot read inputs "${text}": ${reason}`);
+  }
+  assertEquals(await tree.files(`{${Array.from({ length: 2000 }, (_, i) => `a-${i}`)}}`), ["a-1"]);
+});
+
 Deno.test("a folder that Deno's permissions keep away is a fault that names it", async () => {
   await using tree = await Tree.of("x/a", "y/b");
   const code = `

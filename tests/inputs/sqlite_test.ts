@@ -276,9 +276,8 @@ Deno.test("sqliteOf() makes a fault of a text that it cannot give as it is, afte
   `);
   const query = (ids: string) =>
     `select *, count(*) over () from texts where id in (${ids}) order by id desc;`;
-  const rows = await database.rows(query("1, 2, 3"));
   const all = { "count(*) over ()": 3 };
-  assertEquals(rows, [
+  assertEquals(await database.rows(query("1, 2, 3")), [
     { id: 3, 'a "b"': null, ...all },
     { id: 2, 'a "b"': new Uint8Array(1), ...all },
     { id: 1, 'a "b"': "é\uFFFD", ...all },
