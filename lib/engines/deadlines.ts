@@ -8,6 +8,7 @@ import { CLOCK, type Clock } from "../clock.ts";
 import type { Ending, Timeout } from "../job.ts";
 import { eachOf, type Endings } from "./endings.ts";
 import { stopped } from "./stop_reason.ts";
+import { ThreadTime } from "./thread_time.ts";
 import type { Timekeeper } from "./timekeeper.ts";
 import { areOfEach, type Ended } from "./wire.ts";
 
@@ -34,9 +35,9 @@ export interface DeadlinesOptions {
   /** @default the one that goes on by itself */
   readonly clock?: Clock;
   /**
-   * Knows for how long this process was stopped: time that passed unseen here was else spent at work.
+   * Knows for how long this process was not stopped: time that passed unseen here was else spent at work.
    *
-   * @default Who has not looked at the clock was stopped.
+   * @default the time for which this thread has computed
    */
   readonly timekeeper?: Pick<Timekeeper, "awakeMs">;
 }
@@ -55,7 +56,8 @@ export class Deadlines<K> {
   readonly #clock: Clock;
   readonly #timekeeper: Pick<Timekeeper, "awakeMs">;
   #seenAt = 0;
-  #seenAwakeMs = 0;
+  /** When the timekeeper was asked last, and what it said: not every time, for that takes longer than a short job. */
+  #asked = { at: 0, awakeMs: 0 };
   /** Since when this process has not been stopped. */
   #goesOnSince = -Infinity;
   #callOff?: () => void;
@@ -67,7 +69,7 @@ export class Deadlines<K> {
   constructor(
     timeout: Timeout | undefined,
     onLate: (key: K, limitMs: number) => void,
-    { clock = CLOCK, timekeeper = { awakeMs: 0 } }: DeadlinesOptions = {},
+    { clock = CLOCK, timekeeper = new ThreadTime() }: DeadlinesOptions = {},
   ) {
     this.#timeout = timeout;
     this.#onLate = onLate;
@@ -138,20 +140,30 @@ export class Deadlines<K> {
   /** Notes the time; what runs is given the time back in which nobody could. */
   #see(): number {
     const now = this.#clock.now();
-    const { awakeMs } = this.#timekeeper;
-    const stoppedMs = now - this.#seenAt - ((awakeMs - this.#seenAwakeMs) | 0);
+    const unseenMs = now - this.#seenAt;
+    const seenMs = this.#seenAt - this.#asked.at;
     this.#seenAt = now;
-    this.#seenAwakeMs = awakeMs;
-    if (stoppedMs < STOPPED_MS || this.#startedAt.size === 0) return now;
+    if (unseenMs < STOPPED_MS || this.#startedAt.size === 0) return now;
+    const stoppedMs = unseenMs - Math.max(0, this.#awakeSinceAsked(now) - seenMs);
+    if (stoppedMs < STOPPED_MS) return now;
     this.#goesOnSince = now;
     for (const [key, startedAt] of this.#startedAt) this.#startedAt.set(key, startedAt + stoppedMs);
     return now;
+  }
+
+  /** Asks the timekeeper; gives for how long this process was not stopped since it was last asked. */
+  #awakeSinceAsked(now: number): number {
+    const before = this.#asked.awakeMs;
+    const { awakeMs } = this.#timekeeper;
+    this.#asked = { at: now, awakeMs };
+    return (awakeMs - before) | 0;
   }
 
   /** A timer for when the first that has started may be late; gives a way to call it off. */
   #nextLook(): (() => void) | undefined {
     const [startedAt] = this.#startedAt.values();
     if (startedAt === undefined) return undefined;
+    this.#awakeSinceAsked(this.#seenAt);
     const ms = this.#timeout && "ms" in this.#timeout
       ? Math.max(1, startedAt + this.#timeout.ms - this.#clock.now())
       : LOOK_MS;

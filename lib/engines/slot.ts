@@ -12,7 +12,7 @@ import type { Link } from "./link.ts";
 import type { RecycleOptions } from "./slots_options.ts";
 import { Spool, type SpoolStore } from "./spool.ts";
 import { inWords, stopped, type StopReason } from "./stop_reason.ts";
-import type { Ended, Setup } from "./wire.ts";
+import { areOfEach, type Ended, type Setup } from "./wire.ts";
 
 /** One of the places where the jobs of a task run. */
 export class Slot {
@@ -159,7 +159,7 @@ export class Slot {
     }
     // Another attempt at a job that listened need not.
     if (this.listening !== undefined && !this.#has(this.listening)) this.listening = undefined;
-    if (stopping && !(endings instanceof Done)) this.#hasStopped(stopping, first, endings);
+    if (stopping && !(endings instanceof Done)) this.#hasStopped(stopping, message, endings);
     return { jobs, endings, isGivenUp: flight.isGivenUp };
   }
 
@@ -186,17 +186,23 @@ export class Slot {
     return endings;
   }
 
-  /** If the job is among them that was asked to end, it does not matter how it did. */
+  /**
+   * If the job is among them that was asked to end, it does not matter how it did; but one that has ended in time,
+   * which was not known yet, has just ended.
+   */
   #hasStopped(
     { index, reason }: NonNullable<Slot["stopping"]>,
-    first: number,
+    message: Ended,
     endings: Ending[],
   ): void {
-    const at = (index ?? NaN) - first;
+    const at = (index ?? NaN) - message.first;
     const ending = endings[at];
     if (!ending) return;
     const { startedAt = 0, durationMs = 0, slot = this.number, pid, output } = ending;
-    endings[at] = stopped(reason, { startedAt, durationMs, slot, pid, output });
+    const isInTime = typeof reason === "object" && durationMs <= reason.limitMs;
+    if (!isInTime || !areOfEach(message)) {
+      endings[at] = stopped(reason, { startedAt, durationMs, slot, pid, output });
+    }
     clearTimeout(this.#kill);
     this.#kill = undefined;
     this.stopping = undefined;

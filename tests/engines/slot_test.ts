@@ -45,7 +45,7 @@ Deno.test(
   SANITIZED,
   () => {
     const { slot, link } = listening(3);
-    slot.stop(TOO_LONG, HOUR);
+    slot.stop({ limitMs: 0.5 }, HOUR);
     const endings = eachOf(slot.landed(ended(0, 3))?.endings ?? []);
     assertEquals(endings.map(({ kind }) => kind), ["timed-out", "done", "done"]);
     assertEquals([endings[0]?.startedAt, endings[0]?.durationMs], [1000, 1]);

@@ -118,3 +118,20 @@ Deno.test("SlotsEngine times no slot that has nothing to do", async () => {
   await trial.over;
   assertEquals([link?.isEnded, links.length], [false, 1]);
 });
+
+Deno.test("SlotsEngine takes a job for done that had ended in time when it was asked to end", async () => {
+  for (const [tookMs, value] of [[20, "done"], [21, "timed-out: it took longer than 20 ms"]]) {
+    const { engine, links } = playedEngine({ timeout: { ms: 20 } });
+    await using trial = new Trial(engine, [1, 2]);
+    const [link] = links;
+    link?.ready();
+    link?.marks(0);
+    link?.listens(0);
+    await until("the request", () => link?.aborts.length === 1);
+    link?.done(0, { tookMs: Number(tookMs) });
+    link?.marks(1);
+    link?.done(1, { tookMs: 1 });
+    await trial.over;
+    assertEquals([trial.values, link?.isEnded], [[value, "done"], false]);
+  }
+});
