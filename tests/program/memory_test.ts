@@ -88,6 +88,21 @@ Deno.test("fanfold run puts another slot in the place of one above recycle.memor
   }
 });
 
+Deno.test("fanfold run ends a slot after its jobs or above its memory, whichever is first", async () => {
+  using folder = new Folder({ "hungry.ts": HUNGRY });
+  const task = { run: "./hungry.ts#keeps", isolation: "process", jobs: 1, chunk: 1 };
+  const tasks = {
+    jobs: { ...task, inputs: [1, 1, 1, 1, 1], recycle: { jobs: 2, memory: "4GB" } },
+    memory: { ...task, inputs: Array(4).fill(110_000_000), recycle: { jobs: 9, memory: "100MB" } },
+  };
+  folder.write("fanfold.json", JSON.stringify({ tasks }));
+  const jobs = await fanfold(["run", "jobs"], { cwd: folder.path });
+  assertEquals(jobs, { code: 0, stdout: "1\n2\n1\n2\n1\n", stderr: "" });
+  const memory = await fanfold(["run", "memory"], { cwd: folder.path });
+  const starts = memory.stdout.split("\n").filter((line) => line === "1");
+  assertEquals([memory.code, starts.length > 1], [0, true], memory.stdout);
+});
+
 Deno.test("fanfold plan says what memory slots may take, and when they end", async () => {
   using folder = new Folder({
     "hungry.ts": HUNGRY,
