@@ -41,6 +41,11 @@ export function damaged(database: DatabaseSync, what: string): Fault {
   return new Fault("journal", message, { hint: HINT });
 }
 
+/** That the log of a journal is gone. */
+export function logGone(database: DatabaseSync): Fault {
+  return damaged(database, "its log is gone, the file beside it whose name ends in -wal");
+}
+
 /** That a journal cannot be read. */
 export function unreadable(path: string, cause: unknown): Fault {
   const message = `Cannot read the journal "${path}": ${messageOf(cause)}`;

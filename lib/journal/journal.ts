@@ -7,10 +7,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Fault, messageOf } from "../fault.ts";
 import { Inserts, type Row, type Shape } from "./inserts.ts";
-import { damaged, HINT, isDamage, openedFrom } from "./damage.ts";
+import { damaged, HINT, isDamage, logGone, openedFrom } from "./damage.ts";
 import { prepared } from "./prepared.ts";
 import { APPLICATION_ID, TABLES, VERSION } from "./schema.ts";
 import { checkSeal, seal } from "./seal.ts";
+import { hasIndexAlone } from "./state.ts";
 import { Totals, totalsIn } from "./totals.ts";
 import { upgrade } from "./upgrade.ts";
 
@@ -92,8 +93,10 @@ export class Journal implements Disposable {
     const { DatabaseSync } = await import("node:sqlite");
     return within(`Cannot open the journal "${path}"`, () => {
       Deno.statSync(path);
+      const isLogGone = hasIndexAlone(path);
       return opened(new DatabaseSync(path), (database) => {
         openedFrom(database, path);
+        if (isLogGone) throw logGone(database);
         if (versionOf(path, database) < VERSION) upgrade(database);
         checkSeal(database);
         database.exec("PRAGMA synchronous = NORMAL");

@@ -7,11 +7,19 @@
 import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { Fault } from "../fault.ts";
-import { damaged, hasSums, openedFrom, reading, takenAtItsWord, unreadable } from "./damage.ts";
+import {
+  damaged,
+  hasSums,
+  logGone,
+  openedFrom,
+  reading,
+  takenAtItsWord,
+  unreadable,
+} from "./damage.ts";
 import { type RunRecord, versionOf } from "./journal.ts";
 import { PLACES, VERSION } from "./schema.ts";
 import { checkSeal } from "./seal.ts";
-import { exists, isHeld } from "./state.ts";
+import { exists, isHeld, isLogGone } from "./state.ts";
 import { countIn, placedTotal, type Total, totalsIn } from "./totals.ts";
 
 /** How long a file of SQLite is that has no tables, in bytes. */
@@ -72,6 +80,7 @@ export class KeptRun implements Disposable {
       const database = new DatabaseSync(file, { readOnly: true });
       try {
         openedFrom(database, path);
+        if (isLogGone(path)) throw logGone(database);
         const isOld = versionOf(path, database) < VERSION;
         if (isOld) {
           takenAtItsWord(database);
@@ -94,7 +103,7 @@ export class KeptRun implements Disposable {
 
   /** Whether a journal has nothing in it, for its program was killed when it had just made the file. */
   static async isUnborn(path: string): Promise<boolean> {
-    if (Deno.statSync(path).size > PAGE_BYTES) return false;
+    if (Deno.statSync(path).size > PAGE_BYTES || isLogGone(path)) return false;
     const { DatabaseSync } = await import("node:sqlite");
     try {
       using database = new DatabaseSync(path, { readOnly: true });

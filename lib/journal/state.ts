@@ -145,6 +145,28 @@ export function isHeld(journal: string): boolean {
   }
 }
 
+/**
+ * Whether the log of a journal was taken away, in which all may be that a run that was killed had written: SQLite
+ * leaves its index only beside it.
+ */
+export function isLogGone(journal: string): boolean {
+  // Who closes a journal removes the one after the other.
+  return hasIndexAlone(journal) && !isHeld(journal) && hasIndexAlone(journal);
+}
+
+/** Whether a journal that nobody else is at has lost its log. */
+export function hasIndexAlone(journal: string): boolean {
+  return sizeOf(`${journal}-shm`) > 0 && !exists(`${journal}-wal`);
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0;
+  }
+}
+
 /** Whether there is a file or a folder. */
 export function exists(path: string): boolean {
   try {

@@ -156,3 +156,20 @@ Deno.test("fanfold run --resume passes over no journal that it cannot read, but 
   assertEquals((await run(folder, "--resume-failed")).code, 1);
   assertEquals(ran(folder), ["1", "2", "3", "3"]);
 });
+
+Deno.test("fanfold says that the log of a run that was killed is gone, and does not begin anew", async () => {
+  using folder = folderOf(3);
+  await run(folder);
+  const [path = ""] = journals(folder);
+  const id = path.slice(path.lastIndexOf("/") + 1, -3);
+  // As it is while nothing of the log has come into the journal.
+  Deno.removeSync(path);
+  new DatabaseSync(path).exec("PRAGMA journal_mode = WAL");
+  Deno.writeFileSync(`${path}-shm`, new Uint8Array(32768));
+  folder.write("ran", "");
+  for (const args of [["--resume"], ["--resume-failed"], [`--resume=${id}`]]) {
+    const { code, stdout, stderr } = await run(folder, ...args);
+    assertEquals([code, stdout, ran(folder)], [3, "", []]);
+    assertStringIncludes(stderr, "its log is gone, the file beside it whose name ends in -wal");
+  }
+});
