@@ -13,7 +13,7 @@ import { toErrorRecord } from "./error_record.ts";
 import { follow, type LeftRunning, statusOf } from "./follow.ts";
 import { GRACE_MS } from "./grace.ts";
 import { type How, howEnded, type WhyAsked } from "./how_ended.ts";
-import { isForWant, notStarted } from "./not_started.ts";
+import { isForWant, notStarted, refuseHalves } from "./not_started.ts";
 import { hasEnded } from "./process_state.ts";
 import { holdsPipe, killTree, type Marks, signalTree } from "./process_tree.ts";
 import { Spool } from "./spool.ts";
@@ -249,16 +249,19 @@ export class Commands implements Engine {
     const { lineOf, env, cwd } = this.#options;
     const line = lineOf(jobs.inputs[0], { index: jobs.first, slot });
     const [program = "", ...args] = line.argv;
-    const place = {
+    const all = {
+      ...env,
+      ...line.env,
       ...this.#marks(jobs.first),
       FANFOLD_ATTEMPT: String(jobs.attempt),
       FANFOLD_SLOT: String(slot),
     };
     try {
+      refuseHalves(line.argv, all);
       return new Deno.Command(program, {
         args,
         cwd,
-        env: { ...env, ...line.env, ...place },
+        env: all,
         stdin: "null",
         stdout: "piped",
         stderr: "piped",

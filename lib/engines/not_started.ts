@@ -18,6 +18,24 @@ const LINUX_ARG_BYTES = 32 * 4096;
 /** What Unix says of EAGAIN, ENOMEM, ENFILE and EMFILE, on Linux and on macOS. */
 const WANT = /\(os error (11|12|23|24|35)\)/;
 
+/**
+ * Has a command fail whose texts no bytes are for: of half a character, Deno would make another one.
+ *
+ * @throws {TypeError} That says where it is.
+ */
+export function refuseHalves(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+): void {
+  if (!argv.every((text) => text.isWellFormed())) {
+    throw new TypeError("an argument contains half a character, a surrogate without its pair");
+  }
+  for (const name in env) {
+    if (env[name]?.isWellFormed() && name.isWellFormed()) continue;
+    throw new TypeError("its environment contains half a character, a surrogate without its pair");
+  }
+}
+
 /** Whether a command could not be started for want of processes, memory or open files. */
 export function isForWant(thrown: unknown): boolean {
   return thrown instanceof Error && WANT.test(thrown.message);

@@ -81,6 +81,20 @@ Deno.test("Commands hands an input over as it is, whatever is in it", async () =
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });
 
+Deno.test("Commands fails the job whose texts have no bytes, and hands no other text over", async () => {
+  const lineOf = (input: unknown) =>
+    input === "env"
+      ? { argv: ["true"], env: { INPUT: "a\udc00" } }
+      : { argv: ["sh", "-c", '[ "$1" = 🦊 ]', "sh", String(input)] };
+  await using trial = new Trial(openCommands(lineOf), ["🦊", "\ud83e", "env"]);
+  const half = "contains half a character, a surrogate without its pair";
+  await assertMessages(trial, [
+    undefined,
+    `Cannot start "sh": an argument ${half}`,
+    `Cannot start "true": its environment ${half}`,
+  ]);
+});
+
 Deno.test("Commands fails only the job whose argument no command can be given", async () => {
   const inputs = ["a", "b\0c", "d", "e".repeat(4 * 2 ** 20), "f"];
   await using trial = new Trial(
