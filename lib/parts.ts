@@ -7,6 +7,7 @@
 import type { Engine } from "./engines/engine.ts";
 import { GRACE_MS } from "./engines/grace.ts";
 import { killTree } from "./engines/process_tree.ts";
+import { type Start, startHere } from "./engines/start.ts";
 import { SpoolStore } from "./engines/spool.ts";
 import type { Timekeeper } from "./engines/timekeeper.ts";
 import { Watcher } from "./engines/watcher.ts";
@@ -31,6 +32,10 @@ const BUSY_MS = 500;
 export interface PartsOptions extends RunTasksOptions {
   /** What the source `stdin` reads. @default the stdin of this process */
   readonly stdin?: ReadableStream<Uint8Array>;
+  /** Where and in what environment all runs. @default as it is now */
+  readonly start?: Start;
+  /** Gives what the source `stdin` reads, when it is read. */
+  readonly openStdin?: () => ReadableStream<Uint8Array>;
   /** Whether this process is there for this run alone. @default false */
   readonly ownsProcess?: boolean;
   /** Index of the first job of each task. @default 0 */
@@ -48,7 +53,7 @@ export async function partsOf(
   tasks: readonly Task[],
   options: PartsOptions,
 ): Promise<[parts: RunParts, options: RunTasksOptions]> {
-  const { runId, slots } = options;
+  const { runId, slots, start = startHere() } = options;
   const makers = await makersFor(tasks);
   using starting = new DisposableStack();
   const watchdog = options.watchdog ??
@@ -63,7 +68,7 @@ export async function partsOf(
   const isWatched = isMarked || tasks.some(startsProcesses);
   const timekeeper = watchdog.isOn ? watchdog : undefined;
   const engineOf = (task: Task) =>
-    (makers.get(kindOf(task)) as Maker)(task, { runId, store, timekeeper });
+    (makers.get(kindOf(task)) as Maker)(task, { runId, store, timekeeper, start });
   const { inputsOf = (_, inputs) => inputs } = options;
   const own = starting.move();
   const parts: RunParts = {
@@ -75,6 +80,7 @@ export async function partsOf(
           task,
           openInputs(task.source, {
             stdin: options.stdin,
+            openStdin: options.openStdin,
             from: (name) => relays.valuesOf(name),
           }),
         ),
@@ -138,6 +144,7 @@ interface RunOfEngines {
   readonly runId: string;
   readonly store: SpoolStore;
   readonly timekeeper?: Timekeeper;
+  readonly start: Start;
 }
 
 type Kind = "command" | Isolation;
@@ -154,7 +161,7 @@ const MAKERS: Readonly<Record<Kind, () => Promise<Maker>>> = {
   },
   worker: async () => {
     const { workers } = await import("./engines/workers.ts");
-    return (task, run) => workers({ ...slotsOf(task), ...run });
+    return (task, { start: _, ...run }) => workers({ ...slotsOf(task), ...run });
   },
   process: async () => {
     const { processes } = await import("./engines/processes.ts");

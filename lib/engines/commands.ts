@@ -246,7 +246,8 @@ export class Commands implements Engine {
   }
 
   #spawn(jobs: Jobs, slot: number): Deno.ChildProcess {
-    const { lineOf, env, cwd } = this.#options;
+    const { lineOf, env, start, cwd = start?.cwd } = this.#options;
+    const whole = start?.env();
     const line = lineOf(jobs.inputs[0], { index: jobs.first, slot });
     const [program = "", ...args] = line.argv;
     const all = {
@@ -261,7 +262,8 @@ export class Commands implements Engine {
       return new Deno.Command(program, {
         args,
         cwd,
-        env: all,
+        clearEnv: whole !== undefined,
+        env: { ...whole, ...all },
         stdin: "null",
         stdout: "piped",
         stderr: "piped",

@@ -5,6 +5,7 @@
  */
 
 import type { Timeout } from "../job.ts";
+import type { Start } from "./start.ts";
 import type { SpoolStore } from "./spool.ts";
 import type { Timekeeper } from "./timekeeper.ts";
 
@@ -26,8 +27,10 @@ export interface CommandsOptions {
   readonly lineOf: (input: unknown, place: { index: number; slot: number }) => CommandLine;
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Absolute folder they run in. @default that of the runner */
+  /** Absolute folder they run in. @default that of the start */
   readonly cwd?: string;
+  /** @default folder and environment of this process as it is then */
+  readonly start?: Start;
   /** How long each may take. @default as long as it likes */
   readonly timeout?: Timeout;
   /** How long it may take to end when it was asked to, in ms. @default 5000 */

@@ -19,6 +19,7 @@ import type { Link, LinkEvents, OpenLink } from "./link.ts";
 import { channelTo } from "./runner_channel.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
+import type { Start } from "./start.ts";
 import { packed, type Setup, type ToSlot } from "./wire.ts";
 
 /** What V8 writes as its last word when its heap is full. */
@@ -31,8 +32,10 @@ const BESIDE_HEAP_MB = 32;
 export interface ProcessesOptions extends SlotsOptions {
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Absolute folder they run in. @default that of the runner */
+  /** Absolute folder they run in. @default that of the start */
   readonly cwd?: string;
+  /** @default folder and environment of this process as it is then */
+  readonly start?: Start;
   /** Limit of the memory of each. @default what V8 gives a heap, and no limit for all else */
   readonly memoryBytes?: number;
 }
@@ -54,8 +57,12 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     serialization: "advanced",
     detached: true,
-    cwd: options.cwd,
-    env: { ...Deno.env.toObject(), ...options.env, FANFOLD_RUN: options.runId },
+    cwd: options.cwd ?? options.start?.cwd,
+    env: {
+      ...(options.start?.env() ?? Deno.env.toObject()),
+      ...options.env,
+      FANFOLD_RUN: options.runId,
+    },
   });
   const gone = Promise.withResolvers<void>();
   let at: number | undefined;

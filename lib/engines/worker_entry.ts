@@ -8,6 +8,7 @@ import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
 import { Board } from "./board.ts";
 import { FarSide } from "./far_side.ts";
+import { ownSurroundings } from "./own_surroundings.ts";
 import { send, type WorkerSetting } from "./post.ts";
 import type { ToSlot } from "./wire.ts";
 
@@ -29,6 +30,7 @@ const memory = () => {
   return total_heap_size + external_memory;
 };
 
+const environment = ownSurroundings();
 const farSide = new FarSide({
   post: (message) => send(message, movesAll, postMessage),
   mark: (index) => board.mark(index),
@@ -38,7 +40,10 @@ const farSide = new FarSide({
 });
 // What `on` passes on has been searched for ports, element by element: that takes longer than to clone it.
 port.addEventListener("message", (event) => {
-  farSide.receive((event as MessageEvent<ToSlot>).data);
+  const message = (event as MessageEvent<ToSlot>).data;
+  // What functions start here is known as what commands and processes start is.
+  if (message.kind === "setup") environment.add("FANFOLD_RUN", message.runId);
+  farSide.receive(message);
 });
 
 const refuse = () => {

@@ -21,6 +21,8 @@ export interface OpenInputsOptions {
    * @default The stdin of this process.
    */
   readonly stdin?: ReadableStream<Uint8Array>;
+  /** Gives what the source `stdin` reads, if that is to be known only when it is read. */
+  readonly openStdin?: () => ReadableStream<Uint8Array>;
   /**
    * Gives the values of another task.
    *
@@ -42,7 +44,8 @@ export function openInputs(
   source: Source,
   options: OpenInputsOptions = {},
 ): Iterable<unknown> | AsyncIterable<unknown> {
-  const bytes = (path?: string) => bytesOf(path, () => options.stdin ?? Deno.stdin.readable);
+  const natural = () => options.stdin ?? Deno.stdin.readable;
+  const bytes = (path?: string) => bytesOf(path, options.openStdin ?? natural);
   const open = (part: Source) => openInputs(part, options);
   switch (source.kind) {
     case "list":

@@ -9,6 +9,7 @@ import { killTree } from "../engines/process_tree.ts";
 import { type CallEngine, type CallOf, Shared } from "../engines/shared.ts";
 import type { SlotsEngine } from "../engines/slots.ts";
 import { SpoolStore } from "../engines/spool.ts";
+import { startHere } from "../engines/start.ts";
 import { Watcher } from "../engines/watcher.ts";
 import { workers } from "../engines/workers.ts";
 import { messageOf } from "../fault.ts";
@@ -42,6 +43,7 @@ export class PoolSlots {
     onLost: (reason) => writeLines(told(`pool of ${this.module}: ${unwatched(reason)}`)),
   });
   readonly #shared: Shared;
+  readonly #begun = startHere();
   readonly #calls = new Set<Caller>();
   /** How many calls are asked for results, or have jobs under way. */
   #busy = 0;
@@ -206,7 +208,7 @@ export class PoolSlots {
     };
     return this.#task.isolation === "worker"
       ? workers(options)
-      : processes({ ...options, timeout, env, cwd, memoryBytes });
+      : processes({ ...options, timeout, env, cwd, memoryBytes, start: this.#begun });
   }
 
   /** Calls of what the module does not export fail before anything is sent. */
