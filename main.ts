@@ -61,6 +61,7 @@ async function program(): Promise<number> {
     hurry: hurried.signal,
     suspension: suspensions(watchdog),
     watchdog,
+    ownProcess: async () => (await import("./lib/cli/own_process.ts")).ownProcess(),
   });
   return hurried.signal.aborted ? await new Promise(() => {}) : code;
 }

@@ -8,6 +8,7 @@ import type { WriteAll } from "../output/sink.ts";
 import type { Watchdog } from "../watchdog/watchdog.ts";
 import type { Args, ReadArgsOptions } from "./args.ts";
 import type { OptionName } from "./options.ts";
+import type { OwnProcess } from "./own_process.ts";
 
 /** What a command gets from the program around it. */
 export interface Surroundings {
@@ -24,6 +25,8 @@ export interface Surroundings {
    * and of `resume` when it goes on; a `resume` may come without a `suspend`.
    */
   readonly suspension: EventTarget;
+  /** Takes the process from functions; for commands that run some, before they load them. @default it stays as it is */
+  readonly ownProcess?: () => Promise<OwnProcess>;
   /** Is told before the main thread may be kept busy. */
   readonly watchdog: Watchdog;
 }

@@ -11,6 +11,7 @@ import type { Args } from "./args.ts";
 import type { Surroundings } from "./command.ts";
 import { type Given, givenBy } from "./given.ts";
 import { mapped, type Reading, readingOf, rest, textOf } from "./given_text.ts";
+import type { Stdin } from "./own_process.ts";
 
 /** Inputs, and what is to be known of them. */
 export interface GivenInputs {
@@ -27,6 +28,8 @@ export interface GivenInputs {
 export interface GivenInputsOptions {
   /** Whether an input with a header is a record; else it is a text or a list. */
   readonly asRecords: boolean;
+  /** @default that of the program */
+  readonly stdin?: Stdin;
 }
 
 /**
@@ -48,12 +51,12 @@ export async function givenInputs(
   const given = givenBy(args);
   const fromStdin = given.filter(({ values, path }) => values === undefined && path === undefined);
   if (fromStdin.length > 1) throw new Fault("usage", "Cannot read inputs from stdin twice");
-  if (fromStdin.length > 0 && Deno.stdin.isTerminal()) {
+  if (fromStdin.length > 0 && (options.stdin ?? Deno.stdin).isTerminal()) {
     const note = "fanfold: reading inputs from the terminal, one a line; Ctrl-D ends them\n";
     await stderr(new TextEncoder().encode(note));
   }
   const parts: Part[] = [];
-  for (const one of given) parts.push(await partOf(one, reading));
+  for (const one of given) parts.push(await partOf(one, reading, options.stdin));
   // Whether an input is a list: of what the sources have, or of columns.
   const isRow = parts.length > 1 || reading.isTable;
   const rows = rowsOf(parts, reading.isTable);
@@ -77,13 +80,13 @@ interface Part {
   readonly isLinked: boolean;
 }
 
-async function partOf(given: Given, reading: Reading): Promise<Part> {
+async function partOf(given: Given, reading: Reading, stdin?: Stdin): Promise<Part> {
   const { isLinked } = given;
   const text = textOf(given, reading);
   const { toValue } = reading;
   const valued = (source: Source) => toValue ? mapped(source, toValue) : source;
   if (!reading.hasHeader) return { source: valued(text), names: [], isLinked };
-  const { first, source } = await rest(openInputs(text));
+  const { first, source } = await rest(openInputs(text, { openStdin: stdin?.open }));
   const texts = Array.isArray(first) ? first : first === undefined ? [] : [first];
   // Of a line of a file with CRLF, the name is what stands before both.
   const names = texts.map((text) => String(text).replace(/\r$/, ""));

@@ -53,8 +53,13 @@ async function map(args: Args, surroundings: Surroundings): Promise<number> {
   const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
   const rules = rulesOf(args);
   const how = outputOf(args);
+  const own = await surroundings.ownProcess?.();
   const bare = await mapTask(args);
-  const { source, batch } = await givenInputs(args, { asRecords: true }, surroundings);
+  const { source, batch } = await givenInputs(
+    args,
+    { asRecords: true, stdin: own?.stdin },
+    surroundings,
+  );
   const window = windowOf({ slots, chunk: "auto" }, batch);
   const ordered = how.ordered || bare.fold !== undefined;
   const task = underRules({ ...bare, source, slots, window, ordered }, rules);
@@ -64,7 +69,7 @@ async function map(args: Args, surroundings: Surroundings): Promise<number> {
     home: Deno.cwd(),
     isAsked: true,
   });
-  return await perform({ ...how, tasks: [task], slots, journal }, surroundings);
+  return await perform({ ...how, tasks: [task], slots, journal, own }, surroundings);
 }
 
 /**

@@ -19,6 +19,7 @@ import type { Args } from "./args.ts";
 import { Interrupt, type Surroundings } from "./command.ts";
 import type { JournalWish } from "./journal.ts";
 import { passingOver } from "./log_before.ts";
+import type { OwnProcess } from "./own_process.ts";
 import { repeatOf } from "./repeat.ts";
 import { Stopping } from "./stopping.ts";
 import { Suspending } from "./suspending.ts";
@@ -59,6 +60,8 @@ export interface Performance {
   readonly first?: number;
   /** The indices of jobs that are not done and of which nothing is told: a log says that they have ended. */
   readonly passedOver?: ReadonlySet<number>;
+  /** What was taken from functions. @default stdin, folder and environment as they are */
+  readonly own?: OwnProcess;
   /** What is kept of it; nothing if absent. */
   readonly journal?: JournalWish;
 }
@@ -144,6 +147,8 @@ export async function perform(
     onEvent,
     signal: anySignal,
     watchdog,
+    openStdin: performance.own?.stdin.open,
+    start: performance.own?.start,
     ownsProcess: true,
     ...(passedOver && { kept: () => passingOver(passedOver) }),
     ...(kept && {

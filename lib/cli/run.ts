@@ -43,7 +43,7 @@ export const runCommand: Command = {
 async function runTasks(args: Args, surroundings: Surroundings): Promise<number> {
   const slots = slotsOf(args);
   const rules = rulesOf(args);
-  const { file, tasks } = await loadNamed(args, surroundings);
+  const { file, tasks, own } = await loadNamed(args, surroundings);
   const only = args.operands.length > 0 ? args.operands : undefined;
   const changed = plan(tasks, only).map((task) => changedBy(args, underRules(task, rules), slots));
   const format = args.options.format as Format | undefined;
@@ -57,7 +57,7 @@ async function runTasks(args: Args, surroundings: Surroundings): Promise<number>
     ],
     isAsked: false,
   });
-  return await perform({ tasks: changed, only, slots, format, journal }, surroundings);
+  return await perform({ tasks: changed, only, slots, format, journal, own }, surroundings);
 }
 
 /** A task under the options of the command line, which come before its own. */

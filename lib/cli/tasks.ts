@@ -13,11 +13,14 @@ import { findTasksFile } from "../tasks_file/find.ts";
 import { parseSlots } from "../tasks_file/slots.ts";
 import type { Args } from "./args.ts";
 import type { Surroundings } from "./command.ts";
+import type { OwnProcess } from "./own_process.ts";
 
 /** A tasks file that was loaded. */
 export interface Loaded {
   readonly file: string;
   readonly tasks: readonly Task[];
+  /** What was taken from it before it was loaded. */
+  readonly own?: OwnProcess;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface Loaded {
  */
 export async function loadNamed(
   args: Args,
-  { watchdog }: Pick<Surroundings, "watchdog">,
+  { watchdog, ownProcess }: Pick<Surroundings, "watchdog" | "ownProcess">,
   { exact = false } = {},
 ): Promise<Loaded> {
   const named = args.options.file;
@@ -40,6 +43,7 @@ export async function loadNamed(
     });
   }
   if (named === undefined) Deno.chdir(dirname(file));
+  const own = await ownProcess?.();
   const tasks = await loadWatched(file, watchdog, exact);
   const unknown = args.operands.find((name) => !tasks.some((task) => task.name === name));
   if (unknown !== undefined) {
@@ -48,7 +52,7 @@ export async function loadNamed(
       hint: didYouMean(unknown, names) ?? `its tasks are ${names.join(", ")}`,
     });
   }
-  return { file, tasks };
+  return { file, tasks, own };
 }
 
 /** Loads a tasks file; the module of one that is a script may take as long as it likes. */

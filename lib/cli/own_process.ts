@@ -1,0 +1,83 @@
+/**
+ * The process as the runner's alone. Functions, and what they start, would read lines of stdin that are to become jobs;
+ * a tasks file, a generator or a fold would have later commands run in another folder.
+ *
+ * @module
+ */
+
+import { keepPlace } from "../engines/refusals.ts";
+import { type Start, startOfProgram } from "../engines/start.ts";
+
+/** What can be done with stdin. */
+export interface Stdin {
+  /** Its bytes; to be asked for once, when they are to be read. */
+  readonly open: () => ReadableStream<Uint8Array>;
+  readonly isTerminal: () => boolean;
+}
+
+/** Of the C library. */
+const SYMBOLS = {
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  dup2: { parameters: ["i32", "i32"], result: "i32" },
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
+} as const;
+
+const O_CLOEXEC = 0o2000000;
+const F_DUPFD_CLOEXEC = 1030;
+
+/** What opens anew as what it is; a named pipe may wait for a writer for ever, and a socket does not. */
+const OPENS = /^(?!socket:)(?:pipe:|\/)/;
+
+/** What is the runner's. */
+export interface OwnProcess {
+  readonly stdin: Stdin;
+  readonly start: Start;
+}
+
+let taken: OwnProcess | undefined;
+
+/**
+ * Takes the process for the runner, once, before any code of the user is loaded: folder and umask stay, and what is
+ * changed in the environment does not count. For all others stdin is empty from then on, but where that cannot be
+ * done: elsewhere than on Linux, without the permission for FFI, or where it is a socket or a named pipe.
+ */
+export function ownProcess(): OwnProcess {
+  if (taken) return taken;
+  const start = startOfProgram();
+  keepPlace("it is that of fanfold itself. Functions may do so in a process, `isolation: process`");
+  const stdin = own() ?? {
+    open: () => Deno.stdin.readable,
+    isTerminal: () => Deno.stdin.isTerminal(),
+  };
+  return taken = { stdin, start };
+}
+
+function own(): Stdin | undefined {
+  const mayCall = Deno.permissions.querySync({ name: "ffi" }).state === "granted";
+  if (Deno.build.os !== "linux" || !mayCall) return undefined;
+  let file: Deno.FsFile | undefined;
+  try {
+    const target = Deno.readLinkSync("/proc/self/fd/0");
+    const isNamedPipe = target.startsWith("/") && Deno.statSync("/proc/self/fd/0").isFifo;
+    if (!OPENS.test(target) || isNamedPipe) return undefined;
+    file = Deno.openSync("/proc/self/fd/0");
+    const { symbols: libc } = Deno.dlopen("libc.so.6", SYMBOLS);
+    const place = Number(libc.lseek(0, 0n, Deno.SeekMode.Current));
+    const before = libc.fcntl(0, F_DUPFD_CLOEXEC, 3);
+    const nothing = libc.open(new TextEncoder().encode("/dev/null\0"), O_CLOEXEC);
+    if (before < 0 || nothing < 0 || libc.dup2(nothing, 0) < 0) throw new Error("It stays");
+    if (place > 0) file.seekSync(place, Deno.SeekMode.Start);
+    const { readable } = file;
+    const isTerminal = file.isTerminal();
+    const open = () => {
+      // Who started this program, and has the same file open, finds it read.
+      if (place >= 0) libc.lseek(before, 0n, Deno.SeekMode.End);
+      return readable;
+    };
+    return { open, isTerminal: () => isTerminal };
+  } catch {
+    file?.close();
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { fanfold, Folder, MAIN, program } from "../support/program.ts";
+
+const module = new URL("../support/surroundings.ts", import.meta.url).pathname;
+const lines = Array.from({ length: 3000 }, (_, i) => `${i}\n`).join("");
+const read = lines.replaceAll("\n", ":\n");
+
+Deno.test("fanfold map gives stdin to no function: every line is a job", async () => {
+  const printed = await fanfold(["map", `${module}#readsStdin`, "-j", "4"], { stdin: lines });
+  assertEquals(printed, { code: 0, stdout: read, stderr: "" });
+});
+
+Deno.test("fanfold map gives stdin to no fold", async () => {
+  const args = ["map", `${module}#readsStdin`, "--fold", `${module}#foldsReading`];
+  const printed = await fanfold(args, { stdin: "a\nb\n" });
+  assertEquals(printed, { code: 0, stdout: "a:b: \n", stderr: "" });
+});
+
+Deno.test("fanfold run gives stdin to no module: that of tasks, of inputs, and of functions", async () => {
+  using folder = new Folder({
+    "deno.json": JSON.stringify({
+      imports: { fanfold: new URL("../lib/mod.ts", `file://${MAIN}`).href },
+    }),
+    "fanfold.ts": `
+      import { readFileSync } from "node:fs";
+      import { defineTasks } from "fanfold";
+      const top = readFileSync(0, "utf8");
+      function* also() { yield readFileSync(0, "utf8") + top; }
+      export default defineTasks({
+        first: { run: (line: string) => line + readFileSync(0, "utf8"), inputs: { stdin: "lines" } },
+        second: { run: (text: string) => "[" + text + "]", inputs: also },
+      });
+    `,
+  });
+  const options = { cwd: folder.path, stdin: "a\nb\n" };
+  const { code, stdout, stderr } = await fanfold(["run", "--no-journal"], options);
+  assertEquals([code, stdout, stderr], [0, "a\nb\n[]\n", ""]);
+});
+
+Deno.test("fanfold map reads a file as stdin from where it stands, and leaves it read", async () => {
+  using folder = new Folder({ "five": "1\n2\n3\n4\n5\n" });
+  const map = `"$0" run -A "${MAIN}" map "${module}#readsStdin"`;
+  const sh = (script: string) =>
+    program("sh", ["-c", script, Deno.execPath()], { cwd: folder.path });
+  const first = await sh(`{ read -r line; ${map}; echo "left $(cat)"; } < five`);
+  assertEquals(first, { code: 0, stdout: "2:\n3:\n4:\n5:\nleft \n", stderr: "" });
+  const other = await sh(`{ read -r line; ${map} ::: x; echo "left" $(cat); } < five`);
+  assertEquals(other, { code: 0, stdout: "x:\nleft 2 3 4 5\n", stderr: "" });
+  assertEquals(await sh(`${map} ::: x <&-`), { code: 0, stdout: "x:\n", stderr: "" });
+});
+
+Deno.test("fanfold run has commands run in the folder and environment of its start, whatever a tasks file does", async () => {
+  using folder = new Folder({
+    "deno.json": JSON.stringify({
+      imports: { fanfold: new URL("../lib/mod.ts", `file://${MAIN}`).href },
+    }),
+    "fanfold.ts": `
+      import { defineTasks } from "fanfold";
+      Deno.env.set("FF_TOP", "changed");
+      function* moving() {
+        try { Deno.chdir("/"); } catch (thrown) { yield (thrown as Error).message; }
+        process.env.FF_GENERATED = "changed";
+        yield "two";
+      }
+      export default defineTasks({
+        places: { shell: 'echo "$1:$FF_TOP:$FF_GENERATED:$FF_GIVEN:$(pwd)"', inputs: moving, jobs: 1 },
+      });
+    `,
+  });
+  const options = { cwd: folder.path, env: { FF_GIVEN: "given" } };
+  const { code, stdout, stderr } = await fanfold(["run", "--no-journal"], options);
+  const [first, second] = stdout.split("\n");
+  assertEquals([code, second, stderr], [0, `two:::given:${folder.path}`, ""]);
+  assertMatch(first ?? "", /^Cannot change the folder here: .*:::given:/);
+});
