@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Fault } from "../fault.ts";
 import type { Source } from "../job.ts";
 import { type Cursor, END, InputsCursor, overCursor, WAIT } from "./cursor.ts";
 import { Shuffle } from "./shuffle.ts";
@@ -22,7 +23,8 @@ export type Modifiers = Pick<
  * many as are taken. The order depends on the seed and the number of inputs alone, on any machine, and `take`
  * gives the first of what it would be without. The last batch may be short.
  *
- * @throws {Fault} From `next()`: what the source throws, after the inputs and the full batches before it.
+ * @throws {Fault} From `next()`: what the source throws, after the inputs and the full batches before it; of kind
+ * `input`, if a batch has more inputs than a list should.
  */
 export function modified(
   inputs: Iterable<unknown> | AsyncIterable<unknown>,
@@ -115,6 +117,15 @@ class TakeCursor extends ModifyingCursor {
   }
 }
 
+/** How many inputs one list may have: of many more V8 would end the program. */
+const MOST_IN_BATCH = 2 ** 22;
+
+function tooMany(): Fault {
+  return new Fault("input", `Cannot make one input of more than ${MOST_IN_BATCH} inputs`, {
+    hint: "a smaller batch gives lists of fewer",
+  });
+}
+
 class BatchCursor extends ModifyingCursor {
   readonly #size: number;
   #batch: unknown[] = [];
@@ -129,7 +140,7 @@ class BatchCursor extends ModifyingCursor {
       const value = this.source.take();
       if (value === WAIT) return WAIT;
       if (value === END) break;
-      this.#batch.push(value);
+      if (this.#batch.push(value) > MOST_IN_BATCH) throw tooMany();
     }
     const batch = this.#batch;
     this.#batch = [];

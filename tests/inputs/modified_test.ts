@@ -236,3 +236,11 @@ Deno.test("modified() leaves turns to others and can be ended, however much is t
     }
   }
 });
+
+Deno.test("a batch makes no list of inputs without end, however large it may be", async () => {
+  const batch = (last: number) =>
+    inputsOf(modified({ kind: "range", first: 1, last, step: 1 }, { batch: 1e12 }));
+  assertEquals(await batch(3), [[1, 2, 3]]);
+  const message = "Cannot make one input of more than 4194304 inputs";
+  await assertRejects(() => batch(1e12), Fault, message);
+});
