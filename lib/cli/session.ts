@@ -10,7 +10,7 @@ import type { JobId, Task } from "../job.ts";
 import { filesOfInputs } from "../journal/files_of_inputs.ts";
 import { dependsOnIndex, fingerprintOf } from "../journal/fingerprint.ts";
 import { nothingKnown } from "../journal/local_imports.ts";
-import { columnOf } from "../journal/record.ts";
+import { columnOf, tellsApart } from "../journal/record.ts";
 import { Session, type SessionOptions, type TaskRecord } from "../journal/session.ts";
 import { claimRun, journalPath, keptRuns, makeRunsFolder } from "../journal/state.ts";
 import { shortened } from "../output/shown.ts";
@@ -83,8 +83,7 @@ export async function openSession(
 
 function reproIn({ reproFor }: JournalWish, run: string): OpenSession["reproOf"] {
   return ({ task, index, input }) => {
-    const isKept = columnOf(input, index) !== columnOf(Symbol(), index);
-    return isKept ? reproFor(run, task, index) : undefined;
+    return tellsApart(columnOf(input, index)) ? reproFor(run, task, index) : undefined;
   };
 }
 

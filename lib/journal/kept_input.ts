@@ -9,7 +9,7 @@ import { type Column, fromColumn } from "./column.ts";
 import { keptOutcomes } from "./kept_outcomes.ts";
 import type { KeptRun } from "./kept_run.ts";
 import { columnFromPieces } from "./pieces.ts";
-import { columnOf } from "./record.ts";
+import { tellsApart } from "./record.ts";
 
 /** A job that has ended, whichever way. */
 export interface KeptInput {
@@ -51,7 +51,7 @@ export function keptInput(
   checkRow(database, task, row as unknown as SummedRow);
   const long = row.large ? columnFromPieces(database, Number(row.id), "input") : null;
   const column = row.input as Column ?? long;
-  if (column === columnOf(Symbol(), index)) return { kind: "no-input" };
+  if (!tellsApart(column)) return { kind: "no-input" };
   return {
     kind: "found",
     job: { input: fromColumn(column), fingerprint: String(row.fingerprint) },

@@ -7,7 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { keptOutcomes } from "./kept_outcomes.ts";
 import { placesOf } from "./kept_run.ts";
-import { columnOf } from "./record.ts";
+import { NOT_KEPT } from "./record.ts";
 
 /** A task whose inputs are asked for. */
 export interface MetTask {
@@ -19,12 +19,9 @@ export interface MetTask {
 export function hasAllInputs(database: DatabaseSync, { id }: MetTask): boolean {
   const inputs = database.prepare("SELECT inputs FROM tasks WHERE id = ?").get(id)?.inputs ?? 0;
   const count = database.prepare(`SELECT count(*) AS count FROM jobs
-    WHERE id >= ? AND id < ? AND idx IS NOT NULL AND input IS NOT '${LIKE_NONE}' || idx || '"'`);
+    WHERE id >= ? AND id < ? AND idx IS NOT NULL AND substr(input, 1, ${NOT_KEPT.length}) IS NOT '${NOT_KEPT}'`);
   return Number(inputs) > 0 && count.get(...placesOf(id))?.count === inputs;
 }
-
-/** How an input begins that could not be kept; its index follows. */
-const LIKE_NONE = String(columnOf(Symbol(), 0)).slice(0, -2);
 
 /** The inputs in their order; nothing of the journal is held between two of them. */
 export function* keptInputs(database: DatabaseSync, task: MetTask): Generator<unknown> {

@@ -12,7 +12,7 @@ import type { Journal } from "./journal.ts";
 import { KeptOutput } from "./kept_output.ts";
 import { OtherJobs } from "./other_jobs.ts";
 import { columnFromPieces, removePieces } from "./pieces.ts";
-import { columnOf } from "./record.ts";
+import { columnOf, tellsApart } from "./record.ts";
 import { prepared } from "./prepared.ts";
 import { COLUMNS, IS_PLAIN, KEY, PLACES, PLAIN_COLUMNS } from "./schema.ts";
 import { PLACE, plainSum } from "./sums.ts";
@@ -131,13 +131,14 @@ export class KeptJobs {
       const column = columnOf(inputs[offset], first + offset);
       const plain = rows[at]?.[0] === id ? rows[at++] : undefined;
       const job = this.#plainJob(id, column, plain) ??
-        this.#anyJob(id, keyOf(column), inputs[offset]);
+        this.#anyJob(id, column, inputs[offset]);
       if (job) found.set(offset, job);
     }
   }
 
   #plainJob(id: number, column: Column, row: PlainRow | undefined): KeptJob | undefined {
     if (!row || row[1] !== column || this.#options.isAsSeen) return undefined;
+    if (!tellsApart(column)) return undefined;
     // It may have been moved since the rows were read.
     if (this.#others && !this.#others.remove(id)) return undefined;
     // Not taken apart as a list, which would take longer than the sum.
@@ -155,11 +156,12 @@ export class KeptJobs {
     };
   }
 
-  #anyJob(id: number, key: string, input: unknown): KeptJob | undefined {
+  #anyJob(id: number, column: Column, input: unknown): KeptJob | undefined {
+    const key = keyOf(column);
     const row = this.#rowOf(id, key, this.#rowAt(id));
     if (!row) return undefined;
     this.#left--;
-    if (this.#isKept(row, key, input)) return this.#jobOf(id, row);
+    if (tellsApart(column) && this.#isKept(row, key, input)) return this.#jobOf(id, row);
     this.#remove(row);
     return undefined;
   }

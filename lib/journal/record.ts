@@ -102,11 +102,19 @@ function resultOf(outcome: KeptOutcome): Column | undefined {
   }
 }
 
-/** An input as a column; one that cannot be cloned is like no other. */
+/** Begins the column of an input that cannot be cloned; its index follows. */
+export const NOT_KEPT = '"an input that cannot be kept, ';
+
+/** An input as a column; of one that cannot be cloned only its place is told. */
 export function columnOf(input: unknown, index: number): Column {
   try {
     return toColumn(input, "alone");
   } catch {
-    return `"an input that cannot be kept, ${index}"`;
+    return `${NOT_KEPT}${index}"`;
   }
+}
+
+/** Whether a column tells an input from all others; where it does not, its job is done again. */
+export function tellsApart(column: Column): boolean {
+  return typeof column !== "string" || !column.startsWith(NOT_KEPT);
 }

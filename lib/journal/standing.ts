@@ -10,7 +10,7 @@ import { keyOf } from "./column.ts";
 import { keptOutcome, keptOutcomes } from "./kept_outcomes.ts";
 import { type KeptRun, placesOf } from "./kept_run.ts";
 import type { FilesOf } from "./files_of_inputs.ts";
-import { columnOf } from "./record.ts";
+import { columnOf, tellsApart } from "./record.ts";
 import { KEY, PLACES } from "./schema.ts";
 import { SeenFiles } from "./seen_files.ts";
 
@@ -60,12 +60,13 @@ export async function standingOf(
   const keys: string[] = [];
   const turns = new Turns();
   for await (const input of inputs) {
-    keys.push(keyOf(columnOf(input, keys.length)));
+    const column = columnOf(input, keys.length);
+    keys.push(keyOf(column));
     if (keys.length % INPUTS_PER_TURN === 0) await turns.next();
     if (keys.length <= index) continue;
     const first = id * PLACES;
     const key = keys[index] as string;
-    const ids = idsOf(run, id, key);
+    const ids = tellsApart(column) ? idsOf(run, id, key) : [];
     const free = new Set(ids);
     let place = dependsOnIndex && free.has(first + index) ? first + index : undefined;
     for (let i = 0; i <= index && !dependsOnIndex; i++) {

@@ -179,3 +179,13 @@ Deno.test("KeptJobs that cannot move a job changes nothing, and says so as a fau
   await session.end();
   assertEquals(run.jobs.length, 4);
 });
+
+Deno.test("KeptJobs finds no job whose input cannot be told from others", async () => {
+  const shared = new SharedArrayBuffer(4);
+  for (const tasks of [TASK, BY_INDEX]) {
+    using run = await ended(["a", shared, "b"], tasks);
+    await using session = await run.session(tasks);
+    assertEquals(values(session, ["a", new SharedArrayBuffer(4), "b"]), { 0: 0, 2: 2 });
+    assertEquals(run.jobs.map(({ idx }) => idx), [0, 2]);
+  }
+});
