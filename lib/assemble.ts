@@ -110,7 +110,7 @@ export function run(
  */
 export function runManyAtATime(
   tasks: readonly Task[],
-  options: RunOptions & Pick<PartsOptions, "watchdog" | "openStdin" | "start"> = {},
+  options: RunOptions & Pick<PartsOptions, "watchdog" | "openStdin" | "start" | "ending"> = {},
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
   return opened(planned(tasks, options));
 }

@@ -43,6 +43,11 @@ export interface RunTasksOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** Stops the run: what is ready still comes, then its reason is thrown. */
   readonly signal?: AbortSignal;
+  /**
+   * Ends the run: what runs is ended as by a halt, and how all jobs have ended that had started still comes, with
+   * what they wrote; then its reason is thrown.
+   */
+  readonly ending?: AbortSignal;
 }
 
 /**
@@ -80,16 +85,20 @@ export async function* runInBatches(
   parts: RunParts,
   options: RunTasksOptions,
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
-  const { runId, onEvent = () => {}, signal } = options;
+  const { runId, onEvent = () => {}, signal, ending } = options;
   const schedule = new Schedule(tasks, parts, options.slots, onEvent);
   const stop = () => schedule.fail(signal?.reason);
+  const end = () => schedule.end(ending?.reason);
   signal?.addEventListener("abort", stop);
+  ending?.addEventListener("abort", end);
   if (signal?.aborted) stop();
+  if (ending?.aborted) end();
   onEvent({ kind: "run-started", runId, tasks });
   let cause: { readonly reason: unknown } | undefined;
   try {
     schedule.startWhatCan();
     for (const task of tasks) {
+      if (schedule.isLeftOut(task)) continue;
       const run = schedule.startNow(task);
       if ("because" in run) {
         onEvent({ kind: "task-skipped", task, because: run.because });
@@ -103,15 +112,19 @@ export async function* runInBatches(
         yield given;
       }
       relay?.end();
+      // It has not come to its own end.
+      if (ending?.aborted) continue;
       const folded = folding && run.isWhole ? { folded: { value: folding.soFar } } : {};
       onEvent({ kind: "task-ended", task, counts: { ...run.counts }, ...folded });
     }
+    if (ending?.aborted) throw ending.reason;
     onEvent({ kind: "run-ended", runId });
   } catch (reason) {
     cause = { reason };
     throw reason;
   } finally {
     signal?.removeEventListener("abort", stop);
+    ending?.removeEventListener("abort", end);
     await using _parts = parts;
     await schedule[Symbol.asyncDispose]().catch((late) => {
       // What has ended the run counts.
@@ -177,6 +190,7 @@ class Schedule implements AsyncDisposable {
   /** The task whose failures have halted all. */
   #halted?: Task;
   #failure?: { readonly reason: unknown };
+  #isEnding = false;
 
   constructor(
     tasks: readonly Task[],
@@ -206,6 +220,18 @@ class Schedule implements AsyncDisposable {
   startNow(task: Task): TaskRun<Outcome> | { readonly because: string } {
     if (this.#isOpen(task.name)) this.#start(task);
     return this.#skipped.get(task.name) ?? this.#runs.get(task.name) as TaskRun<Outcome>;
+  }
+
+  /** Ends all that runs, and starts nothing more: how it has ended is still to be read. */
+  end(reason: unknown): void {
+    this.#isEnding = true;
+    this.#failure ??= { reason };
+    for (const run of this.#runs.values()) run.end();
+  }
+
+  /** Whether a task is not started because all that runs is ended. */
+  isLeftOut(task: Task): boolean {
+    return this.#isEnding && this.#isOpen(task.name);
   }
 
   /** Ends all that runs. */

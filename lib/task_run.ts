@@ -160,6 +160,12 @@ export class TaskRun<R> implements AsyncDisposable {
     this.#engine.halt?.(when);
   }
 
+  /** As {@link TaskRun.halt} does it now; but jobs that wait for another attempt are cancelled, for they may have one yet. */
+  end(): void {
+    this.#lastEndings.clear();
+    this.halt("now");
+  }
+
   /** Ends it: all is stopped, and after what is ready, `next` throws this. */
   fail(reason: unknown): void {
     this.#window.fail(reason);

@@ -117,7 +117,12 @@ export async function perform(
     await (await import("./session.ts")).openSession(journal, tasks, { watchdog, onFailure });
   if (kept) disposables.use(kept.session);
   if (kept?.note) sinks.stderr.put(`fanfold: ${kept.note}\n`);
-  using stopping = new Stopping(sinks.stderr, { signal, hurry });
+  using stopping = new Stopping(
+    sinks.stderr,
+    { signal, hurry },
+    [sinks.stdout, sinks.stderr],
+    onFailure,
+  );
   using suspending = new Suspending({ suspension });
   const onEvent = (event: RunEvent) => {
     printer.onEvent(event);
@@ -139,13 +144,13 @@ export async function perform(
       sinks.stderr.put(`${lines.join("\n")}\n`);
     }
   };
-  const anySignal = AbortSignal.any([signal, left.signal]);
   const options = {
     only,
     slots,
     first,
     onEvent,
-    signal: anySignal,
+    signal: left.signal,
+    ending: signal,
     watchdog,
     openStdin: performance.own?.stdin.open,
     start: performance.own?.start,

@@ -13,6 +13,14 @@ import type { Surroundings } from "./command.ts";
 /** How long nothing is said of it, in ms: most jobs end before anybody wonders. */
 const PATIENCE_MS = 300;
 
+/** How often it is looked whether those who read what is written still do so, in ms. */
+const LOOK_MS = 500;
+
+/** A stream that is written: the number of the write that is under way, if one is. */
+interface Written {
+  readonly writing: number | undefined;
+}
+
 /** How many jobs are named. */
 const NAMED = 3;
 
@@ -28,12 +36,30 @@ export class Stopping implements Disposable {
   #runId?: string;
   #leave: (reason: unknown) => void = () => {};
 
-  constructor(stderr: Put, { signal, hurry }: Pick<Surroundings, "signal" | "hurry">) {
+  /**
+   * @param written What is written: who does not read it for a while holds up no program that was asked to end.
+   * @param leave Ends the run without a wait for such a reader.
+   */
+  constructor(
+    stderr: Put,
+    { signal, hurry }: Pick<Surroundings, "signal" | "hurry">,
+    written: readonly Written[],
+    leave: (reason: unknown) => void,
+  ) {
     this.#stderr = stderr;
     this.#listen(signal, () => {
-      this.#leave(signal.reason);
       const timer = setTimeout(() => this.#tell(), PATIENCE_MS);
       this.#disposables.defer(() => clearTimeout(timer));
+      let before = written.map(({ writing }) => writing);
+      const looks = setInterval(() => {
+        const now = written.map(({ writing }) => writing);
+        if (now.some((writing, i) => writing !== undefined && writing === before[i])) {
+          leave(signal.reason);
+          this.#leave(signal.reason);
+        }
+        before = now;
+      }, LOOK_MS);
+      this.#disposables.defer(() => clearInterval(looks));
     });
     this.#listen(hurry, () => {
       if (this.#runId !== undefined) killTree([Deno.pid], { FANFOLD_RUN: this.#runId });
@@ -59,7 +85,7 @@ export class Stopping implements Disposable {
   }
 
   /**
-   * Waits for a write; a reader that does not read holds up no program that was asked to end.
+   * Waits for a write, but for no reader that does not read when the program was asked to end.
    *
    * @throws The reason of the signal, and what the write throws.
    */

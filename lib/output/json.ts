@@ -68,6 +68,8 @@ export class JsonPrinter implements Printer {
   }
 
   #begin(task: Task): void {
+    // Where the run is ended, tasks have no end of their own.
+    if (this.#open) this.#close(this.#open);
     this.#key(task);
     this.#put("[");
     this.#open = task;

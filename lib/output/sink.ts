@@ -31,6 +31,9 @@ export class Sink {
   #callOff?: () => void;
   #wroteAt = -Infinity;
   #writing: Promise<void> = Promise.resolve();
+  /** How many writes have not ended, and how many have. */
+  #open = 0;
+  #ended = 0;
   #failure?: { readonly reason: unknown };
 
   /**
@@ -90,6 +93,11 @@ export class Sink {
     return written;
   }
 
+  /** The number of the write that is under way; nothing if none is. */
+  get writing(): number | undefined {
+    return this.#open > 0 ? this.#ended : undefined;
+  }
+
   #pauseMs(): number {
     return Math.max(0, this.#wroteAt + PAUSE_MS - this.#clock.now());
   }
@@ -102,10 +110,14 @@ export class Sink {
 
   #write(bytes: Uint8Array): Promise<void> {
     this.#wroteAt = this.#clock.now();
+    this.#open++;
     this.#writing = this.#writing.then(() => this.#writeAll(bytes)).catch((reason) => {
       if (!this.#failure) this.#onFailure(reason);
       this.#failure ??= { reason };
       throw reason;
+    }).finally(() => {
+      this.#open--;
+      this.#ended++;
     });
     this.#writing.catch(() => {});
     return this.#writing;
