@@ -4,10 +4,11 @@
  * @module
  */
 
+import type { Awaited } from "./awaited.ts";
 import type { Halt, Retries, Timeout } from "./rules.ts";
 import type { FunctionRef, Source } from "./source.ts";
 
-export type { FunctionRef, Halt, Retries, Source, Timeout };
+export type { Awaited, FunctionRef, Halt, Retries, Source, Timeout };
 
 /** What a task does with one input. */
 export type Action =
@@ -110,7 +111,7 @@ export interface ErrorRecord {
   /**
    * Name of the error's class. Where no error was thrown: `"Thrown"` for another value, `"Exit"` and
    * `"Signal"` for the end of a slot or a command, `"OutOfMemory"`, `"TimedOut"`, `"Cancelled"`, `"Channel"`
-   * for a process that spoiled its own, and `"NotStarted"` for a command.
+   * for a slot that spoiled its own, or did not take its jobs up, and `"NotStarted"` for a command.
    */
   readonly name: string;
   /** What it says. */
@@ -261,6 +262,12 @@ export type RunEvent =
     /** Something has gone wrong as the run ended for another reason, which counts: inputs were not closed, for example. */
     readonly kind: "went-wrong";
     readonly reason: unknown;
+  }
+  | {
+    /** The task has waited for 10 s, and goes on waiting; told once of each slot, and of folds and inputs. */
+    readonly kind: "awaited";
+    readonly task: string;
+    readonly what: Awaited;
   }
   | {
     /** The task has had enough: it starts no further jobs, and nor does any other where jobs have failed. */

@@ -9,6 +9,7 @@ export { Fault, type FaultKind, type FaultOptions, type Mistake, type Position }
 export { gather, type GatherOptions, type Place } from "./gather.ts";
 export type {
   Action,
+  Awaited,
   CommandAction,
   Context,
   Counts,

@@ -11,6 +11,7 @@ import type { Jobs } from "./engines/jobs.ts";
 import { Halting } from "./halt.ts";
 import type { Items } from "./iteration.ts";
 import type {
+  Awaited,
   Counts,
   Ending,
   ErrorRecord,
@@ -204,6 +205,7 @@ export class TaskRun<R> implements AsyncDisposable {
       ended: (jobs: Jobs, endings: Endings) =>
         endings instanceof Done ? this.#done(jobs, endings) : this.#ended(jobs, endings),
       printed: (bytes: Uint8Array, slot: number) => tell({ kind: "printed", task, slot, bytes }),
+      awaited: (what: Awaited) => tell({ kind: "awaited", task, what }),
       strayed: (error: ErrorRecord, slot: number) => tell({ kind: "strayed", task, slot, error }),
     };
   }

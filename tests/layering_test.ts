@@ -34,7 +34,8 @@ const ENTRIES = [
 const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] = [
   ["lib/source.ts", () => false],
   ["lib/rules.ts", () => false],
-  ["lib/job.ts", (to) => ["lib/source.ts", "lib/rules.ts"].includes(to)],
+  ["lib/awaited.ts", (to) => to === "lib/source.ts"],
+  ["lib/job.ts", (to) => ["lib/awaited.ts", "lib/source.ts", "lib/rules.ts"].includes(to)],
   ["lib/fault.ts", () => false],
   ["lib/faithful_json.ts", () => false],
   ["lib/exact_json.ts", () => false],

@@ -9,6 +9,7 @@ import { EXIT_JOB, Fault, messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
 import { orElse } from "../inputs/or_else.ts";
 import type { Items } from "../iteration.ts";
+import { awaitedText } from "../output/awaited_text.ts";
 import { reason, told, unwatched } from "../output/cause.ts";
 import { OpenLine } from "../output/open_line.ts";
 import type { Format, Printer, Sinks } from "../output/printer.ts";
@@ -133,6 +134,9 @@ export async function perform(
     kept?.session.onEvent(event);
     if (event.kind === "went-wrong") {
       sinks.stderr.put(`${told(messageOf(event.reason)).join("\n")}\n`);
+    }
+    if (event.kind === "awaited") {
+      sinks.stderr.put(`${awaitedText(`task "${event.task}"`, event.what)}\n`);
     }
     if (event.kind === "printed") sinks.stderr.put(event.bytes);
     if (event.kind === "unwatched") {

@@ -10,6 +10,10 @@ import { type Told, toldOf, withExceptions } from "./exceptions.ts";
 import { type Held, Holdings, isPart } from "./holdings.ts";
 import { survey } from "./survey.ts";
 
+// As they were before a function may have put others in their place.
+const { getBuiltinModule } = process;
+const Numbers = Float64Array;
+
 /** Values that are on their way out of the process. */
 export interface Departing {
   /** What is written in their place. */
@@ -28,7 +32,7 @@ export interface Departing {
  * @throws {Uncloneable} If something in them cannot leave the process.
  */
 export function departing(values: ArrayLike<unknown>, bigBytes = Infinity): Departing {
-  if (values instanceof Float64Array) return { values, big: [], exceptions: [] };
+  if (areFlat(values)) return { values, big: [], exceptions: [] };
   const big = new Set<ArrayBuffer>();
   const copies = new Copies();
   let those: unknown[] | undefined;
@@ -44,6 +48,15 @@ export function departing(values: ArrayLike<unknown>, bigBytes = Infinity): Depa
   }
   if (bigBytes < Infinity) { for (const copy of copies.big) big.add(copy); }
   return { values: those ?? values, big: [...big], exceptions };
+}
+
+/** Whether none of the values is an object, as most are; no function can have changed what this takes. */
+export function areFlat(values: ArrayLike<unknown>): boolean {
+  if (values instanceof Numbers) return true;
+  for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] === "object" && values[i] !== null) return false;
+  }
+  return true;
 }
 
 function buffersIn(value: unknown): [ArrayBuffer, Held][] {
@@ -70,10 +83,10 @@ export function write(
   value: unknown,
   { big = [], exceptions = [] }: Beside = {},
 ): Uint8Array<ArrayBuffer> {
-  const { Serializer } = process.getBuiltinModule("node:v8");
+  const { Serializer } = getBuiltinModule("node:v8");
   // Typed arrays are written with their buffers, which the serializers that Node gives ready-made leave out.
   const serializer: Serializer = new Serializer();
-  big.forEach((buffer, i) => serializer.transferArrayBuffer(i, buffer));
+  for (let i = 0; i < big.length; i++) serializer.transferArrayBuffer(i, big[i] as ArrayBuffer);
   serializer.writeHeader();
   serializer.writeUint32(exceptions.length === 0 ? PLAIN : TOLD);
   if (exceptions.length > 0) serializer.writeValue([exceptions, exceptions.map(toldOf)]);
@@ -88,9 +101,9 @@ export function write(
  * @throws If the bytes are those of no clone.
  */
 export function read(bytes: Uint8Array, big: readonly ArrayBuffer[] = []): unknown {
-  const { Deserializer } = process.getBuiltinModule("node:v8");
+  const { Deserializer } = getBuiltinModule("node:v8");
   const deserializer: Deserializer = new Deserializer(bytes);
-  big.forEach((buffer, i) => deserializer.transferArrayBuffer(i, buffer));
+  for (let i = 0; i < big.length; i++) deserializer.transferArrayBuffer(i, big[i] as ArrayBuffer);
   deserializer.readHeader();
   if (deserializer.readUint32() !== TOLD) return deserializer.readValue();
   const [errors, told] = deserializer.readValue() as [unknown[], Told[]];

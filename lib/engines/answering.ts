@@ -46,6 +46,7 @@ export function answering(open: OpenLink): OpenLink {
         return link.at;
       },
       send,
+      stageOf: link.stageOf && ((chunk) => link.stageOf!(chunk)),
       hurry: () => link.hurry?.(),
       gone: link.gone,
       hold: (isHeld) => link.hold(isHeld),

@@ -5,7 +5,7 @@
  */
 
 import type { Feed } from "./engine.ts";
-import { type Jobs, part } from "./jobs.ts";
+import { type Jobs, part, singly } from "./jobs.ts";
 
 /** Jobs taken from a feed that have no slot: one waits for a slot that opens, or their slot has died. */
 export class Backlog {
@@ -39,7 +39,7 @@ export class Backlog {
 
   /** Jobs that go before all others, each of them alone. */
   giveBackSingly(jobs: Jobs): void {
-    this.giveBack(...jobs.inputs.map((_, i) => part(jobs, i, i + 1)));
+    this.giveBack(...singly(jobs));
   }
 
   /** Whether there are jobs for a slot that opens; those wait for it that may. */

@@ -5,7 +5,20 @@
  */
 
 import { Fault } from "../fault.ts";
-import type { ErrorRecord } from "../job.ts";
+import { nameOf } from "../function_ref.ts";
+import type { Awaited, ErrorRecord } from "../job.ts";
+
+/** How often a slot may be opened one time after the other while no job ends there. */
+export const VAIN_STARTS = 3;
+
+/** Why a slot is given up that does not come to its first job. */
+export function tooSlow(
+  what: Extract<Awaited, { readonly slot: number }>,
+  limitMs: number,
+): ErrorRecord {
+  const doing = what.kind === "init" ? `init, ${nameOf(what.run)},` : `to import ${what.module}`;
+  return { name: "TimedOut", message: `${doing} took longer than ${limitMs} ms` };
+}
 
 /** The fault of a task; Deno says more in further lines, for its own command line. */
 export function cannotStart(task: string, error: ErrorRecord): Fault {

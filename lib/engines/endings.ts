@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Ending } from "../job.ts";
+import type { Ending, Output } from "../job.ts";
 import { areOfEach, type Ended } from "./wire.ts";
 
 /** When jobs of a message have started, and how long they took. */
@@ -55,6 +55,32 @@ export class Done extends Times {
   get length(): number {
     return this.values.length;
   }
+}
+
+/** How the jobs of a message have ended, one by one, with what each of them wrote. */
+export function endingsOf(
+  message: Ended,
+  slot: number,
+  pid: number | undefined,
+  outputOf: (index: number) => Output | undefined,
+): Ending[] {
+  const { first, values, failures } = message;
+  const times = new Times(message);
+  const errors = new Map(failures);
+  const endings: Ending[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const startedAt = times.startOf(i);
+    const durationMs = times.durationOf(i);
+    const output = outputOf(first + i);
+    const error = errors.size > 0 ? errors.get(i) : undefined;
+    // Literals, for a spread costs more than all else that is done here for a job.
+    endings.push(
+      error
+        ? { kind: "failed", error, startedAt, durationMs, slot, pid, output }
+        : { kind: "done", value: values[i], startedAt, durationMs, slot, pid, output },
+    );
+  }
+  return endings;
 }
 
 /** One for each of consecutive jobs, in their order. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ErrorRecord, Halt, JobId, Output } from "../job.ts";
+import type { Awaited, ErrorRecord, Halt, JobId, Output } from "../job.ts";
 import type { Endings } from "./endings.ts";
 import type { Jobs } from "./jobs.ts";
 
@@ -37,6 +37,8 @@ export interface Listener {
   printed(bytes: Uint8Array, slot: number): void;
   /** A slot has thrown outside any job: after the job had ended, or nobody knows where from. */
   strayed(error: ErrorRecord, slot: number): void;
+  /** Code of the user that is no job is awaited for long. */
+  awaited?(what: Awaited): void;
   /** A slot has loaded the module whose functions jobs name: the name of each export, and its type. */
   loaded?(types: readonly (readonly [string, string])[]): void;
 }

@@ -6,11 +6,25 @@
 
 import { read, toCloneBytes } from "../clones/bytes.ts";
 import type { ErrorRecord } from "../job.ts";
+import { isArray, keysOf } from "./primordials.ts";
 
 /** How many causes deep a record goes. */
 const MAX_DEPTH = 8;
 
-const OWN_PLACE = new Set(["name", "message", "stack", "cause", "errors"]);
+/** How deep one is believed in, and how many errors it may be made of. */
+const BELIEVED_DEPTH = 2 * MAX_DEPTH;
+const BELIEVED_ERRORS = 1_000_000;
+
+/** What has a place of its own in a record. */
+const OWN_PLACE = { name: true, message: true, stack: true, cause: true, errors: true };
+
+// As they were before a function may have put others in their place.
+const ErrorOf = Error;
+const AggregateErrorOf = AggregateError;
+const { inspect } = Deno;
+const { hasOwn } = Object;
+const { stringify } = JSON;
+const clone = structuredClone;
 
 /**
  * A plain record of anything that can be thrown; never throws itself.
@@ -19,48 +33,71 @@ const OWN_PLACE = new Set(["name", "message", "stack", "cause", "errors"]);
  * properties and the errors of an aggregate; so what crosses is this record instead.
  */
 export function toErrorRecord(thrown: unknown): ErrorRecord {
-  return recordOf(thrown, []);
+  return recordOf(thrown);
 }
 
-/** @param path The errors that lead to this one, which may lead back to one of them. */
-function recordOf(thrown: unknown, path: readonly unknown[]): ErrorRecord {
+/** The errors that lead to one, which may lead back to one of them. */
+interface Path {
+  readonly error: Error;
+  readonly above: Path | undefined;
+  readonly depth: number;
+}
+
+/** What a record may have, of any type. */
+type Loose = { readonly [K in keyof ErrorRecord]?: unknown };
+
+function recordOf(thrown: unknown, above?: Path): ErrorRecord {
   try {
-    if (thrown instanceof Error) return recordOfError(thrown, [...path, thrown]);
+    if (thrown instanceof ErrorOf) {
+      return recordOfError(thrown, { error: thrown, above, depth: above ? above.depth + 1 : 1 });
+    }
   } catch {
     // A proxy, for example, can throw whatever is asked of it.
   }
   return { name: "Thrown", message: `${textOf(thrown)} was thrown, which is no error` };
 }
 
-function recordOfError(error: Error, path: readonly unknown[]): ErrorRecord {
-  const leadsOn = (to: unknown) => path.length <= MAX_DEPTH && !path.includes(to);
-  const cause = Object.hasOwn(error, "cause") ? { thrown: valueOf(error, "cause") } : undefined;
-  const errors = error instanceof AggregateError ? valueOf(error, "errors") : undefined;
+function recordOfError(error: Error, path: Path): ErrorRecord {
+  const cause = hasOwn(error, "cause") ? { thrown: valueOf(error, "cause") } : undefined;
+  const errors = error instanceof AggregateErrorOf ? valueOf(error, "errors") : undefined;
   return {
     name: wordOf(valueOf(error, "name") ?? "Error"),
     message: wordOf(valueOf(error, "message") ?? ""),
     stack: stringOf(valueOf(error, "stack")),
-    ...(cause && leadsOn(cause.thrown) ? { cause: recordOf(cause.thrown, path) } : {}),
-    ...(Array.isArray(errors)
-      ? { errors: errors.filter(leadsOn).map((each) => recordOf(each, path)) }
-      : {}),
+    ...(cause && leadsOn(path, cause.thrown) ? { cause: recordOf(cause.thrown, path) } : {}),
+    ...(isArray(errors) ? { errors: recordsOf(errors, path) } : {}),
     ...fieldsOf(error),
   };
 }
 
+function recordsOf(errors: readonly unknown[], path: Path): ErrorRecord[] {
+  const records: ErrorRecord[] = [];
+  for (let i = 0; i < errors.length; i++) {
+    if (leadsOn(path, errors[i])) records[records.length] = recordOf(errors[i], path);
+  }
+  return records;
+}
+
+function leadsOn(path: Path, to: unknown): boolean {
+  for (let at: Path | undefined = path; at; at = at.above) if (at.error === to) return false;
+  return path.depth <= MAX_DEPTH;
+}
+
 function fieldsOf(error: Error): { fields?: Record<string, unknown> } {
   const fields: Record<string, unknown> = {};
-  for (const key of Object.keys(error)) {
-    if (OWN_PLACE.has(key)) continue;
+  const names = keysOf(error);
+  for (let i = 0; i < names.length; i++) {
+    const key = names[i] as string;
+    if (hasOwn(OWN_PLACE, key)) continue;
     const value = valueOf(error, key);
     try {
       // Not all that can be cloned within a process can leave it.
-      fields[key] = typeof value === "object" ? read(toCloneBytes(value)) : structuredClone(value);
+      fields[key] = typeof value === "object" ? read(toCloneBytes(value)) : clone(value);
     } catch {
       fields[key] = textOf(value);
     }
   }
-  return Object.keys(fields).length > 0 ? { fields } : {};
+  return keysOf(fields).length > 0 ? { fields } : {};
 }
 
 /** A property, even where reading it throws. */
@@ -83,8 +120,29 @@ function stringOf(value: unknown): string | undefined {
 /** A value in few words; never throws. */
 function textOf(value: unknown): string {
   try {
-    return typeof value === "string" ? JSON.stringify(value) : Deno.inspect(value, { depth: 1 });
+    return typeof value === "string" ? stringify(value) : inspect(value, { depth: 1 });
   } catch {
     return `A value of type ${typeof value}`;
   }
+}
+
+/** Whether what has come from a slot is a record, and an end to it can be seen. */
+export function isErrorRecord(value: unknown): value is ErrorRecord {
+  return countIn(value, 0) <= BELIEVED_ERRORS;
+}
+
+/** Of how many errors a record is made; an infinite number if it is none. */
+function countIn(value: unknown, depth: number): number {
+  if (typeof value !== "object" || value === null || depth > BELIEVED_DEPTH) return Infinity;
+  const { name, message, stack, cause, errors = [], fields }: Loose = value;
+  const hasWords = typeof name === "string" && typeof message === "string" &&
+    (stack === undefined || typeof stack === "string");
+  const hasFields = fields === undefined || (typeof fields === "object" && fields !== null);
+  if (!hasWords || !hasFields || !Array.isArray(errors)) return Infinity;
+  let count = 1 + (cause === undefined ? 0 : countIn(cause, depth + 1));
+  for (const error of errors) {
+    if (count > BELIEVED_ERRORS) break;
+    count += countIn(error, depth + 1);
+  }
+  return count;
 }

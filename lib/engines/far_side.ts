@@ -5,54 +5,32 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
+import { getHeapStatistics } from "node:v8";
 import { loadFunction } from "../function_ref.ts";
 import type { ErrorRecord } from "../job.ts";
 import { sendNoting } from "../sync/token.ts";
 import { Callees, typesOf } from "./callees.ts";
 import { capture } from "./capture.ts";
-import type { Due } from "./due.ts";
 import { toErrorRecord } from "./error_record.ts";
+import { FarChunks, type Numbered } from "./far_chunks.ts";
+import type { Port } from "./far_port.ts";
 import { FarShared } from "./far_shared.ts";
+import { type Current, isThenable, parametersOf, settle } from "./far_values.ts";
 import { guardExits, guardTimers } from "./guards.ts";
 import { JobContext, type Signals } from "./job_context.ts";
 import { Outbox } from "./outbox.ts";
-import { type Abort, type Chunk, type FromSlot, NO_JOB, type Setup, type ToSlot } from "./wire.ts";
+import { PromiseOf } from "./primordials.ts";
+import { type Abort, BROKEN_CODE, type Chunk, type FromSlot } from "./wire.ts";
+import { NO_JOB, type Setup, type ToSlot } from "./wire.ts";
 
 /** How often a slot at work looks after what waits, in ms. */
 const TICK_MS = 5;
-
-/** How a slot reaches its engine. */
-export interface Port {
-  /** Sends a message; throws if it cannot be cloned. */
-  post(message: FromSlot): void;
-  /** Keeps the index of the job that is about to start where the engine finds it if the slot dies. */
-  mark(index: number): void;
-  /** Says when what has ended is to be told. */
-  readonly due: Due;
-  /** Bytes of memory that the slot takes, as far as they can be told from those of others. */
-  memory(): number;
-  /** Ends the slot. */
-  exit(code: number): void;
-}
-
-/** The job the slot is at. */
-interface Current {
-  index: number;
-  /** Index of the first job of its chunk. */
-  chunk: number;
-  /** Fails it while it is waited for. */
-  fail?: (error: ErrorRecord) => void;
-  /** What it was failed with. */
-  stray?: ErrorRecord;
-  /** What aborts its signal, if it has looked at that. */
-  controller?: AbortController;
-}
 
 /** A slot at its work; `receive` is called with each message for it. */
 export class FarSide implements Signals {
   readonly #port: Port;
   readonly #outbox: Outbox;
-  readonly #chunks: Chunk[] = [];
+  readonly #chunks = new FarChunks();
   /** The index of the job that an asynchronous step belongs to. */
   readonly #origin = new AsyncLocalStorage<number | undefined>();
   /** Whether origins are kept: not for functions that return at once, which leave nothing behind. */
@@ -63,6 +41,8 @@ export class FarSide implements Signals {
   #current?: Current;
   /** What stood for a job that nobody has kept: it is used again, for it would be most of what a tiny job takes. */
   #spare?: Current;
+  /** Whether its first job may start. */
+  #isReady = false;
   #isWorking = false;
   /** Whether nobody waits for the rest of the chunk that the slot is at. */
   #isGivenUp = false;
@@ -104,7 +84,15 @@ export class FarSide implements Signals {
   }
 
   /** Takes a message of the engine. */
-  receive(message: ToSlot): void {
+  receive(event: { readonly data: ToSlot }): void {
+    try {
+      this.#receive(event.data);
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+  }
+
+  #receive(message: ToSlot): void {
     if (message.kind === "setup") this.#start(message);
     else if (message.kind === "describe") this.#describe(message.module);
     else if (message.kind === "abort") this.#abort(message);
@@ -112,17 +100,17 @@ export class FarSide implements Signals {
     else if (message.kind === "give-up") this.#giveUp(message.first);
     else if (message.kind === "answer") this.#shared.answered(message);
     else {
-      this.#chunks.push(message);
-      if (this.#callees) this.#work();
+      this.#chunks.add(message);
+      if (this.#isReady) this.#work();
     }
   }
 
   /** See {@link Signals.signalOf}; of a job that has ended it is one that never aborts. */
   signalOf(index: number): AbortSignal {
     const current = this.#kept();
-    if (current?.index !== index) return new AbortController().signal;
+    if (current?.index !== index) return new NewController().signal;
     if (!current.controller) {
-      current.controller = new AbortController();
+      current.controller = new NewController();
       this.#post({ kind: "listens", index });
     }
     return current.controller.signal;
@@ -131,7 +119,7 @@ export class FarSide implements Signals {
   #abort({ index, isLast, reason: { name, message } }: Abort): void {
     this.#isStopping ||= isLast;
     const current = this.#current;
-    if (current?.index === index) current.controller?.abort(new DOMException(message, name));
+    if (current?.index === index) current.controller?.abort(new NewException(message, name));
   }
 
   async #start(setup: Setup): Promise<void> {
@@ -142,12 +130,16 @@ export class FarSide implements Signals {
       const { types } = callees;
       if (types) this.#post({ kind: "exports", types });
       this.#callees = callees;
-      if (setup.init) await (await loadFunction(setup.init))();
+      if (setup.init) {
+        this.#post({ kind: "imported" });
+        await (await loadFunction(setup.init))();
+      }
     } catch (thrown) {
       this.#post({ kind: "unfit", error: toErrorRecord(thrown) });
       return;
     }
     this.#heapLimit = heapLimit();
+    this.#isReady = true;
     this.#post({ kind: "ready" });
     this.#work();
   }
@@ -163,27 +155,43 @@ export class FarSide implements Signals {
   async #work(): Promise<void> {
     if (this.#isWorking) return;
     this.#isWorking = true;
-    this.#tick = interval(() => this.#lookAfter(), TICK_MS);
-    for (let chunk = this.#next(); chunk; chunk = this.#next()) await this.#perform(chunk);
-    clear(this.#tick);
+    try {
+      this.#tick = interval(() => this.#lookAfter(), TICK_MS);
+      for (let next = this.#next(); next; next = this.#next()) {
+        const number = next[0];
+        this.#port.begin?.(number);
+        await this.#perform(next[1]);
+        this.#port.end?.(number);
+      }
+      clear(this.#tick);
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
     this.#isWorking = false;
+  }
+
+  /** What is not the functions' has failed, for a function has changed what it needs: the slot is of no more use. */
+  #fail(thrown: unknown): void {
+    try {
+      this.#port.post({ kind: "broken", error: toErrorRecord(thrown) });
+    } finally {
+      this.#isLeaving = true;
+      this.#port.fail?.();
+      exitNow(BROKEN_CODE); // It says the same where the message could not be sent.
+    }
   }
 
   /** The chunk that the slot is at ends after the job that runs. */
   #giveUp(first: number): void {
-    const waiting = this.#chunks.findIndex((chunk) => chunk.first === first);
-    if (waiting >= 0) {
-      const [chunk] = this.#chunks.splice(waiting, 1);
-      // What is not put in the place of its tokens is not known to be released.
-      if (chunk?.hasShared) this.#shared.revive(chunk.inputs);
-      this.#post({ kind: "gave-up", first });
-    } else if (this.#current?.chunk === first) {
-      this.#isGivenUp = true;
-    }
+    const dropped = this.#chunks.drop(first);
+    // What is not put in the place of its tokens is not known to be released.
+    if (dropped?.hasShared) this.#shared.revive(dropped.inputs);
+    if (dropped) this.#post({ kind: "gave-up", first });
+    else if (this.#current?.chunk === first) this.#isGivenUp = true;
   }
 
-  #next(): Chunk | undefined {
-    return this.#isStopping ? undefined : this.#chunks.shift();
+  #next(): Numbered | undefined {
+    return this.#isStopping ? undefined : this.#chunks.take();
   }
 
   async #perform(chunk: Chunk): Promise<void> {
@@ -214,7 +222,7 @@ export class FarSide implements Signals {
     }
     this.#current = undefined;
     // What the jobs left rejected is told before they are: the last of them may end the run.
-    if (this.#chunks.length === 0) await new Promise<void>((goOn) => turn(goOn));
+    if (this.#chunks.isEmpty) await new PromiseOf<void>((goOn) => turn(goOn));
     this.#outbox.flush();
     if (hasShared) this.#shared.ended();
     if (this.#isGivenUp) this.#post({ kind: "gave-up", first });
@@ -239,7 +247,7 @@ export class FarSide implements Signals {
   #settled(value: PromiseLike<unknown>, current: Current): Promise<unknown> {
     this.#keepsOrigin = true;
     this.#kept();
-    return new Promise((resolve, reject) => {
+    return new PromiseOf((resolve, reject) => {
       const end = <T>(act: (value: T) => void) => (value: T) => {
         current.fail = undefined;
         act(value);
@@ -248,7 +256,7 @@ export class FarSide implements Signals {
         current.stray = error;
         reject();
       });
-      Promise.resolve(value).then(end(resolve), end(reject));
+      settle(value, end(resolve), end(reject));
     });
   }
 
@@ -267,7 +275,11 @@ export class FarSide implements Signals {
 
   /** Sends what has ended while a job waits, and ends the slot if its memory has run out. */
   #lookAfter(): void {
-    this.#outbox.flush();
+    try {
+      this.#outbox.flush();
+    } catch (thrown) {
+      return this.#fail(thrown);
+    }
     // An asynchronous function that reaches the heap limit is cut off without any event; V8 has
     // then raised the limit, and that is what can be seen of it.
     if (heapLimit() <= this.#heapLimit) return;
@@ -277,21 +289,12 @@ export class FarSide implements Signals {
   }
 }
 
-/** Timers as they were before anybody put others in their place. */
+// As they were before a function may have put others in their place.
 const interval = globalThis.setInterval;
 const clear = globalThis.clearInterval;
 const turn = globalThis.setImmediate;
+const exitNow = Deno.exit;
+const NewController = AbortController;
+const NewException = DOMException;
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value &&
-    typeof value.then === "function";
-}
-
-function parametersOf(input: unknown): readonly unknown[] {
-  if (Array.isArray(input)) return input;
-  throw new TypeError(`Cannot spread ${Deno.inspect(input)} over the parameters: wanted a list`);
-}
-
-function heapLimit(): number {
-  return process.getBuiltinModule("node:v8").getHeapStatistics().heap_size_limit;
-}
+const heapLimit = () => getHeapStatistics().heap_size_limit;

@@ -10,7 +10,11 @@ import type { Jobs } from "./jobs.ts";
 
 /** Jobs that were sent in one message, and how many of them have come back. */
 export interface Flight {
+  /** Which of the messages to the slot this is, from 1. */
+  readonly number: number;
   readonly jobs: Jobs;
+  /** Whether the slot has marked a job of it as started. */
+  isMarked: boolean;
   back: number;
   /** Whether nobody waits for those that have not come back. */
   isGivenUp: boolean;

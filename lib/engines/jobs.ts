@@ -27,6 +27,11 @@ export interface Jobs {
   readonly call?: Call;
 }
 
+/** Each of the jobs alone. */
+export function singly(jobs: Jobs): Jobs[] {
+  return jobs.inputs.map((_, i) => part(jobs, i, i + 1));
+}
+
 /** Some of the jobs, by their offset. */
 export function part(jobs: Jobs, start: number, end?: number): Jobs {
   return { ...jobs, first: jobs.first + start, inputs: jobs.inputs.slice(start, end) };

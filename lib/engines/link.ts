@@ -8,12 +8,17 @@ import type { ErrorRecord } from "../job.ts";
 import type { StreamName } from "./spool.ts";
 import type { FromSlot, Setup, ToSlot } from "./wire.ts";
 
+/** How far a slot is with a message of jobs: it has not taken it up, is at it, or has told how all of them ended. */
+export type Stage = "waiting" | "begun" | "over";
+
 /** A live slot: a Worker or a process. */
 export interface Link {
   /** Id of the process it runs in; of a Worker, that of the runner. */
   readonly pid?: number;
   /** Index of the job it started last. */
   readonly at: number | undefined;
+  /** How far it is with the jobs of a message, by the number of that; processes mark each job instead. */
+  stageOf?(chunk: number): Stage;
   /** Sends a message; throws if it cannot be cloned. */
   send(message: ToSlot): void;
   /** Has it tell what has ended there, now and in the midst of a message; of no need where it looks at a clock. */

@@ -28,12 +28,21 @@ export function openSlot(
   // The slot may have been opened again by when a link that was closed says its last.
   const isOurs = () => slot.link === link;
   const link = open(setup, {
-    message: (message) => isOurs() && events.received(message),
+    message: (message) => {
+      if (!isOurs()) return;
+      if (message.kind === "imported") slot.start = { at: "init" };
+      else if (message.kind === "listens") slot.listening = message.index;
+      else events.received(message);
+    },
     wrote: (stream, bytes) => {
       const index = slot.current ?? NO_JOB;
       if (isOurs()) events.received({ kind: "output", index, stream, bytes });
     },
-    marked: () => isOurs() && events.marked(),
+    marked: () => {
+      if (!isOurs()) return;
+      slot.marked();
+      events.marked();
+    },
     gone: (error) => isOurs() && events.lost(error),
   });
   return link;

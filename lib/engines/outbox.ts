@@ -8,6 +8,7 @@ import { whyUncloneable } from "../clones/uncloneable.ts";
 import type { ErrorRecord } from "../job.ts";
 import { joined } from "../joined.ts";
 import type { Due } from "./due.ts";
+import { floatsOf, partOf } from "./primordials.ts";
 import { areOfEach, type Ended, type FromSlot, numbersIn } from "./wire.ts";
 
 /** How many bytes of output may wait for company. */
@@ -17,15 +18,24 @@ const OUTPUT_BYTES = 64 * 1024;
 const now = performance.now.bind(performance);
 const { timeOrigin } = performance;
 
+/** What a job has written with nothing else between. */
+interface Written {
+  readonly index: number;
+  readonly stream: "stdout" | "stderr";
+  readonly parts: Uint8Array[];
+}
+
 /** Results and output on their way out, in the order in which they came. */
 export class Outbox {
   readonly #post: (message: FromSlot) => void;
   readonly #due: Due;
   #first = 0;
   #values: unknown[] = [];
+  /** How many jobs have ended. */
+  #count = 0;
   #failures: [number, ErrorRecord][] = [];
   #times: number[] = [];
-  #output: { index: number; stream: "stdout" | "stderr"; parts: Uint8Array[] }[] = [];
+  #output: Written[] = [];
   #outputBytes = 0;
   /** Whether a job of this chunk has printed. */
   #hasPrinted = false;
@@ -71,22 +81,23 @@ export class Outbox {
 
   /** The next job of the chunk has returned. */
   done(value: unknown): void {
-    this.#values.push(value);
+    this.#values[this.#count++] = value;
     this.#ended();
   }
 
   /** The next job of the chunk has thrown. */
   failed(error: ErrorRecord): void {
-    this.#failures.push([this.#values.length, error]);
-    this.#values.push(undefined);
+    this.#failures[this.#failures.length] = [this.#count, error];
+    this.#values[this.#count++] = undefined;
     this.#ended();
   }
 
   /** A job has printed. It may be busy for long before it ends: what is printed first of a chunk goes at once. */
   print(index: number, stream: "stdout" | "stderr", bytes: Uint8Array): void {
-    const last = this.#output.at(-1);
-    if (last?.index === index && last.stream === stream) last.parts.push(bytes);
-    else this.#output.push({ index, stream, parts: [bytes] });
+    const output = this.#output;
+    const last = output[output.length - 1];
+    if (last?.index === index && last.stream === stream) last.parts[last.parts.length] = bytes;
+    else output[output.length] = { index, stream, parts: [bytes] };
     this.#outputBytes += bytes.length;
     const isFirst = !this.#hasPrinted;
     this.#hasPrinted = true;
@@ -95,13 +106,18 @@ export class Outbox {
 
   /** Sends all there is, output first: a job's output is there before its end is told. */
   flush(): void {
-    for (const { index, stream, parts } of this.#output) {
-      this.#post({ kind: "output", index, stream, bytes: joined(parts) });
-    }
+    const output = this.#output;
     this.#output = [];
     this.#outputBytes = 0;
+    for (let i = 0; i < output.length; i++) {
+      const { index, stream, parts } = output[i] as Written;
+      this.#post({ kind: "output", index, stream, bytes: joined(parts) });
+    }
     this.#due.restart();
-    if (this.#values.length === 0) return;
+    if (this.#count === 0) return;
+    if (this.#values.length !== this.#count) {
+      throw new TypeError("Lists do not keep what is put in");
+    }
     if (!this.#isTimed) this.#lap();
     this.#isHurried = false;
     const ended: Ended = {
@@ -109,11 +125,12 @@ export class Outbox {
       first: this.#first,
       values: numbersIn(this.#values),
       failures: this.#failures,
-      times: new Float64Array(this.#times),
+      times: floatsOf(this.#times),
       memoryBytes: this.#weigh?.(),
     };
-    this.#first += this.#values.length;
+    this.#first += this.#count;
     this.#values = [];
+    this.#count = 0;
     this.#failures = [];
     this.#times = [];
     this.#postEnded(ended);
@@ -128,7 +145,9 @@ export class Outbox {
 
   #lap(): void {
     const endedAt = now();
-    this.#times.push(timeOrigin + this.#startedAt, endedAt - this.#startedAt);
+    const times = this.#times;
+    times[times.length] = timeOrigin + this.#startedAt;
+    times[times.length] = endedAt - this.#startedAt;
     this.#startedAt = endedAt;
   }
 
@@ -149,13 +168,16 @@ export class Outbox {
 }
 
 function only(ended: Ended, i: number): Ended {
-  const failure = ended.failures.find(([at]) => at === i);
+  let failure: Ended["failures"][number] | undefined;
+  for (let at = 0; at < ended.failures.length; at++) {
+    if (ended.failures[at]?.[0] === i) failure = ended.failures[at];
+  }
   return {
     kind: "ended",
     first: ended.first + i,
     values: [ended.values[i]],
     failures: failure ? [[0, failure[1]]] : [],
-    times: areOfEach(ended) ? ended.times.slice(i * 2, i * 2 + 2) : ended.times,
+    times: areOfEach(ended) ? floatsOf(partOf(ended.times, i * 2, i * 2 + 2)) : ended.times,
     memoryBytes: ended.memoryBytes,
   };
 }

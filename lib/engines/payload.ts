@@ -5,6 +5,7 @@
  */
 
 import type { Transferable } from "node:worker_threads";
+import { areFlat } from "../clones/bytes.ts";
 import { BIG_BYTES, Copies } from "../clones/copies.ts";
 import { Holdings, isPart } from "../clones/holdings.ts";
 import { isBuffer } from "../clones/kinds.ts";
@@ -34,7 +35,7 @@ export interface Payload {
  * @throws If something may have to be moved and a value cannot be cloned; nothing has been moved then.
  */
 export function payloadOf(values: ArrayLike<unknown>, movesAll: boolean): Payload {
-  if (values instanceof Float64Array) return { values, moved: [], marked: [] };
+  if (areFlat(values)) return { values, moved: [], marked: [] };
   const moves = movesAll || hasMarks();
   const inParts = new Set(survey(values, { leavesProcess: false, moves }));
   const found: [at: number, holdings: Holdings][] = [];

@@ -9,7 +9,7 @@
 
 import { departing, read, write } from "../clones/bytes.ts";
 import { BIG_BYTES } from "../clones/copies.ts";
-import { type Ended, type FromSlot, instead, type Target, type ToSlot } from "./wire.ts";
+import { type FromSlot, instead, type Target, type ToSlot } from "./wire.ts";
 
 /** The first byte of pieces in one; what is written of a message begins with another, that of its version. */
 const IN_PIECES = 0;
@@ -31,14 +31,11 @@ export function toPieces(message: ToSlot | FromSlot | Target): Uint8Array[] {
   const laden = isList ? values : values[0];
   const written = write(laden === own ? message : instead(message, { [key]: laden }), {
     big,
-    exceptions: message.kind === "ended" ? [...exceptions, ...thrownIn(message)] : exceptions,
+    exceptions: message.kind === "ended" && message.failures.length > 0
+      ? [...exceptions, ...departing(message.failures).exceptions]
+      : exceptions,
   });
-  return [written, ...big.map((buffer) => new Uint8Array(buffer))];
-}
-
-/** The exceptions in the fields of what was thrown. */
-function thrownIn({ failures }: Ended): readonly DOMException[] {
-  return failures.length === 0 ? [] : departing(failures).exceptions;
+  return big.length === 0 ? [written] : [written, ...big.map((buffer) => new Uint8Array(buffer))];
 }
 
 /** Where a message has values of functions. */
@@ -55,9 +52,10 @@ const KEYS: Readonly<Record<string, string>> = {
  *
  * @throws If they are those of no message.
  */
-export function fromPieces([written, ...big]: readonly Uint8Array[]): unknown {
+export function fromPieces(pieces: readonly Uint8Array[]): unknown {
+  const written = pieces[0];
   if (!written) throw new RangeError("There are no pieces");
-  return read(written, big.map(ownBuffer));
+  return pieces.length === 1 ? read(written) : read(written, pieces.slice(1).map(ownBuffer));
 }
 
 /** The memory of a piece, if that is all of it, or a copy. */

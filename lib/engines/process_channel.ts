@@ -7,7 +7,7 @@
 import { writeSync } from "node:fs";
 import { FRAMES_FD, FrameWriter, LOST_CODE } from "./frames.ts";
 import { fromPieces, inOne, toPieces } from "./piped.ts";
-import type { FromSlot } from "./wire.ts";
+import { BROKEN_CODE, type FromSlot } from "./wire.ts";
 
 const exitNow = Deno.exit;
 
@@ -21,26 +21,47 @@ export interface ProcessChannel {
 
 /**
  * Opens the channel, and takes it from functions: they may not send on it, close it, or stop listening.
- * The process ends when the channel does.
+ * The process ends when the channel does. There is nobody to tell before the first message has come.
  *
  * @param receive Called with each message of the runner.
  */
 export function openChannel<M>(receive: (message: M) => void): ProcessChannel {
   if (!process.send) throw new Error("This module is the entry of a process with a channel");
-  const frames = new FrameWriter((bytes) => {
-    try {
-      return writeSync(FRAMES_FD, bytes);
-    } catch {
-      return gone();
-    }
+  let frames: FrameWriter | undefined;
+  listenForGood((pieces) => {
+    if (frames) return receive(messageIn(pieces as Uint8Array[]) as M);
+    // The first that comes is the seal.
+    const [seal] = pieces as [Uint8Array];
+    frames = new FrameWriter(seal, (bytes) => {
+      try {
+        const written = writeSync(FRAMES_FD, bytes);
+        return written > 0 ? written : exitNow(BROKEN_CODE);
+      } catch (thrown) {
+        return exitNow((thrown as { code?: unknown }).code ? LOST_CODE : BROKEN_CODE);
+      }
+    });
   });
-  listenForGood((pieces) => receive(fromPieces(pieces as Uint8Array[]) as M));
   Object.assign(globalThis, { close: refuse });
   Object.assign(process, { send: refuse, disconnect });
+  // Deno looks there for what it has read.
+  Object.defineProperty(process, "channel", {
+    value: process.channel,
+    writable: false,
+    configurable: false,
+  });
   return {
-    post: (message) => frames.message(...inOne(toPieces(message))),
-    mark: (index) => frames.mark(index),
+    post: (message) => frames?.message(inOne(toPieces(message))),
+    mark: (index) => frames?.mark(index),
   };
+}
+
+/** The runner sends nothing but messages: what cannot be read here is what a function has changed. */
+function messageIn(pieces: readonly Uint8Array[]): unknown {
+  try {
+    return fromPieces(pieces);
+  } catch {
+    return exitNow(BROKEN_CODE);
+  }
 }
 
 function listenForGood(received: (pieces: unknown) => void): void {

@@ -12,7 +12,7 @@ import type { ToSlot } from "./wire.ts";
 const exit = process.exit.bind(process);
 const { memoryUsage } = Deno;
 
-const channel = openChannel<ToSlot>((message) => farSide.receive(message));
+const channel = openChannel<ToSlot>((data) => farSide.receive({ data }));
 const farSide = new FarSide({
   ...channel,
   due: new DueByClock(),

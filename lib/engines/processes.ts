@@ -20,7 +20,7 @@ import { channelTo } from "./runner_channel.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
 import type { Start } from "./start.ts";
-import { packed, type Setup, type ToSlot } from "./wire.ts";
+import { BROKEN, BROKEN_CODE, packed, type Setup, type ToSlot } from "./wire.ts";
 
 /** What V8 writes as its last word when its heap is full. */
 const HEAP_FULL = /heap out of memory|Fatal JavaScript out of memory/;
@@ -107,6 +107,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     over({ name, message });
   });
   const told = (end: ProcessEnd) => {
+    if (end.code === BROKEN_CODE) events.message(BROKEN);
     if (isBroken) over(spoilt("wrote into"));
     else if (end.code === LOST_CODE) over(spoilt("closed"));
     else if (isTooBig) over(outOfMemory(memoryBytes));

@@ -5,7 +5,7 @@
  */
 
 import type { ChildProcess } from "node:child_process";
-import { FrameReader, FRAMES_FD } from "./frames.ts";
+import { FrameReader, FRAMES_FD, newSeal } from "./frames.ts";
 import { fromPieces, outOfOne } from "./piped.ts";
 import { type FromSlot, fromSlot } from "./wire.ts";
 
@@ -25,7 +25,8 @@ export function channelTo(
   child: ChildProcess,
   { message, marked = () => {}, broken }: ChannelEvents,
 ): (pieces: readonly Uint8Array[]) => void {
-  const frames = new FrameReader({
+  const seal = newSeal();
+  const frames = new FrameReader(seal, {
     marked,
     message: (bytes) => {
       const found = messageIn(bytes);
@@ -35,9 +36,11 @@ export function channelTo(
     broken,
   });
   child.stdio[FRAMES_FD]?.on("data", (bytes: Uint8Array) => frames.push(bytes));
-  return (pieces) => {
+  const send = (pieces: readonly Uint8Array[]) => {
     if (child.connected) child.send([...pieces], () => {});
   };
+  send([seal]);
+  return send;
 }
 
 function messageIn(bytes: Uint8Array): FromSlot | undefined {

@@ -23,7 +23,7 @@ export interface CallOf {
 }
 
 /** What a {@link Shared} engine tells that is of no call. */
-export interface SharedEvents extends Pick<Listener, "printed" | "strayed"> {
+export interface SharedEvents extends Pick<Listener, "printed" | "strayed" | "awaited"> {
   /** The module is loaded, and these are its exports. */
   loaded: NonNullable<Listener["loaded"]>;
 }

@@ -5,13 +5,17 @@
  */
 
 import type { Ending, ErrorRecord } from "../job.ts";
-import { Done, Times } from "./endings.ts";
+import { Done, endingsOf } from "./endings.ts";
 import { type Flight, isIn, type Landed, type Wreck } from "./flights.ts";
-import { type Call, type Jobs, part } from "./jobs.ts";
+import { JobOutputs } from "./job_outputs.ts";
+import { type Jobs, part, singly } from "./jobs.ts";
+import type { StartedJob } from "./engine.ts";
+import { type Doom, hasOneToBlame } from "./doom.ts";
 import type { Link } from "./link.ts";
+import type { Start } from "./overdue.ts";
 import type { RecycleOptions } from "./slots_options.ts";
-import { Spool, type SpoolStore } from "./spool.ts";
-import { inWords, stopped, type StopReason } from "./stop_reason.ts";
+import type { SpoolStore } from "./spool.ts";
+import { inWords, stopped, type Stopping, type StopReason } from "./stop_reason.ts";
 import { areOfEach, type Ended, type Setup } from "./wire.ts";
 
 /** One of the places where the jobs of a task run. */
@@ -19,35 +23,36 @@ export class Slot {
   /** From 1. */
   readonly number: number;
   state: "closed" | "opening" | "ready" = "closed";
+  /** What it is at while it opens: another object for each thing. */
+  start: Start = { at: "import" };
   link?: Link;
   /** Whether it counts as busy in the limit that all tasks share. */
   hasLeave = false;
   /** The job that is to end, why, and since when. */
-  stopping?: {
-    readonly index: number | undefined;
-    readonly reason: StopReason;
-    readonly since: number;
-  };
+  stopping?: Stopping;
   /** The job here that has looked at its signal. */
   listening?: number;
   /** When it last told of jobs, or got some with none before them. */
   heardAt = 0;
   /** How often it was opened since a job last ended in it. */
   vainStarts = 0;
-  readonly #store: SpoolStore;
+  /** What its jobs have written. */
+  readonly outputs: JobOutputs;
   readonly #recycle: RecycleOptions;
   /** Jobs that it may still be sent. */
   #room = Infinity;
   #flights: Flight[] = [];
+  /** How many messages of jobs it was sent since it was opened. */
+  #sent = 0;
+  #doom?: Doom;
   /** Why no other job is to start here, if none is. */
   #leaving?: "halted" | "over";
   /** When the slot is ended because its job did not end when it was asked. */
   #kill?: ReturnType<typeof setTimeout>;
-  #spools = new Map<number, Spool>();
 
   constructor(number: number, options: RecycleOptions & { readonly store: SpoolStore }) {
     this.number = number;
-    this.#store = options.store;
+    this.outputs = new JobOutputs(options.store);
     this.#recycle = options;
   }
 
@@ -59,6 +64,8 @@ export class Slot {
   /** A new link is about to be opened, which has its whole time before it. */
   renew(): void {
     this.state = "opening";
+    this.start = { at: "import" };
+    this.#sent = 0;
     this.#room = this.#recycle.recycleJobs ?? Infinity;
   }
 
@@ -74,9 +81,11 @@ export class Slot {
 
   /** Sends jobs; throws if an input cannot be cloned. */
   send(jobs: Jobs, now: number): void {
+    const number = this.#sent + 1;
     this.link?.send({ kind: "jobs", ...jobs });
+    this.#sent = number;
     if (this.#flights.length === 0) this.heardAt = now;
-    this.#flights.push({ jobs, back: 0, isGivenUp: false });
+    this.#flights.push({ number, jobs, back: 0, isMarked: false, isGivenUp: false });
     this.#room -= jobs.inputs.length;
   }
 
@@ -90,7 +99,7 @@ export class Slot {
     const index = link.at;
     this.stopping ??= { index, reason, since: performance.now() };
     if (reason === "halted" || reason === "over") this.#leaving ??= reason;
-    if (index === undefined || this.listening !== index || !this.#has(index)) {
+    if (index === undefined || this.listening !== index || !this.has(index)) {
       link.end();
       return;
     }
@@ -98,6 +107,35 @@ export class Slot {
     link.send({ kind: "abort", index, isLast, reason: inWords(reason) });
     const kill = this.#kill ??= setTimeout(() => link.end(), graceMs);
     link.gone.then(() => clearTimeout(kill));
+  }
+
+  /** Has it end for a reason of its own; from now on it tells nothing but what was printed. */
+  end(doom: Doom): void {
+    this.#doom ??= doom;
+    this.link?.end();
+  }
+
+  /** Why it is being ended, if that is for a reason of its own. */
+  get doom(): Doom | undefined {
+    return this.#doom;
+  }
+
+  /** It starts a job; processes say so. */
+  marked(): void {
+    const [flight] = this.#flights;
+    if (flight) flight.isMarked = true;
+  }
+
+  /**
+   * What it does not do although nothing is before it: come to its first job, take up the next message, or tell how the
+   * jobs of one have ended with which it says to be done.
+   */
+  get owes(): Start | Flight | undefined {
+    if (this.#doom || this.isStopped) return undefined;
+    if (this.state === "opening") return this.start;
+    const [flight] = this.#flights;
+    if (!flight || flight.isMarked) return undefined;
+    return this.link?.stageOf?.(flight.number) === "begun" ? undefined : flight;
   }
 
   /** Gives up those of its jobs of which this is true; says whether there are any. */
@@ -145,10 +183,10 @@ export class Slot {
     const jobs = part(flight.jobs, flight.back, flight.back + count);
     if (jobs.inputs.length !== count) return undefined;
     const stopping = this.isAsked ? this.stopping : undefined;
-    const areDone = message.failures.length === 0 && this.#spools.size === 0 && !stopping;
+    const areDone = message.failures.length === 0 && this.outputs.isEmpty && !stopping;
     const endings = areDone
       ? new Done(message, this.number, this.link?.pid)
-      : this.#endings(message);
+      : endingsOf(message, this.number, this.link?.pid, (index) => this.outputs.take(index));
     flight.back += count;
     if (flight.back === flight.jobs.inputs.length) {
       this.#flights.shift();
@@ -158,43 +196,16 @@ export class Slot {
       }
     }
     // Another attempt at a job that listened need not.
-    if (this.listening !== undefined && !this.#has(this.listening)) this.listening = undefined;
+    if (this.listening !== undefined && !this.has(this.listening)) this.listening = undefined;
     if (stopping && !(endings instanceof Done)) this.#hasStopped(stopping, message, endings);
     return { jobs, endings, isGivenUp: flight.isGivenUp };
-  }
-
-  /** How the jobs of a message have ended. */
-  #endings(message: Ended): Ending[] {
-    const { first, values, failures } = message;
-    const times = new Times(message);
-    const errors = new Map(failures);
-    const slot = this.number;
-    const pid = this.link?.pid;
-    const endings: Ending[] = [];
-    for (let i = 0; i < values.length; i++) {
-      const startedAt = times.startOf(i);
-      const durationMs = times.durationOf(i);
-      const output = this.#outputOf(first + i);
-      const error = errors.size > 0 ? errors.get(i) : undefined;
-      // Literals, for a spread costs more than all else that is done here for a job.
-      endings.push(
-        error
-          ? { kind: "failed", error, startedAt, durationMs, slot, pid, output }
-          : { kind: "done", value: values[i], startedAt, durationMs, slot, pid, output },
-      );
-    }
-    return endings;
   }
 
   /**
    * If the job is among them that was asked to end, it does not matter how it did; but one that has ended in time,
    * which was not known yet, has just ended.
    */
-  #hasStopped(
-    { index, reason }: NonNullable<Slot["stopping"]>,
-    message: Ended,
-    endings: Ending[],
-  ): void {
+  #hasStopped({ index, reason }: Stopping, message: Ended, endings: Ending[]): void {
     const at = (index ?? NaN) - message.first;
     const ending = endings[at];
     if (!ending) return;
@@ -209,27 +220,8 @@ export class Slot {
     if (this.#leaving) this.link?.end();
   }
 
-  /** What a job that has ended wrote, if it wrote anything. */
-  #outputOf(index: number): Spool | undefined {
-    if (this.#spools.size === 0) return undefined;
-    const output = this.#spools.get(index);
-    output?.end();
-    this.#spools.delete(index);
-    return output;
-  }
-
-  /** Where a job's output goes, and whether it is the first of it; nothing for a job not here. */
-  spoolOf(index: number): { spool: Spool; isNew: boolean } | undefined {
-    const found = this.#spools.get(index);
-    if (found) return { spool: found, isNew: false };
-    if (!this.#has(index)) return undefined;
-    const spool = new Spool(this.#store);
-    this.#spools.set(index, spool);
-    return { spool, isNew: true };
-  }
-
   /** A job that is here, with its input. */
-  jobOf(index: number): { index: number; input: unknown; call?: Call } {
+  jobOf(index: number): StartedJob {
     const jobs = this.#flights.find((flight) => isIn(flight, index))?.jobs;
     return { index, input: jobs?.inputs[index - jobs.first], call: jobs?.call };
   }
@@ -237,8 +229,12 @@ export class Slot {
   /** Index of the job that runs here now, as far as is known. */
   get current(): number | undefined {
     const at = this.link?.at;
-    if (at !== undefined && this.#has(at)) return at;
-    const flight = this.#flights[0];
+    return at !== undefined && this.has(at) ? at : this.#next;
+  }
+
+  /** Index of the first job that has not come back. */
+  get #next(): number | undefined {
+    const [flight] = this.#flights;
     return flight && flight.jobs.first + flight.back;
   }
 
@@ -255,28 +251,34 @@ export class Slot {
       const { jobs, isGivenUp } = flight;
       const offset = at === undefined || !isIn(flight, at) ? jobs.inputs.length : at - jobs.first;
       if (at !== undefined && offset < jobs.inputs.length) {
-        const endings = [this.#death(at, error)];
+        const endings = [this.#death(at, this.#doom?.error ?? error)];
         died = { jobs: part(jobs, offset, offset + 1), endings, isGivenUp };
       }
       if (!isGivenUp) rest.push(part(jobs, flight.back, offset), part(jobs, offset + 1));
     }
-    for (const spool of this.#spools.values()) spool.drop();
-    this.#spools.clear();
+    this.outputs.drop();
     this.#flights = [];
     this.state = "closed";
     this.stopping = undefined;
     this.listening = undefined;
     this.#leaving = undefined;
     this.#kill = undefined;
-    return { died, rest: rest.filter((jobs) => jobs.inputs.length > 0) };
+    const left = rest.filter((jobs) => jobs.inputs.length > 0);
+    // One of them is to blame, and it is not known which: that shows when each is done alone.
+    const isAmongThem = this.#doom?.why === "broken" && !died;
+    this.#doom = undefined;
+    return { died, rest: isAmongThem ? left.flatMap(singly) : left };
   }
 
-  #has(index: number): boolean {
+  /** Whether a job is here. */
+  has(index: number): boolean {
     return this.#flights.some((flight) => isIn(flight, index));
   }
 
   #blamed(isLast: boolean): number | undefined {
     const at = this.link?.at;
+    const isKnown = !this.#doom || hasOneToBlame(this.#doom, this.#flights[0]);
+    if (!isKnown) return isLast ? this.#next : undefined;
     if (this.#leaving) return at;
     // The job that was to end may have ended while its slot was being ended: the next is not to blame.
     if (this.stopping) return this.stopping.index === at ? at : undefined;
@@ -285,7 +287,7 @@ export class Slot {
 
   /** How the job has ended that the slot was at; when it had started is known only if it took too long. */
   #death(index: number, error: ErrorRecord): Ending {
-    const place = { slot: this.number, pid: this.link?.pid, output: this.#outputOf(index) };
+    const place = { slot: this.number, pid: this.link?.pid, output: this.outputs.take(index) };
     const { reason, since } = this.stopping?.index === index
       ? this.stopping
       : { reason: this.#leaving, since: 0 };

@@ -7,27 +7,27 @@
 import type { ErrorRecord, Halt } from "../job.ts";
 import { Backlog } from "./backlog.ts";
 import { cancelUnstarted } from "./cancelled.ts";
-import { cannotStart } from "./cannot_start.ts";
+import { cannotStart, VAIN_STARTS } from "./cannot_start.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Demand } from "./demand.ts";
+import { brokenBy, MISFIT, MISSED } from "./doom.ts";
 import { eachOf } from "./endings.ts";
 import type { Engine, Feed, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { GRACE_MS } from "./grace.ts";
 import type { Landed } from "./flights.ts";
 import { GivingUp } from "./giving_up.ts";
+import { keepPrinted } from "./job_outputs.ts";
 import type { Jobs } from "./jobs.ts";
 import { notSent } from "./not_sent.ts";
 import { openSlot } from "./open_slot.ts";
+import { Overdue } from "./overdue.ts";
 import { Pace, type Pacing } from "./pace.ts";
 import { Patience, unheld } from "./patience.ts";
 import type { OpenLink } from "./link.ts";
 import { Slot } from "./slot.ts";
 import type { SlotsOptions } from "./slots_options.ts";
 import { type FromSlot, type Printed, sumOfDurations } from "./wire.ts";
-
-/** How often a slot may be opened one time after the other while no job ends there. */
-const VAIN_STARTS = 3;
 
 /** An engine whose slots are opened when there is work for them, and are kept for many jobs. */
 export class SlotsEngine implements Engine {
@@ -46,6 +46,7 @@ export class SlotsEngine implements Engine {
   readonly #graceMs: number;
   readonly #givingUp: GivingUp;
   readonly #patience: Patience;
+  readonly #overdue: Overdue<Slot>;
   #isPumping = false;
   #pumpAgain = false;
   #isHalted = false;
@@ -61,7 +62,13 @@ export class SlotsEngine implements Engine {
     this.#demand = new Demand(options.recycleJobs !== undefined);
     const stop = (slot: Slot, limitMs: number) => slot.stop({ limitMs }, this.#graceMs);
     this.#deadlines = new Deadlines(options.timeout, stop, options);
-    this.#patience = new Patience(this.#slots, { now: this.#now, after: unheld });
+    const clock = { now: this.#now, after: options.after ?? unheld };
+    this.#patience = new Patience(this.#slots, clock);
+    this.#overdue = new Overdue(this.#slots, options, clock, {
+      missed: (slot) => slot.end(MISSED),
+      tooSlow: (slot, error) => this.#startedInVain(slot, error),
+      awaited: (what) => this.#listener.awaited?.(what),
+    });
   }
 
   /** See {@link Engine.perform}. */
@@ -138,6 +145,7 @@ export class SlotsEngine implements Engine {
     this.#deadlines.clear();
     this.#givingUp.stop();
     this.#patience.stop();
+    this.#overdue.stop();
   }
 
   #fill(slot: Slot): void {
@@ -154,7 +162,7 @@ export class SlotsEngine implements Engine {
   }
 
   #hasRoom(slot: Slot): boolean {
-    return slot.flights < this.#pace.flights && slot.room > 0;
+    return slot.flights < this.#pace.flights && slot.room > 0 && !slot.doom;
   }
 
   /** An input that cannot be cloned fails its own job, and harms none that would travel with it. */
@@ -162,6 +170,7 @@ export class SlotsEngine implements Engine {
     try {
       slot.send(jobs, this.#now());
       this.#patience.start();
+      this.#overdue.start();
     } catch (thrown) {
       if (jobs.inputs.length > 1) return this.#backlog.giveBackSingly(jobs);
       this.#listener.ended(jobs, [notSent(jobs, slot.number, thrown)]);
@@ -189,6 +198,7 @@ export class SlotsEngine implements Engine {
     const slot = closed ?? new Slot(this.#slots.length + 1, this.#options);
     if (!closed) this.#slots.push(slot);
     slot.renew();
+    this.#overdue.start();
     try {
       slot.link = openSlot(slot, this.#options, this.#open, {
         received: (message) => this.#received(slot, message),
@@ -202,6 +212,7 @@ export class SlotsEngine implements Engine {
 
   #received(slot: Slot, message: FromSlot): void {
     if (this.#isOver) return this.#lastWords(slot, message);
+    if (slot.doom && message.kind !== "output") return;
     switch (message.kind) {
       case "ready":
         if (slot.state !== "opening") return;
@@ -213,7 +224,7 @@ export class SlotsEngine implements Engine {
         return this.#startedInVain(slot, message.error);
       case "ended": {
         const landed = slot.landed(message);
-        if (!landed) return;
+        if (!landed) return slot.end(MISFIT);
         slot.heardAt = this.#now();
         const workMs = sumOfDurations(message.times);
         this.#demand.add(workMs);
@@ -226,16 +237,14 @@ export class SlotsEngine implements Engine {
         return this.#printed(slot, message);
       case "stray":
         return this.#listener.strayed(message.error, slot.number);
-      case "listens":
-        slot.listening = message.index;
-        return;
       case "gave-up":
         slot.gaveUp(message.first);
         if (slot.flights === 0) this.#deadlines.end(slot);
         return this.#pump();
       case "exports":
         return this.#listener.loaded?.(message.types);
-      case "out-of-memory":
+      case "broken":
+        return slot.end(brokenBy(message.error));
     }
   }
 
@@ -246,18 +255,8 @@ export class SlotsEngine implements Engine {
     else if (message.kind === "ended") slot.landed(message);
   }
 
-  #printed(slot: Slot, { index, stream, bytes }: Printed): void {
-    const found = slot.spoolOf(index);
-    if (!found) return this.#listener.printed(bytes, slot.number);
-    // Told before anything is written: who taps the output is to have all of it.
-    if (found.isNew) {
-      this.#listener.started(slot.jobOf(index), slot.number, found.spool);
-    }
-    try {
-      found.spool.write(stream, bytes);
-    } catch (fault) {
-      this.#finish(fault);
-    }
+  #printed(slot: Slot, message: Printed): void {
+    keepPrinted(slot, message, this.#listener, (fault) => this.#finish(fault));
   }
 
   /** A slot is gone: the job it was at has died, what else it had goes to another. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Clock } from "../clock.ts";
 import type { FunctionRef, Timeout } from "../job.ts";
 import type { Pacing } from "./pace.ts";
 import type { SpoolStore } from "./spool.ts";
@@ -47,4 +48,6 @@ export interface SlotsOptions extends RecycleOptions {
   readonly store: SpoolStore;
   /** The clock, in ms. @default `performance.now` */
   readonly now?: () => number;
+  /** Calls later by the same clock. @default what does not keep this process alive */
+  readonly after?: Clock["after"];
 }

@@ -12,6 +12,13 @@ import type { Abort } from "./wire.ts";
 /** Why a job is to end: the limit that it has run into, in ms, that nothing goes on here, or that nobody waits for it. */
 export type StopReason = { readonly limitMs: number } | "halted" | "over" | "given-up";
 
+/** A job that is to end: its index if it is known, why, and since when. */
+export interface Stopping {
+  readonly index: number | undefined;
+  readonly reason: StopReason;
+  readonly since: number;
+}
+
 /** How a job has ended that was to end. */
 export function stopped(reason: StopReason, trace: Trace): Ending {
   if (typeof reason === "string") return cancelled(trace);

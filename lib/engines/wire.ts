@@ -6,7 +6,9 @@
 
 import type { ErrorRecord, FunctionRef } from "../job.ts";
 import type { Answer, Ask, Release, Settle } from "../sync/messages.ts";
+import { isErrorRecord } from "./error_record.ts";
 import type { Jobs } from "./jobs.ts";
+import { define, descriptorOf, floatsOf, keysOf } from "./primordials.ts";
 
 /** The first message to a slot: what it will do. */
 export interface Setup {
@@ -108,16 +110,19 @@ export function packed(message: ToSlot): ToSlot {
 
 /** A message with these properties instead of its own. Others stay what they are: one may be known only as it is sent. */
 export function instead<M extends object, C extends object>(message: M, changed: C): M & C {
-  const properties = Object.getOwnPropertyDescriptors(message) as PropertyDescriptorMap;
-  for (const [key, value] of Object.entries(changed)) {
-    properties[key] = { value, enumerable: true, writable: true, configurable: true };
+  const copy = {};
+  const names = keysOf(message);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    const changedTo = descriptorOf(changed, name);
+    define(copy, name, (changedTo ?? descriptorOf(message, name)) as PropertyDescriptor);
   }
-  return Object.defineProperties({}, properties) as M & C;
+  return copy as M & C;
 }
 
 /** The values as a `Float64Array` if they are many numbers, and nothing but numbers. */
 export function numbersIn(values: ArrayLike<unknown>): ArrayLike<unknown> {
-  return values.length >= MANY && areNumbers(values) ? new Float64Array(values) : values;
+  return values.length >= MANY && areNumbers(values) ? floatsOf(values) : values;
 }
 
 function areNumbers(values: ArrayLike<unknown>): values is ArrayLike<number> {
@@ -137,6 +142,15 @@ export function sumOfDurations(times: Float64Array): number {
   return sum;
 }
 
+/** With what exit code a slot ends that has failed in what is not the functions'. */
+export const BROKEN_CODE = 214;
+
+/** What such an end says by itself, if nothing else has said it before. */
+export const BROKEN: FromSlot = {
+  kind: "broken",
+  error: { name: "Error", message: "a function has changed what it needs itself" },
+};
+
 /** The index that stands for no job. */
 export const NO_JOB = -1;
 
@@ -153,6 +167,8 @@ export interface Printed {
 export type FromSlot =
   | { readonly kind: "ready" }
   | { readonly kind: "unfit"; readonly error: ErrorRecord }
+  /** The module is loaded, and it is the turn of `init`. */
+  | { readonly kind: "imported" }
   | { readonly kind: "exports"; readonly types: readonly (readonly [string, string])[] }
   | Ended
   | Printed
@@ -164,42 +180,57 @@ export type FromSlot =
   | Release
   /** No further job of this chunk will start, and those that have ended were told. */
   | { readonly kind: "gave-up"; readonly first: number }
+  /** The slot has failed in what is not the functions'; it is of no more use. */
+  | { readonly kind: "broken"; readonly error: ErrorRecord }
   /** The heap limit was reached; the slot is of no more use. */
   | { readonly kind: "out-of-memory" };
 
+/** The latest time that there is, in ms since the epoch; no job takes longer either. */
+const LAST_MS = 8.64e15;
+
 /** What a message may have, of any type. */
-type Loose = Partial<Record<keyof Ended | keyof Ask | keyof Settle | keyof Release, unknown>>;
+type Loose =
+  & Partial<
+    Record<keyof Ended | keyof Printed | keyof Ask | keyof Settle | keyof Release, unknown>
+  >
+  & { readonly types?: unknown; readonly error?: unknown };
 
 const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Loose) => boolean>> = {
   ready: () => true,
-  unfit: (message) => has(message, "error"),
-  exports: (message) => has(message, "types"),
+  unfit: (message) => isErrorRecord(message.error),
+  imported: () => true,
+  exports: (message) => Array.isArray(message.types) && all(message.types, isNameWithType),
   ended: (message) =>
-    (Array.isArray(message.values) || isPacked(message.values)) &&
-    Array.isArray(message.failures) && isPacked(message.times) &&
-    [2, message.values.length * 2].includes(message.times.length) &&
-    (message.memoryBytes === undefined || typeof message.memoryBytes === "number"),
-  output: (message) => has(message, "index") && has(message, "bytes"),
-  stray: (message) => has(message, "error"),
-  listens: (message) => has(message, "index"),
+    isIndex(message.first) && (Array.isArray(message.values) || isPacked(message.values)) &&
+    areFailures(message.failures, message.values.length) &&
+    isPacked(message.times) && [2, message.values.length * 2].includes(message.times.length) &&
+    areTimes(message.times) && (message.memoryBytes === undefined || isSize(message.memoryBytes)) &&
+    isFlag(message.hasShared),
+  output: (message) =>
+    (isIndex(message.index) || message.index === NO_JOB) &&
+    (message.stream === "stdout" || message.stream === "stderr") && isBytes(message.bytes),
+  stray: (message) => isErrorRecord(message.error),
+  listens: (message) => isIndex(message.index),
   ask: (message) =>
-    Number.isSafeInteger(message.id) && Number.isSafeInteger(message.index) &&
-    typeof message.ref === "string" && typeof message.op === "string",
+    isIndex(message.id) && isIndex(message.index) &&
+    typeof message.ref === "string" && typeof message.op === "string" && isFlag(message.hasShared),
   settle: (message) =>
-    Number.isSafeInteger(message.id) && ["kept", "back", "lost"].some((how) => how === message.how),
-  release: (message) => typeof message.ref === "string" && Number.isSafeInteger(message.count),
-  "gave-up": (message) => has(message, "first"),
+    isIndex(message.id) && ["kept", "back", "lost"].some((how) => how === message.how),
+  release: (message) => typeof message.ref === "string" && isIndex(message.count),
+  "gave-up": (message) => isIndex(message.first),
+  broken: (message) => isErrorRecord(message.error),
   "out-of-memory": () => true,
 };
 
-/** The message of a slot; nothing if it is none of ours, for a task may post what it likes. */
+/**
+ * The message of a slot; nothing if it is none of ours, for a function may get hold of the way to send one. What a job
+ * has returned may be anything, and so may the values of what is asked and the fields of errors.
+ */
 export function fromSlot(message: unknown): FromSlot | undefined {
   if (typeof message !== "object" || message === null || !("kind" in message)) return undefined;
   const kind = message.kind as FromSlot["kind"];
-  if (!Object.hasOwn(REQUIRED, kind) || !REQUIRED[kind](message as Loose)) {
-    return undefined;
-  }
-  return message as FromSlot;
+  if (typeof kind !== "string" || !Object.hasOwn(REQUIRED, kind)) return undefined;
+  return REQUIRED[kind](message as Loose) ? message as FromSlot : undefined;
 }
 
 /** Shared memory could still change, its length too. */
@@ -207,6 +238,49 @@ function isPacked(values: unknown): values is Float64Array<ArrayBuffer> {
   return values instanceof Float64Array && values.buffer instanceof ArrayBuffer;
 }
 
-function has(message: object, key: string): boolean {
-  return Object.hasOwn(message, key);
+function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
+  return value instanceof Uint8Array && value.buffer instanceof ArrayBuffer;
+}
+
+/** Each with the place of its job, in their order. */
+function areFailures(value: unknown, jobs: number): boolean {
+  if (!Array.isArray(value) || value.length > jobs) return false;
+  let last = -1;
+  return all(value, (failure) => {
+    const [at, error] = Array.isArray(failure) ? failure : [];
+    const isNext = isIndex(at) && at > last && at < jobs;
+    last = Number(at);
+    return isNext && isErrorRecord(error);
+  });
+}
+
+function areTimes(times: Float64Array): boolean {
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i] as number;
+    if (!(time >= 0 && time <= LAST_MS)) return false;
+  }
+  return true;
+}
+
+function isNameWithType(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 &&
+    value.every((word) => typeof word === "string");
+}
+
+/** Other than `every` it passes over no hole. */
+function all(values: readonly unknown[], isRight: (value: unknown) => boolean): boolean {
+  for (const value of values) if (!isRight(value)) return false;
+  return true;
+}
+
+function isIndex(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isSize(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || typeof value === "boolean";
 }

@@ -9,7 +9,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Board } from "./board.ts";
 import { FarSide } from "./far_side.ts";
 import { ownSurroundings } from "./own_surroundings.ts";
-import { send, type WorkerSetting } from "./post.ts";
+import { type PostMessage, send, type WorkerSetting } from "./post.ts";
+import { iterable } from "./primordials.ts";
 import type { ToSlot } from "./wire.ts";
 
 /** The Web Locks, which the types of Deno leave out. */
@@ -22,6 +23,7 @@ const port = parentPort;
 const { memory: own, movesAll } = workerData as WorkerSetting;
 const board = new Board(own);
 const postMessage = port.postMessage.bind(port);
+const post: PostMessage = (message, moved) => postMessage(message, iterable(moved));
 const exit = process.exit.bind(process);
 
 /** What is its own; SharedArrayBuffers and WebAssembly are nobody's, and resident memory is everybody's. */
@@ -32,18 +34,23 @@ const memory = () => {
 
 const environment = ownSurroundings();
 const farSide = new FarSide({
-  post: (message) => send(message, movesAll, postMessage),
+  post: (message) => send(message, movesAll, post),
+  fail: () => board.fail(),
+  begin: (chunk) => board.begin(chunk),
+  end: (chunk) => board.end(chunk),
   mark: (index) => board.mark(index),
   due: board,
   memory,
   exit,
 });
 // What `on` passes on has been searched for ports, element by element: that takes longer than to clone it.
+let isSetUp = false;
 port.addEventListener("message", (event) => {
-  const message = (event as MessageEvent<ToSlot>).data;
+  const coming = event as MessageEvent<ToSlot>;
   // What functions start here is known as what commands and processes start is.
-  if (message.kind === "setup") environment.add("FANFOLD_RUN", message.runId);
-  farSide.receive(message);
+  if (!isSetUp && coming.data.kind === "setup") environment.add("FANFOLD_RUN", coming.data.runId);
+  isSetUp = true;
+  farSide.receive(coming);
 });
 
 const refuse = () => {

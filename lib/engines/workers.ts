@@ -14,7 +14,7 @@ import type { Link, LinkEvents, OpenLink } from "./link.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
 import { type PostMessage, send, type WorkerSetting } from "./post.ts";
-import { type Describe, fromSlot, packed, type Setup } from "./wire.ts";
+import { BROKEN, type Describe, fromSlot, packed, type Setup } from "./wire.ts";
 
 /**
  * How long a Worker may take to end itself, in ms. One that is terminated while it starts or works
@@ -24,6 +24,8 @@ const PATIENCE_MS = 100;
 
 /** Limit of the heap in which a module is only looked at, in MiB. */
 const DESCRIBE_HEAP_MB = 512;
+
+const SPOILT = { name: "Channel", message: "its worker sent what is no message of a slot" };
 
 /** What Workers are further told. */
 export interface WorkersOptions extends SlotsOptions {
@@ -89,16 +91,27 @@ function openWorker(
     name: "OutOfMemory",
     message: `its worker reached the limit of its heap, ${heapMb} MiB`,
   };
+  const end = () => {
+    worker.ref();
+    worker.postMessage({ kind: "stop" });
+    const timer = setTimeout(() => worker.terminate(), PATIENCE_MS);
+    return gone.promise.finally(() => clearTimeout(timer));
+  };
   worker.on("message", (data) => {
     const message = fromSlot(data);
     if (message?.kind === "out-of-memory") reason = outOfMemory;
     else if (message) events.message(message);
+    else {
+      reason ??= SPOILT;
+      end();
+    }
   });
   worker.on("error", (thrown: Error & { code?: string }) => {
     reason ??= thrown.code === "ERR_WORKER_OUT_OF_MEMORY" ? outOfMemory : toErrorRecord(thrown);
   });
   worker.on("exit", (code) => {
     gone.resolve();
+    if (board.hasFailed) events.message(BROKEN);
     events.gone(reason ?? { name: "Exit", message: `its worker ended with exit code ${code}` });
   });
   const post: PostMessage = (message, moved) => worker.postMessage(message, moved);
@@ -108,15 +121,11 @@ function openWorker(
     get at() {
       return board.at;
     },
+    stageOf: (chunk) => board.stageOf(chunk),
     send: (message) => send(packed(message), movesAll, post),
     hurry: () => board.hurry(),
     gone: gone.promise,
     hold: (isHeld) => isHeld ? worker.ref() : worker.unref(),
-    end: () => {
-      worker.ref();
-      worker.postMessage({ kind: "stop" });
-      const timer = setTimeout(() => worker.terminate(), PATIENCE_MS);
-      return gone.promise.finally(() => clearTimeout(timer));
-    },
+    end,
   };
 }

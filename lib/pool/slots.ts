@@ -14,6 +14,7 @@ import { Watcher } from "../engines/watcher.ts";
 import { workers } from "../engines/workers.ts";
 import { messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
+import { awaitedText } from "../output/awaited_text.ts";
 import { reason, told, unwatched } from "../output/cause.ts";
 import type { PoolTask } from "./options.ts";
 import { newRunId } from "../run_id.ts";
@@ -177,6 +178,7 @@ export class PoolSlots {
     this.#shared.perform(this.#engine, {
       loaded: (types) => this.#loaded(new Map(types)),
       printed: (bytes) => writeAll("stderr", bytes),
+      awaited: (what) => writeLines([awaitedText(`pool of ${this.module}`, what)]),
       strayed: (error, slot) => {
         writeLines(
           told(`pool of ${this.module}, slot ${slot}, outside any job: ${reason(error)}`),

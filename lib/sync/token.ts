@@ -28,6 +28,14 @@ export interface Original {
 /** What a message has taken along, by the id in its token. */
 export type Originals = ReadonlyMap<string, Original>;
 
+// As they were before a function may have put others in their place: messages of jobs that share nothing go this way, too.
+const MapOf = Map;
+const put: (map: Map<string, Original>, id: string, original: Original) => void = Function.prototype
+  .call.bind(Map.prototype.set);
+const sizeOf: (map: Originals) => number = Function.prototype.call.bind(
+  Object.getOwnPropertyDescriptor(Map.prototype, "size")?.get as () => number,
+);
+
 /** What the message under way takes along. */
 let notes: Map<string, Original> | undefined;
 
@@ -48,7 +56,7 @@ export function homeFor(object: object, kind: string, about: unknown, make: () =
     enumerable: true,
     get: (): Token => {
       id ??= crypto.randomUUID();
-      notes?.set(id, { object, home });
+      if (notes) put(notes, id, { object, home });
       return { kind, id, about };
     },
   });
@@ -74,12 +82,12 @@ export function sendNoting<M extends object>(
   send: (message: M & { readonly hasShared: boolean }) => void,
 ): Originals {
   const before = notes;
-  const found = notes = new Map<string, Original>();
+  const found = notes = new MapOf<string, Original>();
   try {
     send({
       ...message,
       get hasShared() {
-        return found.size > 0;
+        return sizeOf(found) > 0;
       },
     });
   } finally {

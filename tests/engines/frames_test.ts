@@ -1,13 +1,16 @@
-import { assertEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
+import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { FrameReader, FrameWriter } from "../../lib/engines/frames.ts";
+import { FrameReader, FrameWriter, newSeal } from "../../lib/engines/frames.ts";
 
 type Frame = number | Uint8Array;
+
+const SEAL = newSeal();
 
 /** What a reader says of bytes that come in pieces. */
 function read(pieces: Iterable<Uint8Array>): (Frame | "broken")[] {
   const found: (Frame | "broken")[] = [];
-  const reader = new FrameReader({
+  const reader = new FrameReader(SEAL, {
     marked: (index) => found.push(index),
     message: (bytes) => found.push(bytes),
     broken: () => found.push("broken"),
@@ -22,14 +25,14 @@ function read(pieces: Iterable<Uint8Array>): (Frame | "broken")[] {
 /** The bytes of frames, by a writer whose pipe takes only so many at once. */
 function written(frames: readonly Frame[], atOnce = Infinity): number[] {
   const bytes: number[] = [];
-  const writer = new FrameWriter((all) => {
+  const writer = new FrameWriter(SEAL, (all) => {
     const some = all.subarray(0, atOnce);
     bytes.push(...some);
     return some.length;
   });
   for (const frame of frames) {
     if (typeof frame === "number") writer.mark(frame);
-    else writer.message(frame);
+    else writer.message([frame]);
   }
   return bytes;
 }
@@ -60,6 +63,40 @@ Deno.test("FrameReader says once that what comes is no frame", () => {
   const junk = new TextEncoder().encode("junk, and more junk");
   assertEquals(read([good, junk, Uint8Array.from(written([8])), junk]), [7, "broken"]);
   for (const head of [NaN, 0.5, Infinity, -(2 ** 40)]) {
-    assertEquals(read([new Uint8Array(new Float64Array([head]).buffer).reverse()]), ["broken"]);
+    assertEquals(read([sealed(head)]), ["broken"]);
   }
 });
+
+Deno.test("FrameReader takes no frame of somebody who does not know the seal", () => {
+  const other = Uint8Array.from(written([7]));
+  other.set(newSeal());
+  assertEquals(read([other]), ["broken"]);
+});
+
+Deno.test("FrameReader finds out a message that is cut off by the frame that comes after it", () => {
+  const cut = written([new Uint8Array(1000)]).slice(0, 20);
+  const bytes = Uint8Array.from([...cut, ...written([new Uint8Array(2000), 8])]);
+  const [message, ...others] = read([bytes]);
+  assertEquals([(message as Uint8Array).length, others], [1000, ["broken"]]);
+});
+
+Deno.test("FrameReader makes no more room than is needed for what has come of a message", () => {
+  const bytes = Uint8Array.from({ length: 5 * 2 ** 20 }, (_, i) => i);
+  const never = () => assert(false);
+  const reader = new FrameReader(SEAL, { marked: never, message: never, broken: never });
+  reader.push(sealed(-(2 ** 31)));
+  reader.push(bytes);
+  const { external } = Deno.memoryUsage();
+  assert(external < 2 ** 30, `${external} bytes`);
+  reader.push(bytes);
+  const found = read([sealed(-bytes.length), bytes.slice()]);
+  assertEquals(found.map((message) => Buffer.compare(bytes, message as Uint8Array)), [0]);
+});
+
+/** A head with the seal. */
+function sealed(value: number): Uint8Array {
+  const head = new Uint8Array(16);
+  head.set(SEAL);
+  new DataView(head.buffer).setFloat64(8, value);
+  return head;
+}

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Pace } from "../../lib/engines/pace.ts";
 import { Trial } from "../support/engine_harness.ts";
-import { type FakeLink, playedEngine } from "../support/fake_links.ts";
+import { linkAt, playedEngine } from "../support/fake_links.ts";
 import { SANITIZED } from "../support/sanitized.ts";
 import { until } from "../support/shared_folder.ts";
 
@@ -15,12 +15,6 @@ function counted(count: number) {
     }
   };
   return { taken, inputs: inputs() };
-}
-
-function linkAt(links: readonly FakeLink[], at = 0): FakeLink {
-  const link = links[at];
-  if (!link) throw new Error(`No slot ${at} was opened`);
-  return link;
 }
 
 Deno.test(

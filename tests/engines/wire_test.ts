@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
+import { toErrorRecord } from "../../lib/engines/error_record.ts";
 import { fromSlot, numbersIn, packed } from "../../lib/engines/wire.ts";
 
 Deno.test("fromSlot() takes the end of jobs with and without the memory of the slot, and no other", () => {
@@ -40,6 +41,92 @@ Deno.test("fromSlot() takes values that are packed numbers, one for each job, an
   }
   const times = new Float64Array(new SharedArrayBuffer(32));
   assertEquals(fromSlot({ ...packed, times }), undefined);
+});
+
+const RECORD = { name: "Error", message: "thrown" };
+
+/** Messages of each kind that are right, with what makes each of them wrong. */
+const MESSAGES: readonly (readonly [right: object, wrong: Readonly<Record<string, unknown[]>>])[] =
+  [
+    [{ kind: "ready" }, { kind: ["Ready", undefined, 1, ["ready"], "toString", "__proto__"] }],
+    [{ kind: "stray", error: RECORD }, { error: wrongRecords() }],
+    [{ kind: "unfit", error: RECORD }, { error: wrongRecords() }],
+    [
+      { kind: "exports", types: [["double", "function"], ["", "number"]] },
+      { types: [undefined, {}, "ab", ["ab"], [["a"]], [["a", 1]], [["a", "b", "c"]], Array(1)] },
+    ],
+    [
+      {
+        kind: "ended",
+        first: 7,
+        values: [1, undefined, 3],
+        failures: [[1, RECORD], [2, { ...RECORD, stack: "at", cause: RECORD, errors: [RECORD] }]],
+        times: new Float64Array([1, 2]),
+        hasShared: false,
+      },
+      {
+        first: [-1, 1.5, NaN, "7", undefined, 2 ** 53],
+        failures: [
+          ...[undefined, {}, [1], [[1]], [["1", RECORD]], [[3, RECORD]], [[-1, RECORD]], Array(1)],
+          ...[[[1, RECORD], [1, RECORD]], [[2, RECORD], [1, RECORD]], Array(4).fill([1, RECORD])],
+          ...wrongRecords().map((record) => [[0, record]]),
+        ],
+        times: [[NaN, 1], [1, NaN], [-1, 1], [1, Infinity], [1e300, 1], [1], [1, 2, 3, 4]]
+          .map((times) => new Float64Array(times)),
+        hasShared: [1, "true", null],
+        memoryBytes: [NaN, -1],
+      },
+    ],
+    [
+      { kind: "output", index: -1, stream: "stderr", bytes: new Uint8Array(1) },
+      {
+        index: [-2, 0.5, undefined, "0"],
+        stream: ["stdin", undefined, ["stdout"], "toString"],
+        bytes: ["a", [1], undefined, new Uint16Array(1), new Uint8Array(new SharedArrayBuffer(1))],
+      },
+    ],
+    [{ kind: "listens", index: 0 }, { index: [-1, "0", undefined, NaN] }],
+    [{ kind: "gave-up", first: 0 }, { first: [-1, "0", undefined, NaN] }],
+  ];
+
+/** What is no record of an error, or one to which no end can be seen. */
+function wrongRecords(): unknown[] {
+  const cyclic = { ...RECORD, cause: {} };
+  cyclic.cause = cyclic;
+  const branching = { ...RECORD, errors: [{}, {}, {}, {}] };
+  branching.errors.fill(branching);
+  const parts = { name: 1, message: null, stack: 1, cause: null, errors: {}, fields: "text" };
+  const wrong = Object.entries(parts).map(([key, value]) => ({ ...RECORD, [key]: value }));
+  const within = [...wrong, null].flatMap((part) => [{ cause: part }, { errors: [part] }]);
+  return [
+    ...[undefined, null, "text", [], {}, { name: "Error" }, cyclic, branching, ...wrong],
+    ...within.map((part) => ({ ...RECORD, ...part })),
+    { ...RECORD, errors: Array(1) },
+  ];
+}
+
+Deno.test("fromSlot() takes a message of each kind, and none with a part of another type or size", () => {
+  for (const [right, parts] of MESSAGES) {
+    assertEquals(fromSlot(right) === right, true, Deno.inspect(right));
+    for (const [part, values] of Object.entries(parts)) {
+      for (const value of values) {
+        const message = { ...right, [part]: value };
+        assertEquals(fromSlot(message), undefined, Deno.inspect(message, { depth: 6 }));
+      }
+    }
+  }
+});
+
+Deno.test("fromSlot() takes whatever is made by toErrorRecord()", () => {
+  let deep: unknown;
+  for (let depth = 0; depth < 50; depth++) {
+    deep = new AggregateError([deep, 1], "deep", { cause: deep });
+  }
+  const many = new AggregateError(Array.from({ length: 1000 }, (_, i) => new TypeError(`${i}`)));
+  for (const thrown of [undefined, deep, many, Object.assign(new Error("a"), { code: 1 })]) {
+    const message = { kind: "stray", error: toErrorRecord(thrown) };
+    assertEquals(fromSlot(structuredClone(message)) !== undefined, true);
+  }
 });
 
 const numbers = fc.array(fc.oneof(fc.double(), fc.integer(), fc.constantFrom(-0, NaN, Infinity)));

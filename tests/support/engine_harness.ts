@@ -6,7 +6,7 @@
 
 import { eachOf } from "../../lib/engines/endings.ts";
 import type { Engine, Feed, Jobs, Listener } from "../../lib/engines/engine.ts";
-import type { Ending, ErrorRecord, FunctionRef, Halt, Output } from "../../lib/job.ts";
+import type { Awaited, Ending, ErrorRecord, FunctionRef, Halt, Output } from "../../lib/job.ts";
 import { Limit } from "../../lib/limit.ts";
 import { Window } from "../../lib/window.ts";
 
@@ -44,6 +44,8 @@ export class Trial implements AsyncDisposable {
   /** What was written outside any job. */
   readonly outside: Uint8Array[] = [];
   readonly strays: ErrorRecord[] = [];
+  /** What was told to be awaited. */
+  readonly awaited: Awaited[] = [];
   /** How many slots are busy now, and how many were at the most. */
   readonly busy = { now: 0, most: 0 };
   readonly #engine: Engine;
@@ -98,6 +100,7 @@ export class Trial implements AsyncDisposable {
     return {
       started: (job, slot, output) => this.started.push({ ...job, slot, output }),
       printed: (bytes) => this.outside.push(bytes),
+      awaited: (what) => this.awaited.push(what),
       strayed: (error) => this.strays.push(error),
       ended: ({ first }, endings) => {
         for (const [i, ending] of eachOf(endings).entries()) {

@@ -43,6 +43,7 @@ export class FakeLink implements Link {
       this.aborts.push(message);
       return;
     }
+    if (message.kind === "give-up") return;
     const { first, inputs } = message as Chunk;
     this.sent.push(Array.from(inputs, (_, i) => first + i));
   }
@@ -75,9 +76,19 @@ export class FakeLink implements Link {
     this.#events.message({ kind: "listens", index });
   }
 
+  /** Says that it has imported its module. */
+  imports(): void {
+    this.#events.message({ kind: "imported" });
+  }
+
   /** Says that it cannot start. */
   unfit(message: string): void {
     this.#events.message({ kind: "unfit", error: { name: "Error", message } });
+  }
+
+  /** Says that it has failed itself. */
+  breaks(message: string): void {
+    this.#events.message({ kind: "broken", error: { name: "TypeError", message } });
   }
 
   /** Says that consecutive jobs are done, each of which took so long. */
@@ -104,9 +115,14 @@ export class FakeLink implements Link {
   }
 }
 
-/** An engine with slots of which the test plays the far sides, in the order in which they are opened. */
+/**
+ * An engine with slots of which the test plays the far sides, in the order in which they are opened.
+ *
+ * @param make Makes a slot.
+ */
 export function playedEngine(
   { slots = 1, chunk = 1, ...others }: Partial<SlotsOptions> = {},
+  make = (events: LinkEvents) => new FakeLink(events),
 ): { engine: SlotsEngine; links: FakeLink[] } {
   const links: FakeLink[] = [];
   const engine = new SlotsEngine({
@@ -119,9 +135,16 @@ export function playedEngine(
     store: new SpoolStore(),
     ...others,
   }, (_, events) => {
-    const link = new FakeLink(events);
+    const link = make(events);
     links.push(link);
     return link;
   });
   return { engine, links };
+}
+
+/** The slot that was opened at this place in the order. */
+export function linkAt(links: readonly FakeLink[], at = 0): FakeLink {
+  const link = links[at];
+  if (!link) throw new Error(`No slot ${at} was opened`);
+  return link;
 }

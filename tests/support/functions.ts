@@ -277,3 +277,13 @@ export async function asked({ act = "ends", ...place }: AskedPlace, context: Con
   if (act === "stays") await new Promise(() => {});
   return place.name;
 }
+
+/** Gives its name, and keeps its slot busy a moment later for good; whoever has no name gives its input at once. */
+export function leavesLoop(place: Place | undefined): unknown {
+  if (!place) return "not held";
+  setTimeout(() => {
+    note(place, "loops");
+    for (;;);
+  }, 1);
+  return place.name;
+}

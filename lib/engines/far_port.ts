@@ -1,0 +1,28 @@
+/**
+ * What a slot is to the far side: a Worker, or a process.
+ *
+ * @module
+ */
+
+import type { Due } from "./due.ts";
+import type { FromSlot } from "./wire.ts";
+
+/** How a slot reaches its engine. */
+export interface Port {
+  /** Sends a message; throws if it cannot be cloned. */
+  post(message: FromSlot): void;
+  /** Says that a chunk is taken up, by which of all it is; not where each job is told anyway. */
+  begin?(chunk: number): void;
+  /** Says that all of a chunk is told. */
+  end?(chunk: number): void;
+  /** Says that the slot fails, where its exit code may not. */
+  fail?(): void;
+  /** Keeps the index of the job that is about to start where the engine finds it if the slot dies. */
+  mark(index: number): void;
+  /** Says when what has ended is to be told. */
+  readonly due: Due;
+  /** Bytes of memory that the slot takes, as far as they can be told from those of others. */
+  memory(): number;
+  /** Ends the slot. */
+  exit(code: number): void;
+}

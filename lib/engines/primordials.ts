@@ -1,0 +1,62 @@
+/**
+ * What slots need of the language, as it was before a function may have put another in its place.
+ *
+ * Where functions run in the same realm, no step over a list goes by its iterator, either.
+ *
+ * @module
+ */
+
+/** Constructors. */
+export const Float64ArrayOf = Float64Array;
+export const PromiseOf = Promise;
+
+export const { isArray } = Array;
+export const { load, store } = Atomics;
+export const { keys: keysOf, defineProperty: define, getOwnPropertyDescriptor: descriptorOf } =
+  Object;
+
+/** A method as a function of its object. */
+function uncurried<F>(method: (...parameters: never[]) => unknown): F {
+  return Function.prototype.call.bind(method) as F;
+}
+
+function getter(prototype: object, key: string): (...parameters: never[]) => unknown {
+  return Object.getOwnPropertyDescriptor(prototype, key)?.get as () => unknown;
+}
+
+export const shift = uncurried<<T>(list: T[]) => T | undefined>(Array.prototype.shift);
+const TypedArray = Object.getPrototypeOf(Uint8Array);
+export const lengthOf = uncurried<(list: Uint8Array) => number>(
+  getter(TypedArray.prototype, "length"),
+);
+export const partOf = uncurried<(list: Float64Array, start: number, end: number) => Float64Array>(
+  Float64Array.prototype.subarray,
+);
+export const bytesFrom = uncurried<(list: Uint8Array, start: number) => Uint8Array>(
+  Uint8Array.prototype.subarray,
+);
+export const putFloat64 = uncurried<(view: DataView, at: number, value: number) => void>(
+  DataView.prototype.setFloat64,
+);
+
+const { iterator } = Symbol;
+
+/** The elements of a list in one that is iterated over in a way of its own. */
+export function iterable<T>(elements: readonly T[] = []): T[] {
+  const list: T[] = [];
+  for (let i = 0; i < elements.length; i++) list[i] = elements[i] as T;
+  const iterate = () => {
+    let at = 0;
+    return {
+      next: () => at < list.length ? { done: false, value: list[at++] } : { done: true, value: at },
+    };
+  };
+  return define(list, iterator, { value: iterate });
+}
+
+/** Numbers in a list of their own. */
+export function floatsOf(numbers: ArrayLike<unknown>): Float64Array<ArrayBuffer> {
+  const floats = new Float64ArrayOf(numbers.length);
+  for (let i = 0; i < numbers.length; i++) floats[i] = numbers[i] as number;
+  return floats;
+}

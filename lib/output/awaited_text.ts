@@ -1,0 +1,38 @@
+/**
+ * What is awaited, for people.
+ *
+ * @module
+ */
+
+import type { Awaited, FunctionRef } from "../job.ts";
+import { told } from "./cause.ts";
+
+/** That something is awaited, as a line without a line end: `fanfold: still waiting for task "a", slot 1, to import ./m.ts`. */
+export function awaitedText(whose: string, what: Awaited): string {
+  return told(`still waiting for ${whose}, ${doingOf(what)}`).join(" ");
+}
+
+function doingOf(what: Awaited): string {
+  switch (what.kind) {
+    case "import":
+      return `slot ${what.slot}, to import ${near(what.module)}`;
+    case "init":
+      return `slot ${what.slot}, to run its init, ${near(nameOf(what.run))}`;
+    case "fold":
+      return `to fold the value of job ${what.index}, ${near(nameOf(what.run))}`;
+    case "input":
+      return "to be given its next input";
+    default:
+      return what satisfies never;
+  }
+}
+
+function nameOf({ module, path }: FunctionRef): string {
+  return `${module}#${path.join(".")}`;
+}
+
+/** A URL as a path, where it is that of a file below the current folder. */
+function near(url: string): string {
+  const here = `file://${encodeURI(Deno.cwd())}/`;
+  return url.startsWith(here) ? `./${decodeURI(url.slice(here.length))}` : url;
+}
