@@ -53,8 +53,8 @@ export interface RunOptions {
   /** What the source `stdin` reads. @default the stdin of this process */
   readonly stdin?: ReadableStream<Uint8Array>;
   /**
-   * Whether this process is there for this run alone: what functions start in Workers ends with the run then,
-   * as what they start in processes does. It sets the variable `FANFOLD_RUN`. @default false
+   * Whether this process is there for this run alone: what a fold and inputs start ends with the run then, as
+   * what jobs start does. It sets the variable `FANFOLD_RUN`. @default false
    */
   readonly ownsProcess?: boolean;
   /** Id of the run; jobs are told it, and processes are known by it. @default a new one, by the time */

@@ -64,8 +64,7 @@ export async function partsOf(
   const watcher = new Watcher(runId, {
     onLost: (reason) => options.onEvent?.({ kind: "unwatched", reason }),
   });
-  const isMarked = options.ownsProcess === true && mark(runId);
-  const isWatched = isMarked || tasks.some(startsProcesses);
+  if (options.ownsProcess) mark(runId);
   const timekeeper = watchdog.isOn ? watchdog : undefined;
   const engineOf = (task: Task) =>
     (makers.get(kindOf(task)) as Maker)(task, { runId, store, timekeeper, start });
@@ -73,7 +72,7 @@ export async function partsOf(
   const own = starting.move();
   const parts: RunParts = {
     open: (task) => {
-      if (isWatched) watcher.start();
+      watcher.start();
       return {
         engine: engineOf({ ...task, slots: Math.min(task.slots, slots) }),
         inputs: inputsOf(
@@ -97,7 +96,7 @@ export async function partsOf(
       relays[Symbol.dispose]();
       store[Symbol.dispose]();
       // What a job has left running without holding its output, a daemon for example.
-      if (isWatched) killTree([], { FANFOLD_RUN: runId });
+      killTree([], { FANFOLD_RUN: runId });
       await watcher[Symbol.asyncDispose]();
     },
   };
@@ -123,15 +122,10 @@ function watch(watchdog: Watchdog, tasks: readonly Task[], options: PartsOptions
   }
 }
 
-/** Has all that this process starts known as the run's; says whether it may. */
-function mark(runId: string): boolean {
+/** Has all that this process starts known as the run's, if it may: what a fold starts, for example. */
+function mark(runId: string): void {
   const isAllowed = Deno.permissions.querySync({ name: "env" }).state === "granted";
   if (isAllowed) Deno.env.set("FANFOLD_RUN", runId);
-  return isAllowed;
-}
-
-function startsProcesses(task: Task): boolean {
-  return kindOf(task) !== "worker";
 }
 
 type FunctionAction = Exclude<Action, CommandAction>;

@@ -23,6 +23,10 @@ const KERNEL_THREAD = 0x200000;
  * acts on each at once by SIGKILL or SIGSTOP has all of them in the end, for one that was sent these starts nobody.
  */
 export function marked(marks: Marks): Iterable<number> | undefined {
+  // Who may not look is not to be asked for leave.
+  if (Deno.permissions.querySync({ name: "read", path: "/proc" }).state !== "granted") {
+    return undefined;
+  }
   if (environmentOf("self") === "") return undefined;
   return search(Object.entries(marks).map(([name, value]) => `\0${name}=${value}\0`));
 }

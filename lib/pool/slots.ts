@@ -166,14 +166,12 @@ export class PoolSlots {
     this.#engine?.hold(true);
     await Promise.all([this.#shared[Symbol.asyncDispose](), ...calls.map((call) => call.giveUp())]);
     this.#store[Symbol.dispose]();
-    if (this.#task.isolation === "process" && this.#engine) {
-      killTree([], { FANFOLD_RUN: this.#runId });
-    }
+    if (this.#engine) killTree([], { FANFOLD_RUN: this.#runId });
     await this.#watcher[Symbol.asyncDispose]();
   }
 
   #start(): void {
-    if (this.#task.isolation === "process") this.#watcher.start();
+    this.#watcher.start();
     this.#engine = this.#open();
     this.#shared.perform(this.#engine, {
       loaded: (types) => this.#loaded(new Map(types)),
