@@ -6,7 +6,7 @@
 
 import type { FunctionRef } from "./source.ts";
 
-/** What a task waits for, and need not come: code of the user that is no job. */
+/** What a task waits for, and need not come to an end: code of the user that is no job. */
 export type Awaited =
   | {
     /** A slot imports the module of the function. */
@@ -20,15 +20,4 @@ export type Awaited =
     readonly kind: "init";
     readonly slot: number;
     readonly run: FunctionRef;
-  }
-  | {
-    /** The fold joins the value of a job. */
-    readonly kind: "fold";
-    readonly run: FunctionRef;
-    /** Index of the job. */
-    readonly index: number;
-  }
-  | {
-    /** A function, or what it has returned, is to give the next input. */
-    readonly kind: "input";
   };

@@ -264,7 +264,7 @@ export type RunEvent =
     readonly reason: unknown;
   }
   | {
-    /** The task has waited for 10 s, and goes on waiting; told once of each slot, and of folds and inputs. */
+    /** The task has waited for 10 s, and goes on waiting; told once of each slot. */
     readonly kind: "awaited";
     readonly task: string;
     readonly what: Awaited;

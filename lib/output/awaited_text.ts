@@ -18,10 +18,6 @@ function doingOf(what: Awaited): string {
       return `slot ${what.slot}, to import ${near(what.module)}`;
     case "init":
       return `slot ${what.slot}, to run its init, ${near(nameOf(what.run))}`;
-    case "fold":
-      return `to fold the value of job ${what.index}, ${near(nameOf(what.run))}`;
-    case "input":
-      return "to be given its next input";
     default:
       return what satisfies never;
   }

@@ -9,8 +9,6 @@ Deno.test("awaitedText() says for whom what is awaited, with paths from the curr
     [{ kind: "import", slot: 2, module }, "slot 2, to import ./a b/m.ts"],
     [{ kind: "import", slot: 1, module: "npm:x" }, "slot 1, to import npm:x"],
     [{ kind: "init", slot: 1, run }, "slot 1, to run its init, ./a b/m.ts#f"],
-    [{ kind: "fold", run, index: 7 }, "to fold the value of job 7, ./a b/m.ts#f"],
-    [{ kind: "input" }, "to be given its next input"],
   ];
   for (const [what, text] of texts) {
     assertEquals(awaitedText('task "a"', what), `fanfold: still waiting for task "a", ${text}`);
