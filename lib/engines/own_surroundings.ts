@@ -50,11 +50,11 @@ type Spawn = (program: string | URL, args: unknown, options?: Deno.CommandOption
 
 /** Has every subprocess of Deno started with other options. */
 function guardCommands(guarded: (options: Deno.CommandOptions) => Deno.CommandOptions): void {
-  const { Command } = Deno;
+  const Native = Deno.Command;
   replace(
     Deno,
     "Command",
-    class extends Command {
+    class Command extends Native {
       constructor(program: string | URL, options: Deno.CommandOptions = {}) {
         super(program, guarded(options));
       }
