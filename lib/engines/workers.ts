@@ -17,10 +17,11 @@ import { type PostMessage, send, type WorkerSetting } from "./post.ts";
 import { BROKEN, type Describe, fromSlot, packed, type Setup } from "./wire.ts";
 
 /**
- * How long a Worker may take to end itself, in ms. One that is terminated while it starts or works
- * ends as surely, and writes a line on stderr that nobody can use.
+ * How long a Worker may take to end itself, in ms, while its module is imported and afterwards: a limit for code
+ * that loops. It is not short, for `terminate()` amid the loading of a module of Deno itself is a panic, which
+ * ends this process (Deno 2.9): what starts, or uses such a module for the first time, has time to end by itself.
  */
-const PATIENCE_MS = 100;
+const PATIENCE_MS = { importing: 5000, working: 500 };
 
 /** Limit of the heap in which a module is only looked at, in MiB. */
 const DESCRIBE_HEAP_MB = 512;
@@ -87,6 +88,7 @@ function openWorker(
   });
   const gone = Promise.withResolvers<void>();
   let reason: ErrorRecord | undefined;
+  let phase: keyof typeof PATIENCE_MS = "importing";
   const outOfMemory = {
     name: "OutOfMemory",
     message: `its worker reached the limit of its heap, ${heapMb} MiB`,
@@ -94,7 +96,7 @@ function openWorker(
   const end = () => {
     worker.ref();
     worker.postMessage({ kind: "stop" });
-    const timer = setTimeout(() => worker.terminate(), PATIENCE_MS);
+    const timer = setTimeout(() => worker.terminate(), PATIENCE_MS[phase]);
     return gone.promise.finally(() => clearTimeout(timer));
   };
   worker.on("message", (data) => {

@@ -37,3 +37,33 @@ await pool.terminate();`;
     assertEquals(await printed(isolation, body), wanted);
   });
 }
+
+Deno.test("Pool.terminate() leaves the program alive while Workers load modules of Deno", async () => {
+  using folder = new Folder({
+    "module.ts": `import { builtinModules } from "node:module";
+Deno.writeTextFileSync(new URL("importing", import.meta.url), "");
+const waitMs = Number(new URL(import.meta.url).searchParams.get("waitMs"));
+Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, waitMs);
+for (const name of builtinModules) process.getBuiltinModule(name);
+export const id = (x: number) => x;
+`,
+    "main.ts": `import { Pool } from "${POOL}";
+const importing = new URL("importing", import.meta.url);
+const isThere = () => Deno.stat(importing).then(() => true, () => false);
+for (let waitMs = 40; waitMs < 120; waitMs += 10) {
+  const module = new URL(\`module.ts?waitMs=\${waitMs}\`, import.meta.url);
+  const pool = new Pool<typeof import("./module.ts")>(module, { jobs: 1 });
+  const call = pool.map("id", [1]).catch(() => {});
+  while (!await isThere());
+  await pool.terminate();
+  await call;
+  await Deno.remove(importing);
+}
+console.log("alive");
+`,
+  });
+  const { code, stdout } = await program(Deno.execPath(), ["run", "--quiet", "-A", "main.ts"], {
+    cwd: folder.path,
+  });
+  assertEquals({ code, stdout }, { code: 0, stdout: "alive\n" });
+});
