@@ -21,9 +21,6 @@ interface Written {
   readonly writing: number | undefined;
 }
 
-/** How long a reader may take for a write that comes after it was asked to end, in ms. */
-const LAST_WRITE_MS = 500;
-
 /** How many jobs are named. */
 const NAMED = 3;
 
@@ -33,7 +30,6 @@ const INPUT_LENGTH = 40;
 /** Says whom a run waits for once it was asked to end, and ends them when it is asked again. */
 export class Stopping implements Disposable {
   readonly #stderr: Put;
-  readonly #signal: AbortSignal;
   readonly #disposables = new DisposableStack();
   /** The jobs that run commands, by task and index. */
   readonly #running = new Map<string, JobId>();
@@ -51,7 +47,6 @@ export class Stopping implements Disposable {
     leave: (reason: unknown) => void,
   ) {
     this.#stderr = stderr;
-    this.#signal = signal;
     this.#listen(signal, () => {
       const timer = setTimeout(() => this.#tell(), PATIENCE_MS);
       this.#disposables.defer(() => clearTimeout(timer));
@@ -99,10 +94,6 @@ export class Stopping implements Disposable {
     return new Promise((resolve, reject) => {
       this.#leave = reject;
       written.then(resolve, reject);
-      if (!this.#signal.aborted) return;
-      // What is ready when it is asked to end has its time to be written, too.
-      const timer = setTimeout(() => reject(this.#signal.reason), LAST_WRITE_MS);
-      written.finally(() => clearTimeout(timer)).catch(() => {});
     });
   }
 
