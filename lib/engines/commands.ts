@@ -247,7 +247,7 @@ export class Commands implements Engine {
 
   #spawn(jobs: Jobs, slot: number): Deno.ChildProcess {
     const { lineOf, env, start, cwd = start?.cwd } = this.#options;
-    const whole = start?.env();
+    const before = start?.env();
     const line = lineOf(jobs.inputs[0], { index: jobs.first, slot });
     const [program = "", ...args] = line.argv;
     const all = {
@@ -262,8 +262,8 @@ export class Commands implements Engine {
       return new Deno.Command(program, {
         args,
         cwd,
-        clearEnv: whole !== undefined,
-        env: { ...whole, ...all },
+        clearEnv: before?.areAll ?? false,
+        env: { ...before?.variables, ...all },
         stdin: "null",
         stdout: "piped",
         stderr: "piped",

@@ -59,7 +59,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     detached: true,
     cwd: options.cwd ?? options.start?.cwd,
     env: {
-      ...(options.start?.env() ?? Deno.env.toObject()),
+      ...(options.start?.env()?.variables ?? Deno.env.toObject()),
       ...options.env,
       FANFOLD_RUN: options.runId,
     },

@@ -4,28 +4,38 @@
  * @module
  */
 
+/** By this what a run starts is known; the runner itself sets it, where it may. */
+const MARK = "FANFOLD_RUN";
+
+/** An environment as it was. */
+export interface Environment {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Whether these are all: Deno tells none that is not UTF-8, and what is started inherits those. */
+  readonly areAll: boolean;
+}
+
 /** What is started runs there, whatever becomes of the folder and the environment of this process. */
 export interface Start {
   /** Absolute; nothing where it may not be known. */
   readonly cwd?: string;
   /** The environment, if that of this process may be another by now. */
-  readonly env: () => Readonly<Record<string, string>> | undefined;
+  readonly env: () => Environment | undefined;
 }
 
 /** The start of something that begins now. */
 export function startHere(): Start {
-  const env = mayKnowEnvironment() ? Deno.env.toObject() : undefined;
+  const env = environment();
   return { cwd: folder(), env: () => env };
 }
 
 /** The start of a program, which nobody but itself changes before; to be called before any code of the user is loaded. */
 export function startOfProgram(): Start {
-  const env = mayKnowEnvironment() ? Deno.env.toObject() : undefined;
+  const env = environment();
   let isChanged = false;
   for (const name of ["set", "delete"] as const) {
     const change: (name: string, value: string) => void = Deno.env[name];
     Deno.env[name] = (name: string, value?: string) => {
-      isChanged = true;
+      isChanged ||= name !== MARK;
       change.call(Deno.env, name, value as string);
     };
   }
@@ -37,8 +47,19 @@ export function startOfProgram(): Start {
   return { cwd: folder(), env: () => isChanged ? env : undefined };
 }
 
-function mayKnowEnvironment(): boolean {
-  return Deno.permissions.querySync({ name: "env" }).state === "granted";
+function environment(): Environment | undefined {
+  if (Deno.permissions.querySync({ name: "env" }).state !== "granted") return undefined;
+  return { variables: Deno.env.toObject(), areAll: isText("/proc/self/environ") };
+}
+
+/** Whether a file is UTF-8, as far as can be seen. */
+function isText(path: string): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(path));
+    return true;
+  } catch (thrown) {
+    return !(thrown instanceof TypeError);
+  }
 }
 
 function folder(): string | undefined {

@@ -73,3 +73,23 @@ Deno.test("fanfold run has commands run in the folder and environment of its sta
   assertEquals([code, second, stderr], [0, `two:::given:${folder.path}`, ""]);
   assertMatch(first ?? "", /^Cannot change the folder here: .*:::given:/);
 });
+
+Deno.test("fanfold hands a variable on that is not UTF-8, whatever a tasks file does to others", async () => {
+  const tasks = (before: string) => `
+    import { defineTasks } from "fanfold";
+    ${before}
+    export default defineTasks({ t: { shell: 'printf "$A" | od -An -tx1; echo "$B"' } });
+  `;
+  using folder = new Folder({
+    "deno.json": JSON.stringify({
+      imports: { fanfold: new URL("../lib/mod.ts", `file://${MAIN}`).href },
+    }),
+    "as_it_is.ts": tasks(""),
+    "changed.ts": tasks('Deno.env.set("B", "changed");'),
+  });
+  for (const file of ["as_it_is.ts", "changed.ts"]) {
+    const line = `A=$(printf 'a\\377') B=b exec "$0" run -A "${MAIN}" run --no-journal -f ${file}`;
+    const printed = await program("sh", ["-c", line, Deno.execPath()], { cwd: folder.path });
+    assertEquals(printed, { code: 0, stdout: " 61 ff\nb\n", stderr: "" });
+  }
+});
