@@ -101,6 +101,7 @@ function openWorker(
   };
   worker.on("message", (data) => {
     const message = fromSlot(data);
+    if (message?.kind === "ready") phase = "working";
     if (message?.kind === "out-of-memory") reason = outOfMemory;
     else if (message) events.message(message);
     else {
