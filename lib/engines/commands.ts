@@ -12,6 +12,7 @@ import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
 import { toErrorRecord } from "./error_record.ts";
 import { follow, type LeftRunning, statusOf } from "./follow.ts";
 import { GRACE_MS } from "./grace.ts";
+import { type EndingSignal, heard, isEndingSignal } from "./heard_signals.ts";
 import { type How, howEnded, type WhyAsked } from "./how_ended.ts";
 import { isForWant, notStarted, refuseHalves } from "./not_started.ts";
 import { hasEnded } from "./process_state.ts";
@@ -19,12 +20,10 @@ import { holdsPipe, killTree, type Marks, signalTree } from "./process_tree.ts";
 import { Spool } from "./spool.ts";
 import type { Timed } from "./timekeeper.ts";
 
-/** Signals that a terminal and others send to all processes of a group, the runner among them. */
-const SENT_TO_ALL = ["SIGHUP", "SIGINT", "SIGTERM"];
-
 /**
- * How long it is waited, where one of these ended a command, for the runner to be asked to end too, in ms. Whoever
- * sends them to one after another may take any time; who is later has the job told as one that died.
+ * How long it is waited, where a signal that asks to end has ended a command, for one that is sent to the runner behind
+ * it, in ms: a limit, for whoever sends them to one after another may take any time. Who is later has the job told as
+ * one that died. What was sent to all of a group has been heard by then.
  */
 const ECHO_MS = 50;
 
@@ -216,7 +215,7 @@ export class Commands implements Engine {
     if (!timed) this.#deadlines.start(running);
     const over = follow(child, spool, this.#leftBy(jobs.first)).then(async (status) => {
       if (timed?.end()) running.reason ??= { limitMs: this.#deadlines.limitMs };
-      if (SENT_TO_ALL.includes(`${status.signal}`) && !running.reason) await echo();
+      if (isEndingSignal(status.signal) && !running.reason) await echo(status.signal);
       this.#running.delete(running);
       this.#deadlines.end(running);
       clearTimeout(running.kill);
@@ -281,6 +280,7 @@ async function letGo(child: Deno.ChildProcess, spool: Spool, over: Promise<void>
   await over;
 }
 
-function echo(): Promise<void> {
-  return new Promise((over) => setTimeout(over, ECHO_MS));
+async function echo(signal: EndingSignal): Promise<void> {
+  await heard(signal);
+  await new Promise((over) => setTimeout(over, ECHO_MS));
 }

@@ -1,0 +1,63 @@
+/**
+ * Whether a signal that was sent has been heard.
+ *
+ * @module
+ */
+
+/** Nobody is harmed by it, for it does nothing where nobody listens; and its number is above those that ask to end. */
+const PROBE = "SIGURG";
+
+/** How often it is looked whether a thread has taken a signal, in ms. */
+const LOOK_MS = 1;
+
+/** The numbers of the signals that ask to end. */
+const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+/** A signal that asks to end. */
+export type EndingSignal = keyof typeof NUMBERS;
+
+/** Whether a text is the name of one. */
+export function isEndingSignal(name: string | null): name is EndingSignal {
+  return name !== null && Object.hasOwn(NUMBERS, name);
+}
+
+/**
+ * Resolves when a signal has been heard here that was sent to this process before, if one was, however late its
+ * threads are scheduled.
+ *
+ * What Linux has for a process that no thread has taken is told in /proc. What was taken lies with Deno, which looks
+ * through all signals in the order of their numbers: whoever has heard two of a higher number, sent one after the
+ * other, has heard it, for the look that finds the second begins behind the first. Where this cannot be seen or may
+ * not be sent, it resolves at once.
+ */
+export async function heard(signal: EndingSignal): Promise<void> {
+  if (Deno.build.os !== "linux") return;
+  try {
+    while (isPending(signal)) await new Promise((look) => setTimeout(look, LOOK_MS));
+    for (let probe = 0; probe < 2; probe++) await probed();
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.NotCapable || thrown instanceof Deno.errors.NotFound)) {
+      throw thrown;
+    }
+  }
+}
+
+function isPending(signal: EndingSignal): boolean {
+  const status = Deno.readTextFileSync("/proc/self/status");
+  const [, pending = "0"] = /^ShdPnd:\s*(\w+)/m.exec(status) ?? [];
+  return (BigInt(`0x${pending}`) >> BigInt(NUMBERS[signal] - 1)) % 2n === 1n;
+}
+
+async function probed(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  Deno.addSignalListener(PROBE, resolve);
+  // A listener alone does not keep a program from its end.
+  const hold = setInterval(() => {}, 2 ** 30);
+  try {
+    Deno.kill(Deno.pid, PROBE);
+    await promise;
+  } finally {
+    clearInterval(hold);
+    Deno.removeSignalListener(PROBE, resolve);
+  }
+}
