@@ -53,6 +53,11 @@ export async function program(
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
+/** What fanfold told but for the jobs it was waiting for: on a busy machine they may take long enough to be named. */
+export function withoutWaits(stderr: string): string {
+  return stderr.replace(/^fanfold: waiting for .*\n/m, "");
+}
+
 /** A folder of files for one test, gone at its end. */
 export class Folder implements Disposable {
   readonly path: string = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "fanfold-test-" }));
