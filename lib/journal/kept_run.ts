@@ -25,6 +25,12 @@ import { countIn, placedTotal, type Total, totalsIn } from "./totals.ts";
 /** How long a file of SQLite is that has no tables, in bytes. */
 const PAGE_BYTES = 4096;
 
+/** More than the log has when all tables are made, which are some ten pages. */
+const FIRST_LOG_BYTES = 16 * PAGE_BYTES;
+
+/** How a log of SQLite begins, without its last bit (its file format, "The Write-Ahead Log"). */
+const LOG_MAGIC = 0x377f0682;
+
 /**
  * How far a run has come: to its end, to where it was halted, or to where it was cut off; or it goes on now.
  */
@@ -104,6 +110,7 @@ export class KeptRun implements Disposable {
   /** Whether a journal has nothing in it, for its program was killed when it had just made the file. */
   static async isUnborn(path: string): Promise<boolean> {
     if (Deno.statSync(path).size > PAGE_BYTES || isLogGone(path)) return false;
+    if (!mayBeFirstLog(`${path}-wal`)) return false;
     const { DatabaseSync } = await import("node:sqlite");
     try {
       using database = new DatabaseSync(path, { readOnly: true });
@@ -185,4 +192,13 @@ function checkJson(database: DatabaseSync, record: RunRecord | undefined): void 
 /** The ids of the jobs of a task: from the first to before the second. */
 export function placesOf(task: number): [from: number, to: number] {
   return [task * PLACES, (task + 1) * PLACES];
+}
+
+/** Whether a log is none, or one of which nothing need count yet: a longer or a damaged one had a run in it. */
+function mayBeFirstLog(path: string): boolean {
+  if (!exists(path)) return true;
+  const bytes = Deno.readFileSync(path);
+  if (bytes.length < 4) return true;
+  const magic = new DataView(bytes.buffer).getUint32(0) & ~1;
+  return magic === LOG_MAGIC && bytes.length <= FIRST_LOG_BYTES;
 }

@@ -173,3 +173,21 @@ Deno.test("fanfold says that the log of a run that was killed is gone, and does 
     assertStringIncludes(stderr, "its log is gone, the file beside it whose name ends in -wal");
   }
 });
+
+Deno.test("fanfold takes no run for one without jobs whose log is damaged", async () => {
+  using folder = folderOf(3);
+  await run(folder);
+  const [path = ""] = journals(folder);
+  const log = new Uint8Array(40_000).fill(1);
+  for (const begin of [[], [0x37, 0x7f, 0x06, 0x82]]) {
+    // As it is while nothing of the log has come into the journal.
+    Deno.removeSync(path);
+    new DatabaseSync(path).exec("PRAGMA journal_mode = WAL");
+    log.set(begin);
+    Deno.writeFileSync(`${path}-wal`, begin.length > 0 ? new Uint8Array([...log, ...log]) : log);
+    folder.write("ran", "");
+    const { code, stdout, stderr } = await run(folder, "--resume");
+    assertEquals([code, stdout, ran(folder)], [3, "", []]);
+    assertStringIncludes(stderr, "Cannot open the journal");
+  }
+});
