@@ -7,8 +7,11 @@
 /** Nobody is harmed by it, for it does nothing where nobody listens; and its number is above those that ask to end. */
 const PROBE = "SIGURG";
 
-/** How often it is looked whether a thread has taken a signal, in ms. */
+/** How often it is looked whether a thread has a signal in hand, in ms. */
 const LOOK_MS = 1;
+
+/** For how long it is looked whether the other threads come to rest, in ms: a limit, for one that computes never does. */
+const MOST_MS = 1000;
 
 /** The numbers of the signals that ask to end. */
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
@@ -25,27 +28,46 @@ export function isEndingSignal(name: string | null): name is EndingSignal {
  * Resolves when a signal has been heard here that was sent to this process before, if one was, however late its
  * threads are scheduled.
  *
- * What Linux has for a process that no thread has taken is told in /proc. What was taken lies with Deno, which looks
- * through all signals in the order of their numbers: whoever has heard two of a higher number, sent one after the
- * other, has heard it, for the look that finds the second begins behind the first. Where this cannot be seen or may
- * not be sent, it resolves at once.
+ * What Linux has for a process that no thread has taken is told in /proc, and so is which threads run: one that rests
+ * has no signal in hand. What they had lies with Deno, which looks through all signals in the order of their numbers:
+ * whoever has heard two of a higher number, sent one after the other, has heard it, for the look that finds the
+ * second begins behind the first. Where this cannot be seen or may not be sent, it resolves at once.
  */
 export async function heard(signal: EndingSignal): Promise<void> {
   if (Deno.build.os !== "linux") return;
   try {
-    while (isPending(signal)) await new Promise((look) => setTimeout(look, LOOK_MS));
+    const end = performance.now() + MOST_MS;
+    while (isUnderway(signal) && performance.now() < end) {
+      await new Promise((look) => setTimeout(look, LOOK_MS));
+    }
     for (let probe = 0; probe < 2; probe++) await probed();
   } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.NotCapable || thrown instanceof Deno.errors.NotFound)) {
-      throw thrown;
-    }
+    if (!(thrown instanceof Deno.errors.NotCapable)) throw thrown;
   }
 }
 
-function isPending(signal: EndingSignal): boolean {
-  const status = Deno.readTextFileSync("/proc/self/status");
-  const [, pending = "0"] = /^ShdPnd:\s*(\w+)/m.exec(status) ?? [];
-  return (BigInt(`0x${pending}`) >> BigInt(NUMBERS[signal] - 1)) % 2n === 1n;
+/** Whether a signal waits for a thread, or another thread than this one may just be taking it. */
+function isUnderway(signal: EndingSignal): boolean {
+  const own = statusOf("thread-self");
+  const [, pending = "0"] = /^ShdPnd:\s*(\w+)/m.exec(own) ?? [];
+  if ((BigInt(`0x${pending}`) >> BigInt(NUMBERS[signal] - 1)) % 2n === 1n) return true;
+  const [, self] = /^Pid:\s*(\d+)/m.exec(own) ?? [];
+  for (const { name } of Deno.readDirSync("/proc/self/task")) {
+    if (name !== self && !/^State:\s*S/m.test(statusOf(`self/task/${name}`, "State: S"))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** @param gone What is taken for the status of a thread that has ended. */
+function statusOf(thread: string, gone?: string): string {
+  try {
+    return Deno.readTextFileSync(`/proc/${thread}/status`);
+  } catch (thrown) {
+    if (gone === undefined || thrown instanceof Deno.errors.NotCapable) throw thrown;
+    return gone;
+  }
 }
 
 async function probed(): Promise<void> {
