@@ -20,4 +20,12 @@ export type Awaited =
     readonly kind: "init";
     readonly slot: number;
     readonly run: FunctionRef;
-  };
+  }
+  | {
+    /** The fold is loaded, or joins a value. */
+    readonly kind: "fold";
+    /** Index of the job whose value it is; nothing while it is loaded. */
+    readonly index?: number;
+  }
+  /** What the user's code gives as inputs has not come to the next one. */
+  | { readonly kind: "input" };

@@ -264,7 +264,7 @@ export type RunEvent =
     readonly reason: unknown;
   }
   | {
-    /** The task has waited for 10 s, and goes on waiting; told once of each slot. */
+    /** The task has waited for 10 s, and goes on waiting; told once of each slot, of a fold and of inputs. */
     readonly kind: "awaited";
     readonly task: string;
     readonly what: Awaited;
@@ -281,6 +281,8 @@ export type RunEvent =
     readonly counts: Counts;
     /** What the fold made of the values; absent without a fold, or when a job did not end well, or was kept from it. */
     readonly folded?: { readonly value: unknown };
+    /** Whether the fold was left, for it did not come to its end within the grace of a task that was halted. */
+    readonly isFoldLeft?: boolean;
   }
   | {
     /** The task is not run; told when it would be its turn. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CLOCK } from "./clock.ts";
 import type { Engine } from "./engines/engine.ts";
 import { GRACE_MS } from "./engines/grace.ts";
 import { killTree } from "./engines/process_tree.ts";
@@ -11,14 +12,15 @@ import { type Start, startHere } from "./engines/start.ts";
 import { SpoolStore } from "./engines/spool.ts";
 import type { Timekeeper } from "./engines/timekeeper.ts";
 import { Watcher } from "./engines/watcher.ts";
+import type { Fold } from "./folding.ts";
 import { loadFunction } from "./function_ref.ts";
-import { foreignPart } from "./inputs/foreign.ts";
+import { foreignPart, waitsForUser } from "./inputs/foreign.ts";
 import { openInputs } from "./inputs/open.ts";
 import type { Items } from "./iteration.ts";
 import type { Action, CommandAction, Isolation, RunEvent, Task } from "./job.ts";
 import { valueOf } from "./output/command_value.ts";
 import { Relays } from "./relays.ts";
-import type { Fold, RunParts, RunTasksOptions } from "./run.ts";
+import type { RunParts, RunTasksOptions } from "./run.ts";
 import type { Kept } from "./task_feed.ts";
 import { Watchdog } from "./watchdog/watchdog.ts";
 
@@ -84,6 +86,7 @@ export async function partsOf(
           }),
         ),
         busyMs: BUSY_MS,
+        inputsClock: waitsForUser(task.source) ? CLOCK : undefined,
         first: options.first,
         kept: options.kept?.(task),
       };

@@ -7,6 +7,7 @@
 import { CLOCK, type Clock } from "./clock.ts";
 import { Fault } from "./fault.ts";
 import { asyncIteratorOf, isAsync, type Items, stepOf } from "./iteration.ts";
+import type { LongWait } from "./long_wait.ts";
 
 /** How long a source may take to close, in ms: what its `return()` does is the user's affair. */
 const CLOSING_MS = 5000;
@@ -22,6 +23,8 @@ export interface ReadingOptions {
   /** How long one that is about to give an item is waited for, in ms. @default 0 */
   readonly busyMs?: number;
   readonly clock?: Clock;
+  /** Hears when an item of an asynchronous source is waited for. */
+  readonly longWait?: LongWait;
 }
 
 /** Reads a source by the rules of `for await`; what it throws is its end. */
@@ -33,6 +36,7 @@ export class Reading<I> {
   readonly #async?: AsyncIterator<I> & Partial<AtHand<I>>;
   readonly #busyMs: number;
   readonly #clock: Clock;
+  readonly #longWait?: LongWait;
   /** Whether nothing more is read. */
   #isOver = false;
   /** Whether it has neither ended nor thrown, and was not closed. */
@@ -44,7 +48,8 @@ export class Reading<I> {
   #closed?: Promise<void>;
 
   /** @throws What the source throws as it is asked for its iterator. */
-  constructor(source: Items<I>, { busyMs = 0, clock = CLOCK }: ReadingOptions) {
+  constructor(source: Items<I>, { busyMs = 0, clock = CLOCK, longWait }: ReadingOptions) {
+    this.#longWait = longWait;
     this.#busyMs = busyMs;
     this.#clock = clock;
     if (isAsync(source)) this.#async = asyncIteratorOf(source);
@@ -70,6 +75,7 @@ export class Reading<I> {
   /** Reads nothing more. */
   stop(): void {
     this.#isOver = true;
+    this.#longWait?.stop();
   }
 
   /** Up to `max` items of a synchronous source; fewer where it ends. */
@@ -101,6 +107,7 @@ export class Reading<I> {
   async next(): Promise<readonly I[]> {
     let items: readonly I[] = [];
     this.#isStepping = true;
+    this.#longWait?.begin();
     try {
       const step = stepOf(await (this.#async as AsyncIterator<I>).next());
       if (step.done) this.#end();
@@ -109,6 +116,7 @@ export class Reading<I> {
       this.#end({ reason });
     }
     this.#isStepping = false;
+    this.#longWait?.end();
     return this.#isOver ? [] : items;
   }
 
@@ -124,7 +132,7 @@ export class Reading<I> {
   }
 
   async #close(): Promise<void> {
-    this.#isOver = true;
+    this.stop();
     // Its own code has had it closed, and a generator that runs cannot be.
     if (this.#sync && this.#isStepping) {
       await new Promise<void>((stepped) => this.#stepped = stepped);
@@ -160,7 +168,7 @@ export class Reading<I> {
   }
 
   #end(failure?: { readonly reason: unknown }): void {
-    this.#isOver = true;
+    this.stop();
     this.#isOpen = false;
     this.#failure ??= failure;
   }

@@ -4,15 +4,13 @@
  * @module
  */
 
-import { Fault } from "./fault.ts";
+import { Folding, type FoldingParts } from "./folding.ts";
 import type { Halt, Outcome, RunEvent, Task } from "./job.ts";
 import { Limit } from "./limit.ts";
 import { fromsOf } from "./plan.ts";
 import { Outcomes } from "./results.ts";
-import { type TaskParts, TaskRun } from "./task_run.ts";
-
-/** Joins a value to what came of those before it. */
-export type Fold = (soFar: unknown, value: unknown, index: number) => unknown;
+import type { TaskParts } from "./task_parts.ts";
+import { TaskRun } from "./task_run.ts";
 
 /** Passes values on. */
 export interface ValueRelay {
@@ -23,13 +21,9 @@ export interface ValueRelay {
 }
 
 /** What a run gets from outside, so that the centre knows no platform; disposed of when all has ended. */
-export interface RunParts extends AsyncDisposable {
+export interface RunParts extends FoldingParts, AsyncDisposable {
   /** The engine and the inputs of a task, made when it starts. */
   open(task: Task): TaskParts;
-  /** The fold of a task that has one. */
-  fold(task: Task): Promise<Fold>;
-  /** The value of an outcome that is done, as folds are given it. */
-  valueOf(task: Task, outcome: Outcome): Promise<unknown>;
   /** Passes the values of a task on to those that have them as inputs; nothing if there are none. */
   relay(task: Task): ValueRelay | undefined;
 }
@@ -99,12 +93,13 @@ export async function* runInBatches(
     schedule.startWhatCan();
     for (const task of tasks) {
       if (schedule.isLeftOut(task)) continue;
-      const run = schedule.startNow(task);
-      if ("because" in run) {
-        onEvent({ kind: "task-skipped", task, because: run.because });
+      const started = schedule.startNow(task);
+      if ("because" in started) {
+        onEvent({ kind: "task-skipped", task, because: started.because });
         continue;
       }
-      const folding = task.fold && new Folding(task, await parts.fold(task), parts);
+      const { run, folding } = started;
+      await folding?.load();
       const relay = parts.relay(task);
       for (let outcomes = await run.next(); outcomes; outcomes = await run.next()) {
         const given = folding ? await folding.addAll(outcomes) : outcomes;
@@ -114,7 +109,8 @@ export async function* runInBatches(
       relay?.end();
       // It has not come to its own end.
       if (ending?.aborted) continue;
-      const folded = folding && run.isWhole ? { folded: { value: folding.soFar } } : {};
+      folding?.[Symbol.dispose]();
+      const folded = folding && run.isWhole ? resultOf(folding) : {};
       onEvent({ kind: "task-ended", task, counts: { ...run.counts }, ...folded });
     }
     if (ending?.aborted) throw ending.reason;
@@ -134,47 +130,14 @@ export async function* runInBatches(
   }
 }
 
-/** A fold on its way through the values. */
-class Folding {
-  soFar: unknown;
-  readonly #task: Task;
-  readonly #fold: Fold;
-  readonly #parts: RunParts;
-  #isEmpty: boolean;
+function resultOf({ result }: Folding) {
+  return result ? { folded: result } : { isFoldLeft: true };
+}
 
-  constructor(task: Task, fold: Fold, parts: RunParts) {
-    this.#task = task;
-    this.#fold = fold;
-    this.#parts = parts;
-    this.soFar = task.fold?.initial?.value;
-    this.#isEmpty = task.fold?.initial === undefined;
-  }
-
-  /** Joins the values of those outcomes that are done; gives the outcomes with the values in them. */
-  async addAll(outcomes: readonly Outcome[]): Promise<Outcome[]> {
-    const added: Outcome[] = [];
-    for (const outcome of outcomes) {
-      added.push(outcome.kind === "done" ? await this.#add(outcome) : outcome);
-    }
-    return added;
-  }
-
-  async #add(outcome: Outcome): Promise<Outcome> {
-    const value = await this.#parts.valueOf(this.#task, outcome);
-    this.soFar = this.#isEmpty ? value : await this.#joined(value, outcome.index);
-    this.#isEmpty = false;
-    return { ...outcome, value } as Outcome;
-  }
-
-  async #joined(value: unknown, index: number): Promise<unknown> {
-    try {
-      return await this.#fold(this.soFar, value, index);
-    } catch (cause) {
-      const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-      const what = `Cannot fold the value of job ${index} of task "${this.#task.name}"`;
-      throw new Fault("tasks", `${what}: ${reason}`, { cause });
-    }
-  }
+/** A task that has started. */
+interface Started {
+  readonly run: TaskRun<Outcome>;
+  readonly folding?: Folding;
 }
 
 /** Which tasks have started, and which may. */
@@ -184,7 +147,7 @@ class Schedule implements AsyncDisposable {
   readonly #limit: Limit;
   readonly #slots: number;
   readonly #tell: (event: RunEvent) => void;
-  readonly #runs = new Map<string, TaskRun<Outcome>>();
+  readonly #started = new Map<string, Started>();
   readonly #active = new Set<string>();
   readonly #skipped = new Map<string, { readonly because: string }>();
   /** The task whose failures have halted all. */
@@ -216,17 +179,20 @@ class Schedule implements AsyncDisposable {
     }
   }
 
-  /** The run of a task whose turn it is, or why there is none. All that it needs has ended. */
-  startNow(task: Task): TaskRun<Outcome> | { readonly because: string } {
+  /** A task whose turn it is, or why it is not run. All that it needs has ended. */
+  startNow(task: Task): Started | { readonly because: string } {
     if (this.#isOpen(task.name)) this.#start(task);
-    return this.#skipped.get(task.name) ?? this.#runs.get(task.name) as TaskRun<Outcome>;
+    return this.#skipped.get(task.name) ?? this.#started.get(task.name) as Started;
   }
 
   /** Ends all that runs, and starts nothing more: how it has ended is still to be read. */
   end(reason: unknown): void {
     this.#isEnding = true;
     this.#failure ??= { reason };
-    for (const run of this.#runs.values()) run.end();
+    for (const { run, folding } of this.#started.values()) {
+      run.end();
+      folding?.leave();
+    }
   }
 
   /** Whether a task is not started because all that runs is ended. */
@@ -237,29 +203,33 @@ class Schedule implements AsyncDisposable {
   /** Ends all that runs. */
   fail(reason: unknown): void {
     this.#failure ??= { reason };
-    for (const run of this.#runs.values()) run.fail(reason);
+    for (const { run, folding } of this.#started.values()) {
+      run.fail(reason);
+      folding?.leave();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#failure ??= { reason: undefined };
-    const runs = [...this.#runs.values()];
-    const ended = await Promise.allSettled(runs.map((run) => run[Symbol.asyncDispose]()));
+    const all = [...this.#started.values()];
+    for (const { folding } of all) folding?.[Symbol.dispose]();
+    const ended = await Promise.allSettled(all.map(({ run }) => run[Symbol.asyncDispose]()));
     const failed = ended.find((end) => end.status === "rejected");
     if (failed) throw failed.reason;
   }
 
   #isOpen(name: string): boolean {
-    return !this.#runs.has(name) && !this.#skipped.has(name);
+    return !this.#started.has(name) && !this.#skipped.has(name);
   }
 
   #hasEnded(name: string): boolean {
-    return this.#skipped.has(name) || (this.#runs.has(name) && !this.#active.has(name));
+    return this.#skipped.has(name) || (this.#started.has(name) && !this.#active.has(name));
   }
 
   #start(task: Task): void {
     if (this.#failure) throw this.#failure.reason;
     const because = this.#halted?.name ??
-      task.needs.find((name) => !this.#runs.get(name)?.isWell) ??
+      task.needs.find((name) => !this.#started.get(name)?.run.isWell) ??
       fromsOf(task.source).find((name) => this.#skipped.has(name));
     if (because !== undefined) {
       this.#skipped.set(task.name, { because });
@@ -274,8 +244,11 @@ class Schedule implements AsyncDisposable {
       onFault: fail,
       onEnough: (halt) => this.#halt(task, halt),
     });
-    this.#runs.set(task.name, run);
-    this.#passOn(run);
+    const folding = task.fold && new Folding(task, this.#parts, (what) => {
+      this.#tell({ kind: "awaited", task: task.name, what });
+    });
+    this.#started.set(task.name, { run, folding });
+    this.#passOn({ run, folding });
     this.#active.add(task.name);
     run.over.then(() => {
       this.#active.delete(task.name);
@@ -285,15 +258,20 @@ class Schedule implements AsyncDisposable {
   }
 
   /** Ends a run that has failed as it began. */
-  #passOn(run: TaskRun<Outcome>): void {
-    if (this.#failure) run.fail(this.#failure.reason);
+  #passOn({ run, folding }: Started): void {
+    if (!this.#failure) return;
+    run.fail(this.#failure.reason);
+    folding?.leave();
   }
 
   /** Failures halt all tasks; otherwise the task just has what it wanted. */
   #halt(task: Task, halt: Halt): void {
     this.#tell({ kind: "task-halted", task, halt });
-    if (halt.why !== "fail") return this.#runs.get(task.name)?.halt(halt.when);
+    if (halt.why !== "fail") return this.#started.get(task.name)?.run.halt(halt.when);
     this.#halted ??= task;
-    for (const run of this.#runs.values()) run.halt(halt.when);
+    for (const { run, folding } of this.#started.values()) {
+      run.halt(halt.when);
+      if (halt.when === "now") folding?.hurry();
+    }
   }
 }

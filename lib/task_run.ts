@@ -9,7 +9,6 @@ import { Done, type Endings } from "./engines/endings.ts";
 import type { Listener, TaskEngine } from "./engines/engine.ts";
 import type { Jobs } from "./engines/jobs.ts";
 import { Halting } from "./halt.ts";
-import type { Items } from "./iteration.ts";
 import type {
   Awaited,
   Counts,
@@ -23,37 +22,15 @@ import type {
   Task,
 } from "./job.ts";
 import type { Limit } from "./limit.ts";
-import type { Results } from "./results.ts";
+import { LongWait } from "./long_wait.ts";
 import { Reach } from "./reach.ts";
 import { RetryQueue } from "./retries.ts";
-import { type Kept, type KeptJob, TaskFeed } from "./task_feed.ts";
+import { type KeptJob, TaskFeed } from "./task_feed.ts";
+import type { TaskHooks, TaskParts } from "./task_parts.ts";
 import { Throttle } from "./throttle.ts";
 import { Window } from "./window.ts";
 
 const JOBS_TOLD: RunEvent = { kind: "jobs-told" };
-
-/** What a task runs on. */
-export interface TaskParts {
-  readonly engine: TaskEngine;
-  readonly inputs: Items;
-  /** How long inputs that are about to give one are waited for as they are closed, in ms. @default 0 */
-  readonly busyMs?: number;
-  /** Index of the first of them. @default 0 */
-  readonly first?: number;
-  /** What has ended before; nothing if absent. */
-  readonly kept?: Kept;
-}
-
-/** What a task tells of itself. */
-export interface TaskHooks<R> {
-  /** Told of every event, but for those of jobs that have ended: that is for its results to do. */
-  readonly tell: (event: RunEvent) => void;
-  readonly results: Results<R>;
-  /** It cannot go on. */
-  readonly onFault: (fault: unknown) => void;
-  /** It has had enough, and is to be halted; told once. */
-  readonly onEnough: (halt: Halt) => void;
-}
 
 /**
  * A task that has been started.
@@ -84,7 +61,7 @@ export class TaskRun<R> implements AsyncDisposable {
 
   constructor(
     task: Task,
-    { engine, inputs, busyMs, first, kept }: TaskParts,
+    { engine, inputs, busyMs, inputsClock, first, kept }: TaskParts,
     limit: Limit,
     rank: number,
     hooks: TaskHooks<R>,
@@ -98,7 +75,10 @@ export class TaskRun<R> implements AsyncDisposable {
     const { window } = this.#reach;
     const { ordered } = task;
     const counted = this.#halting?.counted(inputs) ?? inputs;
-    this.#window = new Window(counted, { window, ordered, first, busyMs });
+    const longWait = inputsClock && new LongWait(() => {
+      hooks.tell({ kind: "awaited", task: task.name, what: { kind: "input" } });
+    }, inputsClock);
+    this.#window = new Window(counted, { window, ordered, first, busyMs, longWait });
     this.#retries = new RetryQueue(task.retries);
     this.#throttle = task.delayMs === undefined ? undefined : new Throttle(task.delayMs);
     this.#feed = new TaskFeed({

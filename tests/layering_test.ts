@@ -18,6 +18,7 @@ const NOUNS = [
   "joined",
   "move",
   "iteration",
+  "long_wait",
   "turns",
 ].map((name) => `lib/${name}.ts`);
 
@@ -47,10 +48,11 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ["lib/window.ts", (to) => ["lib/iteration.ts", "lib/reading.ts"].includes(to)],
   [
     "lib/reading.ts",
-    (to) => ["lib/iteration.ts", "lib/fault.ts", "lib/clock.ts"].includes(to),
+    (to) => ["iteration", "fault", "clock", "long_wait"].some((name) => to === `lib/${name}.ts`),
   ],
   ["lib/limit.ts", () => false],
   ["lib/clock.ts", () => false],
+  ["lib/long_wait.ts", (to) => to === "lib/clock.ts"],
   [
     "lib/results.ts",
     (to) => ["lib/job.ts", "lib/engines/jobs.ts", "lib/engines/endings.ts"].includes(to),
@@ -117,13 +119,29 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
         ...NOUNS,
         ...["engine", "jobs", "cancelled", "endings"].map((name) => `lib/engines/${name}.ts`),
       ].includes(to) ||
-      ["results", "window", "reach", "limit", "retries", "throttle", "halt", "task_feed"]
+      [
+        "results",
+        "window",
+        "reach",
+        "limit",
+        "retries",
+        "throttle",
+        "halt",
+        "task_feed",
+        "task_parts",
+      ]
         .some((name) => to === `lib/${name}.ts`),
   ],
+  ["lib/folding.ts", (to) => NOUNS.includes(to) || to === "lib/engines/grace.ts"],
   [
     "lib/run.ts",
     (to) =>
-      [...NOUNS, ...["limit", "plan", "results", "task_run"].map((name) => `lib/${name}.ts`)]
+      [
+        ...NOUNS,
+        ...["folding", "limit", "plan", "results", "task_parts", "task_run"].map((name) =>
+          `lib/${name}.ts`
+        ),
+      ]
         .includes(to),
   ],
   ["lib/", (to) => !ENTRIES.includes(to) && to !== "main.ts"],
@@ -222,6 +240,7 @@ Deno.test("the centre uses no Deno API", () => {
   for (
     const file of [
       "run",
+      "folding",
       "task_run",
       "reach",
       "retries",

@@ -28,3 +28,22 @@ export function foreignPart(source: Source): "inputs" | "query" | undefined {
       return undefined;
   }
 }
+
+/** Whether what keeps a reader of a source waiting can only be code of the user: no stream, file or other task. */
+export function waitsForUser(source: Source): boolean {
+  switch (source.kind) {
+    case "module":
+      return true;
+    case "iterable":
+      return !source.isOwn;
+    case "product":
+    case "zip":
+      return source.parts.some(waitsForUser) &&
+        source.parts.every((part) => ["list", "range"].includes(part.kind) || waitsForUser(part));
+    case "mapped":
+    case "modified":
+      return waitsForUser(source.source);
+    default:
+      return false;
+  }
+}

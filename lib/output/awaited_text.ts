@@ -9,21 +9,27 @@ import { told } from "./cause.ts";
 
 /** That something is awaited, as a line without a line end: `fanfold: still waiting for task "a", slot 1, to import ./m.ts`. */
 export function awaitedText(whose: string, what: Awaited): string {
-  return told(`still waiting for ${whose}, ${doingOf(what)}`).join(" ");
+  return told(`still waiting for ${nameOf(whose, what)}`).join(" ");
 }
 
-function doingOf(what: Awaited): string {
+function nameOf(whose: string, what: Awaited): string {
   switch (what.kind) {
     case "import":
-      return `slot ${what.slot}, to import ${near(what.module)}`;
+      return `${whose}, slot ${what.slot}, to import ${near(what.module)}`;
     case "init":
-      return `slot ${what.slot}, to run its init, ${near(nameOf(what.run))}`;
+      return `${whose}, slot ${what.slot}, to run its init, ${near(addressOf(what.run))}`;
+    case "fold": {
+      const at = what.index === undefined ? "to be loaded" : `at value ${what.index}`;
+      return `the fold of ${whose}, ${at}`;
+    }
+    case "input":
+      return `the next input of ${whose}`;
     default:
       return what satisfies never;
   }
 }
 
-function nameOf({ module, path }: FunctionRef): string {
+function addressOf({ module, path }: FunctionRef): string {
   return `${module}#${path.join(".")}`;
 }
 

@@ -78,9 +78,12 @@ export class Verdict {
         : `it needs "${because}", which did not end well`;
       this.#missing.push(...told(`task "${task.name}" skipped: ${reason}`));
     } else if (event.kind === "task-ended") {
-      const { task, counts, folded } = event;
+      const { task, counts, folded, isFoldLeft } = event;
       if (!task.fold || folded) return;
-      this.#missing.push(...told(`task "${task.name}" has no result: ${whyNone(counts)}`));
+      const why = isFoldLeft
+        ? "the run was halted, and its fold did not come to its end"
+        : whyNone(counts);
+      this.#missing.push(...told(`task "${task.name}" has no result: ${why}`));
     } else if (event.kind === "run-ended") {
       this.#hasEnded = true;
     }

@@ -6,11 +6,14 @@ Deno.test("awaitedText() says for whom what is awaited, with paths from the curr
   const module = `file://${Deno.cwd()}/a%20b/m.ts`;
   const run = { module, path: ["f"] };
   const texts: [Awaited, string][] = [
-    [{ kind: "import", slot: 2, module }, "slot 2, to import ./a b/m.ts"],
-    [{ kind: "import", slot: 1, module: "npm:x" }, "slot 1, to import npm:x"],
-    [{ kind: "init", slot: 1, run }, "slot 1, to run its init, ./a b/m.ts#f"],
+    [{ kind: "import", slot: 2, module }, 'task "a", slot 2, to import ./a b/m.ts'],
+    [{ kind: "import", slot: 1, module: "npm:x" }, 'task "a", slot 1, to import npm:x'],
+    [{ kind: "init", slot: 1, run }, 'task "a", slot 1, to run its init, ./a b/m.ts#f'],
+    [{ kind: "fold", index: 3 }, 'the fold of task "a", at value 3'],
+    [{ kind: "fold" }, 'the fold of task "a", to be loaded'],
+    [{ kind: "input" }, 'the next input of task "a"'],
   ];
   for (const [what, text] of texts) {
-    assertEquals(awaitedText('task "a"', what), `fanfold: still waiting for task "a", ${text}`);
+    assertEquals(awaitedText('task "a"', what), `fanfold: still waiting for ${text}`);
   }
 });

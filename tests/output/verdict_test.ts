@@ -180,6 +180,12 @@ Deno.test("Verdict says of a fold without a result why there is none", () => {
     halted.text().split("\n")[0],
     'fanfold: task "parse" has no result: the run was halted before all of its jobs had ended',
   );
+  const left = new Verdict();
+  left.onEvent({ kind: "task-ended", task: folded, counts: none, isFoldLeft: true });
+  assertEquals(
+    left.text().split("\n")[0],
+    'fanfold: task "parse" has no result: the run was halted, and its fold did not come to its end',
+  );
   const well = new Verdict();
   well.onEvent({ kind: "task-ended", task: folded, counts, folded: { value: undefined } });
   well.onEvent({ kind: "task-ended", task, counts });

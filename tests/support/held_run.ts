@@ -5,7 +5,9 @@
  */
 
 import type { Outcome, RunEvent, Task } from "../../lib/job.ts";
-import { type Fold, oneByOne, runInBatches } from "../../lib/run.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Fold } from "../../lib/folding.ts";
+import { oneByOne, runInBatches } from "../../lib/run.ts";
 import type { Kept } from "../../lib/task_feed.ts";
 import { HeldEngine } from "./held_engine.ts";
 
@@ -13,7 +15,12 @@ import { HeldEngine } from "./held_engine.ts";
 export interface HeldOptions {
   readonly slots?: number;
   readonly fold?: Fold;
+  /** Loads the fold. @default `fold`, at once */
+  readonly loadFold?: () => Promise<Fold>;
   readonly signal?: AbortSignal;
+  readonly ending?: AbortSignal;
+  /** What folds are waited for by, and inputs. @default the time, and none */
+  readonly clock?: Clock;
   /** Inputs of its tasks. @default those in their lists, or numbers without end */
   readonly inputs?: Iterable<unknown> | AsyncIterable<unknown>;
   /** What has ended before. */
@@ -32,9 +39,11 @@ export function held(
       const engine = new HeldEngine(task.slots);
       engines.set(task.name, engine);
       const listed = task.source.kind === "list" ? task.source.values : endless();
-      return { engine, inputs: options.inputs ?? listed, kept: options.kept };
+      const inputs = options.inputs ?? listed;
+      return { engine, inputs, inputsClock: options.clock, kept: options.kept };
     },
-    fold: () => Promise.resolve(options.fold ?? ((_, value) => value)),
+    fold: options.loadFold ?? (() => Promise.resolve(options.fold ?? ((_, value) => value))),
+    clock: options.clock,
     relay: () => undefined,
     valueOf: (_, outcome) => Promise.resolve("value" in outcome ? outcome.value : undefined),
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -42,6 +51,7 @@ export function held(
     runId: "r",
     slots: options.slots ?? 8,
     signal: options.signal,
+    ending: options.ending,
     onEvent: (event) => void events.push(event),
   }));
   const engine = (name: string) => engines.get(name) as HeldEngine;

@@ -1,0 +1,82 @@
+import { assertEquals } from "@std/assert";
+import { Folder, MAIN } from "../support/program.ts";
+import { until } from "../support/shared_folder.ts";
+import { StartedProgram } from "../support/started_program.ts";
+
+const MODULE = `
+import { writeFileSync } from "node:fs";
+export const same = (input) => input;
+export const note = () => writeFileSync("noted", "");
+export const join = () => new Promise(() => setInterval(() => {}, 1000));
+export async function* inputs() { yield 1; await join(); }
+export const stream = () => new ReadableStream({ start: (to) => to.enqueue(1) });
+export const opened = () => join();
+`;
+
+/** What does not settle: the tasks, and how it is named. */
+const CASES = {
+  "a fold": [
+    { a: { run: "./m.js#same", inputs: [5, 6], fold: "./m.js#join" } },
+    'the fold of task "a", at value 1',
+  ],
+  "a generator of inputs": [
+    { a: { run: "./m.js#same", inputs: { module: "./m.js#inputs" } } },
+    'the next input of task "a"',
+  ],
+  "a stream of inputs": [
+    { a: { run: "./m.js#same", inputs: { module: "./m.js#stream" } } },
+    'the next input of task "a"',
+  ],
+  "a function that is to give inputs": [
+    { a: { run: "./m.js#same", inputs: { module: "./m.js#opened" } } },
+    'the next input of task "a"',
+  ],
+} as const;
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Runs the tasks of a case beside others until it says what is awaited, and asks it to end. */
+async function ended(tasks: object, what: string, signal: keyof typeof SIGNALS): Promise<void> {
+  // The last one runs when the one before has ended.
+  const others = {
+    b: { run: "./m.js#same", inputs: ["there"] },
+    c: { run: "./m.js#note", needs: ["b"] },
+  };
+  using folder = new Folder({
+    "deno.json": "{}",
+    "m.js": MODULE,
+    "fanfold.json": JSON.stringify({ tasks: { ...tasks, ...others } }),
+  });
+  const by = ["sh", "-c", 'exec "$0" "$@" > out', Deno.execPath(), "run", "-A", MAIN];
+  await using program = new StartedProgram(["run", "--no-journal"], { cwd: folder.path, by });
+  const line = `fanfold: still waiting for ${what}\n`;
+  await program.wrote(line);
+  await until("the last task", () => hasFile(folder, "noted"));
+  program.child.kill(signal);
+  const { code, stderr } = await program.end();
+  assertEquals([code, stderr], [SIGNALS[signal], `${line}fanfold: ended by ${signal}\n`]);
+  assertEquals(Deno.readTextFileSync(folder.at("out")).split("\n").includes("there"), true);
+}
+
+function hasFile(folder: Folder, name: string): boolean {
+  try {
+    return Deno.statSync(folder.at(name)).isFile;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test({
+  name:
+    "fanfold says what it waits for that does not settle, ends at one signal, and prints what is there",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const signals = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
+    const all = Object.values(CASES).map(([tasks, what], i) =>
+      ended(tasks, what, signals[i % signals.length] as keyof typeof SIGNALS)
+    );
+    for (const one of await Promise.allSettled(all)) {
+      if (one.status === "rejected") throw one.reason;
+    }
+  },
+});
