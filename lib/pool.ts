@@ -49,7 +49,8 @@ export interface CallOptions {
  *
  * However a call ends, its inputs are closed by then, as a loop over them would do it that is left: `return()` is
  * called, and waited for up to 5 s; a stream is cancelled and unlocked. A generator that is just then about to give an
- * input closes when it has. What goes wrong as they are closed is thrown, or told on stderr where something had before.
+ * input closes when it has. What goes wrong as they are closed is thrown, or told on stderr where something had before;
+so is, once in a call, that the next one of an asynchronous source has been awaited for 10 s.
  *
  * Other than in Python, inputs are read as they are needed, a slot that dies is replaced and its job named, no job takes
  * others of its chunk along, and an `init` that fails is a fault instead of a loop.

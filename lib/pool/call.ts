@@ -4,8 +4,10 @@
  * @module
  */
 
+import { CLOCK, type Clock } from "../clock.ts";
+import { unheld } from "../engines/patience.ts";
 import type { CallEngine } from "../engines/shared.ts";
-import { isIterable, type Items } from "../iteration.ts";
+import { isAsync, isIterable, type Items } from "../iteration.ts";
 import { Limit } from "../limit.ts";
 import { didYouMean } from "../nearest.ts";
 import { WIDEST_PER_SLOT } from "../reach.ts";
@@ -27,6 +29,9 @@ export interface PoolCallOptions {
   /** Whether all results are kept, however many there are. @default false */
   readonly keepsAll?: boolean;
 }
+
+/** What waits for inputs does not keep this process there. */
+const UNHELD: Clock = { ...CLOCK, after: unheld };
 
 /**
  * A call under way, which has its turn on the slots until it is disposed of.
@@ -83,7 +88,8 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     }
     const engine = slots.engineOf({ name, spread, chunk, isTimed: results.haveTimes });
     this.#engine = engine;
-    this.#run = new TaskRun(changed, { engine, inputs }, new Limit(Infinity), 0, {
+    const inputsClock = isAsync(inputs) ? UNHELD : undefined;
+    this.#run = new TaskRun(changed, { engine, inputs, inputsClock }, new Limit(Infinity), 0, {
       tell: (event) => slots.tell(event),
       results,
       onFault: (fault) => this.fail(fault),

@@ -132,8 +132,11 @@ export class PoolSlots {
     return this.#shared.open(call);
   }
 
-  /** What a function prints is written as it comes. */
+  /** What a function prints is written as it comes, and that an input is long in coming. */
   tell(event: RunEvent): void {
+    if (event.kind === "awaited") {
+      writeLines([awaitedText(`call "${event.task}", pool of ${this.module}`, event.what)]);
+    }
     if (event.kind !== "job-started") return;
     event.output.tap((stream, bytes) => writeAll(stream, bytes));
     event.output.drop();

@@ -80,3 +80,22 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: "Pool says on stderr which call waits for an input that does not come",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const pool = `import { Pool } from "${new URL("../../lib/mod.ts", import.meta.url)}";
+import { inputs } from "./m.js";
+const pool = new Pool(new URL("./m.js", import.meta.url), { jobs: 1 });
+await pool.map("same", inputs());
+`;
+    using folder = new Folder({ "deno.json": "{}", "m.js": MODULE, "pool.js": pool });
+    const by = [Deno.execPath(), "run", "-A", folder.at("pool.js")];
+    await using program = new StartedProgram([], { cwd: folder.path, by });
+    const module = new URL(`file://${folder.at("m.js")}`);
+    await program.wrote(
+      `fanfold: still waiting for the next input of call "same", pool of ${module}\n`,
+    );
+  },
+});
