@@ -7,6 +7,7 @@
 import { describeModule } from "../engines/workers.ts";
 import { Fault, type Mistake } from "../fault.ts";
 import type { FunctionRef, Task } from "../job.ts";
+import { near } from "../output/awaited_text.ts";
 import { moduleFlaws, type Reference } from "../tasks_file/modules.ts";
 import { parseSpecifier } from "../tasks_file/specifier.ts";
 import { windowOf } from "../reach.ts";
@@ -19,6 +20,7 @@ import { originOf } from "./origin.ts";
 import { outputOf, perform } from "./perform.ts";
 import { RULE_OPTIONS, rulesOf, underRules } from "./rules.ts";
 import { slotsOf } from "./tasks.ts";
+import { toldIfLong } from "./told_if_long.ts";
 
 /** See the module. */
 export const mapCommand: Command = {
@@ -54,7 +56,7 @@ async function map(args: Args, surroundings: Surroundings): Promise<number> {
   const rules = rulesOf(args);
   const how = outputOf(args);
   const own = await surroundings.ownProcess?.();
-  const bare = await mapTask(args);
+  const bare = await mapTask(args, surroundings);
   const { source, batch } = await givenInputs(
     args,
     { asRecords: true, stdin: own?.stdin },
@@ -77,7 +79,10 @@ async function map(args: Args, surroundings: Surroundings): Promise<number> {
  *
  * @throws {Fault} Of kind `usage`, if they name no function, or one that is not there.
  */
-export async function mapTask({ operands, options }: Args): Promise<Task> {
+export async function mapTask(
+  { operands, options }: Args,
+  { stderr }: Pick<Surroundings, "stderr">,
+): Promise<Task> {
   const [name, more] = operands;
   if (name === undefined || more !== undefined) {
     const found = name === undefined ? "none" : `"${more}" too`;
@@ -87,7 +92,10 @@ export async function mapTask({ operands, options }: Args): Promise<Task> {
       more === undefined ? {} : { hint: "inputs stand behind :::" },
     );
   }
-  const [run, fold] = await functionsOf({ "MODULE#EXPORT": name, "--fold": options.fold });
+  const [run, fold] = await functionsOf(
+    { "MODULE#EXPORT": name, "--fold": options.fold },
+    stderr,
+  );
   return {
     name: "map",
     action: { kind: "function", run: run as FunctionRef, spread: options.spread !== undefined },
@@ -109,6 +117,7 @@ export async function mapTask({ operands, options }: Args): Promise<Task> {
  */
 async function functionsOf(
   names: Readonly<Record<string, string | undefined>>,
+  stderr: Surroundings["stderr"],
 ): Promise<(FunctionRef | undefined)[]> {
   const mistakes: Mistake[] = [];
   const references: Reference[] = [];
@@ -123,7 +132,9 @@ async function functionsOf(
     references.push({ path: [title], text, ref });
     return ref;
   });
-  for (const { message, hint } of await moduleFlaws(references, { describe: describeModule })) {
+  const describe = (module: string) =>
+    toldIfLong(`${near(module)} to be imported`, describeModule(module), stderr);
+  for (const { message, hint } of await moduleFlaws(references, { describe })) {
     mistakes.push({ message: `${CANNOT}: ${message}`, hint });
   }
   const [first, ...others] = mistakes;

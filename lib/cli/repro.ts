@@ -95,7 +95,7 @@ async function taskOf(
   surroundings: Surroundings,
 ): Promise<Task> {
   if (command.name === "each") return eachTask(args, columnsIn(fingerprint));
-  if (command.name === "map") return await mapTask(args);
+  if (command.name === "map") return await mapTask(args, surroundings);
   const { file, tasks } = await loadNamed(args, surroundings);
   const task = tasks.find((task) => task.name === name);
   if (task) return task;

@@ -14,6 +14,7 @@ import { parseSlots } from "../tasks_file/slots.ts";
 import type { Args } from "./args.ts";
 import type { Surroundings } from "./command.ts";
 import type { OwnProcess } from "./own_process.ts";
+import { toldIfLong } from "./told_if_long.ts";
 
 /** A tasks file that was loaded. */
 export interface Loaded {
@@ -32,7 +33,7 @@ export interface Loaded {
  */
 export async function loadNamed(
   args: Args,
-  { watchdog, ownProcess }: Pick<Surroundings, "watchdog" | "ownProcess">,
+  surroundings: Pick<Surroundings, "watchdog" | "ownProcess" | "stderr">,
   { exact = false } = {},
 ): Promise<Loaded> {
   const named = args.options.file;
@@ -43,8 +44,8 @@ export async function loadNamed(
     });
   }
   if (named === undefined) Deno.chdir(dirname(file));
-  const own = await ownProcess?.();
-  const tasks = await loadWatched(file, watchdog, exact);
+  const own = await surroundings.ownProcess?.();
+  const tasks = await loadWatched(file, surroundings, exact);
   const unknown = args.operands.find((name) => !tasks.some((task) => task.name === name));
   if (unknown !== undefined) {
     const names = tasks.map(({ name }) => name);
@@ -55,16 +56,17 @@ export async function loadNamed(
   return { file, tasks, own };
 }
 
-/** Loads a tasks file; the module of one that is a script may take as long as it likes. */
+/** Loads a tasks file; the module of one that is a script, and those that it names, may take as long as they like. */
 export async function loadWatched(
   file: string,
-  watchdog: Surroundings["watchdog"],
+  { watchdog, stderr }: Pick<Surroundings, "watchdog" | "stderr">,
   exact = false,
 ): Promise<readonly Task[]> {
   using _ = /\.[cm]?[jt]s$/.test(file)
     ? watchdog.watch(`the tasks file "${basename(file)}"`)
     : undefined;
-  return await loadTasks(file, { exact });
+  const what = `the tasks file "${basename(file)}" and its modules to be loaded`;
+  return await toldIfLong(what, loadTasks(file, { exact }), stderr);
 }
 
 /** As many slots as `--jobs 0` asks for: more than that seldom helps. */

@@ -23,7 +23,7 @@ import type { Command, Surroundings } from "./command.ts";
 import { withRun } from "./find_run.ts";
 import { originIn, tasksFileOf } from "./origin.ts";
 import { loadWatched } from "./tasks.ts";
-import type { Watchdog } from "../watchdog/watchdog.ts";
+import { toldIfLong } from "./told_if_long.ts";
 import { goneLines, standingLines } from "./why_text.ts";
 
 /** See the module. */
@@ -40,7 +40,7 @@ export const whyCommand: Command = {
   run: why,
 };
 
-async function why(args: Args, { stdout, watchdog }: Surroundings): Promise<number> {
+async function why(args: Args, { stdout, stderr, watchdog }: Surroundings): Promise<number> {
   const [, name, position, more] = args.operands;
   const index = Number(position);
   if (name === undefined || position === undefined || more !== undefined) {
@@ -51,23 +51,31 @@ async function why(args: Args, { stdout, watchdog }: Surroundings): Promise<numb
     throw new Fault("usage", `Cannot read the index: found "${position}", wanted 0, 1, 2…`);
   }
   return await withRun(args, "why", { watchdog }, async (run) => {
-    const lines = await linesOf(run, name, index, { named: args.options.file, watchdog });
+    const lines = await linesOf(run, name, index, {
+      named: args.options.file,
+      watchdog,
+      stderr,
+    });
     await stdout(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
     return 0;
   });
+}
+
+interface LinesOptions extends Pick<Surroundings, "watchdog" | "stderr"> {
+  readonly named?: string;
 }
 
 async function linesOf(
   run: KeptRun,
   name: string,
   index: number,
-  { named, watchdog }: { readonly named?: string; readonly watchdog: Watchdog },
+  { named, watchdog, stderr }: LinesOptions,
 ): Promise<readonly string[]> {
   const { tasks } = run;
   const before = tasks.find((task) => task.name === name);
   const file = named === undefined ? fileOf(run) : resolve(named);
   enter(run.record.folder);
-  const all = await loadWatched(file, watchdog);
+  const all = await loadWatched(file, { watchdog, stderr });
   const now = all.find((task) => task.name === name);
   if (!before) {
     const names = tasks.map((task) => task.name);
@@ -82,7 +90,11 @@ async function linesOf(
   const filesOf = filesOfInputs(now.source);
   const matching = { task: name, id: known.id, dependsOnIndex: dependsOnIndex(now), filesOf };
   const from = (name: string) => valuesOf(run, all.find((task) => task.name === name) as Task);
-  const standing = await standingOf(run, matching, index, openInputs(now.source, { from }));
+  const standing = await toldIfLong(
+    `the inputs of task "${name}" up to ${index}`,
+    standingOf(run, matching, index, openInputs(now.source, { from })),
+    stderr,
+  );
   if (typeof standing === "object") return standingLines(matching, index, standing, changes);
   const gone = keptOutcome(run.database, name, known.id * PLACES + index);
   if (gone) return goneLines(gone, standing);

@@ -9,7 +9,12 @@ import { told } from "./cause.ts";
 
 /** That something is awaited, as a line without a line end: `fanfold: still waiting for task "a", slot 1, to import ./m.ts`. */
 export function awaitedText(whose: string, what: Awaited): string {
-  return told(`still waiting for ${nameOf(whose, what)}`).join(" ");
+  return stillWaiting(nameOf(whose, what));
+}
+
+/** That something is awaited, by its name, as a line without a line end. */
+export function stillWaiting(what: string): string {
+  return told(`still waiting for ${what}`).join(" ");
 }
 
 function nameOf(whose: string, what: Awaited): string {
@@ -34,7 +39,7 @@ function addressOf({ module, path }: FunctionRef): string {
 }
 
 /** A URL as a path, where it is that of a file below the current folder. */
-function near(url: string): string {
+export function near(url: string): string {
   const here = `file://${encodeURI(Deno.cwd())}/`;
   return url.startsWith(here) ? `./${decodeURI(url.slice(here.length))}` : url;
 }

@@ -13,6 +13,10 @@ export const stream = () => new ReadableStream({ start: (to) => to.enqueue(1) })
 export const opened = () => join();
 `;
 
+/** A module that does not come to its end, and one of which it cannot be seen without it what it exports. */
+const ENDLESS = `await new Promise(() => setInterval(() => {}, 1000)); export const f = (x) => x;`;
+const UNCLEAR = 'export * from "./endless.js";';
+
 /** What does not settle: the tasks, and how it is named. */
 const CASES = {
   "a fold": [
@@ -77,6 +81,39 @@ Deno.test({
     );
     for (const one of await Promise.allSettled(all)) {
       if (one.status === "rejected") throw one.reason;
+    }
+  },
+});
+
+Deno.test({
+  name: "fanfold says what it waits for before it runs anything, and ends at one signal",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const tasks = JSON.stringify({ tasks: { a: { run: "./unclear.js#f", inputs: [1] } } });
+    using folder = new Folder({
+      "deno.json": "{}",
+      "endless.js": ENDLESS,
+      "unclear.js": UNCLEAR,
+      "fanfold.json": tasks,
+      "tasks.ts": ENDLESS,
+    });
+    const cases = [
+      [["run"], 'the tasks file "fanfold.json" and its modules to be loaded'],
+      [["list", "-f", "tasks.ts"], 'the tasks file "tasks.ts" and its modules to be loaded'],
+      [["map", "./unclear.js#f", ":::", "1"], "./unclear.js to be imported"],
+    ] as const;
+    const ends = cases.map(async ([args, what]) => {
+      await using program = new StartedProgram(args, { cwd: folder.path });
+      const line = `fanfold: still waiting for ${what}\n`;
+      await program.wrote(line);
+      program.child.kill("SIGINT");
+      assertEquals(await program.end(), {
+        code: 130,
+        stderr: `${line}fanfold: ended by SIGINT\n`,
+      });
+    });
+    for (const end of await Promise.allSettled(ends)) {
+      if (end.status === "rejected") throw end.reason;
     }
   },
 });

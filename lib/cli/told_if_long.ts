@@ -1,0 +1,29 @@
+/**
+ * Waits that a command tells of.
+ *
+ * @module
+ */
+
+import { LongWait } from "../long_wait.ts";
+import { stillWaiting } from "../output/awaited_text.ts";
+import type { WriteAll } from "../output/sink.ts";
+
+/**
+ * Waits for code of the user that need not come to its end, and says so on stderr after 10 s.
+ *
+ * @param what Completes "still waiting for".
+ */
+export async function toldIfLong<T>(
+  what: string,
+  awaited: Promise<T>,
+  stderr: WriteAll,
+): Promise<T> {
+  const line = new TextEncoder().encode(`${stillWaiting(what)}\n`);
+  const wait = new LongWait(() => void stderr(line));
+  wait.begin();
+  try {
+    return await awaited;
+  } finally {
+    wait.stop();
+  }
+}
