@@ -77,9 +77,12 @@ export function reason(error: ErrorRecord): string {
   return `${what.filter((part) => part !== "").join(": ")}${because}`;
 }
 
-/** Which job it is: `task "double", job 2, input 3`. */
-export function jobText({ task, index, input }: JobId): string {
-  return `task "${task}", job ${index}${input === undefined ? "" : `, input ${inputText(input)}`}`;
+/** Which job it is: `task "double", job 2, input 3`. One that is kept may have no place, until its input is found. */
+export function jobText(
+  { task, index, input }: Omit<JobId, "index"> & { readonly index: number | null },
+): string {
+  const place = index === null ? "" : `, job ${index}`;
+  return `task "${task}"${place}${input === undefined ? "" : `, input ${inputText(input)}`}`;
 }
 
 /** An input as people are shown it: JSON, cut off where it is long. */

@@ -31,6 +31,10 @@ Deno.test("fanfold each --resume faults where stdin has nothing any more, and th
     "",
   ]);
   assertEquals(await stateOf(folder), "interrupted");
+  const { stdout: shown } = await folder.run(["show", "last"]);
+  const failed = 'task "each", input "b" failed: the command ended with exit code 1';
+  const jobs = ['task "each", input "a"', failed, failed];
+  assertEquals(shown.match(/task "each", .*/g)?.sort(), jobs);
   const again = await folder.run(line, { stdin: "a\nb\nc\n" });
   assertEquals([again.code, again.stdout, folder.ran()], [
     0,
