@@ -68,19 +68,35 @@ function carries(pid: number | string, marks: readonly string[]): boolean | unde
   const stat = statOf(pid);
   if (!stat || (stat.flags & KERNEL_THREAD) !== 0) return false;
   const isEnding = /[ZX]/.test(stat.state) || (stat.flags & EXITING) !== 0;
-  if (!isEnding) return stat.environmentEnd !== 0 || !showsEnvironmentEnd() ? false : undefined;
+  // One that shows no environment and has one now was just getting it.
+  const hasNone = stat.environmentStart === stat.environmentEnd && stat.environmentEnd !== 0;
+  if (!isEnding) return hasNone || !showsEnvironmentEnd() ? false : undefined;
   // What its first thread has left may go on in the others.
   if (stat.threads <= 1 || typeof pid === "string") return false;
   return threadsOf(pid).some((thread) => carries(`${pid}/task/${thread}`, marks));
 }
 
-/** The variables of a process, each behind a NUL; nothing if they cannot be read. */
+/** Room for an environment; a longer one is read in pieces. */
+const room = new Uint8Array(2 ** 17);
+const text = new TextDecoder();
+
+/**
+ * The variables of a process, each behind a NUL; nothing if they cannot be read. They are read at once where there is
+ * room: of a process that becomes another program meanwhile the rest would be missing.
+ */
 function environmentOf(pid: number | string): string | undefined {
   try {
-    const text = Deno.readTextFileSync(`/proc/${pid}/environ`);
-    return text === "" ? "" : `\0${text}`;
-  } catch {
-    return pid === "self" ? "" : undefined;
+    using file = Deno.openSync(`/proc/${pid}/environ`);
+    let all = "";
+    for (let count; (count = file.readSync(room)) !== null && count > 0;) {
+      all += text.decode(room.subarray(0, count));
+      if (count < room.length) break;
+    }
+    return all === "" ? "" : `\0${all}`;
+  } catch (thrown) {
+    const isNone = thrown instanceof Deno.errors.NotFound ||
+      thrown instanceof Deno.errors.PermissionDenied;
+    return isNone && pid !== "self" ? undefined : "";
   }
 }
 
@@ -88,7 +104,8 @@ interface Stat {
   readonly state: string;
   readonly flags: number;
   readonly threads: number;
-  /** Where its environment ends in its memory; 0 while it has none. */
+  /** Where its environment begins and ends in its memory; 0 while it has none. */
+  readonly environmentStart: number;
   readonly environmentEnd: number;
 }
 
@@ -97,14 +114,9 @@ function statOf(pid: number | string): Stat | undefined {
     const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
     // The name of the program, in parentheses, may hold anything.
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    const [state = "", flags, threads, environmentEnd] = [0, 6, 17, 48].map((i) => fields[i]);
-    const numbers = [flags, threads, environmentEnd].map(Number);
-    return {
-      state,
-      flags: numbers[0] ?? 0,
-      threads: numbers[1] ?? 0,
-      environmentEnd: numbers[2] ?? 0,
-    };
+    const [flags = 0, threads = 0, environmentStart = 0, environmentEnd = 0] = [6, 17, 47, 48]
+      .map((i) => Number(fields[i]));
+    return { state: fields[0] ?? "", flags, threads, environmentStart, environmentEnd };
   } catch {
     return undefined;
   }

@@ -11,8 +11,9 @@
  * `/proc`; where there is none, `ps` is asked, which shows environments without their borders.
  *
  * In `/proc` a look goes over all, and then over those that were started meanwhile, until nobody at all was: who
- * was killed starts nobody, so nothing is missed. A process that shows no environment is becoming another program,
- * and is looked at again, unless it is ending or a thread of the kernel. It looks until it has twice found nothing,
+ * was killed starts nobody, so nothing is missed. A process that shows no environment, or whose environment lies
+ * elsewhere when it has been read, is becoming another program, and is looked at again, unless it is ending or a
+ * thread of the kernel. It looks until it has twice found nothing,
  * a tenth of a second apart: somebody without the mark may start one that has it. What cannot be ended is left
  * after a thousand times.
  *
@@ -29,14 +30,25 @@ read -r end
 mark=$3=$1
 grep -qzxF mark /dev/null
 [ $? -eq 1 ] && greps=1 || greps=
+place_of() {
+  place= stat=
+  { read -r stat < "$1/stat"; } 2>&-
+  [ "$stat" ] || return 1
+  set -- \${stat##*) }
+  place=\${48}-\${49}
+}
 carries() {
-  text=
+  place_of "$1" || return 1
+  before=$place text=
   { while IFS= read -r line || [ "$line" ]; do text=$text$line; done < "$1/environ"; } 2>&- || return 1
   case $text in
-    *"$mark"*) [ ! "$greps" ] || grep -qszxF "$mark" "$1/environ" ;;
-    ?*) false ;;
-    *) shows_none "$1" ;;
+    *"$mark"*) { [ ! "$greps" ] || grep -qszxF "$mark" "$1/environ"; } && return ;;
+    ?*) ;;
+    *) shows_none "$1"; return ;;
   esac
+  place_of "$1" || return 1
+  [ "$place" = "$before" ] || return 2
+  return 1
 }
 shows_none() {
   stat=
@@ -54,7 +66,7 @@ shows_none() {
       return 1
       ;;
   esac
-  [ "\${49}" -ne 0 ] && return 1
+  [ "\${49}" -ne 0 ] && [ "\${48}" = "\${49}" ] && return 1
   return 2
 }
 look() {
