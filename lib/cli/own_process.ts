@@ -21,12 +21,15 @@ const SYMBOLS = {
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   dup2: { parameters: ["i32", "i32"], result: "i32" },
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
+  close: { parameters: ["i32"], result: "i32" },
 } as const;
+
+const O_RDWR = 2;
 
 const O_CLOEXEC = 0o2000000;
 const F_DUPFD_CLOEXEC = 1030;
 
-/** What opens anew as what it is; a named pipe may wait for a writer for ever, and a socket does not. */
+/** What opens anew as what it is; a socket does not. */
 const OPENS = /^(?!socket:)(?:pipe:|\/)/;
 
 /** What is the runner's. */
@@ -40,7 +43,7 @@ let taken: OwnProcess | undefined;
 /**
  * Takes the process for the runner, once, before any code of the user is loaded: folder and umask stay, and what is
  * changed in the environment does not count. For all others stdin is empty from then on, but where that cannot be
- * done: elsewhere than on Linux, without the permission for FFI, or where it is a socket or a named pipe.
+ * done: elsewhere than on Linux, without the permission for FFI, or where it is a socket.
  */
 export function ownProcess(): OwnProcess {
   if (taken) return taken;
@@ -60,22 +63,28 @@ function own(): Stdin | undefined {
   try {
     const target = Deno.readLinkSync("/proc/self/fd/0");
     const isNamedPipe = target.startsWith("/") && Deno.statSync("/proc/self/fd/0").isFifo;
-    if (!OPENS.test(target) || isNamedPipe) return undefined;
-    file = Deno.openSync("/proc/self/fd/0");
+    if (!OPENS.test(target)) return undefined;
     const { symbols: libc } = Deno.dlopen("libc.so.6", SYMBOLS);
+    const open = (path: string, flags: number) =>
+      libc.open(new TextEncoder().encode(`${path}\0`), flags | O_CLOEXEC);
+    // A named pipe that is opened for reading alone waits for a writer, maybe for ever: here is one.
+    const writer = isNamedPipe ? open("/proc/self/fd/0", O_RDWR) : undefined;
+    if (writer === -1) return undefined;
+    file = Deno.openSync("/proc/self/fd/0");
+    if (writer !== undefined) libc.close(writer);
     const place = Number(libc.lseek(0, 0n, Deno.SeekMode.Current));
     const before = libc.fcntl(0, F_DUPFD_CLOEXEC, 3);
-    const nothing = libc.open(new TextEncoder().encode("/dev/null\0"), O_CLOEXEC);
+    const nothing = open("/dev/null", 0);
     if (before < 0 || nothing < 0 || libc.dup2(nothing, 0) < 0) throw new Error("It stays");
     if (place > 0) file.seekSync(place, Deno.SeekMode.Start);
     const { readable } = file;
     const isTerminal = file.isTerminal();
-    const open = () => {
+    const openOnce = () => {
       // Who started this program, and has the same file open, finds it read.
       if (place >= 0) libc.lseek(before, 0n, Deno.SeekMode.End);
       return readable;
     };
-    return { open, isTerminal: () => isTerminal };
+    return { open: openOnce, isTerminal: () => isTerminal };
   } catch {
     file?.close();
     return undefined;

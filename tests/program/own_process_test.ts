@@ -49,6 +49,16 @@ Deno.test("fanfold map reads a file as stdin from where it stands, and leaves it
   assertEquals(await sh(`${map} ::: x <&-`), { code: 0, stdout: "x:\n", stderr: "" });
 });
 
+Deno.test("fanfold map gives a named pipe as stdin to no function, be its writer there or gone", async () => {
+  using folder = new Folder();
+  const script = `mkfifo fifo other; map() { "$0" run -A "${MAIN}" map "${module}#readsStdin"; }
+    { seq 0 2999 > fifo & } ; map < fifo | cmp - read && echo same
+    exec 3<>other 4<other 3>&-; map <&4 4<&-; echo none`;
+  Deno.writeTextFileSync(folder.at("read"), read);
+  const printed = await program("sh", ["-c", script, Deno.execPath()], { cwd: folder.path });
+  assertEquals(printed, { code: 0, stdout: "same\nnone\n", stderr: "" });
+});
+
 Deno.test("fanfold run has commands run in the folder and environment of its start, whatever a tasks file does", async () => {
   using folder = new Folder({
     "deno.json": JSON.stringify({
