@@ -22,15 +22,24 @@ const SYMBOLS = {
   dup2: { parameters: ["i32", "i32"], result: "i32" },
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   close: { parameters: ["i32"], result: "i32" },
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32", nonblocking: true },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
 } as const;
+
+type Libc = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+const POLLIN = 1;
+
+/** How much is read of a socket at once, at the most. */
+const ROOM_BYTES = 64 * 1024;
 
 const O_RDWR = 2;
 
 const O_CLOEXEC = 0o2000000;
 const F_DUPFD_CLOEXEC = 1030;
 
-/** What opens anew as what it is; a socket does not. */
-const OPENS = /^(?!socket:)(?:pipe:|\/)/;
+/** What opens anew as what it is. */
+const OPENS = /^(?:pipe:|\/)/;
 
 /** What is the runner's. */
 export interface OwnProcess {
@@ -43,7 +52,7 @@ let taken: OwnProcess | undefined;
 /**
  * Takes the process for the runner, once, before any code of the user is loaded: folder and umask stay, and what is
  * changed in the environment does not count. For all others stdin is empty from then on, but where that cannot be
- * done: elsewhere than on Linux, without the permission for FFI, or where it is a socket.
+ * done: elsewhere than on Linux, and without the permission for FFI.
  */
 export function ownProcess(): OwnProcess {
   if (taken) return taken;
@@ -62,20 +71,23 @@ function own(): Stdin | undefined {
   let file: Deno.FsFile | undefined;
   try {
     const target = Deno.readLinkSync("/proc/self/fd/0");
+    const isSocket = target.startsWith("socket:");
     const isNamedPipe = target.startsWith("/") && Deno.statSync("/proc/self/fd/0").isFifo;
-    if (!OPENS.test(target)) return undefined;
+    if (!isSocket && !OPENS.test(target)) return undefined;
     const { symbols: libc } = Deno.dlopen("libc.so.6", SYMBOLS);
     const open = (path: string, flags: number) =>
       libc.open(new TextEncoder().encode(`${path}\0`), flags | O_CLOEXEC);
     // A named pipe that is opened for reading alone waits for a writer, maybe for ever: here is one.
     const writer = isNamedPipe ? open("/proc/self/fd/0", O_RDWR) : undefined;
     if (writer === -1) return undefined;
-    file = Deno.openSync("/proc/self/fd/0");
+    // A socket cannot be opened anew.
+    if (!isSocket) file = Deno.openSync("/proc/self/fd/0");
     if (writer !== undefined) libc.close(writer);
     const place = Number(libc.lseek(0, 0n, Deno.SeekMode.Current));
     const before = libc.fcntl(0, F_DUPFD_CLOEXEC, 3);
     const nothing = open("/dev/null", 0);
     if (before < 0 || nothing < 0 || libc.dup2(nothing, 0) < 0) throw new Error("It stays");
+    if (!file) return { open: () => streamOf(libc, before), isTerminal: () => false };
     if (place > 0) file.seekSync(place, Deno.SeekMode.Start);
     const { readable } = file;
     const isTerminal = file.isTerminal();
@@ -89,4 +101,20 @@ function own(): Stdin | undefined {
     file?.close();
     return undefined;
   }
+}
+
+/** The bytes that come to a descriptor, whose next are waited for beside this thread. */
+function streamOf(libc: Libc, descriptor: number): ReadableStream<Uint8Array> {
+  const asked = new Int32Array([descriptor, POLLIN]);
+  return new ReadableStream({
+    pull: async (controller) => {
+      const room = new Uint8Array(ROOM_BYTES);
+      // What is interrupted by a signal has found nothing.
+      while (await libc.poll(asked, 1n, -1) < 1);
+      const count = Number(libc.read(descriptor, room, BigInt(ROOM_BYTES)));
+      if (count < 0) throw new Error("Cannot read stdin");
+      if (count === 0) controller.close();
+      else controller.enqueue(room.subarray(0, count));
+    },
+  }, { highWaterMark: 0 });
 }

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { assertEquals, assertMatch } from "@std/assert";
 import { fanfold, Folder, MAIN, program } from "../support/program.ts";
 
@@ -102,4 +103,20 @@ Deno.test("fanfold hands a variable on that is not UTF-8, whatever a tasks file 
     const printed = await program("sh", ["-c", line, Deno.execPath()], { cwd: folder.path });
     assertEquals(printed, { code: 0, stdout: " 61 ff\nb\n", stderr: "" });
   }
+});
+
+Deno.test({
+  name: "fanfold map gives a socket as stdin to no function: every line is a job",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    // Node gives a child a socket pair where others give it a pipe.
+    const child = spawn(Deno.execPath(), ["run", "-A", MAIN, "map", `${module}#readsStdin`], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    let stdout = "";
+    child.stdout.on("data", (bytes) => stdout += bytes);
+    child.stdin.end(lines);
+    assertEquals([await ended, stdout], [0, read]);
+  },
 });
