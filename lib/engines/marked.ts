@@ -7,8 +7,8 @@
 /** Variables of its environment by which a process is known. */
 export type Marks = Readonly<Record<string, string>>;
 
-/** How often it is looked again for who was started meanwhile: what starts others without end is left then. */
-const ROUNDS = 1000;
+/** How often it is looked again at who does not become what it is to be, in vain. */
+const MOST_WAITS = 1000;
 
 /** Flags of a process in its `stat`: it is ending, it is a thread of the kernel. */
 const EXITING = 0x4;
@@ -36,8 +36,10 @@ function* search(marks: readonly string[]): Generator<number> {
   let last = lastStarted();
   let pids = listed();
   const known = new Set(pids);
-  for (let round = 0; pids.length > 0 && round < ROUNDS; round++) {
-    const unclear: number[] = [];
+  let unclear: number[] = [];
+  for (let round = 0, waits = 0; pids.length > 0 && waits < MOST_WAITS; round++) {
+    const before = unclear;
+    unclear = [];
     for (const pid of pids) {
       const isMarked = carries(pid, marks);
       if (isMarked === undefined) unclear.push(pid);
@@ -47,13 +49,16 @@ function* search(marks: readonly string[]): Generator<number> {
       yield leader;
     }
     const now = lastStarted();
-    const started = now !== undefined && last !== undefined && now >= last
-      ? numbersBetween(last, now)
-      : listed().filter((pid) => !known.has(pid));
+    const isTold = now !== undefined && last !== undefined && now >= last;
+    const started = isTold ? numbersBetween(last as number, now) : [];
+    // Who had a number and was not to be seen yet in the first list is to be seen now, or is never.
+    if (!isTold || round === 0) started.push(...listed().filter((pid) => !known.has(pid)));
     last = now;
     for (const pid of started) known.add(pid);
     pids = [...unclear, ...started];
-    if (unclear.length > 0) pause(1);
+    if (unclear.length === 0) continue;
+    if (unclear.some((pid) => before.includes(pid))) waits++;
+    pause(1);
   }
 }
 

@@ -14,8 +14,8 @@
  * was killed starts nobody, so nothing is missed. A process that shows no environment, or whose environment lies
  * elsewhere when it has been read, is becoming another program, and is looked at again, unless it is ending or a
  * thread of the kernel. It looks until it has twice found nothing,
- * a tenth of a second apart: somebody without the mark may start one that has it. What cannot be ended is left
- * after a thousand times.
+ * a tenth of a second apart: somebody without the mark may start one that has it. What cannot be ended, or does not
+ * become what it is to be, is left after a thousand times; those that start others are not.
  *
  * The mark has to be the whole of a variable (`grep -z -x`). Where there is no such `grep`, in the folders of the
  * system or on the `PATH`, the shell reads environments itself, without their borders. It starts nothing while it
@@ -88,13 +88,21 @@ last_started() {
   { read -r now < sys/kernel/ns_last_pid || read -r now now now now now < loadavg; } 2>&-
 }
 look_at_proc() {
-  last=$now all=1 pids=
-  while [ $rounds -lt 1000 ] && [ "$all$pids" ]; do
-    rounds=$((rounds + 1)) again=
-    if [ "$all" ]; then look_at_all; else look $pids; fi
+  last=$now all=1 pids= again= waits=0
+  while [ "$all$pids" ] && [ $waits -lt 1000 ]; do
+    was=$again again= hidden=
+    if [ "$all" ]; then
+      set -- [0-9]*
+      seen=" $* "
+      look_at_all
+      for pid in [0-9]*; do case $seen in *" $pid "*) ;; *) hidden="$hidden $pid" ;; esac; done
+    else
+      look $pids
+    fi
     last_started
-    pids=$again all=
+    pids=$again$hidden all=
     if [ "$now" -lt "$last" ]; then all=1 last=$now; continue; fi
+    [ "$again" ] && [ "$again" = "$was" ] && waits=$((waits + 1))
     [ ! "$again" ] || [ "$now" -ne "$last" ] || sleep 0.1 || sleep 1
     while [ "$last" -lt "$now" ]; do
       last=$((last + 1))
@@ -103,7 +111,6 @@ look_at_proc() {
   done
 }
 look_by_ps() {
-  rounds=$((rounds + 1))
   pids=$(ps axeww -o pid=,command= | while read -r pid words; do
     case " $words " in *" $mark "*) echo "$pid" ;; esac
   done)
@@ -111,7 +118,7 @@ look_by_ps() {
 }
 vain=0 rounds=0 now=
 while [ $vain -lt 2 ] && [ $rounds -lt 1000 ]; do
-  hit=
+  hit= rounds=$((rounds + 1))
   [ -r self/environ ] && last_started
   if [ "$now" ]; then look_at_proc; else look_by_ps; fi
   vain=$((vain + 1))
