@@ -8,9 +8,6 @@ import { until } from "../support/shared_folder.ts";
 const RUNS = Number(Deno.env.get("KILLED_RUNS") ?? 12);
 const SEED = Number(Deno.env.get("KILLED_SEED") ?? Date.now() % 2 ** 31);
 
-/** How long after the end of a runner something may be left of it, in ms. */
-const A_SECOND = 1000;
-
 const FUNCTIONS = `
 const { appendFileSync } = await import("node:fs");
 const started = (name: string) => appendFileSync("started", name + "\\n");
@@ -90,11 +87,9 @@ class Runner {
     await this.child.status;
   }
 
-  /** What is left of it a second later. */
-  async left(): Promise<string[]> {
-    const end = performance.now() + A_SECOND;
-    while (this.alive.length > 0 && performance.now() < end) await null;
-    return this.alive.map(commandOf);
+  /** Resolves when nothing is left of it. */
+  async gone(): Promise<void> {
+    await until("the end of all", () => this.alive.length === 0);
   }
 }
 
@@ -129,7 +124,7 @@ for (const [kind, names, processes] of KINDS) {
       await started(folder, names.length + (names.includes("family") ? 3 : 0));
       assert(runner.alive.length >= processes, `only ${runner.alive.length} processes`);
       await runner.endedBy("SIGKILL");
-      assertEquals(await runner.left(), []);
+      await runner.gone();
     },
   });
 }
@@ -144,7 +139,7 @@ Deno.test({
       const runner = new Runner(folder);
       await new Promise((goOn) => setTimeout(goOn, afterMs));
       await runner.endedBy(signal);
-      assertEquals(await runner.left(), []);
+      await runner.gone();
     };
     const moments = fc.integer({ min: 0, max: 1000 });
     await fc.assert(fc.asyncProperty(fc.constantFrom(...signals), moments, isEnded), {
@@ -165,7 +160,7 @@ Deno.test({
     const runner = new Runner(folder, args);
     await started(folder, 4);
     await runner.endedBy("SIGKILL");
-    assertEquals(await runner.left(), []);
+    await runner.gone();
   },
 });
 
@@ -186,7 +181,7 @@ Deno.test({
     const holders = runner.alive.filter((pid) => [...filesOf(pid).values()].includes(pipe));
     assertEquals(new Set(holders), new Set([runner.child.pid, watcher]));
     await runner.endedBy("SIGKILL");
-    assertEquals(await runner.left(), []);
+    await runner.gone();
   },
 });
 
