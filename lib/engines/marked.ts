@@ -50,12 +50,14 @@ function* search(marks: readonly string[]): Generator<number> {
     }
     const now = lastStarted();
     const isTold = now !== undefined && last !== undefined && now >= last;
+    // Who had a number and was not to be seen yet in the first list is to be seen now, or is never. Whoever starts
+    // others is looked at before them: so they are there when they are looked at, or will not be.
+    const hidden = isTold && round > 0 ? [] : listed().filter((pid) => !known.has(pid));
     const started = isTold ? numbersBetween(last as number, now) : [];
-    // Who had a number and was not to be seen yet in the first list is to be seen now, or is never.
-    if (!isTold || round === 0) started.push(...listed().filter((pid) => !known.has(pid)));
     last = now;
+    for (const pid of hidden) known.add(pid);
     for (const pid of started) known.add(pid);
-    pids = [...unclear, ...started];
+    pids = [...unclear, ...hidden, ...started];
     if (unclear.length === 0) continue;
     if (unclear.some((pid) => before.includes(pid))) waits++;
     pause(1);
