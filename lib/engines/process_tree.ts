@@ -10,7 +10,7 @@ import { hasEnded } from "./process_state.ts";
 
 export type { Marks };
 
-/** How often it is looked, where there is no `/proc`, for who was started while others were being ended. */
+/** How often it is looked for who was started while others were being ended. */
 const ROUNDS = 10;
 
 /** How long it is waited for who was killed to be gone, in ms; it does nothing any more as it is. */
@@ -45,16 +45,19 @@ export function signalTree(
 
 /** Ends all such processes at once, and those that they start meanwhile. */
 export function killTree(roots: readonly number[], marks: Marks): void {
-  const found = marked(marks);
-  if (found) {
-    const killed: number[] = [];
-    for (const pid of found) if (signalProcess(pid, "SIGKILL")) killed.push(pid);
-    for (let ms = 0; ms < DEATH_MS && !killed.every(hasEnded); ms++) pause(1);
-    return;
-  }
   for (let round = 0; round < ROUNDS; round++) {
-    if (signalTree(roots, marks, "SIGKILL").length === 0) return;
+    if (killOnce(roots, marks).length === 0) return;
   }
+}
+
+/** Ends those that are found in one look, and waits for their end: the next look finds others only. */
+function killOnce(roots: readonly number[], marks: Marks): readonly number[] {
+  const found = marked(marks);
+  if (!found) return signalTree(roots, marks, "SIGKILL");
+  const killed: number[] = [];
+  for (const pid of found) if (signalProcess(pid, "SIGKILL")) killed.push(pid);
+  for (let ms = 0; ms < DEATH_MS && !killed.every(hasEnded); ms++) pause(1);
+  return killed;
 }
 
 /** Whether one of the processes that carry the marks can write to a pipe that this one reads. */
