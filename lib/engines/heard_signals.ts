@@ -42,7 +42,9 @@ export async function heard(signal: EndingSignal): Promise<void> {
     }
     for (let probe = 0; probe < 2; probe++) await probed();
   } catch (thrown) {
-    if (!(thrown instanceof Deno.errors.NotCapable)) throw thrown;
+    const isUnseen = thrown instanceof Deno.errors.NotCapable ||
+      thrown instanceof Deno.errors.NotFound;
+    if (!isUnseen) throw thrown;
   }
 }
 
