@@ -5,6 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import type { Column } from "./column.ts";
 import { damaged, hasSums, reading } from "./damage.ts";
 import { prepared } from "./prepared.ts";
 import { isPlaceOf, type NamedRow, sumOfRow } from "./row_sum.ts";
@@ -14,6 +15,20 @@ import { placedTotal, type Total } from "./totals.ts";
 
 /** A job with the sum that was written. */
 export type SummedRow = NamedRow & { readonly sum: number };
+
+/** How a job has ended, with what it wrote, as its row says it. */
+export interface EndedRow extends SummedRow {
+  readonly value: Column;
+  readonly error: Column;
+  readonly attempts: number;
+  readonly started_at: number;
+  readonly duration_ms: number;
+  readonly slot: number;
+  readonly pid: number | null;
+  readonly stdout: Uint8Array | null;
+  readonly stderr: Uint8Array | null;
+  readonly large: number;
+}
 
 /** @throws {Fault} Of kind `journal`, if a job is not what was written, or something of it is missing. */
 export function checkRow(database: DatabaseSync, task: string, row: SummedRow): void {

@@ -5,7 +5,7 @@
  */
 
 import type { StatementSync } from "node:sqlite";
-import { checkRow, notWritten, type SummedRow } from "./checked.ts";
+import { checkRow, type EndedRow, notWritten } from "./checked.ts";
 import type { Ending, ErrorRecord } from "../job.ts";
 import { type Column, fromColumn, keyOf } from "./column.ts";
 import type { Journal } from "./journal.ts";
@@ -36,19 +36,9 @@ export interface KeptJobsOptions {
 /** What is read of a job that is not like most. */
 const READ = [...COLUMNS, "saw", "sum", `${KEY} AS key`].join();
 
-interface Row extends SummedRow {
+interface Row extends EndedRow {
   readonly key: string;
   readonly kind: "done" | "failed" | "timed-out" | "died";
-  readonly value: Column;
-  readonly error: Column;
-  readonly attempts: number;
-  readonly started_at: number;
-  readonly duration_ms: number;
-  readonly slot: number;
-  readonly pid: number | null;
-  readonly stdout: Uint8Array | null;
-  readonly stderr: Uint8Array | null;
-  readonly large: number;
 }
 
 /** What is read of a job like most. */

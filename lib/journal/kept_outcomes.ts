@@ -6,7 +6,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { ErrorRecord, Outcome } from "../job.ts";
-import { checkRow, type SummedRow, throwMissing } from "./checked.ts";
+import { checkRow, type EndedRow, throwMissing } from "./checked.ts";
 import { type Column, fromColumn } from "./column.ts";
 import { reading } from "./damage.ts";
 import { KeptOutput } from "./kept_output.ts";
@@ -16,20 +16,10 @@ import { columnFromPieces } from "./pieces.ts";
 /** How many rows are read at a time: each may be as long as what a job wrote. */
 const ROWS = 100;
 
-interface Row extends SummedRow {
+interface Row extends EndedRow {
   readonly idx: number;
   readonly input: Column;
   readonly kind: Exclude<Outcome["kind"], "cancelled">;
-  readonly value: Column;
-  readonly error: Column;
-  readonly attempts: number;
-  readonly started_at: number;
-  readonly duration_ms: number;
-  readonly slot: number;
-  readonly pid: number | null;
-  readonly stdout: Uint8Array | null;
-  readonly stderr: Uint8Array | null;
-  readonly large: number;
 }
 
 /** Which outcomes are read. */
