@@ -84,9 +84,13 @@ export function stopTree(roots: readonly number[], marks: Marks): boolean {
   const end = performance.now() + MOMENT_MS;
   while (asked.some(handlesStops) && performance.now() < end) pause(LOOK_MS);
   const areCut = asked.some(handlesStops);
-  const found = marked(marks);
-  if (found) { for (const pid of found) signalProcess(pid, "SIGSTOP"); }
-  else signalTree(roots, marks, "SIGSTOP");
+  const stopped = new Set<number>();
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = stopped.size;
+    const found = marked(marks) ?? pidsOf(roots, marks);
+    for (const pid of found) if (signalProcess(pid, "SIGSTOP")) stopped.add(pid);
+    if (stopped.size === before) break;
+  }
   return areCut;
 }
 
