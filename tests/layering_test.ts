@@ -268,15 +268,3 @@ Deno.test("only the main module touches the console, the arguments and the exit"
   });
   assertEquals(wrong, []);
 });
-
-Deno.test("no file has more than 300 lines", async () => {
-  const { stdout } = await new Deno.Command("git", {
-    args: ["ls-files", "--cached", "--others", "--exclude-standard"],
-    cwd: ROOT,
-  }).output();
-  const files = new TextDecoder().decode(stdout).trim().split("\n");
-  const long = files.filter((file) => file !== "deno.lock").filter((file) =>
-    Deno.readTextFileSync(ROOT + file).split("\n").length > 301
-  );
-  assertEquals(long, []);
-});
