@@ -73,7 +73,7 @@ const TABLE = [
     name: "jobs",
     short: "j",
     value: "N",
-    description: "jobs at the same time: 4, 0 (many), 50% +1 -1 (of processors)",
+    description: "jobs at one time: 4, 0 (many), 50% +1 -1 (of processors)",
   },
   {
     name: "retries",
@@ -88,7 +88,7 @@ const TABLE = [
   {
     name: "grace",
     value: "DURATION",
-    description: "time for a job to end when asked to, then it is killed (5s)",
+    description: "time to end for a job that was asked to, then killed (5s)",
   },
   {
     name: "delay",
@@ -121,7 +121,7 @@ const TABLE = [
   {
     name: "joblog",
     value: "FILE",
-    description: "log each job as it ends; +FILE adds; --resume goes by the log",
+    description: "log jobs as they end; +FILE adds; --resume goes by the log",
   },
   {
     name: "results",

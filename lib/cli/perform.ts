@@ -228,7 +228,8 @@ async function printerOf(
     case "json":
       return new (await import("../output/json.ts")).JsonPrinter(sinks, only);
     case "ndjson":
-      return new (await import("../output/ndjson.ts")).NdjsonPrinter(sinks);
+    case "csv":
+      return new (await import("../output/outcome_printer.ts")).OutcomePrinter(sinks, format);
     case "none":
       return new (await import("../output/none.ts")).NonePrinter(sinks);
   }

@@ -8,7 +8,7 @@ import type { Outcome, RunEvent } from "../job.ts";
 import type { Sink } from "./sink.ts";
 
 /** The formats results are printed in. */
-export const FORMATS = ["text", "json", "ndjson", "none"] as const;
+export const FORMATS = ["text", "json", "ndjson", "csv", "none"] as const;
 
 /** One of the formats. */
 export type Format = typeof FORMATS[number];

@@ -19,7 +19,7 @@ function fault(...argv: readonly string[]): readonly [message: string, hint: str
   return [message, mistakes[0]?.hint];
 }
 
-const FORMATS = "text|json|ndjson|none";
+const FORMATS = "text|json|ndjson|csv|none";
 
 Deno.test("readArgs() reads an option in every way in which it can be written", () => {
   const ways = [["-j4"], ["-j", "4"], ["-j=4"], ["--jobs=4"], ["--jobs", "4"]];

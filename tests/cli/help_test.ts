@@ -85,7 +85,7 @@ Deno.test("commandHelp() writes options in a table, values behind their names", 
     `usage: fanfold run [TASK…]
 run the tasks named, or all, with what they need
 
-  -j, --jobs N     jobs at the same time: 4, 0 (many), 50% +1 -1 (of processors)
+  -j, --jobs N     jobs at one time: 4, 0 (many), 50% +1 -1 (of processors)
   -u, --unordered  results as jobs end, not in the order of the inputs
 for example:
   fanfold run

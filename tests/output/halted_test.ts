@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Halt, Outcome, RunEvent, Task } from "../../lib/job.ts";
 import { JsonPrinter } from "../../lib/output/json.ts";
-import { NdjsonPrinter } from "../../lib/output/ndjson.ts";
+import { OutcomePrinter } from "../../lib/output/outcome_printer.ts";
 import type { Printer, Sinks } from "../../lib/output/printer.ts";
 import { TextPrinter } from "../../lib/output/text.ts";
 import { Verdict } from "../../lib/output/verdict.ts";
@@ -129,8 +129,8 @@ Deno.test("JsonPrinter prints null for a job that was cancelled, and what it wro
   assertEquals(stderr, "so far\n");
 });
 
-Deno.test("NdjsonPrinter prints a job that was cancelled, with times only if it had started", async () => {
-  const { stdout } = await printed(functions("a"), (sinks) => new NdjsonPrinter(sinks));
+Deno.test("OutcomePrinter prints a job that was cancelled, with times only if it had started", async () => {
+  const { stdout } = await printed(functions("a"), (sinks) => new OutcomePrinter(sinks, "ndjson"));
   const error = '"error":{"name":"Cancelled","message":"its task was halted"}';
   assertEquals(stdout.split("\n").slice(0, 2), [
     `{"task":"a","index":0,"input":0,"kind":"cancelled",${error},"attempts":0}`,

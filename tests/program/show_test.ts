@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fanfold, Folder, MAIN, program } from "../support/program.ts";
+import { HEADING } from "../../lib/output/outcome_row.ts";
 import { steady } from "../support/kept_text.ts";
 import { until } from "../support/shared_folder.ts";
 
@@ -85,11 +86,26 @@ Deno.test("fanfold show --failed tells the jobs that did not end well, in every 
   ]);
 });
 
-Deno.test("fanfold show --format ndjson prints what the run would have printed", async () => {
+Deno.test("fanfold show --format ndjson and csv print what the run would have printed", async () => {
   using folder = new Folder(TASKS);
-  const run = await fanfold(["run", "--format", "ndjson"], { cwd: folder.path });
-  const show = await fanfold(["show", "last", "--format", "ndjson"], { cwd: folder.path });
-  assertEquals(show, { code: 0, stdout: run.stdout, stderr: "" });
+  for (const format of ["ndjson", "csv"]) {
+    const run = await fanfold(["run", "--format", format], { cwd: folder.path });
+    const show = await fanfold(["show", "last", "--format", format], { cwd: folder.path });
+    assertEquals(show, { code: 0, stdout: run.stdout, stderr: "" });
+  }
+});
+
+Deno.test("fanfold each and map --format csv print a table", async () => {
+  using folder = new Folder(TASKS);
+  for (const [command, what, value] of [["each", "echo", "a,b"], ["map", "./words.ts#long"]]) {
+    const { stdout } = await fanfold([command!, "--format", "csv", what!, ":::", "a,b"], {
+      cwd: folder.path,
+    });
+    const [heading, row = "", ...rest] = stdout.split("\n");
+    const cell = value === undefined ? `"{""word"":""a,b""}"` : `"${value}"`;
+    const start = `${command},0,"a,b",done,${cell},,1,`;
+    assertEquals([heading, row.slice(0, start.length), rest], [HEADING, start, [""]]);
+  }
 });
 
 Deno.test("fanfold show --format csv is a table with a heading", async () => {

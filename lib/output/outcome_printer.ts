@@ -1,26 +1,33 @@
 /**
- * Outcomes as JSON, one a line.
+ * Outcomes as data, one after the other.
  *
  * @module
  */
 
 import type { Outcome, RunEvent } from "../job.ts";
 import { putOutcome } from "./outcome_put.ts";
+import { HEADING, putRow } from "./outcome_row.ts";
 import type { Printer, Sinks } from "./printer.ts";
 import { flowBeside, flowFailed, Turns } from "./turn.ts";
 
+/** How outcomes stand one after the other: objects of JSON on a line each, or rows of a table. */
+export type OutcomeFormat = "ndjson" | "csv";
+
 /**
- * Prints every outcome, of all tasks of the run, as an object, as {@link putOutcome} has it.
- * What functions print goes to stderr, as do the stderr of commands and the stdout of those that did not
- * end well. Folds are not printed.
+ * Prints every outcome, of all tasks of the run, as {@link putOutcome} or {@link putRow} has it, the rows of a table
+ * below its heading. What functions print goes to stderr, as do the stderr of commands and the stdout of those that did
+ * not end well. Folds are not printed.
  */
-export class NdjsonPrinter implements Printer {
+export class OutcomePrinter implements Printer {
   readonly #sinks: Sinks;
+  readonly #put: typeof putOutcome;
   readonly #turns: Turns;
 
-  constructor(sinks: Sinks) {
+  constructor(sinks: Sinks, format: OutcomeFormat) {
     this.#sinks = sinks;
+    this.#put = format === "csv" ? putRow : putOutcome;
     this.#turns = new Turns((output, task) => flowBeside(output, task, sinks));
+    if (format === "csv") sinks.stdout.put(`${HEADING}\n`);
   }
 
   /** See {@link Printer.onEvent}. */
@@ -41,7 +48,7 @@ export class NdjsonPrinter implements Printer {
   async #line(outcome: Outcome): Promise<void> {
     const task = this.#turns.taskOf(outcome);
     await flowFailed(outcome, task, this.#sinks);
-    await putOutcome(this.#sinks.stdout, task, outcome);
+    await this.#put(this.#sinks.stdout, task, outcome);
     await this.#sinks.stdout.put("\n");
   }
 }

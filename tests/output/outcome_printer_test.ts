@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Outcome, Task } from "../../lib/job.ts";
-import { NdjsonPrinter } from "../../lib/output/ndjson.ts";
+import { type OutcomeFormat, OutcomePrinter } from "../../lib/output/outcome_printer.ts";
 import {
   commands,
   done,
@@ -13,10 +13,14 @@ import {
   wrote,
 } from "./fakes.ts";
 
-/** What is printed of these outcomes of one task. */
-async function printed(task: Task, ...outcomes: readonly Outcome[]) {
+/** What is printed of these outcomes of one task, as objects. */
+function printed(task: Task, ...outcomes: readonly Outcome[]) {
+  return printedAs("ndjson", task, ...outcomes);
+}
+
+async function printedAs(format: OutcomeFormat, task: Task, ...outcomes: readonly Outcome[]) {
   const sinks = new FakeSinks();
-  const printer = new NdjsonPrinter(sinks);
+  const printer = new OutcomePrinter(sinks, format);
   printer.onEvent(runStarted(task));
   for (const outcome of outcomes) await printer.print(outcome);
   printer.onEvent(taskEnded(task, { value: "folded" }));
@@ -32,7 +36,7 @@ function nested(depth: number): unknown {
   return value;
 }
 
-Deno.test("NdjsonPrinter prints each outcome as one line", async () => {
+Deno.test("OutcomePrinter prints each outcome as one line", async () => {
   const task = functions("a");
   const { stdout, stderr } = await printed(
     task,
@@ -54,7 +58,7 @@ Deno.test("NdjsonPrinter prints each outcome as one line", async () => {
   assertEquals(stderr, "");
 });
 
-Deno.test("NdjsonPrinter prints the stdout of a command as its value, its stderr beside", async () => {
+Deno.test("OutcomePrinter prints the stdout of a command as its value, its stderr beside", async () => {
   const task = commands('say "a"');
   const outcome = done(task, 0, undefined, { output: wrote("é\r\n", "oh\n") });
   assertEquals(await printed(task, outcome), {
@@ -63,7 +67,7 @@ Deno.test("NdjsonPrinter prints the stdout of a command as its value, its stderr
   });
 });
 
-Deno.test("NdjsonPrinter sends all that a function prints to stderr", async () => {
+Deno.test("OutcomePrinter sends all that a function prints to stderr", async () => {
   const task = functions("a");
   const outcome = done(task, 0, 1, { output: wrote("log\n", "warning\n") });
   const { stdout, stderr } = await printed(task, outcome);
@@ -71,13 +75,13 @@ Deno.test("NdjsonPrinter sends all that a function prints to stderr", async () =
   assertEquals(stderr.split("\n").toSorted(), ["", "log", "warning"]);
 });
 
-Deno.test("NdjsonPrinter prints the outcomes of a fold's task, and not the fold", async () => {
+Deno.test("OutcomePrinter prints the outcomes of a fold's task, and not the fold", async () => {
   const task = functions("a", { fold: FOLD });
   const { stdout } = await printed(task, done(task, 0, 1));
   assertEquals(stdout, `{"task":"a","index":0,"input":0,"kind":"done","value":1,${TRACE}}\n`);
 });
 
-Deno.test("NdjsonPrinter prints a line of JSON whatever the input is", async () => {
+Deno.test("OutcomePrinter prints a line of JSON whatever the input is", async () => {
   const task = functions("a");
   const hostile = [
     nested(200_000),
@@ -95,4 +99,24 @@ Deno.test("NdjsonPrinter prints a line of JSON whatever the input is", async () 
   const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   assertEquals(lines.map(({ index, value }) => [index, value]), [[0, 1], [1, 1], [2, 1]]);
   assertEquals(lines[2].input, hostile[2]);
+});
+
+Deno.test("OutcomePrinter prints a table below its heading, and what is no value beside it", async () => {
+  const [task, command] = [functions("a"), commands("c")];
+  const heading = "task,index,input,kind,value,error,attempts,startedAt,durationMs,slot,pid\n";
+  const outcomes = [
+    done(task, 0, { x: "1, 2" }, { input: 'in\n"put"', output: wrote("log\n") }),
+    notDone(task, 1),
+  ];
+  assertEquals(await printedAs("csv", task, ...outcomes), {
+    stdout: `${heading}a,0,"in\n""put""",done,"{""x"":""1, 2""}",,1,1000,2,1,\n` +
+      "a,1,1,failed,,Error: no,1,1000,2,1,\n",
+    stderr: "log\n",
+  });
+  const failed = notDone(command, 0, {}, { output: wrote("so far\n", "oh\n") });
+  assertEquals(await printedAs("csv", command, failed), {
+    stdout: `${heading}c,0,0,failed,,Error: no,1,1000,2,1,\n`,
+    stderr: "oh\nso far\n",
+  });
+  assertEquals((await printedAs("csv", task)).stdout, heading);
 });
