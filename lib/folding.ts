@@ -8,6 +8,7 @@ import { CLOCK, type Clock } from "./clock.ts";
 import { GRACE_MS } from "./engines/grace.ts";
 import { Fault } from "./fault.ts";
 import type { Awaited, Outcome, Task } from "./job.ts";
+import { jobNumber } from "./job_number.ts";
 import { LongWait } from "./long_wait.ts";
 
 /** Joins a value to what came of those before it. */
@@ -115,7 +116,7 @@ export class Folding implements Disposable {
       else this.#soFar = joined;
     } catch (cause) {
       const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-      const what = `Cannot fold the value of job ${index} of task "${this.#task.name}"`;
+      const what = `Cannot fold the value of job ${jobNumber(index)} of task "${this.#task.name}"`;
       throw new Fault("tasks", `${what}: ${reason}`, { cause });
     }
   }

@@ -7,7 +7,7 @@
 import type { ErrorRecord, Outcome } from "./job.ts";
 import { type Cause, inOneLine } from "./output/cause.ts";
 
-/** A job did not end well, and its value was asked for. */
+/** A job did not end well, and its value was asked for. Its message names the job by its number, which is from 1. */
 export class JobError extends Error {
   /** Always `"JobError"`. */
   override readonly name = "JobError";

@@ -6,6 +6,7 @@
 
 import { didYouMean } from "./nearest.ts";
 import type { CommandAction } from "./job.ts";
+import { jobNumber } from "./job_number.ts";
 import { cutPath, type Operator } from "./template/path_parts.ts";
 import { parseArgument, type Piece } from "./template/parse.ts";
 import { shellInput } from "./template/shell_input.ts";
@@ -17,7 +18,7 @@ export { TemplateError, textOf, wholeOf };
 
 /** Where a job stands, for `{#}` and `{%}`. */
 export interface Place {
-  /** Position in the task's inputs, from 0; `{#}` is one more. */
+  /** Position in the task's inputs, from 0; `{#}` is its number, one more. */
   readonly index: number;
   /** The slot that runs the job, from 1. */
   readonly slot: number;
@@ -96,7 +97,7 @@ function fill(piece: Piece, input: unknown, place: Place): string {
     case "text":
       return piece.text;
     case "number":
-      return String(place.index + 1);
+      return String(jobNumber(place.index));
     case "slot":
       return String(place.slot);
     case "whole":

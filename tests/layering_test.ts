@@ -7,6 +7,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** The nouns, and what anybody may use because it uses nothing. */
 const NOUNS = [
   "job",
+  "job_number",
   "rules",
   "source",
   "fault",
@@ -36,6 +37,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ["lib/source.ts", () => false],
   ["lib/rules.ts", () => false],
   ["lib/awaited.ts", (to) => to === "lib/source.ts"],
+  ["lib/job_number.ts", (to) => to === "lib/fault.ts"],
   ["lib/job.ts", (to) => ["lib/awaited.ts", "lib/source.ts", "lib/rules.ts"].includes(to)],
   ["lib/fault.ts", () => false],
   ["lib/faithful_json.ts", () => false],
@@ -81,9 +83,9 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   [
     "lib/journal/",
     (to) =>
-      ["job", "rules", "source", "fault", "faithful_json", "joined", "turns"].some((name) =>
-        to === `lib/${name}.ts`
-      ) ||
+      ["job", "job_number", "rules", "source", "fault", "faithful_json", "joined", "turns"].some((
+        name,
+      ) => to === `lib/${name}.ts`) ||
       to.startsWith("lib/journal/") || to.startsWith("lib/clones/"),
   ],
   [

@@ -113,7 +113,7 @@ testPools("map() that rejects stops the rest of its jobs, and no other call", as
     }
   };
   const error = await rejection(pool.map("spins", inputs()));
-  assertMatch(error.message, /^task "spins", job 0, .* failed: /);
+  assertMatch(error.message, /^task "spins", job 1, .* failed: /);
   assert(isClosed);
   assertEquals(await pool.map("half", [2]), [1]);
   folder.open("other");

@@ -122,7 +122,7 @@ testPools("map() rejects with the first job, by index, that did not end well", a
     attempts: 1,
     kind: "failed",
   });
-  assertMatch(message, /^task "refuses", job 3, input 3 failed: RangeError: not 3, because: /);
+  assertMatch(message, /^task "refuses", job 4, input 3 failed: RangeError: not 3, because: /);
   assertMatch(error.cause.stack ?? "", /at refuses \(.*pool_functions\.ts/);
   assertEquals(error.cause.cause?.message, "it ends with 3");
   assertEquals(await pool.map("half", [4]), [2]);

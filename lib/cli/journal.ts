@@ -5,6 +5,7 @@
  */
 
 import { Fault } from "../fault.ts";
+import { jobNumber } from "../job_number.ts";
 import { runsFolder } from "../journal/state.ts";
 import { shellQuoted } from "../template.ts";
 import type { Args } from "./args.ts";
@@ -29,7 +30,7 @@ export interface JournalWish {
   readonly resume?: { readonly runId?: string; readonly repeatsFailed: boolean };
   /** The shortest line that goes on with it; jobs that did not end well are done again, or not. */
   readonly lineFor: (option: "resume" | "resume-failed") => string;
-  /** The line that does one job again, of a run by its id or as `last`. */
+  /** The line that does one job again, by its index; of a run by its id or as `last`. */
   readonly reproFor: (run: string, task: string, index: number) => string;
 }
 
@@ -77,6 +78,6 @@ export function journalWish(
       return `${shellQuoted(["fanfold", command, ...again, ...where])} ${named}`;
     },
     reproFor: (run, task, index) =>
-      shellQuoted(["fanfold", "repro", run, task, String(index), ...where]),
+      shellQuoted(["fanfold", "repro", run, task, String(jobNumber(index)), ...where]),
   };
 }

@@ -6,6 +6,7 @@
 
 import { Fault } from "../fault.ts";
 import type { Task } from "../job.ts";
+import { indexOfJob, jobNumber } from "../job_number.ts";
 import { reading } from "../journal/damage.ts";
 import { type KeptInput, keptInput } from "../journal/kept_input.ts";
 import { KeptRun } from "../journal/kept_run.ts";
@@ -22,12 +23,12 @@ import { loadNamed } from "./tasks.ts";
 /** See the module. */
 export const reproCommand: Command = {
   name: "repro",
-  operands: "RUN TASK INDEX",
-  description: "do one job of a run again, once, with the input it had",
+  operands: "RUN TASK JOB",
+  description: "do a job of a run again, once, with its input; the first job is 1",
   options: ["timeout", "grace", "state-dir", "help"],
   examples: [
     "fanfold repro 20260131-235959-1a2b3c double 3",
-    "fanfold repro 20260131-23 each 0 --timeout 30s",
+    "fanfold repro 20260131-23 each 1 --timeout 30s",
   ],
   takesOperands: true,
   run: repro,
@@ -37,11 +38,11 @@ async function repro(args: Args, surroundings: Surroundings): Promise<number> {
   const [named, name, position, more] = args.operands;
   if (named === undefined || name === undefined || position === undefined || more !== undefined) {
     const found = args.operands.length === 0 ? "nothing" : `"${args.operands.join(" ")}"`;
-    throw new Fault("usage", `Cannot run fanfold repro: found ${found}, wanted RUN TASK INDEX`);
+    throw new Fault("usage", `Cannot run fanfold repro: found ${found}, wanted RUN TASK JOB`);
   }
   const rules = rulesOf(args);
   const run = await keptLine(args, named, "do again a job of");
-  const index = indexOf(position);
+  const index = indexOfJob(position);
   const { input, fingerprint } = await jobOf(run, name, index);
   const task = await taskOf(run, name, fingerprint, surroundings);
   const { retries: _, timeout: __, halt: ___, delayMs: ____, fold: _____, ...bare } = underRules(
@@ -58,19 +59,10 @@ async function repro(args: Args, surroundings: Surroundings): Promise<number> {
   return await perform({ tasks: [underRules(alone, rules)], first: index }, surroundings);
 }
 
-function indexOf(text: string): number {
-  const index = /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-  if (index !== undefined) return index;
-  throw new Fault(
-    "usage",
-    `Cannot read INDEX: found "${text}", wanted a number, 0 for the first job`,
-  );
-}
-
 async function jobOf({ runId, path }: KeptLine, name: string, index: number): Promise<KeptInput> {
   using run = await KeptRun.open(path);
   const found = reading(run.database, () => keptInput(run, name, index));
-  const cannot = `Cannot do job ${index} of task "${name}" again`;
+  const cannot = `Cannot do job ${jobNumber(index)} of task "${name}" again`;
   switch (found.kind) {
     case "found":
       return found.job;
@@ -80,7 +72,7 @@ async function jobOf({ runId, path }: KeptLine, name: string, index: number): Pr
       });
     case "no-job":
       throw new Fault("usage", `${cannot}: in run "${runId}" no such job has ended`, {
-        hint: "jobs are counted from 0",
+        hint: "jobs are counted from 1",
       });
     case "no-input":
       throw new Fault("usage", `${cannot}: its input could not be kept`);

@@ -6,6 +6,7 @@
 
 import { Fault, messageOf } from "../fault.ts";
 import type { JobId, Outcome, Output, RunEvent } from "../job.ts";
+import { jobNumber } from "../job_number.ts";
 import { resultFolder } from "../output/results_folder.ts";
 import type { Results, ResultsOptions } from "./results.ts";
 
@@ -69,7 +70,7 @@ export class ResultsFolder implements Results {
     return this.#try(() => {
       const { names, argsOf, width } = this.#options;
       const folder = `${this.#path}/${resultFolder(names, argsOf(input), width)}`;
-      const files = new JobFiles(folder, index + 1);
+      const files = new JobFiles(folder, jobNumber(index));
       this.#running.set(index, files);
       return files;
     });

@@ -6,6 +6,7 @@
 
 import { killTree } from "../engines/process_tree.ts";
 import type { JobId, RunEvent } from "../job.ts";
+import { jobNumber } from "../job_number.ts";
 import { shownJson } from "../output/json_value.ts";
 import type { Put } from "../output/printer.ts";
 import type { Surroundings } from "./command.ts";
@@ -123,5 +124,5 @@ export class Stopping implements Disposable {
 
 function nameOf({ task, index, input }: JobId): string {
   const of = input === undefined ? "" : ` (${shownJson(input).slice(0, INPUT_LENGTH)})`;
-  return `task "${task}", job ${index}${of}`;
+  return `task "${task}", job ${jobNumber(index)}${of}`;
 }

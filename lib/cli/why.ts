@@ -9,6 +9,7 @@ import { Fault, messageOf } from "../fault.ts";
 import { foreignPart } from "../inputs/foreign.ts";
 import { openInputs } from "../inputs/open.ts";
 import type { Task } from "../job.ts";
+import { indexOfJob, jobNumber } from "../job_number.ts";
 import { differences } from "../journal/differences.ts";
 import { filesOfInputs } from "../journal/files_of_inputs.ts";
 import { dependsOnIndex, fingerprintOf, parseFingerprint } from "../journal/fingerprint.ts";
@@ -29,8 +30,8 @@ import { goneLines, standingLines } from "./why_text.ts";
 /** See the module. */
 export const whyCommand: Command = {
   name: "why",
-  operands: "RUN TASK INDEX",
-  description: "say why a resumed run would do a job again, or not",
+  operands: "RUN TASK JOB",
+  description: "say why a resumed run would do a job again; the first job is 1",
   options: ["file", "state-dir", "help"],
   examples: [
     "fanfold why last double 3",
@@ -42,14 +43,11 @@ export const whyCommand: Command = {
 
 async function why(args: Args, { stdout, stderr, watchdog }: Surroundings): Promise<number> {
   const [, name, position, more] = args.operands;
-  const index = Number(position);
   if (name === undefined || position === undefined || more !== undefined) {
-    const found = `found ${args.operands.length} operands, wanted RUN TASK INDEX`;
+    const found = `found ${args.operands.length} operands, wanted RUN TASK JOB`;
     throw new Fault("usage", `Cannot run fanfold why: ${found}`);
   }
-  if (!/^\d+$/.test(position) || index >= PLACES) {
-    throw new Fault("usage", `Cannot read the index: found "${position}", wanted 0, 1, 2…`);
-  }
+  const index = indexOfJob(position);
   return await withRun(args, "why", { watchdog }, async (run) => {
     const lines = await linesOf(run, name, index, {
       named: args.options.file,
@@ -91,15 +89,18 @@ async function linesOf(
   const matching = { task: name, id: known.id, dependsOnIndex: dependsOnIndex(now), filesOf };
   const from = (name: string) => valuesOf(run, all.find((task) => task.name === name) as Task);
   const standing = await toldIfLong(
-    `the inputs of task "${name}" up to ${index}`,
+    `the inputs of task "${name}" up to job ${jobNumber(index)}`,
     standingOf(run, matching, index, openInputs(now.source, { from })),
     stderr,
   );
   if (typeof standing === "object") return standingLines(matching, index, standing, changes);
-  const gone = keptOutcome(run.database, name, known.id * PLACES + index);
+  const gone = index < PLACES && keptOutcome(run.database, name, known.id * PLACES + index);
   if (gone) return goneLines(gone, standing);
-  const last = standing === 0 ? "none" : standing === 1 ? "0" : `0 to ${standing - 1}`;
-  throw new Fault("usage", `Cannot find job ${index} of task "${name}": its jobs are ${last}`);
+  const last = standing === 0 ? "none" : standing === 1 ? "1" : `1 to ${standing}`;
+  throw new Fault(
+    "usage",
+    `Cannot find job ${jobNumber(index)} of task "${name}": its jobs are ${last}`,
+  );
 }
 
 /** The task in the journal whose jobs a resumed run would take over; or else the last one, and what has changed. */

@@ -6,6 +6,7 @@
 
 import { relative } from "node:path";
 import type { Outcome } from "../job.ts";
+import { jobNumber } from "../job_number.ts";
 import type { Matching, Standing } from "../journal/standing.ts";
 import { causeOf, inputText, jobText, reason } from "../output/cause.ts";
 import { harmless } from "../output/shown.ts";
@@ -51,9 +52,11 @@ function changedLine(path: string): string {
 }
 
 function keptLines(job: string, kept: Outcome, index: number): readonly string[] {
-  const was = kept.index === index
-    ? []
-    : [kept.index === null ? "another input has its place" : `it was job ${kept.index} before`];
+  const was = kept.index === index ? [] : [
+    kept.index === null
+      ? "another input has its place"
+      : `it was job ${jobNumber(kept.index)} before`,
+  ];
   const cause = causeOf(kept);
   if (!cause) return [`${job} is kept: it is done`, ...was];
   return [
@@ -66,7 +69,7 @@ function keptLines(job: string, kept: Outcome, index: number): readonly string[]
 function inputLines({ here, had }: Standing, dependsOnIndex: boolean): readonly string[] {
   const before = here ? [`input ${inputText(here.input)} was here before`] : [];
   if (had.length === 0) return [...before, "no job with its input has ended"];
-  const where = had.map((index) => `job ${index}`).join(", ");
+  const where = had.map((index) => `job ${jobNumber(index)}`).join(", ");
   return [
     ...before,
     dependsOnIndex

@@ -5,6 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { jobNumber } from "../job_number.ts";
 import type { Column } from "./column.ts";
 import { damaged, hasSums, reading } from "./damage.ts";
 import { prepared } from "./prepared.ts";
@@ -79,7 +80,7 @@ export function throwMissing(
 
 /** That a job is not what was written. */
 export function notWritten(database: DatabaseSync, task: string, id: number) {
-  const job = id < 0 ? "a job" : `job ${id % PLACES}`;
+  const job = id < 0 ? "a job" : `job ${jobNumber(id % PLACES)}`;
   return damaged(database, `${job} of task "${task}" is not what was written`);
 }
 

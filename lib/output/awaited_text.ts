@@ -5,6 +5,7 @@
  */
 
 import type { Awaited, FunctionRef } from "../job.ts";
+import { jobNumber } from "../job_number.ts";
 import { told } from "./cause.ts";
 
 /** That something is awaited, as a line without a line end: `fanfold: still waiting for task "a", slot 1, to import ./m.ts`. */
@@ -24,7 +25,9 @@ function nameOf(whose: string, what: Awaited): string {
     case "init":
       return `${whose}, slot ${what.slot}, to run its init, ${near(addressOf(what.run))}`;
     case "fold": {
-      const at = what.index === undefined ? "to be loaded" : `at value ${what.index}`;
+      const at = what.index === undefined
+        ? "to be loaded"
+        : `at the value of job ${jobNumber(what.index)}`;
       return `the fold of ${whose}, ${at}`;
     }
     case "input":

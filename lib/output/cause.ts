@@ -5,6 +5,7 @@
  */
 
 import type { ErrorRecord, JobId, Outcome } from "../job.ts";
+import { jobNumber } from "../job_number.ts";
 import { shownJson } from "./json_value.ts";
 import { harmless, shortened } from "./shown.ts";
 
@@ -77,11 +78,11 @@ export function reason(error: ErrorRecord): string {
   return `${what.filter((part) => part !== "").join(": ")}${because}`;
 }
 
-/** Which job it is: `task "double", job 2, input 3`. One that is kept may have no place, until its input is found. */
+/** Which job it is: `task "double", job 3, input 3`. One that is kept may have no place, until its input is found. */
 export function jobText(
   { task, index, input }: Omit<JobId, "index"> & { readonly index: number | null },
 ): string {
-  const place = index === null ? "" : `, job ${index}`;
+  const place = index === null ? "" : `, job ${jobNumber(index)}`;
   return `task "${task}"${place}${input === undefined ? "" : `, input ${inputText(input)}`}`;
 }
 

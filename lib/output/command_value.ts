@@ -6,6 +6,7 @@
 
 import { Fault } from "../fault.ts";
 import type { Outcome, Output, Task } from "../job.ts";
+import { jobNumber } from "../job_number.ts";
 
 /** The most characters of a command's stdout that can be a value: half of what fits in a text. */
 const LONGEST = 2 ** 28;
@@ -32,7 +33,9 @@ export async function valueOf(task: Task, outcome: Outcome): Promise<unknown> {
 }
 
 function noValue({ task, index }: Outcome, claim: string, cause?: unknown): Fault {
-  const message = `Cannot read the value of task "${task}", job ${index}: its stdout ${claim}`;
+  const message = `Cannot read the value of task "${task}", job ${
+    jobNumber(index)
+  }: its stdout ${claim}`;
   const hint = "have the command write it to a file, and print the path";
   return new Fault("input", message, { hint, cause });
 }

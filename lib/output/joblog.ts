@@ -5,6 +5,7 @@
  */
 
 import type { Outcome } from "../job.ts";
+import { jobNumber } from "../job_number.ts";
 
 /** An outcome that is logged: what was cancelled has not been done, and is not. */
 export type LoggedOutcome = Exclude<Outcome, { readonly kind: "cancelled" }>;
@@ -44,7 +45,7 @@ const RUNTIME_WIDTH = 10;
  */
 export function logRow(outcome: LoggedOutcome, received: number, command: string): LogRow {
   const { index, startedAt, durationMs } = outcome;
-  return { seq: index + 1, startedAt, durationMs, received, ...exitOf(outcome), command };
+  return { seq: jobNumber(index), startedAt, durationMs, received, ...exitOf(outcome), command };
 }
 
 function exitOf(outcome: LoggedOutcome): { exitCode: number; signal: number } {

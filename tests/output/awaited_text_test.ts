@@ -9,7 +9,7 @@ Deno.test("awaitedText() says for whom what is awaited, with paths from the curr
     [{ kind: "import", slot: 2, module }, 'task "a", slot 2, to import ./a b/m.ts'],
     [{ kind: "import", slot: 1, module: "npm:x" }, 'task "a", slot 1, to import npm:x'],
     [{ kind: "init", slot: 1, run }, 'task "a", slot 1, to run its init, ./a b/m.ts#f'],
-    [{ kind: "fold", index: 3 }, 'the fold of task "a", at value 3'],
+    [{ kind: "fold", index: 3 }, 'the fold of task "a", at the value of job 4'],
     [{ kind: "fold" }, 'the fold of task "a", to be loaded'],
     [{ kind: "input" }, 'the next input of task "a"'],
   ];

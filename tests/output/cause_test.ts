@@ -19,7 +19,7 @@ Deno.test("causeOf() blames no job that is done", () => {
 Deno.test("inFull() shows the topmost frame in the user's code", () => {
   const shown = (...frames: string[]) =>
     inFull(cause({ stack: ["Error: no", ...frames.map((frame) => `    at ${frame}`)].join("\n") }));
-  const told = 'fanfold: task "parse", job 0 failed: Error: no';
+  const told = 'fanfold: task "parse", job 1 failed: Error: no';
   const [parse, main] = ["parse (file:///tasks.ts:3:9)", "main (file:///tasks.ts:9:1)"];
   const ours = "#perform (file:///fanfold/lib/engines/far_side.ts:3:9)";
   assertEquals(shown(parse, main), [told, "  at parse (file:///tasks.ts:3:9)"]);
@@ -33,7 +33,7 @@ Deno.test("inFull() shows the topmost frame in the user's code", () => {
 
 Deno.test("inFull() indents what follows the first line of a reason, and cuts off a very long one", () => {
   assertEquals(inFull(cause({ message: "\none\n\r\n  two\n" })), [
-    'fanfold: task "parse", job 0 failed: Error:',
+    'fanfold: task "parse", job 1 failed: Error:',
     "  one",
     "    two",
   ]);
@@ -42,7 +42,7 @@ Deno.test("inFull() indents what follows the first line of a reason, and cuts of
 });
 
 Deno.test("inOneLine() is the first line of a cause, cut off where it is long", () => {
-  const told = 'fanfold: task "parse", job 0 failed: Error: ';
+  const told = 'fanfold: task "parse", job 1 failed: Error: ';
   assertEquals(inOneLine(cause({ message: "no" })), `${told}no`);
   assertEquals(inOneLine(cause({ message: "no\nmore" })), `${told}no …`);
   assertEquals(inOneLine(cause({ message: "x".repeat(500) })).length, 400);
@@ -50,14 +50,14 @@ Deno.test("inOneLine() is the first line of a cause, cut off where it is long", 
 
 Deno.test("inOneLine() cuts a long input off between characters", () => {
   const shown = (input: string) => inOneLine(cause({}, { input }));
-  const head = 'fanfold: task "parse", job 0, input "';
+  const head = 'fanfold: task "parse", job 1, input "';
   assertEquals(shown("a".repeat(78)), `${head}${"a".repeat(78)}" failed: Error: no`);
   assertEquals(shown("a".repeat(79)), `${head}${"a".repeat(78)}… failed: Error: no`);
   assertEquals(shown(`a${"😀".repeat(50)}`), `${head}a${"😀".repeat(38)}… failed: Error: no`);
 });
 
 Deno.test("inOneLine() says how often a job was tried, if more than once", () => {
-  const told = 'fanfold: task "parse", job 0 failed after 3 attempts: Error: no';
+  const told = 'fanfold: task "parse", job 1 failed after 3 attempts: Error: no';
   assertEquals(inOneLine(cause({}, { attempts: 3 })), told);
 });
 

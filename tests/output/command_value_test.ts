@@ -67,7 +67,7 @@ Deno.test("valueOf() takes no stdout for a text that it is not", async () => {
     const fault = await assertRejects(() => valueOf(task, outcome), Fault);
     assertEquals([fault.kind, fault.message], [
       "input",
-      'Cannot read the value of task "a", job 3: its stdout is not UTF-8',
+      'Cannot read the value of task "a", job 4: its stdout is not UTF-8',
     ]);
   }
 });

@@ -49,7 +49,7 @@ Deno.test("Verdict tells of no job that was cancelled but how many there are", (
   );
   assertEquals([verdict.isWell, verdict.text()], [
     false,
-    'fanfold: task "parse", job 2, input 2 failed: Error: no\n' +
+    'fanfold: task "parse", job 3, input 2 failed: Error: no\n' +
     "fanfold: halted after 4 jobs: 1 done, 1 failed, 2 cancelled\n",
   ]);
 });
@@ -79,7 +79,7 @@ Deno.test("Verdict leaves out the causes of a task that had its successes, and c
   );
   assertEquals([verdict.isWell, verdict.text()], [
     false,
-    'fanfold: task "report", job 0, input 0 failed: Error: no\n' +
+    'fanfold: task "report", job 1, input 0 failed: Error: no\n' +
     "fanfold: halted after 3 jobs: 1 done, 2 failed\n",
   ]);
 });

@@ -44,8 +44,8 @@ Deno.test("Verdict leads with the first cause: its task, job, input and reason",
   assertEquals(verdict.isWell, false);
   assertEquals(
     verdict.text(),
-    'fanfold: task "parse", job 1, input {"x":1} failed: TypeError: no x\n' +
-      'fanfold: task "parse", job 2 died: Error: killed\n' +
+    'fanfold: task "parse", job 2, input {"x":1} failed: TypeError: no x\n' +
+      'fanfold: task "parse", job 3 died: Error: killed\n' +
       "fanfold: 3 jobs: 1 done, 1 failed, 1 died\n",
   );
 });
@@ -66,12 +66,12 @@ Deno.test("Verdict tells the first cause in full, and what repeats its job, and 
   }
   assertEquals(
     verdict.text(),
-    'fanfold: task "parse", job 0, input 0 failed: Error: no\n' +
+    'fanfold: task "parse", job 1, input 0 failed: Error: no\n' +
       "  more\n" +
       "  at f (file:///t.ts:3:9)\n" +
       "  | said 0\n" +
       "  repeat: parse 0\n" +
-      'fanfold: task "parse", job 1, input 1 failed: Error: no …\n' +
+      'fanfold: task "parse", job 2, input 1 failed: Error: no …\n' +
       "fanfold: 2 jobs: 0 done, 2 failed\n",
   );
   assertEquals(asked, [0]);
@@ -84,11 +84,11 @@ Deno.test("Verdict tells five causes, and counts the others", () => {
   };
   assertEquals(lines(1).at(-1), "fanfold: 1 job: 0 done, 1 failed");
   assertEquals(lines(5).slice(4), [
-    'fanfold: task "parse", job 4, input 4 failed: Error: no',
+    'fanfold: task "parse", job 5, input 4 failed: Error: no',
     "fanfold: 5 jobs: 0 done, 5 failed",
   ]);
   assertEquals(lines(8).slice(4), [
-    'fanfold: task "parse", job 4, input 4 failed: Error: no',
+    'fanfold: task "parse", job 5, input 4 failed: Error: no',
     "fanfold: and 3 more",
     "fanfold: 8 jobs: 0 done, 8 failed",
   ]);
@@ -98,7 +98,7 @@ Deno.test("Verdict counts every kind of outcome by itself", () => {
   const kinds = ["died", "timed-out", "failed", "timed-out"] as const;
   const outcomes = kinds.map((kind, i) => ({ ...notDone(task, i), kind }) as Outcome);
   const lines = verdictOn(...outcomes).text().split("\n");
-  assertEquals(lines[1], 'fanfold: task "parse", job 1, input 1 timed-out: Error: no');
+  assertEquals(lines[1], 'fanfold: task "parse", job 2, input 1 timed-out: Error: no');
   assertEquals(lines[4], "fanfold: 4 jobs: 0 done, 1 failed, 2 timed-out, 1 died");
 });
 
@@ -117,7 +117,7 @@ Deno.test("Verdict tells the same of the same outcomes, in whatever order jobs e
   };
   const wanted = textOf(outcomes, outcomes);
   assertEquals(wanted.split("\n").slice(0, 3), [
-    'fanfold: task "z first", job 1, input 1 failed: Error: no 1',
+    'fanfold: task "z first", job 2, input 1 failed: Error: no 1',
     "  | z first 1",
     "  repeat: z first 1",
   ]);
@@ -132,7 +132,7 @@ Deno.test("Verdict is not well when a task was skipped, and says why behind the 
   verdict.onEvent(taskSkipped(functions("report"), "parse"));
   assertEquals(
     verdict.text(),
-    'fanfold: task "parse", job 0, input 0 failed: Error: no\n' +
+    'fanfold: task "parse", job 1, input 0 failed: Error: no\n' +
       'fanfold: task "report" skipped: it needs "parse", which did not end well\n' +
       "fanfold: 1 job: 0 done, 1 failed\n",
   );

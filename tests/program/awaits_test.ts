@@ -21,7 +21,7 @@ const UNCLEAR = 'export * from "./endless.js";';
 const CASES = {
   "a fold": [
     { a: { run: "./m.js#same", inputs: [5, 6], fold: "./m.js#join" } },
-    'the fold of task "a", at value 1',
+    'the fold of task "a", at the value of job 2',
   ],
   "a generator of inputs": [
     { a: { run: "./m.js#same", inputs: { module: "./m.js#inputs" } } },

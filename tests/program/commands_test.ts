@@ -35,12 +35,12 @@ Deno.test("fanfold run tells a missing program, folder and permission apart", as
   const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path });
   assertEquals([code, stdout], [1, ""]);
   assertEquals(stderr.split("\n"), [
-    'fanfold: task "program", job 0 failed: Cannot start "no-such-program": there is no such ' +
+    'fanfold: task "program", job 1 failed: Cannot start "no-such-program": there is no such ' +
     "program on the PATH",
     "  repeat: no-such-program",
-    'fanfold: task "folder", job 0 failed: Cannot start "echo": there is no folder ' +
+    'fanfold: task "folder", job 1 failed: Cannot start "echo": there is no folder ' +
     `"${folder.at("no-such-folder")}" to run it in`,
-    'fanfold: task "permission", job 0 failed: Cannot start "./plain.txt": the file may not be ' +
+    'fanfold: task "permission", job 1 failed: Cannot start "./plain.txt": the file may not be ' +
     "executed",
     "fanfold: 3 jobs: 0 done, 3 failed",
     "",

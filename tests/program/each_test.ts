@@ -51,12 +51,12 @@ Deno.test("fanfold each says of an argument that no command can be given why, an
   const [nul, long, count] = stderr.split("\n");
   assertEquals(
     nul,
-    'fanfold: task "each", job 1, input "nul\\u0000here" failed: Cannot start "echo": an argument ' +
+    'fanfold: task "each", job 2, input "nul\\u0000here" failed: Cannot start "echo": an argument ' +
       "contains a NUL",
   );
   assertMatch(
     long ?? "",
-    /job 2, input "x{70,}… failed: .*an argument has 2000000 bytes, of which Linux takes 131071$/,
+    /job 3, input "x{70,}… failed: .*an argument has 2000000 bytes, of which Linux takes 131071$/,
   );
   assertEquals(count, "fanfold: 4 jobs: 2 done, 2 failed");
 });

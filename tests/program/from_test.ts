@@ -190,8 +190,8 @@ Deno.test("fanfold why knows the inputs that are values of another task", async 
   await fanfold(["run"], { cwd: folder.path });
   const why = (...args: string[]) => fanfold(["why", "last", ...args], { cwd: folder.path });
   assertEquals(
-    (await why("same", "2")).stdout,
-    'task "same", job 2, input "got 16" is kept: it is done\n',
+    (await why("same", "3")).stdout,
+    'task "same", job 3, input "got 16" is kept: it is done\n',
   );
 });
 
@@ -203,7 +203,7 @@ Deno.test("{ from: task }, and a fold, of a command whose stdout is not UTF-8 en
   for (const tasks of [last, folded]) {
     folder.write("fanfold.json", JSON.stringify({ tasks }));
     const { code, stderr } = await fanfold(["run", "--no-journal"], { cwd: folder.path });
-    const fault = 'Cannot read the value of task "bytes", job 1: its stdout is not UTF-8\n';
+    const fault = 'Cannot read the value of task "bytes", job 2: its stdout is not UTF-8\n';
     assertEquals(code, 2);
     assertStringIncludes(stderr, fault);
   }

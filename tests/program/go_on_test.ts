@@ -59,10 +59,10 @@ Deno.test("fanfold repro refuses a job whose input could not be kept", async () 
     }),
   });
   await folder.run(["run"]);
-  const { code, stderr } = await folder.run(["repro", folder.runs.join(), "a", "1"]);
+  const { code, stderr } = await folder.run(["repro", folder.runs.join(), "a", "2"]);
   assertEquals([code, stderr], [
     2,
-    'fanfold: Cannot do job 1 of task "a" again: its input could not be kept\n',
+    'fanfold: Cannot do job 2 of task "a" again: its input could not be kept\n',
   ]);
 });
 

@@ -42,7 +42,7 @@ for (const isolation of ["worker", "process"]) {
     });
     assertEquals([code, stdout], [1, "0\n1\n3\n4\n5\n6\n"]);
     const told = stderr.split("\n").filter((line) => line.startsWith("fanfold: "));
-    const died = `task "it", job 2, input 2 died: its ${isolation} reached the limit of its heap`;
+    const died = `task "it", job 3, input 2 died: its ${isolation} reached the limit of its heap`;
     assertEquals(told.map((line) => line.replace(/, \d+ MiB$/, "")), [
       `fanfold: ${died}`,
       "fanfold: 7 jobs: 6 done, 1 died",

@@ -112,7 +112,7 @@ Deno.test("fanfold map has a job died whose process a signal without a name has 
   assertEquals([code, stdout], [1, "a\nc\n"]);
   assertMatch(
     stderr,
-    /^fanfold: task "map", job 1, input "b" died: its process was killed by signal 40\n/,
+    /^fanfold: task "map", job 2, input "b" died: its process was killed by signal 40\n/,
   );
 });
 

@@ -38,8 +38,8 @@ Deno.test({
     const { code, stdout, stderr } = await fanfold(["run", "--no-journal"], { cwd: folder.path });
     assertEquals([code, stdout], [1, "0\n1\n3\n4\n6\n7\n8\n9\n"]);
     assertEquals(verdict(stderr), [
-      'fanfold: task "it", job 2, input 2 died: its process reached its memory limit, 256 MB',
-      'fanfold: task "it", job 5, input 5 died: its process reached its memory limit, 256 MB',
+      'fanfold: task "it", job 3, input 2 died: its process reached its memory limit, 256 MB',
+      'fanfold: task "it", job 6, input 5 died: its process reached its memory limit, 256 MB',
       "fanfold: 10 jobs: 8 done, 2 died",
     ]);
   },
@@ -67,7 +67,7 @@ Deno.test("fanfold run tries jobs again that were out of memory, if the task say
   });
   const { code, stderr } = await fanfold(["run", "--no-journal"], { cwd: folder.path });
   assertEquals([code, verdict(stderr)], [1, [
-    'fanfold: task "it", job 0, input 2 died after 2 attempts: its process reached its memory ' +
+    'fanfold: task "it", job 1, input 2 died after 2 attempts: its process reached its memory ' +
     "limit, 150 MB",
     "fanfold: 1 job: 0 done, 1 died",
   ]]);

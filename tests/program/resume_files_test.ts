@@ -33,8 +33,8 @@ async function doneAgain(folder: Steps): Promise<string> {
   return folder.ran();
 }
 
-async function why(folder: Steps, index: number): Promise<string> {
-  return (await folder.run(["why", "last", "it", String(index)])).stdout;
+async function why(folder: Steps, job: number): Promise<string> {
+  return (await folder.run(["why", "last", "it", String(job)])).stdout;
 }
 
 Deno.test("fanfold run --resume does again the job of a file that was edited, and says why", async () => {
@@ -42,12 +42,12 @@ Deno.test("fanfold run --resume does again the job of a file that was edited, an
   assertEquals(await doneAgain(folder), "");
   folder.write("in/b", "second, edited");
   assertEquals(
-    await why(folder, 1),
-    `task "it", job 1, input "in/b" would be done again: its files are not what it saw
+    await why(folder, 2),
+    `task "it", job 2, input "in/b" would be done again: its files are not what it saw
   "in/b" was changed
 `,
   );
-  assertEquals(await why(folder, 0), 'task "it", job 0, input "in/a" is kept: it is done\n');
+  assertEquals(await why(folder, 1), 'task "it", job 1, input "in/a" is kept: it is done\n');
   assertEquals(await doneAgain(folder), "in/b");
   assertEquals(await doneAgain(folder), "");
 });

@@ -103,17 +103,17 @@ Deno.test("fanfold repro does one job again with its input, its index and its ta
   const runId = runOf(folder);
   const journal = () => Deno.readFileSync(folder.at(`.fanfold/runs/${runId}.db`));
   const before = journal();
-  const { code, stdout, stderr } = await folder.run(["repro", runId, "seen", "1"]);
+  const { code, stdout, stderr } = await folder.run(["repro", runId, "seen", "2"]);
   assertEquals(
     [code, stdout],
     [1, '{"input":{"a":[null,"é"]},"index":1,"task":"seen","attempt":1,"cwd":"sub"} here\n'],
   );
   assertMatch(
     stderr,
-    /^fanfold: task "seen", job 1, input \{"a":\[null,"é"\]\} failed: Error: seen\n/,
+    /^fanfold: task "seen", job 2, input \{"a":\[null,"é"\]\} failed: Error: seen\n/,
   );
   assertEquals(stderr.split("\n").at(-2), "fanfold: 1 job: 0 done, 1 failed");
-  const third = await folder.run(["repro", runId, "steps", "2"]);
+  const third = await folder.run(["repro", runId, "steps", "3"]);
   assertEquals([third.code, third.stdout, folder.ran()], [0, 'out 3-3, "q"\n', "3-3"]);
   assertEquals(journal(), before);
 });
@@ -123,7 +123,7 @@ Deno.test("fanfold repro does a job of each again, whatever its inputs were read
   const line = ["each", "--state-dir", ".fanfold", "--header", ":", "--colsep", ",", "./step"];
   await folder.run([...line, "{#}-{w}"], { stdin: "h,w\n1,2\n3,4\n" });
   folder.ran();
-  const { code, stdout } = await folder.run(["repro", runOf(folder), "each", "1"]);
+  const { code, stdout } = await folder.run(["repro", runOf(folder), "each", "2"]);
   assertEquals([code, stdout], [0, 'out 2-4, "q"\n']);
 });
 
@@ -132,7 +132,7 @@ Deno.test("fanfold repro does a job of map again, though its input was too long 
   const long = JSON.stringify("é".repeat(100_000));
   const line = ["map", "--state-dir", ".fanfold", "--json", "./m.ts#lengthOf"];
   await folder.run(line, { stdin: `"a"\n${long}\n` });
-  const { code, stdout } = await folder.run(["repro", runOf(folder), "map", "1"]);
+  const { code, stdout } = await folder.run(["repro", runOf(folder), "map", "2"]);
   assertEquals([code, stdout], [0, "100000\n"]);
 });
 
@@ -141,7 +141,7 @@ Deno.test("fanfold repro gives a job all the time it needs", async () => {
   const options = ["--state-dir", ".fanfold", "--timeout", "100ms"];
   const { code } = await folder.run(["each", ...options, "sleep", ":::", "0.5"]);
   assertEquals(code, 1);
-  assertEquals(await folder.run(["repro", runOf(folder), "each", "0"]), {
+  assertEquals(await folder.run(["repro", runOf(folder), "each", "1"]), {
     code: 0,
     stdout: "",
     stderr: "",
@@ -152,12 +152,12 @@ Deno.test("fanfold repro ends a job in the time that is asked for", async () => 
   using folder = new Steps();
   await folder.interrupted(["each", "-j1", "--resume", "./step", ":::", "a", "b"], "b");
   folder.write("shut-a", "");
-  const args = ["repro", runOf(folder), "each", "0", "--timeout", "200ms"];
+  const args = ["repro", runOf(folder), "each", "1", "--timeout", "200ms"];
   const { code, stderr } = await folder.run(args);
   assertEquals(code, 1);
   assertMatch(
     stderr,
-    /^fanfold: task "each", job 0, input "a" timed-out: it took longer than 200 ms/,
+    /^fanfold: task "each", job 1, input "a" timed-out: it took longer than 200 ms/,
   );
 });
 
@@ -171,21 +171,22 @@ Deno.test("fanfold repro names what there is instead of a job that is not there"
     return stderr;
   };
   assertEquals(
-    await told(runId, "each", "1"),
-    `fanfold: Cannot do job 1 of task "each" again: in run "${runId}" no such job has ended\n` +
-      "  hint: jobs are counted from 0\n",
+    await told(runId, "each", "2"),
+    `fanfold: Cannot do job 2 of task "each" again: in run "${runId}" no such job has ended\n` +
+      "  hint: jobs are counted from 1\n",
   );
   assertEquals(
-    await told(runId, "eahc", "0"),
-    `fanfold: Cannot do job 0 of task "eahc" again: run "${runId}" has no such task\n` +
+    await told(runId, "eahc", "1"),
+    `fanfold: Cannot do job 1 of task "eahc" again: run "${runId}" has no such task\n` +
       '  hint: did you mean "each"?\n',
   );
   assertEquals(
-    await told(runId, "each", "first"),
-    'fanfold: Cannot read INDEX: found "first", wanted a number, 0 for the first job\n',
+    await told(runId, "each", "0"),
+    'fanfold: Cannot read the number of a job: found "0", wanted 1, 2, 3…\n' +
+      "  hint: jobs are counted from 1; the index that programs are given is one less\n",
   );
   assertEquals(
     await told(runId, "each"),
-    `fanfold: Cannot run fanfold repro: found "${runId} each", wanted RUN TASK INDEX\n`,
+    `fanfold: Cannot run fanfold repro: found "${runId} each", wanted RUN TASK JOB\n`,
   );
 });

@@ -46,7 +46,7 @@ Deno.test("fanfold show tells how a run ended, the first cause, the times, and h
   fanfold run
   in ., started WHEN, ended WHEN
 
-task "odd", job 2, input 3 failed: the command ended with exit code 1
+task "odd", job 3, input 3 failed: the command ended with exit code 1
   | oops 3
 
 HEADING
@@ -61,11 +61,11 @@ do again what did not end well: fanfold run --resume-failed=RUN
 `,
   );
   assertEquals(slowest.sort(), [
-    ' TIME  task "odd", job 0, input 1',
-    ' TIME  task "odd", job 1, input 2',
-    ' TIME  task "odd", job 2, input 3 failed: the command ended with exit code 1',
-    ' TIME  task "words", job 0, input "a,b"',
-    ' TIME  task "words", job 1, input "c" failed: TypeError: too short',
+    ' TIME  task "odd", job 1, input 1',
+    ' TIME  task "odd", job 2, input 2',
+    ' TIME  task "odd", job 3, input 3 failed: the command ended with exit code 1',
+    ' TIME  task "words", job 1, input "a,b"',
+    ' TIME  task "words", job 2, input "c" failed: TypeError: too short',
   ]);
 });
 
@@ -73,8 +73,8 @@ Deno.test("fanfold show --failed tells the jobs that did not end well, in every 
   using folder = await ran();
   assertEquals(
     await shown(folder, "last", "--failed"),
-    ` TIME  task "odd", job 2, input 3 failed: the command ended with exit code 1
- TIME  task "words", job 1, input "c" failed: TypeError: too short
+    ` TIME  task "odd", job 3, input 3 failed: the command ended with exit code 1
+ TIME  task "words", job 2, input "c" failed: TypeError: too short
 `,
   );
   const list = JSON.parse(await shown(folder, "last", "--failed", "--format", "json"));

@@ -48,7 +48,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
     await gathering;
     assertMatch(
       seen.stderr,
-      /^fanfold: waiting for task "each", job 0 \("one"\), task "each", job 1 \("two"\); ask again/,
+      /^fanfold: waiting for task "each", job 1 \("one"\), task "each", job 2 \("two"\); ask again/,
     );
     assertMatch(seen.stderr, new RegExp(`ended at once by a second signal, ${signal}\n$`));
     await until("the end of all", () => pidsIn(folder).every((pid) => !isAlive(pid)));

@@ -33,11 +33,11 @@ Deno.test("fanfold run tells the first cause with the end of its stderr and what
   using folder = folderWith({ it: { shell, inputs: ["ok", "a\tb", "c"] } });
   const { code, stderr } = await fanfold(["run"], { cwd: folder.path });
   assertEquals([code, stderr.slice(stderr.indexOf("fanfold: ")).split("\n")], [1, [
-    'fanfold: task "it", job 1, input "a\\tb" failed: the command ended with exit code 1',
+    'fanfold: task "it", job 2, input "a\\tb" failed: the command ended with exit code 1',
     ...[3, 4, 5, 6, 7].map((i) => `  | a\tb ${i}`),
     "  repeat: INPUT=$'a\\011b' sh -c 'for i in 1 2 3 4 5 6 7; do echo \"$1 $i\" >&2; done; " +
     "[ \"$1\" = ok ]' sh $'a\\011b'",
-    'fanfold: task "it", job 2, input "c" failed: the command ended with exit code 1',
+    'fanfold: task "it", job 3, input "c" failed: the command ended with exit code 1',
     "fanfold: 3 jobs: 1 done, 2 failed",
     "fanfold: do again what failed with: fanfold run --resume-failed",
     "",
@@ -58,10 +58,10 @@ for (const isolation of ["worker", "process"]) {
     const { code, stderr } = await fanfold(["run"], { cwd: folder.path });
     const reason = `failed: Error: ${JSON.stringify(inputs[1])}\n`;
     assertEquals(code, 1);
-    assertStringIncludes(stderr, `job 1, input ${JSON.stringify(inputs[1])} ${reason}`);
+    assertStringIncludes(stderr, `job 2, input ${JSON.stringify(inputs[1])} ${reason}`);
     const again = await repeated(folder, stderr);
     assertEquals(again.code, 1);
-    assertStringIncludes(again.stderr, `job 0, input ${JSON.stringify(inputs[1])} ${reason}`);
+    assertStringIncludes(again.stderr, `job 1, input ${JSON.stringify(inputs[1])} ${reason}`);
   });
 
   Deno.test(`fanfold run tells what a function in a ${isolation} printed before it failed`, async () => {
@@ -102,12 +102,12 @@ Deno.test("fanfold run repeats by its journal what no other command line can nam
     return [/^ {2}repeat: (.*)$/m.exec(stderr)?.[1], stderr] as const;
   };
   const lines: readonly (readonly [args: string[], line: string, reason: string])[] = [
-    [[], "fanfold repro last run 0", 'task "run", job 0, input 0 failed: Error: not 0'],
-    [["-f", "own.ts"], "fanfold repro last own 0", 'task "own", job 0, input 1 failed'],
-    [["-f", "own.ts", "process"], "fanfold repro last process 0", "input 2 failed: Error: not 2"],
+    [[], "fanfold repro last run 1", 'task "run", job 1, input 0 failed: Error: not 0'],
+    [["-f", "own.ts"], "fanfold repro last own 1", 'task "own", job 1, input 1 failed'],
+    [["-f", "own.ts", "process"], "fanfold repro last process 1", "input 2 failed: Error: not 2"],
     [
       ["-f", "big.json", "--state-dir", "my runs"],
-      "fanfold repro last big 0 --state-dir 'my runs'",
+      "fanfold repro last big 1 --state-dir 'my runs'",
       "input 5 failed: Error: not 5",
     ],
   ];
@@ -120,7 +120,7 @@ Deno.test("fanfold run repeats by its journal what no other command line can nam
   }
   const [run = ""] = await runsIn(folder);
   const [resumed] = await first("-f", "own.ts", "process", "--resume-failed");
-  assertEquals(resumed, `fanfold repro ${run} process 0`);
+  assertEquals(resumed, `fanfold repro ${run} process 1`);
   assertEquals((await first("-f", "own.ts", "--no-journal"))[0], undefined);
   assertEquals((await first("-f", "none.json"))[0], undefined);
 });
@@ -139,7 +139,7 @@ Deno.test("fanfold run ends the same way every time when several jobs of several
     }
   }
   assertEquals(ends.size, 1);
-  assertStringIncludes([...ends].join(), '1 fanfold: task "one", job 2, input 3 failed');
+  assertStringIncludes([...ends].join(), '1 fanfold: task "one", job 3, input 3 failed');
 });
 
 Deno.test("fanfold run indents what was thrown outside any job, if it has several lines", async () => {
