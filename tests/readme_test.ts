@@ -218,6 +218,22 @@ Deno.test("README's task of another project takes its imports, passes arguments 
   assertEquals((await batch("maybe")).code, 2);
 });
 
+Deno.test("README's task of another project finds what its package.json names", async () => {
+  const [json = ""] = blocks("json");
+  const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+  const config = JSON.parse(json.replaceAll("../fanfold", root));
+  using folder = new Folder({
+    "deno.json": JSON.stringify({ ...config, nodeModulesDir: "none" }),
+    "package.json": JSON.stringify({ dependencies: { yaml: "2.9.1" } }),
+    "n.ts": 'import { parse } from "yaml"; export const value = (text: string) => parse(text);',
+    "fanfold.yaml": "tasks: { values: { run: ./n.ts#value, inputs: ['[1]', 'a: 1'] } }",
+  });
+  const { code, stdout } = await program(Deno.execPath(), ["task", "--quiet", "batch"], {
+    cwd: folder.path,
+  });
+  assertEquals([code, stdout], [0, '[1]\n{"a":1}\n']);
+});
+
 Deno.test("README names every file and folder of the top level, and no other of lib", () => {
   const listed = blocks("text").find((block) => block.startsWith("main.ts")) ?? "";
   const named = [...listed.matchAll(/\b(?:lib|tasks|tests|main)[\w./]*/g)].map(([path]) => path);

@@ -36,7 +36,8 @@ export function processLine(
     "run",
     "--quiet",
     "--no-prompt",
-    ...(config === undefined ? [] : ["--config", config]),
+    // Without one of its own, what a module imports would be written into the lock file of fanfold.
+    ...(config === undefined ? ["--no-lock"] : ["--config", config]),
     ...permissionFlags(),
     ...flags,
     new URL(ENTRIES[entry], import.meta.url).href,
