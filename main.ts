@@ -6,7 +6,7 @@
 
 import { cli } from "./lib/cli/cli.ts";
 import { Interrupt } from "./lib/cli/command.ts";
-import { type WriteAll, writerTo } from "./lib/cli/write.ts";
+import { onOneTerminal, type WriteAll, writerTo } from "./lib/cli/write.ts";
 import { Requests } from "./lib/watchdog/requests.ts";
 import {
   lastWord,
@@ -61,6 +61,7 @@ async function program(): Promise<number> {
     hurry: hurried.signal,
     suspension: suspensions(watchdog),
     watchdog,
+    onOneTerminal,
     ownProcess: async () => (await import("./lib/cli/own_process.ts")).ownProcess(),
   });
   return hurried.signal.aborted ? await new Promise(() => {}) : code;

@@ -25,6 +25,8 @@ export interface Surroundings {
    * and of `resume` when it goes on; a `resume` may come without a `suspend`.
    */
   readonly suspension: EventTarget;
+  /** Whether stdout and stderr are one terminal, where people see what came first above. @default they are not */
+  readonly onOneTerminal?: () => boolean;
   /** Takes the process from functions; for commands that run some, before they load them. @default it stays as it is */
   readonly ownProcess?: () => Promise<OwnProcess>;
   /** Is told before the main thread may be kept busy. */

@@ -5,18 +5,19 @@
  */
 
 import { openInputs } from "../inputs/open.ts";
-import type { CommandAction, Source } from "../job.ts";
+import type { CommandAction, Task } from "../job.ts";
 import type { Put } from "../output/printer.ts";
 import { Sink } from "../output/sink.ts";
-import { Tagged } from "../output/tag.ts";
+import { Tagged, type Tags } from "../output/tag.ts";
 import { commandLineOf, shellQuoted } from "../template.ts";
 import type { Surroundings } from "./command.ts";
 
 /** Prints the command of each job, quoted for a shell, and starts none; gives the exit code. */
 export async function dryRun(
-  action: CommandAction,
-  source: Source,
-  tagOf: ((input: unknown) => string) | undefined,
+  { name: task, action, source }: Pick<Task, "name" | "source"> & {
+    readonly action: CommandAction;
+  },
+  tags: Tags | undefined,
   { stdout, signal }: Surroundings,
 ): Promise<number> {
   const sink = new Sink(stdout);
@@ -26,7 +27,7 @@ export async function dryRun(
     for await (const input of openInputs(source)) {
       signal.throwIfAborted();
       const { argv } = lineOf(input, { index: index++, slot: 1 });
-      const to: Put = tagOf ? new Tagged(sink, tagOf(input)) : sink;
+      const to: Put = tags ? new Tagged(sink, tags.ofJob(task, input)) : sink;
       const full = to.put(`${shellQuoted(argv)}\n`);
       if (full) await full;
     }

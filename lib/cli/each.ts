@@ -16,7 +16,7 @@ import { keepersOf } from "./keepers.ts";
 import { JOURNAL_OPTIONS, journalWish } from "./journal.ts";
 import { isLogResumed, jobsInLog } from "./log_before.ts";
 import { originOf } from "./origin.ts";
-import { outputOf, perform } from "./perform.ts";
+import { INPUT_TAGS, outputOf, perform } from "./perform.ts";
 import { RULE_OPTIONS, rulesOf, underRules } from "./rules.ts";
 import { slotsOf } from "./tasks.ts";
 
@@ -54,7 +54,7 @@ async function each(args: Args, surroundings: Surroundings): Promise<number> {
   const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
   const rules = rulesOf(args);
   const command = actionOf(args);
-  const how = outputOf(args);
+  const how = outputOf(args, INPUT_TAGS);
   const { source, columns, batch, width } = await givenInputs(
     args,
     { asRecords: false },
@@ -65,7 +65,7 @@ async function each(args: Args, surroundings: Surroundings): Promise<number> {
   const { ordered } = how;
   const task = underRules({ ...taskOf(action), source, slots, window, ordered }, rules);
   if (options["dry-run"] !== undefined) {
-    return await dryRun(action, source, how.tagOf, surroundings);
+    return await dryRun({ ...task, action }, how.tags, surroundings);
   }
   const keepers = keepersOf(args, action, { isOrdered: ordered, width });
   const journal = journalWish(args, {

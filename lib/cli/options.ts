@@ -116,7 +116,7 @@ const TABLE = [
     short: "u",
     description: "results as jobs end, not in the order of the inputs",
   },
-  { name: "tag", description: "each line of output with its input and a tab in front" },
+  { name: "tag", description: "lines begin with the input (run: task, input) and a tab" },
   { name: "dry-run", description: "print the commands, and run none" },
   {
     name: "joblog",

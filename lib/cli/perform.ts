@@ -11,9 +11,11 @@ import { orElse } from "../inputs/or_else.ts";
 import type { Items } from "../iteration.ts";
 import { awaitedText } from "../output/awaited_text.ts";
 import { reason, told, unwatched } from "../output/cause.ts";
+import { Headings } from "../output/headings.ts";
 import { OpenLine } from "../output/open_line.ts";
-import type { Format, Printer, Sinks } from "../output/printer.ts";
+import type { Format, Printer, Put, Sinks } from "../output/printer.ts";
 import { Sink } from "../output/sink.ts";
+import { Tagged, type Tags } from "../output/tag.ts";
 import { Verdict } from "../output/verdict.ts";
 import { wholeOf } from "../template.ts";
 import type { Args } from "./args.ts";
@@ -54,8 +56,8 @@ export interface Performance {
   readonly slots?: number;
   /** @default "text" */
   readonly format?: Format;
-  /** What stands in front of the lines of a job's output. */
-  readonly tagOf?: (input: unknown) => string;
+  /** What stands in front of the lines that jobs print. */
+  readonly tags?: Tags;
   readonly keepers?: readonly OpenKeeper[];
   /** Index of the first job of each task. @default 0 */
   readonly first?: number;
@@ -67,14 +69,19 @@ export interface Performance {
   readonly journal?: JournalWish;
 }
 
+/** The input alone, as with GNU parallel's `--tag`. */
+export const INPUT_TAGS: Tags = { ofJob: (_, input) => wholeOf(input, "") };
+
 /**
  * How the options of a command want results to be printed.
  *
+ * @param tags What `--tag` puts in front of lines.
  * @throws {Fault} Of kind `usage`, if they contradict each other.
  */
 export function outputOf(
   { options }: Args,
-): Pick<Performance, "format" | "tagOf"> & { readonly ordered: boolean } {
+  tags: Tags,
+): Pick<Performance, "format" | "tags"> & { readonly ordered: boolean } {
   const { results } = options;
   const format = options.format as Format | undefined ?? (results === undefined ? "text" : "none");
   const ordered = options.unordered === undefined;
@@ -82,7 +89,7 @@ export function outputOf(
     throw new Fault("usage", "Cannot combine --keep-order and --unordered");
   }
   if (options.tag === undefined) return { format, ordered };
-  if (format === "text") return { format, ordered, tagOf: (input) => wholeOf(input, "") };
+  if (format === "text") return { format, ordered, tags };
   const other = options.format === undefined ? "--results" : `--format ${format}`;
   throw new Fault("usage", `Cannot combine --tag and ${other}`, {
     hint: "tags go with --format text",
@@ -92,16 +99,19 @@ export function outputOf(
 /** Runs tasks to their end and gives the exit code. */
 export async function perform(
   performance: Performance,
-  { stdout, stderr, signal, takesOver, hurry, suspension, watchdog }: Surroundings,
+  { stdout, stderr, signal, takesOver, hurry, suspension, watchdog, onOneTerminal }: Surroundings,
 ): Promise<number> {
   takesOver();
   const { tasks, only, slots, first, passedOver } = performance;
   // A reader that has left ends the run, whatever the run is waiting for.
   const left = new AbortController();
   const onFailure = (reason: unknown) => left.abort(reason);
-  const line = new OpenLine(stderr);
-  const sinks = { stdout: new Sink(stdout, onFailure), stderr: new Sink(line.write, onFailure) };
-  const printer = await printerOf(performance, sinks);
+  const isShown = onOneTerminal?.() ?? false;
+  const line = new OpenLine(isShown ? stdout : stderr);
+  const below = new Sink(line.write, onFailure);
+  // In one terminal, what was put first stands above.
+  const sinks = { stdout: isShown ? below : new Sink(stdout, onFailure), stderr: below };
+  const printer = await printerOf(performance, sinks, isShown);
   const verdict = new Verdict({
     again: performance.journal?.lineFor("resume-failed"),
     repeatOf: (cause) => {
@@ -125,6 +135,7 @@ export async function perform(
     onFailure,
   );
   using suspending = new Suspending({ suspension });
+  const printedBy = outsideJobs(performance, sinks.stderr);
   const onEvent = (event: RunEvent) => {
     printer.onEvent(event);
     stopping.onEvent(event);
@@ -138,7 +149,7 @@ export async function perform(
     if (event.kind === "awaited") {
       sinks.stderr.put(`${awaitedText(`task "${event.task}"`, event.what)}\n`);
     }
-    if (event.kind === "printed") sinks.stderr.put(event.bytes);
+    if (event.kind === "printed") printedBy(event).put(event.bytes);
     if (event.kind === "unwatched") {
       sinks.stderr.put(`${told(unwatched(event.reason)).join("\n")}\n`);
     }
@@ -203,6 +214,22 @@ export async function perform(
   return verdict.isWell ? 0 : EXIT_JOB;
 }
 
+/** Where a slot prints outside any job. */
+function outsideJobs(
+  { tags }: Performance,
+  stderr: Put,
+): (from: { readonly task: string; readonly slot: number }) => Put {
+  const known = new Map<string, Put>();
+  return ({ task, slot }) => {
+    const tag = tags?.ofTask?.(task);
+    if (tag === undefined) return stderr;
+    const key = `${slot} ${task}`;
+    const to = known.get(key) ?? new Tagged(stderr, tag);
+    known.set(key, to);
+    return to;
+  };
+}
+
 /** Waits until all is written; a reader that does not read holds up no program that was asked to end. */
 async function isWritten(all: Promise<void>, signal: AbortSignal): Promise<boolean> {
   const enough = Promise.withResolvers<false>();
@@ -219,12 +246,19 @@ async function isWritten(all: Promise<void>, signal: AbortSignal): Promise<boole
 }
 
 async function printerOf(
-  { format = "text", only, tagOf }: Performance,
+  { format = "text", only, tags, tasks }: Performance,
   sinks: Sinks,
+  isShown: boolean,
 ): Promise<Printer> {
   switch (format) {
-    case "text":
-      return new (await import("../output/text.ts")).TextPrinter(sinks, tagOf);
+    case "text": {
+      const { TextPrinter } = await import("../output/text.ts");
+      const hasHeadings = isShown && tasks.length > 1 && tags === undefined;
+      return new TextPrinter(sinks, {
+        tags,
+        ...hasHeadings && { headings: new Headings(sinks.stdout) },
+      });
+    }
     case "json":
       return new (await import("../output/json.ts")).JsonPrinter(sinks, only);
     case "ndjson":

@@ -6,12 +6,12 @@
 
 import { basename, dirname } from "node:path";
 import type { Task } from "../job.ts";
-import type { Format } from "../output/printer.ts";
+import { TASK_TAGS } from "../output/tag.ts";
 import { plan } from "../plan.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { JOURNAL_OPTIONS, journalWish } from "./journal.ts";
-import { perform } from "./perform.ts";
+import { outputOf, perform } from "./perform.ts";
 import { RULE_OPTIONS, rulesOf, underRules } from "./rules.ts";
 import { loadNamed, slotsOf } from "./tasks.ts";
 
@@ -26,6 +26,7 @@ export const runCommand: Command = {
     ...RULE_OPTIONS,
     "format",
     "unordered",
+    "tag",
     "isolation",
     ...JOURNAL_OPTIONS,
     "no-journal",
@@ -43,10 +44,10 @@ export const runCommand: Command = {
 async function runTasks(args: Args, surroundings: Surroundings): Promise<number> {
   const slots = slotsOf(args);
   const rules = rulesOf(args);
+  const how = outputOf(args, TASK_TAGS);
   const { file, tasks, own } = await loadNamed(args, surroundings);
   const only = args.operands.length > 0 ? args.operands : undefined;
   const changed = plan(tasks, only).map((task) => changedBy(args, underRules(task, rules), slots));
-  const format = args.options.format as Format | undefined;
   const journal = journalWish(args, {
     command: "run",
     origin: { where: dirname(file), what: ["run", basename(file), ...args.operands.toSorted()] },
@@ -57,7 +58,7 @@ async function runTasks(args: Args, surroundings: Surroundings): Promise<number>
     ],
     isAsked: false,
   });
-  return await perform({ tasks: changed, only, slots, format, journal, own }, surroundings);
+  return await perform({ ...how, tasks: changed, only, slots, journal, own }, surroundings);
 }
 
 /** A task under the options of the command line, which come before its own. */

@@ -9,6 +9,13 @@ import type { WriteAll } from "../output/sink.ts";
 
 export type { WriteAll };
 
+/** Whether stdout and stderr are one terminal. */
+export function onOneTerminal(): boolean {
+  if (!Deno.stdout.isTerminal() || !Deno.stderr.isTerminal()) return false;
+  const { fstatSync } = process.getBuiltinModule("node:fs");
+  return fstatSync(1).rdev === fstatSync(2).rdev;
+}
+
 /**
  * Writes all of some bytes to a stream.
  *

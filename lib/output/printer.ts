@@ -29,8 +29,14 @@ export interface Put {
   put(piece: string | Uint8Array): Promise<void> | undefined;
 }
 
+/** Where the two streams of a job can be put. */
+export interface Puts {
+  readonly stdout: Put;
+  readonly stderr: Put;
+}
+
 /** Where a printer writes. */
-export interface Sinks {
+export interface Sinks extends Puts {
   readonly stdout: Sink;
   readonly stderr: Sink;
 }

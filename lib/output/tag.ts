@@ -1,10 +1,32 @@
 /**
- * Lines with the input of their job in front.
+ * Lines with what they come from in front.
  *
  * @module
  */
 
+import { shownJson } from "./json_value.ts";
 import type { Put } from "./printer.ts";
+import { harmless } from "./shown.ts";
+
+/** What stands in front of lines, by what they come from. */
+export interface Tags {
+  /** Of what a job prints, and of its value. */
+  readonly ofJob: (task: string, input: unknown) => string;
+  /** Of what came of a fold, and of what a slot prints outside any job; nothing stands there if absent. */
+  readonly ofTask?: (task: string) => string;
+}
+
+/** The name of the task, and behind a tab the input, if there is one. */
+export const TASK_TAGS: Tags = {
+  ofJob: (task, input) => input === undefined ? cell(task) : `${cell(task)}\t${cell(input)}`,
+  ofTask: cell,
+};
+
+/** A text as it is, if it is one that stands in a line and between tabs; any other value as JSON. */
+function cell(value: unknown): string {
+  const isPlain = typeof value === "string" && harmless(value) === value && !/[\t\n]/.test(value);
+  return isPlain ? value : harmless(shownJson(value));
+}
 
 const NEWLINE = 0x0a;
 

@@ -6,9 +6,18 @@
 
 import type { Outcome, RunEvent, Task } from "../job.ts";
 import { toJson } from "./json_value.ts";
-import type { Printer, Put, Sinks } from "./printer.ts";
-import { Tagged } from "./tag.ts";
+import type { Printer, Put, Puts, Sinks } from "./printer.ts";
+import type { Headings } from "./headings.ts";
+import { Tagged, type Tags } from "./tag.ts";
 import { flowBeside, flowFailed, flowTo, Turns } from "./turn.ts";
+
+/** What is printed beside what jobs print, to tell where it comes from. */
+export interface TextOptions {
+  /** What stands in front of each line; nothing if absent. */
+  readonly tags?: Tags;
+  /** What stands above each task, and takes both streams of it; nothing if absent. */
+  readonly headings?: Headings;
+}
 
 /**
  * Prints at each job's turn what it wrote, then what it returned: a string as it is, nothing for
@@ -17,22 +26,25 @@ import { flowBeside, flowFailed, flowTo, Turns } from "./turn.ts";
  */
 export class TextPrinter implements Printer {
   readonly #sinks: Sinks;
-  readonly #tagOf?: (input: unknown) => string;
+  readonly #tags?: Tags;
+  readonly #headings?: Headings;
   readonly #turns: Turns;
 
-  /** @param tagOf Gives what stands in front of each line of a job's output; nothing if absent. */
-  constructor(sinks: Sinks, tagOf?: (input: unknown) => string) {
+  constructor(sinks: Sinks, { tags, headings }: TextOptions = {}) {
     this.#sinks = sinks;
-    this.#tagOf = tagOf;
-    this.#turns = new Turns((output, task, input) =>
-      isFolded(task) ? flowBeside(output, task, sinks) : flowTo(output, this.#tagged(input))
-    );
+    this.#tags = tags;
+    this.#headings = headings;
+    this.#turns = new Turns((output, task, input) => {
+      const to = this.#ofJob({ task: task.name, input });
+      return isFolded(task) ? flowBeside(output, task, to) : flowTo(output, to);
+    });
   }
 
   /** See {@link Printer.onEvent}. */
   onEvent(event: RunEvent): void {
     if (event.kind === "task-ended" && event.folded) {
-      this.#line(this.#sinks.stdout, event.folded.value);
+      const { name } = event.task;
+      this.#line(this.#of(name, this.#tags?.ofTask?.(name)).stdout, event.folded.value);
     }
     this.#turns.onEvent(event);
   }
@@ -49,9 +61,9 @@ export class TextPrinter implements Printer {
 
   #value(outcome: Outcome): Promise<void> | undefined {
     const task = this.#turns.taskOf(outcome);
-    if (task.fold) return flowFailed(outcome, task, this.#sinks);
+    if (task.fold) return flowFailed(outcome, task, this.#ofJob(outcome));
     if (outcome.kind !== "done" || outcome.value === undefined) return undefined;
-    return this.#line(this.#tagged(outcome.input).stdout, outcome.value);
+    return this.#line(this.#ofJob(outcome).stdout, outcome.value);
   }
 
   #line(to: Put, value: unknown): Promise<void> | undefined {
@@ -59,10 +71,17 @@ export class TextPrinter implements Printer {
     return to.put(`${typeof value === "string" ? value : toJson(value)}\n`);
   }
 
-  #tagged(input: unknown): { readonly stdout: Put; readonly stderr: Put } {
-    if (!this.#tagOf) return this.#sinks;
-    const tag = this.#tagOf(input);
-    const { stdout, stderr } = this.#sinks;
+  /** Where what a job prints goes, and its value. */
+  #ofJob({ task, input }: Pick<Outcome, "task" | "input">): Puts {
+    // Most runs have neither, and jobs may be many.
+    if (!this.#tags && !this.#headings) return this.#sinks;
+    return this.#of(task, this.#tags?.ofJob(task, input));
+  }
+
+  #of(task: string, tag: string | undefined): Puts {
+    const heading = this.#headings?.of(task);
+    const { stdout, stderr } = heading ? { stdout: heading, stderr: heading } : this.#sinks;
+    if (tag === undefined) return { stdout, stderr };
     return { stdout: new Tagged(stdout, tag), stderr: new Tagged(stderr, tag) };
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Outcome, Output, RunEvent, Task } from "../job.ts";
-import type { Put, Sinks } from "./printer.ts";
+import type { Put, Puts } from "./printer.ts";
 
 /** Brings the streams of one job out; resolves when they have ended and are out. */
 export type Flow = (output: Output, task: Task, input: unknown) => Promise<void>;
@@ -101,10 +101,7 @@ export class Turns {
 }
 
 /** Brings stdout to one sink and stderr to another. */
-export async function flowTo(
-  output: Output,
-  { stdout, stderr }: { readonly stdout: Put; readonly stderr: Put },
-): Promise<void> {
+export async function flowTo(output: Output, { stdout, stderr }: Puts): Promise<void> {
   await Promise.all([
     copy(output.read("stdout"), stdout),
     copy(output.read("stderr"), stderr),
@@ -119,7 +116,7 @@ async function copy(from: AsyncIterable<Uint8Array>, to: Put): Promise<void> {
  * Brings to stderr what is beside the value of a job: of a command its stderr, for its stdout is the
  * value; of a function both.
  */
-export async function flowBeside(output: Output, task: Task, { stderr }: Sinks): Promise<void> {
+export async function flowBeside(output: Output, task: Task, { stderr }: Puts): Promise<void> {
   const isFunction = task.action.kind === "function";
   await Promise.all([
     copy(output.read("stderr"), stderr),
@@ -128,7 +125,7 @@ export async function flowBeside(output: Output, task: Task, { stderr }: Sinks):
 }
 
 /** Brings to stderr the stdout of a command that did not end well: it is no value, and may say why. */
-export async function flowFailed(outcome: Outcome, task: Task, { stderr }: Sinks): Promise<void> {
+export async function flowFailed(outcome: Outcome, task: Task, { stderr }: Puts): Promise<void> {
   if (outcome.kind === "done" || task.action.kind === "function" || !outcome.output) return;
   await copy(outcome.output.read("stdout"), stderr);
 }

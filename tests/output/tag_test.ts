@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Tagged } from "../../lib/output/tag.ts";
+import { Tagged, TASK_TAGS } from "../../lib/output/tag.ts";
 
 /** What comes out when these pieces are put. */
 function tagged(tag: string, pieces: readonly (string | Uint8Array)[]): string {
@@ -30,4 +30,15 @@ Deno.test("Tagged finds the lines however they are cut into pieces", () => {
     const lines = whole === "" ? [] : whole.split(/(?<=\n)/);
     assertEquals(tagged("t", pieces), lines.map((line) => `t\t${line}`).join(""));
   }));
+});
+
+Deno.test("TASK_TAGS name a task, and behind a tab the input, which never breaks the line", () => {
+  const { ofJob, ofTask } = TASK_TAGS;
+  assertEquals(ofTask?.("sizes"), "sizes");
+  assertEquals(ofJob("sizes", undefined), "sizes");
+  assertEquals(ofJob("sizes", "dir/a b.txt"), "sizes\tdir/a b.txt");
+  assertEquals(ofJob("sizes", 3), "sizes\t3");
+  assertEquals(ofJob("greet", { name: "Ada", age: 36 }), 'greet\t{"name":"Ada","age":36}');
+  assertEquals(ofJob("a\tb", "c\nd"), '"a\\tb"\t"c\\nd"');
+  assertEquals(ofJob("x", "\x1b[31mred\u202e\x9b"), 'x\t"\\u001b[31mred\\u202e\\x9b"');
 });
