@@ -86,11 +86,8 @@ export async function mapTask(
   const [name, more] = operands;
   if (name === undefined || more !== undefined) {
     const found = name === undefined ? "none" : `"${more}" too`;
-    throw new Fault(
-      "usage",
-      `Cannot run fanfold map: wanted one function as MODULE#EXPORT, found ${found}`,
-      more === undefined ? {} : { hint: "inputs stand behind :::" },
-    );
+    const message = `${CANNOT}: wanted one function as MODULE#EXPORT, found ${found}`;
+    throw new Fault("usage", message, { hint: await operandsHint(name, more, stderr) });
   }
   const [run, fold] = await functionsOf(
     { "MODULE#EXPORT": name, "--fold": options.fold },
@@ -110,6 +107,23 @@ export async function mapTask(
   };
 }
 
+/** What to write instead of several operands, or of none. */
+async function operandsHint(
+  name: string | undefined,
+  more: string | undefined,
+  stderr: Surroundings["stderr"],
+): Promise<string | undefined> {
+  if (name === undefined || more === undefined) return undefined;
+  if (name.includes("#")) return "inputs stand behind :::";
+  const { meantFunction } = await import("../tasks_file/meant_function.ts");
+  return await meantFunction(`${name}#${more}`, Deno.cwd(), describeTo(stderr));
+}
+
+function describeTo(stderr: Surroundings["stderr"]) {
+  return (module: string) =>
+    toldIfLong(`${near(module)} to be imported`, describeModule(module), stderr);
+}
+
 /**
  * The functions that are named, and `undefined` where none is.
  *
@@ -121,19 +135,24 @@ async function functionsOf(
 ): Promise<(FunctionRef | undefined)[]> {
   const mistakes: Mistake[] = [];
   const references: Reference[] = [];
-  const refs = Object.entries(names).map(([title, text]) => {
-    if (text === undefined) return undefined;
-    const ref = parseSpecifier(text, Deno.cwd());
-    if ("wanted" in ref) {
-      const message = `${CANNOT}: "${title}" names "${text}", wanted ${ref.wanted}`;
-      mistakes.push({ message, hint: ref.hint });
-      return undefined;
+  const refs: (FunctionRef | undefined)[] = [];
+  const describe = describeTo(stderr);
+  for (const [title, text] of Object.entries(names)) {
+    const ref = text === undefined ? undefined : parseSpecifier(text, Deno.cwd());
+    if (text === undefined || ref === undefined) {
+      refs.push(undefined);
+    } else if ("wanted" in ref) {
+      const { meantFunction } = await import("../tasks_file/meant_function.ts");
+      const hint = await meantFunction(text, Deno.cwd(), describe);
+      mistakes.push({
+        message: `${CANNOT}: "${title}" names "${text}", wanted ${ref.wanted}`,
+        hint,
+      });
+    } else {
+      references.push({ path: [title], text, ref });
+      refs.push(ref);
     }
-    references.push({ path: [title], text, ref });
-    return ref;
-  });
-  const describe = (module: string) =>
-    toldIfLong(`${near(module)} to be imported`, describeModule(module), stderr);
+  }
   for (const { message, hint } of await moduleFlaws(references, { describe })) {
     mistakes.push({ message: `${CANNOT}: ${message}`, hint });
   }

@@ -69,22 +69,47 @@ async function allFlaws(
     string,
     Spec,
   ][];
-  const names = [...namesIn(["defaults"], defaults)];
+  const said = isRecord(document.defaults) ? document.defaults : {};
+  const named: Named[] = [...namesIn(["defaults"], said)];
   const flaws = [...shape, ...needsFlaws(document.tasks), ...defaultRules(defaults)];
   for (const [name, spec] of specs) {
     if (isSound("tasks", name)) flaws.push(...taskRules(name, spec, defaults));
-    names.push(...namesIn(["tasks", name], spec).filter(({ path }) => isSound(...path)));
+    named.push(...namesIn(["tasks", name], spec));
   }
+  const names = named.filter(({ path }) => isSound(...path));
   const references = names.map(({ path, text }) => referenceTo(path, text, home));
   const known = references.filter((reference) => "ref" in reference);
   const wrong = references.filter((reference) => "message" in reference);
-  return [...flaws, ...wrong, ...await moduleFlaws(known, options)];
+  const misnamed = await withMeant([...flaws, ...wrong], named, home, options);
+  return [...misnamed, ...await moduleFlaws(known, options)];
+}
+
+/** Of what is no name of a function, the one that may have been meant. */
+function withMeant(
+  flaws: readonly Flaw[],
+  named: readonly Named[],
+  home: string,
+  { describe }: ModulesOptions,
+): Promise<readonly Flaw[]> {
+  const texts = new Map(named.map(({ path, text }) => [JSON.stringify(path), text]));
+  return Promise.all(flaws.map(async (flaw) => {
+    const text = texts.get(JSON.stringify(flaw.path));
+    if (text === undefined || flaw.on !== "value" || flaw.hint !== undefined) return flaw;
+    const { meantFunction } = await import("./meant_function.ts");
+    return { ...flaw, hint: await meantFunction(text, home, describe) };
+  }));
+}
+
+/** A text that is to name a function. */
+interface Named {
+  readonly path: readonly Key[];
+  readonly text: string;
 }
 
 function* namesIn(
   owner: readonly Key[],
-  record: Defaults & Partial<Record<"run" | "fold" | "inputs", unknown>>,
-) {
+  record: Readonly<Record<string, unknown>>,
+): Iterable<Named> {
   for (const key of ["run", "init", "fold"] as const) {
     const text = record[key];
     if (typeof text === "string") yield { path: [...owner, key], text };
@@ -99,7 +124,7 @@ function referenceTo(path: readonly Key[], text: string, home: string): Referenc
   const ref = parseSpecifier(text, home);
   if (!("wanted" in ref)) return { path, text, ref };
   const message = `found ${describe(text)} as ${nameOf(path)}, wanted ${ref.wanted}`;
-  return { path, on: "value", message, hint: ref.hint };
+  return { path, on: "value", message };
 }
 
 /** The mistakes in the order in which they stand in the file. */

@@ -4,13 +4,12 @@
  * @module
  */
 
-import { basename, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../fault.ts";
 import type { FunctionRef } from "../job.ts";
 import { plainExports } from "./exports.ts";
 import { type Flaw, type Key, listed, nameOf } from "./flaw.ts";
-import { didYouMean, nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 
 /** A function that a document names. */
 export interface Reference {
@@ -54,6 +53,7 @@ async function flawsIn(
     const path = fileURLToPath(module);
     const source = await read(path);
     if (typeof source !== "string") {
+      const { nearestFile } = await import("./meant_function.ts");
       const hint = await nearestFile(path);
       return uses.map((use) => flawOf(use, `found ${source.found}, wanted a module`, hint));
     }
@@ -102,17 +102,5 @@ async function read(path: string): Promise<string | { readonly found: string }> 
     if (error instanceof Deno.errors.NotFound) return { found: "no such file" };
     if (error instanceof Deno.errors.IsADirectory) return { found: "a folder" };
     return { found: messageOf(error) };
-  }
-}
-
-async function nearestFile(path: string): Promise<string | undefined> {
-  try {
-    const files = await Array.fromAsync(Deno.readDir(dirname(path)), ({ name }) => name);
-    const near = nearest(basename(path), files.sort());
-    return near === undefined || near === basename(path)
-      ? undefined
-      : `did you mean the file "${near}" there?`;
-  } catch {
-    return undefined;
   }
 }

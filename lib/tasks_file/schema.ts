@@ -13,7 +13,6 @@ import {
   described,
   dictionary,
   filled,
-  MODULE,
   moduleExport,
   wholeFrom,
 } from "./schema_parts.ts";
@@ -21,6 +20,7 @@ import { attempts } from "./schema_attempts.ts";
 import { inputs } from "./schema_inputs.ts";
 import { memory } from "./schema_memory.ts";
 import { SLOTS_PATTERN } from "./slots.ts";
+import { MODULE } from "./specifier.ts";
 
 const COUNT = "a positive whole number";
 const SLOTS = `${COUNT}, or "50%", "+1" or "-1" of the hardware threads`;

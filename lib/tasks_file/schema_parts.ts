@@ -6,6 +6,7 @@
 
 import * as v from "../npm/valibot.ts";
 import { isRecord } from "./flaw.ts";
+import { MODULE, NAMED } from "./specifier.ts";
 
 /** Any schema. */
 export type Any = v.GenericSchema;
@@ -62,13 +63,10 @@ export function described<const S extends Any>(
   return v.pipe(schema, v.description(description));
 }
 
-/** What names a function. */
-export const MODULE = 'a function as "module#export", like "./numbers.ts#double"';
-
 /** A function by name. */
 export const moduleExport: v.GenericSchema<string> = v.pipe(
   v.string(MODULE),
-  v.regex(/^[^#].*#[^#]+$/, MODULE),
+  v.regex(NAMED, MODULE),
 );
 
 /** A text that is not empty. */

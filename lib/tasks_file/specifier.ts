@@ -12,8 +12,6 @@ import type { FunctionRef } from "../job.ts";
 export interface WrongSpecifier {
   /** What was wanted. */
   readonly wanted: string;
-  /** One sentence: what to try. */
-  readonly hint?: string;
 }
 
 /**
@@ -27,7 +25,14 @@ export function functionNamed(text: string, folder: string): FunctionRef {
   return ref;
 }
 
-const SCHEMES = /^(?:file|https?|npm|jsr|node|data):/;
+/** What names a function. */
+export const MODULE = 'a function as "module#export", like "./numbers.ts#double"';
+
+/** What an address starts with that is no path. */
+export const SCHEMES: RegExp = /^(?:file|https?|npm|jsr|node|data):/;
+
+/** What has a module and an export. */
+export const NAMED: RegExp = /^[^#].*#[^#]+$/;
 
 /**
  * The function that `module#export` names; its module may not exist.
@@ -36,6 +41,7 @@ const SCHEMES = /^(?:file|https?|npm|jsr|node|data):/;
  * `file:`, `https:`, `npm:`, `jsr:`, `node:` or `data:`.
  */
 export function parseSpecifier(text: string, folder: string): FunctionRef | WrongSpecifier {
+  if (!NAMED.test(text)) return { wanted: MODULE };
   const at = text.lastIndexOf("#");
   const [module, name] = [text.slice(0, at), text.slice(at + 1)];
   if (SCHEMES.test(module)) {
@@ -47,5 +53,5 @@ export function parseSpecifier(text: string, folder: string): FunctionRef | Wron
   }
   const wanted =
     "a module whose path starts with ./, ../ or /, or with file:, https:, npm: or jsr:";
-  return { wanted, hint: `did you mean "./${text}"?` };
+  return { wanted };
 }

@@ -153,3 +153,25 @@ Deno.test("fanfold map exits 2 and names what is wrong with its arguments", asyn
     assertEquals([code, stderr.slice(0, message.length + 9)], [2, `fanfold: ${message}`]);
   }
 });
+
+Deno.test("fanfold map says which function a wrong name may stand for", async () => {
+  using folder = folderWithModule({ "one.ts": "export const only = (n: string) => n;\n" });
+  const hintOf = async (...args: string[]) => {
+    const { code, stdout, stderr } = await fanfold(["map", ...args], { cwd: folder.path });
+    assertEquals([code, stdout], [2, ""]);
+    const [, hint = ""] = stderr.trimEnd().split("\n  hint: ");
+    return hint;
+  };
+  const several = '"./m.ts#add", "./m.ts#double", "./m.ts#pow" or "./m.ts#show"';
+  assertEquals(await hintOf("m.ts", ":::", "1"), `name one of its functions: ${several}`);
+  assertEquals(await hintOf("./m.ts", ":::", "1"), `name one of its functions: ${several}`);
+  assertEquals(await hintOf("one.ts", ":::", "1"), 'did you mean "./one.ts#only"?');
+  assertEquals(await hintOf("m.ts", "double", ":::", "1"), 'did you mean "./m.ts#double"?');
+  assertEquals(await hintOf("./m.ts#add", "1"), "inputs stand behind :::");
+  assertEquals(await hintOf("m#double", ":::", "1"), 'did you mean "./m.ts#double"?');
+  assertEquals(await hintOf("./m.ts#add", "--fold", "m.ts:add"), 'did you mean "./m.ts#add"?');
+  assertEquals(
+    await hintOf("x#y", ":::", "1"),
+    'there is no file "./x"; a package is named like "npm:x#y"',
+  );
+});
