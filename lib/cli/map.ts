@@ -116,7 +116,10 @@ async function operandsHint(
   if (name === undefined || more === undefined) return undefined;
   if (name.includes("#")) return "inputs stand behind :::";
   const { meantFunction } = await import("../tasks_file/meant_function.ts");
-  return await meantFunction(`${name}#${more}`, Deno.cwd(), describeTo(stderr));
+  return await meantFunction(`${name}#${more}`, Deno.cwd(), {
+    describe: describeTo(stderr),
+    commands: COMMANDS,
+  });
 }
 
 function describeTo(stderr: Surroundings["stderr"]) {
@@ -143,7 +146,7 @@ async function functionsOf(
       refs.push(undefined);
     } else if ("wanted" in ref) {
       const { meantFunction } = await import("../tasks_file/meant_function.ts");
-      const hint = await meantFunction(text, Deno.cwd(), describe);
+      const hint = await meantFunction(text, Deno.cwd(), { describe, commands: COMMANDS });
       mistakes.push({
         message: `${CANNOT}: "${title}" names "${text}", wanted ${ref.wanted}`,
         hint,
@@ -162,3 +165,6 @@ async function functionsOf(
 }
 
 const CANNOT = "Cannot run fanfold map";
+
+/** What is for commands. */
+const COMMANDS = "commands are run by fanfold each";

@@ -5,14 +5,12 @@
  */
 
 import * as v from "../npm/valibot.ts";
-import { didYouMean } from "../nearest.ts";
 import { choiceFlaws } from "./choices.ts";
 import { describe, type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
 import { inputPlaces } from "./input_places.ts";
 import { missingKey, misusedKey, unknownKey } from "./keys.ts";
+import { meantValue } from "./meant_value.ts";
 import { schema } from "./schema.ts";
-import { KINDS } from "./schema_attempts.ts";
-import { sizeMeant } from "./schema_memory.ts";
 import { UNKNOWN_KEY } from "./schema_parts.ts";
 
 /** What in a document does not fit the schema; nothing if it is a `Document`. */
@@ -45,27 +43,15 @@ function endlessFlaws(document: unknown): readonly Flaw[] {
 
 function flawOf(issue: v.BaseIssue<unknown>): Flaw | undefined {
   const path = (issue.path ?? []).map((step) => step.key as Key);
-  if (issue.message === UNKNOWN_KEY) return misusedKey(path) ?? unknownKey(path);
+  if (issue.message === UNKNOWN_KEY) return misusedKey(path) ?? unknownKey(path, issue.input);
   const last = issue.path?.at(-1);
   if (last === undefined || !("origin" in last) || last.origin === "value") {
     const message = `found ${describe(issue.input)} as ${nameOf(path)}, wanted ${issue.message}`;
-    return { path, on: "value", message, hint: hintFor(issue.input, path) };
+    return { path, on: "value", message, hint: meantValue(issue.input, path, issue.message) };
   }
   const key = String(path.at(-1));
   const owner = path.slice(0, -1);
   if (issue.type === "object_with_rest") return missingKey(owner, last.input, key);
   const message = `found ${describe(key)} as a key of ${nameOf(owner)}, wanted ${issue.message}`;
   return { path, on: "key", message };
-}
-
-function hintFor(value: unknown, path: readonly Key[]): string | undefined {
-  const [owner, key] = path.slice(path[0] === "defaults" ? 1 : 2);
-  if (owner === "retries" && key === "on") return didYouMean(String(value), KINDS);
-  if (key === "memory" || owner === "memory") {
-    const meant = sizeMeant(value);
-    return meant === undefined ? undefined : `did you mean "${meant}"?`;
-  }
-  // YAML reads a number: -1 is less than none, where one less than the hardware was meant.
-  const isLess = path.at(-1) === "jobs" && path.at(-2) !== "recycle" && Number(value) < 0;
-  return isLess ? `did you mean "${value}", in quotes?` : undefined;
 }

@@ -47,7 +47,7 @@ function sourceFlaws({ path, inputs }: InputPlace): readonly Flaw[] {
   if (sources.length > 1) return [...names, excess(path, sources)];
   if (sources.length === 1) return names;
   const unknown = Object.keys(inputs).filter((key) => !SOURCE_KEYS.includes(key));
-  if (unknown.length > 0) return unknown.map((key) => unknownKey([...path, key]));
+  if (unknown.length > 0) return unknown.map((key) => unknownKey([...path, key], inputs[key]));
   return [{ path, on: "key", message: `no ${listed(SOURCES, "or")} in ${nameOf(path)}` }];
 }
 

@@ -96,7 +96,8 @@ function withMeant(
     const text = texts.get(JSON.stringify(flaw.path));
     if (text === undefined || flaw.on !== "value" || flaw.hint !== undefined) return flaw;
     const { meantFunction } = await import("./meant_function.ts");
-    return { ...flaw, hint: await meantFunction(text, home, describe) };
+    const commands = flaw.path.at(-1) === "run" ? 'a command stands in "shell" or "command"' : "";
+    return { ...flaw, hint: await meantFunction(text, home, { describe, commands }) };
   }));
 }
 

@@ -10,14 +10,22 @@ import { nearest } from "../nearest.ts";
 import { listed } from "./flaw.ts";
 import { SCHEMES } from "./specifier.ts";
 
-/** Names and types of what a module exports. */
-type Describe = (module: string) => Promise<ReadonlyMap<string, string>>;
+/** How it is found out. */
+export interface MeantFunctionOptions {
+  /** Names and types of what a module exports; of none is asked that would have to be downloaded. */
+  readonly describe: (module: string) => Promise<ReadonlyMap<string, string>>;
+  /** What to say of a text that is rather a command; empty if there is nothing to say. */
+  readonly commands: string;
+}
 
 /** Endings that are left out, as other programs let one do. */
 const ENDINGS = ["", ".ts", ".js", ".mts", ".mjs", ".tsx", ".jsx"];
 
 /** How a function is named elsewhere: `numbers.ts:double`, `./numbers.ts double`. */
 const ELSEWHERE = /^(.+\.[cm]?[jt]sx?)[:@. ]+([\p{L}_$][\p{L}\p{N}_$]*)$/u;
+
+/** A path that may lead to a module. */
+const IS_MODULE = /\.([cm]?[jt]sx?|json|wasm)$/;
 
 /** More than so many functions of a module are not listed. */
 const MOST_LISTED = 6;
@@ -26,12 +34,11 @@ const MOST_LISTED = 6;
  * One sentence that says what to write; nothing if that cannot be told.
  *
  * @param folder Where a relative path starts.
- * @param describe What a module exports; of none is asked that would have to be downloaded.
  */
 export async function meantFunction(
   text: string,
   folder: string,
-  describe: Describe,
+  { describe, commands }: MeantFunctionOptions,
 ): Promise<string | undefined> {
   const { module, name } = partsOf(text);
   if (/^\.{0,2}$/.test(module)) return undefined;
@@ -41,7 +48,8 @@ export async function meantFunction(
   const isBare = !isPath(module);
   const path = isBare ? `./${module}` : module;
   const found = await withEnding(resolve(folder, path));
-  if (found === undefined) return missing(module, name, path, isBare);
+  if (found === undefined) return missing(module, name, path, isBare, commands);
+  if (!IS_MODULE.test(found) && commands !== "") return commands;
   const ending = found.slice(resolve(folder, path).length);
   return await hintOf(`${path}${ending}`, name, pathToFileURL(found).href, describe);
 }
@@ -82,11 +90,18 @@ async function withEnding(path: string): Promise<string | undefined> {
   return undefined;
 }
 
-function missing(module: string, name: string, path: string, isBare: boolean): string | undefined {
+function missing(
+  module: string,
+  name: string,
+  path: string,
+  isBare: boolean,
+  commands: string,
+): string | undefined {
+  if (/\s/.test(module) && name === "" && commands !== "") return commands;
   const there = `there is no file "${path}"`;
+  if (IS_MODULE.test(module)) return there;
+  if (name === "") return commands === "" ? there : `${there}; ${commands}`;
   if (!isBare) return there;
-  // A file, or a function without its module; or a package, whose name may have a scope, a version and a path.
-  if (/\.[cm]?[jt]sx?$/.test(module) || name === "") return there;
   return `${there}; a package is named like "npm:${module}#${name}"`;
 }
 
@@ -95,7 +110,7 @@ async function hintOf(
   module: string,
   name: string,
   url: string,
-  describe: Describe,
+  describe: MeantFunctionOptions["describe"],
 ): Promise<string | undefined> {
   // Why it cannot be imported is told as soon as it is named rightly.
   const exports = await describe(url).catch(() => undefined);

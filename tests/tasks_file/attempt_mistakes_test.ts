@@ -6,7 +6,7 @@ const TIMES = "wanted a whole number from 0";
 const RETRIES = `${TIMES}, or a record like { times: 3, backoff: 1s }`;
 const ON = 'wanted "failed", "timed-out", "died", or the name of an error like "TypeError"';
 
-/** As `[value, as it is told]`. */
+/** As `[value, as it is told, the hint]`. */
 const noTimes = [
   ["0", "0"],
   ["-5", "-5"],
@@ -14,7 +14,7 @@ const noTimes = [
   [".inf", "Infinity"],
   ["2073601", "2073601"],
   ["25d", '"25d"'],
-  ["1 s", '"1 s"'],
+  ["1 s", '"1 s"', ' | did you mean "1s"?'],
   ["5x", '"5x"'],
   ["-1s", '"-1s"'],
   ['"0"', '"0"'],
@@ -24,19 +24,19 @@ const noTimes = [
   ["{}", "an empty record"],
   ["null", "nothing"],
 ] as const;
-for (const [value, told] of noTimes) {
+for (const [value, told, hint = ""] of noTimes) {
   testBadFiles([
     [`a timeout of ${value}`, "t.yaml", `tasks:\n  a: { shell: x, timeout: ${value} }`, [
-      `2:27 found ${told} as "timeout" of task "a", ${TIMEOUT}`,
+      `2:27 found ${told} as "timeout" of task "a", ${TIMEOUT}${hint}`,
     ]],
     [`a grace of ${value}`, "t.yaml", `tasks:\n  a: { shell: x, grace: ${value} }`, [
-      `2:25 found ${told} as "grace" of task "a", ${DURATION}`,
+      `2:25 found ${told} as "grace" of task "a", ${DURATION}${hint}`,
     ]],
     [
       `a backoff of ${value}`,
       "t.yaml",
       `tasks:\n  a: { shell: x, retries: { times: 1, backoff: ${value} } }`,
-      [`2:48 found ${told} as "retries.backoff" of task "a", ${DURATION}`],
+      [`2:48 found ${told} as "retries.backoff" of task "a", ${DURATION}${hint}`],
     ],
   ]);
 }
@@ -56,7 +56,7 @@ testBadFiles([
     [
       `2:27 found -1 as "retries" of task "a", ${RETRIES}`,
       `3:27 found 1.5 as "retries" of task "b", ${RETRIES}`,
-      `4:27 found "3" as "retries" of task "c", ${RETRIES}`,
+      `4:27 found "3" as "retries" of task "c", ${RETRIES} | did you mean 3, without quotes?`,
       `5:27 found a list as "retries" of task "d", ${RETRIES}`,
     ],
   ],
@@ -67,7 +67,7 @@ testBadFiles([
     "      factor: 0.5\n      max: 0\n      jitter: 1.1\n      on: [timedout, 5, done]",
     [
       `5:14 found -1 as "retries.times" of task "a", ${TIMES}`,
-      `6:16 found "1 s" as "retries.backoff" of task "a", ${DURATION}`,
+      `6:16 found "1 s" as "retries.backoff" of task "a", ${DURATION} | did you mean "1s"?`,
       '7:15 found 0.5 as "retries.factor" of task "a", wanted a number from 1',
       `8:12 found 0 as "retries.max" of task "a", ${DURATION}`,
       '9:15 found 1.1 as "retries.jitter" of task "a", wanted a share from 0 to 1',

@@ -40,13 +40,13 @@ testBadFiles([
     '2:31 found a list as "description" of task "a", wanted a string',
   ]],
   ["a list for a task", "t.yaml", "tasks:\n  a: [shell]", [
-    '2:6 found a list as task "a", wanted a record with the keys of a task',
+    '2:6 found a list as task "a", wanted a record with the keys of a task | each step is a task of its own, and "needs" puts them in order',
   ]],
   ["nothing for a task", "t.yaml", "tasks:\n  a:\n  b: { shell: x }", [
     '2:3 found nothing as task "a", wanted a record with the keys of a task',
   ]],
   ["a list for the tasks", "t.yaml", "tasks: [a]", [
-    '1:8 found a list as "tasks", wanted a record of tasks',
+    '1:8 found a list as "tasks", wanted a record of tasks | each task stands under its name, not behind a dash',
   ]],
   ["an empty command", "t.yaml", "tasks:\n  a: { command: [] }", [
     '2:17 found an empty list as "command" of task "a", wanted a program and its arguments',
@@ -70,7 +70,7 @@ testBadFiles([
     ],
   ],
   ["inputs that are no source", "t.yaml", "tasks:\n  a: { shell: x, inputs: 5 }", [
-    '2:26 found 5 as "inputs" of task "a", wanted a list, or a source like { range: [1, 10] } or { files: "*.txt" }',
+    '2:26 found 5 as "inputs" of task "a", wanted a list, or a source like { range: [1, 10] } or { files: "*.txt" } | did you mean { range: [1, 5] }?',
   ]],
   ["no source", "t.yaml", "tasks:\n  a: { shell: x, inputs: { null: true } }", [
     '2:18 no "list", "range", "files", "lines", "csv", "tsv", "ndjson", "json", "sqlite", "module", "from", "stdin", "product" or "zip" in "inputs" of task "a"',
@@ -92,7 +92,7 @@ testBadFiles([
     '2:18 "transfer" of task "a" applies to functions only',
   ]],
   ["a bad isolation", "t.yaml", `tasks:\n  a: { ${RUN}, isolation: thread }`, [
-    '2:45 found "thread" as "isolation" of task "a", wanted "worker" or "process"',
+    '2:45 found "thread" as "isolation" of task "a", wanted "worker" or "process" | did you mean "worker"?',
   ]],
   ["a bad variable", "t.yaml", "tasks:\n  a: { shell: x, env: { A=B: 1, C: [] } }", [
     '2:25 found "A=B" as a key of "env" of task "a", wanted a name without "="',

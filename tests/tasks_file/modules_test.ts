@@ -6,7 +6,7 @@ testBadFiles([
     "t.yaml",
     "tasks:\n  a: { run: double }\n  b: { run: './numbers.ts#' }",
     [
-      '2:13 found "double" as "run" of task "a", wanted a function as "module#export", like "./numbers.ts#double" | there is no file "./double"',
+      '2:13 found "double" as "run" of task "a", wanted a function as "module#export", like "./numbers.ts#double" | there is no file "./double"; a command stands in "shell" or "command"',
       '3:13 found "./numbers.ts#" as "run" of task "b", wanted a function as "module#export", like "./numbers.ts#double" | name one of its functions: "./numbers.ts#add" or "./numbers.ts#double"',
     ],
   ],

@@ -32,7 +32,7 @@ testBadFiles([
     `3:34 found "\\"" as "inputs.separator" of task "a", ${SEPARATOR}`,
   ]],
   ["a header that is no flag", "t.yaml", inputs('{ tsv: a, header: "no" }'), [
-    '3:31 found "no" as "inputs.header" of task "a", wanted true or false',
+    '3:31 found "no" as "inputs.header" of task "a", wanted true or false | did you mean false?',
   ]],
   ["a database without a query", "t.yaml", inputs("{ sqlite: a }"), [
     '3:5 no "query" in "inputs" of task "a"',
@@ -137,7 +137,7 @@ testBadFiles([
     ],
   ],
   ["a module of inputs without an export", "t.yaml", inputs("{ module: ./numbers.ts }"), [
-    '3:23 found "./numbers.ts" as "inputs.module" of task "a", wanted a function as "module#export", like "./numbers.ts#double"',
+    '3:23 found "./numbers.ts" as "inputs.module" of task "a", wanted a function as "module#export", like "./numbers.ts#double" | name one of its functions: "./numbers.ts#add" or "./numbers.ts#double"',
   ]],
   ["a module of inputs without ./", "t.yaml", inputs("{ module: numbers.ts#double }"), [
     '3:23 found "numbers.ts#double" as "inputs.module" of task "a", wanted a module whose path starts with ./, ../ or /, or with file:, https:, npm: or jsr: | did you mean "./numbers.ts#double"?',

@@ -73,7 +73,7 @@ testBadFiles([
     "number.ts",
     `${DEFINE}export default defineTasks({ a: { shell: "x", inputs: 5 as never } });`,
     [
-      '2:55 found 5 as "inputs" of task "a", wanted a list, or a source like { range: [1, 10] } or { files: "*.txt" }',
+      '2:55 found 5 as "inputs" of task "a", wanted a list, or a source like { range: [1, 10] } or { files: "*.txt" } | did you mean { range: [1, 5] }?',
     ],
   ],
 ]);

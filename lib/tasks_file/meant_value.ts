@@ -1,0 +1,140 @@
+/**
+ * What may have been meant by a value of another form.
+ *
+ * @module
+ */
+
+import { didYouMean } from "../nearest.ts";
+import { parseDuration } from "./durations.ts";
+import type { Key } from "./flaw.ts";
+import { KINDS } from "./schema_attempts.ts";
+import { sizeMeant } from "./schema_memory.ts";
+
+/**
+ * One sentence: what to write; nothing if that cannot be told.
+ *
+ * @param wanted What is wanted there, as the message says it.
+ */
+export function meantValue(
+  value: unknown,
+  path: readonly Key[],
+  wanted: string,
+): string | undefined {
+  if (path.length <= 2 && path[0] === "tasks") return meantTask(value, path);
+  const [owner, key] = path.slice(path[0] === "defaults" ? 1 : 2);
+  if (owner === "retries" && key === "on") return didYouMean(String(value), KINDS);
+  if (key === "memory" || owner === "memory") {
+    const meant = sizeMeant(value);
+    return meant === undefined ? undefined : meantText(meant);
+  }
+  return meantFor(value, path, key === undefined ? owner : key) ?? meantType(value, wanted);
+}
+
+function meantTask(value: unknown, path: readonly Key[]): string | undefined {
+  if (path.length === 1) {
+    return Array.isArray(value) ? "each task stands under its name, not behind a dash" : undefined;
+  }
+  if (typeof value === "string") return `did you mean { shell: ${JSON.stringify(value)} }?`;
+  return Array.isArray(value)
+    ? 'each step is a task of its own, and "needs" puts them in order'
+    : undefined;
+}
+
+/** By the key that the value stands under. */
+function meantFor(value: unknown, path: readonly Key[], key: Key | undefined): string | undefined {
+  switch (key) {
+    case "command":
+      return typeof value === "string" && path.length === 3 ? meantCommand(value) : undefined;
+    case "shell":
+    case "run":
+      return Array.isArray(value) ? 'a list of arguments stands in "command"' : undefined;
+    case "env":
+      return Array.isArray(value) ? 'write NAME: "value", without a dash' : undefined;
+    case "args":
+      return `did you mean [${JSON.stringify(value)}]?`;
+    case "inputs":
+      return meantInputs(value);
+    case "range":
+      return meantRange(value);
+    case "jobs":
+      return meantJobs(value, path);
+    case "isolation":
+      return meantIsolation(value);
+    case "halt":
+      return value === true ? 'did you mean "soon" or "now"?' : undefined;
+    case "rate":
+      return typeof value === "number" && value > 0 ? meantText(`${value}/s`) : undefined;
+    case "timeout":
+    case "grace":
+    case "backoff":
+    case "max":
+      return meantDuration(value);
+    default:
+      return undefined;
+  }
+}
+
+function meantText(text: string): string {
+  return `did you mean "${text}"?`;
+}
+
+/** Of what a shell would take apart in another way than at spaces nothing is made. */
+function meantCommand(text: string): string {
+  if (/[^\w\s./:=@%+,{}-]/.test(text)) return 'a script stands in "shell"';
+  return `did you mean ${JSON.stringify(text.trim().split(/\s+/))}? a script stands in "shell"`;
+}
+
+function meantInputs(value: unknown): string | undefined {
+  if (typeof value === "number" && value > 0) return `did you mean { range: [1, ${value}] }?`;
+  if (typeof value !== "string") return undefined;
+  const text = JSON.stringify(value);
+  if (/[*?]/.test(value)) return `did you mean { files: ${text} }?`;
+  return `did you mean [${text}], or { lines: ${text} } for the lines of a file?`;
+}
+
+function meantRange(value: unknown): string | undefined {
+  if (typeof value === "object") return undefined;
+  const [, first = "1", last] =
+    /^(?:(-?\d+)\s*(?:-|\.{2,3}|,|:|to)\s*)?(-?\d+)$/.exec(String(value)) ??
+      [];
+  return last === undefined ? undefined : `did you mean [${first}, ${last}]?`;
+}
+
+function meantJobs(value: unknown, path: readonly Key[]): string | undefined {
+  if (path.at(-2) === "recycle") return undefined;
+  if (/^(auto|max|all|unlimited)$/i.test(String(value))) {
+    return 'all hardware threads are used without "jobs"';
+  }
+  // YAML reads a number: -1 is less than none, where one less than the hardware was meant.
+  return Number(value) < 0 ? `did you mean "${value}", in quotes?` : undefined;
+}
+
+function meantIsolation(value: unknown): string | undefined {
+  const text = String(value).toLowerCase();
+  if (/^(web)?(worker_?)?threads?$|^workers$/.test(text)) return meantText("worker");
+  if (/^(sub|multi)?process(es|ing)?$|^(fork|spawn)$/.test(text)) return meantText("process");
+  return didYouMean(text, ["worker", "process"]);
+}
+
+function meantDuration(value: unknown): string | undefined {
+  const [, amount, unit = ""] = /^([\d.]+)\s*([a-z]+)\.?$/i.exec(String(value)) ?? [];
+  if (amount === undefined) return undefined;
+  const short = /^(ms|milli\w*)$/i.test(unit) ? "ms" : unit.charAt(0).toLowerCase();
+  const isUnit = /^(ms|m|millis\w*|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?)$/i.test(
+    unit,
+  );
+  const text = `${amount}${short}`;
+  return isUnit && parseDuration(text) !== undefined ? meantText(text) : undefined;
+}
+
+/** What was written as a text and is none here. */
+function meantType(value: unknown, wanted: string): string | undefined {
+  if (typeof value !== "string") return undefined;
+  if (wanted === "true or false") {
+    if (/^(yes|on|true|y)$/i.test(value)) return "did you mean true?";
+    if (/^(no|off|false|n)$/i.test(value)) return "did you mean false?";
+    return undefined;
+  }
+  const isNumber = /^-?\d+(\.\d+)?$/.test(value) && /number|^a share/.test(wanted);
+  return isNumber ? `did you mean ${value}, without quotes?` : undefined;
+}
