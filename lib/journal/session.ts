@@ -15,7 +15,7 @@ import { Recorder } from "./recorder.ts";
 import { PLACES } from "./schema.ts";
 import { seal } from "./seal.ts";
 import { SeenFiles } from "./seen_files.ts";
-import { RunLock } from "./state.ts";
+import { keepPrivate, RunLock } from "./state.ts";
 import { UNPLACE } from "./sums.ts";
 
 /** What the journal is told of a task. */
@@ -118,7 +118,10 @@ export class Session implements AsyncDisposable {
    * @throws {Fault} Of kind `journal`, if it cannot be read, or another program is at it.
    */
   static async resume(path: string, options: SessionOptions): Promise<Session> {
-    return await Session.#open(path, options, () => Journal.open(path));
+    return await Session.#open(path, options, () => {
+      keepPrivate(path);
+      return Journal.open(path);
+    });
   }
 
   static async #open(

@@ -13,6 +13,9 @@ const FOLDER = ".fanfold";
 /** What can be done where nothing can be written. */
 const ELSEWHERE = "another folder is named by --state-dir; --no-journal does without";
 
+/** Inputs and outputs may be private: what is kept is its owner's alone, whatever the folder and the umask allow. */
+const OWNERS_ALONE = 0o600;
+
 /** How long a lock is tried that others share, in ms: looking takes microseconds. */
 const LOOK_MS = 1000;
 
@@ -40,7 +43,7 @@ export function makeRunsFolder(folder: string): void {
 }
 
 /**
- * Makes an empty file for the journal of a new run, which nobody else makes.
+ * Makes an empty file for the journal of a new run, which nobody else makes, and which its owner alone can read.
  *
  * @param idBehind Gives an id for it, told those of the runs that are kept, the latest first.
  * @returns The id of the run.
@@ -51,12 +54,25 @@ export function claimRun(folder: string, idBehind: (kept: readonly string[]) => 
     const runId = idBehind(keptRuns(folder));
     const path = journalPath(folder, runId);
     try {
-      Deno.openSync(path, { write: true, createNew: true }).close();
+      Deno.openSync(path, { write: true, createNew: true, mode: OWNERS_ALONE }).close();
+      keepPrivate(path);
       return runId;
     } catch (cause) {
       // Another program has begun a run since the folder was read.
       if (cause instanceof Deno.errors.AlreadyExists) continue;
       throw cannotLock(path, cause);
+    }
+  }
+}
+
+/** Has the files of a journal be their owner's alone; those that SQLite makes beside it get its mode. */
+export function keepPrivate(journal: string): void {
+  if (Deno.build.os === "windows") return;
+  for (const path of [journal, `${journal}-wal`, `${journal}-shm`]) {
+    try {
+      Deno.chmodSync(path, OWNERS_ALONE);
+    } catch {
+      // It is not there, or somebody else's, who alone may change it.
     }
   }
 }
@@ -113,7 +129,7 @@ export class RunLock implements Disposable {
 
 function openLock(path: string, journal: string): Deno.FsFile {
   try {
-    return Deno.openSync(path, { write: true, create: true });
+    return Deno.openSync(path, { write: true, create: true, mode: OWNERS_ALONE });
   } catch (cause) {
     throw cannotLock(journal, cause);
   }

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
-import { keptRuns, makeRunsFolder, RunLock } from "../../lib/journal/state.ts";
+import { claimRun, keptRuns, makeRunsFolder, RunLock } from "../../lib/journal/state.ts";
 import { Folder } from "../support/program.ts";
 
 function modeOf(path: string): string {
@@ -14,6 +14,21 @@ Deno.test("makeRunsFolder() makes folders for their owner alone, and keeps them 
   makeRunsFolder(runs);
   assertEquals([modeOf(folder.at(".fanfold")), modeOf(runs)], ["700", "700"]);
   assertEquals(Deno.readTextFileSync(`${runs}/.gitignore`), "*\n");
+});
+
+Deno.test("claimRun() makes a file for its owner alone, whatever the umask", () => {
+  const umask = Deno.umask();
+  try {
+    for (const mask of [0, 0o22, 0o77, 0o177, 0o777]) {
+      using folder = new Folder();
+      Deno.umask(mask);
+      claimRun(folder.path, () => "a");
+      Deno.umask(umask);
+      assertEquals(modeOf(folder.at("a.db")), "600");
+    }
+  } finally {
+    Deno.umask(umask);
+  }
 });
 
 Deno.test("keptRuns() gives the latest run first, and none where there is no folder", () => {
