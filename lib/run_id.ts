@@ -7,6 +7,9 @@
 /** An id: when the run began, by the clock, and what tells it from others of that second. */
 const RUN_ID = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-([0-9a-f]{6})$/;
 
+/** What nobody means but a run: an id, the start of one from its day on, or the last. */
+const RUN_NAME = /^(?:last|\d{8}(?:-(?:\d{0,6}|\d{6}-[0-9a-f]{0,6}))?)$/;
+
 /** How many runs of one second can be told apart. */
 const RUNS_OF_A_SECOND = 2 ** 24;
 
@@ -19,6 +22,11 @@ const STEP = 2 ** 12;
 /** Whether a text is an id as runs have them. */
 export function isRunId(text: string): boolean {
   return RUN_ID.test(text);
+}
+
+/** Whether a text looks like one that names a run; the start of an id that is shorter than its day does not. */
+export function isRunName(text: string): boolean {
+  return RUN_NAME.test(text);
 }
 
 /**

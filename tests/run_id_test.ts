@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { isRunId, newRunId } from "../lib/run_id.ts";
+import { isRunId, isRunName, newRunId } from "../lib/run_id.ts";
 
 const NOW = Date.UTC(2026, 0, 31, 23, 59, 59, 999);
 
@@ -21,4 +21,11 @@ Deno.test("newRunId() goes by the clock behind what is no id, or the last there 
   for (const latest of ["mine", "20261399-000000-aaaaaa", "99991231-235959-ffffff"]) {
     assertMatch(newRunId(latest, NOW), /^20260131-235959-/);
   }
+});
+
+Deno.test("isRunName() knows an id, each start of one from its day on, and last", () => {
+  const id = newRunId(undefined, NOW);
+  const starts = Array.from({ length: id.length + 1 }, (_, length) => id.slice(0, length));
+  assertEquals(starts.filter(isRunName), starts.slice("20260131".length));
+  assertEquals(["last", "lastly", `${id}0`, "echo", "20260131x"].filter(isRunName), ["last"]);
 });

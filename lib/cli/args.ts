@@ -7,6 +7,7 @@
 import { parseArgs } from "../std/parse_args.ts";
 import { Fault } from "../fault.ts";
 import { didYouMean } from "../nearest.ts";
+import { isRunName } from "../run_id.ts";
 import { type Option, type OptionName, OPTIONS } from "./options.ts";
 
 /** The arguments of a command. */
@@ -116,6 +117,7 @@ function spelledOut(
     } else if (option.value !== undefined) {
       const isMissing = option.isOptional && !attached;
       if (isMissing) {
+        refuseLoose(title, rest.at(-1));
         spelled.push(`--${option.name}=`);
         continue;
       }
@@ -135,6 +137,22 @@ function spelledOut(
 /** The name of an option to `parseArgs`, which takes `--no-journal` for the opposite of `--journal`. */
 function keyOf({ name }: { readonly name: string }): string {
   return name.replace(/^no-/, "without-");
+}
+
+/**
+ * A value that may be left out is attached. One that is not would be taken for a command or a task.
+ *
+ * @throws {Fault} Of kind `usage`, if the next argument names a run.
+ */
+function refuseLoose(title: string, next: string | undefined): void {
+  if (next === undefined || !isRunName(next)) return;
+  throw new Fault(
+    "usage",
+    `Cannot read ${title}: found "${next}" behind it, wanted ${title}=${next}`,
+    {
+      hint: `what is no run, but has such a name, stands behind --: ${title} -- ${next}`,
+    },
+  );
 }
 
 /** Takes the next argument, unless it looks like an option. */

@@ -9,6 +9,7 @@ import { loadTasks } from "../assemble.ts";
 import { Fault } from "../fault.ts";
 import type { Task } from "../job.ts";
 import { didYouMean } from "../nearest.ts";
+import { isRunName } from "../run_id.ts";
 import { findTasksFile } from "../tasks_file/find.ts";
 import { parseSlots } from "../tasks_file/slots.ts";
 import type { Args } from "./args.ts";
@@ -50,10 +51,19 @@ export async function loadNamed(
   if (unknown !== undefined) {
     const names = tasks.map(({ name }) => name);
     throw new Fault("usage", `Cannot run task "${unknown}": there is no such task in "${file}"`, {
-      hint: didYouMean(unknown, names) ?? `its tasks are ${names.join(", ")}`,
+      hint: resumeHint(args, unknown) ?? didYouMean(unknown, names) ??
+        `its tasks are ${names.join(", ")}`,
     });
   }
   return { file, tasks, own };
+}
+
+/** What somebody meant who wrote the name of a run where a task is named, and goes on with one. */
+function resumeHint({ options }: Args, unknown: string): string | undefined {
+  const option = options.resume === ""
+    ? "resume"
+    : options["resume-failed"] === "" && "resume-failed";
+  return option && isRunName(unknown) ? `a run is named by --${option}=${unknown}` : undefined;
 }
 
 /** Loads a tasks file; the module of one that is a script, and those that it names, may take as long as they like. */

@@ -173,3 +173,29 @@ Deno.test("readArgs() reads options that begin with no-, and values that may be 
     assertThrows(() => read(...argv), Fault);
   }
 });
+
+Deno.test("readArgs() refuses the name of a run behind --resume, where nobody would read it", () => {
+  const names: readonly OptionName[] = ["jobs", "resume", "resume-failed"];
+  const read = (...argv: string[]) => readArgs("each", argv, names, { stopsEarly: true });
+  const runs = ["last", "20260131", "20260131-", "20260131-23", "20260131-235959-1a2b3c"];
+  for (const title of ["--resume", "--resume-failed"]) {
+    for (const run of runs) {
+      const { kind, message, mistakes } = assertThrows(
+        () => read("-j2", title, run, "echo"),
+        Fault,
+      );
+      assertEquals([kind, message], [
+        "usage",
+        `Cannot read ${title}: found "${run}" behind it, wanted ${title}=${run}`,
+      ]);
+      const hint = `what is no run, but has such a name, stands behind --: ${title} -- ${run}`;
+      assertEquals(mistakes[0]?.hint, hint);
+      assertEquals(read(title, "--", run, "x").operands, [run, "x"]);
+      assertEquals(read(`${title}=${run}`, run).operands, [run]);
+      assertEquals(read(title, "-j2", run).operands, [run]);
+    }
+    for (const word of ["lastly", "2026", "20260131x", "20260131-echo", "./last"]) {
+      assertEquals(read(title, word).operands, [word]);
+    }
+  }
+});

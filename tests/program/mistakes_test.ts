@@ -99,6 +99,36 @@ Deno.test("fanfold tells a wrong command, option, value or task with the nearest
   assertEquals([code, /hint: did you mean "double"\?/.test(stderr)], [2, true]);
 });
 
+Deno.test("fanfold run, each and map take a run only with =, and run no program of its name", async () => {
+  using folder = new Folder({
+    "last": "#!/bin/sh\necho ran $1",
+    "fanfold.yaml": "tasks: { last: { shell: echo task }, it: { shell: x } }\n",
+  });
+  Deno.chmodSync(folder.at("last"), 0o755);
+  const env = { PATH: `${folder.path}:${Deno.env.get("PATH")}` };
+  const run = (...args: string[]) => fanfold(args, { cwd: folder.path, env });
+  for (const command of ["run", "each", "map"]) {
+    for (const title of ["--resume", "--resume-failed"]) {
+      assertEquals(await run(command, title, "last", ":::", "1"), {
+        code: 2,
+        stdout: "",
+        stderr: `fanfold: Cannot read ${title}: found "last" behind it, wanted ${title}=last\n` +
+          `  hint: what is no run, but has such a name, stands behind --: ${title} -- last\n`,
+      });
+    }
+  }
+  const each = await run("each", "--resume", "--", "last", ":::", "1");
+  assertEquals(each, { code: 0, stdout: "ran 1\n", stderr: "" });
+  assertEquals(await run("run", "--resume", "--", "last"), {
+    code: 0,
+    stdout: "task\n",
+    stderr: "",
+  });
+  const { code, stderr } = await run("run", "20260131-235959-1a2b3c", "--resume");
+  const [, hint] = stderr.split("\n");
+  assertEquals([code, hint], [2, "  hint: a run is named by --resume=20260131-235959-1a2b3c"]);
+});
+
 Deno.test("fanfold run, each and map tell a wrong number of retries or time, and run nothing", async () => {
   const duration = "a duration like 500ms, 30s, 5m or 2h, up to 24d";
   const options = [
