@@ -176,7 +176,7 @@ Deno.test("README names the commands that the help tells of, and no other", asyn
   const start = README.indexOf("`fanfold --help` tells of the commands");
   const named = README.slice(README.indexOf(":", start), README.indexOf("`--help` behind", start));
   const { stdout } = await fanfold(["--help"]);
-  const told = [...stdout.matchAll(/^ {2}(\w+) .* {2}/gm)].map(([, name]) => name);
+  const told = [...stdout.matchAll(/^ {2}(\w+)\b/gm)].map(([, name]) => name);
   assertEquals([...named.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort(), told.sort());
 });
 

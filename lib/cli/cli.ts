@@ -4,37 +4,28 @@
  * @module
  */
 
-import config from "../../deno.json" with { type: "json" };
 import { EXIT_FAULT, Fault } from "../fault.ts";
 import { didYouMean } from "../nearest.ts";
 import { readArgs } from "./args.ts";
 import { type Command, Interrupt, type Surroundings } from "./command.ts";
+import { allCommands, COMMAND_NAMES, commandNamed } from "./commands.ts";
 import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
 import { faultText } from "./fault_text.ts";
-import { commandHelp, programHelp } from "./help.ts";
+import { programHelp } from "./help.ts";
 import { Lossy } from "./lossy.ts";
+import { type Option, OPTIONS } from "./options.ts";
+import { textWidth } from "./text_width.ts";
 
-/** All commands, as the help lists them; each is loaded when it is called. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  run: async () => (await import("./run.ts")).runCommand,
-  each: async () => (await import("./each.ts")).eachCommand,
-  map: async () => (await import("./map.ts")).mapCommand,
-  list: async () => (await import("./show.ts")).listCommand,
-  check: async () => (await import("./show.ts")).checkCommand,
-  plan: async () => (await import("./show.ts")).planCommand,
-  retry: async () => (await import("./retry.ts")).retryCommand,
-  repro: async () => (await import("./repro.ts")).reproCommand,
-  schema: async () => (await import("./show.ts")).schemaCommand,
-  runs: async () => (await import("./runs.ts")).runsCommand,
-  show: async () => (await import("./show_run.ts")).showCommand,
-  why: async () => (await import("./why.ts")).whyCommand,
-  compile: async () => (await import("./compile.ts")).compileCommand,
+/** What options in front of any command stand for. */
+const ALIASES: Readonly<Record<string, string>> = {
+  "--help": "help",
+  "-h": "help",
+  "--version": "version",
+  "-V": "version",
 };
 
-/** Every command, in the order of the help. */
-export async function allCommands(): Promise<readonly Command[]> {
-  return await Promise.all(Object.values(COMMANDS).map((load) => load()));
-}
+/** What every command tells when it is asked to, instead of what it is for. */
+const ASKED = ["help", "version"] as const;
 
 /** Exit code when the reader of stdout is gone: that of a program ended by SIGPIPE. */
 const EXIT_PIPE = 128 + 13;
@@ -72,28 +63,20 @@ export async function cli(
 }
 
 async function dispatch(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  const [name, ...rest] = argv;
-  const print = async (text: string, to: Surroundings["stdout"]) => {
-    await to(new TextEncoder().encode(text));
-  };
-  if (name === undefined) {
-    await print(programHelp(await allCommands()), surroundings.stderr);
+  const [given, ...rest] = argv;
+  if (given === undefined) {
+    const text = programHelp(await allCommands(), textWidth(Deno.stderr));
+    await surroundings.stderr(new TextEncoder().encode(text));
     return EXIT_FAULT.usage;
   }
-  if (name === "--help" || name === "-h" || name === "help") {
-    await print(programHelp(await allCommands()), surroundings.stdout);
-    return 0;
-  }
-  if (name === "--version" || name === "-V") {
-    await print(`fanfold ${config.version}\n`, surroundings.stdout);
-    return 0;
-  }
-  const command = Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]?.() : undefined;
+  const name = Object.hasOwn(ALIASES, given) ? ALIASES[given] as string : given;
+  const command = await commandNamed(name);
   if (!command) throw unknownCommand(name);
-  const args = readArgs(command.name, rest, command.options, command.reading);
-  if (args.options.help !== undefined) {
-    await print(commandHelp(command), surroundings.stdout);
-    return 0;
+  const args = readArgs(name, rest, [...command.options, "version"], command.reading);
+  const asked = ASKED.find((option) => args.options[option] !== undefined);
+  if (asked) {
+    const about = await commandNamed(asked) as Command;
+    return await about.run({ ...args, operands: asked === "help" ? [name] : [] }, surroundings);
   }
   if (!command.takesOperands && args.operands.length > 0) {
     const found = args.operands[0];
@@ -102,9 +85,15 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
   return await command.run(args, surroundings);
 }
 
-function unknownCommand(name: string): Fault {
-  const what = name.startsWith("-") ? "option" : "command";
-  const known = what === "option" ? ["--help", "--version"] : Object.keys(COMMANDS);
-  const hint = didYouMean(name, known) ?? "fanfold --help lists the commands";
-  return new Fault("usage", `Cannot run fanfold: unknown ${what} "${name}"`, { hint });
+function unknownCommand(given: string): Fault {
+  const [title = ""] = /^(?:--[^=]+|-[^-])/s.exec(given) ?? [given];
+  if (OPTIONS.some(({ name, short }: Option) => title === `--${name}` || title === `-${short}`)) {
+    const message = `Cannot run fanfold: found the option "${given}", wanted a command`;
+    const hint = `options stand behind the command: fanfold COMMAND ${title}`;
+    return new Fault("usage", message, { hint });
+  }
+  const what = given.startsWith("-") ? "option" : "command";
+  const known = what === "option" ? Object.keys(ALIASES) : COMMAND_NAMES;
+  const hint = didYouMean(title, known) ?? "fanfold --help lists the commands";
+  return new Fault("usage", `Cannot run fanfold: unknown ${what} "${title}"`, { hint });
 }

@@ -68,3 +68,6 @@ export interface Command {
   /** Gives the exit code. */
   readonly run: (args: Args, surroundings: Surroundings) => Promise<number>;
 }
+
+/** Commands by their names, each of which is loaded when it is called. */
+export type Commands = Readonly<Record<string, () => Promise<Command>>>;

@@ -24,7 +24,7 @@ import { slotsOf } from "./tasks.ts";
 export const eachCommand: Command = {
   name: "each",
   operands: "CMD [ARG…] [::: INPUT…]",
-  description: "run a command for each input: behind :::, else a line of stdin",
+  description: "run a command for each input: behind :::, or lines of stdin",
   options: [
     ...INPUT_OPTIONS,
     "shell",

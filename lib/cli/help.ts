@@ -8,43 +8,126 @@ import { takenOptions } from "./args.ts";
 import type { Command } from "./command.ts";
 import type { Option } from "./options.ts";
 
-/** The help of the program. */
-export function programHelp(commands: readonly Command[]): string {
-  const rows = commands.map(({ name, operands, description }): [string, string] => [
+/** Where the second line of what is too long for one begins. */
+const HANGING = 6;
+
+/** How many columns a description has at the least, where there are so many. */
+const NARROWEST = 20;
+
+/** The help of the program. @param width How many columns it may take. */
+export function programHelp(commands: readonly Command[], width: number): string {
+  const rows = commands.map(({ name, operands, description }): Row => [
     `${name} ${operands}`.trim(),
     description,
   ]);
+  const more = [
+    "fanfold COMMAND --help tells of one command; fanfold --version is the version.",
+    "With FANFOLD_TRACE=1 in the environment errors are told with all their frames.",
+  ];
   return [
-    "fanfold: fan tasks out over their inputs, fold the results back in order",
+    ...wrapped("fanfold: fan tasks out over their inputs, fold the results back in order", width),
     "",
-    "usage: fanfold COMMAND [OPTION…]",
+    ...usage(["COMMAND", "[OPTION…]"], width),
     "",
-    ...table(rows),
+    ...table(rows, width),
     "",
-    "fanfold COMMAND --help tells more; fanfold --version is the version.",
+    ...more.flatMap((line) => wrapped(line, width)),
     "",
   ].join("\n");
 }
 
-/** The help of one command. */
-export function commandHelp(command: Command): string {
+/** The help of one command. @param width How many columns it may take. */
+export function commandHelp(command: Command, width: number): string {
   const options = takenOptions(command.options, command.reading);
   return [
-    `usage: fanfold ${command.name} ${command.operands}`.trim(),
-    command.description,
+    ...usage([command.name, ...optionalsIn(command.operands)], width),
+    ...wrapped(command.description, width),
     "",
-    ...table(options.map((option) => [title(option), option.description])),
+    ...table(options.map((option): Row => [title(option), option.description]), width),
     "for example:",
-    ...command.examples.map((example) => `  ${example}`),
+    ...command.examples.flatMap((example) => exampleLines(example, width)),
     "",
   ].join("\n");
 }
 
-function title({ name, short, value }: Option): string {
-  return `${short ? `-${short}, ` : "    "}--${name}${value ? ` ${value}` : ""}`;
+function usage(words: readonly string[], width: number): string[] {
+  return filled(["usage:", "fanfold", ...words], { width, next: " ".repeat(HANGING) });
 }
 
-function table(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+/** What may be left out is so as a whole, and stays in one line. */
+function optionalsIn(operands: string): readonly string[] {
+  return operands.match(/\[[^\]]*\]|\S+/g) ?? [];
+}
+
+/** An option as it is written: a value that may be left out has to be attached. */
+function title({ name, short, value, isOptional }: Option): string {
+  const written = value === undefined ? "" : isOptional ? `[=${value}]` : ` ${value}`;
+  return `${short ? `-${short}, ` : "    "}--${name}${written}`;
+}
+
+/** What stands left in a table, and what is said of it. */
+type Row = readonly [left: string, right: string];
+
+/** Rows with all that is said in one column: the one that takes the fewest lines, and of these the last. */
+function table(rows: readonly Row[], width: number): string[] {
+  const columns = [HANGING, ...rows.map(([left]) => left.length + 4)].sort((a, b) => b - a);
+  let best: string[] = [];
+  for (const column of new Set(columns)) {
+    if (column > HANGING && width - column < NARROWEST) continue;
+    const lines = rows.flatMap((row) => rowLines(row, column, width));
+    if (best.length === 0 || lines.length < best.length) best = lines;
+    if (column === HANGING) break;
+  }
+  return best;
+}
+
+/** A row whose left side is too long for its column has it alone in a line. */
+function rowLines([left, right]: Row, column: number, width: number): string[] {
+  const indent = " ".repeat(column);
+  const [first = "", ...more] = wrapped(right, width - column).map((line) => indent + line);
+  const lead = `  ${left}  `;
+  if (lead.length <= column) return [lead.padEnd(column) + first.trimStart(), ...more];
+  const titles = left.length + 2 <= width
+    ? [`  ${left}`]
+    : filled(optionalsIn(left), { width, first: "  ", next: " ".repeat(HANGING) });
+  return [...titles, first, ...more];
+}
+
+/** Text in lines as wide as that, but for words that are longer. */
+function wrapped(text: string, width: number): string[] {
+  return filled(text.split(" "), { width });
+}
+
+/** An example, on as many lines as a shell takes for one. */
+function exampleLines(example: string, width: number): string[] {
+  if (example.length + 2 <= width) return [`  ${example}`];
+  if (example.startsWith("#")) {
+    return filled(example.slice(2).split(" "), { width, first: "  # ", next: "  # " });
+  }
+  // A blank within quotes is none between words.
+  const words = example.match(/(?:'[^']*'|"[^"]*"|[^ '"])+/g) ?? [];
+  return filled(words, { width, first: "  ", next: " ".repeat(HANGING), end: " \\" });
+}
+
+/** How lines are made of words: what stands before the first and the others, and behind all but the last. */
+interface Filling {
+  readonly width: number;
+  readonly first?: string;
+  readonly next?: string;
+  readonly end?: string;
+}
+
+function filled(words: readonly string[], { width, first = "", next = "", end = "" }: Filling) {
+  const lines: string[] = [];
+  let [line, isEmpty] = [first, true];
+  words.forEach((word, i) => {
+    const room = width - (i === words.length - 1 ? 0 : end.length);
+    if (!isEmpty && line.length + 1 + word.length > room) {
+      lines.push(line + end);
+      [line, isEmpty] = [next, true];
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  });
+  return [...lines, line];
 }

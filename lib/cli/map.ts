@@ -26,7 +26,7 @@ import { toldIfLong } from "./told_if_long.ts";
 export const mapCommand: Command = {
   name: "map",
   operands: "MODULE#EXPORT [::: INPUT…]",
-  description: "call a function with each input: behind :::, else a line of stdin",
+  description: "call a function with each input: behind :::, or lines of stdin",
   options: [
     ...INPUT_OPTIONS,
     "json",

@@ -83,12 +83,12 @@ const TABLE = [
   {
     name: "timeout",
     value: "DURATION|PERCENT",
-    description: "time for one attempt: 500ms, 30s, 5m, 200% (of the median)",
+    description: "time for one attempt: 30s, 5m, 200% (of the median)",
   },
   {
     name: "grace",
     value: "DURATION",
-    description: "time to end for a job that was asked to, then killed (5s)",
+    description: "time for a job asked to end, before it is killed (5s)",
   },
   {
     name: "delay",
@@ -121,12 +121,12 @@ const TABLE = [
   {
     name: "joblog",
     value: "FILE",
-    description: "log jobs as they end; +FILE adds; --resume goes by the log",
+    description: "log each job as it ends; +FILE adds; --resume reads it",
   },
   {
     name: "results",
     value: "WHERE",
-    description: "keep output in a folder, or in a .csv, .tsv or .json file",
+    description: "keep output in a folder, or a .csv, .tsv or .json file",
   },
   {
     name: "resume",

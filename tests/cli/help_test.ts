@@ -1,21 +1,45 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { allCommands, cli } from "../../lib/cli/cli.ts";
+import { cli } from "../../lib/cli/cli.ts";
+import { allCommands } from "../../lib/cli/commands.ts";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
-import { readArgs } from "../../lib/cli/args.ts";
-import { type OptionName, OPTIONS } from "../../lib/cli/options.ts";
+import { readArgs, takenOptions } from "../../lib/cli/args.ts";
+import type { Option, OptionName } from "../../lib/cli/options.ts";
 import { runCommand } from "../../lib/cli/run.ts";
 import { Watchdog } from "../../lib/watchdog/watchdog.ts";
 
-/** A terminal of 80 × 24 is rare today, and a command with twenty options does not fit it. */
-const SCREEN_LINES = 30;
+/** How many lines help may take in so many columns: most windows have them. */
+const SCREEN_LINES = { 80: 40, 100: 32 };
+
+const WIDTHS = [20, 40, 60, 72, 80, 100, 120];
 
 const COMMANDS = await allCommands();
 
-function assertFitsScreen(text: string): void {
+/** No line is longer than that, but for one that is a single word. */
+function assertAsWide(text: string, width: number): void {
   const lines = text.split("\n");
   assertEquals(lines.pop(), "", "the last line has no end");
-  assert(lines.length <= SCREEN_LINES, `${lines.length} lines`);
-  for (const line of lines) assert(line.length <= 100, `${line.length} columns: ${line}`);
+  for (const line of lines) {
+    assertEquals(line, line.trimEnd());
+    const isWord = /^[ #]*(?:\S+|'[^']*')(?: \\)?$/.test(line);
+    assert(line.length <= width || isWord, `${line.length} columns of ${width}: ${line}`);
+  }
+}
+
+function assertFitsScreens(help: (width: number) => string): void {
+  for (const [columns, lines] of Object.entries(SCREEN_LINES)) {
+    const length = help(Number(columns)).split("\n").length - 1;
+    assert(length <= lines, `${length} lines in ${columns} columns`);
+  }
+}
+
+/** Text in one line, however it was wrapped. */
+function unwrapped(text: string): string {
+  return text.replaceAll(/ \\$/gm, "").replaceAll(/\s+/g, " ");
+}
+
+function titleOf({ short, name, value, isOptional }: Option): string {
+  const written = !value ? "" : isOptional ? `[=${value}]` : ` ${value}`;
+  return `${short ? `-${short}, ` : ""}--${name}${written}`;
 }
 
 /** The arguments of an example, behind the name of the command. */
@@ -25,24 +49,30 @@ function argvOf(example: string, command: string): readonly string[] | undefined
 }
 
 for (const command of COMMANDS) {
-  Deno.test(`fanfold ${command.name} --help fits a screen and names each option it takes`, () => {
-    const help = commandHelp(command);
-    assertFitsScreen(help);
-    assert(help.startsWith(`usage: fanfold ${command.name}`), help);
-    assertStringIncludes(help, command.description);
-    for (const { name, short, description } of OPTIONS) {
-      const title = short ? `  -${short}, --${name}` : `      --${name}`;
-      const row = help.split("\n").find((line) => line.startsWith(`${title} `));
-      assertEquals(row !== undefined, command.options.includes(name), title);
-      if (row) assert(row.endsWith(`  ${description}`), row);
+  Deno.test(`fanfold ${command.name} --help names each option as it is written, in any width`, () => {
+    assertFitsScreens((width) => commandHelp(command, width));
+    for (const width of WIDTHS) {
+      const help = commandHelp(command, width);
+      assertAsWide(help, width);
+      const words = unwrapped(help);
+      assert(words.startsWith(`usage: fanfold ${command.name} ${command.operands}`.trim()), help);
+      assertStringIncludes(words, command.description);
+      const options = takenOptions(command.options, command.reading);
+      const rows = options.map((option) => `${titleOf(option)} ${option.description}`);
+      assertStringIncludes(words, ` ${rows.join(" ")} for example: `);
     }
   });
 
-  Deno.test(`fanfold ${command.name} --help shows examples that can be read`, () => {
-    const help = commandHelp(command);
+  Deno.test(`fanfold ${command.name} --help shows examples that can be read, and typed as they stand`, () => {
     const examples = command.examples.map((example) => argvOf(example, command.name));
     assert(examples.some(Boolean), "no example");
-    for (const example of command.examples) assertStringIncludes(help, `\n  ${example}\n`);
+    for (const width of WIDTHS) {
+      // As a shell joins lines.
+      const joined = commandHelp(command, width).replaceAll(/\\\n +/g, "");
+      for (const example of command.examples.filter((example) => !example.startsWith("#"))) {
+        assertStringIncludes(joined, `\n  ${example}\n`);
+      }
+    }
     for (const argv of examples) {
       if (!argv) continue;
       const { operands } = readArgs(command.name, argv, command.options, command.reading);
@@ -67,28 +97,69 @@ Deno.test("cli() calls each command by its name", async () => {
   }
 });
 
-Deno.test("fanfold --help fits a screen and names every command", () => {
-  const help = programHelp(COMMANDS);
-  assertFitsScreen(help);
-  for (const { name, operands, description } of COMMANDS) {
-    const row = help.split("\n").find((line) => line.startsWith(`  ${name} `));
-    assertStringIncludes(row ?? "", operands);
-    assertStringIncludes(row ?? "", description);
+Deno.test("fanfold --help names every command, in any width", () => {
+  assertFitsScreens((width) => programHelp(COMMANDS, width));
+  for (const width of WIDTHS) {
+    const help = programHelp(COMMANDS, width);
+    assertAsWide(help, width);
+    const rows = COMMANDS.map(({ name, operands, description }) =>
+      `${name} ${operands}`.trim() + ` ${description}`
+    );
+    assertStringIncludes(unwrapped(help), ` ${rows.join(" ")} `);
   }
 });
 
-Deno.test("commandHelp() writes options in a table, values behind their names", () => {
-  const options: readonly OptionName[] = ["jobs", "unordered"];
-  const help = commandHelp({ ...runCommand, options, examples: ["fanfold run"] });
+Deno.test("commandHelp() sets descriptions in the column that takes the fewest lines", () => {
+  const options: readonly OptionName[] = ["file", "timeout", "resume"];
+  const examples = ["fanfold run -f 'the tasks.yaml' a", "# a remark"];
+  const help = (width: number) => commandHelp({ ...runCommand, options, examples }, width);
   assertEquals(
-    help,
+    help(100),
     `usage: fanfold run [TASK…]
 run the tasks named, or all, with what they need
 
-  -j, --jobs N     jobs at one time: 4, 0 (many), 50% +1 -1 (of processors)
-  -u, --unordered  results as jobs end, not in the order of the inputs
+  -f, --file FILE                 the tasks file (the one of this folder or a parent)
+      --timeout DURATION|PERCENT  time for one attempt: 30s, 5m, 200% (of the median)
+      --resume[=RUN]              go on with the last such run, or RUN: what ended is kept
 for example:
-  fanfold run
+  fanfold run -f 'the tasks.yaml' a
+  # a remark
+`,
+  );
+  assertEquals(
+    help(80),
+    `usage: fanfold run [TASK…]
+run the tasks named, or all, with what they need
+
+  -f, --file FILE     the tasks file (the one of this folder or a parent)
+      --timeout DURATION|PERCENT
+                      time for one attempt: 30s, 5m, 200% (of the median)
+      --resume[=RUN]  go on with the last such run, or RUN: what ended is kept
+for example:
+  fanfold run -f 'the tasks.yaml' a
+  # a remark
+`,
+  );
+  assertEquals(
+    help(34),
+    `usage: fanfold run [TASK…]
+run the tasks named, or all, with
+what they need
+
+  -f, --file FILE
+      the tasks file (the one of
+      this folder or a parent)
+      --timeout DURATION|PERCENT
+      time for one attempt: 30s,
+      5m, 200% (of the median)
+      --resume[=RUN]
+      go on with the last such
+      run, or RUN: what ended is
+      kept
+for example:
+  fanfold run -f \\
+      'the tasks.yaml' a
+  # a remark
 `,
   );
 });
