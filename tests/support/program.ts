@@ -5,6 +5,7 @@
  */
 
 import { fileURLToPath, pathToFileURL } from "node:url";
+import "./environment.ts";
 
 /** Absolute path of the program's main module. */
 export const MAIN: string = fileURLToPath(new URL("../../main.ts", import.meta.url));

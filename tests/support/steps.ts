@@ -10,7 +10,7 @@ import { until } from "./shared_folder.ts";
 /** Notes its input and writes to both streams; waits for a gate where there is one, and may fail. */
 const STEP = `#!/bin/sh
 echo "$1" >> ran
-if [ -e "shut-$1" ]; then sleep 1000; fi
+while [ -e "shut-$1" ]; do sleep 0.01; done
 printf 'out %s, "q"\\n' "$1"; echo "err $1" >&2
 [ ! -e "bad-$1" ]
 `;
