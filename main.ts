@@ -69,7 +69,7 @@ async function program(): Promise<number> {
 
 /** Ends the program whatever it waits for, a reader that does not read included. */
 async function endAtOnce(signal: SignalName): Promise<void> {
-  await lastWord(`fanfold: ended at once by a second signal, ${signal}\n`);
+  await lastWord(`ended at once by a second signal, ${signal}`);
   Deno.exit(128 + SIGNALS[signal]);
 }
 

@@ -31,7 +31,7 @@ export class JobError extends Error {
    */
   constructor(outcome: Exclude<Outcome, { readonly kind: "done" }>) {
     const { task, index, input, attempts, kind, error } = outcome;
-    super(inOneLine(outcome as Cause, ""), { cause: error });
+    super(inOneLine(outcome as Cause), { cause: error });
     this.task = task;
     this.index = index;
     this.input = input;

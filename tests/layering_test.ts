@@ -101,7 +101,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   [
     "lib/watchdog/",
     (to) =>
-      to === "lib/clock.ts" || to.startsWith("lib/watchdog/") ||
+      ["lib/clock.ts", "lib/output/shown.ts"].includes(to) || to.startsWith("lib/watchdog/") ||
       ["process_tree", "process_state", "timekeeper"].some((name) =>
         to === `lib/engines/${name}.ts`
       ),

@@ -10,10 +10,10 @@ import { readArgs } from "./args.ts";
 import { type Command, Interrupt, type Surroundings } from "./command.ts";
 import { allCommands, COMMAND_NAMES, commandNamed } from "./commands.ts";
 import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
-import { faultText } from "./fault_text.ts";
+import { faultNotices } from "./fault_text.ts";
 import { programHelp } from "./help.ts";
-import { Lossy } from "./lossy.ts";
 import { type Option, OPTIONS } from "./options.ts";
+import { Stderr } from "./stderr.ts";
 import { textWidth } from "./text_width.ts";
 
 /** What options in front of any command stand for. */
@@ -36,28 +36,28 @@ const EXIT_PIPE = 128 + 13;
  */
 export async function cli(
   argv: readonly string[],
-  surroundings: Omit<Surroundings, "takesOver">,
+  surroundings: Omit<Surroundings, "takesOver" | "tell">,
 ): Promise<number> {
   const asked = Promise.withResolvers<never>();
   const leave = () => asked.reject(surroundings.signal.reason);
   surroundings.signal.addEventListener("abort", leave);
   const takesOver = () => surroundings.signal.removeEventListener("abort", leave);
-  const stderr = new Lossy(surroundings.stderr);
-  const around = { ...surroundings, takesOver, stderr: stderr.write };
+  const stderr = new Stderr(surroundings.stderr);
+  const { write, tell } = stderr;
+  const around = { ...surroundings, takesOver, stderr: write, tell };
   try {
     // A file that is a pipe without a writer, for example, may be waited for for ever.
     const code = await Promise.race([dispatch(argv, around), asked.promise]);
     return code === 0 && stderr.hasLost ? EXIT_FAULT.engine : code;
   } catch (thrown) {
     if (thrown instanceof Deno.errors.BrokenPipe) return EXIT_PIPE;
-    const tell = (text: string) => stderr.write(new TextEncoder().encode(text));
     if (thrown instanceof Interrupt) {
       // Whoever does not read it holds up no program that was asked to end.
-      await atMost(LAST_WORD_MS, tell(`fanfold: ${thrown.message}\n`));
+      await atMost(LAST_WORD_MS, Promise.resolve(tell(thrown.message)));
       return 128 + thrown.number;
     }
     if (!(thrown instanceof Fault)) throw thrown;
-    await tell(faultText(thrown));
+    for (const { text, below } of faultNotices(thrown)) await tell(text, below);
     return EXIT_FAULT[thrown.kind];
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Tell } from "../output/shown.ts";
 import type { WriteAll } from "../output/sink.ts";
 import type { Watchdog } from "../watchdog/watchdog.ts";
 import type { Args, ReadArgsOptions } from "./args.ts";
@@ -13,7 +14,10 @@ import type { OwnProcess } from "./own_process.ts";
 /** What a command gets from the program around it. */
 export interface Surroundings {
   readonly stdout: WriteAll;
+  /** For the bytes of jobs, which pass as they are; all else is told. */
   readonly stderr: WriteAll;
+  /** Says something of fanfold's own on stderr. */
+  readonly tell: Tell;
   /** Aborts when the program is asked to end; its reason is an {@link Interrupt}. */
   readonly signal: AbortSignal;
   /** From now on the command itself sees to it that it ends; before, it is left as it is. */

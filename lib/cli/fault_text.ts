@@ -5,31 +5,35 @@
  */
 
 import type { Fault, Mistake } from "../fault.ts";
+import { type Notice, oneLine } from "../output/shown.ts";
 
 /** How much of a line is shown, in characters. */
 const LINE_LENGTH = 120;
 
-/** All mistakes of a fault, each with its place and what to try; ends in a line end. */
-export function faultText(fault: Fault): string {
-  return fault.mistakes.map(mistakeText).join("");
+/** All mistakes of a fault, each with its place and what to try. */
+export function faultNotices(fault: Fault): readonly Notice[] {
+  return fault.mistakes.map(noticeOf);
 }
 
-function mistakeText({ message, at, hint }: Mistake): string {
-  const lines = [`fanfold: ${message}`];
+function noticeOf({ message, at, hint }: Mistake): Notice {
+  const below: string[] = [];
   if (at) {
     const { file, line, column, text } = at;
-    lines.push(`  at ${[file, line, column].filter((part) => part !== undefined).join(":")}`);
-    if (text !== undefined) lines.push(...excerpt(text, column));
+    below.push(`at ${[file, line, column].filter((part) => part !== undefined).join(":")}`);
+    if (text !== undefined) below.push(...excerpt(text, column));
   }
-  if (hint) lines.push(`  hint: ${hint}`);
-  return lines.map((line) => `${line}\n`).join("");
+  if (hint) below.push(`hint: ${hint}`);
+  return { text: message, below };
 }
 
 /** The line, and a mark under the column. */
 function excerpt(text: string, column?: number): string[] {
   const start = Math.max(0, (column ?? 1) - LINE_LENGTH);
-  // What would move the cursor is shown as a space, so that the mark stays under its column.
-  const shown = text.slice(start, start + LINE_LENGTH).replaceAll(/\p{Cc}/gu, " ");
-  const mark = column === undefined ? [] : [`  | ${" ".repeat(column - 1 - start)}^`];
-  return [`  | ${shown}`, ...mark];
+  const shown = (from: number, to: number) => oneLine(text.slice(from, to).replaceAll("\t", " "));
+  const line = `| ${shown(start, start + LINE_LENGTH)}`;
+  if (column === undefined) return [line];
+  // A column behind the line has its mark there, too.
+  const before = text.slice(start, column - 1);
+  const width = shown(start, column - 1).length + (column - 1 - start - before.length);
+  return [line, `| ${" ".repeat(width)}^`];
 }

@@ -43,7 +43,7 @@ export interface GivenInputsOptions {
 export async function givenInputs(
   args: Args,
   options: GivenInputsOptions,
-  { stderr, watchdog }: Surroundings,
+  { tell, watchdog }: Surroundings,
 ): Promise<GivenInputs> {
   const reading = readingOf(args);
   // What has no quantifier is not tried in more ways than there are characters.
@@ -52,8 +52,7 @@ export async function givenInputs(
   const fromStdin = given.filter(({ values, path }) => values === undefined && path === undefined);
   if (fromStdin.length > 1) throw new Fault("usage", "Cannot read inputs from stdin twice");
   if (fromStdin.length > 0 && (options.stdin ?? Deno.stdin).isTerminal()) {
-    const note = "fanfold: reading inputs from the terminal, one a line; Ctrl-D ends them\n";
-    await stderr(new TextEncoder().encode(note));
+    await tell("reading inputs from the terminal, one a line; Ctrl-D ends them");
   }
   const parts: Part[] = [];
   for (const one of given) parts.push(await partOf(one, reading, options.stdin));

@@ -81,17 +81,17 @@ async function map(args: Args, surroundings: Surroundings): Promise<number> {
  */
 export async function mapTask(
   { operands, options }: Args,
-  { stderr }: Pick<Surroundings, "stderr">,
+  { tell }: Pick<Surroundings, "tell">,
 ): Promise<Task> {
   const [name, more] = operands;
   if (name === undefined || more !== undefined) {
     const found = name === undefined ? "none" : `"${more}" too`;
     const message = `${CANNOT}: wanted one function as MODULE#EXPORT, found ${found}`;
-    throw new Fault("usage", message, { hint: await operandsHint(name, more, stderr) });
+    throw new Fault("usage", message, { hint: await operandsHint(name, more, tell) });
   }
   const [run, fold] = await functionsOf(
     { "MODULE#EXPORT": name, "--fold": options.fold },
-    stderr,
+    tell,
   );
   return {
     name: "map",
@@ -111,20 +111,20 @@ export async function mapTask(
 async function operandsHint(
   name: string | undefined,
   more: string | undefined,
-  stderr: Surroundings["stderr"],
+  tell: Surroundings["tell"],
 ): Promise<string | undefined> {
   if (name === undefined || more === undefined) return undefined;
   if (name.includes("#")) return "inputs stand behind :::";
   const { meantFunction } = await import("../tasks_file/meant_function.ts");
   return await meantFunction(`${name}#${more}`, Deno.cwd(), {
-    describe: describeTo(stderr),
+    describe: describeTo(tell),
     commands: COMMANDS,
   });
 }
 
-function describeTo(stderr: Surroundings["stderr"]) {
+function describeTo(tell: Surroundings["tell"]) {
   return (module: string) =>
-    toldIfLong(`${near(module)} to be imported`, describeModule(module), stderr);
+    toldIfLong(`${near(module)} to be imported`, describeModule(module), tell);
 }
 
 /**
@@ -134,12 +134,12 @@ function describeTo(stderr: Surroundings["stderr"]) {
  */
 async function functionsOf(
   names: Readonly<Record<string, string | undefined>>,
-  stderr: Surroundings["stderr"],
+  tell: Surroundings["tell"],
 ): Promise<(FunctionRef | undefined)[]> {
   const mistakes: Mistake[] = [];
   const references: Reference[] = [];
   const refs: (FunctionRef | undefined)[] = [];
-  const describe = describeTo(stderr);
+  const describe = describeTo(tell);
   for (const [title, text] of Object.entries(names)) {
     const ref = text === undefined ? undefined : parseSpecifier(text, Deno.cwd());
     if (text === undefined || ref === undefined) {

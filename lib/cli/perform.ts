@@ -10,10 +10,10 @@ import type { RunEvent, Task } from "../job.ts";
 import { orElse } from "../inputs/or_else.ts";
 import type { Items } from "../iteration.ts";
 import { awaitedText } from "../output/awaited_text.ts";
-import { reason, told, unwatched } from "../output/cause.ts";
+import { reason, unwatched } from "../output/cause.ts";
 import { Headings } from "../output/headings.ts";
-import { OpenLine } from "../output/open_line.ts";
 import type { Format, Printer, Put, Sinks } from "../output/printer.ts";
+import { teller } from "../output/shown.ts";
 import { Sink } from "../output/sink.ts";
 import { Tagged, type Tags } from "../output/tag.ts";
 import { Verdict } from "../output/verdict.ts";
@@ -107,10 +107,11 @@ export async function perform(
   const left = new AbortController();
   const onFailure = (reason: unknown) => left.abort(reason);
   const isShown = onOneTerminal?.() ?? false;
-  const line = new OpenLine(isShown ? stdout : stderr);
-  const below = new Sink(line.write, onFailure);
+  const below = new Sink(isShown ? stdout : stderr, onFailure);
   // In one terminal, what was put first stands above.
   const sinks = { stdout: isShown ? below : new Sink(stdout, onFailure), stderr: below };
+  // In the order of what jobs write there.
+  const tell = teller((text) => below.put(text), () => below.isLineOpen);
   const printer = await printerOf(performance, sinks, isShown);
   const verdict = new Verdict({
     again: performance.journal?.lineFor("resume-failed"),
@@ -127,9 +128,9 @@ export async function perform(
   const kept = journal &&
     await (await import("./session.ts")).openSession(journal, tasks, { watchdog, onFailure });
   if (kept) disposables.use(kept.session);
-  if (kept?.note) sinks.stderr.put(`fanfold: ${kept.note}\n`);
+  if (kept?.note) tell(kept.note);
   using stopping = new Stopping(
-    sinks.stderr,
+    tell,
     { signal, hurry },
     [sinks.stdout, sinks.stderr],
     onFailure,
@@ -143,20 +144,13 @@ export async function perform(
     verdict.onEvent(event);
     for (const keeper of keepers) keeper.onEvent(event);
     kept?.session.onEvent(event);
-    if (event.kind === "went-wrong") {
-      sinks.stderr.put(`${told(messageOf(event.reason)).join("\n")}\n`);
-    }
-    if (event.kind === "awaited") {
-      sinks.stderr.put(`${awaitedText(`task "${event.task}"`, event.what)}\n`);
-    }
+    if (event.kind === "went-wrong") tell(messageOf(event.reason));
+    if (event.kind === "awaited") tell(awaitedText(`task "${event.task}"`, event.what));
     if (event.kind === "printed") printedBy(event).put(event.bytes);
-    if (event.kind === "unwatched") {
-      sinks.stderr.put(`${told(unwatched(event.reason)).join("\n")}\n`);
-    }
+    if (event.kind === "unwatched") tell(unwatched(event.reason));
     if (event.kind === "strayed") {
       const { task, slot, error } = event;
-      const lines = told(`task "${task}", slot ${slot}, outside any job: ${reason(error)}`);
-      sinks.stderr.put(`${lines.join("\n")}\n`);
+      tell(`task "${task}", slot ${slot}, outside any job: ${reason(error)}`);
     }
   };
   const options = {
@@ -195,7 +189,7 @@ export async function perform(
       }
     }
     await stopping.wait(printer.end());
-    if (kept) (await import("./session.ts")).tellUnmet(kept, sinks.stderr);
+    if (kept) (await import("./session.ts")).tellUnmet(kept, tell);
   } catch (thrown) {
     if (!kept || !(thrown instanceof Interrupt)) throw thrown;
     throw thrown.withHint(`go on with: ${performance.journal?.lineFor("resume")}`);
@@ -203,9 +197,7 @@ export async function perform(
     for (const keeper of keepers) await written(keeper.end());
     await written(sinks.stdout.flush());
     await written(sinks.stderr.flush());
-    const text = verdict.text();
-    // What a job wrote last need not end in a line end.
-    if (text !== "") sinks.stderr.put(line.end + text);
+    for (const { text, below } of verdict.notices()) tell(text, below);
     await written(sinks.stderr.flush());
     // Only now: a run that has ended is not resumed, so all that it prints has to be out.
     if (!isCut) await kept?.session.end();

@@ -12,7 +12,8 @@ import { momentText, timeText } from "../output/amounts.ts";
 import { type Cause, causeOf, inFull, inOneLine, jobText } from "../output/cause.ts";
 import { toJson } from "../output/json_value.ts";
 import { lastLines } from "../output/last_lines.ts";
-import { harmless } from "../output/shown.ts";
+import { told } from "../output/shown.ts";
+import { tableOf } from "../output/table.ts";
 import { commandLineOf, resumptionOf } from "./run_lines.ts";
 
 /** How many of the slowest jobs are told. */
@@ -21,23 +22,24 @@ const SLOWEST = 5;
 /** How wide times are. */
 const TIME_WIDTH = 8;
 
-/** A run in lines without line ends: what a person wants to know first comes first. */
+/** A run in lines: what a person wants to know first comes first. */
 export async function summaryLines(run: KeptRun): Promise<readonly string[]> {
   const { record, state, times: { startedAt, endedAt } } = run;
   const totals = runTotals(run, { slowest: SLOWEST });
   const cause = firstCause(run, totals);
   const from = startedAt === undefined ? "" : `, started ${momentText(startedAt)}`;
   const to = endedAt === undefined || state === "under way" ? "" : `, ended ${momentText(endedAt)}`;
+  const { text, below = [] } = cause ? inFull(cause) : { text: "" };
   const slowest = totals.slowest.flatMap(({ id, task }) =>
     keptOutcome(run.database, task, id) ?? []
   );
   return [
     `${record.id}: ${stateText(state, totals)}`,
-    `  ${harmless(commandLineOf(record))}`,
+    `  ${commandLineOf(record)}`,
     `  in ${record.folder}${from}${to}`,
-    ...cause ? ["", ...inFull(cause, ""), ...await linesOf(cause)] : [],
+    ...cause ? ["", ...told({ text, below: [...below, ...await linesOf(cause)] }, "")] : [],
     "",
-    ...tableOf(totals.tasks),
+    ...taskTable(totals.tasks),
     ...slowest.length > 0 ? ["", "slowest jobs:", ...slowest.map(jobLine)] : [],
     ...waysOn(run, totals),
   ];
@@ -67,11 +69,11 @@ export async function summaryRecord(run: KeptRun): Promise<string> {
   });
 }
 
-/** A job in one line without a line end: how long it took, which it is, and why it did not end well. */
+/** A job in a line: how long it took, which it is, and why it did not end well. */
 export function jobLine(outcome: Outcome): string {
   const time = timeText(outcome.durationMs ?? 0).padStart(TIME_WIDTH);
   const cause = causeOf(outcome);
-  return `  ${time}  ${cause ? inOneLine(cause, "") : harmless(jobText(outcome))}`;
+  return `  ${time}  ${cause ? inOneLine(cause) : jobText(outcome)}`;
 }
 
 function firstCause({ database }: KeptRun, { firstFailed }: RunTotals): Cause | undefined {
@@ -79,7 +81,7 @@ function firstCause({ database }: KeptRun, { firstFailed }: RunTotals): Cause | 
   return outcome && causeOf(outcome);
 }
 
-async function linesOf({ output }: Outcome, lead = "  | "): Promise<readonly string[]> {
+async function linesOf({ output }: Outcome, lead = "| "): Promise<readonly string[]> {
   if (!output) return [];
   return (await lastLines(output.read("stderr"))).map((line) => `${lead}${line}`);
 }
@@ -108,26 +110,18 @@ function countsText(counts: TaskTotals["counts"]): string {
     .join(", ");
 }
 
-function tableOf(tasks: readonly TaskTotals[]): string[] {
+function taskTable(tasks: readonly TaskTotals[]): readonly string[] {
   const rows = [
     ["task", "jobs", "total", "median", ""],
     ...tasks.map(({ task, jobs, totalMs, medianMs, counts }) => [
-      harmless(task),
+      task,
       String(jobs),
       timeText(totalMs),
       medianMs === undefined ? "" : timeText(medianMs),
       countsText(counts),
     ]),
   ];
-  const widths = [0, 1, 2, 3].map((column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  );
-  return rows.map((row) =>
-    row.map((cell, column) => {
-      const width = widths[column] ?? 0;
-      return column === 0 ? cell.padEnd(width) : cell.padStart(width);
-    }).join("  ").trimEnd()
-  );
+  return tableOf(rows, { right: [1, 2, 3] });
 }
 
 function waysOn({ record, state }: KeptRun, { tasks, firstFailed }: RunTotals): string[] {

@@ -6,14 +6,16 @@
 
 import { relative } from "node:path";
 import { momentText, roomText } from "../output/amounts.ts";
-import { toJson } from "../output/json_value.ts";
-import { harmless, shortened } from "../output/shown.ts";
+import { seenJson, toJson } from "../output/json_value.ts";
+import { shortened } from "../output/shown.ts";
+import { tableOf } from "../output/table.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { keptFolder } from "./find_run.ts";
 import { type KeptRunInfo, keptRunInfos, type RunInfo, throwUnreadable } from "./kept_runs.ts";
 import { originIn, tasksFileOf } from "./origin.ts";
 import { keepingOf, prune } from "./prune.ts";
+import { printLines } from "./print_lines.ts";
 import { commandLineOf } from "./run_lines.ts";
 
 /** How much is told of what a run was of, in characters. */
@@ -44,7 +46,7 @@ async function listRuns(args: Args, { stdout, signal }: Surroundings): Promise<n
     runs.push(run);
   }
   const lines = keeping ? prune(folder, runs, keeping) : linesOf(runs, args.options.format);
-  await stdout(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+  await printLines(stdout, lines);
   throwUnreadable(folder, runs);
   return 0;
 }
@@ -52,11 +54,12 @@ async function listRuns(args: Args, { stdout, signal }: Surroundings): Promise<n
 function linesOf(runs: readonly KeptRunInfo[], format = "text"): readonly string[] {
   switch (format) {
     case "json":
-      return [toJson(runs.map(recordOf))];
+      return [seenJson(toJson(runs.map(recordOf)))];
     case "ndjson":
-      return runs.map((run) => toJson(recordOf(run)));
+      return runs.map((run) => seenJson(toJson(recordOf(run))));
     default:
-      return tableOf(runs.map(cellsOf));
+      // Sizes are numbers.
+      return tableOf(runs.map(cellsOf), { right: [4] });
   }
 }
 
@@ -87,24 +90,11 @@ function cellsOf({ id, bytes, told }: KeptRunInfo): readonly string[] {
   const { state, startedAt, done, notWell } = told;
   const when = startedAt === undefined ? "" : momentText(startedAt);
   const jobs = `${done} done${notWell > 0 ? `, ${notWell} not` : ""}`;
-  return [id, when, state, jobs, room, shortened(harmless(whatOf(told)), WHAT_LENGTH)];
+  return [id, when, state, jobs, room, shortened(whatOf(told), WHAT_LENGTH)];
 }
 
 function whatOf({ record, tasks }: RunInfo): string {
   const file = tasksFileOf(originIn(record.origin));
   if (file === undefined) return commandLineOf(record);
   return `${relative(Deno.cwd(), file)}: ${tasks.join(", ")}`;
-}
-
-/** Sizes are numbers, and so they end in line. */
-function tableOf(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = [0, 1, 2, 3, 4].map((column) =>
-    Math.max(0, ...rows.map((row) => row[column]?.length ?? 0))
-  );
-  return rows.map((row) =>
-    row.map((cell, column) => {
-      const width = widths[column] ?? 0;
-      return column === 4 ? cell.padStart(width) : cell.padEnd(width);
-    }).join("  ").trimEnd()
-  );
 }

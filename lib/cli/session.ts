@@ -13,8 +13,7 @@ import { nothingKnown } from "../journal/local_imports.ts";
 import { columnOf, tellsApart } from "../journal/record.ts";
 import { Session, type SessionOptions, type TaskRecord } from "../journal/session.ts";
 import { claimRun, journalPath, keptRuns, makeRunsFolder } from "../journal/state.ts";
-import { shortened } from "../output/shown.ts";
-import type { Sink } from "../output/sink.ts";
+import { shortened, type Tell } from "../output/shown.ts";
 import { isRunId, newRunId } from "../run_id.ts";
 import { shellQuoted } from "../template.ts";
 import type { JournalWish } from "./journal.ts";
@@ -165,13 +164,13 @@ function anewText({ id, notWell }: FailedRun): string {
  *
  * @throws {Fault} Of kind `input`, where inputs are lost. Of files some may be gone because their jobs were done.
  */
-export function tellUnmet({ runId, session }: OpenSession, stderr: Sink): void {
+export function tellUnmet({ runId, session }: OpenSession, tell: Tell): void {
   const [id] = runId.split(".");
   for (const { task, jobs, reads, isEmpty } of session.unmet) {
     const kept = `${jobs} ${jobs === 1 ? "job" : "jobs"} of task "${task}"`;
     if (reads === "files" && !isEmpty) {
       const what = `run ${id} is not taken for ended: it has kept ${kept}, whose input is gone`;
-      stderr.put(`fanfold: ${what}; fanfold show ${id} tells what it has\n`);
+      tell(`${what}; fanfold show ${id} tells what it has`);
       continue;
     }
     const found = isEmpty ? "no input at all" : "other inputs";

@@ -5,10 +5,12 @@
  */
 
 import type { Source, Task } from "../job.ts";
+import { tableOf } from "../output/table.ts";
 import { plan } from "../plan.ts";
 import { attemptsText } from "./attempts_text.ts";
 import { slotsText } from "./slots_text.ts";
 import type { Command, Surroundings } from "./command.ts";
+import { printLines } from "./print_lines.ts";
 import { sourceText } from "./sources_text.ts";
 import { loadNamed } from "./tasks.ts";
 
@@ -22,11 +24,11 @@ export const listCommand: Command = {
   takesOperands: false,
   run: async (args, surroundings) => {
     const { tasks } = await loadNamed(args, surroundings);
-    const width = Math.max(...tasks.map(({ name }) => name.length));
-    return put(
-      surroundings,
-      tasks.map(({ name, description = "" }) => `${name.padEnd(width)}  ${description}`.trimEnd()),
-    );
+    // A description may be a paragraph.
+    const rows = tasks.map((
+      { name, description = "" },
+    ) => [name, description.trim().replaceAll(/\s*\n\s*/g, " ")]);
+    return put(surroundings, tableOf(rows));
   },
 };
 
@@ -73,12 +75,12 @@ export const schemaCommand: Command = {
   takesOperands: false,
   run: async (_, surroundings) => {
     const { jsonSchema } = await import("../tasks_file/json_schema.ts");
-    return put(surroundings, [JSON.stringify(jsonSchema(), null, 2)]);
+    return put(surroundings, JSON.stringify(jsonSchema(), null, 2).split("\n"));
   },
 };
 
 async function put({ stdout }: Surroundings, lines: readonly string[]): Promise<number> {
-  await stdout(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+  await printLines(stdout, lines);
   return 0;
 }
 

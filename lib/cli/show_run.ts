@@ -11,8 +11,11 @@ import { keptOutcome, keptOutcomes } from "../journal/kept_outcomes.ts";
 import type { KeptRun, KeptTask } from "../journal/kept_run.ts";
 import { runTotals } from "../journal/run_totals.ts";
 import type { Valued } from "../output/json_put.ts";
+import { seenJson } from "../output/json_value.ts";
 import { putOutcome } from "../output/outcome_put.ts";
 import { HEADING, putRow } from "../output/outcome_row.ts";
+import type { Put } from "../output/printer.ts";
+import { oneLine } from "../output/shown.ts";
 import { Sink } from "../output/sink.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
@@ -55,9 +58,9 @@ async function show(
   const sink = new Sink(stdout);
   const isWhole = failed === undefined && slow === undefined;
   if (isWhole && format === "text") {
-    for (const line of await summaryLines(run)) await sink.put(`${line}\n`);
+    for (const line of await summaryLines(run)) await sink.put(`${oneLine(line)}\n`);
   } else if (isWhole && format === "json") {
-    await sink.put(`${await summaryRecord(run)}\n`);
+    await sink.put(`${seenJson(await summaryRecord(run))}\n`);
   } else {
     const chosen = { onlyFailed: failed !== undefined, onlySlow: slow !== undefined };
     await putAll(sink, format, jobsOf(run, chosen), signal);
@@ -79,14 +82,17 @@ async function putAll(
   signal: AbortSignal,
 ): Promise<void> {
   if (format === "csv") await sink.put(`${HEADING}\n`);
+  const json: Put = {
+    put: (piece) => sink.put(typeof piece === "string" ? seenJson(piece) : piece),
+  };
   let separator = "[";
   for (const { outcome, task } of jobs) {
     signal.throwIfAborted();
-    if (format === "text") await sink.put(jobLine(outcome));
+    if (format === "text") await sink.put(oneLine(jobLine(outcome)));
     else if (format === "csv") await putRow(sink, task, outcome);
     else {
       if (format === "json") await sink.put(separator);
-      await putOutcome(sink, task, outcome);
+      await putOutcome(json, task, outcome);
     }
     if (format !== "json") await sink.put("\n");
     separator = ",\n";

@@ -8,7 +8,7 @@ import { killTree } from "../engines/process_tree.ts";
 import type { JobId, RunEvent } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { shownJson } from "../output/json_value.ts";
-import type { Put } from "../output/printer.ts";
+import { shortened, type Tell } from "../output/shown.ts";
 import type { Surroundings } from "./command.ts";
 
 /** How long nothing is said of it, in ms: most jobs end before anybody wonders. */
@@ -30,7 +30,7 @@ const INPUT_LENGTH = 40;
 
 /** Says whom a run waits for once it was asked to end, and ends them when it is asked again. */
 export class Stopping implements Disposable {
-  readonly #stderr: Put;
+  readonly #tell: Tell;
   readonly #disposables = new DisposableStack();
   /** The jobs that run commands, by task and index. */
   readonly #running = new Map<string, JobId>();
@@ -42,14 +42,14 @@ export class Stopping implements Disposable {
    * @param leave Ends the run without a wait for such a reader.
    */
   constructor(
-    stderr: Put,
+    tell: Tell,
     { signal, hurry }: Pick<Surroundings, "signal" | "hurry">,
     written: readonly Written[],
     leave: (reason: unknown) => void,
   ) {
-    this.#stderr = stderr;
+    this.#tell = tell;
     this.#listen(signal, () => {
-      const timer = setTimeout(() => this.#tell(), PATIENCE_MS);
+      const timer = setTimeout(() => this.#tellWaits(), PATIENCE_MS);
       this.#disposables.defer(() => clearTimeout(timer));
       let before = written.map(({ writing }) => writing);
       const looks = setInterval(() => {
@@ -113,16 +113,16 @@ export class Stopping implements Disposable {
     if (this.#running.size > 0) this.#running.delete(`${index} ${task}`);
   }
 
-  #tell(): void {
+  #tellWaits(): void {
     const jobs = [...this.#running.values()];
     if (jobs.length === 0) return;
     const more = jobs.length > NAMED ? ` and ${jobs.length - NAMED} more` : "";
     const named = jobs.slice(0, NAMED).map(nameOf).join(", ");
-    this.#stderr.put(`fanfold: waiting for ${named}${more}; ask again to kill what runs\n`);
+    this.#tell(`waiting for ${named}${more}; ask again to kill what runs`);
   }
 }
 
 function nameOf({ task, index, input }: JobId): string {
-  const of = input === undefined ? "" : ` (${shownJson(input).slice(0, INPUT_LENGTH)})`;
+  const of = input === undefined ? "" : ` (${shortened(shownJson(input), INPUT_LENGTH)})`;
   return `task "${task}", job ${jobNumber(index)}${of}`;
 }

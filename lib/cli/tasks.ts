@@ -34,7 +34,7 @@ export interface Loaded {
  */
 export async function loadNamed(
   args: Args,
-  surroundings: Pick<Surroundings, "watchdog" | "ownProcess" | "stderr">,
+  surroundings: Pick<Surroundings, "watchdog" | "ownProcess" | "tell">,
   { exact = false } = {},
 ): Promise<Loaded> {
   const named = args.options.file;
@@ -69,14 +69,14 @@ function resumeHint({ options }: Args, unknown: string): string | undefined {
 /** Loads a tasks file; the module of one that is a script, and those that it names, may take as long as they like. */
 export async function loadWatched(
   file: string,
-  { watchdog, stderr }: Pick<Surroundings, "watchdog" | "stderr">,
+  { watchdog, tell }: Pick<Surroundings, "watchdog" | "tell">,
   exact = false,
 ): Promise<readonly Task[]> {
   using _ = /\.[cm]?[jt]s$/.test(file)
     ? watchdog.watch(`the tasks file "${basename(file)}"`)
     : undefined;
   const what = `the tasks file "${basename(file)}" and its modules to be loaded`;
-  return await toldIfLong(what, loadTasks(file, { exact }), stderr);
+  return await toldIfLong(what, loadTasks(file, { exact }), tell);
 }
 
 /** As many slots as `--jobs 0` asks for: more than that seldom helps. */

@@ -6,7 +6,7 @@
 
 import { LongWait } from "../long_wait.ts";
 import { stillWaiting } from "../output/awaited_text.ts";
-import type { WriteAll } from "../output/sink.ts";
+import type { Tell } from "../output/shown.ts";
 
 /**
  * Waits for code of the user that need not come to its end, and says so on stderr after 10 s.
@@ -16,10 +16,9 @@ import type { WriteAll } from "../output/sink.ts";
 export async function toldIfLong<T>(
   what: string,
   awaited: Promise<T>,
-  stderr: WriteAll,
+  tell: Tell,
 ): Promise<T> {
-  const line = new TextEncoder().encode(`${stillWaiting(what)}\n`);
-  const wait = new LongWait(() => void stderr(line));
+  const wait = new LongWait(() => void tell(stillWaiting(what)));
   wait.begin();
   try {
     return await awaited;

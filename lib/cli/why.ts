@@ -23,6 +23,7 @@ import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { withRun } from "./find_run.ts";
 import { originIn, tasksFileOf } from "./origin.ts";
+import { printLines } from "./print_lines.ts";
 import { loadWatched } from "./tasks.ts";
 import { toldIfLong } from "./told_if_long.ts";
 import { goneLines, standingLines } from "./why_text.ts";
@@ -41,7 +42,7 @@ export const whyCommand: Command = {
   run: why,
 };
 
-async function why(args: Args, { stdout, stderr, watchdog }: Surroundings): Promise<number> {
+async function why(args: Args, { stdout, tell, watchdog }: Surroundings): Promise<number> {
   const [, name, position, more] = args.operands;
   if (name === undefined || position === undefined || more !== undefined) {
     const found = `found ${args.operands.length} operands, wanted RUN TASK JOB`;
@@ -52,14 +53,14 @@ async function why(args: Args, { stdout, stderr, watchdog }: Surroundings): Prom
     const lines = await linesOf(run, name, index, {
       named: args.options.file,
       watchdog,
-      stderr,
+      tell,
     });
-    await stdout(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+    await printLines(stdout, lines);
     return 0;
   });
 }
 
-interface LinesOptions extends Pick<Surroundings, "watchdog" | "stderr"> {
+interface LinesOptions extends Pick<Surroundings, "watchdog" | "tell"> {
   readonly named?: string;
 }
 
@@ -67,13 +68,13 @@ async function linesOf(
   run: KeptRun,
   name: string,
   index: number,
-  { named, watchdog, stderr }: LinesOptions,
+  { named, watchdog, tell }: LinesOptions,
 ): Promise<readonly string[]> {
   const { tasks } = run;
   const before = tasks.find((task) => task.name === name);
   const file = named === undefined ? fileOf(run) : resolve(named);
   enter(run.record.folder);
-  const all = await loadWatched(file, { watchdog, stderr });
+  const all = await loadWatched(file, { watchdog, tell });
   const now = all.find((task) => task.name === name);
   if (!before) {
     const names = tasks.map((task) => task.name);
@@ -91,7 +92,7 @@ async function linesOf(
   const standing = await toldIfLong(
     `the inputs of task "${name}" up to job ${jobNumber(index)}`,
     standingOf(run, matching, index, openInputs(now.source, { from })),
-    stderr,
+    tell,
   );
   if (typeof standing === "object") return standingLines(matching, index, standing, changes);
   const gone = index < PLACES && keptOutcome(run.database, name, known.id * PLACES + index);

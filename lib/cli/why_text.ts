@@ -9,9 +9,8 @@ import type { Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import type { Matching, Standing } from "../journal/standing.ts";
 import { causeOf, inputText, jobText, reason } from "../output/cause.ts";
-import { harmless } from "../output/shown.ts";
 
-/** What a resumed run would do about a job, and why, in lines without line ends. */
+/** What a resumed run would do about a job, and why, in lines. */
 export function standingLines(
   { task, dependsOnIndex }: Matching,
   index: number,
@@ -38,13 +37,13 @@ export function standingLines(
       }`,
       ...inputLines(standing, dependsOnIndex),
     ];
-  return lines.map((line, i) => harmless(i === 0 ? line : `  ${line}`));
+  return lines.map((line, i) => i === 0 ? line : `  ${line}`);
 }
 
 /** What is said of a job that has no input any more. */
 export function goneLines(gone: Outcome, count: number): readonly string[] {
   const inputs = `${count} ${count === 1 ? "input" : "inputs"}`;
-  return [harmless(`${jobText(gone)} is not there any more: its task has ${inputs} now`)];
+  return [`${jobText(gone)} is not there any more: its task has ${inputs} now`];
 }
 
 function changedLine(path: string): string {

@@ -6,16 +6,15 @@
 
 import type { Awaited, FunctionRef } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
-import { told } from "./cause.ts";
 
-/** That something is awaited, as a line without a line end: `fanfold: still waiting for task "a", slot 1, to import ./m.ts`. */
+/** That something is awaited: `still waiting for task "a", slot 1, to import ./m.ts`. */
 export function awaitedText(whose: string, what: Awaited): string {
   return stillWaiting(nameOf(whose, what));
 }
 
-/** That something is awaited, by its name, as a line without a line end. */
+/** That something is awaited, by its name. */
 export function stillWaiting(what: string): string {
-  return told(`still waiting for ${what}`).join(" ");
+  return `still waiting for ${what}`;
 }
 
 function nameOf(whose: string, what: Awaited): string {

@@ -7,7 +7,7 @@
 import type { ErrorRecord, JobId, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { shownJson } from "./json_value.ts";
-import { harmless, shortened } from "./shown.ts";
+import { type Notice, shortened, told, withoutSequences } from "./shown.ts";
 
 /** An outcome that is why a run did not go well. */
 export type Cause = Extract<Outcome, { readonly kind: "failed" | "timed-out" | "died" }>;
@@ -49,33 +49,22 @@ export function unwatched(reason: string): string {
   return `nothing ends what was started, should this program be killed: ${reason}`;
 }
 
-/** A cause in lines without line ends: all of its reason, and where in the user's code it arose. */
-export function inFull(cause: Cause, lead?: string): string[] {
-  return [...told(shortened(textOf(cause), FULL_LENGTH), lead), ...placeOf(cause.error)];
+/** A cause with all of its reason, and where in the user's code it arose. */
+export function inFull(cause: Cause): Required<Notice> {
+  return { text: shortened(textOf(cause), FULL_LENGTH), below: placeOf(cause.error) };
 }
 
 /** A cause in one line without a line end. */
-export function inOneLine(cause: Cause, lead?: string): string {
-  const [first = "", ...more] = told(textOf(cause), lead);
+export function inOneLine(cause: Cause): string {
+  const [first = "", ...more] = told({ text: textOf(cause) }, "");
   return shortened(more.length > 0 ? `${first} …` : first, LINE_LENGTH);
-}
-
-/**
- * Text in lines as fanfold tells it: behind its name, those that follow the first indented; without line ends.
- *
- * @param lead What stands in front instead of its name.
- */
-export function told(text: string, lead = "fanfold: "): string[] {
-  const lines = harmless(text).split("\n").map((line) => line.trimEnd());
-  const [first = "", ...more] = lines.filter((line) => line !== "");
-  return [`${lead}${first}`, ...more.map((line) => `  ${line}`)];
 }
 
 /** The reason of an error and the chain of its causes. */
 export function reason(error: ErrorRecord): string {
   const because = error.cause ? `, because: ${reason(error.cause)}` : "";
   const what = OWN.has(error.name) ? [error.message] : [error.name, error.message];
-  return `${what.filter((part) => part !== "").join(": ")}${because}`;
+  return withoutSequences(`${what.filter((part) => part !== "").join(": ")}${because}`);
 }
 
 /** Which job it is: `task "double", job 3, input 3`. One that is kept may have no place, until its input is found. */
@@ -101,5 +90,5 @@ function textOf(cause: Cause): string {
 function placeOf({ stack }: ErrorRecord): string[] {
   const frame = stack?.split("\n").find((line) => /^\s+at (?!.*\b(?:ext|node):)/.test(line));
   if (frame === undefined || /engines\/far_side/.test(frame)) return [];
-  return [`  ${shortened(harmless(frame).trim(), LINE_LENGTH)}`];
+  return [shortened(withoutSequences(frame).trim(), LINE_LENGTH)];
 }

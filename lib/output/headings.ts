@@ -5,7 +5,7 @@
  */
 
 import type { Put } from "./printer.ts";
-import { harmless } from "./shown.ts";
+import { oneLine } from "./shown.ts";
 
 /** Puts the name of a task in a line of its own, before the first that it prints. For what nobody but people read. */
 export class Headings {
@@ -26,7 +26,7 @@ export class Headings {
   #put(task: string, piece: string | Uint8Array): Promise<void> | undefined {
     if (piece.length === 0) return undefined;
     if (task !== this.#last) {
-      this.#to.put(`${this.#isLineOpen ? "\n" : ""}fanfold: task "${harmless(task)}"\n`);
+      this.#to.put(`${this.#isLineOpen ? "\n" : ""}fanfold: task "${oneLine(task)}"\n`);
       this.#last = task;
     }
     const last = piece.at(-1);

@@ -6,6 +6,7 @@
 
 import { LONGEST_TEXT } from "../faithful_json.ts";
 import { Fault } from "../fault.ts";
+import { withoutHidden } from "./shown.ts";
 
 /** `JSON.rawJSON`, which the types of the language do not know yet. */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
@@ -28,10 +29,18 @@ export function toJson(value: unknown): string {
   return native ?? tryJson(() => converted(value, [])) ?? "null";
 }
 
+/** JSON that says the same, in which every character can be seen. */
+export function seenJson(json: string): string {
+  return withoutHidden(json, (character) => {
+    const units = Array.from({ length: character.length }, (_, i) => character.charCodeAt(i));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+  });
+}
+
 /** A value as JSON for people to see: `…` where that is longer than a text may be. */
 export function shownJson(value: unknown): string {
   try {
-    return toJson(value);
+    return seenJson(toJson(value));
   } catch {
     return "…";
   }

@@ -6,7 +6,7 @@
 
 import type { Outcome, Output, RunEvent } from "../job.ts";
 import { causeOf, type Job } from "./cause.ts";
-import { harmless, shortened } from "./shown.ts";
+import { harmless, shortened, withoutSequences } from "./shown.ts";
 
 /** How many lines are told. */
 const LINES = 5;
@@ -100,7 +100,8 @@ class Tail {
   }
 
   lines(): string[] {
-    const text = harmless(asShown(`${this.#isCut ? "…" : ""}${this.#text()}`));
+    const said = withoutSequences(`${this.#isCut ? "…" : ""}${this.#text()}`);
+    const text = harmless(asShown(said));
     return text.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "")
       .filter((line, i, all) => !(isFrame(line) && isFrame(all[i - 1])))
       .slice(-LINES).map((line) => shortened(line, LINE_LENGTH));

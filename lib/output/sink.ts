@@ -12,6 +12,8 @@ const BUFFER_BYTES = 64 * 1024;
 /** How soon after a write the next one may follow that is not due to a full buffer, in ms: each wakes a thread. */
 const PAUSE_MS = 5;
 
+const LINE_FEED = 10;
+
 /** Writes all of some bytes to where they go in the end. */
 export type WriteAll = (bytes: Uint8Array) => Promise<void>;
 
@@ -35,6 +37,7 @@ export class Sink {
   #open = 0;
   #ended = 0;
   #failure?: { readonly reason: unknown };
+  #isLineOpen = false;
 
   /**
    * @param writeAll Writes; called again only when it is done, and the bytes are others then.
@@ -58,6 +61,7 @@ export class Sink {
    */
   put(piece: string | Uint8Array): Promise<void> | undefined {
     if (this.#failure) throw this.#failure.reason;
+    if (piece.length > 0) this.#isLineOpen = !isEnd(piece.at(-1));
     const wanted = typeof piece === "string" ? piece.length * 3 : piece.length;
     let full: Promise<void> | undefined;
     if (this.#used + wanted > BUFFER_BYTES) full = this.flush();
@@ -93,6 +97,11 @@ export class Sink {
     return written;
   }
 
+  /** Whether what was put last has no line end behind it. */
+  get isLineOpen(): boolean {
+    return this.#isLineOpen;
+  }
+
   /** The number of the write that is under way; nothing if none is. */
   get writing(): number | undefined {
     return this.#open > 0 ? this.#ended : undefined;
@@ -122,4 +131,8 @@ export class Sink {
     this.#writing.catch(() => {});
     return this.#writing;
   }
+}
+
+function isEnd(last: string | number | undefined): boolean {
+  return last === "\n" || last === LINE_FEED;
 }

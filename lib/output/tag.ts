@@ -25,7 +25,7 @@ export const TASK_TAGS: Tags = {
 /** A text as it is, if it is one that stands in a line and between tabs; any other value as JSON. */
 function cell(value: unknown): string {
   const isPlain = typeof value === "string" && harmless(value) === value && !/[\t\n]/.test(value);
-  return isPlain ? value : harmless(shownJson(value));
+  return isPlain ? value : shownJson(value);
 }
 
 const NEWLINE = 0x0a;

@@ -5,8 +5,9 @@
  */
 
 import type { Counts, Outcome, RunEvent } from "../job.ts";
-import { type Cause, causeOf, inFull, inOneLine, type Job, told } from "./cause.ts";
+import { type Cause, causeOf, inFull, inOneLine, type Job } from "./cause.ts";
 import { LastLines } from "./last_lines.ts";
+import type { Notice } from "./shown.ts";
 
 /** How many causes are told. */
 const CAUSES = 5;
@@ -76,14 +77,14 @@ export class Verdict {
       const reason = this.#halted.has(because)
         ? `"${because}" has halted the run`
         : `it needs "${because}", which did not end well`;
-      this.#missing.push(...told(`task "${task.name}" skipped: ${reason}`));
+      this.#missing.push(`task "${task.name}" skipped: ${reason}`);
     } else if (event.kind === "task-ended") {
       const { task, counts, folded, isFoldLeft } = event;
       if (!task.fold || folded) return;
       const why = isFoldLeft
         ? "the run was halted, and its fold did not come to its end"
         : whyNone(counts);
-      this.#missing.push(...told(`task "${task.name}" has no result: ${why}`));
+      this.#missing.push(`task "${task.name}" has no result: ${why}`);
     } else if (event.kind === "run-ended") {
       this.#hasEnded = true;
     }
@@ -108,16 +109,16 @@ export class Verdict {
     return this.#toBlame.length === 0 && this.#missing.length === 0;
   }
 
-  /** The lines to be told, if there is anything to tell; each ends in a line end. */
-  text(): string {
-    if (this.isWell) return "";
+  /** What is to be told, if there is anything to tell. */
+  notices(): readonly Notice[] {
+    if (this.isWell) return [];
     const troubles = this.#toBlame;
     const [first, ...others] = troubles.flatMap(({ causes }) => causes).slice(0, CAUSES);
-    const lines = [...(first ? this.#lead(first) : []), ...others.map((cause) => inOneLine(cause))];
+    const texts = others.map((cause) => inOneLine(cause));
     const more = troubles.reduce((sum, { count }) => sum + count, 0) - others.length - 1;
-    if (more > 0) lines.push(`fanfold: and ${more} more`);
-    lines.push(...this.#missing, `fanfold: ${this.#counted()}`, ...this.#howToGoOn());
-    return lines.map((line) => `${line}\n`).join("");
+    if (more > 0) texts.push(`and ${more} more`);
+    texts.push(...this.#missing, this.#counted(), ...this.#howToGoOn());
+    return [...first ? [this.#lead(first)] : [], ...texts.map((text) => ({ text }))];
   }
 
   /** In the order of their tasks. */
@@ -127,13 +128,17 @@ export class Verdict {
   }
 
   /** All that helps with the first cause: the others often come of it. */
-  #lead(cause: Cause): string[] {
+  #lead(cause: Cause): Notice {
     const repeat = this.#repeatOf(cause);
-    return [
-      ...inFull(cause),
-      ...this.#lastLines.of(cause).map((line) => `  | ${line}`),
-      ...(repeat === undefined ? [] : [`  repeat: ${repeat}`]),
-    ];
+    const { text, below } = inFull(cause);
+    return {
+      text,
+      below: [
+        ...below,
+        ...this.#lastLines.of(cause).map((line) => `| ${line}`),
+        ...(repeat === undefined ? [] : [`repeat: ${repeat}`]),
+      ],
+    };
   }
 
   /** Where no job is done, a run from the start is as good; of one that was cut off, others say it. */
@@ -142,7 +147,7 @@ export class Verdict {
     const what = this.#halted.size > 0
       ? "go on, and do again what failed,"
       : "do again what failed";
-    return [`fanfold: ${what} with: ${this.#again}`];
+    return [`${what} with: ${this.#again}`];
   }
 
   #counted(): string {

@@ -15,7 +15,8 @@ import { workers } from "../engines/workers.ts";
 import { messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
 import { awaitedText } from "../output/awaited_text.ts";
-import { reason, told, unwatched } from "../output/cause.ts";
+import { reason, unwatched } from "../output/cause.ts";
+import { told } from "../output/shown.ts";
 import type { PoolTask } from "./options.ts";
 import { newRunId } from "../run_id.ts";
 
@@ -41,7 +42,7 @@ export class PoolSlots {
   readonly #runId = newRunId();
   readonly #store = new SpoolStore();
   readonly #watcher = new Watcher(this.#runId, {
-    onLost: (reason) => writeLines(told(`pool of ${this.module}: ${unwatched(reason)}`)),
+    onLost: (reason) => tell(`pool of ${this.module}: ${unwatched(reason)}`),
   });
   readonly #shared: Shared;
   readonly #begun = startHere();
@@ -112,7 +113,7 @@ export class PoolSlots {
 
   /** Something has gone wrong of which nobody else is told: another thing had before. */
   tellLate(name: string, thrown: unknown): void {
-    writeLines(told(`pool of ${this.module}, call of "${name}": ${messageOf(thrown)}`));
+    tell(`pool of ${this.module}, call of "${name}": ${messageOf(thrown)}`);
   }
 
   /** The task that a call is. */
@@ -135,7 +136,7 @@ export class PoolSlots {
   /** What a function prints is written as it comes, and that an input is long in coming. */
   tell(event: RunEvent): void {
     if (event.kind === "awaited") {
-      writeLines([awaitedText(`call "${event.task}", pool of ${this.module}`, event.what)]);
+      tell(awaitedText(`call "${event.task}", pool of ${this.module}`, event.what));
     }
     if (event.kind !== "job-started") return;
     event.output.tap((stream, bytes) => writeAll(stream, bytes));
@@ -179,11 +180,9 @@ export class PoolSlots {
     this.#shared.perform(this.#engine, {
       loaded: (types) => this.#loaded(new Map(types)),
       printed: (bytes) => writeAll("stderr", bytes),
-      awaited: (what) => writeLines([awaitedText(`pool of ${this.module}`, what)]),
+      awaited: (what) => tell(awaitedText(`pool of ${this.module}`, what)),
       strayed: (error, slot) => {
-        writeLines(
-          told(`pool of ${this.module}, slot ${slot}, outside any job: ${reason(error)}`),
-        );
+        tell(`pool of ${this.module}, slot ${slot}, outside any job: ${reason(error)}`);
       },
     }).catch((fault) => {
       this.#fault = { reason: fault };
@@ -228,8 +227,9 @@ export class PoolSlots {
   }
 }
 
-function writeLines(lines: readonly string[]): void {
-  writeAll("stderr", new TextEncoder().encode(`${lines.join("\n")}\n`));
+/** Says something of fanfold's own. */
+function tell(text: string): void {
+  writeAll("stderr", new TextEncoder().encode(`${told({ text }).join("\n")}\n`));
 }
 
 function writeAll(stream: "stdout" | "stderr", bytes: Uint8Array): void {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { told } from "../output/shown.ts";
+
 /** Their numbers. */
 export const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -25,9 +27,10 @@ export function maySuspend(): boolean {
   return Deno.build.os !== "windows" && isAllowed;
 }
 
-/** Writes to stderr; whoever does not read it holds nobody up. */
+/** Says something of fanfold's own on stderr; whoever does not read it holds nobody up. */
 export async function lastWord(text: string): Promise<void> {
-  const written = Deno.stderr.write(new TextEncoder().encode(text));
+  const lines = `${told({ text }).join("\n")}\n`;
+  const written = Deno.stderr.write(new TextEncoder().encode(lines));
   await atMost(LAST_WORD_MS, written.catch(() => {}));
 }
 

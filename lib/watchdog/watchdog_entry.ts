@@ -46,9 +46,7 @@ function lookWhoHears(signal: SignalName): void {
     if (board.hasHeard) return;
     if (opened.size === 0) return lookWhoHears(signal);
     const busy = [...opened.values()].join(" or ");
-    lastWord(
-      `fanfold: asked to end by ${signal}, and busy with ${busy}; ask again to end at once\n`,
-    );
+    lastWord(`asked to end by ${signal}, and busy with ${busy}; ask again to end at once`);
     passOn();
   }, PATIENCE_MS);
 }
@@ -66,7 +64,7 @@ function passOn(): void {
 async function endAtOnce(signal: SignalName): Promise<void> {
   if (!board.mayEnd()) return;
   if (run) killTree([Deno.pid], { FANFOLD_RUN: run.runId });
-  await lastWord(`fanfold: ended at once by a second signal, ${signal}\n`);
+  await lastWord(`ended at once by a second signal, ${signal}`);
   endProcess(128 + SIGNALS[signal]);
 }
 

@@ -1,17 +1,23 @@
 import { assertEquals } from "@std/assert";
-import { faultText } from "../../lib/cli/fault_text.ts";
+import { faultNotices } from "../../lib/cli/fault_text.ts";
 import { Fault, type Position } from "../../lib/fault.ts";
+import { told } from "../../lib/output/shown.ts";
+
+/** A fault as fanfold tells it. */
+function faultText(fault: Fault): string {
+  return faultNotices(fault).map((notice) => `${told(notice).join("\n")}\n`).join("");
+}
 
 /** The text of a fault at this place. */
 function textAt(at: Position): string {
   return faultText(new Fault("tasks", "Cannot load", { at }));
 }
 
-Deno.test("faultText() is the message alone where nothing more is known", () => {
+Deno.test("faultNotices() is the message alone where nothing more is known", () => {
   assertEquals(faultText(new Fault("usage", "Cannot read")), "fanfold: Cannot read\n");
 });
 
-Deno.test("faultText() shows the place, the line, a mark under the column, and the hint", () => {
+Deno.test("faultNotices() shows the place, the line, a mark under the column, and the hint", () => {
   const at = { file: "a.yaml", line: 3, column: 5, text: "    inptus: [1]" };
   const fault = new Fault("tasks", 'Cannot load tasks "a.yaml"', { at, hint: "do it" });
   assertEquals(
@@ -25,7 +31,7 @@ Deno.test("faultText() shows the place, the line, a mark under the column, and t
   );
 });
 
-Deno.test("faultText() shows as much of the place as is known", () => {
+Deno.test("faultNotices() shows as much of the place as is known", () => {
   assertEquals(textAt({ file: "a.yaml" }), "fanfold: Cannot load\n  at a.yaml\n");
   assertEquals(textAt({ file: "a.csv", line: 3 }), "fanfold: Cannot load\n  at a.csv:3\n");
   assertEquals(
@@ -34,21 +40,21 @@ Deno.test("faultText() shows as much of the place as is known", () => {
   );
 });
 
-Deno.test("faultText() marks the first column, and the one behind the line", () => {
+Deno.test("faultNotices() marks the first column, and the one behind the line", () => {
   const head = "fanfold: Cannot load\n  at a.yaml:1";
   const at = { file: "a.yaml", line: 1, text: "ab" };
   assertEquals(textAt({ ...at, column: 1 }), `${head}:1\n  | ab\n  | ^\n`);
   assertEquals(textAt({ ...at, column: 3 }), `${head}:3\n  | ab\n  |   ^\n`);
 });
 
-Deno.test("faultText() keeps the mark in place behind tabs, and shows no control characters", () => {
+Deno.test("faultNotices() keeps the mark in place behind tabs, and shows no control characters", () => {
   assertEquals(
-    textAt({ file: "a.json", line: 1, column: 3, text: "\t\x1bx" }),
-    "fanfold: Cannot load\n  at a.json:1:3\n  |   x\n  |   ^\n",
+    textAt({ file: "a.json", line: 1, column: 3, text: "\t\x1bx\u202e" }),
+    "fanfold: Cannot load\n  at a.json:1:3\n  |  \\x1bx\\u202e\n  |      ^\n",
   );
 });
 
-Deno.test("faultText() shows 120 characters of a long line, those about the column", () => {
+Deno.test("faultNotices() shows 120 characters of a long line, those about the column", () => {
   for (const column of [1, 119, 120, 121, 5000, 10_000]) {
     const text = `${"a".repeat(column - 1)}X${"b".repeat(10_000 - column)}`;
     const lines = textAt({ file: "a.json", line: 1, column, text }).split("\n");
@@ -58,7 +64,7 @@ Deno.test("faultText() shows 120 characters of a long line, those about the colu
   }
 });
 
-Deno.test("faultText() tells every mistake, each with its own place and hint", () => {
+Deno.test("faultNotices() tells every mistake, each with its own place and hint", () => {
   const fault = Fault.of("tasks", [
     { message: "first", at: { file: "a.yaml", line: 1, column: 2, text: "xy" }, hint: "one" },
     { message: "second" },

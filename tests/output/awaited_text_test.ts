@@ -14,6 +14,6 @@ Deno.test("awaitedText() says for whom what is awaited, with paths from the curr
     [{ kind: "input" }, 'the next input of task "a"'],
   ];
   for (const [what, text] of texts) {
-    assertEquals(awaitedText('task "a"', what), `fanfold: still waiting for ${text}`);
+    assertEquals(awaitedText('task "a"', what), `still waiting for ${text}`);
   }
 });

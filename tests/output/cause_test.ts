@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ErrorRecord, Outcome } from "../../lib/job.ts";
-import { causeOf, inFull, inOneLine, reason, told } from "../../lib/output/cause.ts";
+import { type Cause, causeOf, inFull, inOneLine, reason } from "../../lib/output/cause.ts";
+import { told } from "../../lib/output/shown.ts";
 import { done, functions, notDone } from "./fakes.ts";
 
 const task = functions("parse");
@@ -12,13 +13,20 @@ function cause(error: Partial<ErrorRecord>, more: Partial<Outcome> = {}) {
   return found;
 }
 
+/** A cause in full, as fanfold tells it. */
+function linesOf(cause: Cause): readonly string[] {
+  return told(inFull(cause));
+}
+
 Deno.test("causeOf() blames no job that is done", () => {
   assertEquals(causeOf(done(task, 0)), undefined);
 });
 
 Deno.test("inFull() shows the topmost frame in the user's code", () => {
   const shown = (...frames: string[]) =>
-    inFull(cause({ stack: ["Error: no", ...frames.map((frame) => `    at ${frame}`)].join("\n") }));
+    linesOf(
+      cause({ stack: ["Error: no", ...frames.map((frame) => `    at ${frame}`)].join("\n") }),
+    );
   const told = 'fanfold: task "parse", job 1 failed: Error: no';
   const [parse, main] = ["parse (file:///tasks.ts:3:9)", "main (file:///tasks.ts:9:1)"];
   const ours = "#perform (file:///fanfold/lib/engines/far_side.ts:3:9)";
@@ -32,17 +40,17 @@ Deno.test("inFull() shows the topmost frame in the user's code", () => {
 });
 
 Deno.test("inFull() indents what follows the first line of a reason, and cuts off a very long one", () => {
-  assertEquals(inFull(cause({ message: "\none\n\r\n  two\n" })), [
+  assertEquals(linesOf(cause({ message: "\none\n\r\n  two\n" })), [
     'fanfold: task "parse", job 1 failed: Error:',
-    "  one",
-    "    two",
+    "    one",
+    "      two",
   ]);
-  const [line = ""] = inFull(cause({ message: "x".repeat(10_000) }));
+  const [line = ""] = linesOf(cause({ message: "x".repeat(10_000) }));
   assertEquals([line.length, line.at(-1)], ["fanfold: ".length + 2000, "…"]);
 });
 
 Deno.test("inOneLine() is the first line of a cause, cut off where it is long", () => {
-  const told = 'fanfold: task "parse", job 1 failed: Error: ';
+  const told = 'task "parse", job 1 failed: Error: ';
   assertEquals(inOneLine(cause({ message: "no" })), `${told}no`);
   assertEquals(inOneLine(cause({ message: "no\nmore" })), `${told}no …`);
   assertEquals(inOneLine(cause({ message: "x".repeat(500) })).length, 400);
@@ -50,22 +58,15 @@ Deno.test("inOneLine() is the first line of a cause, cut off where it is long", 
 
 Deno.test("inOneLine() cuts a long input off between characters", () => {
   const shown = (input: string) => inOneLine(cause({}, { input }));
-  const head = 'fanfold: task "parse", job 1, input "';
+  const head = 'task "parse", job 1, input "';
   assertEquals(shown("a".repeat(78)), `${head}${"a".repeat(78)}" failed: Error: no`);
   assertEquals(shown("a".repeat(79)), `${head}${"a".repeat(78)}… failed: Error: no`);
   assertEquals(shown(`a${"😀".repeat(50)}`), `${head}a${"😀".repeat(38)}… failed: Error: no`);
 });
 
 Deno.test("inOneLine() says how often a job was tried, if more than once", () => {
-  const told = 'fanfold: task "parse", job 1 failed after 3 attempts: Error: no';
+  const told = 'task "parse", job 1 failed after 3 attempts: Error: no';
   assertEquals(inOneLine(cause({}, { attempts: 3 })), told);
-});
-
-Deno.test("told() leaves nothing in a text that a terminal would act on", () => {
-  assertEquals(told('\x1b[1;31mtask\x1b[0m "\x07\x9f\x7f"\r\n\u202eback\tward\rs'), [
-    'fanfold: task "\\x07\\x9f\\x7f"',
-    "  \\u202eback\tward\\x0ds",
-  ]);
 });
 
 Deno.test("reason() tells the chain of causes", () => {

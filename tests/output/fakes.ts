@@ -7,6 +7,7 @@
 import type { Ending, ErrorRecord, Outcome, Output, RunEvent, Task } from "../../lib/job.ts";
 import type { LoggedOutcome } from "../../lib/output/joblog.ts";
 import type { Sinks } from "../../lib/output/printer.ts";
+import { type Notice, told } from "../../lib/output/shown.ts";
 import { Sink } from "../../lib/output/sink.ts";
 import { taskOf } from "../support/held_engine.ts";
 
@@ -168,4 +169,9 @@ export function taskEnded(task: Task, folded?: { readonly value: unknown }): Run
 /** A task that is not run. */
 export function taskSkipped(task: Task, because: string): RunEvent {
   return { kind: "task-skipped", task, because };
+}
+
+/** All that a verdict says, as fanfold tells it. */
+export function textIn(verdict: { notices(): readonly Notice[] }): string {
+  return verdict.notices().map((notice) => `${told(notice).join("\n")}\n`).join("");
 }

@@ -16,6 +16,7 @@ import {
   runStarted,
   taskEnded,
   taskSkipped,
+  textIn,
   wrote,
 } from "./fakes.ts";
 
@@ -47,7 +48,7 @@ Deno.test("Verdict tells of no job that was cancelled but how many there are", (
     notDone(task, 2),
     cancelled(task, 3),
   );
-  assertEquals([verdict.isWell, verdict.text()], [
+  assertEquals([verdict.isWell, textIn(verdict)], [
     false,
     'fanfold: task "parse", job 3, input 2 failed: Error: no\n' +
     "fanfold: halted after 4 jobs: 1 done, 1 failed, 2 cancelled\n",
@@ -56,7 +57,7 @@ Deno.test("Verdict tells of no job that was cancelled but how many there are", (
 
 Deno.test("Verdict says that a run was halted after one job", () => {
   const verdict = verdictOn([taskHalted(task)], notDone(task, 0));
-  assertEquals(verdict.text().split("\n").at(-2), "fanfold: halted after 1 job: 0 done, 1 failed");
+  assertEquals(textIn(verdict).split("\n").at(-2), "fanfold: halted after 1 job: 0 done, 1 failed");
 });
 
 Deno.test("Verdict is well, and says nothing, when a task had its successes", () => {
@@ -66,7 +67,7 @@ Deno.test("Verdict is well, and says nothing, when a task had its successes", ()
     done(task, 1),
     cancelled(task, 2),
   );
-  assertEquals([verdict.isWell, verdict.text()], [true, ""]);
+  assertEquals([verdict.isWell, textIn(verdict)], [true, ""]);
 });
 
 Deno.test("Verdict leaves out the causes of a task that had its successes, and counts its jobs", () => {
@@ -77,7 +78,7 @@ Deno.test("Verdict leaves out the causes of a task that had its successes, and c
     done(task, 1),
     notDone(other, 0),
   );
-  assertEquals([verdict.isWell, verdict.text()], [
+  assertEquals([verdict.isWell, textIn(verdict)], [
     false,
     'fanfold: task "report", job 1, input 0 failed: Error: no\n' +
     "fanfold: halted after 3 jobs: 1 done, 2 failed\n",
@@ -96,7 +97,7 @@ Deno.test("Verdict says of a task that was skipped which one has halted the run"
     [taskHalted(task), taskSkipped(other, "parse"), taskSkipped(third, "report")],
     notDone(task, 0),
   );
-  assertEquals(verdict.text().split("\n").slice(1, 3), [
+  assertEquals(textIn(verdict).split("\n").slice(1, 3), [
     'fanfold: task "report" skipped: "parse" has halted the run',
     'fanfold: task "send" skipped: it needs "report", which did not end well',
   ]);

@@ -25,7 +25,7 @@ Deno.test("Headings put a task's name in a line of its own above the first that 
   b.put("");
   a.put(new TextEncoder().encode("no line end"));
   b.put("two\n");
-  assertEquals(text, 'fanfold: task "a"\none\nno line end\nfanfold: task "b\n""\ntwo\n');
+  assertEquals(text, 'fanfold: task "a"\none\nno line end\nfanfold: task "b\\x1b[2J\\n""\ntwo\n');
 });
 
 Deno.test("TextPrinter has the name of a task above what its jobs print, and what came of a fold", async () => {

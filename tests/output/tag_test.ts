@@ -40,5 +40,5 @@ Deno.test("TASK_TAGS name a task, and behind a tab the input, which never breaks
   assertEquals(ofJob("sizes", 3), "sizes\t3");
   assertEquals(ofJob("greet", { name: "Ada", age: 36 }), 'greet\t{"name":"Ada","age":36}');
   assertEquals(ofJob("a\tb", "c\nd"), '"a\\tb"\t"c\\nd"');
-  assertEquals(ofJob("x", "\x1b[31mred\u202e\x9b"), 'x\t"\\u001b[31mred\\u202e\\x9b"');
+  assertEquals(ofJob("x", "\x1b[31mred\u202e\x9b"), 'x\t"\\u001b[31mred\\u202e\\u009b"');
 });

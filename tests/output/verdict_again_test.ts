@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Outcome } from "../../lib/job.ts";
 import { Verdict } from "../../lib/output/verdict.ts";
-import { done, functions, notDone } from "./fakes.ts";
+import { done, functions, notDone, textIn } from "./fakes.ts";
 
 const task = functions("parse");
 const AGAIN = "fanfold run --resume-failed";
@@ -17,7 +17,7 @@ function lastLine(
   const halt = { why: "fail", when: "soon", limit: { count: 1 } } as const;
   if (halts) verdict.onEvent({ kind: "task-halted", task, halt });
   if (ends) verdict.onEvent({ kind: "run-ended", runId: "1" });
-  return verdict.text().split("\n").at(-2);
+  return textIn(verdict).split("\n").at(-2);
 }
 
 Deno.test("Verdict ends with the line that does again what failed, where a journal has it", () => {

@@ -10,6 +10,7 @@ import {
   notDone,
   runStarted,
   taskSkipped,
+  textIn,
 } from "./fakes.ts";
 
 const task = functions("parse");
@@ -31,8 +32,8 @@ function perform(verdict: Verdict, outcome: Outcome, stderr: string): void {
 
 Deno.test("Verdict is well and says nothing when every job is done", () => {
   const verdict = verdictOn(done(task, 0), done(task, 1, new Error("a value")));
-  assertEquals([verdict.isWell, verdict.text()], [true, ""]);
-  assertEquals([verdictOn().isWell, verdictOn().text()], [true, ""]);
+  assertEquals([verdict.isWell, textIn(verdict)], [true, ""]);
+  assertEquals([verdictOn().isWell, textIn(verdictOn())], [true, ""]);
 });
 
 Deno.test("Verdict leads with the first cause: its task, job, input and reason", () => {
@@ -43,7 +44,7 @@ Deno.test("Verdict leads with the first cause: its task, job, input and reason",
   );
   assertEquals(verdict.isWell, false);
   assertEquals(
-    verdict.text(),
+    textIn(verdict),
     'fanfold: task "parse", job 2, input {"x":1} failed: TypeError: no x\n' +
       'fanfold: task "parse", job 3 died: Error: killed\n' +
       "fanfold: 3 jobs: 1 done, 1 failed, 1 died\n",
@@ -65,9 +66,9 @@ Deno.test("Verdict tells the first cause in full, and what repeats its job, and 
     verdict.add(outcome);
   }
   assertEquals(
-    verdict.text(),
+    textIn(verdict),
     'fanfold: task "parse", job 1, input 0 failed: Error: no\n' +
-      "  more\n" +
+      "    more\n" +
       "  at f (file:///t.ts:3:9)\n" +
       "  | said 0\n" +
       "  repeat: parse 0\n" +
@@ -80,7 +81,7 @@ Deno.test("Verdict tells the first cause in full, and what repeats its job, and 
 Deno.test("Verdict tells five causes, and counts the others", () => {
   const lines = (count: number) => {
     const outcomes = Array.from({ length: count }, (_, i) => notDone(task, i));
-    return verdictOn(...outcomes).text().trimEnd().split("\n");
+    return textIn(verdictOn(...outcomes)).trimEnd().split("\n");
   };
   assertEquals(lines(1).at(-1), "fanfold: 1 job: 0 done, 1 failed");
   assertEquals(lines(5).slice(4), [
@@ -97,7 +98,7 @@ Deno.test("Verdict tells five causes, and counts the others", () => {
 Deno.test("Verdict counts every kind of outcome by itself", () => {
   const kinds = ["died", "timed-out", "failed", "timed-out"] as const;
   const outcomes = kinds.map((kind, i) => ({ ...notDone(task, i), kind }) as Outcome);
-  const lines = verdictOn(...outcomes).text().split("\n");
+  const lines = textIn(verdictOn(...outcomes)).split("\n");
   assertEquals(lines[1], 'fanfold: task "parse", job 2, input 1 timed-out: Error: no');
   assertEquals(lines[4], "fanfold: 4 jobs: 0 done, 1 failed, 2 timed-out, 1 died");
 });
@@ -113,7 +114,7 @@ Deno.test("Verdict tells the same of the same outcomes, in whatever order jobs e
     verdict.onEvent(runStarted(...tasks));
     for (const outcome of ended) perform(verdict, outcome, `${outcome.task} ${outcome.index}\n`);
     for (const outcome of added) verdict.add(outcome);
-    return verdict.text();
+    return textIn(verdict);
   };
   const wanted = textOf(outcomes, outcomes);
   assertEquals(wanted.split("\n").slice(0, 3), [
@@ -131,7 +132,7 @@ Deno.test("Verdict is not well when a task was skipped, and says why behind the 
   const verdict = verdictOn(notDone(task, 0));
   verdict.onEvent(taskSkipped(functions("report"), "parse"));
   assertEquals(
-    verdict.text(),
+    textIn(verdict),
     'fanfold: task "parse", job 1, input 0 failed: Error: no\n' +
       'fanfold: task "report" skipped: it needs "parse", which did not end well\n' +
       "fanfold: 1 job: 0 done, 1 failed\n",
@@ -155,12 +156,12 @@ Deno.test("Verdict begins every line with its name or two spaces, whatever jobs 
       perform(verdict, outcome, stderr);
       verdict.add(outcome);
     }
-    const lines = verdict.text().slice(0, -1).split("\n");
+    const lines = textIn(verdict).slice(0, -1).split("\n");
     assertEquals(
       lines.filter((line) => !line.startsWith("fanfold: ") && !line.startsWith("  ")),
       [],
     );
-    assertEquals(/(?![\t\n])[\p{Cc}\u202e]/u.exec(verdict.text()), null);
+    assertEquals(/(?![\t\n])[\p{Cc}\u202e]/u.exec(textIn(verdict)), null);
   }));
 });
 
@@ -170,24 +171,24 @@ Deno.test("Verdict says of a fold without a result why there is none", () => {
   const verdict = new Verdict();
   verdict.onEvent({ kind: "task-ended", task: folded, counts });
   assertEquals(
-    [verdict.isWell, verdict.text().split("\n")[0]],
+    [verdict.isWell, textIn(verdict).split("\n")[0]],
     [false, 'fanfold: task "parse" has no result: 2 of its 5 jobs did not end well'],
   );
   const halted = new Verdict();
   const none = { ...counts, "failed": 0, "timed-out": 0 };
   halted.onEvent({ kind: "task-ended", task: folded, counts: none });
   assertEquals(
-    halted.text().split("\n")[0],
+    textIn(halted).split("\n")[0],
     'fanfold: task "parse" has no result: the run was halted before all of its jobs had ended',
   );
   const left = new Verdict();
   left.onEvent({ kind: "task-ended", task: folded, counts: none, isFoldLeft: true });
   assertEquals(
-    left.text().split("\n")[0],
+    textIn(left).split("\n")[0],
     'fanfold: task "parse" has no result: the run was halted, and its fold did not come to its end',
   );
   const well = new Verdict();
   well.onEvent({ kind: "task-ended", task: folded, counts, folded: { value: undefined } });
   well.onEvent({ kind: "task-ended", task, counts });
-  assertEquals(well.text(), "");
+  assertEquals(textIn(well), "");
 });
