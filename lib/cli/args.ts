@@ -9,6 +9,7 @@ import { Fault } from "../fault.ts";
 import { didYouMean } from "../nearest.ts";
 import { isRunName } from "../run_id.ts";
 import { type Option, type OptionName, OPTIONS } from "./options.ts";
+import { optionHint } from "./options_elsewhere.ts";
 
 /** The arguments of a command. */
 export interface Args {
@@ -176,7 +177,8 @@ function unknownOption(command: string, arg: string, taken: Taken): Fault {
   const known = found.startsWith("--")
     ? taken.map(({ name }) => `--${name}`)
     : taken.map(({ short }) => `-${short}`).filter((title) => title === swappedCase(found));
-  const hint = didYouMean(found, known) ?? `fanfold ${command} --help lists the options`;
+  const hint = optionHint(found, command) ?? didYouMean(found, known) ??
+    `fanfold ${command} --help lists the options`;
   return new Fault("usage", `Cannot run fanfold ${command}: unknown option "${found}"`, { hint });
 }
 

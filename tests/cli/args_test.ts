@@ -144,8 +144,8 @@ Deno.test("readArgs() names the nearest option for one it does not know", () => 
   assertEquals(fault("--no-journal"), [message("--no-journal"), help]);
   assertEquals(fault("--version"), [message("--version"), help]);
   assertEquals(fault("-J4"), [message("-J"), 'did you mean "-j"?']);
-  assertEquals(fault("-x"), [message("-x"), help]);
-  assertEquals(fault("-hx"), [message("-x"), help]);
+  assertEquals(fault("-y"), [message("-y"), help]);
+  assertEquals(fault("-hy"), [message("-y"), help]);
   assertEquals(fault("-5"), [message("-5"), help]);
   assertEquals(fault("-😀"), [message("-😀"), help]);
   for (const title of ["--h", "--j", "---", "--__proto__", "--constructor", "--jobs.x"]) {
