@@ -7,11 +7,11 @@
 import { Fault } from "../fault.ts";
 import { jobNumber } from "../job_number.ts";
 import { runsFolder } from "../journal/state.ts";
-import { shellQuoted } from "../template.ts";
 import type { Args } from "./args.ts";
 import { isLogResumed } from "./log_before.ts";
 import type { OptionName } from "./options.ts";
 import type { Origin } from "./origin.ts";
+import { shellWords } from "./shell_words.ts";
 
 /** The options about journals. */
 export const JOURNAL_OPTIONS: readonly OptionName[] = ["resume", "resume-failed", "state-dir"];
@@ -72,12 +72,12 @@ export function journalWish(
     argv: [command, ...argv],
     ...(isResumed ? { resume: { runId, repeatsFailed } } : {}),
     lineFor: (option) => {
-      if (retryOf !== undefined) return `fanfold retry ${shellQuoted(retryOf)}`;
-      const named = `--${option}${runId === undefined ? "" : `=${shellQuoted([runId])}`}`;
+      if (retryOf !== undefined) return `fanfold retry ${shellWords(retryOf)}`;
+      const named = `--${option}${runId === undefined ? "" : `=${shellWords([runId])}`}`;
       if (!again) return `fanfold ${command} ${named} …`;
-      return `${shellQuoted(["fanfold", command, ...again, ...where])} ${named}`;
+      return `${shellWords(["fanfold", command, ...again, ...where])} ${named}`;
     },
     reproFor: (run, task, index) =>
-      shellQuoted(["fanfold", "repro", run, task, String(jobNumber(index)), ...where]),
+      shellWords(["fanfold", "repro", run, task, String(jobNumber(index)), ...where]),
   };
 }

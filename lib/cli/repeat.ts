@@ -8,7 +8,8 @@ import { isAbsolute, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { faithfulJson } from "../faithful_json.ts";
 import type { Action, Task } from "../job.ts";
-import { commandLineOf, shellQuoted } from "../template.ts";
+import { commandLineOf } from "../template.ts";
+import { shellWords } from "./shell_words.ts";
 
 /** A job, as far as it depends on this what it does. */
 export interface RepeatableJob {
@@ -79,24 +80,7 @@ function inShell(
   const variables = Object.entries(env);
   if ([...argv, ...variables.flat()].some((text) => /[\0\p{Cs}]/u.test(text))) return undefined;
   const isPlain = variables.every(([name]) => /^[A-Za-z_]\w*$/.test(name));
-  const words = variables.map(([name, value]) => `${quoted(name)}=${quoted(value)}`);
-  const line = [...(isPlain ? [] : ["env"]), ...words, ...argv.map(quoted)].join(" ");
-  return cwd === undefined ? line : `(cd ${quoted(cwd)} && ${line})`;
-}
-
-/**
- * One word for a shell, in one line: control characters, which a terminal would act on, are written as
- * POSIX has it since 2024, and bash and zsh long before; so is `!`, for which some look there in the history.
- */
-function quoted(word: string): string {
-  if (word === ":::") return word;
-  if (!/\p{Cc}/u.test(word)) return shellQuoted([word]);
-  return `$'${word.replaceAll(/[\p{Cc}\\'!]/gu, escaped)}'`;
-}
-
-function escaped(character: string): string {
-  if (character === "\n") return "\\n";
-  if (character === "'" || character === "\\") return `\\${character}`;
-  const octal = (byte: number) => `\\${byte.toString(8).padStart(3, "0")}`;
-  return Array.from(new TextEncoder().encode(character), octal).join("");
+  const words = variables.map(([name, value]) => `${shellWords([name])}=${shellWords([value])}`);
+  const line = [...(isPlain ? [] : ["env"]), ...words, shellWords(argv)].join(" ");
+  return cwd === undefined ? line : `(cd ${shellWords([cwd])} && ${line})`;
 }

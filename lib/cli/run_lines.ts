@@ -5,14 +5,14 @@
  */
 
 import type { RunRecord } from "../journal/journal.ts";
-import { shellQuoted } from "../template.ts";
+import { shellWords } from "./shell_words.ts";
 
 /** How somebody goes on with a run. */
 export type Resumption = "resume" | "resume-failed";
 
 /** The command line that began a run. */
 export function commandLineOf({ argv }: Pick<RunRecord, "argv">): string {
-  return shellQuoted(["fanfold", ...argvOf(argv)]);
+  return shellWords(["fanfold", ...argvOf(argv)]);
 }
 
 /** The command line that goes on with a run, in the folder that it is of. */
@@ -21,9 +21,9 @@ export function resumptionOf(
   how: Resumption,
 ): string {
   const [command = "run", ...rest] = argvOf(argv);
-  const more = withoutResume(command, rest).map((arg) => ` ${shellQuoted([arg])}`).join("");
+  const more = withoutResume(command, rest).map((arg) => ` ${shellWords([arg])}`).join("");
   const line = `fanfold ${command} --${how}=${id}${more}`;
-  return folder === Deno.cwd() ? line : `cd ${shellQuoted([folder])} && ${line}`;
+  return folder === Deno.cwd() ? line : `cd ${shellWords([folder])} && ${line}`;
 }
 
 /** What comes behind the command of `each` may have options of the same name. */

@@ -15,13 +15,13 @@ import { Session, type SessionOptions, type TaskRecord } from "../journal/sessio
 import { claimRun, journalPath, keptRuns, makeRunsFolder } from "../journal/state.ts";
 import { shortened, type Tell } from "../output/shown.ts";
 import { isRunId, newRunId } from "../run_id.ts";
-import { shellQuoted } from "../template.ts";
 import type { JournalWish } from "./journal.ts";
 import { namedRun } from "./named_run.ts";
 import type { Watchdog } from "../watchdog/watchdog.ts";
 import { watchJournal } from "./watch_journal.ts";
 import { isSame, originIn, originText } from "./origin.ts";
 import { readsOf } from "./reads.ts";
+import { shellWords } from "./shell_words.ts";
 
 /** How much of the command line of another run is shown, in characters. */
 const LINE_LENGTH = 200;
@@ -97,7 +97,7 @@ async function namedOf({ folder, origin, argv, resume }: JournalWish): Promise<s
   const { record } = run;
   if (isSame(originIn(record.origin), origin)) return runId;
   const line = (argv: readonly string[]) =>
-    shortened(shellQuoted(["fanfold", ...argv]), LINE_LENGTH);
+    shortened(shellWords(["fanfold", ...argv]), LINE_LENGTH);
   const found = `found a run of: ${line(JSON.parse(record.argv))}`;
   throw new Fault("usage", `Cannot go on with run "${runId}" by: ${line(argv)}: ${found}`, {
     hint: `its own line is run again by: fanfold retry ${runId}`,

@@ -25,6 +25,11 @@ Deno.test("resumptionOf() leaves out how the run went on itself, and no option o
   );
 });
 
+Deno.test("resumptionOf() shows each character of its words", () => {
+  const line = resumed("/d\x1b[2J", "each", "a\u202eb\n", ":::", "c");
+  assertEquals(line, "cd $'/d\\033[2J' && fanfold each --resume=ID $'a\\342\\200\\256b\\n' ::: c");
+});
+
 Deno.test("commandLineOf() is quoted for a shell", () => {
   assertEquals(commandLineOf({ argv: '["run","$x"]' }), "fanfold run '$x'");
 });

@@ -124,8 +124,8 @@ Deno.test("fanfold each --resume=RUN refuses a run of another command, and takes
   const [runId = ""] = folder.runs;
   const refused = await folder.run(["each", `--resume=${runId}`, "echo", ":::", "a"]);
   assertEquals([refused.code, refused.stderr.split("\n")], [2, [
-    `fanfold: Cannot go on with run "${runId}" by: fanfold each '--resume=${runId}' echo ':::' a: ` +
-    "found a run of: fanfold each -j1 --resume ./step ':::' a b c",
+    `fanfold: Cannot go on with run "${runId}" by: fanfold each '--resume=${runId}' echo ::: a: ` +
+    "found a run of: fanfold each -j1 --resume ./step ::: a b c",
     `  hint: its own line is run again by: fanfold retry ${runId}`,
     "",
   ]]);

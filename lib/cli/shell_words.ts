@@ -1,0 +1,29 @@
+/**
+ * Command lines that people read and run again.
+ *
+ * @module
+ */
+
+import { withoutHidden } from "../output/shown.ts";
+import { shellQuoted } from "../template.ts";
+
+/**
+ * Words for a shell, in one line in which every character can be seen. What has none to hide is quoted as GNU parallel
+ * does it. Others are written as POSIX has it since 2024, and bash and zsh long before; so is `!` there, for which some look
+ * in the history.
+ */
+export function shellWords(argv: readonly string[]): string {
+  return argv.map(wordOf).join(" ");
+}
+
+function wordOf(word: string): string {
+  if (word === ":::") return word;
+  const plain = word.replaceAll(/[\\']/g, "\\$&").replaceAll("!", octal);
+  const seen = withoutHidden(plain, (character) => character === "\n" ? "\\n" : octal(character));
+  return seen === plain ? shellQuoted([word]) : `$'${seen}'`;
+}
+
+function octal(character: string): string {
+  const bytes = Array.from(new TextEncoder().encode(character));
+  return bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+}
