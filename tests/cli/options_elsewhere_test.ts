@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { allCommands } from "../../lib/cli/cli.ts";
+import { allCommands } from "../../lib/cli/commands.ts";
 import { readArgs } from "../../lib/cli/args.ts";
 import { OPTIONS } from "../../lib/cli/options.ts";
 import { OPTIONS_ELSEWHERE } from "../../lib/cli/options_elsewhere.ts";
