@@ -12,6 +12,7 @@ import { type Found, type Goal, goalsTable } from "./goals.ts";
 import { growth } from "./growth.ts";
 import { journal } from "./journal.ts";
 import { numbers } from "./numbers.ts";
+import { peersTold } from "./peer_programs.ts";
 import { payload } from "./payload.ts";
 import { SLOTS } from "./started.ts";
 import { starts } from "./starts.ts";
@@ -24,23 +25,36 @@ const NUMBERS = isQuick ? 100_000 : 1_000_000;
 const COMMANDS = isQuick ? 300 : 5000;
 const IS_LINUX = Deno.build.os === "linux";
 
-const PARTS: Readonly<Record<string, () => Promise<Found>>> = {
-  numbers: () =>
-    numbers({
-      rounds: ROUNDS,
-      numbers: NUMBERS,
-      calls: isQuick ? 2000 : 20_000,
-      streamed: NUMBERS * 10,
-    }),
-  commands: () => commands(ROUNDS, COMMANDS),
-  cores: () => cores(isQuick ? ROUNDS : ROUNDS * 2, isQuick ? 100 : 1000),
-  payload: () => payload({ rounds: ROUNDS, count: isQuick ? 140 : 600 }),
-  starts: () => starts(isQuick ? 2 : ROUNDS * 6),
-  uneven: () => uneven(isQuick ? 1 : 3),
-  growth: () => growth(isQuick ? 0.01 : 1),
-  deaths: () => deaths(isQuick ? 500 : 10_000),
-  streams: () => streams(NUMBERS),
-  journal: () => journal({ rounds: ROUNDS, numbers: NUMBERS, commands: COMMANDS }),
+/** A part of it. */
+interface Part {
+  /** About how long it takes on two processors, in s; a twentieth of that with `--quick`. */
+  readonly seconds: number;
+  readonly run: () => Promise<Found>;
+}
+
+const PARTS: Readonly<Record<string, Part>> = {
+  numbers: {
+    seconds: 120,
+    run: () =>
+      numbers({
+        rounds: ROUNDS,
+        numbers: NUMBERS,
+        calls: isQuick ? 2000 : 20_000,
+        streamed: NUMBERS * 10,
+      }),
+  },
+  commands: { seconds: 200, run: () => commands(ROUNDS, COMMANDS) },
+  cores: { seconds: 100, run: () => cores(isQuick ? ROUNDS : ROUNDS * 2, isQuick ? 100 : 1000) },
+  payload: { seconds: 100, run: () => payload({ rounds: ROUNDS, count: isQuick ? 140 : 600 }) },
+  starts: { seconds: 60, run: () => starts(isQuick ? 2 : ROUNDS * 6) },
+  uneven: { seconds: 60, run: () => uneven(isQuick ? 1 : 3) },
+  growth: { seconds: 60, run: () => growth(isQuick ? 0.01 : 1) },
+  deaths: { seconds: 60, run: () => deaths(isQuick ? 500 : 10_000) },
+  streams: { seconds: 60, run: () => streams(NUMBERS) },
+  journal: {
+    seconds: 200,
+    run: () => journal({ rounds: ROUNDS, numbers: NUMBERS, commands: COMMANDS }),
+  },
 };
 
 /** Those that look at memory can do so on Linux only. */
@@ -48,6 +62,11 @@ const ON_LINUX = ["growth", "streams"];
 
 function write(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+/** Says how far it is, where the tables do not go. */
+function say(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
 /** What runs all this. */
@@ -70,11 +89,16 @@ const names = (named.length > 0 ? named : Object.keys(PARTS))
 write(`${machine()}; ${ROUNDS} rounds in turn, medians`);
 const goals: Goal[] = [];
 const missing: string[] = [];
-for (const name of names) {
-  const found = await (PARTS[name] as () => Promise<Found>)();
+const parts = names.map((name) => ({ name, ...PARTS[name] as Part }));
+const seconds = parts.reduce((sum, part) => sum + part.seconds, 0) / (isQuick ? 20 : 1);
+say(`about ${Math.ceil(seconds / 60)} min on two processors: ${names.join(", ")}`);
+for (const [i, { name, run }] of parts.entries()) {
+  say(`${i + 1}/${names.length}: ${name}`);
+  const found = await run();
   for (const table of found.tables) write(table);
   goals.push(...found.goals);
   missing.push(...found.missing);
 }
 write(goalsTable(goals));
+write(["", ...peersTold()].join("\n"));
 for (const each of new Set(missing)) write(`\nmissing here, ${each}`);

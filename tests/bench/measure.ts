@@ -88,14 +88,3 @@ export function table(title: string, jobs: number, rows: readonly Row[]): string
   ];
   return [`\n${title}`, "", ...head, ...lines].join("\n");
 }
-
-/** Whether a program can be started. */
-export async function has(program: string): Promise<boolean> {
-  try {
-    await new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" })
-      .output();
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -5,7 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { has } from "./measure.ts";
+import { peerProgram } from "./peer_programs.ts";
 import { type Peers, SLOTS, together } from "./started.ts";
 
 /** Where packages of npm are looked for. */
@@ -94,7 +94,8 @@ export async function npmPool(
   body: string,
   count: number,
 ): Promise<Peers> {
-  if (!await isInstalled(pool)) return { found: [], missing: [`${pool}: ${NPM_LINE}`] };
+  const node = await nodeFor(pool);
+  if (node === undefined) return { found: [], missing: [`${pool}: ${NPM_LINE}`] };
   await writtenPeer(file, functions);
   await writtenPeer("registered.mjs", REGISTERED);
   const [first = "", ...rest] = POOLS[pool].split("\n");
@@ -110,7 +111,7 @@ const filename = new URL("./${file}", import.meta.url).href;`,
 await close();`,
   ].join("\n");
   const path = await writtenPeer(`${pool}_${how.replaceAll(/\W+/g, "_")}.mjs`, text);
-  return { found: [{ name: `${pool}, ${how}`, argv: ["node", path, String(count)] }], missing: [] };
+  return { found: [{ name: `${pool}, ${how}`, argv: [node, path, String(count)] }], missing: [] };
 }
 
 const COMMANDS = `import { execFile } from "node:child_process";
@@ -125,9 +126,10 @@ process.stdout.write(outputs.map(({ stdout }) => stdout).join(""));
 
 /** p-map with execFile: `/bin/echo` for the numbers from 1. */
 export async function pMap(count: number): Promise<Peers> {
-  if (!await isInstalled("p-map")) return { found: [], missing: [`p-map: ${NPM_LINE}`] };
+  const node = await nodeFor("p-map");
+  if (node === undefined) return { found: [], missing: [`p-map: ${NPM_LINE}`] };
   const file = await writtenPeer("commands.mjs", COMMANDS);
-  return { found: [{ name: "p-map, execFile", argv: ["node", file, String(count)] }], missing: [] };
+  return { found: [{ name: "p-map, execFile", argv: [node, file, String(count)] }], missing: [] };
 }
 
 /** Writes a program of a peer, and gives its path. */
@@ -137,7 +139,8 @@ export async function writtenPeer(name: string, text: string): Promise<string> {
   return FOLDER + name;
 }
 
-async function isInstalled(name: string): Promise<boolean> {
-  if (!await has("node")) return false;
-  return await Deno.stat(PACKAGES_FOLDER + name).then(() => true, () => false);
+/** The path of Node, if a package is there too. */
+async function nodeFor(name: string): Promise<string | undefined> {
+  const isInstalled = await Deno.stat(PACKAGES_FOLDER + name).then(() => true, () => false);
+  return isInstalled ? (await peerProgram("node"))?.path : undefined;
 }

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { has } from "./measure.ts";
 import { writtenPeer } from "./npm.ts";
+import { peerProgram } from "./peer_programs.ts";
 import { type Peers, SLOTS } from "./started.ts";
 
 const TEXT = `
@@ -14,16 +14,6 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 def double(n):
     return n * 2
-def values(way, context, slots, count):
-    if way == "executor":
-        with ProcessPoolExecutor(slots, mp_context=context) as pool:
-            yield from pool.map(double, range(count), chunksize=1000)
-    else:
-        with context.Pool(slots) as pool:
-            if way == "map":
-                yield from pool.map(double, range(count))
-            else:
-                yield from pool.imap(double, range(count), 1000)
 def right_of(values):
     right = 0
     for value in values:
@@ -33,7 +23,16 @@ def right_of(values):
 if __name__ == "__main__":
     way, start_by, slots, count = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     start = time.perf_counter()
-    right = right_of(values(way, get_context(start_by), slots, count))
+    context = get_context(start_by)
+    if way == "executor":
+        with ProcessPoolExecutor(slots, mp_context=context) as pool:
+            right = right_of(pool.map(double, range(count), chunksize=1000))
+    else:
+        with context.Pool(slots) as pool:
+            if way == "map":
+                right = right_of(pool.map(double, range(count)))
+            else:
+                right = right_of(pool.imap(double, range(count), 1000))
     print(json.dumps({"right": right, "ms": (time.perf_counter() - start) * 1000}))
 `;
 
@@ -45,9 +44,10 @@ export async function python(
   startBy: "fork" | "spawn",
   count: number,
 ): Promise<Peers> {
-  if (!await has("python3")) return { found: [], missing: ["python3: apt-get install python3"] };
+  const python3 = await peerProgram("python3");
+  if (python3 === undefined) return { found: [], missing: ["python3: apt-get install python3"] };
   // A pool that spawns imports the program again, so that it has to be a file.
   const file = await writtenPeer("pool.py", TEXT);
-  const argv = ["python3", file, way, startBy, String(SLOTS), String(count)];
+  const argv = [python3.path, file, way, startBy, String(SLOTS), String(count)];
   return { found: [{ name: `Python ${NAMES[way]}, ${startBy}`, argv }], missing: [] };
 }

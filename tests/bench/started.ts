@@ -12,10 +12,15 @@ import { PeakMemory } from "./memory.ts";
 /** The folder of the project. */
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The program, as the task `fanfold` starts it. */
+/** The program, with the flags of V8 that the tasks give it. */
 export const FANFOLD: readonly string[] = [
-  Deno.execPath(),
-  ...config.tasks.fanfold.split(" ").slice(1),
+  ...[
+    Deno.execPath(),
+    "run",
+    "--allow-all",
+    /--v8-flags=\S+/.exec(config.tasks.install)?.[0] ?? "",
+  ],
+  `${ROOT}main.ts`,
 ];
 
 /** As many as all pools here have. */

@@ -5,8 +5,9 @@
  */
 
 import { atMost, type Found } from "./goals.ts";
-import { has, measure, ratios, table, type Way } from "./measure.ts";
+import { measure, ratios, table, type Way } from "./measure.ts";
 import { npmPools } from "./npm.ts";
+import { peerProgram } from "./peer_programs.ts";
 import { python } from "./python.ts";
 import { FANFOLD, printing, program, ROOT, SLOTS, telling, together } from "./started.ts";
 
@@ -34,9 +35,10 @@ export async function starts(rounds: number): Promise<Found> {
     ...[program(FLOOR, "raw_numbers.ts", 4), ...peers.found].map((each) => telling(each, 4)),
   ];
   const missing = [...peers.missing];
-  if (await has("parallel")) {
+  const parallel = await peerProgram("parallel");
+  if (parallel) {
     const argv = [
-      "parallel",
+      parallel.path,
       "--will-cite",
       "-k",
       `-j${SLOTS}`,

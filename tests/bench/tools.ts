@@ -4,8 +4,9 @@
  * @module
  */
 
-import { has, type Way } from "./measure.ts";
+import type { Way } from "./measure.ts";
 import { writtenPeer } from "./npm.ts";
+import { peerProgram } from "./peer_programs.ts";
 import { outputOf, printing, SLOTS } from "./started.ts";
 
 /** Ways to do something, and how to get what is missing for others. */
@@ -18,24 +19,29 @@ export interface Tools {
 export async function tools(numbers: string): Promise<Tools> {
   const ways: Way[] = [];
   const missing: string[] = [];
-  const add = async (tool: string, source: string, way: () => Promise<Way> | Way) => {
-    if (await has(tool)) ways.push(await way());
+  const add = async (
+    tool: string,
+    source: string,
+    way: (path: string) => Promise<Way> | Way,
+  ) => {
+    const found = await peerProgram(tool);
+    if (found) ways.push(await way(found.path));
     else missing.push(`${tool}: apt-get install ${source}`);
   };
-  await add("parallel", "parallel", () => {
-    const argv = ["parallel", "--will-cite", "-k", `-j${SLOTS}`, "/bin/echo"];
+  await add("parallel", "parallel", (path) => {
+    const argv = [path, "--will-cite", "-k", `-j${SLOTS}`, "/bin/echo"];
     return printing({ name: "GNU parallel -k", argv }, numbers, numbers);
   });
-  await add("xargs", "findutils", () => {
-    return unordered("xargs -P, no order", ["xargs", "-n1", `-P${SLOTS}`, "/bin/echo"], numbers);
+  await add("xargs", "findutils", (path) => {
+    return unordered("xargs -P, no order", [path, "-n1", `-P${SLOTS}`, "/bin/echo"], numbers);
   });
-  await add("make", "make", async () => {
+  await add("make", "make", async (path) => {
     const file = await writtenPeer("echoes.mk", rulesFor(numbers));
-    return unordered("make -j, no order", ["make", "-s", `-j${SLOTS}`, "-f", file], numbers);
+    return unordered("make -j, no order", [path, "-s", `-j${SLOTS}`, "-f", file], numbers);
   });
-  await add("cc", "gcc", async () => {
+  await add("cc", "gcc", async (path) => {
     const [source, program] = [await writtenPeer("spawn.c", IN_C), await writtenPeer("spawn", "")];
-    await outputOf(["cc", "-O2", "-o", program, source]);
+    await outputOf([path, "-O2", "-o", program, source]);
     const count = numbers.split("\n").length - 1;
     const argv = [program, String(count), String(SLOTS)];
     return unordered("posix_spawn in C, no order", argv, numbers);
