@@ -148,6 +148,7 @@ const TABLE = [
   },
   { name: "failed", description: "only the jobs that did not end well" },
   { name: "slow", description: "only the slowest jobs, the slowest first" },
+  { name: "raw", description: "what jobs printed, byte for byte, each stream to its own" },
   { name: "prune", description: "remove runs: --keep and --older-than say which" },
   { name: "keep", value: "N", description: "keep the latest so many runs" },
   { name: "older-than", value: "DURATION", description: "keep what was written since: 12h, 30d" },

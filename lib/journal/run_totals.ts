@@ -38,6 +38,8 @@ export interface RunTotals {
 
 /** Which jobs count, and how many of the slowest are told. */
 export interface RunTotalsOptions {
+  /** @default all of the run */
+  readonly tasks?: readonly KeptTask[];
   readonly slowest: number;
   /** @default false */
   readonly onlyFailed?: boolean;
@@ -71,7 +73,7 @@ type Row = readonly [
 export function runTotals(run: KeptRun, options: RunTotalsOptions): RunTotals {
   const slowest = new Slowest(options.slowest);
   let firstFailed: RunTotals["firstFailed"];
-  const tasks = run.tasks.map((task) => {
+  const tasks = (options.tasks ?? run.tasks).map((task) => {
     const counts: Partial<Record<Outcome["kind"], number>> = {};
     const times: number[] = [];
     let totalMs = 0;

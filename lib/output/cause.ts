@@ -63,8 +63,13 @@ export function inOneLine(cause: Cause): string {
 /** The reason of an error and the chain of its causes. */
 export function reason(error: ErrorRecord): string {
   const because = error.cause ? `, because: ${reason(error.cause)}` : "";
-  const what = OWN.has(error.name) ? [error.message] : [error.name, error.message];
-  return withoutSequences(`${what.filter((part) => part !== "").join(": ")}${because}`);
+  return `${headOf(error)}${because}`;
+}
+
+/** What an error itself says, with its name if a function has thrown it. */
+export function headOf({ name, message }: ErrorRecord): string {
+  const what = OWN.has(name) ? [message] : [name, message];
+  return withoutSequences(what.filter((part) => part !== "").join(": "));
 }
 
 /** Which job it is: `task "double", job 3, input 3`. One that is kept may have no place, until its input is found. */

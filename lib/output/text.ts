@@ -68,7 +68,7 @@ export class TextPrinter implements Printer {
 
   #line(to: Put, value: unknown): Promise<void> | undefined {
     if (value === undefined) return undefined;
-    return to.put(`${typeof value === "string" ? value : toJson(value)}\n`);
+    return to.put(lineOf(value));
   }
 
   /** Where what a job prints goes, and its value. */
@@ -84,6 +84,11 @@ export class TextPrinter implements Printer {
     if (tag === undefined) return { stdout, stderr };
     return { stdout: new Tagged(stdout, tag), stderr: new Tagged(stderr, tag) };
   }
+}
+
+/** A value in a line: a string as it is, any other as JSON. */
+export function lineOf(value: unknown): string {
+  return `${typeof value === "string" ? value : toJson(value)}\n`;
 }
 
 /** Whether the stdout of the jobs is what the fold is made of. */
