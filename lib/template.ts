@@ -14,7 +14,7 @@ import { type Fields, isRecord, TemplateError, textOf, wholeOf } from "./templat
 
 export { type ShellInput, shellInput } from "./template/shell_input.ts";
 export { shellQuoted } from "./template/shell_quoted.ts";
-export { TemplateError, textOf, wholeOf };
+export { isRecord, TemplateError, textOf, wholeOf };
 
 /** Where a job stands, for `{#}` and `{%}`. */
 export interface Place {

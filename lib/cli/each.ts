@@ -75,7 +75,7 @@ async function each(args: Args, surroundings: Surroundings): Promise<number> {
     isAsked: true,
   });
   const passedOver = isLogResumed(args) ? await jobsInLog(args) : undefined;
-  const what = { ...how, tasks: [task], slots, keepers, journal, passedOver };
+  const what = { ...how, tasks: [task], slots, keepers, journal, passedOver, takesShell: true };
   return await perform(what, surroundings);
 }
 

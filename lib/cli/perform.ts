@@ -24,6 +24,7 @@ import type { JournalWish } from "./journal.ts";
 import { passingOver } from "./log_before.ts";
 import type { OwnProcess } from "./own_process.ts";
 import { repeatOf } from "./repeat.ts";
+import { causeHint } from "./cause_hint.ts";
 import { Stopping } from "./stopping.ts";
 import { Suspending } from "./suspending.ts";
 
@@ -65,6 +66,8 @@ export interface Performance {
   readonly passedOver?: ReadonlySet<number>;
   /** What was taken from functions. @default stdin, folder and environment as they are */
   readonly own?: OwnProcess;
+  /** Whether `--shell` takes a script instead of a command. @default false */
+  readonly takesShell?: boolean;
   /** What is kept of it; nothing if absent. */
   readonly journal?: JournalWish;
 }
@@ -118,6 +121,10 @@ export async function perform(
     repeatOf: (cause) => {
       const task = tasks.find(({ name }) => name === cause.task);
       return (task && repeatOf(task, cause)) ?? kept?.reproOf(cause);
+    },
+    hintOf: (cause) => {
+      const task = tasks.find(({ name }) => name === cause.task);
+      return task && causeHint(task, cause, { isOption: performance.takesShell ?? false });
     },
   });
   await using disposables = new AsyncDisposableStack();

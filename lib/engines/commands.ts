@@ -268,7 +268,7 @@ export class Commands implements Engine {
         stderr: "piped",
       }).spawn();
     } catch (thrown) {
-      throw notStarted(thrown, line.argv, cwd);
+      throw notStarted(thrown, line.argv, { cwd, hasOwnPath: env?.PATH !== undefined });
     }
   }
 }

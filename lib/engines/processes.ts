@@ -103,7 +103,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
   // Of a process that is there, whatever is wrong with its channel shows in how it ends.
   child.on("error", (thrown) => {
     if (child.pid !== undefined) return;
-    const { name, message } = notStarted(thrown, [program], options.cwd);
+    const { name, message } = notStarted(thrown, [program], { cwd: options.cwd });
     over({ name, message });
   });
   const told = (end: ProcessEnd) => {

@@ -16,6 +16,8 @@ const CAUSES = 5;
 export interface VerdictOptions {
   /** A line for a shell that repeats just this job; nothing where there is none. Does not throw. */
   readonly repeatOf?: (cause: Cause) => string | undefined;
+  /** One sentence on what to try; nothing where there is nothing. Does not throw. */
+  readonly hintOf?: (cause: Cause) => string | undefined;
   /** A line for a shell that does again what did not end well, and only that; nothing where there is none. */
   readonly again?: string;
 }
@@ -40,6 +42,7 @@ interface Trouble {
  */
 export class Verdict {
   readonly #repeatOf: NonNullable<VerdictOptions["repeatOf"]>;
+  readonly #hintOf: NonNullable<VerdictOptions["hintOf"]>;
   readonly #again?: string;
   #hasEnded = false;
   readonly #counts: Record<Outcome["kind"], number> = {
@@ -58,8 +61,11 @@ export class Verdict {
   readonly #hasSucceeded = new Set<string>();
   readonly #lastLines = new LastLines((a, b) => this.#compare(a, b));
 
-  constructor({ repeatOf = () => undefined, again }: VerdictOptions = {}) {
+  constructor(
+    { repeatOf = () => undefined, hintOf = () => undefined, again }: VerdictOptions = {},
+  ) {
     this.#repeatOf = repeatOf;
+    this.#hintOf = hintOf;
     this.#again = again;
   }
 
@@ -130,12 +136,14 @@ export class Verdict {
   /** All that helps with the first cause: the others often come of it. */
   #lead(cause: Cause): Notice {
     const repeat = this.#repeatOf(cause);
+    const hint = this.#hintOf(cause);
     const { text, below } = inFull(cause);
     return {
       text,
       below: [
         ...below,
         ...this.#lastLines.of(cause).map((line) => `| ${line}`),
+        ...(hint === undefined ? [] : [`hint: ${hint}`]),
         ...(repeat === undefined ? [] : [`repeat: ${repeat}`]),
       ],
     };

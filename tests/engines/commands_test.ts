@@ -48,10 +48,10 @@ Deno.test("Commands says why a command could not start", async () => {
   await using trial = new Trial(openCommands((input) => ({ argv: [String(input)] })), programs);
   await assertMessages(trial, [
     `Cannot start "no-such-program-here": there is no such program on the PATH`,
-    `Cannot start "/no/such/program": there is no such program`,
-    `Cannot start "${file}": the file may not be executed`,
-    `Cannot start "${script}": the interpreter that its first line names is not there`,
-    `Cannot start "": there is no such program on the PATH`,
+    `Cannot start "/no/such/program": there is no file "/no/such/program"`,
+    `Cannot start "${file}": the file may not be executed, which chmod +x allows`,
+    `Cannot start "${script}": the interpreter "/no/such/interpreter" that its first line names is not there`,
+    `Cannot start "": the name of the program is empty`,
     `Cannot start "a\\u0000b": its name contains a NUL`,
   ]);
   assertEquals(trial.busy.now, 0);

@@ -41,10 +41,33 @@ Deno.test("fanfold run tells a missing program, folder and permission apart", as
     'fanfold: task "folder", job 1 failed: Cannot start "echo": there is no folder ' +
     `"${folder.at("no-such-folder")}" to run it in`,
     'fanfold: task "permission", job 1 failed: Cannot start "./plain.txt": the file may not be ' +
-    "executed",
+    "executed, which chmod +x allows",
     "fanfold: 3 jobs: 0 done, 3 failed",
     "",
   ]);
+});
+
+Deno.test("fanfold run hints at a script for a shell line, and at what is no program for the machine", async () => {
+  using folder = new Folder({
+    "fanfold.yaml": `
+tasks:
+  line: { command: ["wc -c < {}"], inputs: [fanfold.yaml] }
+  record: { command: ["echo '{x}' {}"], inputs: [{ x: 1 }] }
+  foreign: { command: [./foreign] }
+`,
+  });
+  const head = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0];
+  Deno.writeFileSync(folder.at("foreign"), new Uint8Array(head), { mode: 0o755 });
+  const hintOf = async (task: string) => {
+    const { code, stderr } = await fanfold(["run", task], { cwd: folder.path });
+    assertEquals(code, 1);
+    return /(?<=\n {2}hint: ).*/.exec(stderr)?.[0];
+  };
+  assertEquals(await hintOf("line"), `shell: 'wc -c < "$1"'`);
+  assertEquals(await hintOf("record"), String.raw`shell: "echo ''\"$INPUT_x\"'' \"$INPUT\""`);
+  const machine = `${Deno.build.os} on ${Deno.build.arch}`;
+  const foreign = `"${folder.at("foreign")}" is no program for this machine, ${machine}`;
+  if (Deno.build.os === "linux") assertEquals(await hintOf("foreign"), foreign);
 });
 
 Deno.test("fanfold run hands an input on as one argument, whatever is in it", async () => {

@@ -77,6 +77,36 @@ Deno.test("fanfold each says that a shell line is no program", async () => {
   const { code, stderr } = await fanfold(["each", "echo {} | wc -c", ":::", "a"]);
   assertEquals(code, 1);
   assertMatch(stderr, /Cannot start "echo a \| wc -c": there is no such program, and no shell/);
+  assertMatch(stderr, /\n {2}hint: --shell 'echo "\$1" \| wc -c'\n/);
+});
+
+Deno.test("fanfold each runs the script that it hints at, in place of a shell line", async () => {
+  using folder = new Folder({ "a b": "it's $HOME" });
+  const lines: readonly (readonly [line: string, inputs: string[], stdout: string])[] = [
+    ["cat {} | tr a-z A-Z", [":::", "a b"], "IT'S $HOME"],
+    ["cat {} > {}.copy; ls {}.*", [":::", "a b"], "a b.copy\n"],
+    ["echo \"{}\" '{}' {1}x", [":::", "a b"], "a b a b a bx\n"],
+    ["wc -c", [":::", "a b"], "10 a b\n"],
+    ["echo {2}-{1} {}", [":::", "$x", ":::", "`y`"], "`y`-$x $x `y`\n"],
+    ["echo {q}r '{p}'", ["--header", ":", ":::", "p", "1", ":::", "q", "'"], "'r 1\n"],
+  ];
+  for (const [line, inputs, stdout] of lines) {
+    const options = inputs.slice(0, inputs.indexOf(":::"));
+    const given = inputs.slice(inputs.indexOf(":::"));
+    const found = await fanfold(["each", ...options, line, ...given], { cwd: folder.path });
+    assertEquals(found.code, 1);
+    const [, script = ""] = /\n {2}hint: (--shell .*)\n/.exec(found.stderr) ?? [];
+    // A shell takes the hint apart, as it would for whoever has typed it.
+    const main = `deno run -A ${MAIN}`;
+    const typed = `${main} each ${options.join(" ")} ${script} "$@"`;
+    const printed = await program("sh", ["-c", typed, "sh", ...given], { cwd: folder.path });
+    assertEquals(printed, { code: 0, stdout, stderr: "" }, script);
+  }
+});
+
+Deno.test("fanfold each says where a script stands whose input has to be cut", async () => {
+  const { stderr } = await fanfold(["each", "gzip {/.}", ":::", "a"]);
+  assertMatch(stderr, /\n {2}hint: a script stands behind --shell, and finds its input in \$1\n/);
 });
 
 const MISTAKES: readonly (readonly [args: string[], message: string])[] = [

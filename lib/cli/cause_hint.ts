@@ -1,0 +1,120 @@
+/**
+ * What to try where a command could not do what was meant by it.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import type { CommandAction, Task } from "../job.ts";
+import type { Cause } from "../output/cause.ts";
+import { isRecord, shellQuoted } from "../template.ts";
+import { parseArgument, type Piece } from "../template/parse.ts";
+
+/** How a script is given here. */
+export interface CauseHintOptions {
+  /** Whether by `--shell` on the command line, and not by `shell` in a tasks file. */
+  readonly isOption: boolean;
+}
+
+/** One sentence; nothing if there is nothing to try. Never throws. */
+export function causeHint(
+  { action, cwd }: Task,
+  { kind, error, input }: Cause,
+  { isOption }: CauseHintOptions,
+): string | undefined {
+  if (action.kind !== "command" || kind !== "failed") return undefined;
+  if (error.name === "NotStarted" && error.message.endsWith("no shell takes the text apart")) {
+    const script = scriptOf(action, input);
+    if (script === undefined) {
+      const where = isOption ? "behind --shell" : 'in "shell"';
+      return `a script stands ${where}, and finds its input in $1`;
+    }
+    return isOption ? `--shell ${shellQuoted([script])}` : `shell: ${inYaml(script)}`;
+  }
+  const [program = ""] = action.argv;
+  const isFile = error.name === "Exit" && /^[^{]*\/[^{]*$/.test(program);
+  return isFile ? formatHint(resolve(cwd ?? ".", program)) : undefined;
+}
+
+type Command = Extract<CommandAction, { readonly kind: "command" }>;
+
+/** The script that does what a command was meant to do; nothing if what it names has no variable. */
+function scriptOf({ argv, columns = [] }: Command, input: unknown): string | undefined {
+  if (argv.length > 1) return undefined;
+  const pieces = parseArgument(argv[0] ?? "", columns);
+  const names = pieces.map((piece) => piece.kind === "text" ? "" : variableOf(piece, input));
+  if (names.some((name) => name === undefined)) return undefined;
+  let script = "";
+  let quote = "";
+  let suffix = "";
+  for (const [i, piece] of pieces.entries()) {
+    if (piece.kind === "text") {
+      const text = piece.text.slice(suffix.length);
+      suffix = "";
+      script += text;
+      quote = quoteAfter(text, quote);
+      continue;
+    }
+    const next = pieces[i + 1];
+    const following = next?.kind === "text" ? next.text : "";
+    const variable = `$${names[i]}`;
+    if (quote === '"') script += /^\w/.test(following) ? `\${${names[i]}}` : variable;
+    else if (quote === "'") script += `'"${variable}"'`;
+    else {
+      suffix = /^[./][\w./:,+@%-]*/.exec(following)?.[0] ?? "";
+      script += `"${variable}${suffix}"`;
+    }
+  }
+  if (names.some((name) => name !== "")) return script;
+  return input === undefined ? script : `${script} "${Array.isArray(input) ? "$@" : "$1"}"`;
+}
+
+/** In which quotes a shell is behind a text. */
+function quoteAfter(text: string, before: string): string {
+  let quote = before;
+  for (const [character] of text.matchAll(/\\[^]|["']/g)) {
+    if (character.length > 1) continue;
+    if (quote === "") quote = character;
+    else if (quote === character) quote = "";
+  }
+  return quote;
+}
+
+/** What a script finds in a variable; nothing if it has to cut it. */
+function variableOf(piece: Exclude<Piece, { kind: "text" }>, input: unknown): string | undefined {
+  if (piece.kind === "slot") return "FANFOLD_SLOT";
+  if (piece.kind === "number" || piece.operator !== "") return undefined;
+  if (piece.kind === "whole") return Array.isArray(input) || isRecord(input) ? "INPUT" : "1";
+  if (piece.kind === "field") return /^\w+$/.test(piece.name) ? `INPUT_${piece.name}` : undefined;
+  return piece.position > 0 && piece.position < 10 ? String(piece.position) : undefined;
+}
+
+function inYaml(script: string): string {
+  return script.includes("'") ? JSON.stringify(script) : `'${script}'`;
+}
+
+/** The machine of a program for Linux, by the number that it has for it. */
+const MACHINES: Readonly<Record<string, number>> = { x86_64: 62, aarch64: 183 };
+
+/** A file that is no script, and no program for this machine, is given to `sh`, which makes nothing of it. */
+function formatHint(path: string): string | undefined {
+  const head = headOf(path);
+  if (head === undefined) return undefined;
+  const is = (...bytes: readonly number[]) => bytes.every((byte, i) => head[i] === byte);
+  const isForHere = is(0x7f, 0x45, 0x4c, 0x46) && Deno.build.os === "linux" &&
+    head[4] === 2 && (head[18] ?? 0) + 256 * (head[19] ?? 0) === MACHINES[Deno.build.arch];
+  const isProgram = is(0x7f, 0x45, 0x4c, 0x46) || is(0x4d, 0x5a) || is(0xcf, 0xfa, 0xed, 0xfe) ||
+    is(0xca, 0xfe, 0xba, 0xbe);
+  if (!isProgram || isForHere || Deno.build.os !== "linux") return undefined;
+  return `"${path}" is no program for this machine, ${Deno.build.os} on ${Deno.build.arch}`;
+}
+
+function headOf(path: string): Uint8Array | undefined {
+  try {
+    using file = Deno.openSync(path);
+    const bytes = new Uint8Array(20);
+    return bytes.subarray(0, file.readSync(bytes) ?? 0);
+  } catch {
+    return undefined;
+  }
+}
