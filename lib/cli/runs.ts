@@ -5,8 +5,9 @@
  */
 
 import { relative } from "node:path";
+import { Fault } from "../fault.ts";
 import { momentText, roomText } from "../output/amounts.ts";
-import { seenJson, toJson } from "../output/json_value.ts";
+import { RECORD_FORMATS } from "../output/records.ts";
 import { shortened } from "../output/shown.ts";
 import { tableOf } from "../output/table.ts";
 import type { Args } from "./args.ts";
@@ -15,7 +16,7 @@ import { keptFolder } from "./find_run.ts";
 import { type KeptRunInfo, keptRunInfos, type RunInfo, throwUnreadable } from "./kept_runs.ts";
 import { originIn, tasksFileOf } from "./origin.ts";
 import { keepingOf, prune } from "./prune.ts";
-import { printLines } from "./print_lines.ts";
+import { printLines, printRecords } from "./print_lines.ts";
 import { commandLineOf } from "./run_lines.ts";
 
 /** How much is told of what a run was of, in characters. */
@@ -33,35 +34,35 @@ export const runsCommand: Command = {
     "fanfold runs --prune --older-than 30d",
   ],
   takesOperands: false,
-  reading: { choices: { format: ["text", "json", "ndjson"] } },
+  reading: { choices: { format: RECORD_FORMATS } },
   run: listRuns,
 };
 
 async function listRuns(args: Args, { stdout, signal }: Surroundings): Promise<number> {
   const keeping = keepingOf(args);
+  const { format } = args.options;
+  if (keeping && format !== undefined) {
+    throw new Fault("usage", `Cannot combine --prune and --format ${format}`);
+  }
   const folder = await keptFolder(args);
   const runs: KeptRunInfo[] = [];
   for await (const run of keptRunInfos(folder)) {
     signal.throwIfAborted();
     runs.push(run);
   }
-  const lines = keeping ? prune(folder, runs, keeping) : linesOf(runs, args.options.format);
-  await printLines(stdout, lines);
+  if (keeping) await printLines(stdout, prune(folder, runs, keeping));
+  else {await printRecords(stdout, format, { records: runs.map(recordOf), columns: COLUMNS }, () =>
+      // Sizes are numbers.
+      tableOf(runs.map(cellsOf), { right: [4] }));}
   throwUnreadable(folder, runs);
   return 0;
 }
 
-function linesOf(runs: readonly KeptRunInfo[], format = "text"): readonly string[] {
-  switch (format) {
-    case "json":
-      return [seenJson(toJson(runs.map(recordOf)))];
-    case "ndjson":
-      return runs.map((run) => seenJson(toJson(recordOf(run))));
-    default:
-      // Sizes are numbers.
-      return tableOf(runs.map(cellsOf), { right: [4] });
-  }
-}
+/** What is told of a run as data. */
+const COLUMNS = [
+  ...["id", "state", "startedAt", "done", "notWell", "bytes", "folder", "argv", "file", "tasks"],
+  "fault",
+];
 
 /** A run as data. */
 function recordOf({ id, bytes, told }: KeptRunInfo): Readonly<Record<string, unknown>> {

@@ -4,13 +4,14 @@
  * @module
  */
 
-import type { Source, Task } from "../job.ts";
+import type { Action, Source, Task } from "../job.ts";
+import { RECORD_FORMATS } from "../output/records.ts";
 import { tableOf } from "../output/table.ts";
-import { plan } from "../plan.ts";
+import { fromsOf, plan } from "../plan.ts";
 import { attemptsText } from "./attempts_text.ts";
 import { slotsText } from "./slots_text.ts";
 import type { Command, Surroundings } from "./command.ts";
-import { printLines } from "./print_lines.ts";
+import { printLines, printRecords, type Told } from "./print_lines.ts";
 import { sourceText } from "./sources_text.ts";
 import { loadNamed } from "./tasks.ts";
 
@@ -19,16 +20,19 @@ export const listCommand: Command = {
   name: "list",
   operands: "",
   description: "list the tasks of a tasks file",
-  options: ["file", "help"],
-  examples: ["fanfold list", "fanfold list -f tasks/multiprocessing.yaml"],
+  options: ["file", "format", "help"],
+  examples: ["fanfold list", "fanfold list --format json -f tasks/multiprocessing.yaml"],
   takesOperands: false,
+  reading: { choices: { format: RECORD_FORMATS } },
   run: async (args, surroundings) => {
     const { tasks } = await loadNamed(args, surroundings);
     // A description may be a paragraph.
     const rows = tasks.map((
       { name, description = "" },
     ) => [name, description.trim().replaceAll(/\s*\n\s*/g, " ")]);
-    return put(surroundings, tableOf(rows));
+    const { stdout } = surroundings;
+    await printRecords(stdout, args.options.format, toldOf(tasks), () => tableOf(rows));
+    return 0;
   },
 };
 
@@ -52,13 +56,22 @@ export const planCommand: Command = {
   name: "plan",
   operands: "[TASK…]",
   description: "show what a run of these tasks would do, and run no job",
-  options: ["file", "help"],
+  options: ["file", "format", "help"],
   examples: ["fanfold plan", "fanfold plan double -f tasks/multiprocessing.yaml"],
   takesOperands: true,
+  reading: { choices: { format: RECORD_FORMATS } },
   run: async (args, surroundings) => {
     const { tasks } = await loadNamed(args, surroundings);
     const only = args.operands.length > 0 ? args.operands : undefined;
-    return put(surroundings, plan(tasks, only).flatMap((task, i) => planOf(task, i + 1)));
+    const planned = plan(tasks, only);
+    const { stdout } = surroundings;
+    await printRecords(
+      stdout,
+      args.options.format,
+      toldOf(planned),
+      () => planned.flatMap((task, i) => planOf(task, i + 1)),
+    );
+    return 0;
   },
 };
 
@@ -82,6 +95,36 @@ export const schemaCommand: Command = {
 async function put({ stdout }: Surroundings, lines: readonly string[]): Promise<number> {
   await printLines(stdout, lines);
   return 0;
+}
+
+/** What is told of a task as data: the keys are those of a tasks file, as far as it has them. */
+const COLUMNS = [
+  ...["name", "description", "kind", "run", "command", "shell", "isolation", "inputs", "from"],
+  ...["needs", "slots"],
+];
+
+function toldOf(tasks: readonly Task[]): Told {
+  return { records: tasks.map(recordOf), columns: COLUMNS };
+}
+
+function recordOf({ name, description, action, isolation, source, needs, slots }: Task) {
+  const from = fromsOf(source);
+  return {
+    ...{ name, description, kind: action.kind, ...whatOf(action) },
+    ...action.kind === "function" && { isolation },
+    ...{ inputs: inputsOf(source), ...from.length > 0 && { from }, needs, slots },
+  };
+}
+
+function whatOf(action: Action) {
+  switch (action.kind) {
+    case "function":
+      return { run: `${action.run.module}#${action.run.path.join(".")}` };
+    case "command":
+      return { command: action.argv };
+    case "shell":
+      return { shell: action.script };
+  }
 }
 
 function planOf(task: Task, number: number): string[] {

@@ -23,10 +23,10 @@ import { oneLine } from "../output/shown.ts";
 import { Sink } from "../output/sink.ts";
 import { lineOf } from "../output/text.ts";
 import { flowTo } from "../output/turn.ts";
-import { shellQuoted } from "../template.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { withRun } from "./find_run.ts";
+import { shellWords } from "./shell_words.ts";
 import { putJob, type ToldJob } from "./show_job.ts";
 import { jobLine, summaryLines, summaryRecord } from "./run_summary.ts";
 
@@ -125,7 +125,7 @@ function linesOf(
   const state = options["state-dir"];
   const where = state === undefined ? [] : ["--state-dir", state];
   const job = [id, task, String(jobNumber(index))];
-  const line = (...words: readonly string[]) => shellQuoted(["fanfold", ...words, ...where]);
+  const line = (...words: readonly string[]) => shellWords(["fanfold", ...words, ...where]);
   return {
     "what it printed, byte for byte": line("show", ...job, "--raw"),
     ...keptInput(run, task, index).kind === "found" && { "do it again": line("repro", ...job) },

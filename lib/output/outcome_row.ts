@@ -8,9 +8,9 @@ import type { Outcome } from "../job.ts";
 import { reason } from "./cause.ts";
 import { textPieces } from "./command_value.ts";
 import type { Valued } from "./json_put.ts";
-import { toJson } from "./json_value.ts";
 import { timesOf } from "./outcome_put.ts";
 import type { Put } from "./printer.ts";
+import { csvCell } from "./records.ts";
 
 /** The heading, without a line end. */
 export const HEADING = "task,index,input,kind,value,error,attempts,startedAt,durationMs,slot,pid";
@@ -21,10 +21,10 @@ export const HEADING = "task,index,input,kind,value,error,attempts,startedAt,dur
  */
 export async function putRow(to: Put, { action }: Valued, outcome: Outcome): Promise<void> {
   const { task, index, input, kind, attempts, slot, pid } = outcome;
-  await to.put([task, index, textOf(input), kind].map(cell).join(",") + ",");
+  await to.put([task, index, input, kind].map(csvCell).join(",") + ",");
   if (outcome.kind === "done") {
     if (action.kind === "function" || outcome.value !== undefined) {
-      await to.put(cell(textOf(outcome.value)));
+      await to.put(csvCell(outcome.value));
     } else if (outcome.output) {
       await to.put('"');
       for await (const text of textPieces(outcome.output)) await to.put(text.replaceAll('"', '""'));
@@ -33,15 +33,5 @@ export async function putRow(to: Put, { action }: Valued, outcome: Outcome): Pro
   }
   const error = outcome.kind === "done" ? "" : reason(outcome.error);
   const { startedAt, durationMs } = timesOf(outcome);
-  await to.put(`,${[error, attempts, startedAt, durationMs, slot, pid].map(cell).join(",")}`);
-}
-
-function textOf(value: unknown): string {
-  if (value === undefined) return "";
-  return typeof value === "string" ? value : toJson(value);
-}
-
-function cell(value: string | number | undefined): string {
-  const text = String(value ?? "");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  await to.put(`,${[error, attempts, startedAt, durationMs, slot, pid].map(csvCell).join(",")}`);
 }

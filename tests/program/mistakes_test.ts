@@ -259,6 +259,46 @@ Deno.test("fanfold check, plan and list tell of the tasks and run nothing", asyn
   ]);
 });
 
+Deno.test("fanfold list and plan --format tell of the tasks as data, in the words of a tasks file", async () => {
+  using folder = new Folder({
+    "fanfold.yaml": `tasks:
+  b: { shell: 'wc "$1"', needs: [a], inputs: { from: a } }
+  a: { run: "./n.ts#f", inputs: [1, 2], jobs: 2, description: "says \\"a\\",\\nand more" }
+`,
+    "n.ts": "export const f = (n: number) => n;",
+  });
+  const told = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await fanfold(args, { cwd: folder.path });
+    assertEquals([code, stderr], [0, ""]);
+    return stdout.replaceAll(folder.path, "");
+  };
+  const a = {
+    name: "a",
+    description: 'says "a",\nand more',
+    kind: "function",
+    run: "file:///n.ts#f",
+    isolation: "worker",
+    inputs: "2 inputs",
+    needs: [],
+    slots: 2,
+  };
+  const slots = navigator.hardwareConcurrency;
+  const b = {
+    ...{ name: "b", kind: "shell", shell: 'wc "$1"', inputs: "values of task a", from: ["a"] },
+    ...{ needs: ["a"], slots },
+  };
+  assertEquals(JSON.parse(await told("list", "--format", "json")), [b, a]);
+  const lines = (await told("plan", "b", "--format", "ndjson")).trimEnd().split("\n");
+  assertEquals(lines.map((line) => JSON.parse(line)), [a, b]);
+  assertEquals(
+    await told("list", "--format", "csv"),
+    `name,description,kind,run,command,shell,isolation,inputs,from,needs,slots
+b,,shell,,,"wc ""$1""",,values of task a,"[""a""]","[""a""]",${slots}
+a,"says ""a"",\nand more",function,file:///n.ts#f,,,worker,2 inputs,,[],2
+`,
+  );
+});
+
 Deno.test("fanfold list says what a task is for, and schema what a tasks file may say", async () => {
   using folder = new Folder({
     "fanfold.yaml": "tasks:\n  a: { shell: x, description: to be seen }\n  long: { shell: x }\n",

@@ -52,6 +52,13 @@ RUN                       unreadable ROOM  Cannot read the journal ".fanfold/run
   const list = JSON.parse((await runs(folder, "--format", "json"))[1]);
   const lines = (await runs(folder, "--format", "ndjson"))[1].trim().split("\n");
   assertEquals(lines.map((line) => JSON.parse(line)), list);
+  const rows = (await runs(folder, "--format", "csv"))[1].trimEnd().split("\n");
+  assertEquals(rows, [
+    "id,state,startedAt,done,notWell,bytes,folder,argv,file,tasks,fault",
+    `${list[0].id},ended,${list[0].startedAt},3,1,${list[0].bytes},.,` +
+    '"[""run""]",./fanfold.yaml,"[""a"",""b""]",',
+    `20260131-000000-aaaaaa,unreadable,,,,7,,,,,"${list[1].fault.replaceAll('"', '""')}"`,
+  ]);
   const { id: _id, startedAt: _startedAt, bytes: _bytes, ...first } = list[0];
   assertEquals(first, {
     state: "ended",
@@ -153,6 +160,7 @@ Deno.test("fanfold runs removes nothing without a limit, or with one that cannot
     "--prune": "Cannot prune runs: found no limit, wanted --keep or --older-than",
     "--keep 1": "Cannot read --keep: it goes with --prune only",
     "--older-than 1d": "Cannot read --older-than: it goes with --prune only",
+    "--prune --keep 1 --format csv": "Cannot combine --prune and --format csv",
     "--prune --keep some": 'Cannot read --keep: found "some", wanted a whole number from 0',
     "--prune --older-than 30":
       'Cannot read --older-than: found "30", wanted a time with its unit: 90m, 12h, 30d',
