@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { describeModule } from "./engines/workers.ts";
 import type { Outcome, RunEvent, Task } from "./job.ts";
 import type { PartsOptions } from "./parts.ts";
-import { plan } from "./plan.ts";
+import { plan, waitsForOthers } from "./plan.ts";
+import type { InputsFlaw } from "./tasks_file/load.ts";
 import { newRunId } from "./run_id.ts";
 import { oneByOne, runInBatches } from "./run.ts";
 import type { Kept } from "./task_feed.ts";
@@ -18,6 +19,11 @@ import type { Kept } from "./task_feed.ts";
 export interface LoadTasksOptions {
   /** Whether every module is run to see its exports, not only those whose text is unclear. */
   readonly exact?: boolean;
+  /**
+   * Names of the tasks to be run, whose inputs are looked at, with those of the tasks that they need: a file that is not
+   * there is a mistake, unless the task waits for others, which may make it. @default none are looked at
+   */
+  readonly looksAt?: readonly string[] | "all";
 }
 
 /**
@@ -28,16 +34,43 @@ export interface LoadTasksOptions {
  */
 export async function loadTasks(
   file: string | URL,
-  options: LoadTasksOptions = {},
+  { exact, looksAt }: LoadTasksOptions = {},
 ): Promise<readonly Task[]> {
   // Most programs that have a pool have no tasks file, and pay nothing for it.
   const { loadTasks: loadFile } = await import("./tasks_file/load.ts");
   return await loadFile(file instanceof URL ? fileURLToPath(file) : resolve(file), {
-    ...options,
+    exact,
     hardware: navigator.hardwareConcurrency,
     folder: Deno.cwd(),
     describe: describeModule,
+    look: looksAt && ((tasks) => inputsFlaws(tasks, looksAt === "all" ? undefined : looksAt)),
   });
+}
+
+/** What is wrong with the inputs of tasks that can start at once. */
+async function inputsFlaws(
+  tasks: readonly Task[],
+  only: readonly string[] | undefined,
+): Promise<readonly InputsFlaw[]> {
+  const flaws: InputsFlaw[] = [];
+  const { isAbsent } = await import("./inputs/unreadable.ts");
+  for (const task of plan(tasks, only)) {
+    if (waitsForOthers(task) || ["list", "range"].includes(task.source.kind)) continue;
+    const { flawsOf } = await import("./inputs/look.ts");
+    for (const { flaw, origin: { phrase, file }, ...where } of await flawsOf(task.source)) {
+      const { reason, hint, line, column, cause } = flaw;
+      const isToCome = isAbsent(cause) && tasks.length > 1;
+      flaws.push({
+        ...where,
+        task: task.name,
+        action: `Cannot read inputs ${phrase} of task "${task.name}"`,
+        message: reason,
+        hint: isToCome ? 'if another task makes it, name that task in "needs"' : hint,
+        at: line === undefined ? undefined : { file, line, column },
+      });
+    }
+  }
+  return flaws;
 }
 
 /** How {@link run} goes. */

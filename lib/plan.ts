@@ -8,20 +8,28 @@ import type { Source, Task } from "./job.ts";
 
 /**
  * The tasks of these names, or all, with what they need and what they have their inputs from: each behind all of
- * those, and apart from that as they stand in the file.
+ * those, and apart from that as they stand in the file. Names of none are passed over, and so is the last step of a
+ * cycle.
  *
- * @param only Names of tasks, all of which exist. @default all
+ * @param only Names of tasks. @default all
  */
 export function plan(tasks: readonly Task[], only?: readonly string[]): Task[] {
   const byName = new Map(tasks.map((task) => [task.name, task]));
-  const planned = new Set<Task>();
-  const add = (task: Task) => {
-    if (planned.has(task)) return;
-    for (const name of [...task.needs, ...fromsOf(task.source)]) add(byName.get(name) as Task);
-    planned.add(task);
+  const met = new Set<Task>();
+  const planned: Task[] = [];
+  const add = (task: Task | undefined) => {
+    if (!task || met.has(task)) return;
+    met.add(task);
+    for (const name of [...task.needs, ...fromsOf(task.source)]) add(byName.get(name));
+    planned.push(task);
   };
   for (const task of tasks) if (only?.includes(task.name) ?? true) add(task);
-  return [...planned];
+  return planned;
+}
+
+/** Whether others have to run before a task, or beside it, for its inputs to be there. */
+export function waitsForOthers({ needs, source }: Task): boolean {
+  return needs.length > 0 || fromsOf(source).length > 0;
 }
 
 /** Names of the tasks whose values are inputs of others. */

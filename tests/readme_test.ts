@@ -97,6 +97,10 @@ Deno.test("README's sources are what a tasks file may say", async () => {
       "select 1",
     ),
     "gen.ts": "export function* rows() {}\n",
+    ...Object.fromEntries(
+      ["urls.txt", "data.csv", "data.tsv", "log.ndjson", "list.json", "shop.db", "names", "words"]
+        .map((name) => [name, ""]),
+    ),
   });
   const { code, stderr } = await fanfold(["check"], { cwd: folder.path });
   assertEquals([code, stderr], [0, ""]);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Fault } from "../fault.ts";
+import { Fault, type Mistake } from "../fault.ts";
 import { openInputs } from "../inputs/open.ts";
 import type { Source } from "../job.ts";
 import type { Args } from "./args.ts";
@@ -38,7 +38,7 @@ export interface GivenInputsOptions {
  * With one source an input is a text, or with `--json` what that says. Of several sources and of columns it
  * is a list, in which the last source varies fastest; `--max-args` joins such lists. Nothing is read yet but a header.
  *
- * @throws {Fault} Of kind `usage`, or of kind `input` if a header cannot be read.
+ * @throws {Fault} Of kind `usage`, or of kind `input` if files or a header cannot be read.
  */
 export async function givenInputs(
   args: Args,
@@ -54,6 +54,7 @@ export async function givenInputs(
   if (fromStdin.length > 0 && (options.stdin ?? Deno.stdin).isTerminal()) {
     await tell("reading inputs from the terminal, one a line; Ctrl-D ends them");
   }
+  await lookAt(given, reading);
   const parts: Part[] = [];
   for (const one of given) parts.push(await partOf(one, reading, options.stdin));
   // Whether an input is a list: of what the sources have, or of columns.
@@ -70,6 +71,22 @@ export async function givenInputs(
   const source = batched(rows, batch, isRow);
   const width = names?.length ?? (reading.isTable ? undefined : parts.length);
   return { source, columns: names, batch: batch ?? 1, width: batch && width };
+}
+
+/** @throws {Fault} Of kind `input`, if files cannot be read; all of them are told. */
+async function lookAt(given: readonly Given[], reading: Reading): Promise<void> {
+  const files = new Map(given.flatMap((one) => one.path === undefined ? [] : [[one.path, one]]));
+  if (files.size === 0) return;
+  const { flawsOf } = await import("../inputs/look.ts");
+  const { faultOf } = await import("../inputs/unreadable.ts");
+  const mistakes: Mistake[] = [];
+  for (const file of files.values()) {
+    for (const { flaw, origin } of await flawsOf(textOf(file, reading))) {
+      mistakes.push(...faultOf(origin, flaw).mistakes);
+    }
+  }
+  const [first, ...others] = mistakes;
+  if (first) throw Fault.of("input", [first, ...others]);
 }
 
 /** One source, and what its columns are called. */

@@ -1,10 +1,11 @@
 /**
- * Which sources may have lost their inputs when a run is resumed.
+ * What sources read that is not there for ever.
  *
  * @module
  */
 
-import type { Source } from "../job.ts";
+import { Fault } from "../fault.ts";
+import type { Source, Task } from "../job.ts";
 import type { Reads } from "../journal/session.ts";
 
 /** What a source reads that can be gone; nothing for one whose inputs are named, or come from another task. */
@@ -33,4 +34,14 @@ export function readsOf(source: Source): Reads | undefined {
       return parts.find((reads) => reads === "stdin") ?? parts.find((reads) => reads);
     }
   }
+}
+
+/** @throws {Fault} Of kind `usage`, if several of these tasks read stdin, which can be read once. */
+export function checkStdin(tasks: readonly Task[]): void {
+  const [first, second] = tasks.filter(({ source }) => readsOf(source) === "stdin");
+  if (!first || !second) return;
+  const message = `Cannot run tasks "${first.name}" and "${second.name}" together`;
+  throw new Fault("usage", `${message}: both read stdin, which can be read once`, {
+    hint: "run them one at a time, or have one read a file",
+  });
 }

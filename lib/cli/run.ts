@@ -12,6 +12,7 @@ import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { JOURNAL_OPTIONS, journalWish } from "./journal.ts";
 import { outputOf, perform } from "./perform.ts";
+import { checkStdin } from "./reads.ts";
 import { RULE_OPTIONS, rulesOf, underRules } from "./rules.ts";
 import { loadNamed, slotsOf } from "./tasks.ts";
 
@@ -45,9 +46,11 @@ async function runTasks(args: Args, surroundings: Surroundings): Promise<number>
   const slots = slotsOf(args);
   const rules = rulesOf(args);
   const how = outputOf(args, TASK_TAGS);
-  const { file, tasks, own } = await loadNamed(args, surroundings);
   const only = args.operands.length > 0 ? args.operands : undefined;
-  const changed = plan(tasks, only).map((task) => changedBy(args, underRules(task, rules), slots));
+  const { file, tasks, own } = await loadNamed(args, surroundings, { looksAt: only ?? "all" });
+  const planned = plan(tasks, only);
+  checkStdin(planned);
+  const changed = planned.map((task) => changedBy(args, underRules(task, rules), slots));
   const journal = journalWish(args, {
     command: "run",
     origin: { where: dirname(file), what: ["run", basename(file), ...args.operands.toSorted()] },

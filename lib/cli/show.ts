@@ -7,11 +7,12 @@
 import type { Action, Source, Task } from "../job.ts";
 import { RECORD_FORMATS } from "../output/records.ts";
 import { tableOf } from "../output/table.ts";
-import { fromsOf, plan } from "../plan.ts";
+import { fromsOf, plan, waitsForOthers } from "../plan.ts";
 import { attemptsText } from "./attempts_text.ts";
 import { slotsText } from "./slots_text.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { printLines, printRecords, type Told } from "./print_lines.ts";
+import { checkStdin } from "./reads.ts";
 import { sourceText } from "./sources_text.ts";
 import { loadNamed } from "./tasks.ts";
 
@@ -45,7 +46,12 @@ export const checkCommand: Command = {
   examples: ["fanfold check", "fanfold check -f tasks/multiprocessing.yaml"],
   takesOperands: false,
   run: async (args, surroundings) => {
-    const { file, tasks } = await loadNamed(args, surroundings, { exact: true });
+    const { file, tasks } = await loadNamed(args, surroundings, { exact: true, looksAt: "all" });
+    for (const task of tasks) {
+      for (const text of await toCome(task)) {
+        await surroundings.tell(`task "${task.name}" cannot read its inputs yet: ${text}`);
+      }
+    }
     const count = `${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`;
     return put(surroundings, [`${file}: ${count}, no mistakes`]);
   },
@@ -61,16 +67,17 @@ export const planCommand: Command = {
   takesOperands: true,
   reading: { choices: { format: RECORD_FORMATS } },
   run: async (args, surroundings) => {
-    const { tasks } = await loadNamed(args, surroundings);
     const only = args.operands.length > 0 ? args.operands : undefined;
+    const { tasks } = await loadNamed(args, surroundings, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);
+    checkStdin(planned);
+    const lines: string[] = [];
+    for (const [i, task] of planned.entries()) {
+      const yet = (await toCome(task)).map((text) => `   not yet: ${text}`);
+      lines.push(...planOf(task, i + 1), ...yet);
+    }
     const { stdout } = surroundings;
-    await printRecords(
-      stdout,
-      args.options.format,
-      toldOf(planned),
-      () => planned.flatMap((task, i) => planOf(task, i + 1)),
-    );
+    await printRecords(stdout, args.options.format, toldOf(planned), () => lines);
     return 0;
   },
 };
@@ -125,6 +132,14 @@ function whatOf(action: Action) {
     case "shell":
       return { shell: action.script };
   }
+}
+
+/** What a task cannot read as things are, where it waits for others, which may change that. */
+async function toCome(task: Task): Promise<readonly string[]> {
+  if (!waitsForOthers(task)) return [];
+  const { flawsOf } = await import("../inputs/look.ts");
+  const flaws = await flawsOf(task.source);
+  return flaws.map(({ flaw, origin }) => `${origin.phrase}: ${flaw.reason}`);
 }
 
 function planOf(task: Task, number: number): string[] {

@@ -5,7 +5,7 @@
  */
 
 import { basename, dirname, resolve } from "node:path";
-import { loadTasks } from "../assemble.ts";
+import { loadTasks, type LoadTasksOptions } from "../assemble.ts";
 import { Fault } from "../fault.ts";
 import type { Task } from "../job.ts";
 import { didYouMean } from "../nearest.ts";
@@ -29,13 +29,12 @@ export interface Loaded {
  * Loads the tasks file that is named, or else the one of this folder or a parent. One that is found is
  * worked in where it is: its folder becomes the current one.
  *
- * @param exact Whether every module is run to see its exports, not only those whose text is unclear.
  * @throws {Fault} If there is none, or something is wrong in it.
  */
 export async function loadNamed(
   args: Args,
   surroundings: Pick<Surroundings, "watchdog" | "ownProcess" | "tell">,
-  { exact = false } = {},
+  options: LoadTasksOptions = {},
 ): Promise<Loaded> {
   const named = args.options.file;
   const file = named === undefined ? await findTasksFile(Deno.cwd()) : resolve(named);
@@ -46,7 +45,7 @@ export async function loadNamed(
   }
   if (named === undefined) Deno.chdir(dirname(file));
   const own = await surroundings.ownProcess?.();
-  const tasks = await loadWatched(file, surroundings, exact);
+  const tasks = await loadWatched(file, surroundings, options);
   const unknown = args.operands.find((name) => !tasks.some((task) => task.name === name));
   if (unknown !== undefined) {
     const names = tasks.map(({ name }) => name);
@@ -70,13 +69,13 @@ function resumeHint({ options }: Args, unknown: string): string | undefined {
 export async function loadWatched(
   file: string,
   { watchdog, tell }: Pick<Surroundings, "watchdog" | "tell">,
-  exact = false,
+  options: LoadTasksOptions = {},
 ): Promise<readonly Task[]> {
   using _ = /\.[cm]?[jt]s$/.test(file)
     ? watchdog.watch(`the tasks file "${basename(file)}"`)
     : undefined;
   const what = `the tasks file "${basename(file)}" and its modules to be loaded`;
-  return await toldIfLong(what, loadTasks(file, { exact }), tell);
+  return await toldIfLong(what, loadTasks(file, options), tell);
 }
 
 /** As many slots as `--jobs 0` asks for: more than that seldom helps. */

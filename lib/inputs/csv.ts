@@ -7,7 +7,8 @@
 import type { Bytes } from "./bytes.ts";
 import { CsvRows } from "./csv_rows.ts";
 import { LineSplitter } from "./line_splitter.ts";
-import { type Flaw, parsed, type Parser } from "./parsed.ts";
+import { parsed, type Parser } from "./parsed.ts";
+import type { Flaw } from "./unreadable.ts";
 
 /** How a table is read. */
 export interface CsvOptions {
@@ -34,7 +35,7 @@ export function csvOf(bytes: Bytes, options: CsvOptions): AsyncIterable<CsvRow> 
   return parsed(bytes, () => new CsvParser(options));
 }
 
-class CsvParser implements Parser<CsvRow> {
+export class CsvParser implements Parser<CsvRow> {
   readonly #lines = new LineSplitter("\n");
   readonly #rows: CsvRows;
   readonly #hasHeader: boolean;

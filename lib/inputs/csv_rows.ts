@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Flaw, LONGEST } from "./parsed.ts";
+import { LONGEST } from "./parsed.ts";
+import type { Flaw } from "./unreadable.ts";
 
 /** How many lines of a field are held as they are. */
 const FOLD = 1024;

@@ -7,7 +7,16 @@
 import { join, relative } from "node:path";
 import { Fault } from "../fault.ts";
 import type { Step } from "./glob.ts";
-import { isAbsent, type Origin, originOf, unreadable } from "./unreadable.ts";
+import {
+  faultOf,
+  type Flaw,
+  flawOf,
+  flawOfFile,
+  isAbsent,
+  type Origin,
+  originOf,
+  unreadable,
+} from "./unreadable.ts";
 
 /** What is known of an entry of a folder. */
 type Kind = Pick<Deno.DirEntry, "isFile" | "isDirectory" | "isSymlink">;
@@ -52,11 +61,8 @@ export class FileSearch {
    * @throws {Fault} Of kind `input`, if there is nothing or a folder.
    */
   async add(path: string, name: string): Promise<void> {
-    try {
-      if ((await Deno.stat(path)).isDirectory) throw new Deno.errors.IsADirectory();
-    } catch (error) {
-      throw unreadable(originOf(name), error);
-    }
+    const flaw = await flawOfFile(path);
+    if (flaw) throw faultOf(originOf(name), flaw);
     if (!this.#options.isExcluded(path)) this.#found.add(path);
   }
 
@@ -139,6 +145,17 @@ export class FileSearch {
 
   #originOf(path: string): Origin {
     return originOf(relative(this.#options.from, path) || ".");
+  }
+}
+
+/** What keeps the names in a folder from being listed; nothing if there is no such folder. */
+export async function flawOfFolder(path: string): Promise<Flaw | undefined> {
+  try {
+    // To ask for the first is enough.
+    for await (const _ of Deno.readDir(path)) break;
+    return undefined;
+  } catch (error) {
+    return isAbsent(error) ? undefined : flawOf(error);
   }
 }
 

@@ -8,9 +8,10 @@ import { isAbsolute, relative, resolve } from "node:path";
 import { Fault } from "../fault.ts";
 import type { Source } from "../job.ts";
 import { type BlockReader, inBlocks } from "./blocks.ts";
-import { FileSearch } from "./file_search.ts";
+import { FileSearch, flawOfFolder } from "./file_search.ts";
 import { type Glob, globsOf, isPattern, slashed, type Step } from "./glob.ts";
 import { sortPaths } from "./sort_paths.ts";
+import { type Flaw, flawOfFile, type Origin, originOf } from "./unreadable.ts";
 
 /** Patterns, and the folders that they and the paths are relative to. */
 export type FilesSource = Extract<Source, { kind: "files" }>;
@@ -42,7 +43,7 @@ class FilesReader implements BlockReader<string> {
 
   constructor(source: FilesSource) {
     this.#source = source;
-    this.#excludes = source.exclude.flatMap((pattern) => this.#globs(pattern));
+    this.#excludes = source.exclude.flatMap((pattern) => globsIn(source, pattern));
     this.#search = new FileSearch({
       from: source.folder,
       isExcluded: (path) => this.#excludes.some((glob) => glob.excludes(path)),
@@ -70,15 +71,12 @@ class FilesReader implements BlockReader<string> {
   async #find(patterns: readonly string[]): Promise<void> {
     const starts = new Map<string, Set<Step>>();
     for (const pattern of patterns) {
-      if (pattern.endsWith("/")) {
-        const text = JSON.stringify(pattern);
-        throw new Fault("input", `Cannot read inputs ${text}: it names folders, expected files`);
-      }
+      if (pattern.endsWith("/")) throw wrongPattern(pattern, NAMES_FOLDERS);
       if (!isPattern(pattern)) {
         await this.#search.add(slashed(resolve(this.#source.folder, pattern)), pattern);
         continue;
       }
-      for (const { folder, first } of this.#globs(pattern)) {
+      for (const { folder, first } of globsIn(this.#source, pattern)) {
         const steps = starts.get(folder);
         if (steps) steps.add(first);
         else starts.set(folder, new Set([first]));
@@ -86,14 +84,90 @@ class FilesReader implements BlockReader<string> {
     }
     for (const [folder, steps] of starts) await this.#search.visit(folder, steps);
   }
+}
 
-  #globs(pattern: string): Glob[] {
-    try {
-      return globsOf(this.#source.folder, pattern);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      const text = JSON.stringify(pattern.length > 100 ? `${pattern.slice(0, 99)}…` : pattern);
-      throw new Fault("input", `Cannot read inputs ${text}: ${error.message}`, { cause: error });
+const NAMES_FOLDERS: Flaw = { reason: "it names folders, expected files" };
+
+function globsIn(source: FilesSource, pattern: string): Glob[] {
+  const globs = globsOrFlaw(source, pattern);
+  if ("reason" in globs) throw wrongPattern(pattern, globs);
+  return globs;
+}
+
+function globsOrFlaw({ folder }: FilesSource, pattern: string): Glob[] | Flaw {
+  try {
+    return globsOf(folder, pattern);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { reason: error.message, cause: error };
+  }
+}
+
+function wrongPattern(pattern: string, { reason, cause }: Flaw): Fault {
+  return new Fault("input", `Cannot read inputs ${originOfPattern(pattern).phrase}: ${reason}`, {
+    cause,
+  });
+}
+
+function originOfPattern(pattern: string): Origin {
+  return originOf(pattern.length > 100 ? `${pattern.slice(0, 99)}…` : pattern);
+}
+
+/** What is wrong with a pattern, or with what it names. */
+export interface PatternFlaw {
+  readonly flaw: Flaw;
+  readonly origin: Origin;
+  readonly key: "files" | "exclude";
+  /** Which of the patterns it is, from 0. */
+  readonly at: number;
+}
+
+/**
+ * What can be known to be wrong before folders are searched: patterns, paths without wildcards, and the folders where
+ * the search begins. That there is no such folder is none of it: nothing matches then.
+ */
+export async function flawsOfFiles(source: FilesSource): Promise<PatternFlaw[]> {
+  const { patterns, exclude } = source;
+  const flaws: PatternFlaw[] = [];
+  const excludes = exclude.flatMap((pattern, at) => {
+    const globs = globsOrFlaw(source, pattern);
+    if (!("reason" in globs)) return globs;
+    flaws.push({ flaw: globs, origin: originOfPattern(pattern), key: "exclude", at });
+    return [];
+  });
+  for (const [at, pattern] of patterns.entries()) {
+    for (const flaw of await flawsOfPattern(source, pattern, excludes)) {
+      flaws.push({ ...flaw, key: "files", at });
     }
   }
+  return flaws;
+}
+
+async function flawsOfPattern(
+  source: FilesSource,
+  pattern: string,
+  excludes: readonly Glob[],
+): Promise<Pick<PatternFlaw, "flaw" | "origin">[]> {
+  const { folder } = source;
+  if (pattern.endsWith("/")) return [{ flaw: NAMES_FOLDERS, origin: originOfPattern(pattern) }];
+  if (!isPattern(pattern)) {
+    const flaw = await flawOfFile(resolve(folder, pattern));
+    return flaw ? [{ flaw, origin: originOf(pattern) }] : [];
+  }
+  const globs = globsOrFlaw(source, pattern);
+  if ("reason" in globs) return [{ flaw: globs, origin: originOfPattern(pattern) }];
+  const found: Pick<PatternFlaw, "flaw" | "origin">[] = [];
+  for (const start of foldersOf(globs, excludes)) {
+    const flaw = await flawOfFolder(start);
+    if (flaw) found.push({ flaw, origin: originOf(relative(folder, start) || ".") });
+  }
+  return found;
+}
+
+/** The folders whose names are listed first. */
+function foldersOf(globs: readonly Glob[], excludes: readonly Glob[]): Set<string> {
+  const listed = globs.filter(({ folder, first }) =>
+    first.literal === undefined && !excludes.some((glob) => glob.excludes(folder))
+  );
+  return new Set(listed.map(({ folder }) => folder));
 }

@@ -7,7 +7,8 @@
 import type { Bytes } from "./bytes.ts";
 import { joined } from "../joined.ts";
 import { JsonElements } from "./json_elements.ts";
-import { type Flaw, parsed, type Parser } from "./parsed.ts";
+import { parsed, type Parser } from "./parsed.ts";
+import type { Flaw } from "./unreadable.ts";
 
 /**
  * The elements of a document that is a list, read as {@linkcode parsed} says.
@@ -24,7 +25,7 @@ const NEWLINE = 0x0A;
 const OPENING_BRACKET = 0x5B;
 
 /** Reads what is around the list, and leaves the list to {@linkcode JsonElements}. */
-class JsonParser implements Parser<unknown> {
+export class JsonParser implements Parser<unknown> {
   /** The first bytes, until there are enough to be a byte order mark. */
   #head?: Uint8Array = new Uint8Array();
   #line = 1;

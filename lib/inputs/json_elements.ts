@@ -9,7 +9,8 @@ import { joined } from "../joined.ts";
 import { type JsonMistake, jsonMistake } from "./json_mistake.ts";
 import { JsonScanner } from "./json_scanner.ts";
 import { LineSplitter } from "./line_splitter.ts";
-import { type Flaw, LONGEST, type Parser } from "./parsed.ts";
+import { LONGEST, type Parser } from "./parsed.ts";
+import type { Flaw } from "./unreadable.ts";
 
 const CLOSING_BRACKET = 0x5D;
 

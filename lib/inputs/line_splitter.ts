@@ -5,7 +5,8 @@
  */
 
 import { joined } from "../joined.ts";
-import { type Flaw, LONGEST, type Parser } from "./parsed.ts";
+import { LONGEST, type Parser } from "./parsed.ts";
+import type { Flaw } from "./unreadable.ts";
 
 const BYTE_ORDER_MARK = "\uFEFF";
 

@@ -9,7 +9,8 @@ import type { Bytes } from "./bytes.ts";
 import { jsonMistake } from "./json_mistake.ts";
 import { JsonScanner } from "./json_scanner.ts";
 import { LineSplitter } from "./line_splitter.ts";
-import { type Flaw, parsed, type Parser } from "./parsed.ts";
+import { parsed, type Parser } from "./parsed.ts";
+import type { Flaw } from "./unreadable.ts";
 
 /**
  * The JSON values of the lines, read as {@linkcode parsed} says; blank lines are skipped.
@@ -23,7 +24,7 @@ export function ndjsonOf(bytes: Bytes): AsyncIterable<unknown> {
 
 const NEWLINE = 0x0A;
 
-class NdjsonParser implements Parser<unknown> {
+export class NdjsonParser implements Parser<unknown> {
   readonly #lines = new LineSplitter("\n");
   #line = 0;
   /** Looks into a line whose end has not been seen: what is nested too deep is not to be held. */

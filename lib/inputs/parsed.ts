@@ -4,25 +4,12 @@
  * @module
  */
 
-import { Fault } from "../fault.ts";
 import { type BlockReader, inBlocks } from "./blocks.ts";
 import type { Bytes } from "./bytes.ts";
-import { unreadable } from "./unreadable.ts";
+import { faultOf, type Flaw, unreadable } from "./unreadable.ts";
 
 /** The most bytes, or characters, that are held of one input: half of what fits in a string. */
 export const LONGEST: number = 2 ** 28;
-
-/** Why nothing can be given from some place on. */
-export interface Flaw {
-  /** Completes "Cannot read inputs …:"; what was found, then what was wanted. */
-  readonly reason: string;
-  /** From 1; absent where the bytes have no lines. */
-  readonly line?: number;
-  /** From 1, in UTF-16 code units; absent where the line alone is told. */
-  readonly column?: number;
-  /** One sentence: what to try. */
-  readonly hint?: string;
-}
 
 /** Makes inputs from bytes that arrive in pieces of any size. */
 export interface Parser<T> {
@@ -70,7 +57,7 @@ class ParsedReader<T> implements BlockReader<T> {
 
   async read(): Promise<readonly T[] | undefined> {
     const { flaw } = this.#parser;
-    if (flaw) throw this.#faultOf(flaw);
+    if (flaw) throw faultOf(this.#bytes.origin, flaw);
     if (this.#isOver) return undefined;
     if (this.#unparsed.length === 0) await this.#fill();
     if (this.#isOver) return this.#parser.end();
@@ -96,14 +83,6 @@ class ParsedReader<T> implements BlockReader<T> {
     this.#isStopped = true;
     // A stream that failed has nothing left to cancel, and says so by failing again.
     await this.#reader?.cancel().catch(() => {});
-  }
-
-  #faultOf({ reason, line, column, hint }: Flaw): Fault {
-    const { phrase, file } = this.#bytes.origin;
-    return new Fault("input", `Cannot read inputs ${phrase}: ${reason}`, {
-      at: { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) },
-      hint,
-    });
   }
 }
 

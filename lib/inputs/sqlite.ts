@@ -5,12 +5,13 @@
  */
 
 import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Fault, messageOf } from "../fault.ts";
 import type { Source } from "../job.ts";
 import { type BlockReader, inBlocks } from "./blocks.ts";
 import { checkedRow, withChecks } from "./sqlite_texts.ts";
-import { type Origin, originOf, unreadable } from "./unreadable.ts";
+import { type Flaw, flawOf, type Origin, originOf, unreadable } from "./unreadable.ts";
 
 /** A database and what is asked of it. */
 export type SqliteSource = Extract<Source, { kind: "sqlite" }>;
@@ -36,6 +37,54 @@ const LOCK_TIMEOUT_MS = 1000;
  */
 export function sqliteOf(source: SqliteSource): AsyncIterable<unknown> {
   return inBlocks(() => new RowReader(source));
+}
+
+/**
+ * What keeps a database from giving the rows of a query, as far as it can be told without changing anything: SQLite
+ * leaves files beside one that it opens in WAL mode, unless it may take it that nobody writes to it. Where somebody
+ * may, and is not known to share what he writes, the query is not looked at.
+ */
+export async function flawOfRows(
+  { path, query }: SqliteSource,
+): Promise<{ readonly flaw: Flaw; readonly key: "sqlite" | "query" } | undefined> {
+  try {
+    await checkFile(path);
+    (await Deno.open(path)).close();
+  } catch (error) {
+    return { flaw: flawOf(error), key: "sqlite" };
+  }
+  const isBeside = (ending: string) => Deno.stat(path + ending).then(() => true, () => false);
+  const [hasJournal, hasWal, hasShm] = await Promise.all(
+    ["-journal", "-wal", "-shm"].map(isBeside),
+  );
+  if (hasJournal || (hasWal && !hasShm)) return undefined;
+  const { DatabaseSync } = await import("node:sqlite");
+  const url = pathToFileURL(resolve(path));
+  if (!hasWal) url.searchParams.set("immutable", "1");
+  try {
+    using database = new DatabaseSync(url, { readOnly: true });
+    prepared(database, query);
+    return undefined;
+  } catch (error) {
+    const { errcode } = error as { readonly errcode?: number };
+    if (errcode === NO_DATABASE) return { flaw: flawOf(error), key: "sqlite" };
+    // What is said of locks, for example, may be over when the rows are read.
+    return errcode === undefined || errcode === WRONG
+      ? { flaw: flawOf(error), key: "query" }
+      : undefined;
+  }
+}
+
+/** What SQLite says of a statement that is wrong, and of a file that is no database. */
+const WRONG = 1, NO_DATABASE = 26;
+
+/** @throws If a path is no file that can be opened as a database. */
+async function checkFile(path: string): Promise<void> {
+  // What SQLite says of a file that it cannot open does not tell why.
+  const { isDirectory, isFile } = await Deno.stat(path);
+  if (isDirectory) throw new Deno.errors.IsADirectory();
+  // A pipe without a writer would hold up the thread that opens it.
+  if (!isFile) throw new Error("it is no regular file");
 }
 
 class RowReader implements BlockReader<Row> {
@@ -70,11 +119,7 @@ class RowReader implements BlockReader<Row> {
 
   async #open(): Promise<void> {
     const { path, query } = this.#source;
-    // What SQLite says of a file that it cannot open does not tell why.
-    const { isDirectory, isFile } = await Deno.stat(path);
-    if (isDirectory) throw new Deno.errors.IsADirectory();
-    // A pipe without a writer would hold up the thread that opens it.
-    if (!isFile) throw new Error("it is no regular file");
+    await checkFile(path);
     const { DatabaseSync } = await import("node:sqlite");
     if (this.#isStopped) return;
     // As an absolute path, it is never one of SQLite's own names, such as `:memory:` or `file:…`.

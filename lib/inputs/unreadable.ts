@@ -19,16 +19,54 @@ export function originOf(path: string): Origin {
   return { phrase: JSON.stringify(path), file: path };
 }
 
+/** Why nothing can be given from some place on. */
+export interface Flaw {
+  /** Completes "Cannot read inputs …:"; what was found, then what was wanted. */
+  readonly reason: string;
+  /** From 1; absent where the bytes have no lines. */
+  readonly line?: number;
+  /** From 1, in UTF-16 code units; absent where the line alone is told. */
+  readonly column?: number;
+  /** One sentence: what to try. */
+  readonly hint?: string;
+  /** What was thrown. */
+  readonly cause?: unknown;
+}
+
+/** The fault of a place with a flaw. */
+export function faultOf({ phrase, file }: Origin, flaw: Flaw): Fault {
+  const { reason, line, column, hint, cause } = flaw;
+  return new Fault("input", `Cannot read inputs ${phrase}: ${reason}`, {
+    at: { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) },
+    hint,
+    cause,
+  });
+}
+
 /** The fault for an error met while a place was read; a fault stays what it is. */
 export function unreadable(origin: Origin, error: unknown): Fault {
-  if (error instanceof Fault) return error;
-  return new Fault("input", `Cannot read inputs ${origin.phrase}: ${reasonOf(error)}`, {
-    at: { file: origin.file },
-    hint: error instanceof Deno.errors.NotCapable
-      ? "start the program with --allow-read for that place"
-      : undefined,
-    cause: error,
-  });
+  return error instanceof Fault ? error : faultOf(origin, flawOf(error));
+}
+
+/** What an error that was met while a place was read says of it. */
+export function flawOf(error: unknown): Flaw {
+  const hint = error instanceof Deno.errors.NotCapable
+    ? "start the program with --allow-read for that place"
+    : undefined;
+  return { reason: reasonOf(error), hint, cause: error };
+}
+
+/**
+ * What keeps a path from being read as a file; nothing if it is one, or something else that can be read, such as a
+ * pipe. It is not opened.
+ */
+export async function flawOfFile(path: string): Promise<Flaw | undefined> {
+  try {
+    if ((await Deno.stat(path)).isDirectory) throw new Deno.errors.IsADirectory();
+    return undefined;
+  } catch (error) {
+    return flawOf(error);
+  }
 }
 
 /** Whether the error says that nothing is there, as behind a broken symbolic link. */
@@ -38,10 +76,15 @@ export function isAbsent(error: unknown): boolean {
 }
 
 /** What an error says, in a few words and without the stack. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "no such file";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (error instanceof Deno.errors.NotCapable) return "reading it is not allowed";
   if (error instanceof Deno.errors.IsADirectory) return "it is a folder, expected a file";
-  return messageOf(error);
+  if (error instanceof Deno.errors.NotADirectory) {
+    return "no such file, for a part of its path is no folder";
+  }
+  if (error instanceof Deno.errors.FilesystemLoop) return "its symbolic links lead in a circle";
+  // What the system says, without the number and the call.
+  return messageOf(error).replace(/ \(os error \d+\)(?:: .*)?$/s, "");
 }

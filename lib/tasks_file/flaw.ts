@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Position } from "../fault.ts";
+
 /** A step into a document: a key of a record, or an index of a list. */
 export type Key = string | number;
 
@@ -17,6 +19,10 @@ export interface Flaw {
   readonly message: string;
   /** One sentence: what to try. */
   readonly hint?: string;
+  /** The action that failed. @default to load the tasks file */
+  readonly action?: string;
+  /** A better place to point at, in another file. */
+  readonly at?: Position;
 }
 
 /** How a message names a place: `task "double"`, `"inputs.range[0]" of task "double"`. */

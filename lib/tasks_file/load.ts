@@ -19,6 +19,7 @@ import { offsetOf, positionAt } from "./positions/outline.ts";
 import { cannotLoad, readTasksFile, type TasksText } from "./read.ts";
 import { defaultRules, taskRules } from "./rules.ts";
 import type { Defaults, Document, Spec } from "./schema.ts";
+import { sourcesOf } from "./schema_inputs.ts";
 import { parseSpecifier } from "./specifier.ts";
 import { toTask } from "./task.ts";
 
@@ -28,6 +29,18 @@ export interface LoadOptions extends ModulesOptions {
   readonly hardware: number;
   /** Absolute folder of the runner, where commands and processes run unless they have a `cwd`. */
   readonly folder: string;
+  /** Looks at the inputs of tasks; called with those in which no mistake was found. @default nobody does */
+  readonly look?: (tasks: readonly Task[]) => Promise<readonly InputsFlaw[]>;
+}
+
+/** What is wrong with the inputs of a task. */
+export interface InputsFlaw extends Pick<Flaw, "message" | "hint" | "action" | "at"> {
+  /** Name of the task. */
+  readonly task: string;
+  /** The keys that lead to the source from `inputs`. */
+  readonly part: readonly Key[];
+  /** The keys that lead on in the source, if it says several things. */
+  readonly key?: readonly Key[];
 }
 
 /**
@@ -46,12 +59,44 @@ export async function loadTasks(file: string, options: LoadOptions): Promise<rea
   const read = await readTasksFile(file, path);
   // What a module has made may be anything.
   const excess = read.format === "script" ? undefined : excessOf(read.document);
-  const flaws = excess ? [excess] : await allFlaws(read.document, home, options);
+  const wrong = excess ? [excess] : await allFlaws(read.document, home, options);
+  const tasks = soundTasks(read.document, wrong, { path, home, ...options });
+  const flaws = [...wrong, ...await inputsFlaws(read.document, tasks, options)];
   if (flaws.length > 0) throw Fault.of("tasks", await mistakesOf(flaws, read));
-  const { tasks, defaults = {} } = read.document as Document;
-  const { folder, hardware } = options;
+  return tasks;
+}
+
+/** The tasks in which nothing is wrong; none if something is with what all have in common. */
+function soundTasks(
+  document: unknown,
+  flaws: readonly Flaw[],
+  { path, home, folder, hardware }: LoadOptions & { readonly path: string; readonly home: string },
+): readonly Task[] {
+  if (flaws.some(({ path }) => path[0] !== "tasks" || path.length < 2)) return [];
+  const wrong = new Set(flaws.map(({ path: [, name] }) => name));
+  const { tasks, defaults = {} } = document as Document;
   const setting = { module: pathToFileURL(path).href, home, folder, hardware, defaults };
-  return Object.entries(tasks).map(([name, spec]) => toTask(name, spec, setting));
+  return Object.entries(tasks).filter(([name]) => !wrong.has(name))
+    .map(([name, spec]) => toTask(name, spec, setting));
+}
+
+/** What is wrong with the inputs of tasks, where it stands in the document. */
+async function inputsFlaws(
+  document: unknown,
+  tasks: readonly Task[],
+  { look }: LoadOptions,
+): Promise<readonly Flaw[]> {
+  if (!look || tasks.length === 0) return [];
+  const specs = (document as Document).tasks;
+  return (await look(tasks)).map(({ task, part, key, ...told }): Flaw => {
+    const path = ["tasks", task, "inputs", ...part];
+    const spec: unknown = part.reduce<unknown>((at, step) => Object(at)[step], specs[task]?.inputs);
+    const [source = ""] = isRecord(spec) ? sourcesOf(spec) : [];
+    const named: unknown = key && Object(spec)[key[0] as Key];
+    // One pattern alone need not stand in a list.
+    const steps = !key ? [source] : Array.isArray(named) ? key : key.slice(0, 1);
+    return { ...told, path: [...path, ...steps], on: "value" };
+  });
 }
 
 /** Everything that is wrong; where the shape of a task is, its keys are not held against each other. */
@@ -137,8 +182,8 @@ async function mistakesOf(
   const root = "root" in outline ? outline.root : { at: 0 };
   const placed = flaws.map((flaw) => ({ flaw, offset: offsetOf(root, flaw) }));
   const mistakes = placed.sort((a, b) => a.offset - b.offset).map(({ flaw, offset }) => ({
-    message: `${cannotLoad(file)}: ${flaw.message}`,
-    at: positionAt(file, text, offset),
+    message: `${flaw.action ?? cannotLoad(file)}: ${flaw.message}`,
+    at: flaw.at ?? positionAt(file, text, offset),
     hint: flaw.hint,
   }));
   return mistakes as [Mistake, ...Mistake[]];

@@ -41,6 +41,7 @@ Deno.test("fanfold check tells the mistakes of sources, and plan says what they 
     ),
     "good.yaml": task("{ product: { row: { csv: a.csv }, id: { range: [1, 2] } }, take: 3 }"),
     "once.yaml": task("[5]"),
+    "a.csv": "",
   });
   const cwd = folder.path;
   const check = await fanfold(["check", "-f", "bad.yaml"], { cwd });
