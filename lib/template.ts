@@ -8,11 +8,11 @@ import { didYouMean } from "./nearest.ts";
 import type { CommandAction } from "./job.ts";
 import { jobNumber } from "./job_number.ts";
 import { cutPath, type Operator } from "./template/path_parts.ts";
-import { parseArgument, type Piece } from "./template/parse.ts";
+import { oddNames, parseArgument, type Piece } from "./template/parse.ts";
 import { shellInput } from "./template/shell_input.ts";
 import { type Fields, isRecord, TemplateError, textOf, wholeOf } from "./template/text.ts";
 
-export { type ShellInput, shellInput } from "./template/shell_input.ts";
+export { inputVariable, type ShellInput, shellInput } from "./template/shell_input.ts";
 export { shellQuoted } from "./template/shell_quoted.ts";
 export { isRecord, TemplateError, textOf, wholeOf };
 
@@ -46,9 +46,10 @@ export interface Template {
  * For the input `dir/a.tar.gz`: `{}` is all of it, `{.}` `dir/a.tar`, `{/}` `a.tar.gz`, `{//}` `dir` (`.`
  * where there is no folder), `{/.}` `a.tar`; `{#}` is the number of the job and `{%}` its slot, both
  * from 1. `{1}` and `{-1}` are the first and the last element of an array, or the input itself if it
- * is none; a position beyond the array is `""`. `{name}` is a field of a record and stays as it is for
- * any other input. An operator may follow a position or a name: `{1/.}`, `{path//}`. `{{}` is the text
- * `{}`, and braces with anything else in them are text.
+ * is none; a position beyond the array is `""`, and a record has none. `{name}` is a field of a record and stays
+ * as it is for any other input; with other characters in it than a name in a program it is a field of the records
+ * that have that one, and stays as it is for others. An operator may follow a position or a name: `{1/.}`,
+ * `{path//}`. `{{}` is the text `{}`, and braces with anything else in them are text.
  *
  * What was put in is never looked at again, and becomes no further argument: the number of arguments
  * depends on whether the input is a list, and never on what is in it. An argument that is nothing but
@@ -59,14 +60,22 @@ export function compileTemplate(
   argv: readonly string[],
   { columns = [] }: TemplateOptions = {},
 ): Template {
-  const args = argv.map((argument) =>
-    parseArgument(argument, columns).map((piece) => placed(piece, columns))
+  const plain = partsOf(argv, columns);
+  const hasOther = plain.args.some((arg) =>
+    arg.some((piece) => piece.kind === "text" && piece.text.includes("{"))
   );
-  const pieces = args.flat();
-  const always = pieces.some((piece) => piece.kind !== "text" && piece.kind !== "field");
-  const forRecords = always || pieces.some((piece) => piece.kind === "field");
+  // Records of one source have the same fields, as a rule.
+  let [known, odd] = ["", plain];
+  const partsFor = (input: unknown) => {
+    const names = hasOther && isRecord(input) ? oddNames(input) : [];
+    if (names.length === 0) return plain;
+    const key = JSON.stringify(names);
+    if (key !== known) [known, odd] = [key, partsOf(argv, columns, names)];
+    return odd;
+  };
   return {
     expand(input, place) {
+      const { args, always, forRecords } = partsFor(input);
       const command = args.flatMap((arg) =>
         elementsOf(arg, input) ?? arg.map((piece) => fill(piece, input, place)).join("")
       );
@@ -75,6 +84,26 @@ export function compileTemplate(
       return [...command, ...(elementsOf([WHOLE], input) ?? [wholeOf(input, "")])];
     },
   };
+}
+
+/** The pieces of each argument, and whether any of them applies to every input, or to records. */
+interface Parts {
+  readonly args: readonly (readonly Piece[])[];
+  readonly always: boolean;
+  readonly forRecords: boolean;
+}
+
+function partsOf(
+  argv: readonly string[],
+  columns: readonly string[],
+  names: readonly string[] = [],
+): Parts {
+  const args = argv.map((argument) =>
+    parseArgument(argument, [...columns, ...names]).map((piece) => placed(piece, columns))
+  );
+  const pieces = args.flat();
+  const always = pieces.some((piece) => piece.kind !== "text" && piece.kind !== "field");
+  return { args, always, forRecords: always || pieces.some((piece) => piece.kind === "field") };
 }
 
 const WHOLE: Piece = { kind: "whole", operator: "" };
@@ -103,6 +132,7 @@ function fill(piece: Piece, input: unknown, place: Place): string {
     case "whole":
       return wholeOf(input, piece.operator);
     case "position":
+      if (isRecord(input)) return cutValue(numberedOf(input, piece.position), piece.operator);
       return cutValue(elementAt(input, piece.position), piece.operator);
     case "field":
       if (!isRecord(input)) return piece.text;
@@ -118,6 +148,14 @@ function cutValue(value: unknown, operator: Operator): string {
 function elementAt(input: unknown, position: number): unknown {
   const elements: readonly unknown[] = Array.isArray(input) ? input : [input];
   return elements.at(position > 0 ? position - 1 : position);
+}
+
+/** The field that is called like a position: a record has no other element. */
+function numberedOf(record: Fields, position: number): unknown {
+  if (Object.hasOwn(record, position)) return record[position];
+  const names = Object.keys(record).map((name) => `{${name}}`);
+  const known = names.length === 0 ? "which has no field" : `whose fields are ${names.join(" ")}`;
+  throw new TemplateError(`no element {${position}} in the input, a record ${known}`);
 }
 
 function fieldOf(record: Fields, name: string): unknown {
@@ -149,7 +187,12 @@ export function commandLineOf(
     return (input, place) => ({ argv: template.expand(input, place) });
   }
   return (input) => {
-    const { args, env } = shellInput(input, columns);
+    const { args, env, shared } = shellInput(input, columns);
+    const unclear = shared?.find(({ name }) => new RegExp(`\\b${name}\\b`).test(action.script));
+    if (unclear) {
+      const fields = unclear.fields.map((field) => JSON.stringify(field)).join(" and ");
+      throw new TemplateError(`the variable ${unclear.name} may be each of the fields ${fields}`);
+    }
     return { argv: ["sh", "-c", action.script, "sh", ...args], env };
   };
 }

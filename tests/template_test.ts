@@ -1,6 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { compileTemplate, shellInput, shellQuoted, TemplateError } from "../lib/template.ts";
+import {
+  commandLineOf,
+  compileTemplate,
+  shellInput,
+  shellQuoted,
+  TemplateError,
+} from "../lib/template.ts";
 
 const PLACE = { index: 6, slot: 3 };
 
@@ -38,7 +44,17 @@ Deno.test("Template.expand() gives positions of an array, from both ends", () =>
 Deno.test("Template.expand() takes an input that is no array for an array of one", () => {
   assertEquals(one("{1} {1/.} {-1}", "d/a.b"), "d/a.b a d/a.b");
   assertEquals(one("<{2}{2//}{-2}>", "d/a.b"), "<>");
-  assertEquals(one("{1}", { a: 1 }), '{"a":1}');
+});
+
+Deno.test("Template.expand() throws for a position of a record, which has fields", () => {
+  const wrong = (argument: string, input: unknown) =>
+    assertThrows(() => expand([argument], input), TemplateError).message;
+  assertEquals(
+    wrong("{1}", { a: 1, "b c": 2 }),
+    "no element {1} in the input, a record whose fields are {a} {b c}",
+  );
+  assertEquals(wrong("{-2/.}", {}), "no element {-2} in the input, a record which has no field");
+  assertEquals(expand(["{1}", "{2/}"], { "1": "one", "2": "a/b" }), ["one", "b"]);
 });
 
 Deno.test("Template.expand() makes an argument for each element of an array", () => {
@@ -89,6 +105,48 @@ Deno.test("Template.expand() fills in the fields of a record", () => {
   );
   assertEquals(command, ["p/x.jpg", "200x", "xp", "<>", "false"]);
   assertEquals(expand(["{a}"], Object.assign(Object.create(null), { a: 1 })), ["1"]);
+});
+
+Deno.test("Template.expand() fills in any brace that names a field of the record", () => {
+  const argv = ["{Sample ID}", "{a.b/.}", "{print $1}", "{{.Names}}", "{x y}"];
+  const template = compileTemplate(argv);
+  const full = { "Sample ID": "{a.b/.} {}", "a.b": "d/e.f" };
+  assertEquals(template.expand(full, PLACE), [
+    "{a.b/.} {}",
+    "e",
+    "{print $1}",
+    "{{.Names}}",
+    "{x y}",
+  ]);
+  assertEquals(template.expand({ "print $1": 1, "x y": 2 }, PLACE), [
+    "{Sample ID}",
+    "{a.b/.}",
+    "1",
+    "{{.Names}}",
+    "2",
+  ]);
+  assertEquals(template.expand(full, PLACE)[1], "e");
+  // None of them applies, and the input comes last.
+  assertEquals(template.expand("s", PLACE), [...argv, "s"]);
+  assertEquals(template.expand({ "z z": 1 }, PLACE), [...argv, '{"z z":1}']);
+  assertEquals(expand(["{{Sample ID}", "{{{Sample ID}"], { "Sample ID": 1 }), [
+    "{Sample ID}",
+    "{1",
+  ]);
+  const operators = { ".": "x", "/": "x", "//": "x", "/.": "x", "#": "x", "%": "x", "": "x" };
+  assertEquals(expand(["{#}{%}{/}"], { a: 1, ...operators })[0]?.slice(0, 2), "73");
+});
+
+Deno.test("Template.expand() fills a field of any name in as the column of that name", () => {
+  const name = fc.string({ minLength: 1, unit: "grapheme" })
+    .filter((name) => !/^-?\d+$|^[./#%]*$|[{}]/.test(name));
+  fc.assert(fc.property(name, fc.string(), (name, value) => {
+    const argv = [`{${name}}`, `<{${name}/.}>`, "{#}"];
+    const record = Object.fromEntries([[name, value]]);
+    fc.pre(Object.hasOwn(record, name));
+    const ofColumn = compileTemplate(argv, { columns: [name] }).expand([value], PLACE);
+    assertEquals(compileTemplate(argv).expand(record, PLACE), ofColumn);
+  }));
 });
 
 Deno.test("Template.expand() throws for a field that the record lacks, and names the nearest", () => {
@@ -202,7 +260,7 @@ const ARGUMENT = fc.array(
 
 Deno.test("Template.expand() keeps the number of arguments, whatever they hold", () => {
   fc.assert(fc.property(fc.array(ARGUMENT), fc.string(), (argv, text) => {
-    assertEquals(expand(["{#}", ...argv], { a: text }).length, argv.length + 1);
+    assertEquals(expand(["{#}", ...argv], { a: text, "1": text }).length, argv.length + 1);
   }));
 });
 
@@ -230,8 +288,28 @@ Deno.test("shellInput() gives a scalar, an array or a record as arguments", () =
 Deno.test("shellInput() gives the elements of an array the names of columns", () => {
   assertEquals(shellInput(["x y", "2", "3"], ["a", "b c"]), {
     args: ["x y", "2", "3"],
-    env: { INPUT: "x y 2 3", INPUT_a: "x y" },
+    env: { INPUT: "x y 2 3", INPUT_a: "x y", INPUT_b_c: "2" },
   });
+});
+
+Deno.test("shellInput() gives fields of one variable to the one with its name, or to none", () => {
+  const { args, env, shared } = shellInput({ "a b": 1, "a_b": 2, "a-b": 3, "x y": 4, "x.y": 5 });
+  assertEquals(args, ["1", "2", "3", "4", "5"]);
+  assertEquals([env.INPUT_a_b, env.INPUT_x_y], ["2", undefined]);
+  assertEquals(shared, [{ name: "INPUT_x_y", fields: ["x y", "x.y"] }]);
+});
+
+Deno.test("commandLineOf() refuses a script with a variable that may be several fields", () => {
+  const input = { "x y": 1, "x.y": 2 };
+  const line = (script: string) => commandLineOf({ kind: "shell", script })(input, PLACE);
+  assertEquals(line("echo $1 $INPUT_x $INPUT_x_y_z").argv, [
+    ...["sh", "-c", "echo $1 $INPUT_x $INPUT_x_y_z", "sh"],
+    ...["1", "2"],
+  ]);
+  for (const script of ["echo $INPUT_x_y", 'echo "${INPUT_x_y}"']) {
+    const { message } = assertThrows(() => line(script), TemplateError);
+    assertEquals(message, 'the variable INPUT_x_y may be each of the fields "x y" and "x.y"');
+  }
 });
 
 Deno.test("shellQuoted() writes what a shell takes apart again", async () => {
@@ -257,7 +335,7 @@ Deno.test("shellQuoted() writes what a shell takes apart again", async () => {
 Deno.test("shellInput() gives no field a variable of another name than INPUT_", () => {
   const { args, env } = shellInput({ "PATH": "/evil", "a=b": "1", "LD PRELOAD": "2", "": "3" });
   assertEquals(args, ["/evil", "1", "2", "3"]);
-  assertEquals(Object.keys(env), ["INPUT", "INPUT_PATH"]);
+  assertEquals(Object.keys(env), ["INPUT", "INPUT_PATH", "INPUT_a_b", "INPUT_LD_PRELOAD"]);
   fc.assert(fc.property(fc.dictionary(fc.string(), fc.string()), (input) => {
     const names = Object.keys(shellInput(input).env);
     assertEquals(names.filter((name) => !/^INPUT(?:_[A-Za-z0-9_]+)?$/.test(name)), []);

@@ -7,8 +7,8 @@
 import { resolve } from "node:path";
 import type { CommandAction, Task } from "../job.ts";
 import type { Cause } from "../output/cause.ts";
-import { isRecord, shellQuoted } from "../template.ts";
-import { parseArgument, type Piece } from "../template/parse.ts";
+import { inputVariable, isRecord, shellQuoted } from "../template.ts";
+import { oddNames, parseArgument, type Piece } from "../template/parse.ts";
 
 /** How a script is given here. */
 export interface CauseHintOptions {
@@ -41,9 +41,10 @@ type Command = Extract<CommandAction, { readonly kind: "command" }>;
 /** The script that does what a command was meant to do; nothing if what it names has no variable. */
 function scriptOf({ argv, columns = [] }: Command, input: unknown): string | undefined {
   if (argv.length > 1) return undefined;
-  const pieces = parseArgument(argv[0] ?? "", columns);
-  const names = pieces.map((piece) => piece.kind === "text" ? "" : variableOf(piece, input));
-  if (names.some((name) => name === undefined)) return undefined;
+  const names = isRecord(input) ? oddNames(input) : columns;
+  const pieces = parseArgument(argv[0] ?? "", names);
+  const variables = pieces.map((piece) => piece.kind === "text" ? "" : variableOf(piece, input));
+  if (variables.some((name) => name === undefined)) return undefined;
   let script = "";
   let quote = "";
   let suffix = "";
@@ -57,15 +58,15 @@ function scriptOf({ argv, columns = [] }: Command, input: unknown): string | und
     }
     const next = pieces[i + 1];
     const following = next?.kind === "text" ? next.text : "";
-    const variable = `$${names[i]}`;
-    if (quote === '"') script += /^\w/.test(following) ? `\${${names[i]}}` : variable;
+    const variable = `$${variables[i]}`;
+    if (quote === '"') script += /^\w/.test(following) ? `\${${variables[i]}}` : variable;
     else if (quote === "'") script += `'"${variable}"'`;
     else {
       suffix = /^[./][\w./:,+@%-]*/.exec(following)?.[0] ?? "";
       script += `"${variable}${suffix}"`;
     }
   }
-  if (names.some((name) => name !== "")) return script;
+  if (variables.some((name) => name !== "")) return script;
   return input === undefined ? script : `${script} "${Array.isArray(input) ? "$@" : "$1"}"`;
 }
 
@@ -85,7 +86,7 @@ function variableOf(piece: Exclude<Piece, { kind: "text" }>, input: unknown): st
   if (piece.kind === "slot") return "FANFOLD_SLOT";
   if (piece.kind === "number" || piece.operator !== "") return undefined;
   if (piece.kind === "whole") return Array.isArray(input) || isRecord(input) ? "INPUT" : "1";
-  if (piece.kind === "field") return /^\w+$/.test(piece.name) ? `INPUT_${piece.name}` : undefined;
+  if (piece.kind === "field") return inputVariable(piece.name);
   return piece.position > 0 && piece.position < 10 ? String(piece.position) : undefined;
 }
 

@@ -21,9 +21,20 @@ export type Piece =
     readonly text: string;
   };
 
+/** A name of a field that is found whatever fields a record has. */
+const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{N}_-]*$/u;
+
+/** What means something else in braces. */
+const OPERATORS: readonly string[] = ["", ".", "/", "//", "/.", "#", "%"];
+
+/** The fields of a record that are replaced by their names only because it has them: with spaces, for example. */
+export function oddNames(record: object): readonly string[] {
+  return Object.keys(record).filter((name) => !PLAIN.test(name) && !OPERATORS.includes(name));
+}
+
 /** A replacement string, where fields may be called this, or what other fields are called. */
 function replacement(names: readonly string[]): RegExp {
-  const name = [...names.filter(Boolean).map(RegExp.escape), "[\\p{L}_][\\p{L}\\p{M}\\p{N}_-]*"]
+  const name = [...names.filter(Boolean).map(RegExp.escape), PLAIN.source.slice(1, -1)]
     .join("|");
   const subject = `(?<position>-?[1-9]\\d*)|(?<name>${name})`;
   return new RegExp(`\\{(?:(?<place>[#%])|(?:${subject})?(?<operator>/\\.|//|/|\\.)?)\\}`, "uy");
@@ -32,7 +43,7 @@ function replacement(names: readonly string[]): RegExp {
 /**
  * Takes an argument apart, once.
  *
- * A column may have any name; a number is a position nevertheless, and `#` and `%` are what they are.
+ * A column, or a field of a record, may have any name; a number is a position nevertheless, and `#` and `%` are what they are.
  *
  * Braces double only before a replacement string: `{{}` is the text `{}` and `{{{}` a brace and the
  * input, while `{{.Names}}` and `{print $1}` hold none and stay as they are.

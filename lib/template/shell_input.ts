@@ -12,15 +12,21 @@ export interface ShellInput {
   readonly args: string[];
   /** Variables to add to the environment; every name is `INPUT` or starts with `INPUT_`. */
   readonly env: Record<string, string>;
+  /** Variables that there are not, for several fields would be called so. @default none */
+  readonly shared?: readonly { readonly name: string; readonly fields: readonly string[] }[];
+}
+
+/** The variable of a field: what is no ASCII letter, digit or `_` is `_` in it. */
+export function inputVariable(field: string): string {
+  return `INPUT_${field.replaceAll(/[^A-Za-z0-9_]/gu, "_")}`;
 }
 
 /**
  * Puts an input where a script can read it, so that it never becomes part of the script.
  *
  * `$1` is the input, or `$1`, `$2`… are the elements of an array or the values of a record in the order
- * of its keys. `INPUT` is the whole, as `{}` is in a command, and `INPUT_<field>` a record's field.
- * Fields whose names have other characters than ASCII letters, digits and `_` become arguments only.
- * A job without input gets neither.
+ * of its keys. `INPUT` is the whole, as `{}` is in a command, and {@link inputVariable} a record's field; of several
+ * fields with one variable the one whose name needs no change has it, or none. A job without input gets neither.
  *
  * @param columns Names of the elements of an array, which are variables then like fields.
  *
@@ -34,10 +40,20 @@ export function shellInput(input: unknown, columns: readonly string[] = []): She
     ? input.map((element, i): [string, unknown] => [columns[i] ?? "", element])
     : Object.entries(input);
   const args: string[] = [];
+  const others: [name: string, text: string][] = [];
   for (const [name, value] of entries) {
     const text = textOf(value);
     args.push(text);
-    if (/^[A-Za-z0-9_]+$/.test(name)) env[`INPUT_${name}`] = text;
+    if (/^[A-Za-z0-9_]+$/.test(name)) env[inputVariable(name)] = text;
+    else if (name !== "") others.push([name, text]);
   }
-  return { args, env };
+  if (others.length === 0) return { args, env };
+  const byVariable = Map.groupBy(others, ([name]) => inputVariable(name));
+  const shared: { name: string; fields: string[] }[] = [];
+  for (const [variable, [first, ...more]] of byVariable) {
+    if (first === undefined || Object.hasOwn(env, variable)) continue;
+    if (more.length === 0) env[variable] = first[1];
+    else shared.push({ name: variable, fields: [first, ...more].map(([field]) => field) });
+  }
+  return shared.length === 0 ? { args, env } : { args, env, shared };
 }

@@ -153,10 +153,18 @@ Deno.test("fanfold each names columns, and finds them in the script as variables
   assertEquals(crlf.stdout, "[x]\n");
   const split = ["each", "-C", "\\,|\\-", "./args", ":::", "a,b-c"];
   assertEquals((await fanfold(split, { cwd: folder.path })).stdout, "[a][b][c]\n");
-  const script = ["each", ...csv, "--shell", 'echo "$INPUT_name:$2"', "::::", "p.csv"];
+  const line = 'echo "$INPUT_name:$2:$INPUT_first_name"';
+  const script = ["each", ...csv, "--shell", line, "::::", "p.csv"];
+  const printed = "A:x, y:x, y\nB:q\nr:q\nr\n";
+  assertEquals((await fanfold(script, { cwd: folder.path })).stdout, printed);
+  folder.write(
+    "fanfold.yaml",
+    `tasks: { a: { command: [./args, "{first name}", "<{name}>"], inputs: { csv: p.csv } },` +
+      ` b: { shell: '${line}', inputs: { csv: p.csv } } }`,
+  );
   assertEquals(
-    (await fanfold(script, { cwd: folder.path })).stdout,
-    "A:x, y\nB:q\nr\n",
+    (await fanfold(["run"], { cwd: folder.path })).stdout,
+    "[x, y][<A>]\n[q\nr][<B>]\n" + printed,
   );
 });
 
