@@ -223,6 +223,31 @@ Deno.test("every module of lib is used", async () => {
   assertEquals(unused, []);
 });
 
+Deno.test("what fanfold says of its own has one way out, on which the text of others is made harmless", () => {
+  const ways: readonly (readonly [way: RegExp, may: string])[] = [
+    // The name in front of a message, and of the help.
+    [/[`"'](?:\$\{[^`]*\})?fanfold: /, "output/shown cli/help"],
+    // Bytes of jobs, as they are; and the help, which holds no text of others.
+    [/\bstderr(?:\.put|\.write|\.writeSync)?\(/, "output/none watchdog/signals cli/cli"],
+    [/\bnew Sink\([^)]*\bstderr\b/, "cli/perform cli/show_run"],
+    // Lines for people; data; the help, the version, the path of an executable.
+    [
+      /\bstdout(?:\.put|\.write|\.writeSync)?\(/,
+      "output/json output/outcome_printer output/text cli/print_lines cli/show_run cli/about cli/compile",
+    ],
+  ];
+  const wrong: string[] = [];
+  const folders = ["lib/cli", "lib/output", "lib/watchdog"];
+  for (const file of folders.flatMap(filesOfLib)) {
+    const code = Deno.readTextFileSync(ROOT + file).replaceAll(/^\s*(\*|\/\*\*|\/\/).*$/gm, "");
+    for (const [way, may] of ways) {
+      const isAllowed = may.split(" ").some((name) => file === `lib/${name}.ts`);
+      if (way.test(code) && !isAllowed) wrong.push(`${file}: ${way}`);
+    }
+  }
+  assertEquals(wrong, []);
+});
+
 Deno.test("lib imports by path, so that it works under the import map of any project", () => {
   const wrong: string[] = [];
   for (const file of filesOfLib()) {

@@ -5,11 +5,12 @@
  */
 
 import type { Put } from "./printer.ts";
-import { oneLine } from "./shown.ts";
+import { oneLine, teller } from "./shown.ts";
 
 /** Puts the name of a task in a line of its own, before the first that it prints. For what nobody but people read. */
 export class Headings {
   readonly #to: Put;
+  readonly #tell = teller((text) => this.#to.put(text), () => this.#isLineOpen);
   /** The task that has printed last. */
   #last?: string;
   #isLineOpen = false;
@@ -26,7 +27,7 @@ export class Headings {
   #put(task: string, piece: string | Uint8Array): Promise<void> | undefined {
     if (piece.length === 0) return undefined;
     if (task !== this.#last) {
-      this.#to.put(`${this.#isLineOpen ? "\n" : ""}fanfold: task "${oneLine(task)}"\n`);
+      this.#tell(oneLine(`task "${task}"`));
       this.#last = task;
     }
     const last = piece.at(-1);
