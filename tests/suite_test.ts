@@ -51,7 +51,7 @@ Deno.test("deno task test runs tests in an environment that is always the same",
     LC_ALL: "tr_TR.UTF-8",
     COLUMNS: "20",
     PARALLEL: "--tag",
-    XDG_CACHE_HOME: "/nowhere",
+    XDG_CONFIG_HOME: "/nowhere",
   };
   const text = `
     Deno.test("tells", () => {
@@ -74,10 +74,9 @@ Deno.test({
     const text = `
       Deno.test("leaves", () => {
         Deno.makeTempFileSync({ prefix: "left-" });
-        const script = "sleep 1000 >/dev/null 2>&1 & echo $! >" + ${
-      JSON.stringify(folder.at("pid"))
-    };
-        new Deno.Command("sh", { args: ["-c", script] }).outputSync();
+        const script = 'sleep 1000 >/dev/null 2>&1 & echo $! >"$1"';
+        new Deno.Command("sh", { args: ["-c", script, "sh", ${JSON.stringify(folder.at("pid"))}] })
+          .outputSync();
       });
     `;
     const { code, stdout, stderr } = await suite(folder, { "a_test.ts": text });

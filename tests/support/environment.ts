@@ -4,6 +4,8 @@
  * @module
  */
 
+import { homedir } from "node:os";
+
 /** What tests may see: where programs and files are, how the network is reached, and what is said to the tests. */
 const KEPT = new RegExp(
   `^(?:${
@@ -17,6 +19,10 @@ const KEPT = new RegExp(
   "i",
 );
 
+const { HOME = homedir(), XDG_CACHE_HOME, DENO_DIR } = Deno.env.toObject();
 for (const name of Object.keys(Deno.env.toObject())) if (!KEPT.test(name)) Deno.env.delete(name);
 Deno.env.set("LANG", "C.UTF-8");
+Deno.env.set("HOME", HOME);
+// Deno has its cache there.
+if (XDG_CACHE_HOME && !DENO_DIR) Deno.env.set("DENO_DIR", `${XDG_CACHE_HOME}/deno`);
 Deno.umask(0o022);
