@@ -6,7 +6,8 @@
 
 import { didYouMean } from "../nearest.ts";
 import { parseDuration } from "./durations.ts";
-import type { Key } from "./flaw.ts";
+import { isRecord, type Key } from "./flaw.ts";
+import { ACTIONS } from "./schema.ts";
 import { KINDS } from "./schema_attempts.ts";
 import { sizeMeant } from "./schema_memory.ts";
 
@@ -20,6 +21,9 @@ export function meantValue(
   path: readonly Key[],
   wanted: string,
 ): string | undefined {
+  if (path.length === 0) {
+    return Array.isArray(value) ? 'tasks stand by name under "tasks"' : undefined;
+  }
   if (path.length <= 2 && path[0] === "tasks") return meantTask(value, path);
   const [owner, key] = path.slice(path[0] === "defaults" ? 1 : 2);
   if (owner === "retries" && key === "on") return didYouMean(String(value), KINDS);
@@ -27,6 +31,7 @@ export function meantValue(
     const meant = sizeMeant(value);
     return meant === undefined ? undefined : meantText(meant);
   }
+  if (owner === "command" && key !== undefined) return meantBraces(value);
   return meantFor(value, path, key === undefined ? owner : key) ?? meantType(value, wanted);
 }
 
@@ -34,6 +39,10 @@ function meantTask(value: unknown, path: readonly Key[]): string | undefined {
   if (path.length === 1) {
     return Array.isArray(value) ? "each task stands under its name, not behind a dash" : undefined;
   }
+  if (ACTIONS.some((key) => key === path[1])) {
+    return "the keys of a task are indented further than its name";
+  }
+  if (value === null) return "its keys stand below it, indented further";
   if (typeof value === "string") return `did you mean { shell: ${JSON.stringify(value)} }?`;
   return Array.isArray(value)
     ? 'each step is a task of its own, and "needs" puts them in order'
@@ -44,7 +53,7 @@ function meantTask(value: unknown, path: readonly Key[]): string | undefined {
 function meantFor(value: unknown, path: readonly Key[], key: Key | undefined): string | undefined {
   switch (key) {
     case "command":
-      return typeof value === "string" && path.length === 3 ? meantCommand(value) : undefined;
+      return typeof value === "string" ? meantCommand(value) : undefined;
     case "shell":
     case "run":
       return Array.isArray(value) ? 'a list of arguments stands in "command"' : undefined;
@@ -82,6 +91,14 @@ function meantText(text: string): string {
 function meantCommand(text: string): string {
   if (/[^\w\s./:=@%+,{}-]/.test(text)) return 'a script stands in "shell"';
   return `did you mean ${JSON.stringify(text.trim().split(/\s+/))}? a script stands in "shell"`;
+}
+
+/** A replacement string that YAML has read as a record. */
+function meantBraces(value: unknown): string | undefined {
+  if (!isRecord(value)) return undefined;
+  const [name = "", ...more] = Object.keys(value);
+  const isName = more.length === 0 && (name === "" || value[name] === null);
+  return isName ? `did you mean "{${name}}", in quotes?` : undefined;
 }
 
 function meantInputs(value: unknown): string | undefined {

@@ -44,6 +44,9 @@ export async function readTasksFile(file: string, path: string): Promise<TasksTe
   if (format === "script") {
     return { file, format, text, document: await importDocument(file, path, text) };
   }
+  if (text.trim() === "") {
+    throw failure(file, { message: 'the file is empty, wanted a record with "tasks"' });
+  }
   const isJson = format === "json" || format === "jsonc";
   const loss = isJson ? jsonLoss(text) : undefined;
   if (loss?.isDeep) throw failure(file, lossMistake(file, text, loss));

@@ -29,6 +29,9 @@ const UNCLEAR = new RegExp(
 export async function parseYaml(text: string): Promise<unknown> {
   const { parse } = await import("../std/yaml_parse.ts");
   const isUnclear = UNCLEAR.test(text);
+  if (/^ *\t/m.test(text) && (await import("./positions/yaml.ts")).hasIndentingTab(text)) {
+    throw new SyntaxError("found a tab that indents");
+  }
   try {
     const document = parse(text, { schema: "core" });
     if (!isUnclear) return document;

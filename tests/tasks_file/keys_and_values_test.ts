@@ -43,7 +43,7 @@ testBadFiles([
     '2:6 found a list as task "a", wanted a record with the keys of a task | each step is a task of its own, and "needs" puts them in order',
   ]],
   ["nothing for a task", "t.yaml", "tasks:\n  a:\n  b: { shell: x }", [
-    '2:3 found nothing as task "a", wanted a record with the keys of a task',
+    '2:3 found nothing as task "a", wanted a record with the keys of a task | its keys stand below it, indented further',
   ]],
   ["a list for the tasks", "t.yaml", "tasks: [a]", [
     '1:8 found a list as "tasks", wanted a record of tasks | each task stands under its name, not behind a dash',
@@ -107,7 +107,7 @@ testBadFiles([
   ["no tasks", "t.yaml", "tasks: {}", ['1:1 no task in "tasks"']],
   ["a file without tasks", "t.yaml", "defaults: {}", ['1:1 no "tasks" in the tasks file']],
   ["an empty file", "t.yaml", "", [
-    '1:1 found nothing as the tasks file, wanted a record with "tasks"',
+    '- the file is empty, wanted a record with "tasks"',
   ]],
   [
     "several mistakes in the order of the file",

@@ -1,11 +1,13 @@
+import { assertEquals } from "@std/assert";
 import { DEFINE, testBadFiles } from "./bad_files.ts";
+import { Sandbox } from "./sandbox.ts";
 
 testBadFiles([
   ["YAML that cannot be read", "t.yaml", "tasks:\n  a: { shell: x\n", [
     "3:1 not valid YAML, flow map in block collection must be sufficiently indented and end with a }",
   ]],
   ["two documents in YAML", "t.yaml", "tasks: { a: { shell: x } }\n---\ntasks: {}\n", [
-    "2:1 not valid YAML, source contains multiple documents; please use YAML.parseAllDocuments()",
+    '2:1 found a second document, wanted one | all tasks stand under one "tasks"',
   ]],
   [
     "a duplicate key in YAML",
@@ -16,10 +18,10 @@ testBadFiles([
     ],
   ],
   ["JSON that cannot be read", "t.json", '{ "tasks": {\n  "a": { "shell": "x", }\n} }', [
-    "2:24 not valid JSON, property name expected",
+    "2:22 not valid JSON, found a comma before } | remove it, or give the file a name that ends in .jsonc",
   ]],
   ["comments in JSON", "t.json", '// tasks\n{ "tasks": {} }', [
-    "1:1 not valid JSON, invalid comment token",
+    "1:1 not valid JSON, found a comment | remove it, or give the file a name that ends in .jsonc",
   ]],
   [
     "a duplicate key in JSON",
@@ -77,3 +79,150 @@ testBadFiles([
     ],
   ],
 ]);
+
+/** What is wrong in a text, by the lines that stand in for a whole file. */
+const SYNTAX: readonly (readonly [file: string, text: string, mistake: string])[] = [
+  ...[
+    ["tasks:\n\ta: { shell: x }", "2:1"],
+    ["tasks:\n  a:\n\tshell: x", "3:1"],
+    ["tasks:\n  a:\n  \tshell: x", "3:3"],
+    ["tasks:\n  a:\n    command:\n\t- x", "4:1"],
+    ["\ttasks: {}", "1:1"],
+  ].map(([text = "", place]) =>
+    ["t.yaml", text, `${place} not valid YAML, found a tab that indents, wanted spaces`] as const
+  ),
+  [
+    "t.yaml",
+    "tasks:\n  a:\n    shell: |\n      x\n\ty\n",
+    "5:1 not valid YAML, block scalar lines must not be less indented than their first line | " +
+    "a tab does not indent: write spaces",
+  ],
+  [
+    "t.yaml",
+    "tasks: { a: *x }",
+    "1:13 found the alias *x, wanted the anchor &x before it | a text that begins with * stands in quotes",
+  ],
+  [
+    "t.yaml",
+    "tasks:\n  a: { <<: *x, shell: x }",
+    "2:12 found the alias *x, wanted the anchor &x before it | a text that begins with * stands in quotes",
+  ],
+  [
+    "t.yaml",
+    "tasks:\n  a:\n    shell: echo a: b\n",
+    "3:12 not valid YAML, nested mappings are not allowed in compact mappings | " +
+    'put the text in quotes, for it has ": " in it',
+  ],
+  [
+    "t.yaml",
+    "tasks:\n  a:\n   shell: ls\n     jobs: 3\n",
+    "3:11 not valid YAML, nested mappings are not allowed in compact mappings | " +
+    "the next line is indented further than this one allows",
+  ],
+  [
+    "t.yaml",
+    "tasks:\n  a:\n    shell: x\n    jobs:3\n",
+    "4:5 not valid YAML, implicit map keys need to be followed by map values | " +
+    "write a space behind the colon",
+  ],
+  [
+    "t.yaml",
+    "tasks: { a: { shell: @x } }",
+    "1:22 not valid YAML, plain value cannot start with reserved character @ | " +
+    "put the text in quotes, for it begins with @",
+  ],
+  [
+    "t.yaml",
+    "tasks:\n  a: { command: [gzip, {}.gz] }",
+    "2:26 not valid YAML, unexpected scalar at node end | " +
+    "put the text in quotes, for it has a brace in it",
+  ],
+  [
+    "t.yaml",
+    "- a\n",
+    '1:1 found a list as the tasks file, wanted a record with "tasks" | tasks stand by name under "tasks"',
+  ],
+  ...["t.yaml", "t.json", "t.jsonc", "t.toml"].flatMap((file) =>
+    ["", " \n\r\n", "\ufeff"].map((text) =>
+      [file, text, '- the file is empty, wanted a record with "tasks"'] as const
+    )
+  ),
+  [
+    "t.json",
+    '{ "tasks": { "a": { "command": ["ls",] } } }',
+    "1:37 not valid JSON, found a comma before ] | remove it, or give the file a name that ends in .jsonc",
+  ],
+  ...["t.json", "t.jsonc"].flatMap((file) => [
+    [
+      file,
+      "{ 'tasks': {} }",
+      "1:3 not valid JSON, invalid symbol | keys and texts stand in double quotes",
+    ] as const,
+    [
+      file,
+      "{ tasks: {} }",
+      "1:3 not valid JSON, invalid symbol | keys and texts stand in double quotes",
+    ] as const,
+    [
+      file,
+      '{ "tasks": True }',
+      "1:12 not valid JSON, invalid symbol | did you mean true?",
+    ] as const,
+    [
+      file,
+      '{ "tasks": None }',
+      "1:12 not valid JSON, invalid symbol | did you mean null?",
+    ] as const,
+    [
+      file,
+      '{ "tasks": { "a": { "shell": "x\ny" } } }',
+      "1:30 not valid JSON, unexpected end of string | a text stands on one line, with \\n for a line end",
+    ] as const,
+  ]),
+  [
+    "t.toml",
+    "[tasks.a]\ncommand = [ls]",
+    "2:12 not valid TOML, unexpected character | texts stand in quotes",
+  ],
+  [
+    "t.toml",
+    "[tasks.a]\nspread = True",
+    "2:10 not valid TOML, unexpected character | did you mean true?",
+  ],
+  [
+    "t.toml",
+    '[tasks.a]\nshell: "x"',
+    "2:6 not valid TOML, unexpected character | write = between a key and its value",
+  ],
+];
+
+testBadFiles(
+  SYNTAX.map(([file, text, mistake]) => [JSON.stringify(text), file, text, [mistake]]),
+);
+
+testBadFiles([
+  [
+    "braces without quotes, and keys that are indented like their task",
+    "t.yaml",
+    "tasks:\n  a: { command: [echo, {}, {name}, { a: b }] }\n  b:\n  shell: x\n",
+    [
+      '2:24 found an empty record as "command[1]" of task "a", wanted a string or a number | did you mean "{}", in quotes?',
+      '2:28 found a record as "command[2]" of task "a", wanted a string or a number | did you mean "{name}", in quotes?',
+      '2:36 found a record as "command[3]" of task "a", wanted a string or a number',
+      '3:3 found nothing as task "b", wanted a record with the keys of a task | its keys stand below it, indented further',
+      '4:10 found "x" as task "shell", wanted a record with the keys of a task | the keys of a task are indented further than its name',
+    ],
+  ],
+]);
+
+Deno.test("loadTasks() takes a tab where it does not indent, and CRLF", async () => {
+  const files = [
+    "tasks:\n  a: { shell: x,\n\t jobs: 2 }\n\t\n",
+    "tasks:\r\n  a:\r\n    shell:\tx\r\n    jobs: 2\r\n",
+    "\ufefftasks:\n  a:\n    jobs: 2\n    shell: |\n      x\n      \ty\n",
+  ];
+  for (const text of files) {
+    await using sandbox = await Sandbox.with({ "t.yaml": text });
+    assertEquals((await sandbox.load("t.yaml")).map(({ slots }) => slots), [2]);
+  }
+});

@@ -31,9 +31,39 @@ function outline(text: string, isLoose: boolean): Outline {
   });
   const [error] = errors;
   if (error === undefined && root !== undefined) return { root: spotOf(root) };
-  const reason = error === undefined ? "value expected" : words(printParseErrorCode(error.error));
-  return { mistake: { message: `not valid JSON, ${reason}`, at: error?.offset ?? 0 } };
+  if (error === undefined) return { mistake: { message: "not valid JSON, value expected", at: 0 } };
+  const code = printParseErrorCode(error.error);
+  const [, comma] = /(,)\s*$/.exec(text.slice(0, error.offset)) ?? [];
+  if (comma !== undefined && /^[}\]]/.test(text.slice(error.offset))) {
+    const at = text.lastIndexOf(comma, error.offset - 1);
+    const message = `not valid JSON, found a comma before ${text[error.offset]}`;
+    return { mistake: { message, at, hint: `remove it, or ${AS_JSONC}` } };
+  }
+  if (code === "InvalidCommentToken") {
+    const message = "not valid JSON, found a comment";
+    return { mistake: { message, at: error.offset, hint: `remove it, or ${AS_JSONC}` } };
+  }
+  const message = `not valid JSON, ${words(code)}`;
+  return { mistake: { message, at: error.offset, hint: hintFor(text.slice(error.offset)) } };
 }
+
+const AS_JSONC = "give the file a name that ends in .jsonc";
+
+/** What to try, by what stands at the place. */
+function hintFor(rest: string): string | undefined {
+  const [word = ""] = /^[A-Za-z_$][\w$-]*/.exec(rest) ?? [];
+  if (/^["'][^"']*$/.test(rest.split("\n", 1)[0] ?? "")) {
+    return rest.startsWith("'")
+      ? DOUBLE_QUOTES
+      : "a text stands on one line, with \\n for a line end";
+  }
+  if (rest.startsWith("'")) return DOUBLE_QUOTES;
+  if (/^(true|false)$/i.test(word)) return `did you mean ${word.toLowerCase()}?`;
+  if (/^(none|nil|undefined|nan)$/i.test(word)) return "did you mean null?";
+  return word === "" ? undefined : DOUBLE_QUOTES;
+}
+
+const DOUBLE_QUOTES = "keys and texts stand in double quotes";
 
 /** `CommaExpected` is `comma expected`. */
 function words(code: string): string {

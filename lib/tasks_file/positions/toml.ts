@@ -17,8 +17,19 @@ export function outlineToml(text: string): Outline {
   } catch (error) {
     if (error instanceof Loss) return { mistake: error.mistake };
     if (!(error instanceof ParseError)) throw error;
-    return { mistake: { message: `not valid TOML, ${phrase(error.message)}`, at: error.index } };
+    const message = `not valid TOML, ${phrase(error.message)}`;
+    const isCharacter = error.message.startsWith("Unexpected character");
+    const hint = isCharacter ? hintFor(text.slice(error.index)) : undefined;
+    return { mistake: { message, at: error.index, hint } };
   }
+}
+
+/** What to try, by what stands at the place. */
+function hintFor(rest: string): string | undefined {
+  const [word = ""] = /^[A-Za-z_][\w-]*/.exec(rest) ?? [];
+  if (/^(true|false)$/i.test(word)) return `did you mean ${word.toLowerCase()}?`;
+  if (rest.startsWith(":")) return "write = between a key and its value";
+  return word === "" ? undefined : "texts stand in quotes";
 }
 
 /** A table, which may be written in several places; a list has its indices as keys. */

@@ -43,15 +43,75 @@ function documentOf(text: string): Document.Parsed {
   return parseDocument(text, how);
 }
 
-function mistakeIn({ errors, warnings, contents }: Document, text: string) {
-  const [error] = [...errors, ...warnings];
-  if (!error) return lossIn(contents);
+/** Whether a tab stands where only spaces indent; what reads YAML lightly takes it for no indentation. */
+export function hasIndentingTab(text: string): boolean {
+  return documentOf(text).errors.some(({ code }) => code === TAB);
+}
+
+const TAB = "TAB_AS_INDENT";
+
+function mistakeIn(document: Document, text: string): SyntaxMistake | undefined {
+  const all = [...document.errors, ...document.warnings];
+  // Others often come of it.
+  const error = all.find(({ code }) => code === TAB) ?? all[0];
+  if (!error) return aliasIn(document) ?? lossIn(document.contents);
   const [at] = error.pos;
-  if (error.code !== "DUPLICATE_KEY") {
-    return { message: `not valid YAML, ${phrase(error.message)}`, at };
+  switch (error.code) {
+    case "DUPLICATE_KEY": {
+      const [key] = /^[^:\n]*/.exec(text.slice(at)) ?? [];
+      return { message: `duplicate key "${key?.trim().replace(/^(["'])(.*)\1$/, "$2")}"`, at };
+    }
+    case TAB:
+      return { message: "not valid YAML, found a tab that indents, wanted spaces", at };
+    case "MULTIPLE_DOCS":
+      return {
+        message: "found a second document, wanted one",
+        at,
+        hint: 'all tasks stand under one "tasks"',
+      };
+    default: {
+      const message = `not valid YAML, ${phrase(error.message)}`;
+      return { message, at, hint: hintFor(error.code, text, at) };
+    }
   }
-  const [key] = /^[^:\n]*/.exec(text.slice(at)) ?? [];
-  return { message: `duplicate key "${key?.trim().replace(/^(["'])(.*)\1$/, "$2")}"`, at };
+}
+
+/** What to try, by what stands at the place. */
+function hintFor(code: string, text: string, at: number): string | undefined {
+  const line = text.slice(text.lastIndexOf("\n", at - 1) + 1).split(/[\r\n]/, 1)[0] ?? "";
+  const rest = text.slice(at).split(/[\r\n]/, 1)[0] ?? "";
+  if (/^ *\t/.test(line)) return "a tab does not indent: write spaces";
+  if (code === "BAD_SCALAR_START") return `put the text in quotes, for it begins with ${rest[0]}`;
+  if (
+    /^[^"'#]*\{[^{}"']*\}/.test(line) && /^(UNEXPECTED_TOKEN|MULTILINE_IMPLICIT_KEY)$/.test(code)
+  ) {
+    return "put the text in quotes, for it has a brace in it";
+  }
+  if (code === "BLOCK_AS_IMPLICIT_KEY") {
+    return /:\s/.test(rest)
+      ? 'put the text in quotes, for it has ": " in it'
+      : "the next line is indented further than this one allows";
+  }
+  return code === "MISSING_CHAR" && /^\s*-?\s*[\w-]+:[^\s/]/.test(line)
+    ? "write a space behind the colon"
+    : undefined;
+}
+
+/** The first alias without its anchor, as of a text that begins with `*`. */
+function aliasIn(document: Document): SyntaxMistake | undefined {
+  let mistake: SyntaxMistake | undefined;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      mistake = {
+        message: `found the alias *${alias.source}, wanted the anchor &${alias.source} before it`,
+        at: alias.range?.[0] ?? 0,
+        hint: "a text that begins with * stands in quotes",
+      };
+      return visit.BREAK;
+    },
+  });
+  return mistake;
 }
 
 /** The first number that is not read as it is written. */
