@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import { Fault, messageOf } from "../fault.ts";
 import { Sink } from "../output/sink.ts";
 import { atMost } from "../watchdog/signals.ts";
@@ -35,7 +36,7 @@ export class FileSink implements AsyncDisposable {
     let last: number | undefined;
     if (isPipe(path)) {
       // To open it waits for its reader, which must not hold up this thread.
-      this.#file = Deno.open(path, { write: true }).catch((cause) => cannotOpen(cause, name));
+      this.#file = Deno.open(path, { write: true }).catch((cause) => cannotOpen(cause, name, path));
       this.#file.catch(onFailure);
     } else {
       const file = opened(path, name, append);
@@ -58,6 +59,14 @@ export class FileSink implements AsyncDisposable {
   }
 }
 
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function isPipe(path: string): boolean {
   try {
     return Deno.statSync(path).isFifo ?? false;
@@ -74,12 +83,24 @@ function opened(path: string, name: string, append: boolean): Deno.FsFile {
       ...(append ? { append } : { write: true, truncate: true }),
     });
   } catch (cause) {
-    return cannotOpen(cause, name);
+    return cannotOpen(cause, name, path);
   }
 }
 
-function cannotOpen(cause: unknown, name: string): never {
-  throw new Fault("usage", `Cannot open ${name}: ${messageOf(cause)}`, { cause });
+function cannotOpen(cause: unknown, name: string, path: string): never {
+  throw new Fault("usage", `Cannot open ${name}: ${whyNotOpened(cause, path)}`, { cause });
+}
+
+/** Why what an option names cannot be opened or made, in words. */
+export function whyNotOpened(cause: unknown, path: string): string {
+  const folder = JSON.stringify(dirname(path));
+  if (cause instanceof Deno.errors.IsADirectory) return "found a folder, wanted a file";
+  if (cause instanceof Deno.errors.AlreadyExists) return "found a file, wanted a folder";
+  if (cause instanceof Deno.errors.NotADirectory) return `${folder} is a file and no folder`;
+  if (cause instanceof Deno.errors.NotFound && !isThere(dirname(path))) {
+    return `there is no folder ${folder}`;
+  }
+  return messageOf(cause);
 }
 
 /** That a reader has left is a fault here: only of stdout and stderr it is a way to say enough. */

@@ -8,6 +8,7 @@ import { Fault, messageOf } from "../fault.ts";
 import type { JobId, Outcome, Output, RunEvent } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { resultFolder } from "../output/results_folder.ts";
+import { whyNotOpened } from "./file_sink.ts";
 import type { Results, ResultsOptions } from "./results.ts";
 
 type FolderOptions = Pick<ResultsOptions, "names" | "width" | "argsOf" | "onFailure">;
@@ -30,7 +31,7 @@ export class ResultsFolder implements Results {
     try {
       Deno.mkdirSync(path, { recursive: true });
     } catch (cause) {
-      const message = `Cannot open --results "${path}": ${messageOf(cause)}`;
+      const message = `Cannot open --results "${path}": ${whyNotOpened(cause, path)}`;
       throw new Fault("usage", message, { cause });
     }
   }

@@ -17,7 +17,7 @@ const NAMES = ["ts", "yaml", "yml", "json", "jsonc", "toml"].map((end) => `fanfo
  */
 export async function findTasksFile(from: string): Promise<string | undefined> {
   for (let folder = resolve(from);; folder = dirname(folder)) {
-    const found = await filesIn(folder);
+    const found = await tasksFilesIn(folder);
     if (found.length > 1) {
       const names = found.map((name) => `"${name}"`).join(" and ");
       throw new Fault("tasks", `Cannot find the tasks file: ${names} are in one folder`, {
@@ -30,7 +30,8 @@ export async function findTasksFile(from: string): Promise<string | undefined> {
   }
 }
 
-async function filesIn(folder: string): Promise<readonly string[]> {
+/** Names of the files in a folder that may be its tasks file. */
+export async function tasksFilesIn(folder: string): Promise<readonly string[]> {
   const isFile = (name: string) =>
     Deno.stat(join(folder, name)).then((info) => info.isFile, () => false);
   const there = await Promise.all(NAMES.map(isFile));

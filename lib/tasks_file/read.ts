@@ -11,6 +11,7 @@ import { isTasksFile, type TasksFile } from "./define_tasks.ts";
 import { defined } from "./defined.ts";
 import { isRecord } from "./flaw.ts";
 import { ENDINGS, type Format, formatOf, outlineOf, parseDocument } from "./format.ts";
+import { tasksFilesIn } from "./find.ts";
 import { duplicateKey } from "./json_keys.ts";
 import { positionAt } from "./positions/outline.ts";
 import { firstLine, syntaxMistake } from "./syntax_mistake.ts";
@@ -38,6 +39,7 @@ export interface TasksText {
 export async function readTasksFile(file: string, path: string): Promise<TasksText> {
   const format = formatOf(path);
   if (format === undefined) {
+    await refuseMissing(file, path);
     throw failure(file, { message: `unknown format, wanted a file that ends in ${ENDINGS}` });
   }
   const text = await textOf(file, path);
@@ -62,6 +64,16 @@ export async function readTasksFile(file: string, path: string): Promise<TasksTe
   return { file, format, text, document };
 }
 
+/** @throws {Fault} If there is nothing, or a folder; then its format does not matter. */
+async function refuseMissing(file: string, path: string): Promise<void> {
+  const info = await Deno.stat(path).catch((error: unknown) => error);
+  if (info instanceof Deno.errors.NotFound) throw failure(file, { message: "no such file" }, info);
+  if (!("isDirectory" in Object(info)) || !(info as Deno.FileInfo).isDirectory) return;
+  const [name] = await tasksFilesIn(path);
+  const hint = name === undefined ? undefined : `did you mean "${file}/${name}"?`;
+  throw failure(file, { message: "found a folder, wanted a file", hint });
+}
+
 function lossMistake(file: string, text: string, { found, at, hint }: JsonLoss): Mistake {
   return { message: `found ${found}`, at: positionAt(file, text, at), hint };
 }
@@ -80,10 +92,9 @@ function failure(file: string, mistake: Mistake, cause?: unknown): Fault {
 }
 
 async function textOf(file: string, path: string): Promise<string> {
-  const text = await readText(path).catch((error: unknown) => {
-    const isMissing = error instanceof Deno.errors.NotFound;
-    const message = isMissing ? "no such file" : `cannot read it, ${firstLine(error)}`;
-    throw failure(file, { message }, error);
+  const text = await readText(path).catch(async (error: unknown) => {
+    await refuseMissing(file, path);
+    throw failure(file, { message: `cannot read it, ${firstLine(error)}` }, error);
   });
   if (typeof text === "string") return text;
   const { message, hint, line, column } = text;

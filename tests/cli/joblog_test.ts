@@ -109,16 +109,24 @@ Deno.test("JobLog goes to stdout as -", async () => {
 });
 
 Deno.test("JobLog refuses a file that cannot be opened, and none", () => {
-  using folder = new Folder();
+  using folder = new Folder({ "file": "" });
+  const cannot = (name: string) => `Cannot open --joblog "${folder.at(name)}": `;
+  const isFolder = "found a folder, wanted a file";
   const refused = {
-    [folder.at("no/log")]: `Cannot open --joblog "${folder.at("no/log")}": No such file`,
-    [`+${folder.path}`]: `Cannot open --joblog "${folder.path}": Is a directory`,
+    [folder.at("no/log")]: `${cannot("no/log")}there is no folder "${folder.at("no")}"`,
+    [folder.at("file/log")]: `${cannot("file/log")}"${folder.at("file")}" is a file and no folder`,
+    [folder.at("")]: `${cannot("")}${isFolder}`,
+    [folder.at("new/")]: `${cannot("new/")}${isFolder}`,
+    [`+${folder.path}`]: `Cannot open --joblog "${folder.path}": ${isFolder}`,
     "+": 'Cannot read --joblog: found "+", wanted a file',
     "": 'Cannot read --joblog: found "", wanted a file',
   };
+  // It is there, and takes no file.
+  const { message } = assertThrows(() => open("/proc/log"), Fault);
+  assertEquals(message.includes("no folder"), Deno.build.os !== "linux");
   for (const [name, message] of Object.entries(refused)) {
     const fault = assertThrows(() => open(name), Fault);
-    assertEquals([fault.kind, fault.message.slice(0, message.length)], ["usage", message]);
+    assertEquals([fault.kind, fault.message], ["usage", message]);
   }
 });
 

@@ -152,9 +152,15 @@ Deno.test("a folder of results holds all that hostile values name, each job apar
 
 Deno.test("a folder of results is refused where none can be made", () => {
   using folder = new Folder({ file: "" });
-  const fault = assertThrows(() => open(folder.at("file/out")), Fault);
-  const start = `Cannot open --results "${folder.at("file/out")}": `;
-  assertEquals([fault.kind, fault.message.slice(0, start.length)], ["usage", start]);
+  const refused = {
+    "file": "found a file, wanted a folder",
+    "file/out": `"${folder.at("file")}" is a file and no folder`,
+  };
+  for (const [name, reason] of Object.entries(refused)) {
+    const fault = assertThrows(() => open(folder.at(name)), Fault);
+    const message = `Cannot open --results "${folder.at(name)}": ${reason}`;
+    assertEquals([fault.kind, fault.message], ["usage", message]);
+  }
 });
 
 Deno.test("a folder of results tells of what it cannot write once, and goes on without writing", async () => {

@@ -21,6 +21,30 @@ Deno.test("parseWhere() has any other name be a folder", () => {
   }
 });
 
+Deno.test("parseWhere() refuses what is called like a file of another format", () => {
+  const refused = {
+    "r.xml": undefined,
+    "out/r.HTML": undefined,
+    "a.csv.gz": undefined,
+    "r.ndjson": "r.json",
+    "out/r.jsonl": "out/r.json",
+    "r.xlsx": "r.csv",
+    "r.txt": "r.tsv",
+  };
+  for (const [where, meant] of Object.entries(refused)) {
+    const fault = assertThrows(() => parseWhere(where), Fault);
+    const wanted = "wanted a folder, or a file that ends in .csv, .tsv or .json";
+    assertEquals(fault.message, `Cannot read --results: found the file "${where}", ${wanted}`);
+    const folder = `a folder of that name is written "${where}/"`;
+    const hint = meant === undefined ? folder : `did you mean "${meant}"? ${folder}`;
+    assertEquals([fault.kind, fault.mistakes[0]?.hint], ["usage", hint]);
+    assertEquals(parseWhere(`${where}/`), { kind: "folder", path: `${where}/` });
+  }
+  for (const path of [".log", "a/.zip", "2024.12", "out.d", "xml"]) {
+    assertEquals(parseWhere(path), { kind: "folder", path });
+  }
+});
+
 Deno.test("parseWhere() refuses replacement strings and nothing", () => {
   const wanted = "wanted a folder, or a file that ends in .csv, .tsv or .json";
   const refused = {

@@ -123,8 +123,12 @@ const MISTAKES: readonly (readonly [args: string[], message: string])[] = [
   [["-k", "-u", "echo"], "Cannot combine --keep-order and --unordered"],
   [["--tag", "--format", "json", "echo"], "Cannot combine --tag and --format json"],
   [["--tag", "--results", "x", "echo"], "Cannot combine --tag and --results"],
+  [
+    ["--results", "r.xml", "echo"],
+    'Cannot read --results: found the file "r.xml", wanted a folder',
+  ],
   [["--header", "x", "echo"], 'Cannot read --header: found "x", wanted :'],
-  [["--joblog", "/no/where", "echo"], 'Cannot open --joblog "/no/where": No such file'],
+  [["--joblog", "/no/where", "echo"], 'Cannot open --joblog "/no/where": there is no folder "/no"'],
   [["--results", "a{1}", "echo"], 'Cannot read --results: found the replacement string "{1}"'],
   [["echo", "::::", "/no/where"], 'Cannot read inputs "/no/where": no such file'],
   [["--csv", "echo", ":::", "a,b", "c"], "Cannot read inputs of the command line: row has 1 field"],

@@ -29,10 +29,12 @@ Deno.test("loadTasks() names the formats where it knows none", async () => {
 });
 
 Deno.test("loadTasks() has a fault for a folder that is named like a tasks file", async () => {
-  await using sandbox = await Sandbox.with({ "a.yaml/b": "" });
-  const { message, kind } = await sandbox.fault("a.yaml");
-  assertEquals(kind, "tasks");
-  assertEquals(message.startsWith('Cannot load tasks "a.yaml": cannot read it, '), true);
+  await using sandbox = await Sandbox.with({ "a.yaml/b": "", "in/fanfold.toml": "" });
+  assertEquals(await sandbox.mistakes("a.yaml"), ["- found a folder, wanted a file"]);
+  assertEquals(await sandbox.mistakes("in"), [
+    '- found a folder, wanted a file | did you mean "in/fanfold.toml"?',
+  ]);
+  assertEquals(await sandbox.mistakes("none"), ["- no such file"]);
 });
 
 Deno.test("loadTasks() looks at the module of a task that is wrong in other ways too", async () => {
