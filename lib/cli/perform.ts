@@ -13,7 +13,7 @@ import { awaitedText } from "../output/awaited_text.ts";
 import { reason, unwatched } from "../output/cause.ts";
 import { Headings } from "../output/headings.ts";
 import type { Format, Printer, Put, Sinks } from "../output/printer.ts";
-import { teller } from "../output/shown.ts";
+import { oneLine, teller } from "../output/shown.ts";
 import { Sink } from "../output/sink.ts";
 import { Tagged, type Tags } from "../output/tag.ts";
 import { Verdict } from "../output/verdict.ts";
@@ -73,7 +73,7 @@ export interface Performance {
 }
 
 /** The input alone, as with GNU parallel's `--tag`. */
-export const INPUT_TAGS: Tags = { ofJob: (_, input) => wholeOf(input, "") };
+export const INPUT_TAGS: Tags = { ofJob: (_, input) => oneLine(wholeOf(input, "")) };
 
 /**
  * How the options of a command want results to be printed.
@@ -198,6 +198,8 @@ export async function perform(
     await stopping.wait(printer.end());
     if (kept) (await import("./session.ts")).tellUnmet(kept, tell);
   } catch (thrown) {
+    // What is told of it is put elsewhere.
+    if (isShown && below.isLineOpen) below.put("\n");
     if (!kept || !(thrown instanceof Interrupt)) throw thrown;
     throw thrown.withHint(`go on with: ${performance.journal?.lineFor("resume")}`);
   } finally {

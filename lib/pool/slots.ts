@@ -16,7 +16,7 @@ import { messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
 import { awaitedText } from "../output/awaited_text.ts";
 import { reason, unwatched } from "../output/cause.ts";
-import { told } from "../output/shown.ts";
+import { teller } from "../output/shown.ts";
 import type { PoolTask } from "./options.ts";
 import { newRunId } from "../run_id.ts";
 
@@ -227,11 +227,17 @@ export class PoolSlots {
   }
 }
 
-/** Says something of fanfold's own. */
-function tell(text: string): void {
-  writeAll("stderr", new TextEncoder().encode(`${told({ text }).join("\n")}\n`));
-}
+const LINE_FEED = 10;
+
+/** Whether what was written to stderr last has no line end behind it. */
+let isLineOpen = false;
+
+const tell = teller(
+  (text) => void writeAll("stderr", new TextEncoder().encode(text)),
+  () => isLineOpen,
+);
 
 function writeAll(stream: "stdout" | "stderr", bytes: Uint8Array): void {
+  if (stream === "stderr" && bytes.length > 0) isLineOpen = bytes.at(-1) !== LINE_FEED;
   for (let at = 0; at < bytes.length;) at += Deno[stream].writeSync(bytes.subarray(at));
 }
