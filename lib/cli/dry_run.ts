@@ -11,6 +11,7 @@ import { Sink } from "../output/sink.ts";
 import { Tagged, type Tags } from "../output/tag.ts";
 import { commandLineOf, shellQuoted } from "../template.ts";
 import type { Surroundings } from "./command.ts";
+import { shellWords } from "./shell_words.ts";
 
 /** Prints the command of each job, quoted for a shell, and starts none; gives the exit code. */
 export async function dryRun(
@@ -22,13 +23,15 @@ export async function dryRun(
 ): Promise<number> {
   const sink = new Sink(stdout);
   const lineOf = commandLineOf(action);
+  // Elsewhere than in a terminal it may be a script, for any shell.
+  const wordsOf = Deno.stdout.isTerminal() ? shellWords : shellQuoted;
   let index = 0;
   try {
     for await (const input of openInputs(source)) {
       signal.throwIfAborted();
       const { argv } = lineOf(input, { index: index++, slot: 1 });
       const to: Put = tags ? new Tagged(sink, tags.ofJob(task, input)) : sink;
-      const full = to.put(`${shellQuoted(argv)}\n`);
+      const full = to.put(`${wordsOf(argv)}\n`);
       if (full) await full;
     }
   } finally {

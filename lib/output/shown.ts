@@ -1,14 +1,14 @@
 /**
- * Text of others made fit for a terminal, and the form of what fanfold says itself. All that it says to people goes
- * through here: an input, a name, a message may hold anything.
+ * Text of others made fit for a terminal, and the form of what fanfold says itself. All that it says to people
+ * goes through here: an input, a name, a message may hold anything.
  *
  * @module
  */
 
 /**
- * Control characters, lone halves of characters, line and paragraph separators, and what nobody sees: those that turn
- * the direction of text, that have no width, tags. Joiners and variation selectors are none of them, for scripts and emoji
- * need them.
+ * Control characters, lone halves of characters, line and paragraph separators, and what nobody sees: what turns
+ * the direction of text, has no width, tags. Joiners and variation selectors are none of them, for scripts and
+ * emoji need them.
  */
 const HIDDEN =
   /[[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]--[\u200c\u200d\ufe00-\ufe0f]]/gv;
@@ -60,8 +60,8 @@ export type Tell = (
 ) => Promise<void> | undefined;
 
 /**
- * A notice in lines without line ends. The first begins with fanfold's name; those below are indented, and what follows the first line
- * of the text is more so: nobody's text looks like a line of fanfold.
+ * A notice in lines without line ends. The first begins with fanfold's name; those below are indented, and what
+ * follows the first line of the text is more so: nobody's text looks like a line of fanfold.
  *
  * @param lead What stands in front instead of its name.
  */

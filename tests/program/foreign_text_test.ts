@@ -7,7 +7,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { fanfold, type FanfoldOptions, Folder } from "../support/program.ts";
+import { fanfold, type FanfoldOptions, Folder, MAIN, program } from "../support/program.ts";
 import { until } from "../support/shared_folder.ts";
 import { StartedProgram } from "../support/started_program.ts";
 
@@ -50,6 +50,9 @@ export const strays = () => new Promise((end) => {
 });
 export function* gives() { yield 1; throw new Error(text); }
 export function* givesTexts() { yield text; yield { [word]: text }; }
+export const leavesOpen = () => {
+  Deno.stderr.writeSync(new TextEncoder().encode("open"));
+};
 export const init = () => { throw new Error(text); };
 export const fold = () => { throw new Error(text); };
 `;
@@ -204,6 +207,19 @@ const CASES: Readonly<Record<string, Case>> = {
     ...["fails", "failsByName", "failsByCause", "failsByStack", "throwsText", "throwsObject"],
     ...["kills", "strays"],
   ),
+  "a line that a job left open": {
+    args: [
+      "map",
+      "-j1",
+      "./functions.ts#leavesOpen",
+      "--fold",
+      "./functions.ts#fold",
+      ":::",
+      "1",
+      "2",
+    ],
+    written: "openopen\n",
+  },
   "map, no module": { args: ["map", TEXT, ":::", "1"] },
   "map, no export": { args: ["map", `./functions.ts#${TEXT}`, ":::", "1"] },
   "map --json": { args: ["map", "./functions.ts#same", "--json", ":::", TEXT] },
@@ -359,6 +375,28 @@ Deno.test("fanfold that is asked to end while it is busy shows with what", async
   assertEquals(code, 130);
   assertMatch(stderr, /FF/);
   assertShown(stderr, "stderr");
+});
+
+const hasScript = await program("script", ["--version"]).then(() => true, () => false);
+
+Deno.test({
+  name:
+    "fanfold each --dry-run shows each character of a command in a terminal, and elsewhere gives its bytes (needs script)",
+  ignore: !hasScript,
+  fn: async () => {
+    using folder = new Folder({ "deno.json": "{}", inputs: `${TEXT}\0` });
+    const args = ["each", "-0", "-a", "inputs", "--dry-run", "printf", "%s"];
+    const argv = [Deno.execPath(), "run", "-A", MAIN, ...args];
+    const { stdout } = await program("script", ["-qec", argv.join(" "), "/dev/null"], {
+      cwd: folder.path,
+    });
+    assertShown(stdout.replaceAll("\r\n", "\n"), "stdout");
+    const lines = [await fanfold(args, { cwd: folder.path }), { stdout }];
+    for (const [i, shell] of ["sh", "bash"].entries()) {
+      const ran = await program(shell, ["-c", lines[i]?.stdout.trimEnd() ?? ""]);
+      assertEquals(ran.stdout, TEXT);
+    }
+  },
 });
 
 function isThere(path: string): boolean {
