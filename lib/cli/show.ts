@@ -8,11 +8,10 @@ import type { Action, Source, Task } from "../job.ts";
 import { RECORD_FORMATS } from "../output/records.ts";
 import { tableOf } from "../output/table.ts";
 import { fromsOf, plan, waitsForOthers } from "../plan.ts";
-import { attemptsText } from "./attempts_text.ts";
-import { slotsText } from "./slots_text.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { printLines, printRecords, type Told } from "./print_lines.ts";
 import { checkStdin } from "./reads.ts";
+import { functionText, rulesText } from "./rules_text.ts";
 import { sourceText } from "./sources_text.ts";
 import { loadNamed } from "./tasks.ts";
 
@@ -107,19 +106,22 @@ async function put({ stdout }: Surroundings, lines: readonly string[]): Promise<
 /** What is told of a task as data: the keys are those of a tasks file, as far as it has them. */
 const COLUMNS = [
   ...["name", "description", "kind", "run", "command", "shell", "isolation", "inputs", "from"],
-  ...["needs", "slots"],
+  ...["needs", "slots", "rules"],
 ];
 
 function toldOf(tasks: readonly Task[]): Told {
   return { records: tasks.map(recordOf), columns: COLUMNS };
 }
 
-function recordOf({ name, description, action, isolation, source, needs, slots }: Task) {
+function recordOf(task: Task) {
+  const { name, description, action, isolation, source, needs, slots } = task;
+  const rules = rulesText(task);
   const from = fromsOf(source);
   return {
     ...{ name, description, kind: action.kind, ...whatOf(action) },
     ...action.kind === "function" && { isolation },
     ...{ inputs: inputsOf(source), ...from.length > 0 && { from }, needs, slots },
+    ...rules.length > 0 && { rules },
   };
 }
 
@@ -145,7 +147,7 @@ async function toCome(task: Task): Promise<readonly string[]> {
 function planOf(task: Task, number: number): string[] {
   const { action, needs, slots } = task;
   const what = action.kind === "function"
-    ? `${action.run.path.join(".")} of ${action.run.module}, in a ${task.isolation}`
+    ? `${functionText(action.run)}, in a ${task.isolation}`
     : action.kind === "command"
     ? `command ${JSON.stringify(action.argv)}`
     : `shell script ${JSON.stringify(action.script)}`;
@@ -153,8 +155,7 @@ function planOf(task: Task, number: number): string[] {
     `${number}. ${task.name}`,
     `   ${what}`,
     `   ${inputsOf(task.source)}; ${slots} at the same time`,
-    ...[slotsText(task), attemptsText(task)].filter((text) => text !== undefined)
-      .map((text) => `   ${text}`),
+    ...rulesText(task).map((text) => `   ${text}`),
     ...(needs.length > 0 ? [`   after ${needs.join(", ")}`] : []),
   ];
 }
