@@ -1,77 +1,103 @@
 /**
- * The tests: `deno task test`; without those that take long: `deno task test:fast`. Further arguments are for
- * `deno test`, as in `deno task test tests/halt_test.ts --filter soon`.
+ * The tests: `deno task test`; without those that take long: `deno task test:fast`; some of them, or with flags of
+ * `deno test`: `deno task test tests/halt_test.ts --filter soon`.
  *
- * It is `deno test` in an environment that is always the same. Says how far that is, and fails too if tests leave files
- * or processes behind.
+ * It is `deno test`, twice at the same time, in an environment that is always the same. Says how far that is, and fails
+ * too if tests leave files or processes behind.
  *
  * @module
  */
 
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { countedFiles } from "./support/counted_files.ts";
+import { type LaneEnd, readLane, sumOf } from "./support/lane.ts";
 import "./support/environment.ts";
 import { Leftovers } from "./support/leftovers.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
+/** How many `deno test` run at the same time: much of a test is to wait for a program. */
+const LANES = 2;
+
 /** How long all of them take on two processors, and those that are fast. */
-const MINUTES = { all: 12, fast: 1 };
+const MINUTES = { all: 9, fast: 2 };
 
 /** What is not fast: it starts many programs, or has many cases. */
 const SLOW: readonly string[] = ["tests/program/"];
 
-const isFast = Deno.args[0] === "--fast";
-Deno.exit(await runTests(Deno.args.slice(isFast ? 1 : 0)));
+Deno.exit(await suite(Deno.args));
 
-async function runTests(given: readonly string[]): Promise<number> {
-  const all = filesIn("tests");
-  const chosen = isFast ? all.filter((path) => !SLOW.some((slow) => path.startsWith(slow))) : all;
-  if (given.length === 0) {
+async function suite(args: readonly string[]): Promise<number> {
+  const isFast = args[0] === "--fast";
+  const given = args.filter((arg) => arg !== "--fast");
+  const named = given.filter(isThere);
+  const flags = given.filter((arg) => !isThere(arg));
+  const all = (named.length === 0 ? [`${ROOT}tests`] : named).flatMap((path) =>
+    filesIn(resolve(path))
+  );
+  const isSlow = (path: string) => SLOW.some((slow) => path.startsWith(`${ROOT}${slow}`));
+  const files = (isFast ? all.filter((path) => !isSlow(path)) : all).sort();
+  if (named.length === 0) {
     const minutes = `about ${MINUTES[isFast ? "fast" : "all"]} min on two processors`;
-    say(`${chosen.length} files, ${minutes}${isFast ? `; not ${SLOW.join(", ")}` : ""}`);
+    say(`${files.length} files, ${minutes}${isFast ? `; not ${SLOW.join(", ")}` : ""}`);
   }
   using leftovers = new Leftovers();
-  const code = given.length === 0
-    ? await tested(chosen, chosen.length, leftovers)
-    : await tested(given, given.filter((each) => each.endsWith("_test.ts")).length, leftovers);
+  const code = await run(files, flags, leftovers.env);
   const left = await leftovers.found();
   for (const each of left) say(`tests have left ${each}`);
   return code === 0 && left.length > 0 ? 1 : code;
 }
 
-/** Runs `deno test`, whose output is ours, and gives its exit code. */
-async function tested(
-  args: readonly string[],
-  files: number,
-  { env }: Leftovers,
+/** Runs test files, and gives the exit code. */
+async function run(
+  files: readonly string[],
+  flags: readonly string[],
+  env: Readonly<Record<string, string>>,
 ): Promise<number> {
   const start = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "--allow-all", ...args],
-    cwd: ROOT,
-    env: { ...env, ...Deno.noColor ? { NO_COLOR: "1" } : {} },
-    stdin: "null",
-    stdout: "piped",
-  }).spawn();
-  // Ctrl-C reaches it too; what it leaves is told and ended.
+  let number = 0;
+  const print = (text: string) => write(`${++number}/${files.length}: ${text}`);
+  const lanes = Array.from({ length: Math.min(LANES, files.length) }, (_, lane) => {
+    const some = files.filter((_, i) => i % LANES === lane);
+    return new Deno.Command(Deno.execPath(), {
+      args: ["test", "--allow-all", ...flags, ...some],
+      cwd: ROOT,
+      env: { ...env, ...Deno.noColor ? { NO_COLOR: "1" } : {} },
+      stdin: "null",
+      stdout: files.length === 1 ? "inherit" : "piped",
+    }).spawn();
+  });
+  // Ctrl-C reaches them too; what they leave is told and ended.
   Deno.addSignalListener("SIGINT", () => {});
-  Deno.addSignalListener("SIGTERM", () => child.kill("SIGTERM"));
-  await child.stdout
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(countedFiles(files, () => performance.now() - start))
-    .pipeThrough(new TextEncoderStream())
-    .pipeTo(Deno.stdout.writable, { preventClose: true });
-  return (await child.status).code;
+  Deno.addSignalListener("SIGTERM", () => lanes.forEach((lane) => lane.kill("SIGTERM")));
+  const [only] = lanes;
+  if (files.length === 1 && only !== undefined) return (await only.status).code;
+  const ends: readonly LaneEnd[] = await Promise.all(lanes.map((lane) => readLane(lane, print)));
+  write(
+    `${ends.map(({ errors }) => errors).join("")}\n${sumOf(ends, performance.now() - start)}\n`,
+  );
+  return ends.find(({ code }) => code !== 0)?.code ?? 0;
 }
 
-/** All test files below a folder, as paths from the root. */
-function filesIn(folder: string): readonly string[] {
-  return [...Deno.readDirSync(`${ROOT}${folder}`)].flatMap(({ name, isDirectory }) => {
-    const path = `${folder}/${name}`;
-    if (isDirectory) return filesIn(path);
-    return name.endsWith("_test.ts") ? [path] : [];
-  }).sort();
+/** The test files below a folder, or one that is named itself. */
+function filesIn(path: string): readonly string[] {
+  if (!Deno.statSync(path).isDirectory) return [path];
+  return [...Deno.readDirSync(path)].flatMap(({ name, isDirectory }) =>
+    isDirectory || name.endsWith("_test.ts") ? filesIn(`${path}/${name}`) : []
+  );
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function write(text: string): void {
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
 }
 
 function say(line: string): void {

@@ -24,20 +24,55 @@ function suite(
 
 const PASSES = 'Deno.test("passes", () => {});';
 
+/** What was printed, without times and folders. */
+function plain(stdout: string): string {
+  return stdout.replaceAll(/ \([\dmsµ]+\)/g, "").replaceAll(/ from \.\S*\//g, " from ");
+}
+
 Deno.test("deno task test says which file it is at, and ends as deno test does", async () => {
   using folder = new Folder();
-  const { code, stdout, stderr } = await suite(folder, {
+  const files = {
     "a_test.ts": PASSES,
-    "b_test.ts": 'Deno.test("fails", () => { throw new Error("no"); });',
-  });
-  const begins = stdout.split("\n").filter((line) => /running/.test(line));
-  assertEquals(
-    begins.map((line) => line.replace(/, \d+:\d\d: /, " ").replace(/ from .*\//, " ")),
-    ["1/2 running 1 test a_test.ts", "2/2 running 1 test b_test.ts"],
+    "b_test.ts": `${PASSES}\nDeno.test({ name: "needs more", ignore: true, fn() {} });`,
+    "c_test.ts": PASSES,
+  };
+  const { code, stdout } = await suite(folder, files);
+  const lines = plain(stdout).split("\n");
+  const begins = lines.flatMap((line) =>
+    /^(\d)\/3: running . tests? from (\S+)/.exec(line)?.slice(1) ?? []
   );
-  assertEquals(code, 1, stderr);
-  const last = stdout.trimEnd().split("\n").findLast((line) => line.includes(" | "));
-  assertEquals(last?.replace(/ \(.*/, ""), "FAILED | 1 passed | 1 failed");
+  assertEquals(begins.filter((_, i) => i % 2 === 0), ["1", "2", "3"]);
+  assertEquals(begins.filter((_, i) => i % 2 === 1).sort(), Object.keys(files));
+  assertEquals([code, lines.slice(-2)], [0, ["ok | 3 passed | 0 failed | 1 ignored", ""]]);
+});
+
+Deno.test("deno task test prints errors behind all files, and their sum last", async () => {
+  using folder = new Folder();
+  const fails = (what: string) => `Deno.test("fails", () => { throw new Error("${what}"); });`;
+  const { code, stdout } = await suite(folder, {
+    "a_test.ts": fails("one"),
+    "b_test.ts": PASSES,
+    "c_test.ts": PASSES,
+    "d_test.ts": fails("four"),
+  });
+  const found = plain(stdout).match(/running|Error: \w+|^(?:ok|FAILED) \|.*/gm)?.join(", ");
+  assertEquals(
+    [code, found],
+    [
+      1,
+      "running, running, running, running, Error: one, Error: four, FAILED | 2 passed | 2 failed",
+    ],
+  );
+});
+
+Deno.test("deno task test fails where a file cannot be loaded", async () => {
+  using folder = new Folder();
+  const { code, stdout } = await suite(folder, {
+    "a_test.ts": PASSES,
+    "b_test.ts": 'throw new Error("not today");',
+    "c_test.ts": PASSES,
+  });
+  assertEquals([code, plain(stdout).split("\n").at(-2)], [1, "FAILED | 2 passed | 1 failed"]);
 });
 
 Deno.test("deno task test runs tests in an environment that is always the same", async () => {
