@@ -37,35 +37,49 @@ Deno.test("README's tasks of this repository run the lessons, and the program", 
   assertEquals(list.stdout.split(/\s/)[0], "square");
 });
 
-Deno.test("README's tasks file in TypeScript is typed, and runs", async () => {
-  const text = blocks("ts").find((block) => block.includes("defineTasks")) ?? "";
-  using folder = new Folder({ "fanfold.ts": text });
-  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
-  const check = (file: string) =>
-    program(Deno.execPath(), ["check", "--quiet", "--config", config, folder.at(file)]);
-  assertEquals(await check("fanfold.ts"), { code: 0, stdout: "", stderr: "" });
+const CONFIG = fileURLToPath(new URL("../deno.json", import.meta.url));
+
+const TYPED = blocks("ts").find((block) => block.includes("defineTasks")) ?? "";
+const LIBRARY = blocks("ts").find((block) => block.includes("loadTasks")) ?? "";
+const POOL = blocks("ts").find((block) => block.includes("new Pool")) ?? "";
+
+const NUMBERS = "export const double = (n: number) => n * 2;";
+
+Deno.test("README's modules are typed, and an input of the wrong type is not", async () => {
+  using folder = new Folder({
+    "fanfold.ts": TYPED,
+    "library.ts": LIBRARY,
+    "pool.ts": POOL,
+    "numbers.ts": NUMBERS,
+    "wrong.ts": TYPED.replace("[1, 2, 3]", '["one"]'),
+  });
+  const files = ["fanfold", "library", "pool", "wrong"].map((name) => folder.at(`${name}.ts`));
+  const args = ["check", "--quiet", "--config", CONFIG, ...files];
+  const { code, stderr } = await program(Deno.execPath(), args, { env: { NO_COLOR: "1" } });
+  const places = [...stderr.matchAll(/^ {4}at (\S+?):\d+:\d+$/gm)].map(([, url]) => url);
+  assertEquals([code, places], [1, [folder.url("wrong.ts")]], stderr);
+});
+
+Deno.test("README's tasks file in TypeScript runs", async () => {
+  using folder = new Folder({ "fanfold.ts": TYPED });
   const printed = await fanfold(["run"], { cwd: folder.path });
   assertEquals(printed, { code: 0, stdout: "1\n4\n9\n", stderr: "" });
-  folder.write("wrong.ts", text.replace("[1, 2, 3]", '["one"]'));
-  assertEquals((await check("wrong.ts")).code, 1);
 });
 
 /** What the main.ts of a folder prints that has the imports of this repository. */
-function checkedAndRun(folder: Folder): Promise<Printed> {
-  const config = fileURLToPath(new URL("../deno.json", import.meta.url));
-  const args = ["run", "--quiet", "--check", "-A", "--config", config, "main.ts"];
+function printedBy(folder: Folder): Promise<Printed> {
+  const args = ["run", "--quiet", "-A", "--config", CONFIG, "main.ts"];
   return program(Deno.execPath(), args, { cwd: folder.path, env: { NO_COLOR: "1" } });
 }
 
 Deno.test("README's library example prints the values of a task", async () => {
-  const text = blocks("ts").find((block) => block.includes("loadTasks")) ?? "";
   const file = JSON.stringify({ tasks: { double: { run: "./n.ts#double", inputs: [1, 2] } } });
   using folder = new Folder({
-    "main.ts": text,
+    "main.ts": LIBRARY,
     "fanfold.yaml": file,
-    "n.ts": "export const double = (n: number) => n * 2;",
+    "n.ts": NUMBERS,
   });
-  const printed = await checkedAndRun(folder);
+  const printed = await printedBy(folder);
   assertEquals(printed, { code: 0, stdout: "0 2\n1 4\n", stderr: "" });
 });
 
@@ -185,13 +199,12 @@ Deno.test("README names the commands that the help tells of, and no other", asyn
 });
 
 Deno.test("README's pool prints what it says", async () => {
-  const text = blocks("ts").find((block) => block.includes("new Pool")) ?? "";
   using folder = new Folder({
-    "main.ts": text,
-    "numbers.ts": "export const double = (n: number) => n * 2;",
+    "main.ts": POOL,
+    "numbers.ts": NUMBERS,
   });
-  const printed = await checkedAndRun(folder);
-  const [, wanted] = text.match(/double", \[1, 2, 3\]\)\); \/\/ (.*)/) ?? [];
+  const printed = await printedBy(folder);
+  const [, wanted] = POOL.match(/double", \[1, 2, 3\]\)\); \/\/ (.*)/) ?? [];
   assertEquals(printed, { code: 0, stdout: `${wanted}\n`, stderr: "" });
 });
 
@@ -210,7 +223,7 @@ Deno.test("README's task of another project takes its imports, passes arguments 
   `;
   using folder = new Folder({
     "deno.json": JSON.stringify({ ...config, imports: { ...config.imports, ours: "./n.ts" } }),
-    "n.ts": "export const double = (n: number) => n * 2;",
+    "n.ts": NUMBERS,
     "fanfold.ts": file,
   });
   const batch = (...args: string[]) =>

@@ -73,9 +73,8 @@ async function run(
   const [only] = lanes;
   if (files.length === 1 && only !== undefined) return (await only.status).code;
   const ends: readonly LaneEnd[] = await Promise.all(lanes.map((lane) => readLane(lane, print)));
-  write(
-    `${ends.map(({ errors }) => errors).join("")}\n${sumOf(ends, performance.now() - start)}\n`,
-  );
+  for (const { errors } of ends) if (errors !== "") write(`${errors}\n`);
+  write(`\n${sumOf(ends, performance.now() - start)}\n`);
   return ends.find(({ code }) => code !== 0)?.code ?? 0;
 }
 
