@@ -7,8 +7,11 @@
 /** Marks all processes of the tests. */
 const MARK = "FANFOLD_SUITE";
 
-/** How long a process may take to end that was ended with its test, in ms; one that runs on is told after that. */
-const PATIENCE_MS = 3000;
+/**
+ * How long a process may take to end that was ended with its test, in ms, and a watcher, which looks for what its run has
+ * left; one that runs on is told after that.
+ */
+const PATIENCE_MS = { other: 1000, watcher: 30_000 };
 
 /** A folder for the temporary files of tests and a mark for their processes; what is there at the end is removed and ended. */
 export class Leftovers implements Disposable {
@@ -24,7 +27,10 @@ export class Leftovers implements Disposable {
   async found(): Promise<readonly string[]> {
     const start = performance.now();
     let left = this.#processes();
-    while (left.length > 0 && performance.now() - start < PATIENCE_MS) {
+    const isPatient = ({ command }: { readonly command: string }) =>
+      performance.now() - start <
+        PATIENCE_MS[command.includes("fanfold-watcher") ? "watcher" : "other"];
+    while (left.some(isPatient)) {
       await new Promise((goOn) => setTimeout(goOn, 10));
       left = this.#processes();
     }
