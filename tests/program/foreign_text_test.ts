@@ -245,6 +245,12 @@ const CASES: Readonly<Record<string, Case>> = {
     }]),
   ),
 
+  "each --tag": { args: ["each", "--tag", "echo", "{#}", ":::", TEXT], on: "stdout" },
+  "run --tag": {
+    args: ["run", "--tag"],
+    files: tasks({ [WORD]: { command: ["echo", "{#}"], inputs: [TEXT, { [WORD]: TEXT }] } }),
+    on: "stdout",
+  },
   "list": {
     args: ["list"],
     files: tasks({ [WORD]: { shell: "x", description: TEXT }, b: { shell: "x" } }),
@@ -253,11 +259,14 @@ const CASES: Readonly<Record<string, Case>> = {
   "check": { args: ["check", "-f", `${TEXT}.json`], files: named(`${TEXT}.json`), on: "stdout" },
   "plan": {
     args: ["plan"],
-    files: tasks({
-      [WORD]: { command: ["echo", TEXT], inputs: { files: TEXT, exclude: TEXT }, jobs: 1 },
-      b: { shell: TEXT, inputs: { sqlite: TEXT, query: `select '${TEXT}'` }, needs: [WORD] },
-      c: { shell: "x", inputs: { product: { [WORD]: { lines: TEXT }, b: { csv: TEXT } } } },
-    }),
+    files: {
+      ...tasks({
+        [WORD]: { command: ["echo", TEXT], inputs: { files: TEXT, exclude: TEXT }, jobs: 1 },
+        b: { shell: TEXT, inputs: { sqlite: "some.db", query: `select '${TEXT}'` }, needs: [WORD] },
+        c: { shell: "x", inputs: { product: { [WORD]: { lines: TEXT }, b: { csv: TEXT } } } },
+      }),
+      [TEXT]: "",
+    },
     on: "stdout",
   },
 };
@@ -308,6 +317,8 @@ Deno.test("fanfold shows what is kept of a run and obeys none of it", async (t) 
     ["show", run],
     ["show", run, "--failed"],
     ["show", run, "--slow"],
+    ["show", run, WORD, "1"],
+    ["show", run, "b", "1"],
     ["why", run, WORD, "1"],
     ["why", run, "b", "1"],
   ];
