@@ -7,6 +7,7 @@
 import { Fault, type Mistake } from "../fault.ts";
 import { openInputs } from "../inputs/open.ts";
 import type { Source } from "../job.ts";
+import { wantedCount } from "../tasks_file/counts.ts";
 import type { Args } from "./args.ts";
 import type { Surroundings } from "./command.ts";
 import { type Given, givenBy } from "./given.ts";
@@ -130,11 +131,15 @@ function batched(rows: Source, batch: number | undefined, isRow: boolean): Sourc
   return isRow ? mapped(source, (rows) => (rows as unknown[]).flat()) : source;
 }
 
+/** How many inputs a job may have at most: more than memory would hold. */
+const MOST_ARGS = 999_999_999;
+
 function batchOf({ options }: Args): number | undefined {
   const given = options["max-args"];
   if (given === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(given)) return Number(given);
-  throw new Fault("usage", `Cannot read --max-args: found "${given}", wanted a positive number`);
+  if (/^[1-9]\d*$/.test(given) && Number(given) <= MOST_ARGS) return Number(given);
+  const wanted = wantedCount(given, 1, MOST_ARGS);
+  throw new Fault("usage", `Cannot read --max-args: found "${given}", wanted ${wanted}`);
 }
 
 function recordOf(names: readonly string[], row: readonly unknown[]): Record<string, unknown> {

@@ -9,7 +9,7 @@ import { removeRun } from "../journal/remove_run.ts";
 import { journalPath } from "../journal/state.ts";
 import { roomText } from "../output/amounts.ts";
 import { isRunId } from "../run_id.ts";
-import { WHOLE_FROM_0 } from "../tasks_file/counts.ts";
+import { wantedCount } from "../tasks_file/counts.ts";
 import { parseTime } from "../tasks_file/durations.ts";
 import type { Args } from "./args.ts";
 import type { KeptRunInfo } from "./kept_runs.ts";
@@ -67,7 +67,7 @@ export function prune(
 function countOf(keep: string | undefined): number {
   if (keep === undefined) return 0;
   if (/^\d+$/.test(keep) && Number.isSafeInteger(Number(keep))) return Number(keep);
-  throw new Fault("usage", `Cannot read --keep: found "${keep}", wanted ${WHOLE_FROM_0}`);
+  throw new Fault("usage", `Cannot read --keep: found "${keep}", wanted ${wantedCount(keep, 0)}`);
 }
 
 /** Seconds without a unit would be the end of most runs, where days were meant. */

@@ -8,9 +8,16 @@ import { Fault } from "../fault.ts";
 import type { Halt, Isolation, Retries, Task, Timeout } from "../job.ts";
 import { CANNOT_END_LOOPS, NEEDS_PROCESS } from "../tasks_file/attempt_rules.ts";
 import { retriesOf } from "../tasks_file/attempts.ts";
-import { WHOLE_FROM_0 } from "../tasks_file/counts.ts";
+import { wantedCount } from "../tasks_file/counts.ts";
 import { defined } from "../tasks_file/defined.ts";
-import { DURATION, parseDuration, parseTimeout, TIMEOUT } from "../tasks_file/durations.ts";
+import {
+  DURATION,
+  isNoTime,
+  noTimeHint,
+  parseDuration,
+  parseTimeout,
+  TIMEOUT,
+} from "../tasks_file/durations.ts";
 import { HALT, parseHalt } from "../tasks_file/halts.ts";
 import type { Args } from "./args.ts";
 import type { OptionName } from "./options.ts";
@@ -50,9 +57,10 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
     const text = options[name];
     const value = text === undefined ? undefined : parse(text);
     if (text === undefined || value !== undefined) return value;
-    throw new Fault("usage", `Cannot read --${name}: found "${text}", wanted ${wanted}`);
+    const hint = isNoTime(text) ? noTimeHint(name) : undefined;
+    throw new Fault("usage", `Cannot read --${name}: found "${text}", wanted ${wanted}`, { hint });
   };
-  const times = read("retries", parseTimes, WHOLE_FROM_0);
+  const times = read("retries", parseTimes, wantedCount(options.retries ?? "", 0));
   const timeout = read("timeout", parseTimeout, TIMEOUT);
   const graceMs = read("grace", parseDuration, DURATION);
   const delayMs = read("delay", parseDuration, DURATION);

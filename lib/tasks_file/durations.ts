@@ -60,6 +60,16 @@ export function parseTimeout(wanted: number | string): Timeout | undefined {
   return ms === undefined ? undefined : { ms };
 }
 
+/** Whether a value says that something takes no time. */
+export function isNoTime(value: unknown): boolean {
+  return /^0+(\.0*)?\s*(ms|[smhd%])?$/.test(String(value));
+}
+
+/** What to write instead of no time, by what it is for. */
+export function noTimeHint(name: string): string {
+  return name === "grace" ? "1ms is the least" : "leave it out for none";
+}
+
 /** A duration as one would write it: in the largest unit that takes at most one decimal. */
 export function durationText(ms: number): string {
   const units = Object.entries(UNITS);

@@ -5,7 +5,7 @@
  */
 
 import { didYouMean } from "../nearest.ts";
-import { parseDuration } from "./durations.ts";
+import { isNoTime, noTimeHint, parseDuration } from "./durations.ts";
 import { isRecord, type Key } from "./flaw.ts";
 import { ACTIONS } from "./schema.ts";
 import { KINDS } from "./schema_attempts.ts";
@@ -29,7 +29,9 @@ export function meantValue(
   if (owner === "retries" && key === "on") return didYouMean(String(value), KINDS);
   if (key === "memory" || owner === "memory") {
     const meant = sizeMeant(value);
-    return meant === undefined ? undefined : meantText(meant);
+    if (meant !== undefined) return meantText(meant);
+    const isTooLarge = typeof value === "number" && value > Number.MAX_SAFE_INTEGER;
+    return isTooLarge ? `${Number.MAX_SAFE_INTEGER} bytes are the most` : undefined;
   }
   if (owner === "command" && key !== undefined) return meantBraces(value);
   return meantFor(value, path, key === undefined ? owner : key) ?? meantType(value, wanted);
@@ -77,6 +79,7 @@ function meantFor(value: unknown, path: readonly Key[], key: Key | undefined): s
     case "grace":
     case "backoff":
     case "max":
+      if (isNoTime(value)) return key === "max" ? undefined : noTimeHint(key);
       return meantDuration(value);
     default:
       return undefined;

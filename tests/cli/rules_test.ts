@@ -55,8 +55,9 @@ Deno.test("rulesOf() gives what options say, and nothing else", () => {
 
 const DURATION = "a duration like 500ms, 30s, 5m or 2h, up to 24d";
 const wrong = [
-  ...["-1", "1.5", "1e3", "two", "+1", "1 ", "9".repeat(20)]
+  ...["-1", "1.5", "1e3", "two", "+1", "1 "]
     .map((found) => ["retries", found, "a whole number from 0"] as const),
+  ["retries", "9".repeat(20), "a whole number from 0 to 9007199254740991"] as const,
   ...["0", "-1", "1 s", "5x", "NaN", "25d", "0%", "-5%"]
     .map((found) => ["timeout", found, `${DURATION}, or a share of the median like 200%`] as const),
   ...["0", "-1s", "1 s", "5x", "200%"].flatMap((found) =>
@@ -87,6 +88,15 @@ Deno.test("rulesOf() refuses a timeout in Workers with its reason", () => {
     "usage",
     "Cannot combine --isolation worker and --timeout, for a time-out cannot end a loop in a Worker",
   ]);
+});
+
+Deno.test("rulesOf() says what to do for no time", () => {
+  for (const [name, hint] of [["delay", "leave it out for none"], ["grace", "1ms is the least"]]) {
+    for (const text of ["0", "0s", "0.0 ms"]) {
+      const fault = assertThrows(() => rulesOf({ options: { [String(name)]: text } }), Fault);
+      assertEquals(fault.mistakes[0]?.hint, hint);
+    }
+  }
 });
 
 Deno.test("underRules() leaves a task as it is where no rule is given", () => {

@@ -115,7 +115,15 @@ const MISTAKES: readonly (readonly [args: string[], message: string])[] = [
     ["--shell", "echo", "x"],
     'Cannot run fanfold each: found "x", wanted no command beside --shell',
   ],
-  [["-n", "0", "echo"], 'Cannot read --max-args: found "0", wanted a positive number'],
+  [["-n", "0", "echo"], 'Cannot read --max-args: found "0", wanted a whole number from 1'],
+  [
+    ["-n", "99999999999", "echo"],
+    'Cannot read --max-args: found "99999999999", wanted a whole number from 1 to 999999999',
+  ],
+  [
+    ["-j", "99999999999999999999", "echo"],
+    'Cannot read --jobs: found "99999999999999999999", wanted 4, 50%, +1, -1 or 0, at most 9007',
+  ],
   [["-j", "x", "echo"], 'Cannot read --jobs: found "x", wanted 4, 50%, +1, -1 or 0'],
   [["-C", "(", "echo"], 'Cannot split columns at "(": Invalid regular expression'],
   [["--csv", "-C", "ab", "echo"], 'Cannot separate CSV by "ab": wanted one character'],

@@ -162,6 +162,8 @@ Deno.test("fanfold runs removes nothing without a limit, or with one that cannot
     "--older-than 1d": "Cannot read --older-than: it goes with --prune only",
     "--prune --keep 1 --format csv": "Cannot combine --prune and --format csv",
     "--prune --keep some": 'Cannot read --keep: found "some", wanted a whole number from 0',
+    "--prune --keep 99999999999999999999":
+      'Cannot read --keep: found "99999999999999999999", wanted a whole number from 0 to 9007199254740991',
     "--prune --older-than 30":
       'Cannot read --older-than: found "30", wanted a time with its unit: 90m, 12h, 30d',
   };

@@ -6,9 +6,12 @@ const TIMES = "wanted a whole number from 0";
 const RETRIES = `${TIMES}, or a record like { times: 3, backoff: 1s }`;
 const ON = 'wanted "failed", "timed-out", "died", or the name of an error like "TypeError"';
 
-/** As `[value, as it is told, the hint]`. */
+const NONE = " | leave it out for none";
+const LEAST = " | 1ms is the least";
+
+/** As `[value, as it is told, the hint, that for grace]`. */
 const noTimes = [
-  ["0", "0"],
+  ["0", "0", NONE, LEAST],
   ["-5", "-5"],
   [".nan", "NaN"],
   [".inf", "Infinity"],
@@ -17,20 +20,20 @@ const noTimes = [
   ["1 s", '"1 s"', ' | did you mean "1s"?'],
   ["5x", '"5x"'],
   ["-1s", '"-1s"'],
-  ['"0"', '"0"'],
+  ['"0"', '"0"', NONE, LEAST],
   ['""', '""'],
   ["true", "true"],
   ["[1]", "a list"],
   ["{}", "an empty record"],
   ["null", "nothing"],
 ] as const;
-for (const [value, told, hint = ""] of noTimes) {
+for (const [value, told, hint = "", forGrace = hint] of noTimes) {
   testBadFiles([
     [`a timeout of ${value}`, "t.yaml", `tasks:\n  a: { shell: x, timeout: ${value} }`, [
       `2:27 found ${told} as "timeout" of task "a", ${TIMEOUT}${hint}`,
     ]],
     [`a grace of ${value}`, "t.yaml", `tasks:\n  a: { shell: x, grace: ${value} }`, [
-      `2:25 found ${told} as "grace" of task "a", ${DURATION}${hint}`,
+      `2:25 found ${told} as "grace" of task "a", ${DURATION}${forGrace}`,
     ]],
     [
       `a backoff of ${value}`,
@@ -43,7 +46,7 @@ for (const [value, told, hint = ""] of noTimes) {
 
 testBadFiles([
   ["a share as a timeout that is none", "t.yaml", "tasks:\n  a: { shell: x, timeout: 0% }", [
-    `2:27 found "0%" as "timeout" of task "a", ${TIMEOUT}`,
+    `2:27 found "0%" as "timeout" of task "a", ${TIMEOUT}${NONE}`,
   ]],
   ["a share as a grace", "t.yaml", "tasks:\n  a: { shell: x, grace: 200% }", [
     `2:25 found "200%" as "grace" of task "a", ${DURATION}`,
@@ -195,7 +198,7 @@ testBadFiles([
     `${DEFINE}export default defineTasks({\n  a: { shell: "x", timeout: NaN, grace: 0 },\n});`,
     [
       `3:29 found NaN as "timeout" of task "a", ${TIMEOUT}`,
-      `3:41 found 0 as "grace" of task "a", ${DURATION}`,
+      `3:41 found 0 as "grace" of task "a", ${DURATION}${LEAST}`,
     ],
   ],
 ]);
