@@ -6,6 +6,7 @@
 
 import { cli } from "./lib/cli/cli.ts";
 import { Interrupt } from "./lib/cli/command.ts";
+import { hearStrays } from "./lib/cli/strays.ts";
 import { onOneTerminal, type WriteAll, writerTo } from "./lib/cli/write.ts";
 import { Requests } from "./lib/watchdog/requests.ts";
 import {
@@ -32,6 +33,7 @@ if (entry !== undefined) {
 }
 
 async function program(): Promise<number> {
+  const stray = hearStrays();
   const ended = new AbortController();
   const hurried = new AbortController();
   const watchdog = new Watchdog({ hearsSignals: true });
@@ -59,6 +61,7 @@ async function program(): Promise<number> {
     stderr: unlessHurried(writerTo(Deno.stderr, "stderr")),
     signal: ended.signal,
     hurry: hurried.signal,
+    stray,
     suspension: suspensions(watchdog),
     watchdog,
     onOneTerminal,

@@ -10,7 +10,6 @@ import { readArgs } from "./args.ts";
 import { type Command, Interrupt, type Surroundings } from "./command.ts";
 import { allCommands, COMMAND_NAMES, commandNamed } from "./commands.ts";
 import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
-import { faultNotices } from "./fault_text.ts";
 import { programHelp } from "./help.ts";
 import { type Option, OPTIONS } from "./options.ts";
 import { Stderr } from "./stderr.ts";
@@ -27,6 +26,9 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** What every command tells when it is asked to, instead of what it is for. */
 const ASKED = ["help", "version"] as const;
 
+/** How long a run may take to close that something was thrown beside, in ms. */
+const CLOSE_MS = 10_000;
+
 /** Exit code when the reader of stdout is gone: that of a program ended by SIGPIPE. */
 const EXIT_PIPE = 128 + 13;
 
@@ -38,10 +40,21 @@ export async function cli(
   argv: readonly string[],
   surroundings: Omit<Surroundings, "takesOver" | "tell">,
 ): Promise<number> {
+  const { signal, stray } = surroundings;
   const asked = Promise.withResolvers<never>();
-  const leave = () => asked.reject(surroundings.signal.reason);
-  surroundings.signal.addEventListener("abort", leave);
-  const takesOver = () => surroundings.signal.removeEventListener("abort", leave);
+  const leave = () => asked.reject(signal.reason);
+  const giveUp = () => asked.reject(stray?.reason);
+  signal.addEventListener("abort", leave);
+  stray?.addEventListener("abort", giveUp);
+  const takesOver = () => {
+    signal.removeEventListener("abort", leave);
+    stray?.removeEventListener("abort", giveUp);
+    stray?.addEventListener("abort", async () => {
+      const { isOurs } = await import("./uncaught.ts");
+      // What has a mistake of ours may never come to its end.
+      if (isOurs(stray.reason)) setTimeout(giveUp, CLOSE_MS);
+    });
+  };
   const stderr = new Stderr(surroundings.stderr);
   const { write, tell } = stderr;
   const around = { ...surroundings, takesOver, stderr: write, tell };
@@ -56,9 +69,10 @@ export async function cli(
       await atMost(LAST_WORD_MS, Promise.resolve(tell(thrown.message)));
       return 128 + thrown.number;
     }
-    if (!(thrown instanceof Fault)) throw thrown;
-    for (const { text, below } of faultNotices(thrown)) await tell(text, below);
-    return EXIT_FAULT[thrown.kind];
+    const { endingOf } = await import("./uncaught.ts");
+    const { notices, code } = endingOf(thrown);
+    for (const { text, below } of notices) await tell(text, below);
+    return code;
   }
 }
 

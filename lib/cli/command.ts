@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly takesOver: () => void;
   /** Aborts when it is asked to end again: what runs is to be killed, for the program ends at once. */
   readonly hurry: AbortSignal;
+  /** Aborts when something is thrown where nobody waits for it; its reason is what ends the program. @default never */
+  readonly stray?: AbortSignal;
   /**
    * Tells of `suspend` before the program is stopped, which it is as soon as all that listen have returned,
    * and of `resume` when it goes on; a `resume` may come without a `suspend`.

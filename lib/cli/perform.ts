@@ -102,13 +102,17 @@ export function outputOf(
 /** Runs tasks to their end and gives the exit code. */
 export async function perform(
   performance: Performance,
-  { stdout, stderr, signal, takesOver, hurry, suspension, watchdog, onOneTerminal }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<number> {
+  const { stdout, stderr, signal, takesOver, hurry, suspension, watchdog, onOneTerminal } =
+    surroundings;
   takesOver();
   const { tasks, only, slots, first, passedOver } = performance;
   // A reader that has left ends the run, whatever the run is waiting for.
   const left = new AbortController();
   const onFailure = (reason: unknown) => left.abort(reason);
+  const { stray } = surroundings;
+  stray?.addEventListener("abort", () => onFailure(stray.reason));
   const isShown = onOneTerminal?.() ?? false;
   const below = new Sink(isShown ? stdout : stderr, onFailure);
   // In one terminal, what was put first stands above.
