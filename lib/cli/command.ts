@@ -39,6 +39,14 @@ export interface Surroundings {
   readonly watchdog: Watchdog;
 }
 
+/** What else is told of an interrupt. */
+export interface InterruptOptions {
+  /** How far the program had come: `after 3 jobs: 2 done, 1 failed`. */
+  readonly when?: string;
+  /** What can be done now. */
+  readonly hint?: string;
+}
+
 /** The program was asked to end by a signal. */
 export class Interrupt extends Error {
   override readonly name = "Interrupt";
@@ -46,16 +54,16 @@ export class Interrupt extends Error {
   /** The signal's number. */
   readonly number: number;
 
-  /** @param hint What can be done now. */
-  constructor(signal: string, number: number, hint?: string) {
-    super(`ended by ${signal}${hint === undefined ? "" : `; ${hint}`}`);
+  constructor(signal: string, number: number, { when, hint }: InterruptOptions = {}) {
+    const at = when === undefined ? "" : ` ${when}`;
+    super(`ended by ${signal}${at}${hint === undefined ? "" : `; ${hint}`}`);
     this.#signal = signal;
     this.number = number;
   }
 
-  /** The same, with what can be done now. */
-  withHint(hint: string): Interrupt {
-    return new Interrupt(this.#signal, this.number, hint);
+  /** The same, with more to tell. */
+  with(options: InterruptOptions): Interrupt {
+    return new Interrupt(this.#signal, this.number, options);
   }
 }
 

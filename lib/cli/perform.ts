@@ -186,6 +186,11 @@ export async function perform(
     }),
   };
   let isCut = false;
+  let interrupt: Interrupt | undefined;
+  const cutOff = (by: Interrupt) => {
+    const hint = kept && `go on with: ${performance.journal?.lineFor("resume")}`;
+    return by.with({ when: verdict.when, hint });
+  };
   const written = async (all: Promise<void>) => {
     isCut = !await isWritten(all, signal) || isCut;
   };
@@ -204,18 +209,21 @@ export async function perform(
   } catch (thrown) {
     // What is told of it is put elsewhere.
     if (isShown && below.isLineOpen) below.put("\n");
-    if (!kept || !(thrown instanceof Interrupt)) throw thrown;
-    throw thrown.withHint(`go on with: ${performance.journal?.lineFor("resume")}`);
+    if (!(thrown instanceof Interrupt)) throw thrown;
+    interrupt = thrown;
+    throw cutOff(thrown);
   } finally {
     for (const keeper of keepers) await written(keeper.end());
     await written(sinks.stdout.flush());
     await written(sinks.stderr.flush());
-    for (const { text, below } of verdict.notices()) tell(text, below);
+    for (const { text, below } of verdict.notices({ isCut: isCut || interrupt !== undefined })) {
+      tell(text, below);
+    }
     await written(sinks.stderr.flush());
     // Only now: a run that has ended is not resumed, so all that it prints has to be out.
     if (!isCut) await kept?.session.end();
   }
-  if (isCut) throw signal.reason;
+  if (isCut) throw cutOff(signal.reason);
   return verdict.isWell ? 0 : EXIT_JOB;
 }
 

@@ -8,7 +8,7 @@ import type { Outcome } from "../job.ts";
 import { keptOutcome } from "../journal/kept_outcomes.ts";
 import type { KeptRun, RunState } from "../journal/kept_run.ts";
 import { type RunTotals, runTotals, type TaskTotals } from "../journal/run_totals.ts";
-import { momentText, timeText } from "../output/amounts.ts";
+import { countsText, momentText, timeText } from "../output/amounts.ts";
 import { type Cause, causeOf, inFull, inOneLine, jobText } from "../output/cause.ts";
 import { toJson } from "../output/json_value.ts";
 import { lastLines } from "../output/last_lines.ts";
@@ -102,12 +102,6 @@ function stateText(state: RunState, { tasks }: RunTotals): string {
     ? `under way, ${jobs} until now`
     : `${state} after ${jobs}`;
   return `${how}: ${countsText(counts)}`;
-}
-
-function countsText(counts: TaskTotals["counts"]): string {
-  const { done = 0, ...others } = counts;
-  return [`${done} done`, ...Object.entries(others).map(([kind, count]) => `${count} ${kind}`)]
-    .join(", ");
 }
 
 function taskTable(tasks: readonly TaskTotals[]): readonly string[] {

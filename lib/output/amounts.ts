@@ -1,8 +1,23 @@
 /**
- * Times and sizes as people read them: rounded.
+ * Times, sizes and numbers of jobs as people read them.
  *
  * @module
  */
+
+import type { Counts } from "../job.ts";
+
+/** How many jobs there are, and how they ended: `3 jobs: 2 done, 1 failed`. */
+export function jobsText(counts: Partial<Counts>): string {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return `${total} ${total === 1 ? "job" : "jobs"}: ${countsText(counts)}`;
+}
+
+/** How many jobs ended how: `2 done, 1 failed`. */
+export function countsText({ done = 0, ...others }: Partial<Counts>): string {
+  const parts = Object.entries(others).filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${count} ${kind}`);
+  return [`${done} done`, ...parts].join(", ");
+}
 
 /** How long something took: `0.3 ms`, `250 ms`, `1.5 s`, `3m05s`, `2h03m`. */
 export function timeText(ms: number): string {

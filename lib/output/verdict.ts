@@ -5,6 +5,7 @@
  */
 
 import type { Counts, Outcome, RunEvent } from "../job.ts";
+import { jobsText } from "./amounts.ts";
 import { type Cause, causeOf, inFull, inOneLine, type Job } from "./cause.ts";
 import { LastLines } from "./last_lines.ts";
 import type { Notice } from "./shown.ts";
@@ -115,15 +116,26 @@ export class Verdict {
     return this.#toBlame.length === 0 && this.#missing.length === 0;
   }
 
-  /** What is to be told, if there is anything to tell. */
-  notices(): readonly Notice[] {
+  /** How far a run has come that is cut off: `after 3 jobs: 2 done, 1 failed`. What was cancelled has not ended. */
+  get when(): string {
+    const { cancelled: _, ...ended } = this.#counts;
+    const hasEnded = Object.values(ended).some((count) => count > 0);
+    return hasEnded ? `after ${jobsText(ended)}` : "before any job had ended";
+  }
+
+  /**
+   * What is to be told, if there is anything to tell.
+   *
+   * @param isCut Whether somebody else tells how far the run has come.
+   */
+  notices({ isCut = false } = {}): readonly Notice[] {
     if (this.isWell) return [];
     const troubles = this.#toBlame;
     const [first, ...others] = troubles.flatMap(({ causes }) => causes).slice(0, CAUSES);
     const texts = others.map((cause) => inOneLine(cause));
     const more = troubles.reduce((sum, { count }) => sum + count, 0) - others.length - 1;
     if (more > 0) texts.push(`and ${more} more`);
-    texts.push(...this.#missing, this.#counted(), ...this.#howToGoOn());
+    texts.push(...this.#missing, ...isCut ? [] : [this.#counted()], ...this.#howToGoOn());
     return [...first ? [this.#lead(first)] : [], ...texts.map((text) => ({ text }))];
   }
 
@@ -159,13 +171,8 @@ export class Verdict {
   }
 
   #counted(): string {
-    const { done, ...others } = this.#counts;
-    const parts = Object.entries(others).filter(([, count]) => count > 0)
-      .map(([kind, count]) => `${count} ${kind}`);
-    const total = Object.values(this.#counts).reduce((sum, count) => sum + count);
-    const jobs = `${total} ${total === 1 ? "job" : "jobs"}`;
-    const what = this.#halted.size > 0 ? `halted after ${jobs}` : jobs;
-    return `${what}: ${[`${done} done`, ...parts].join(", ")}`;
+    const counted = jobsText(this.#counts);
+    return this.#halted.size > 0 ? `halted after ${counted}` : counted;
   }
 
   #compare(a: Job, b: Job): number {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { Outcome } from "../../lib/job.ts";
 import { Verdict } from "../../lib/output/verdict.ts";
 import {
+  cancelled,
   done,
   FakeOutput,
   functions,
@@ -34,6 +35,17 @@ Deno.test("Verdict is well and says nothing when every job is done", () => {
   const verdict = verdictOn(done(task, 0), done(task, 1, new Error("a value")));
   assertEquals([verdict.isWell, textIn(verdict)], [true, ""]);
   assertEquals([verdictOn().isWell, textIn(verdictOn())], [true, ""]);
+});
+
+Deno.test("Verdict says how far a run has come that is cut off, without what was cancelled", () => {
+  const verdict = verdictOn(done(task, 0), notDone(task, 1), cancelled(task, 2));
+  assertEquals(verdict.when, "after 2 jobs: 1 done, 1 failed");
+  assertEquals(verdictOn(done(task, 0)).when, "after 1 job: 1 done");
+  assertEquals(verdictOn(cancelled(task, 0)).when, "before any job had ended");
+  const texts = (isCut: boolean) => verdict.notices({ isCut }).map(({ text }) => text);
+  const cause = 'task "parse", job 2, input 1 failed: Error: no';
+  assertEquals(texts(true), [cause]);
+  assertEquals(texts(false), [cause, "3 jobs: 1 done, 1 failed, 1 cancelled"]);
 });
 
 Deno.test("Verdict leads with the first cause: its task, job, input and reason", () => {

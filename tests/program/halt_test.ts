@@ -100,7 +100,7 @@ for (const isolation of ["worker", "process"]) {
     const stderr = await new Response(child.stderr).text();
     assertEquals(
       stderr.split("\n").at(-2),
-      "fanfold: ended by SIGINT; go on with: fanfold run --resume",
+      "fanfold: ended by SIGINT before any job had ended; go on with: fanfold run --resume",
     );
   });
 }

@@ -8,7 +8,7 @@ Deno.test("fanfold each --resume begins a run, and the same line goes on with it
   const stderr = await folder.interrupted(ONE_BY_ONE, "b");
   assertEquals(
     stderr.split("\n").at(-2),
-    "fanfold: ended by SIGINT; go on with: fanfold each --resume …",
+    "fanfold: ended by SIGINT after 1 job: 1 done; go on with: fanfold each --resume …",
   );
   assertEquals(folder.ran(), "a b");
   const { code, stdout } = await folder.run(ONE_BY_ONE);

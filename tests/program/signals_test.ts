@@ -68,10 +68,13 @@ Deno.test("fanfold blames no command for the signal that a terminal sends to it 
     const number = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal];
     assertEquals([code, withoutWaits(seen.stderr)], [
       128 + number,
-      `fanfold: ended by ${signal}\n`,
+      `fanfold: ended by ${signal} before any job had ended\n`,
     ]);
   }
 });
+
+/** How fanfold ends by SIGTERM while its first jobs run. */
+const END = "ended by SIGTERM before any job had ended";
 
 Deno.test("fanfold kills what does not end in its grace when it is asked to, and then ends", async () => {
   using folder = new Folder();
@@ -81,8 +84,31 @@ Deno.test("fanfold kills what does not end in its grace when it is asked to, and
   child.kill("SIGTERM");
   assertEquals((await child.status).code, 143);
   await gathering;
-  assertEquals(seen.stderr.split("\n").at(-2), "fanfold: ended by SIGTERM");
+  assertEquals(seen.stderr.split("\n").at(-2), `fanfold: ${END}`);
   for (const pid of pidsIn(folder)) assert(!isAlive(pid), `${pid} is alive`);
+});
+
+Deno.test("fanfold that is ended says how its jobs have ended so far, once, and how to go on", async () => {
+  const script = "case $1 in 2) echo no >&2; exit 3;; 4) echo $$ >> pids; exec sleep 1000;; esac";
+  const cases = [
+    [["each"], ""],
+    [["each", "--resume"], "; go on with: fanfold each --resume …"],
+  ] as const;
+  for (const [command, hint] of cases) {
+    using folder = new Folder();
+    const args = [...command, "-j1", "--shell", script, ":::", ..."123456"];
+    const { child, seen, gathering } = started(args, folder.path);
+    await until("the commands", () => pidsIn(folder).length === 1);
+    child.kill("SIGINT");
+    assertEquals((await child.status).code, 130);
+    await gathering;
+    const [first, ...lines] = withoutWaits(seen.stderr).replace(/^no\n/, "").trimEnd().split("\n");
+    assertEquals([first?.slice(0, 35), lines.at(-1)], [
+      'fanfold: task "each", job 2, input ',
+      `fanfold: ended by SIGINT after 3 jobs: 2 done, 1 failed${hint}`,
+    ]);
+    assertEquals(lines.filter((line) => line.includes("2 done")).length, 1);
+  }
 });
 
 Deno.test("fanfold ends when it is asked to though nobody reads its results", async () => {
@@ -94,7 +120,7 @@ Deno.test("fanfold ends when it is asked to though nobody reads its results", as
     assertEquals((await child.status).code, 143);
     await child.stdout.cancel();
     await gathering;
-    assertEquals(seen.stderr.split("\n").at(-2), "fanfold: ended by SIGTERM");
+    assertEquals(seen.stderr.split("\n").at(-2)?.slice(0, 26), "fanfold: ended by SIGTERM ");
   }
 });
 
@@ -106,6 +132,6 @@ Deno.test("fanfold ends by the signal that a command sends to its whole group, a
   const { child, seen, gathering } = started(args, folder.path);
   assertEquals((await child.status).code, 143);
   await gathering;
-  assertEquals([seen.stdout, withoutWaits(seen.stderr)], ["", "fanfold: ended by SIGTERM\n"]);
+  assertEquals([seen.stdout, withoutWaits(seen.stderr)], ["", `fanfold: ${END}\n`]);
   assertEquals(pidsIn(folder).map(isAlive), [false, false]);
 });
