@@ -46,6 +46,13 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** What to try where a module cannot be imported, by what was thrown; nothing if that is not known. */
+export function importHint(message: string): string | undefined {
+  return /not in import map/.test(message)
+    ? "start fanfold with the deno.json of the module: deno run -A --config deno.json …"
+    : undefined;
+}
+
 /** The run cannot go on, and no job is to blame. */
 export class Fault extends Error {
   /** Always `"Fault"`. */

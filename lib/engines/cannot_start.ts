@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Fault } from "../fault.ts";
+import { Fault, importHint } from "../fault.ts";
 import { nameOf } from "../function_ref.ts";
 import type { Awaited, ErrorRecord } from "../job.ts";
 
@@ -24,9 +24,7 @@ export function tooSlow(
 export function cannotStart(task: string, error: ErrorRecord): Fault {
   const { stripVTControlCharacters } = process.getBuiltinModule("node:util");
   const [reason] = stripVTControlCharacters(error.message).split("\n");
-  const hint = /not in import map/.test(error.message)
-    ? "start fanfold with the deno.json of the module: deno run -A --config deno.json …"
-    : undefined;
+  const hint = importHint(error.message);
   const message = `Cannot start task "${task}": ${error.name}: ${reason}`;
   return new Fault("tasks", message, { cause: error, hint });
 }

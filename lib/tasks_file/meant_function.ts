@@ -6,6 +6,7 @@
 
 import { basename, dirname, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { messageOf } from "../fault.ts";
 import { nearest } from "../nearest.ts";
 import { listed } from "./flaw.ts";
 import { SCHEMES } from "./specifier.ts";
@@ -112,9 +113,12 @@ async function hintOf(
   url: string,
   describe: MeantFunctionOptions["describe"],
 ): Promise<string | undefined> {
-  // Why it cannot be imported is told as soon as it is named rightly.
-  const exports = await describe(url).catch(() => undefined);
-  if (exports === undefined) return name === "" ? undefined : `did you mean "${module}#${name}"?`;
+  const exports = await describe(url).catch((error: unknown) => messageOf(error));
+  if (typeof exports === "string") {
+    // Why it cannot be imported is told as soon as it is named rightly.
+    if (name !== "") return `did you mean "${module}#${name}"?`;
+    return `importing "${module}" fails: ${exports.split("\n", 1)[0]}`;
+  }
   const functions = Array.from(exports).flatMap(([name, type]) => type === "function" ? name : []);
   const meant = name === "" && functions.length === 1 ? functions[0] : nearest(name, functions);
   if (meant !== undefined) return `did you mean "${module}#${meant}"?`;

@@ -5,7 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { messageOf } from "../fault.ts";
+import { importHint, messageOf } from "../fault.ts";
 import type { FunctionRef } from "../job.ts";
 import { plainExports } from "./exports.ts";
 import { type Flaw, type Key, listed, nameOf } from "./flaw.ts";
@@ -79,8 +79,9 @@ function exportFlaw(use: Reference, exports: ReadonlyMap<string, string>): Flaw 
 
 /** Told where the module is named first, for it is one mistake however often it is named. */
 function cannotImport(uses: readonly Reference[], error: unknown): readonly Flaw[] {
-  const [reason] = messageOf(error).split("\n");
-  return uses.slice(0, 1).map((use) => flawOf(use, `but importing the module fails: ${reason}`));
+  const message = messageOf(error);
+  const what = `but importing the module fails: ${message.split("\n", 1)[0]}`;
+  return uses.slice(0, 1).map((use) => flawOf(use, what, importHint(message)));
 }
 
 function flawOf({ path, text }: Reference, what: string, hint?: string): Flaw {

@@ -6,7 +6,7 @@
 
 import { pathToFileURL } from "node:url";
 import { type JsonLoss, jsonLoss } from "../exact_json.ts";
-import { Fault, type Mistake } from "../fault.ts";
+import { Fault, importHint, type Mistake } from "../fault.ts";
 import { isTasksFile, type TasksFile } from "./define_tasks.ts";
 import { defined } from "./defined.ts";
 import { isRecord } from "./flaw.ts";
@@ -141,8 +141,9 @@ async function importMistake(
   // Deno writes some of the encoded characters in a stack plainly.
   const [, place = ""] = decoded(trace).split(`${decoded(url)}:`);
   const [line, column] = place.split(/\D/, 2).map(Number);
-  if (!line || !column) return { message };
-  return { message, at: { file, line, column, text: text.split(/\r\n|[\r\n]/)[line - 1] } };
+  const hint = importHint(trace);
+  if (!line || !column) return { message, hint };
+  return { message, hint, at: { file, line, column, text: text.split(/\r\n|[\r\n]/)[line - 1] } };
 }
 
 function decoded(text: string): string {

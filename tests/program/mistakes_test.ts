@@ -217,7 +217,7 @@ Deno.test("fanfold run tells a module that throws when a slot imports it, and ex
   }
 });
 
-Deno.test("fanfold run tells how a module gets the imports of its own project", async () => {
+Deno.test("fanfold run and check tell how a module gets the imports of its own project", async () => {
   using folder = new Folder({
     "deno.json": JSON.stringify({ imports: { ours: "./ours.ts" } }),
     "ours.ts": "export const factor = 3;",
@@ -230,11 +230,14 @@ Deno.test("fanfold run tells how a module gets the imports of its own project", 
   write("worker");
   const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path });
   assertEquals([code, stdout, stderr.split("\n").length], [2, "", 3]);
-  assertEquals(
-    stderr.split("\n")[1],
-    "  hint: start fanfold with the deno.json of the module: " +
-      "deno run -A --config deno.json …",
-  );
+  const hint = "hint: start fanfold with the deno.json of the module: " +
+    "deno run -A --config deno.json …";
+  assertEquals(stderr.split("\n")[1], `  ${hint}`);
+  const check = await fanfold(["check"], { cwd: folder.path });
+  assertEquals([check.code, check.stderr.split("\n  ").at(-1)], [2, `${hint}\n`]);
+  folder.write("t.ts", 'import "ours";\nexport default 1;\n');
+  const script = await fanfold(["run", "-f", "t.ts"], { cwd: folder.path });
+  assertEquals([script.code, script.stderr.split("\n  ").at(-1)], [2, `${hint}\n`]);
   write("process");
   const printed = await fanfold(["run"], { cwd: folder.path });
   assertEquals(printed, { code: 0, stdout: "3\n", stderr: "" });

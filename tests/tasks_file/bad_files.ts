@@ -35,13 +35,15 @@ export function double(n: number) { return n * 2; }
 export const add = (a: number, b: number) => a + b;
 export const limit = 5;
 `;
+/** As Deno has it; modules are imported in this process here, under its import map. */
+const UNMAPPED = `throw new TypeError('Import "nosuchbare" not in import map');`;
 const BROKEN = "throw new Error('no network\\nand more');";
 
 /** A test for each file: that it has these mistakes, these only, and in this order. */
 export function testBadFiles(files: readonly BadFile[]): void {
   for (const [claim, file, text, mistakes] of files) {
     Deno.test(`loadTasks() tells of ${claim} in ${file}`, async () => {
-      const modules = { "numbers.ts": NUMBERS, "broken.ts": BROKEN };
+      const modules = { "numbers.ts": NUMBERS, "broken.ts": BROKEN, "unmapped.ts": UNMAPPED };
       await using sandbox = await Sandbox.with({ ...modules, [file]: text });
       assertEquals(await sandbox.mistakes(file), mistakes);
     });

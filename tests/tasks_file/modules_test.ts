@@ -62,6 +62,15 @@ testBadFiles([
     ],
   ],
   [
+    "a module whose imports are not in the import map",
+    "t.yaml",
+    "tasks:\n  a: { run: ./unmapped.ts#x }\n  b: { run: ./broken.ts }",
+    [
+      '2:13 "run" of task "a" names "./unmapped.ts#x", but importing the module fails: Import "nosuchbare" not in import map | start fanfold with the deno.json of the module: deno run -A --config deno.json …',
+      '3:13 found "./broken.ts" as "run" of task "b", wanted a function as "module#export", like "./numbers.ts#double" | importing "./broken.ts" fails: no network',
+    ],
+  ],
+  [
     "a fault in the defaults' own functions",
     "t.yaml",
     `defaults: { init: ./numbers.ts#ad }\ntasks: { a: { ${RUN} } }`,
