@@ -22,8 +22,6 @@ export interface Args {
   readonly inputs: readonly string[];
   /** All values of each option that was given and may come several times. */
   readonly lists: Readonly<Partial<Record<OptionName, readonly string[]>>>;
-  /** The arguments of `fanfold retry`, where that has run this line again. */
-  readonly retryOf?: readonly string[];
 }
 
 /** What a command takes beside options. */

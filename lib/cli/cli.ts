@@ -38,7 +38,7 @@ const EXIT_PIPE = 128 + 13;
  */
 export async function cli(
   argv: readonly string[],
-  surroundings: Omit<Surroundings, "takesOver" | "tell">,
+  surroundings: Omit<Surroundings, "takesOver" | "tell" | "here">,
 ): Promise<number> {
   const { signal, stray } = surroundings;
   const asked = Promise.withResolvers<never>();
@@ -57,7 +57,7 @@ export async function cli(
   };
   const stderr = new Stderr(surroundings.stderr);
   const { write, tell } = stderr;
-  const around = { ...surroundings, takesOver, stderr: write, tell };
+  const around = { ...surroundings, here: folderHere(), takesOver, stderr: write, tell };
   try {
     // A file that is a pipe without a writer, for example, may be waited for for ever.
     const code = await Promise.race([dispatch(argv, around), asked.promise]);
@@ -97,6 +97,15 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
     throw new Fault("usage", `Cannot run fanfold ${name}: found "${found}", wanted no operand`);
   }
   return await command.run(args, surroundings);
+}
+
+/** Nothing works in a folder that was removed, but for what needs none. */
+function folderHere(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return ".";
+  }
 }
 
 function unknownCommand(given: string): Fault {

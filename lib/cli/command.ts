@@ -13,6 +13,8 @@ import type { OwnProcess } from "./own_process.ts";
 
 /** What a command gets from the program around it. */
 export interface Surroundings {
+  /** The folder that the program was called in; commands may work in another. */
+  readonly here: string;
   readonly stdout: WriteAll;
   /** For the bytes of jobs, which pass as they are; all else is told. */
   readonly stderr: WriteAll;

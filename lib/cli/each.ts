@@ -72,6 +72,7 @@ async function each(args: Args, surroundings: Surroundings): Promise<number> {
     command: "each",
     origin: originOf("each", args, command),
     home: Deno.cwd(),
+    here: surroundings.here,
     isAsked: true,
   });
   const passedOver = isLogResumed(args) ? await jobsInLog(args) : undefined;

@@ -4,28 +4,16 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
 import { Fault } from "../fault.ts";
 import { isOfDatabase, unreadable } from "../journal/damage.ts";
 import { KeptRun } from "../journal/kept_run.ts";
-import { journalPath, runsFolder } from "../journal/state.ts";
-import { findTasksFile } from "../tasks_file/find.ts";
+import { journalPath, keptRuns } from "../journal/state.ts";
+import { shellWords } from "./shell_words.ts";
 import type { Args } from "./args.ts";
 import type { Surroundings } from "./command.ts";
+import { keptFolder, wordsToFind } from "./kept_folder.ts";
 import { watchJournal } from "./watch_journal.ts";
 import { namedRun } from "./named_run.ts";
-
-/**
- * The folder where the runs of this folder are kept: where it has none and nobody names another, that beside the
- * tasks file, for a run works where its tasks file was found.
- */
-export async function keptFolder({ options }: Pick<Args, "options">): Promise<string> {
-  const named = options["state-dir"];
-  const folder = runsFolder(named);
-  if (named !== undefined || Deno.env.get("FANFOLD_STATE") || isFolder(folder)) return folder;
-  const file = await findTasksFile(Deno.cwd()).catch(() => undefined);
-  return file === undefined ? folder : join(dirname(file), folder);
-}
 
 /**
  * Does something with the run that is named: by its id, by what only its id starts with, or as `last`.
@@ -41,12 +29,13 @@ export async function withRun(
   act: (run: KeptRun) => Promise<number>,
 ): Promise<number> {
   const [name] = args.operands;
+  const folder = await keptFolder(args, name);
   if (name === undefined) {
+    const last = ["fanfold", command, "last", ...await wordsToFind(folder, Deno.cwd())];
     throw new Fault("usage", `Cannot run fanfold ${command}: no run`, {
-      hint: `the latest is: fanfold ${command} last`,
+      hint: keptRuns(folder).length > 0 ? `the latest is: ${shellWords(last)}` : undefined,
     });
   }
-  const folder = await keptFolder(args);
   const path = journalPath(folder, namedRun(folder, name, "find"));
   using _ = watchJournal(path, watchdog);
   using run = await KeptRun.open(path);
@@ -54,13 +43,5 @@ export async function withRun(
     return await act(run);
   } catch (thrown) {
     throw isOfDatabase(run.database, thrown) ? unreadable(path, thrown) : thrown;
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
   }
 }

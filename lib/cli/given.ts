@@ -54,6 +54,11 @@ export function givenBy(args: Args): readonly Given[] {
   return sources.length > 0 ? sources : [{ isLinked: false }];
 }
 
+/** Whether a source is stdin. */
+export function isStdin({ values, path }: Given): boolean {
+  return values === undefined && path === undefined;
+}
+
 function fileOf(name: string, isLinked: boolean): Given {
   return name === "-" ? { isLinked } : { path: name, isLinked };
 }

@@ -10,7 +10,7 @@ import type { Source } from "../job.ts";
 import { wantedCount } from "../tasks_file/counts.ts";
 import type { Args } from "./args.ts";
 import type { Surroundings } from "./command.ts";
-import { type Given, givenBy } from "./given.ts";
+import { type Given, givenBy, isStdin } from "./given.ts";
 import { mapped, type Reading, readingOf, rest, textOf } from "./given_text.ts";
 import type { Stdin } from "./own_process.ts";
 
@@ -50,7 +50,7 @@ export async function givenInputs(
   // What has no quantifier is not tried in more ways than there are characters.
   if (/[*+{?]/.test(reading.colsep?.source ?? "")) watchdog.watch("the expression of --colsep");
   const given = givenBy(args);
-  const fromStdin = given.filter(({ values, path }) => values === undefined && path === undefined);
+  const fromStdin = given.filter(isStdin);
   if (fromStdin.length > 1) throw new Fault("usage", "Cannot read inputs from stdin twice");
   if (fromStdin.length > 0 && (options.stdin ?? Deno.stdin).isTerminal()) {
     await tell("reading inputs from the terminal, one a line; Ctrl-D ends them");

@@ -5,13 +5,12 @@
  */
 
 import { Fault } from "../fault.ts";
-import { jobNumber } from "../job_number.ts";
-import { runsFolder } from "../journal/state.ts";
 import type { Args } from "./args.ts";
+import { givenBy, isStdin } from "./given.ts";
+import { keepingFolder } from "./kept_folder.ts";
 import { isLogResumed } from "./log_before.ts";
 import type { OptionName } from "./options.ts";
 import type { Origin } from "./origin.ts";
-import { shellWords } from "./shell_words.ts";
 
 /** The options about journals. */
 export const JOURNAL_OPTIONS: readonly OptionName[] = ["resume", "resume-failed", "state-dir"];
@@ -28,18 +27,16 @@ export interface JournalWish {
   readonly argv: readonly string[];
   /** Which run it goes on with: the one that is named, or the latest of the same that can go on. */
   readonly resume?: { readonly runId?: string; readonly repeatsFailed: boolean };
-  /** The shortest line that goes on with it; jobs that did not end well are done again, or not. */
-  readonly lineFor: (option: "resume" | "resume-failed") => string;
-  /** The line that does one job again, by its index; of a run by its id or as `last`. */
-  readonly reproFor: (run: string, task: string, index: number) => string;
+  /** The folder that the program was called in: lines that are told are typed there. */
+  readonly here: string;
+  /** Whether stdin gave a header, without which the same inputs are other ones. */
+  readonly takesHeader: boolean;
 }
 
 /** What a command tells about the journal that it may keep. */
-export interface JournalWishOptions extends Pick<JournalWish, "origin" | "home"> {
+export interface JournalWishOptions extends Pick<JournalWish, "origin" | "home" | "here"> {
   /** Name of the command. */
   readonly command: string;
-  /** The arguments that have to be told again for the tasks to be the same; the whole line if absent. */
-  readonly again?: readonly string[];
   /** Whether a journal is kept only if one of these options is given. */
   readonly isAsked: boolean;
 }
@@ -51,9 +48,9 @@ export interface JournalWishOptions extends Pick<JournalWish, "origin" | "home">
  */
 export function journalWish(
   args: Args,
-  { command, origin, home, again, isAsked }: JournalWishOptions,
+  { command, origin, home, here, isAsked }: JournalWishOptions,
 ): JournalWish | undefined {
-  const { options, argv, retryOf } = args;
+  const { options, argv } = args;
   const { resume, "resume-failed": failed, "state-dir": state } = options;
   const isResumed = resume !== undefined || failed !== undefined;
   if (isResumed && options["no-journal"] !== undefined) {
@@ -64,20 +61,13 @@ export function journalWish(
   if (options["no-journal"] !== undefined || !isWanted) return undefined;
   const runId = failed || resume || undefined;
   const repeatsFailed = failed !== undefined;
-  const where = state === undefined ? [] : ["--state-dir", state];
   return {
-    folder: runsFolder(state),
+    folder: keepingFolder(args, here),
     origin,
     home,
     argv: [command, ...argv],
     ...(isResumed ? { resume: { runId, repeatsFailed } } : {}),
-    lineFor: (option) => {
-      if (retryOf !== undefined) return `fanfold retry ${shellWords(retryOf)}`;
-      const named = `--${option}${runId === undefined ? "" : `=${shellWords([runId])}`}`;
-      if (!again) return `fanfold ${command} ${named} …`;
-      return `${shellWords(["fanfold", command, ...again, ...where])} ${named}`;
-    },
-    reproFor: (run, task, index) =>
-      shellWords(["fanfold", "repro", run, task, String(jobNumber(index)), ...where]),
+    here,
+    takesHeader: options.header !== undefined && givenBy(args).some(isStdin),
   };
 }

@@ -11,7 +11,7 @@ import { journalPath } from "../journal/state.ts";
 import { type Args, readArgs } from "./args.ts";
 import type { Command } from "./command.ts";
 import { eachCommand } from "./each.ts";
-import { keptFolder } from "./find_run.ts";
+import { keptFolder } from "./kept_folder.ts";
 import { mapCommand } from "./map.ts";
 import { namedRun } from "./named_run.ts";
 import { runCommand } from "./run.ts";
@@ -42,7 +42,7 @@ export async function keptLine(
   named: string,
   action: string,
 ): Promise<KeptLine> {
-  const runs = await keptFolder({ options });
+  const runs = await keptFolder({ options }, named);
   const runId = namedRun(runs, named, action);
   const path = resolve(journalPath(runs, runId));
   using run = await KeptRun.open(path);

@@ -69,6 +69,7 @@ async function map(args: Args, surroundings: Surroundings): Promise<number> {
     command: "map",
     origin: originOf("map", args, task.action),
     home: Deno.cwd(),
+    here: surroundings.here,
     isAsked: true,
   });
   return await perform({ ...how, tasks: [task], slots, journal, own }, surroundings);

@@ -10,7 +10,7 @@ import type { RunEvent, Task } from "../job.ts";
 import { orElse } from "../inputs/or_else.ts";
 import type { Items } from "../iteration.ts";
 import { awaitedText } from "../output/awaited_text.ts";
-import { reason, unwatched } from "../output/cause.ts";
+import { causeOf, reason, unwatched } from "../output/cause.ts";
 import { Headings } from "../output/headings.ts";
 import type { Format, Printer, Put, Sinks } from "../output/printer.ts";
 import { oneLine, teller } from "../output/shown.ts";
@@ -21,9 +21,10 @@ import { wholeOf } from "../template.ts";
 import type { Args } from "./args.ts";
 import { Interrupt, type Surroundings } from "./command.ts";
 import type { JournalWish } from "./journal.ts";
+import { isOfFullDisk } from "../journal/damage.ts";
 import { passingOver } from "./log_before.ts";
 import type { OwnProcess } from "./own_process.ts";
-import { repeatOf } from "./repeat.ts";
+import { repeatOf, reproOptions } from "./repeat.ts";
 import { causeHint } from "./cause_hint.ts";
 import { Stopping } from "./stopping.ts";
 import { Suspending } from "./suspending.ts";
@@ -70,6 +71,8 @@ export interface Performance {
   readonly takesShell?: boolean;
   /** What is kept of it; nothing if absent. */
   readonly journal?: JournalWish;
+  /** The line that has it run, where that does one job again of a run that is kept. */
+  readonly ownLine?: string;
 }
 
 /** The input alone, as with GNU parallel's `--tag`. */
@@ -104,7 +107,7 @@ export async function perform(
   performance: Performance,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { stdout, stderr, signal, takesOver, hurry, suspension, watchdog, onOneTerminal } =
+  const { stdout, stderr, signal, takesOver, hurry, suspension, watchdog, onOneTerminal, here } =
     surroundings;
   takesOver();
   const { tasks, only, slots, first, passedOver } = performance;
@@ -121,10 +124,14 @@ export async function perform(
   const tell = teller((text) => below.put(text), () => below.isLineOpen);
   const printer = await printerOf(performance, sinks, isShown);
   const verdict = new Verdict({
-    again: performance.journal?.lineFor("resume-failed"),
+    again: () => kept?.wayOn("resume-failed"),
     repeatOf: (cause) => {
       const task = tasks.find(({ name }) => name === cause.task);
-      return (task && repeatOf(task, cause)) ?? kept?.reproOf(cause);
+      if (!task) return undefined;
+      const byJournal = performance.ownLine ?? kept?.reproOf(cause, reproOptions(task, cause));
+      // A command has no time-out of its own.
+      if (byJournal !== undefined && cause.kind === "timed-out") return byJournal;
+      return repeatOf(task, cause, here) ?? byJournal;
     },
     hintOf: (cause) => {
       const task = tasks.find(({ name }) => name === cause.task);
@@ -148,7 +155,11 @@ export async function perform(
   );
   using suspending = new Suspending({ suspension });
   const printedBy = outsideJobs(performance, sinks.stderr);
+  let isWell = true;
   const onEvent = (event: RunEvent) => {
+    if (event.kind === "job-ended" || event.kind === "job-kept") {
+      isWell &&= causeOf(event.outcome) === undefined;
+    }
     printer.onEvent(event);
     stopping.onEvent(event);
     suspending.onEvent(event);
@@ -187,10 +198,11 @@ export async function perform(
   };
   let isCut = false;
   let interrupt: Interrupt | undefined;
-  const cutOff = (by: Interrupt) => {
-    const hint = kept && `go on with: ${performance.journal?.lineFor("resume")}`;
-    return by.with({ when: verdict.when, hint });
-  };
+  const goOn = () =>
+    isWell
+      ? `go on ${kept?.wayOn("resume")}`
+      : `go on, and do again what failed, ${kept?.wayOn("resume-failed")}`;
+  const cutOff = (by: Interrupt) => by.with({ when: verdict.when, hint: kept && goOn() });
   const written = async (all: Promise<void>) => {
     isCut = !await isWritten(all, signal) || isCut;
   };
@@ -209,7 +221,7 @@ export async function perform(
   } catch (thrown) {
     // What is told of it is put elsewhere.
     if (isShown && below.isLineOpen) below.put("\n");
-    if (!(thrown instanceof Interrupt)) throw thrown;
+    if (!(thrown instanceof Interrupt)) throw kept ? withRoomHint(thrown, goOn) : thrown;
     interrupt = thrown;
     throw cutOff(thrown);
   } finally {
@@ -225,6 +237,13 @@ export async function perform(
   }
   if (isCut) throw cutOff(signal.reason);
   return verdict.isWell ? 0 : EXIT_JOB;
+}
+
+/** That no room was left, with how to go on once there is some. */
+function withRoomHint(thrown: unknown, goOn: () => string): unknown {
+  if (!(thrown instanceof Fault) || !isOfFullDisk(thrown)) return thrown;
+  const { kind, message, mistakes: [first], cause } = thrown;
+  return new Fault(kind, message, { cause, hint: `${first?.hint ?? "make room"}, and ${goOn()}` });
 }
 
 /** Where a slot prints outside any job. */

@@ -11,6 +11,7 @@ import { reading } from "../journal/damage.ts";
 import { type KeptInput, keptInput } from "../journal/kept_input.ts";
 import { KeptRun } from "../journal/kept_run.ts";
 import { didYouMean } from "../nearest.ts";
+import { shellWords } from "./shell_words.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { eachTask } from "./each.ts";
@@ -45,7 +46,7 @@ async function repro(args: Args, surroundings: Surroundings): Promise<number> {
   const index = indexOfJob(position);
   const { input, fingerprint } = await jobOf(run, name, index);
   const task = await taskOf(run, name, fingerprint, surroundings);
-  const { retries: _, timeout: __, halt: ___, delayMs: ____, fold: _____, ...bare } = underRules(
+  const { retries: _, halt: __, delayMs: ___, fold: ____, ...bare } = underRules(
     task,
     rulesOf(run.args),
   );
@@ -56,7 +57,8 @@ async function repro(args: Args, surroundings: Surroundings): Promise<number> {
     slots: 1,
     ordered: true,
   };
-  return await perform({ tasks: [underRules(alone, rules)], first: index }, surroundings);
+  const ownLine = shellWords(["fanfold", "repro", ...args.argv]);
+  return await perform({ tasks: [underRules(alone, rules)], first: index, ownLine }, surroundings);
 }
 
 async function jobOf({ runId, path }: KeptLine, name: string, index: number): Promise<KeptInput> {

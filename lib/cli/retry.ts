@@ -31,7 +31,6 @@ async function retry(args: Args, surroundings: Surroundings): Promise<number> {
   const again: Args = {
     ...own,
     options: { ...options, "resume-failed": runId, "state-dir": state },
-    retryOf: args.argv,
   };
   return await command.run(again, surroundings);
 }

@@ -55,10 +55,7 @@ async function runTasks(args: Args, surroundings: Surroundings): Promise<number>
     command: "run",
     origin: { where: dirname(file), what: ["run", basename(file), ...args.operands.toSorted()] },
     home: dirname(file),
-    again: [
-      ...args.operands,
-      ...(args.options.file === undefined ? [] : ["-f", args.options.file]),
-    ],
+    here: surroundings.here,
     isAsked: false,
   });
   return await perform({ ...how, tasks: changed, only, slots, journal, own }, surroundings);

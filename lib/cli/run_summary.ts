@@ -4,7 +4,9 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import type { Outcome } from "../job.ts";
+import { hasAllInputs } from "../journal/kept_inputs.ts";
 import { keptOutcome } from "../journal/kept_outcomes.ts";
 import type { KeptRun, RunState } from "../journal/kept_run.ts";
 import { type RunTotals, runTotals, type TaskTotals } from "../journal/run_totals.ts";
@@ -14,7 +16,7 @@ import { toJson } from "../output/json_value.ts";
 import { lastLines } from "../output/last_lines.ts";
 import { told } from "../output/shown.ts";
 import { tableOf } from "../output/table.ts";
-import { commandLineOf, resumptionOf } from "./run_lines.ts";
+import { commandLineOf, resumptionOf, RunLines, stdinReadBy, wayOnBy } from "./run_lines.ts";
 
 /** How many of the slowest jobs are told. */
 const SLOWEST = 5;
@@ -23,7 +25,7 @@ const SLOWEST = 5;
 const TIME_WIDTH = 8;
 
 /** A run in lines: what a person wants to know first comes first. */
-export async function summaryLines(run: KeptRun): Promise<readonly string[]> {
+export async function summaryLines(run: KeptRun, here: string): Promise<readonly string[]> {
   const { record, state, times: { startedAt, endedAt } } = run;
   const totals = runTotals(run, { slowest: SLOWEST });
   const cause = firstCause(run, totals);
@@ -41,7 +43,7 @@ export async function summaryLines(run: KeptRun): Promise<readonly string[]> {
     "",
     ...taskTable(totals.tasks),
     ...slowest.length > 0 ? ["", "slowest jobs:", ...slowest.map(jobLine)] : [],
-    ...waysOn(run, totals),
+    ...await waysOn(run, totals, here),
   ];
 }
 
@@ -118,17 +120,34 @@ function taskTable(tasks: readonly TaskTotals[]): readonly string[] {
   return tableOf(rows, { right: [1, 2, 3] });
 }
 
-function waysOn({ record, state }: KeptRun, { tasks, firstFailed }: RunTotals): string[] {
+/** How to see more of a run, and to go on with it, in lines without line ends. */
+async function waysOn(
+  run: KeptRun,
+  { tasks, firstFailed }: RunTotals,
+  here: string,
+): Promise<string[]> {
+  const { record, state, path } = run;
   const failed = tasks.reduce((sum, { jobs, counts }) => sum + jobs - (counts.done ?? 0), 0);
+  const isOpen = state === "interrupted" || state === "halted";
+  const lines = await RunLines.about(record.id, dirname(path), here);
+  const stdin = stdinOf(run);
+  // What does all again that has failed is a line of its own.
+  const goOn = failed > 0 ? resumptionOf(record, dirname(path), here) : lines.retry();
+  const again = isOpen
+    ? "go on, and do again what did not end well,"
+    : "do again what did not end well";
   return [
-    ...failed > 1
-      ? ["", `all ${failed} that did not end well: fanfold show ${record.id} --failed`]
-      : [],
-    ...state === "interrupted" || state === "halted"
-      ? ["", `go on: ${resumptionOf(record, "resume")}`]
-      : [],
+    ...failed > 1 ? ["", `all ${failed} that did not end well: ${lines.show("--failed")}`] : [],
+    ...isOpen && goOn !== undefined ? ["", `go on ${wayOnBy(goOn, stdin)}`] : [],
     ...firstFailed && state !== "under way"
-      ? ["", `do again what did not end well: ${resumptionOf(record, "resume-failed")}`]
+      ? ["", `${again} ${wayOnBy(lines.retry(), stdin)}`]
       : [],
   ];
+}
+
+/** What whoever goes on with a run has to have stdin be; of tasks of a file it is not known. */
+function stdinOf({ record, database, tasks }: KeptRun): "fed" | "none" | "any" {
+  const read = stdinReadBy(record);
+  if (read === "nothing") return "any";
+  return read === "inputs" && tasks.every((task) => hasAllInputs(database, task)) ? "none" : "fed";
 }

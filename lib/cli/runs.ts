@@ -12,7 +12,7 @@ import { shortened } from "../output/shown.ts";
 import { tableOf } from "../output/table.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
-import { keptFolder } from "./find_run.ts";
+import { keptFolder } from "./kept_folder.ts";
 import { type KeptRunInfo, keptRunInfos, type RunInfo, throwUnreadable } from "./kept_runs.ts";
 import { originIn, tasksFileOf } from "./origin.ts";
 import { keepingOf, prune } from "./prune.ts";

@@ -21,6 +21,7 @@ import type { Watchdog } from "../watchdog/watchdog.ts";
 import { watchJournal } from "./watch_journal.ts";
 import { isSame, originIn, originText } from "./origin.ts";
 import { readsOf } from "./reads.ts";
+import { isSameLine, type Resumption, resumptionBy, RunLines, wayOnBy } from "./run_lines.ts";
 import { shellWords } from "./shell_words.ts";
 
 /** How much of the command line of another run is shown, in characters. */
@@ -37,7 +38,11 @@ export interface OpenSession {
   /** What is to be told of it, in a line. */
   readonly note?: string;
   /** A line that does a job again with the input that is kept; nothing if that could not be kept. */
-  readonly reproOf: (job: JobId) => string | undefined;
+  readonly reproOf: (job: JobId, options: readonly string[]) => string | undefined;
+  /** What does the rest, and again what did not end well or not: `with: LINE`. */
+  readonly wayOn: (how: Resumption) => string;
+  /** A line that shows what it has. */
+  readonly shownBy: string;
 }
 
 /** What is told while a session is opened, and later. */
@@ -63,12 +68,13 @@ export async function openSession(
   const options: SessionOptions = { tasks: recordsOf(tasks, home), repeatsFailed, onFailure };
   const named = resume && await namedOf(wish);
   const latest: Latest = resume && named === undefined ? await latestOf(wish) : {};
-  const runId = named ?? latest.open;
-  if (runId !== undefined) {
-    const path = journalPath(folder, runId);
+  const known = named ?? latest.open;
+  if (known) {
+    const path = journalPath(folder, known.id);
     using _ = watchJournal(path, watchdog);
     const session = await Session.resume(path, options);
-    return { runId: `${runId}.${session.number}`, session, reproOf: reproIn(wish, runId) };
+    const lines = await linesOf({ wish, tasks, session }, known);
+    return { runId: `${known.id}.${session.number}`, session, ...lines };
   }
   makeRunsFolder(folder);
   const id = claimRun(folder, (kept) => newRunId(kept.find(isRunId)));
@@ -77,37 +83,68 @@ export async function openSession(
   const path = journalPath(folder, id);
   const session = await Session.begin(path, { ...run, ...texts }, options);
   const note = latest.failed && anewText(latest.failed);
-  return { runId: id, session, note, reproOf: reproIn(wish, "last") };
+  return { runId: id, session, note, ...await linesOf({ wish, tasks, session }, { id, argv }) };
 }
 
-function reproIn({ reproFor }: JournalWish, run: string): OpenSession["reproOf"] {
-  return ({ task, index, input }) => {
-    return tellsApart(columnOf(input, index)) ? reproFor(run, task, index) : undefined;
+/** A run that is gone on with. */
+interface KnownRun {
+  readonly id: string;
+  /** Its own command line; nothing if its journal cannot be read. */
+  readonly argv?: readonly string[];
+}
+
+/** What is told of a run to somebody who wants to go on with it. */
+async function linesOf(
+  { wish, tasks, session }: {
+    readonly wish: JournalWish;
+    readonly tasks: readonly Task[];
+    readonly session: Session;
+  },
+  { id, argv }: KnownRun,
+): Promise<Pick<OpenSession, "reproOf" | "wayOn" | "shownBy">> {
+  const { folder, here } = wish;
+  const lines = await RunLines.about(id, folder, here);
+  // Its own line has all the options, and need not be repeated.
+  const isOwn = argv === undefined || isSameLine(argv, wish.argv);
+  const place = { id, runs: folder, from: Deno.cwd() };
+  const readsStdin = tasks.some(({ source }) => readsOf(source) === "stdin") || wish.takesHeader;
+  return {
+    shownBy: lines.show(),
+    reproOf: ({ task, index, input }, options) =>
+      tellsApart(columnOf(input, index)) ? lines.repro(task, index, options) : undefined,
+    wayOn: (how) => {
+      const line = (isOwn ? undefined : resumptionBy(wish.argv, how, place)) ?? lines.retry();
+      const isFed = readsStdin && (wish.takesHeader || session.awaitsStdin);
+      return wayOnBy(line, readsStdin ? isFed ? "fed" : "none" : "any");
+    },
   };
 }
 
 /** The run that is named; nothing if none is. */
-async function namedOf({ folder, origin, argv, resume }: JournalWish): Promise<string | undefined> {
+async function namedOf(
+  { folder, origin, argv, here, resume }: JournalWish,
+): Promise<KnownRun | undefined> {
   if (resume?.runId === undefined) return undefined;
   const runId = namedRun(folder, resume.runId, "go on with");
   const { KeptRun } = await import("../journal/kept_run.ts");
   using run = await KeptRun.open(journalPath(folder, runId)).catch(() => undefined);
   // What cannot be read is told by who opens it to go on.
-  if (!run) return runId;
+  if (!run) return { id: runId };
   const { record } = run;
-  if (isSame(originIn(record.origin), origin)) return runId;
+  const own = JSON.parse(record.argv) as readonly string[];
+  if (isSame(originIn(record.origin), origin)) return { id: runId, argv: own };
   const line = (argv: readonly string[]) =>
     shortened(shellWords(["fanfold", ...argv]), LINE_LENGTH);
-  const found = `found a run of: ${line(JSON.parse(record.argv))}`;
+  const found = `found a run of: ${line(own)}`;
   throw new Fault("usage", `Cannot go on with run "${runId}" by: ${line(argv)}: ${found}`, {
-    hint: `its own line is run again by: fanfold retry ${runId}`,
+    hint: `its own line is run again by: ${(await RunLines.about(runId, folder, here)).retry()}`,
   });
 }
 
 /** The runs of the same that were begun last. */
 interface Latest {
   /** The last that can go on. */
-  readonly open?: string;
+  readonly open?: KnownRun;
   /** The very last, if it has ended, and not well. */
   readonly failed?: FailedRun;
 }
@@ -131,12 +168,13 @@ async function latestOf({ folder, origin, resume }: JournalWish): Promise<Latest
     if (await KeptRun.isUnborn(path)) continue;
     using run = await KeptRun.open(path).catch(withWayOn);
     if (run.record.origin !== originText(origin)) continue;
-    const { state } = run;
-    if (state !== "ended") return { open: id };
+    const { state, record } = run;
+    const open = { id, argv: JSON.parse(record.argv) as readonly string[] };
+    if (state !== "ended") return { open };
     // Of those that have ended only the last counts: what went wrong in one before was done anew.
     if (last) continue;
     last = { id, notWell: run.counts.notWell };
-    if (resume?.repeatsFailed && last.notWell > 0) return { open: id };
+    if (resume?.repeatsFailed && last.notWell > 0) return { open };
   }
   return last && last.notWell > 0 ? { failed: last } : {};
 }
@@ -164,19 +202,19 @@ function anewText({ id, notWell }: FailedRun): string {
  *
  * @throws {Fault} Of kind `input`, where inputs are lost. Of files some may be gone because their jobs were done.
  */
-export function tellUnmet({ runId, session }: OpenSession, tell: Tell): void {
+export function tellUnmet({ runId, session, shownBy }: OpenSession, tell: Tell): void {
   const [id] = runId.split(".");
   for (const { task, jobs, reads, isEmpty } of session.unmet) {
     const kept = `${jobs} ${jobs === 1 ? "job" : "jobs"} of task "${task}"`;
     if (reads === "files" && !isEmpty) {
       const what = `run ${id} is not taken for ended: it has kept ${kept}, whose input is gone`;
-      tell(`${what}; fanfold show ${id} tells what it has`);
+      tell(`${what}; what it has is told by: ${shownBy}`);
       continue;
     }
     const found = isEmpty ? "no input at all" : "other inputs";
     const message = `Cannot end run ${id}: it has kept ${kept}, and found ${found}`;
     const again = reads === "stdin" ? "feed it the same stdin" : "put its files where they were";
-    const hint = `${again}, or begin anew without --resume; fanfold show ${id} tells what it has`;
+    const hint = `${again}, or begin anew without --resume; what it has is told by: ${shownBy}`;
     throw new Fault("input", message, { hint });
   }
 }

@@ -6,6 +6,7 @@
 
 import { withoutHidden } from "../output/shown.ts";
 import { shellQuoted } from "../template.ts";
+import { INPUTS } from "./args.ts";
 
 /**
  * Words for a shell, in one line in which every character can be seen. What has none to hide is quoted as GNU parallel
@@ -17,7 +18,8 @@ export function shellWords(argv: readonly string[]): string {
 }
 
 function wordOf(word: string): string {
-  if (word === ":::") return word;
+  // What stands in front of inputs, and options with plain values.
+  if (INPUTS.includes(word) || /^--[a-z-]+=[-\w.+/]+$/.test(word)) return word;
   const plain = word.replaceAll(/[\\']/g, "\\$&").replaceAll("!", octal);
   const seen = withoutHidden(plain, (character) => character === "\n" ? "\\n" : octal(character));
   return seen === plain ? shellQuoted([word]) : `$'${seen}'`;

@@ -76,7 +76,9 @@ async function show(run: KeptRun, args: Args, surroundings: Surroundings): Promi
   } else if (as === "json") {
     await sinks.stdout.put(`${seenJson(await summaryRecord(run))}\n`);
   } else {
-    for (const line of await summaryLines(run)) await sinks.stdout.put(`${oneLine(line)}\n`);
+    for (const line of await summaryLines(run, surroundings.here)) {
+      await sinks.stdout.put(`${oneLine(line)}\n`);
+    }
   }
   await sinks.stdout.flush();
   await sinks.stderr.flush();

@@ -57,6 +57,11 @@ export function isOfSqlite(thrown: unknown): boolean {
   return thrown instanceof Error && "code" in thrown && CODES.includes(String(thrown.code));
 }
 
+/** Whether something was thrown because no room is left for what is written. */
+export function isOfFullDisk(thrown: unknown): boolean {
+  return /database or disk is full|os error 28|ENOSPC/.test(messageOf(thrown));
+}
+
 /** Whether something was thrown because of what is in a file. */
 export function isDamage(thrown: unknown): boolean {
   return /malformed|not a database|unsupported file format|too large to be represented/.test(

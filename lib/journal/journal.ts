@@ -7,7 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Fault, messageOf } from "../fault.ts";
 import { Inserts, type Row, type Shape } from "./inserts.ts";
-import { damaged, HINT, isDamage, logGone, openedFrom } from "./damage.ts";
+import { damaged, HINT, isDamage, isOfFullDisk, logGone, openedFrom } from "./damage.ts";
 import { prepared } from "./prepared.ts";
 import { APPLICATION_ID, TABLES, VERSION } from "./schema.ts";
 import { checkSeal, seal } from "./seal.ts";
@@ -211,9 +211,8 @@ export function within<T>(what: string, act: () => T): T {
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
     const message = messageOf(cause);
-    const isFull = /database or disk is full/.test(message);
-    const hint = isFull
-      ? "make room, and go on with: fanfold run --resume"
+    const hint = isOfFullDisk(cause)
+      ? "make room"
       : isDamage(cause)
       ? "begin anew without --resume; what is left of it is told by: sqlite3 FILE .recover"
       : "another folder is named by --state-dir; --no-journal does without";

@@ -185,6 +185,17 @@ export class Session implements AsyncDisposable {
     return this.#unmet;
   }
 
+  /** Whether a task reads stdin, and not all that it read there is kept: to go on, it has to read the same again. */
+  get awaitsStdin(): boolean {
+    this.#recorder.flush();
+    const { database } = this.#journal;
+    return this.#options.tasks.some(({ name, reads }) => {
+      const id = this.#taskIds.get(name);
+      return reads === "stdin" && id !== undefined &&
+        !this.#reading(() => hasAllInputs(database, { id, name }));
+    });
+  }
+
   /**
    * The inputs that a task had, for a source that gives none any more; none, if not all of them are known. Nothing
    * for a source that can have none only because somebody took them out.

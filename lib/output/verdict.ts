@@ -19,8 +19,8 @@ export interface VerdictOptions {
   readonly repeatOf?: (cause: Cause) => string | undefined;
   /** One sentence on what to try; nothing where there is nothing. Does not throw. */
   readonly hintOf?: (cause: Cause) => string | undefined;
-  /** A line for a shell that does again what did not end well, and only that; nothing where there is none. */
-  readonly again?: string;
+  /** What does again what did not end well, and only that: `with: LINE`; nothing where nothing does. */
+  readonly again?: () => string | undefined;
 }
 
 /** Why there is no result of a fold. */
@@ -44,7 +44,7 @@ interface Trouble {
 export class Verdict {
   readonly #repeatOf: NonNullable<VerdictOptions["repeatOf"]>;
   readonly #hintOf: NonNullable<VerdictOptions["hintOf"]>;
-  readonly #again?: string;
+  readonly #again: NonNullable<VerdictOptions["again"]>;
   #hasEnded = false;
   readonly #counts: Record<Outcome["kind"], number> = {
     "done": 0,
@@ -63,7 +63,11 @@ export class Verdict {
   readonly #lastLines = new LastLines((a, b) => this.#compare(a, b));
 
   constructor(
-    { repeatOf = () => undefined, hintOf = () => undefined, again }: VerdictOptions = {},
+    {
+      repeatOf = () => undefined,
+      hintOf = () => undefined,
+      again = () => undefined,
+    }: VerdictOptions = {},
   ) {
     this.#repeatOf = repeatOf;
     this.#hintOf = hintOf;
@@ -163,11 +167,12 @@ export class Verdict {
 
   /** Where no job is done, a run from the start is as good; of one that was cut off, others say it. */
   #howToGoOn(): string[] {
-    if (this.#again === undefined || !this.#hasEnded || this.#counts.done === 0) return [];
+    const again = this.#hasEnded && this.#counts.done > 0 ? this.#again() : undefined;
+    if (again === undefined) return [];
     const what = this.#halted.size > 0
       ? "go on, and do again what failed,"
       : "do again what failed";
-    return [`${what} with: ${this.#again}`];
+    return [`${what} ${again}`];
   }
 
   #counted(): string {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { repeatOf } from "../../lib/cli/repeat.ts";
+import { type RepeatableJob, repeatOf, reproOptions } from "../../lib/cli/repeat.ts";
 import type { Action, Task } from "../../lib/job.ts";
 import { oneLine } from "../../lib/output/shown.ts";
 import { functions } from "../output/fakes.ts";
@@ -19,9 +19,14 @@ function commands(argv: readonly string[], more: Partial<Task> = {}): Task {
 }
 
 /** The line for the fourth job, on the second slot. */
-function line(task: Task, input: unknown): string | undefined {
-  return repeatOf(task, { input, index: 3, slot: 2 });
+function line(task: Task, input: unknown, here = Deno.cwd()): string | undefined {
+  return repeatOf(task, { ...ENDED, input }, here);
 }
+
+const ENDED: RepeatableJob = {
+  ...{ task: "it", input: undefined, index: 3, slot: 2, attempts: 1 },
+  ...{ kind: "failed", error: { name: "Error", message: "no" } },
+};
 
 /** What a shell makes of a line. */
 async function ranIn(shell: string, line: string | undefined, cwd?: string): Promise<string> {
@@ -102,19 +107,64 @@ Deno.test("repeatOf() gives a script with its input as arguments and as variable
   assertEquals(await ranIn("bash", line(task, "a\nb")), "sh|a\nb|a\nb||");
 });
 
-Deno.test("repeatOf() gives a command its folder and its variables", async () => {
+Deno.test("repeatOf() gives a command its folder, and leaves that of the shell", async () => {
   using folder = new Folder({ "in here/file": "" });
-  const script = 'pwd; echo "$A|$B"';
-  const setting = { cwd: folder.at("in here"), env: { A: "it's", B: "2\n3" } };
-  const task = functions("it", { action: { kind: "shell", script }, ...setting });
-  const wanted = `${folder.at("in here")}\nit's|2\n3\n/\n`;
-  assertEquals(await ranIn("bash", `${line(task, undefined)}; pwd`, "/"), wanted);
+  const task = functions("it", {
+    action: { kind: "shell", script: "pwd" },
+    cwd: folder.at("in here"),
+  });
+  const wanted = `${folder.at("in here")}\n/\n`;
+  assertEquals(await ranIn("sh", `${line(task, undefined, "/")}; pwd`, "/"), wanted);
+  const { cwd: _, ...bare } = task;
+  const here = `(cd ${Deno.cwd()} && sh -c pwd sh)`;
+  assertEquals([line(bare, undefined, "/"), line(bare, undefined)], [here, "sh -c pwd sh"]);
 });
 
-Deno.test("repeatOf() gives variables with names that are none in a shell by env", async () => {
-  const task = commands(["printenv"], { env: { "a.b": "it's", "C": "1" } });
-  assertEquals(line(task, "a.b"), `env a.b='it'"'"'s' C=1 printenv a.b`);
-  assertEquals(await ranIn("sh", line(task, "a.b")), "it's\n");
+Deno.test("repeatOf() gives no line that would need variables of the task, whose values are secret", () => {
+  const env = { TOKEN: "s3cret" };
+  const run = { module: `${HERE}/a.ts`, path: ["f"] };
+  assertEquals(line(commands(["printenv"], { env }), "a"), undefined);
+  assertEquals(line({ ...calls({ run }), env, isolation: "process" }, null), undefined);
+});
+
+Deno.test("repeatOf() gives a command the variables of fanfold's own that it names", async () => {
+  const script = 'echo "$FANFOLD_TASK $FANFOLD_INDEX $FANFOLD_ATTEMPT $FANFOLD_SLOT"';
+  const task = functions("it", { action: { kind: "shell", script } });
+  assertEquals(await ranIn("sh", line(task, undefined)), "it 3 1 2\n");
+  const one = commands(["sh", "-c", "echo $FANFOLD_INDEX"]);
+  assertEquals(line(one, "a"), "FANFOLD_INDEX=3 sh -c 'echo $FANFOLD_INDEX' a");
+});
+
+Deno.test("repeatOf() gives what took too long as much time as it had", () => {
+  const timedOut = (task: Task, input: unknown, limitMs = 1500) => {
+    const error = { name: "TimedOut", message: "", fields: { limitMs } };
+    return repeatOf(task, { ...ENDED, kind: "timed-out", error, input }, Deno.cwd());
+  };
+  const task = commands(["sleep", "{}"], { timeout: { ms: 1500 }, graceMs: 200 });
+  assertEquals(
+    timedOut(task, "a b"),
+    `fanfold each --timeout 1500ms --grace 200ms --shell 'sleep '"'"'a b'"'"'' ::: ''`.replace(
+      /''(?= :::)/,
+      "",
+    ),
+  );
+  // What not every sh reads.
+  assertEquals(timedOut(task, "a\n"), undefined);
+  assertEquals(line(task, "5"), "sleep 5");
+  const called = { ...calls(), timeout: { percent: 200 }, isolation: "process" } as const;
+  const name = "fanfold map './a b/numbers.ts#double' --json";
+  assertEquals(timedOut(called, 5, 2000), `${name} --timeout 2s ::: 5`);
+  assertEquals(line(called, 5), `${name} --isolation process ::: 5`);
+  assertEquals(line({ ...called, timeout: { ms: 60_000 } }, 5), `${name} --timeout 60s ::: 5`);
+});
+
+Deno.test("reproOptions() gives a job the share of a median that it had", () => {
+  const error = { name: "TimedOut", message: "", fields: { limitMs: 77.9 } };
+  const job = { ...ENDED, kind: "timed-out", error } as const;
+  const share = commands(["sleep"], { timeout: { percent: 200 }, graceMs: 1 });
+  assertEquals(reproOptions(share, job), ["--timeout", "78ms"]);
+  assertEquals(reproOptions(commands(["sleep"], { timeout: { ms: 78 } }), job), []);
+  assertEquals(reproOptions(share, ENDED), []);
 });
 
 Deno.test("repeatOf() gives no command that could not be started, or is very long", () => {
@@ -142,13 +192,12 @@ Deno.test("repeatOf() names a module by a short path, its path or its address", 
   assertEquals(named("npm:a@1"), "'npm:a@1#f'");
 });
 
-Deno.test("repeatOf() gives a function in a process its folder and its variables", () => {
+Deno.test("repeatOf() gives a function in a process its folder", () => {
   const run = { module: `${HERE}/a.ts`, path: ["f"] };
-  const setting = { cwd: "/x y", env: { A: "1" } };
-  const task = { ...calls({ run }), ...setting, isolation: "process" } as const;
+  const task = { ...calls({ run }), cwd: "/x y", isolation: "process" } as const;
   assertEquals(
     line(task, null),
-    `(cd '/x y' && A=1 fanfold map '${Deno.cwd()}/a.ts#f' --json --isolation process ::: null)`,
+    `(cd '/x y' && fanfold map '${Deno.cwd()}/a.ts#f' --json --isolation process ::: null)`,
   );
   assertEquals(
     line({ ...task, isolation: "worker" }, null),
@@ -177,9 +226,10 @@ Deno.test("repeatOf() carries every value that is JSON, and no other", async () 
   for (const value of [...others, ...holes]) assertEquals(line(calls(), value), undefined);
 });
 
-Deno.test("repeatOf() calls no function that fanfold map cannot name, or that needs init", () => {
+Deno.test("repeatOf() calls no function that fanfold map cannot name, or that needs init or a limit", () => {
   const module = `${HERE}/fanfold.ts`;
   const inside = { module, path: ["default", "tasks", "it", "run"] };
   assertEquals(line(calls({ run: inside }), 1), undefined);
   assertEquals(line(calls({ init: { module, path: ["init"] } }), 1), undefined);
+  assertEquals(line({ ...calls(), isolation: "process", memoryBytes: 1e9 }, 1), undefined);
 });

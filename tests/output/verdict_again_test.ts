@@ -4,7 +4,7 @@ import { Verdict } from "../../lib/output/verdict.ts";
 import { done, functions, notDone, textIn } from "./fakes.ts";
 
 const task = functions("parse");
-const AGAIN = "fanfold run --resume-failed";
+const AGAIN = "with: fanfold retry ID";
 const FAILED = notDone(task, 1, { name: "Error", message: "no" });
 
 /** The last line on these outcomes. */
@@ -12,7 +12,7 @@ function lastLine(
   outcomes: readonly Outcome[],
   { again = AGAIN, halts = false, ends = true } = {},
 ) {
-  const verdict = new Verdict({ again: again || undefined });
+  const verdict = new Verdict({ again: () => again || undefined });
   for (const outcome of outcomes) verdict.add(outcome);
   const halt = { why: "fail", when: "soon", limit: { count: 1 } } as const;
   if (halts) verdict.onEvent({ kind: "task-halted", task, halt });
@@ -22,10 +22,10 @@ function lastLine(
 
 Deno.test("Verdict ends with the line that does again what failed, where a journal has it", () => {
   const both = [done(task, 0), FAILED];
-  assertEquals(lastLine(both), `fanfold: do again what failed with: ${AGAIN}`);
+  assertEquals(lastLine(both), `fanfold: do again what failed ${AGAIN}`);
   assertEquals(
     lastLine(both, { halts: true }),
-    `fanfold: go on, and do again what failed, with: ${AGAIN}`,
+    `fanfold: go on, and do again what failed, ${AGAIN}`,
   );
   assertEquals(lastLine(both, { again: "" }), "fanfold: 2 jobs: 1 done, 1 failed");
 });

@@ -7,31 +7,6 @@ function tasksFile(more: Record<string, unknown> = {}): string {
   return JSON.stringify({ tasks: { a, other: { command: ["./step", "z"], needs: ["a"] } } });
 }
 
-for (
-  const [args, line] of [
-    [["run"], "fanfold run --resume"],
-    [["run", "-j1", "a"], "fanfold run a --resume"],
-    [
-      ["run", "-f", "my tasks.json", "other", "--state-dir", "kept", "--retries=0"],
-      "fanfold run other -f 'my tasks.json' --state-dir kept --resume",
-    ],
-  ] as const
-) {
-  Deno.test(`fanfold ${args.join(" ")} says how to go on when a signal ends it, and that does`, async () => {
-    using folder = new Steps({ "fanfold.json": tasksFile(), "my tasks.json": tasksFile() });
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      const stderr = await folder.interrupted(args, "b", signal);
-      assertEquals(stderr.split("\n").at(-2), `fanfold: ended by ${signal}; go on with: ${line}`);
-    }
-    folder.ran();
-    const again = line.match(/'[^']*'|\S+/g)?.slice(1).map((word) => word.replaceAll("'", "")) ??
-      [];
-    const { code } = await folder.run(again);
-    const isAll = !args.includes("a" as never);
-    assertEquals([code, folder.ran()], [0, isAll ? "b c z" : "b c"]);
-  });
-}
-
 Deno.test("fanfold run --no-journal says nothing of how to go on", async () => {
   using folder = new Steps({ "fanfold.json": tasksFile(), "bad-b": "" });
   const { stderr } = await folder.run(["run", "--no-journal"]);
@@ -42,12 +17,13 @@ Deno.test("fanfold run that a failure has halted says how to go on, and that doe
   using folder = new Steps({ "fanfold.json": tasksFile({ halt: "soon" }), "bad-b": "" });
   const { stderr } = await folder.run(["run"]);
   assertEquals(folder.ran(), "a b");
+  const [id = ""] = folder.runs;
   assertEquals(
     stderr.split("\n").at(-2),
-    "fanfold: go on, and do again what failed, with: fanfold run --resume-failed",
+    `fanfold: go on, and do again what failed, with: fanfold retry ${id}`,
   );
   Deno.removeSync(folder.at("bad-b"));
-  const { code } = await folder.run(["run", "--resume-failed"]);
+  const { code } = await folder.run(["retry", id]);
   assertEquals([code, folder.ran()], [0, "b c z"]);
 });
 

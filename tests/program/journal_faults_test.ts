@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { Folder, program } from "../support/program.ts";
+import { fanfold, Folder, program } from "../support/program.ts";
 import { journals, ran, run } from "./resumed_run.ts";
 
 const SCRIPT = `echo "$1" >> ran; head -c 40000 /dev/zero | tr '\\0' "$1"; [ "$1" != 3 ]`;
@@ -57,13 +57,15 @@ Deno.test({
       name.endsWith(".db") ? [name] : []
     );
     assertEquals(full.code, 3);
+    const id = name.slice(0, -".db".length);
     assertEquals(
       full.stderr.slice(full.stderr.indexOf("fanfold: Cannot")),
       `fanfold: Cannot write to the journal "${disk.path}/runs/${name}": database or disk is full\n` +
-        "  hint: make room, and go on with: fanfold run --resume\n",
+        "  hint: make room, and go on, and do again what failed, with: " +
+        `fanfold retry ${id} --state-dir disk\n`,
     );
     await disk.mount("remount,size=20m");
-    const again = await run(folder, "--resume", "--state-dir", disk.path);
+    const again = await fanfold(["retry", id, "--state-dir", "disk"], { cwd: folder.path });
     assertEquals([again.code, again.stdout === wanted.stdout], [1, true]);
     const notes = ran(folder);
     assertEquals(new Set(notes).size, 9);

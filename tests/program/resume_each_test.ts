@@ -8,7 +8,7 @@ Deno.test("fanfold each --resume begins a run, and the same line goes on with it
   const stderr = await folder.interrupted(ONE_BY_ONE, "b");
   assertEquals(
     stderr.split("\n").at(-2),
-    "fanfold: ended by SIGINT after 1 job: 1 done; go on with: fanfold each --resume …",
+    `fanfold: ended by SIGINT after 1 job: 1 done; go on with: fanfold retry ${folder.runs[0]}`,
   );
   assertEquals(folder.ran(), "a b");
   const { code, stdout } = await folder.run(ONE_BY_ONE);
@@ -75,14 +75,19 @@ Deno.test("fanfold map --resume-failed does again only what failed, and folds wh
   assertEquals([first.code, first.stdout], [1, "at 1\n2\nat 2\n4\nat 3\n"]);
   assertMatch(
     first.stderr,
-    /\nfanfold: do again what failed with: fanfold map --resume-failed …\n$/,
+    /\nfanfold: do again what failed with: fanfold retry \S+\n$/,
   );
   folder.ran();
   folder.write("bad", "");
   const again = await folder.run(["map", "--fold", "./m.ts#add", ...line.slice(1)]);
   assertEquals([again.code, folder.ran()], [1, "3"]);
   const none = 'fanfold: task "map" has no result: 1 of its 3 jobs did not end well\n';
-  assertEquals(again.stderr, first.stderr.replace("fanfold: 3 jobs", `${none}fanfold: 3 jobs`));
+  const [id] = folder.runs;
+  const anew = `map --resume-failed=${id} --fold './m.ts#add' --json './m.ts#twice' ::: 1 2 3`;
+  assertEquals(
+    again.stderr,
+    first.stderr.replace("fanfold: 3 jobs", `${none}fanfold: 3 jobs`).replace(`retry ${id}`, anew),
+  );
 });
 
 Deno.test("fanfold map --resume begins another run where inputs are read as JSON, or are spread", async () => {
@@ -124,7 +129,7 @@ Deno.test("fanfold each --resume=RUN refuses a run of another command, and takes
   const [runId = ""] = folder.runs;
   const refused = await folder.run(["each", `--resume=${runId}`, "echo", ":::", "a"]);
   assertEquals([refused.code, refused.stderr.split("\n")], [2, [
-    `fanfold: Cannot go on with run "${runId}" by: fanfold each '--resume=${runId}' echo ::: a: ` +
+    `fanfold: Cannot go on with run "${runId}" by: fanfold each --resume=${runId} echo ::: a: ` +
     "found a run of: fanfold each -j1 --resume ./step ::: a b c",
     `  hint: its own line is run again by: fanfold retry ${runId}`,
     "",

@@ -26,7 +26,7 @@ Deno.test("fanfold each --resume faults where stdin has nothing any more, and th
     2,
     "",
     `fanfold: Cannot end run ${id}: it has kept 2 jobs of task "each", and found no input at all
-  hint: feed it the same stdin, or begin anew without --resume; fanfold show ${id} tells what it has
+  hint: feed it the same stdin, or begin anew without --resume; what it has is told by: fanfold show ${id}
 `,
     "",
   ]);
@@ -115,7 +115,7 @@ Deno.test("fanfold run --resume does the rest where some of its files are gone, 
   assertEquals(
     stderr.split("\n").at(-2),
     `fanfold: run ${id} is not taken for ended: it has kept 1 job of task "it", whose input is gone; ` +
-      `fanfold show ${id} tells what it has`,
+      `what it has is told by: fanfold show ${id}`,
   );
   assertEquals(await stateOf(folder), "interrupted");
 });

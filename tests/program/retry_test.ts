@@ -24,7 +24,9 @@ Deno.test("fanfold retry does again in its folder what failed in a run, and what
   assertEquals(stderr.split("\n").slice(-4, -1), [
     'fanfold: task "after" skipped: it needs "steps", which did not end well',
     "fanfold: 3 jobs: 2 done, 1 failed",
-    "fanfold: do again what failed with: fanfold run --resume-failed",
+    `fanfold: do again what failed with: fanfold retry ${
+      runOf(elsewhere)
+    } --state-dir ${FANFOLD_STATE}`,
   ]);
   assertEquals(folder.ran(), "a b b b c");
   Deno.removeSync(folder.at("bad-b"));
@@ -50,7 +52,7 @@ Deno.test("fanfold retry goes on with a run of each that was ended, with the opt
   assertEquals(folder.ran(), "a c");
   assertEquals(
     stderr.split("\n").at(-2),
-    `fanfold: do again what failed with: fanfold retry ${named} --state-dir kept`,
+    `fanfold: do again what failed with: fanfold retry ${name.slice(0, -3)} --state-dir kept`,
   );
 });
 
@@ -136,16 +138,21 @@ Deno.test("fanfold repro does a job of map again, though its input was too long 
   assertEquals([code, stdout], [0, "100000\n"]);
 });
 
-Deno.test("fanfold repro gives a job all the time it needs", async () => {
+Deno.test("fanfold repro gives a job the time that it had, or that is asked for", async () => {
   using folder = new Steps();
   const options = ["--state-dir", ".fanfold", "--timeout", "100ms"];
   const { code } = await folder.run(["each", ...options, "sleep", ":::", "0.5"]);
   assertEquals(code, 1);
-  assertEquals(await folder.run(["repro", runOf(folder), "each", "1"]), {
-    code: 0,
-    stdout: "",
-    stderr: "",
-  });
+  const repro = ["repro", runOf(folder), "each", "1"];
+  const again = await folder.run(repro);
+  assertEquals([again.code, again.stderr.split("\n")], [1, [
+    'fanfold: task "each", job 1, input "0.5" timed-out: it took longer than 100 ms',
+    `  repeat: fanfold ${repro.join(" ")}`,
+    "fanfold: 1 job: 0 done, 1 timed-out",
+    "",
+  ]]);
+  const long = await folder.run([...repro, "--timeout", "1h"]);
+  assertEquals(long, { code: 0, stdout: "", stderr: "" });
 });
 
 Deno.test("fanfold repro ends a job in the time that is asked for", async () => {

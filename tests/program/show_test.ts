@@ -57,7 +57,7 @@ slowest jobs:
 
 all 2 that did not end well: fanfold show RUN --failed
 
-do again what did not end well: fanfold run --resume-failed=RUN
+do again what did not end well with: fanfold retry RUN
 `,
   );
   assertEquals(slowest.sort(), [
@@ -234,7 +234,7 @@ Deno.test("fanfold show and runs read a run that is under way, and one that was 
   });
   const lines = (await shown(folder, "last")).split("\n");
   assertEquals(lines[0], "RUN: interrupted after 2 jobs: 2 done");
-  assertEquals(lines.at(-2), "go on: fanfold run --resume=RUN");
+  assertEquals(lines.at(-2), "go on with: fanfold retry RUN");
   assertEquals(await runs(), "RUN  WHEN  interrupted  2 done ROOM  fanfold.yaml: nap\n");
   const names = [...Deno.readDirSync(folder.at(".fanfold/runs"))].map(({ name }) =>
     name.replace(/^.*\.db/, "")
