@@ -11,6 +11,7 @@ import { type Command, Interrupt, type Surroundings } from "./command.ts";
 import { allCommands, COMMAND_NAMES, commandNamed } from "./commands.ts";
 import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
 import { programHelp } from "./help.ts";
+import { here } from "./here.ts";
 import { type Option, OPTIONS } from "./options.ts";
 import { Stderr } from "./stderr.ts";
 import { textWidth } from "./text_width.ts";
@@ -25,6 +26,9 @@ const ALIASES: Readonly<Record<string, string>> = {
 
 /** What every command tells when it is asked to, instead of what it is for. */
 const ASKED = ["help", "version"] as const;
+
+/** All other commands need the current folder, some of them when they have begun. */
+const FREE_OF_FOLDER: readonly string[] = ["schema", "help", "version"];
 
 /** How long a run may take to close that something was thrown beside, in ms. */
 const CLOSE_MS = 10_000;
@@ -96,6 +100,7 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
     const found = args.operands[0];
     throw new Fault("usage", `Cannot run fanfold ${name}: found "${found}", wanted no operand`);
   }
+  if (!FREE_OF_FOLDER.includes(name)) here();
   return await command.run(args, surroundings);
 }
 

@@ -10,6 +10,12 @@ import { type Notice, oneLine } from "../output/shown.ts";
 /** How much of a line is shown, in characters. */
 const LINE_LENGTH = 120;
 
+/** How Deno says that a permission is missing, in a program that is run. */
+const NOT_ALLOWED = /\brun again with the --allow-[a-z]+ flag/;
+
+/** Whatever else may be tried where one is missing. */
+const ALLOW = "fanfold has all permissions when it is started with: deno run -A …";
+
 /** All mistakes of a fault, each with its place and what to try. */
 export function faultNotices(fault: Fault): readonly Notice[] {
   return fault.mistakes.map(noticeOf);
@@ -22,7 +28,8 @@ function noticeOf({ message, at, hint }: Mistake): Notice {
     below.push(`at ${[file, line, column].filter((part) => part !== undefined).join(":")}`);
     if (text !== undefined) below.push(...excerpt(text, column));
   }
-  if (hint) below.push(`hint: ${hint}`);
+  const advice = NOT_ALLOWED.test(message) ? ALLOW : hint;
+  if (advice) below.push(`hint: ${advice}`);
   return { text: message, below };
 }
 

@@ -80,6 +80,7 @@ function reason(
   if (TOO_LONG.test(text)) return tooLong(args);
   const folder = cwd ?? currentFolder();
   if (folder === undefined) return "the folder to run it in is gone";
+  if (!mayLook(folder)) return text;
   if (!isThere(folder, "isDirectory")) {
     return isThere(folder, "isFile")
       ? `"${folder}" is a file, wanted a folder to run it in`
@@ -96,6 +97,10 @@ function reason(
   return program.includes("/")
     ? reasonOf(path, program, thrown instanceof Deno.errors.PermissionDenied)
     : notOnPath(program, path, hasOwnPath);
+}
+
+function mayLook(path: string): boolean {
+  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 /** What a shell would take for more than the name of a program. */

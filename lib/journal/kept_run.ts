@@ -81,7 +81,8 @@ export class KeptRun implements Disposable {
     const { DatabaseSync } = await import("node:sqlite");
     try {
       // With nothing behind it in a log it is read as it stands: that leaves no files, in any folder.
-      const file = exists(`${path}-wal`) ? path : `${pathToFileURL(path).href}?immutable=1`;
+      const isAlone = !exists(`${path}-wal`) && mayAll();
+      const file = isAlone ? `${pathToFileURL(path).href}?immutable=1` : path;
       Deno.statSync(path);
       const database = new DatabaseSync(file, { readOnly: true });
       try {
@@ -176,6 +177,12 @@ export class KeptRun implements Disposable {
   [Symbol.dispose](): void {
     this.database.close();
   }
+}
+
+/** Whether all is allowed: else Deno takes the URL of a database for its path. */
+function mayAll(): boolean {
+  const names = ["read", "write", "env", "run", "net", "ffi", "sys"] as const;
+  return names.every((name) => Deno.permissions.querySync({ name }).state === "granted");
 }
 
 /** @throws {Fault} Of kind `journal`, if what a journal without sums says of its run cannot be read. */

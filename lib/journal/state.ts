@@ -19,9 +19,25 @@ const OWNERS_ALONE = 0o600;
 /** How long a lock is tried that others share, in ms: looking takes microseconds. */
 const LOOK_MS = 1000;
 
-/** The folder of journals: below the one that is named, or that `FANFOLD_STATE` names, or `.fanfold`. */
+/**
+ * The folder of journals: below the one that is named, or that `FANFOLD_STATE` names, or `.fanfold`.
+ *
+ * @throws {Fault} Of kind `usage`, if that variable cannot be read.
+ */
 export function runsFolder(named: string | undefined): string {
-  return join(named ?? (Deno.env.get("FANFOLD_STATE") || FOLDER), "runs");
+  return join(named ?? (stateNamed() || FOLDER), "runs");
+}
+
+function stateNamed(): string | undefined {
+  try {
+    return Deno.env.get("FANFOLD_STATE");
+  } catch (cause) {
+    const what = cause instanceof Deno.errors.NotCapable ? cause.message : "it is not UTF-8";
+    throw new Fault("usage", `Cannot read FANFOLD_STATE: ${what}`, {
+      cause,
+      hint: "--state-dir names the folder of runs, too",
+    });
+  }
 }
 
 /**
@@ -82,13 +98,20 @@ export function journalPath(folder: string, runId: string): string {
   return join(folder, `${runId}.db`);
 }
 
-/** The ids of the runs that are kept, the latest first. */
+/**
+ * The ids of the runs that are kept, the latest first.
+ *
+ * @throws {Fault} Of kind `journal`, if there is a folder and it cannot be read.
+ */
 export function keptRuns(folder: string): readonly string[] {
   try {
     return [...Deno.readDirSync(folder)].flatMap(({ name }) => /^(.+)\.db$/.exec(name)?.[1] ?? [])
       .sort().reverse();
-  } catch {
-    return [];
+  } catch (cause) {
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (cause instanceof NotFound || cause instanceof NotADirectory) return [];
+    const message = `Cannot look for runs in "${folder}": ${messageOf(cause)}`;
+    throw new Fault("journal", message, { cause });
   }
 }
 

@@ -42,6 +42,15 @@ function addressOf({ module, path }: FunctionRef): string {
 
 /** A URL as a path, where it is that of a file below the current folder. */
 export function near(url: string): string {
-  const here = `file://${encodeURI(Deno.cwd())}/`;
-  return url.startsWith(here) ? `./${decodeURI(url.slice(here.length))}` : url;
+  const here = currentFolder();
+  return here && url.startsWith(here) ? `./${decodeURI(url.slice(here.length))}` : url;
+}
+
+/** As a URL; nothing where it has been removed. */
+function currentFolder(): string | undefined {
+  try {
+    return `file://${encodeURI(Deno.cwd())}/`;
+  } catch {
+    return undefined;
+  }
 }

@@ -17,7 +17,8 @@ const NAMES = ["ts", "yaml", "yml", "json", "jsonc", "toml"].map((end) => `fanfo
  */
 export async function findTasksFile(from: string): Promise<string | undefined> {
   for (let folder = resolve(from);; folder = dirname(folder)) {
-    const found = await tasksFilesIn(folder);
+    // Parents that may not be looked at have none; whoever may not look at the folder itself is told so.
+    const found = await tasksFilesIn(folder, folder === resolve(from));
     if (found.length > 1) {
       const names = found.map((name) => `"${name}"`).join(" and ");
       throw new Fault("tasks", `Cannot find the tasks file: ${names} are in one folder`, {
@@ -30,10 +31,21 @@ export async function findTasksFile(from: string): Promise<string | undefined> {
   }
 }
 
-/** Names of the files in a folder that may be its tasks file. */
-export async function tasksFilesIn(folder: string): Promise<readonly string[]> {
-  const isFile = (name: string) =>
-    Deno.stat(join(folder, name)).then((info) => info.isFile, () => false);
+/**
+ * Names of the files in a folder that may be its tasks file.
+ *
+ * @param isTold Whether it is a fault if nobody may look.
+ * @throws {Fault} Of kind `tasks`, if so.
+ */
+export async function tasksFilesIn(folder: string, isTold = false): Promise<readonly string[]> {
+  const isFile = async (name: string) => {
+    try {
+      return (await Deno.stat(join(folder, name))).isFile;
+    } catch (cause) {
+      if (!isTold || !(cause instanceof Deno.errors.NotCapable)) return false;
+      throw new Fault("tasks", `Cannot look for a tasks file: ${cause.message}`, { cause });
+    }
+  };
   const there = await Promise.all(NAMES.map(isFile));
   return NAMES.filter((_, i) => there[i]);
 }
