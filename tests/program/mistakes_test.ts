@@ -134,7 +134,11 @@ Deno.test("fanfold run, each and map tell a wrong number of retries or time, and
   const duration = "a duration like 500ms, 30s, 5m or 2h, up to 24d";
   const options = [
     ["--retries", "many", "a whole number from 0"],
-    ["--timeout", "0", `${duration}, or a share of the median like 200%`],
+    [
+      "--timeout",
+      "0",
+      `${duration}, or a share of the median like 200%\n  hint: leave it out for none`,
+    ],
     ["--grace", "200%", duration],
   ] as const;
   const commands = [

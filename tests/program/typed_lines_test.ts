@@ -74,7 +74,10 @@ for (
   Deno.test(`fanfold ${name} ended by a signal names the line that goes on with it`, async () => {
     using stand = standing({ tasks });
     const told = await stand.interrupted(args, "b", "SIGINT", { stdin, env });
-    assertMatch(told, /^fanfold: ended by SIGINT after 1 job: 1 done; go on (?:with|by .* to): fanfold \S+ .*$/m);
+    assertMatch(
+      told,
+      /^fanfold: ended by SIGINT after 1 job: 1 done; go on (?:with|by .* to): fanfold \S+ .*$/m,
+    );
     const { line, isFed } = wayOnIn(told);
     assertEquals(isFed, stdin !== undefined);
     stand.ran();
