@@ -10,13 +10,19 @@ const SUITE = fileURLToPath(new URL("./suite.ts", import.meta.url));
 function suite(
   folder: Folder,
   files: Readonly<Record<string, string>>,
-  env: Record<string, string> = {},
+  { env = {}, fast = false }: { readonly env?: Record<string, string>; readonly fast?: boolean } =
+    {},
 ): Promise<Printed> {
   const paths = Object.entries(files).map(([name, text]) => {
     folder.write(name, text);
     return folder.at(name);
   });
-  return program(Deno.execPath(), ["run", "--allow-all", SUITE, "--no-check", ...paths], {
+  return program(Deno.execPath(), [
+    ...["run", "--allow-all", SUITE],
+    ...fast ? ["--fast"] : [],
+    "--no-check",
+    ...paths,
+  ], {
     cwd: folder.path,
     env: { NO_COLOR: "1", ...env },
   });
@@ -44,6 +50,17 @@ Deno.test("deno task test says which file it is at, and ends as deno test does",
   assertEquals(begins.filter((_, i) => i % 2 === 0), ["1", "2", "3"]);
   assertEquals(begins.filter((_, i) => i % 2 === 1).sort(), Object.keys(files));
   assertEquals([code, lines.slice(-2)], [0, ["ok | 3 passed | 0 failed | 1 ignored", ""]]);
+});
+
+Deno.test("deno task test:fast leaves out what takes long", async () => {
+  using folder = new Folder();
+  const { code, stdout } = await suite(folder, {
+    "tests/program/a_test.ts": 'throw new Error("not fast");',
+    "tests/hostile_b_test.ts": 'throw new Error("not fast");',
+    "tests/c_test.ts": PASSES,
+    "tests/d_test.ts": PASSES,
+  }, { fast: true });
+  assertEquals([code, plain(stdout).split("\n").at(-2)], [0, "ok | 2 passed | 0 failed"]);
 });
 
 Deno.test("deno task test prints errors behind all files, and their sum last", async () => {
@@ -96,7 +113,7 @@ Deno.test("deno task test runs tests in an environment that is always the same",
       console.log("found", JSON.stringify([env, Deno.env.get("LANG"), Deno.umask()]));
     });
   `;
-  const { code, stdout } = await suite(folder, { "a_test.ts": text }, hostile);
+  const { code, stdout } = await suite(folder, { "a_test.ts": text }, { env: hostile });
   const [found] = stdout.split("\n").filter((line) => line.startsWith("found"));
   assertEquals([code, found], [0, `found ${JSON.stringify([[], "C.UTF-8", 0o022])}`], stdout);
 });
