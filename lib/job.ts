@@ -111,7 +111,8 @@ export interface ErrorRecord {
   /**
    * Name of the error's class. Where no error was thrown: `"Thrown"` for another value, `"Exit"` and
    * `"Signal"` for the end of a slot or a command, `"OutOfMemory"`, `"TimedOut"`, `"Cancelled"`, `"Channel"`
-   * for a slot that spoiled its own, or did not take its jobs up, and `"NotStarted"` for a command.
+   * for a slot that spoiled its own, or did not take its jobs up, `"NotStarted"` for a command, and `"TooLarge"` for an
+   * input or a result that a process cannot pass on.
    */
   readonly name: string;
   /** What it says. */

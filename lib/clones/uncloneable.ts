@@ -32,6 +32,29 @@ export class Uncloneable extends DOMException {
   }
 }
 
+/** A message is longer than its way takes. */
+export class TooLarge extends RangeError {
+  /** What the record of a failed job says was thrown. */
+  override readonly name = "TooLarge";
+
+  /** @param most How many bytes a message may have. */
+  constructor(bytes: number, most: number) {
+    super(
+      `takes ${bytes} bytes, of which a process passes on ${most} at most; a Worker takes more`,
+    );
+  }
+}
+
+/** Why the job of a value has failed that cannot travel. */
+export function uncloneableError(
+  value: unknown,
+  name: string,
+  thrown: unknown,
+): { readonly name: string; readonly message: string } {
+  const kind = thrown instanceof TooLarge ? thrown.name : "DataCloneError";
+  return { name: kind, message: whyUncloneable(value, name, thrown) };
+}
+
 const SHARED = "is shared memory: only Workers share it, processes do not";
 
 /**
@@ -42,6 +65,7 @@ const SHARED = "is shared memory: only Workers share it, processes do not";
  * @param thrown What the attempt to clone it has thrown.
  */
 export function whyUncloneable(value: unknown, name: string, thrown: unknown): string {
+  if (thrown instanceof TooLarge) return `${name} ${thrown.message}`;
   if (thrown instanceof Uncloneable) {
     return `${pathOf(thrown.culprit, value, name) ?? name} ${thrown.what}`;
   }

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { TooLarge } from "../clones/uncloneable.ts";
 import { bytesFrom, lengthOf, putFloat64 } from "./primordials.ts";
 
 /** The pipe, in the process. */
@@ -39,10 +40,16 @@ export class FrameWriter {
   readonly #head = new Uint8Array(HEAD_BYTES);
   readonly #value = new DataView(this.#head.buffer, SEAL_BYTES);
 
-  /** @param seal That of the channel. */
-  constructor(seal: Uint8Array, write: (bytes: Uint8Array) => number) {
+  readonly #most: number;
+
+  /**
+   * @param seal That of the channel.
+   * @param most How long a message may be.
+   */
+  constructor(seal: Uint8Array, write: (bytes: Uint8Array) => number, most: number = MOST_BYTES) {
     this.#head.set(seal);
     this.#write = write;
+    this.#most = most;
   }
 
   /** Says which job starts. */
@@ -50,10 +57,15 @@ export class FrameWriter {
     this.#putHead(index);
   }
 
-  /** Sends a message, of pieces one behind the other; it is not empty. */
+  /**
+   * Sends a message, of pieces one behind the other; it is not empty.
+   *
+   * @throws {TooLarge} If it is longer than the other side believes; nothing is written then.
+   */
   message(pieces: readonly Uint8Array[]): void {
     let length = 0;
     for (let i = 0; i < pieces.length; i++) length += lengthOf(pieces[i] as Uint8Array);
+    if (length > this.#most) throw new TooLarge(length, this.#most);
     this.#putHead(-length);
     for (let i = 0; i < pieces.length; i++) this.#putAll(pieces[i] as Uint8Array);
   }

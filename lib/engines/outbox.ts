@@ -4,7 +4,7 @@
  * @module
  */
 
-import { whyUncloneable } from "../clones/uncloneable.ts";
+import { uncloneableError } from "../clones/uncloneable.ts";
 import type { ErrorRecord } from "../job.ts";
 import { joined } from "../joined.ts";
 import type { Due } from "./due.ts";
@@ -159,8 +159,7 @@ export class Outbox {
       if (ended.values.length > 1) {
         for (let i = 0; i < ended.values.length; i++) this.#postEnded(only(ended, i));
       } else {
-        const message = whyUncloneable(ended.values[0], "result", thrown);
-        const error = { name: "DataCloneError", message };
+        const error = uncloneableError(ended.values[0], "result", thrown);
         this.#post({ ...ended, values: [undefined], failures: [[0, error]] });
       }
     }

@@ -5,9 +5,22 @@
  */
 
 import type { ChildProcess } from "node:child_process";
+import { TooLarge } from "../clones/uncloneable.ts";
 import { FrameReader, FRAMES_FD, newSeal } from "./frames.ts";
 import { fromPieces, outOfOne } from "./piped.ts";
 import { type FromSlot, fromSlot } from "./wire.ts";
+
+/** The longest message to a process: Deno counts the bytes of one in 32 bits, with some of its own. */
+const MOST_SENT_BYTES = 2 ** 32 - 2 ** 20;
+
+/** @throws {TooLarge} If no process could be sent so much at once. */
+export function refuseTooLarge(
+  pieces: readonly Uint8Array[],
+  most: number = MOST_SENT_BYTES,
+): void {
+  const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  if (bytes > most) throw new TooLarge(bytes, most);
+}
 
 /** What is heard of a process on its channel. */
 export interface ChannelEvents {
@@ -19,7 +32,8 @@ export interface ChannelEvents {
 }
 
 /**
- * Listens to a process, and gives the way to send to it: messages in pieces. What is sent to one that is gone is lost.
+ * Listens to a process, and gives the way to send to it: messages in pieces. What is sent to one that is gone is lost;
+ * to send more than it takes throws {@link TooLarge}.
  */
 export function channelTo(
   child: ChildProcess,
@@ -37,6 +51,7 @@ export function channelTo(
   });
   child.stdio[FRAMES_FD]?.on("data", (bytes: Uint8Array) => frames.push(bytes));
   const send = (pieces: readonly Uint8Array[]) => {
+    refuseTooLarge(pieces);
     if (child.connected) child.send([...pieces], () => {});
   };
   send([seal]);

@@ -17,7 +17,7 @@ import { type Awaited, endInWords, onEnd, type ProcessEnd } from "./process_end.
 import { holdPipes } from "./process_hold.ts";
 import { processLine } from "./process_line.ts";
 import { killTree, type Marks, signalProcess, signalTree } from "./process_tree.ts";
-import { channelTo } from "./runner_channel.ts";
+import { channelTo, refuseTooLarge } from "./runner_channel.ts";
 import { Watcher } from "./watcher.ts";
 import type { FromSlot, Target, ToSlot } from "./wire.ts";
 
@@ -199,6 +199,7 @@ function cloned(target: Target): [pieces: readonly Uint8Array[], originals: Orig
   try {
     let pieces: readonly Uint8Array[] = [];
     const originals = sendNoting(target, (noting) => void (pieces = toPieces(noting)));
+    refuseTooLarge(pieces);
     return [pieces, originals];
   } catch (thrown) {
     const why = whyUncloneable(args, "args", thrown);

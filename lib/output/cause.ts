@@ -17,7 +17,7 @@ export type Job = Pick<JobId, "task" | "index">;
 
 /** Names of what no function has thrown: the message says it all. */
 const OWN = new Set([
-  ...["Channel", "Exit", "NotStarted", "OutOfMemory", "Signal", "Thrown", "TimedOut"],
+  ...["Channel", "Exit", "NotStarted", "OutOfMemory", "Signal", "Thrown", "TimedOut", "TooLarge"],
 ]);
 
 /** How much of an input a cause shows, in characters. */

@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { survey } from "../../lib/clones/survey.ts";
-import { whyUncloneable } from "../../lib/clones/uncloneable.ts";
+import { TooLarge, uncloneableError, whyUncloneable } from "../../lib/clones/uncloneable.ts";
+import { refuseTooLarge } from "../../lib/engines/runner_channel.ts";
 
 class Client {
   readonly call = () => {};
@@ -88,4 +89,22 @@ Deno.test("survey() finds nothing in what can be cloned", () => {
   values.push(new DOMException("a"), new Date(), /a/, new Uint8Array(2), new ArrayBuffer(1));
   values.push(new Float64Array(1), new Set([new Map()]), Object(1n), [[], {}], new Array(5));
   assertEquals(whyLost(values, "args"), undefined);
+});
+
+Deno.test("uncloneableError() tells what is too large from what has no clone", () => {
+  assertEquals(uncloneableError("…", "input", new TooLarge(9, 8)), {
+    name: "TooLarge",
+    message: "input takes 9 bytes, of which a process passes on 8 at most; a Worker takes more",
+  });
+  assertEquals(uncloneableError(() => {}, "input", new Error("no")), {
+    name: "DataCloneError",
+    message: "input is a function",
+  });
+});
+
+Deno.test("refuseTooLarge() refuses what is longer than a process takes, and nothing else", () => {
+  const piece = new Uint8Array(2 ** 20);
+  const pieces = (count: number) => Array.from({ length: count }, () => piece);
+  refuseTooLarge(pieces(2 ** 12 - 1));
+  assertThrows(() => refuseTooLarge(pieces(2 ** 12)), TooLarge, "takes 4294967296 bytes");
 });

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { TooLarge } from "../../lib/clones/uncloneable.ts";
 import { FrameReader, FrameWriter, newSeal } from "../../lib/engines/frames.ts";
 
 type Frame = number | Uint8Array;
@@ -36,6 +37,35 @@ function written(frames: readonly Frame[], atOnce = Infinity): number[] {
   }
   return bytes;
 }
+
+Deno.test("FrameWriter refuses a message that the other side would not believe, and writes nothing of it", () => {
+  const bytes: number[] = [];
+  const write = (all: Uint8Array) => bytes.push(...all) && all.length;
+  const writer = new FrameWriter(SEAL, write, 8);
+  const thrown = assertThrows(
+    () => writer.message([new Uint8Array(5), new Uint8Array(4)]),
+    TooLarge,
+  );
+  const message = "takes 9 bytes, of which a process passes on 8 at most; a Worker takes more";
+  assertEquals([thrown.name, thrown.message, bytes], ["TooLarge", message, []]);
+  writer.message([new Uint8Array(5), new Uint8Array(3)]);
+  assertEquals(read([Uint8Array.from(bytes)]), [new Uint8Array(8)]);
+});
+
+Deno.test("FrameWriter sends as long a message as FrameReader believes in", () => {
+  const piece = new Uint8Array(2 ** 20);
+  const heads: Uint8Array[] = [];
+  const writer = new FrameWriter(SEAL, (all) => {
+    if (all !== piece) heads.push(all.slice());
+    return all.length;
+  });
+  writer.message(Array.from({ length: 2 ** 11 }, () => piece));
+  assertEquals(read(heads), []);
+  assertThrows(() => writer.message(Array.from({ length: 2 ** 11 + 1 }, () => piece)), TooLarge);
+  const longer = heads[0]?.slice() ?? new Uint8Array();
+  new DataView(longer.buffer).setFloat64(SEAL.length, -(2 ** 31 + 1));
+  assertEquals(read([longer]), ["broken"]);
+});
 
 Deno.test("FrameReader finds what FrameWriter wrote, however the pipe cuts it", () => {
   const frame = fc.oneof(fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 40 }));

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { TooLarge } from "../../lib/clones/uncloneable.ts";
 import type { Due } from "../../lib/engines/due.ts";
 import { Outbox } from "../../lib/engines/outbox.ts";
 import type { FromSlot } from "../../lib/engines/wire.ts";
@@ -128,4 +129,23 @@ Deno.test("Outbox sends at once what is printed first of a chunk, and the rest w
     outbox.flush();
     assertEquals(told.splice(0), ["fourth", "ended"]);
   }
+});
+
+Deno.test("Outbox fails the one result that is too large, whatever travels with it", () => {
+  const messages: FromSlot[] = [];
+  const outbox = new Outbox((message) => {
+    const bytes = JSON.stringify(message).length;
+    if (bytes > 1000) throw new TooLarge(bytes, 1000);
+    messages.push(message);
+  }, NEVER);
+  outbox.begin(0, true);
+  for (const value of ["a", "x".repeat(2000), "b"]) outbox.done(value);
+  outbox.flush();
+  const ended = messages.filter((message) => message.kind === "ended");
+  assertEquals(ended.map(({ values }) => values), [["a"], [undefined], ["b"]]);
+  const [, [name, error] = []] = ended.map(({ failures }) => failures[0] ?? []);
+  assertEquals([name, error?.name], [0, "TooLarge"]);
+  const what =
+    /^result takes \d+ bytes, of which a process passes on 1000 at most; a Worker takes more$/;
+  assert(what.test(error?.message ?? ""), error?.message);
 });
