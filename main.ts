@@ -25,11 +25,14 @@ const ENTRIES = new Map([
   ["process-target", "./lib/engines/target_entry.ts"],
 ]);
 
+// Code of the user finds another, which refuses.
+const { exit } = Deno;
+
 const entry = Deno.build.standalone ? ENTRIES.get(Deno.args[0] ?? "") : undefined;
 if (entry !== undefined) {
   await import(new URL(entry, import.meta.url).href);
 } else if (import.meta.main) {
-  Deno.exit(await program());
+  exit(await program());
 }
 
 async function program(): Promise<number> {
@@ -73,7 +76,7 @@ async function program(): Promise<number> {
 /** Ends the program whatever it waits for, a reader that does not read included. */
 async function endAtOnce(signal: SignalName): Promise<void> {
   await lastWord(`ended at once by a second signal, ${signal}`);
-  Deno.exit(128 + SIGNALS[signal]);
+  exit(128 + SIGNALS[signal]);
 }
 
 /** Tells of SIGTSTP, as Ctrl-Z sends it, and then stops the program; tells of SIGCONT. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { keepPlace } from "../engines/refusals.ts";
+import { keepPlace, keepRunning } from "../engines/refusals.ts";
 import { type Start, startOfProgram } from "../engines/start.ts";
 
 /** What can be done with stdin. */
@@ -50,13 +50,14 @@ export interface OwnProcess {
 let taken: OwnProcess | undefined;
 
 /**
- * Takes the process for the runner, once, before any code of the user is loaded: folder and umask stay, and what is
- * changed in the environment does not count. For all others stdin is empty from then on, but where that cannot be
+ * Takes the process for the runner, once, before any code of the user is loaded: it is not ended, folder and umask stay,
+ * and what is changed in the environment does not count. For all others stdin is empty from then on, but where that cannot be
  * done: elsewhere than on Linux, and without the permission for FFI.
  */
 export function ownProcess(): OwnProcess {
   if (taken) return taken;
   const start = startOfProgram();
+  keepRunning("it would end fanfold itself, and all that runs");
   keepPlace("it is that of fanfold itself. Functions may do so in a process, `isolation: process`");
   const stdin = own() ?? {
     open: () => Deno.stdin.readable,

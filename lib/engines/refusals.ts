@@ -17,6 +17,15 @@ export function keepPlace(why: string): void {
   replace(process, "umask", (mask?: number) => mask === undefined ? nodeMask() : refuseMask());
 }
 
+/** Has this process be ended by no code of the user. @param why Ends the sentence. */
+export function keepRunning(why: string): void {
+  const refuse = (): never => {
+    throw new Error(`Cannot exit here: ${why}`);
+  };
+  replace(Deno, "exit", refuse);
+  for (const name of ["exit", "reallyExit", "abort"]) replace(process, name, refuse);
+}
+
 /** Puts a function in the place of another, for whoever asks for it by its object. */
 export function replace(object: object, name: string, value: unknown): void {
   Object.defineProperty(object, name, {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { fanfold, Folder, MAIN, program } from "../support/program.ts";
+import { fanfold, Folder, MAIN, type Printed, program } from "../support/program.ts";
 
 const module = new URL("../support/surroundings.ts", import.meta.url).pathname;
 const lines = Array.from({ length: 3000 }, (_, i) => `${i}\n`).join("");
@@ -122,3 +122,38 @@ Deno.test({
     assertEquals(printed, { code: 0, stdout: read, stderr: "" });
   },
 });
+
+const CANNOT_EXIT = "Cannot exit here: it would end fanfold itself, and all that runs";
+
+for (const exit of ["Deno.exit(0)", "process.exit(0)", "exit(0)", "process.abort()"]) {
+  Deno.test(`fanfold run is not ended by ${exit} of a tasks file, a source or a fold`, async () => {
+    using folder = new Folder({
+      "m.ts": `import { exit } from "node:process";
+        export const number = (n: number) => n;
+        export function* inputs() { yield 1; ${exit}; yield 2; }
+        export const fold = (): number => { ${exit}; return 1; };`,
+      "loaded.ts": `import { exit } from "node:process"; ${exit};`,
+    });
+    const write = (task: object) =>
+      folder.write("fanfold.json", JSON.stringify({ tasks: { it: task } }));
+    const run = (...args: string[]) => fanfold(["run", ...args], { cwd: folder.path });
+    const first = ({ code, stdout, stderr }: Printed) => [code, stdout, stderr.split("\n")[0]];
+    write({ run: "./m.ts#number", inputs: { module: "./m.ts#inputs" } });
+    assertEquals(first(await run()), [
+      2,
+      "1\n",
+      `fanfold: Cannot read inputs of ${folder.url("m.ts")}#inputs: Error: ${CANNOT_EXIT}`,
+    ]);
+    write({ run: "./m.ts#number", inputs: [1, 2], fold: "./m.ts#fold" });
+    assertEquals(first(await run()), [
+      2,
+      "",
+      `fanfold: Cannot fold the value of job 2 of task "it": Error: ${CANNOT_EXIT}`,
+    ]);
+    assertEquals(first(await run("-f", "loaded.ts")), [
+      2,
+      "",
+      `fanfold: Cannot load tasks "loaded.ts": the module cannot be imported: ${CANNOT_EXIT}`,
+    ]);
+  });
+}
