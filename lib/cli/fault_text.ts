@@ -6,6 +6,7 @@
 
 import type { Fault, Mistake } from "../fault.ts";
 import { type Notice, oneLine } from "../output/shown.ts";
+import { widthOf } from "../output/table.ts";
 
 /** How much of a line is shown, in characters. */
 const LINE_LENGTH = 120;
@@ -41,6 +42,6 @@ function excerpt(text: string, column?: number): string[] {
   if (column === undefined) return [line];
   // A column behind the line has its mark there, too.
   const before = text.slice(start, column - 1);
-  const width = shown(start, column - 1).length + (column - 1 - start - before.length);
+  const width = widthOf(shown(start, column - 1)) + (column - 1 - start - before.length);
   return [line, `| ${" ".repeat(width)}^`];
 }

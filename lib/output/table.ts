@@ -44,7 +44,7 @@ export function tableOf(
 }
 
 /** How much room a text takes, in letters. */
-function widthOf(text: string): number {
+export function widthOf(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += NARROW.test(character) ? 0 : WIDE.test(character) ? 2 : 1;

@@ -54,6 +54,13 @@ Deno.test("faultNotices() keeps the mark in place behind tabs, and shows no cont
   );
 });
 
+Deno.test("faultNotices() keeps the mark in place behind letters that are wide, or above others", () => {
+  assertEquals(
+    textAt({ file: "a.json", line: 1, column: 6, text: "日e\u0301🙂x" }).split("\n").slice(2, 4),
+    ["  | 日e\u0301🙂x", "  |      ^"],
+  );
+});
+
 Deno.test("faultNotices() shows 120 characters of a long line, those about the column", () => {
   for (const column of [1, 119, 120, 121, 5000, 10_000]) {
     const text = `${"a".repeat(column - 1)}X${"b".repeat(10_000 - column)}`;

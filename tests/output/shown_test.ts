@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { harmless, oneLine, told, withoutSequences } from "../../lib/output/shown.ts";
+import { harmless, oneLine, teller, told, withoutSequences } from "../../lib/output/shown.ts";
 
 Deno.test("oneLine() shows what a terminal would act on, and what nobody sees", () => {
   const shown: readonly (readonly [text: string, shown: string])[] = [
@@ -77,4 +77,18 @@ Deno.test("told() has one line that begins with its name, and no hidden characte
     assertEquals(more.filter((line) => !/^( {2}|$)/.test(line)), []);
     assertEquals(/(?!\t)[\p{Cc}\u2028\u202e]/u.exec([first, ...more].join("")), null);
   }));
+});
+
+Deno.test("teller() begins a line where one is open", () => {
+  let written = "open";
+  const tell = teller(
+    (text) => {
+      written += text;
+      return undefined;
+    },
+    () => !written.endsWith("\n"),
+  );
+  tell("one", ["hint: two"]);
+  tell("three\nfour");
+  assertEquals(written, "open\nfanfold: one\n  hint: two\nfanfold: three\n    four\n");
 });

@@ -192,3 +192,15 @@ Deno.test("Sink tells of the first failure at once, and writes nothing after it"
   await assertRejects(() => second as Promise<void>, Error, "write 1");
   assertEquals([told, writes], [["write 1"], 1]);
 });
+
+Deno.test("Sink knows whether what was put last has a line end, written or not", async () => {
+  const sink = new Sink(() => Promise.resolve());
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const known: boolean[] = [];
+  for (const piece of ["a", "", "b\n", bytes("c"), bytes(""), bytes("d\n"), "x".repeat(1e6)]) {
+    await sink.put(piece);
+    known.push(sink.isLineOpen);
+  }
+  await sink.flush();
+  assertEquals([...known, sink.isLineOpen], [true, true, false, true, true, false, true, true]);
+});
