@@ -37,6 +37,18 @@ export function refuseHalves(
   }
 }
 
+/**
+ * Has a process of Deno fail that cannot have its variables: Node would tell their values, which may be secret.
+ *
+ * @throws {TypeError} That says what is wrong.
+ */
+export function refuseVariables(env: Readonly<Record<string, string>> = {}): void {
+  if (Object.entries(env).flat().some((text) => text.includes("\0"))) {
+    throw new TypeError("its environment contains a NUL");
+  }
+  refuseHalves([], env);
+}
+
 /** Whether a command could not be started for want of processes, memory or open files. */
 export function isForWant(thrown: unknown): boolean {
   return thrown instanceof Error && WANT.test(thrown.message);

@@ -10,7 +10,7 @@ import { answering } from "./answering.ts";
 import { LOST_CODE } from "./frames.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import { holdPipes } from "./process_hold.ts";
-import { notStarted } from "./not_started.ts";
+import { notStarted, refuseVariables } from "./not_started.ts";
 import { endInWords, onEnd, type ProcessEnd } from "./process_end.ts";
 import { toPieces } from "./piped.ts";
 import { signalGroup } from "./process_group.ts";
@@ -53,6 +53,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
   const { memoryBytes } = options;
   const flags = memoryBytes === undefined ? [] : [heapFlag(memoryBytes)];
   const [program, ...args] = processLine("process-slot", options.run.module, flags);
+  refuseVariables(options.env);
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     serialization: "advanced",

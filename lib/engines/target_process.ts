@@ -15,6 +15,7 @@ import { toPieces } from "./piped.ts";
 import { PipedOutput } from "./piped_output.ts";
 import { type Awaited, endInWords, onEnd, type ProcessEnd } from "./process_end.ts";
 import { holdPipes } from "./process_hold.ts";
+import { refuseVariables } from "./not_started.ts";
 import { processLine } from "./process_line.ts";
 import { killTree, type Marks, signalProcess, signalTree } from "./process_tree.ts";
 import { channelTo, refuseTooLarge } from "./runner_channel.ts";
@@ -76,6 +77,7 @@ export class TargetProcess implements Link {
     this.#marks = { [mark]: "1" };
     const [program, ...args] = processLine("process-target", target.run.module);
     const env = { ...Deno.env.toObject(), ...options.env, ...this.#marks };
+    refuseVariables(options.env);
     const watcher = new Watcher("1", { variable: mark });
     watcher.start();
     const child = this.#child = spawn(program, args, {

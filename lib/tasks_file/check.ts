@@ -29,6 +29,11 @@ export function checkShape(document: unknown): readonly Flaw[] {
   return [...flaws.values(), ...choiceFlaws(document)];
 }
 
+/** Whether a value is one of variables, or stands in their place: it may be secret. */
+function isVariable(path: readonly Key[]): boolean {
+  return path[path[0] === "defaults" ? 1 : 2] === "env";
+}
+
 function endlessFlaws(document: unknown): readonly Flaw[] {
   const tasks = isRecord(document) && isRecord(document.tasks) ? document.tasks : {};
   const places = Object.entries(tasks).flatMap(([name, task]) =>
@@ -46,7 +51,10 @@ function flawOf(issue: v.BaseIssue<unknown>): Flaw | undefined {
   if (issue.message === UNKNOWN_KEY) return misusedKey(path) ?? unknownKey(path, issue.input);
   const last = issue.path?.at(-1);
   if (last === undefined || !("origin" in last) || last.origin === "value") {
-    const message = `found ${describe(issue.input)} as ${nameOf(path)}, wanted ${issue.message}`;
+    const found = isVariable(path) && typeof issue.input !== "object"
+      ? `a ${typeof issue.input}`
+      : describe(issue.input);
+    const message = `found ${found} as ${nameOf(path)}, wanted ${issue.message}`;
     return { path, on: "value", message, hint: meantValue(issue.input, path, issue.message) };
   }
   const key = String(path.at(-1));

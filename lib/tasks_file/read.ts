@@ -75,7 +75,11 @@ async function refuseMissing(file: string, path: string): Promise<void> {
 }
 
 function lossMistake(file: string, text: string, { found, at, hint }: JsonLoss): Mistake {
-  return { message: `found ${found}`, at: positionAt(file, text, at), hint };
+  const place = positionAt(file, text, at);
+  const what = place.text === undefined
+    ? "a number that would not be read as it is written"
+    : found;
+  return { message: `found ${what}`, at: place, hint };
 }
 
 /** The start of every message about a tasks file. */

@@ -21,6 +21,32 @@ export async function syntaxMistake(
   text: string,
   error: unknown,
 ): Promise<Mistake> {
+  const mistake = await mistakeIn(file, format, text, error);
+  const { at } = mistake;
+  if (at?.line === undefined || at.text !== undefined) return mistake;
+  // What a parser says may quote the line; the name of a key is no value.
+  if (/^(?:not valid \w+, )?duplicate key/i.test(mistake.message)) return mistake;
+  const [, rest] = /^found \S+(, .*)$/.exec(mistake.message) ?? [];
+  const message = rest === undefined
+    ? `not valid ${TITLES[format]}, where values of variables stand`
+    : `found a value${rest}`;
+  return { message, at, hint: mistake.hint };
+}
+
+const TITLES: Readonly<Record<Format, string>> = {
+  yaml: "YAML",
+  json: "JSON",
+  jsonc: "JSONC",
+  toml: "TOML",
+  script: "TypeScript",
+};
+
+async function mistakeIn(
+  file: string,
+  format: Format,
+  text: string,
+  error: unknown,
+): Promise<Mistake> {
   // The parser that knows places would need much memory to find out the same.
   const outline = isTooDeep(error) ? undefined : await outlineOf(format, text).catch(noOutline);
   if (!outline) return { message: `found ${TOO_DEEP}`, at: placeOf(file, text, error) };
@@ -51,7 +77,8 @@ const DASHES = new RegExp(`(?:[-?:] ){${MOST_DEEP}}`);
 function placeOf(file: string, text: string, error: unknown): Position | undefined {
   const { line, column } = Object(error) as { readonly line?: unknown; readonly column?: unknown };
   if (typeof line === "number" && typeof column === "number") {
-    return { file, line, column, text: text.split(/\r\n|[\r\n]/)[line - 1] };
+    const lines = text.split(/(?<=\r\n|\n|\r(?!\n))/);
+    return positionAt(file, text, lines.slice(0, line - 1).join("").length + column - 1);
   }
   const loss = jsonLoss(text);
   const at = loss?.isDeep ? loss.at : text.search(DASHES);

@@ -60,3 +60,46 @@ Deno.test("a journal that others may read is its owner's alone once it is gone o
   await folder.run(["retry", "2"]);
   assertEquals(modesIn(folder.at(".fanfold/runs"))["RUN.db"], "600");
 });
+
+Deno.test("fanfold prints no value of a variable of a task, whatever goes wrong", async () => {
+  const env = { TOKEN: "s3cret" };
+  const fails = { shell: 'echo "$1" >&2; exit 3', inputs: ["a", "b"], env };
+  const nul = { env: { TOKEN: "s3cret\0" } };
+  using folder = new Steps({
+    "fanfold.json": JSON.stringify({
+      tasks: {
+        fails,
+        late: { command: ["sleep", "9"], timeout: "100ms", env },
+        function: { run: "./m.ts#twice", inputs: [3], env },
+        nul: { command: ["true"], ...nul },
+      },
+    }),
+    "nul.json": JSON.stringify({ tasks: { nul: { run: "./m.ts#twice", inputs: [1], ...nul } } }),
+    "less.json": JSON.stringify({ tasks: { fails: { ...fails, env: { TOKEN: "s3cret2" } } } }),
+  });
+  const lines = [
+    ["run"],
+    ["run", "--no-journal"],
+    ["run", "-f", "nul.json"],
+    ["plan"],
+    ["list"],
+    ["show", "last"],
+    ["show", "last", "--format", "json"],
+    ["show", "last", "--format", "ndjson"],
+    ["runs"],
+    ["why", "last", "fails", "1", "-f", "less.json"],
+    ["repro", "last", "fails", "1"],
+    ["retry", "last"],
+  ];
+  for (const line of lines) {
+    const { code, stdout, stderr } = await folder.run(line);
+    assertEquals(/s3cret/.test(stdout + stderr), false, `${line}: ${stdout}${stderr}`);
+    assertEquals([line, code < 3], [line, true], stderr);
+  }
+  // Nor can they be read in the journals.
+  const text = new TextDecoder("latin1");
+  for (const id of folder.runs) {
+    const bytes = Deno.readFileSync(folder.at(`.fanfold/runs/${id}.db`));
+    assertEquals(text.decode(bytes).includes("s3cret"), false);
+  }
+});

@@ -67,7 +67,7 @@ testBadFiles([
     "t.yaml",
     "tasks:\n  a:\n    shell: x\n    env:\n      ID: -007\n",
     [
-      `5:11 found -007, whose leading zero no number keeps${QUOTES}`,
+      `5:11 found a value, whose leading zero no number keeps${QUOTES}`,
     ],
   ],
   ["a sign in YAML", "t.yaml", "tasks: { a: { shell: x, jobs: +1 } }", [

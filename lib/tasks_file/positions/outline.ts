@@ -8,6 +8,7 @@
 
 import type { Position } from "../../fault.ts";
 import type { Flaw } from "../flaw.ts";
+import { showsVariables } from "./variables.ts";
 
 /** A value, by where it stands. */
 export interface Spot {
@@ -51,12 +52,13 @@ export function offsetOf(root: Spot, { path, on }: Pick<Flaw, "path" | "on">): n
   return offset;
 }
 
-/** Line and column of an offset, and the text of the line. */
+/** Line and column of an offset, and the text of the line, unless that shows values of variables. */
 export function positionAt(file: string, text: string, offset: number): Position {
   const before = text.slice(0, offset).split(/\r\n|[\r\n]/);
   const column = (before.at(-1)?.length ?? 0) + 1;
   const [line = ""] = text.slice(offset - column + 1).split(/[\r\n]/, 1);
-  return { file, line: before.length, column, text: line };
+  const place = { file, line: before.length, column };
+  return showsVariables(text, offset) ? place : { ...place, text: line };
 }
 
 /** A first letter that is small, and no period: a parser's message as a part of a sentence of ours. */
