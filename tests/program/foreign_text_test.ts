@@ -144,6 +144,15 @@ const CASES: Readonly<Record<string, Case>> = {
     args: ["run"],
     files: { "fanfold.ts": `throw new Error(${JSON.stringify(TEXT)});` },
   },
+  "a tasks file that rejects": {
+    args: ["run"],
+    files: {
+      "fanfold.ts": `Promise.reject(new Error(${
+        JSON.stringify(TEXT)
+      }));\nawait new Promise(() => {});`,
+    },
+    env: { FANFOLD_TRACE: "1" },
+  },
   "a task that is not there": { args: ["run", TEXT], files: tasks({ [WORD]: { shell: "x" } }) },
   "a name that is none": { args: ["run"], files: tasks({ [TEXT]: { shell: "x" } }) },
   "needs that is no task": {
