@@ -30,6 +30,9 @@ const SLOW: readonly string[] = [
   "pool_types_test.ts",
 ];
 
+/** What ends programs: who has started us may ignore some, as nohup does; who listens has others start as if not. */
+const SIGNALS = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
+
 Deno.exit(await suite(Deno.args));
 
 async function suite(args: readonly string[]): Promise<number> {
@@ -61,6 +64,12 @@ async function run(
 ): Promise<number> {
   const start = performance.now();
   let number = 0;
+  const running: Deno.ChildProcess[] = [];
+  for (const signal of SIGNALS) {
+    // Ctrl-C reaches them too. What they leave is told and ended.
+    const handOn = () => signal === "SIGINT" || running.forEach((lane) => lane.kill(signal));
+    Deno.addSignalListener(signal, handOn);
+  }
   const print = (text: string) => write(`${++number}/${files.length}: ${text}`);
   const lanes = Array.from({ length: Math.min(LANES, files.length) }, (_, lane) => {
     const some = files.filter((_, i) => i % LANES === lane);
@@ -72,9 +81,7 @@ async function run(
       stdout: files.length === 1 ? "inherit" : "piped",
     }).spawn();
   });
-  // Ctrl-C reaches them too; what they leave is told and ended.
-  Deno.addSignalListener("SIGINT", () => {});
-  Deno.addSignalListener("SIGTERM", () => lanes.forEach((lane) => lane.kill("SIGTERM")));
+  running.push(...lanes);
   const [only] = lanes;
   if (files.length === 1 && only !== undefined) return (await only.status).code;
   const ends: readonly LaneEnd[] = await Promise.all(lanes.map((lane) => readLane(lane, print)));

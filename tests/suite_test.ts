@@ -118,6 +118,25 @@ Deno.test("deno task test runs tests in an environment that is always the same",
   assertEquals([code, found], [0, `found ${JSON.stringify([[], "C.UTF-8", 0o022])}`], stdout);
 });
 
+Deno.test("deno task test has programs end by signals that are ignored where it is started", async () => {
+  using folder = new Folder({
+    "a_test.ts": `
+      for (const signal of ["HUP", "INT", "QUIT"]) {
+        Deno.test(signal, async () => {
+          const args = ["-c", "kill -" + signal + " $$; echo survived"];
+          const { stdout } = await new Deno.Command("sh", { args }).output();
+          if (stdout.length > 0) throw new Error("survived");
+        });
+      }
+    `,
+  });
+  const line = ["run", "--allow-all", SUITE, "--no-check", folder.at("a_test.ts")];
+  const script = 'trap "" HUP INT QUIT; exec "$@"';
+  const args = ["-c", script, "sh", Deno.execPath(), ...line];
+  const { code, stdout } = await program("sh", args, { env: { NO_COLOR: "1" } });
+  assertEquals(code, 0, stdout);
+});
+
 Deno.test({
   name: "deno task test fails if tests leave files or processes, and ends these",
   ignore: Deno.build.os !== "linux",
