@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Fault, messageOf } from "../fault.ts";
+import { Fault } from "../fault.ts";
 
 /**
  * Path of the current folder.
@@ -15,16 +15,18 @@ export function here(): string {
   try {
     return Deno.cwd();
   } catch (cause) {
-    throw new Fault("usage", `Cannot work in the current folder: ${reasonOf(cause)}`, {
-      cause,
-      hint: "call fanfold in another folder",
-    });
+    const reason = reasonOf(cause);
+    if (reason === undefined) throw cause;
+    const message = `Cannot work in the current folder: ${reason}`;
+    throw new Fault("usage", message, { cause, hint: "call fanfold in another folder" });
   }
 }
 
-function reasonOf(thrown: unknown): string {
-  if (thrown instanceof Deno.errors.NotFound) return "it has been removed";
-  if (!(thrown instanceof Deno.errors.InvalidData)) return messageOf(thrown);
+function reasonOf(thrown: unknown): string | undefined {
+  const { InvalidData, NotFound, PermissionDenied } = Deno.errors;
+  if (thrown instanceof NotFound) return "it has been removed";
+  if (thrown instanceof PermissionDenied) return thrown.message;
+  if (!(thrown instanceof InvalidData)) return undefined;
   const [shown = "its path"] = /".*"/s.exec(thrown.message) ?? [];
   return `${shown} is not UTF-8`;
 }

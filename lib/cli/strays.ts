@@ -46,9 +46,16 @@ export function hearStrays(): AbortSignal {
     hear(event, new Stray(event.reason, { isRejection: true }));
   });
   globalThis.addEventListener("error", (event) => {
-    const { error, filename, lineno } = event;
+    const { filename, lineno } = event;
     const at = filename === "" ? undefined : { file: filename, line: lineno };
-    hear(event, new Stray(error, { isRejection: false, at }));
+    hear(event, new Stray(thrownIn(event), { isRejection: false, at }));
   });
   return controller.signal;
+}
+
+/** Of what a Worker has thrown only its words come here. */
+function thrownIn({ error, message }: ErrorEvent): unknown {
+  if (error != null || message === `Uncaught ${error}`) return error;
+  const text = message.replace(/^Uncaught (?:\(in promise\) )?/, "");
+  return Object.assign(new Error(text), { name: "", stack: "" });
 }

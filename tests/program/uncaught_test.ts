@@ -48,6 +48,20 @@ for (const [does, [what, hint]] of STRAYS) {
   });
 }
 
+Deno.test("fanfold run tells of what throws in a Worker of a tasks file, in its words", async () => {
+  const does = 'new Worker("data:text/javascript,throw new Error(`oh`)", { type: "module" });';
+  using folder = new Folder({ "fanfold.ts": tasksFile(does) });
+  const { code, stderr } = await fanfold(["run"], { cwd: folder.path });
+  // Deno tells of it, too.
+  const own = stderr.slice(stderr.indexOf("fanfold: "));
+  assertEquals([code, own], [
+    2,
+    "fanfold: Cannot go on: a timer or a listener threw: Error: oh\n" +
+    "  at data:text/javascript,throw new Error(`oh`):1\n" +
+    "  hint: catch it there: nobody else can\n",
+  ]);
+});
+
 Deno.test("fanfold tells of what inputs and folds throw where nobody waits for it, and keeps what ended", async () => {
   const module = `
 const fail = (): Promise<void> => Promise.reject(new Error("oh"));
