@@ -12,8 +12,7 @@ import { wantedCount } from "../tasks_file/counts.ts";
 import { defined } from "../tasks_file/defined.ts";
 import {
   DURATION,
-  isNoTime,
-  noTimeHint,
+  durationHint,
   parseDuration,
   parseTimeout,
   TIMEOUT,
@@ -57,7 +56,7 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
     const text = options[name];
     const value = text === undefined ? undefined : parse(text);
     if (text === undefined || value !== undefined) return value;
-    const hint = isNoTime(text) ? noTimeHint(name) : undefined;
+    const hint = TIMES.includes(name) ? durationHint(text, name) : undefined;
     throw new Fault("usage", `Cannot read --${name}: found "${text}", wanted ${wanted}`, { hint });
   };
   const times = read("retries", parseTimes, wantedCount(options.retries ?? "", 0));
@@ -106,6 +105,9 @@ function retriesUnder(retries: Retries | undefined, times: number): Retries | un
 function parseTimes(text: string): number | undefined {
   return /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined;
 }
+
+/** The options whose value is a time. */
+const TIMES: readonly OptionName[] = ["timeout", "grace", "delay"];
 
 const LATE = `a time-out ${CANNOT_END_LOOPS}`;
 

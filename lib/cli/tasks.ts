@@ -11,7 +11,7 @@ import type { Task } from "../job.ts";
 import { didYouMean } from "../nearest.ts";
 import { isRunName } from "../run_id.ts";
 import { findTasksFile } from "../tasks_file/find.ts";
-import { parseSlots, SLOTS_PATTERN } from "../tasks_file/slots.ts";
+import { isAllSlots, parseSlots, SLOTS_PATTERN } from "../tasks_file/slots.ts";
 import type { Args } from "./args.ts";
 import type { Surroundings } from "./command.ts";
 import type { OwnProcess } from "./own_process.ts";
@@ -90,7 +90,10 @@ export function slotsOf(args: Args): number | undefined {
   if (slots === undefined) {
     const most = SLOTS_PATTERN.test(wanted) ? `, at most ${Number.MAX_SAFE_INTEGER}` : "";
     const message = `Cannot read --jobs: found "${wanted}", wanted 4, 50%, +1, -1 or 0${most}`;
-    throw new Fault("usage", message);
+    const hint = isAllSlots(wanted)
+      ? "leave it out: as many run as there are processors"
+      : undefined;
+    throw new Fault("usage", message, { hint });
   }
   return slots;
 }

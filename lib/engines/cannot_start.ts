@@ -25,6 +25,10 @@ export function cannotStart(task: string, error: ErrorRecord): Fault {
   const { stripVTControlCharacters } = process.getBuiltinModule("node:util");
   const [reason] = stripVTControlCharacters(error.message).split("\n");
   const hint = importHint(error.message);
-  const message = `Cannot start task "${task}": ${error.name}: ${reason}`;
+  // Which program a slot is says nothing to whoever has named a function.
+  const why = error.name === "NotStarted"
+    ? reason?.replace(/^Cannot start "[^"]*": /, "")
+    : `${error.name}: ${reason}`;
+  const message = `Cannot start task "${task}": ${why}`;
   return new Fault("tasks", message, { cause: error, hint });
 }

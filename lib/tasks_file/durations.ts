@@ -60,15 +60,25 @@ export function parseTimeout(wanted: number | string): Timeout | undefined {
   return ms === undefined ? undefined : { ms };
 }
 
-/** Whether a value says that something takes no time. */
-export function isNoTime(value: unknown): boolean {
-  return /^0+(\.0*)?\s*(ms|[smhd%])?$/.test(String(value));
+/** One sentence on what to write instead of what is no duration; nothing if that is not known. */
+export function durationHint(value: unknown, name: string): string | undefined {
+  const text = String(value);
+  if (/^0+(\.0*)?\s*(ms|[smhd%])?$/.test(text)) {
+    if (name === "max") return undefined;
+    return name === "grace" ? "1ms is the least" : "leave it out for none";
+  }
+  const [, amount, unit = ""] = /^([\d.]+)\s*([a-z]+)\.?$/i.exec(text) ?? [];
+  if (amount === undefined || !UNIT_WORDS.test(unit)) return undefined;
+  const short = /^(ms$|milli)/i.test(unit) ? "ms" : unit.charAt(0).toLowerCase();
+  const meant = `${amount}${short}`;
+  return meant !== text && parseDuration(meant) !== undefined
+    ? `did you mean "${meant}"?`
+    : undefined;
 }
 
-/** What to write instead of no time, by what it is for. */
-export function noTimeHint(name: string): string {
-  return name === "grace" ? "1ms is the least" : "leave it out for none";
-}
+/** Units as they are written elsewhere. */
+const UNIT_WORDS =
+  /^(ms|m|millis\w*|milliseconds?|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?)$/i;
 
 /** A duration as one would write it: in the largest unit that takes at most one decimal. */
 export function durationText(ms: number): string {

@@ -5,11 +5,12 @@
  */
 
 import { didYouMean } from "../nearest.ts";
-import { isNoTime, noTimeHint, parseDuration } from "./durations.ts";
+import { durationHint } from "./durations.ts";
 import { isRecord, type Key } from "./flaw.ts";
 import { ACTIONS } from "./schema.ts";
 import { KINDS } from "./schema_attempts.ts";
 import { sizeMeant } from "./schema_memory.ts";
+import { isAllSlots } from "./slots.ts";
 
 /**
  * One sentence: what to write; nothing if that cannot be told.
@@ -79,8 +80,7 @@ function meantFor(value: unknown, path: readonly Key[], key: Key | undefined): s
     case "grace":
     case "backoff":
     case "max":
-      if (isNoTime(value)) return key === "max" ? undefined : noTimeHint(key);
-      return meantDuration(value);
+      return durationHint(value, key);
     default:
       return undefined;
   }
@@ -122,9 +122,7 @@ function meantRange(value: unknown): string | undefined {
 
 function meantJobs(value: unknown, path: readonly Key[]): string | undefined {
   if (path.at(-2) === "recycle") return undefined;
-  if (/^(auto|max|all|unlimited)$/i.test(String(value))) {
-    return 'all hardware threads are used without "jobs"';
-  }
+  if (isAllSlots(value)) return 'all hardware threads are used without "jobs"';
   // YAML reads a number: -1 is less than none, where one less than the hardware was meant.
   return Number(value) < 0 ? `did you mean "${value}", in quotes?` : undefined;
 }
@@ -134,17 +132,6 @@ function meantIsolation(value: unknown): string | undefined {
   if (/^(web)?(worker_?)?threads?$|^workers$/.test(text)) return meantText("worker");
   if (/^(sub|multi)?process(es|ing)?$|^(fork|spawn)$/.test(text)) return meantText("process");
   return didYouMean(text, ["worker", "process"]);
-}
-
-function meantDuration(value: unknown): string | undefined {
-  const [, amount, unit = ""] = /^([\d.]+)\s*([a-z]+)\.?$/i.exec(String(value)) ?? [];
-  if (amount === undefined) return undefined;
-  const short = /^(ms|milli\w*)$/i.test(unit) ? "ms" : unit.charAt(0).toLowerCase();
-  const isUnit = /^(ms|m|millis\w*|s|secs?|seconds?|mins?|minutes?|h|hrs?|hours?|d|days?)$/i.test(
-    unit,
-  );
-  const text = `${amount}${short}`;
-  return isUnit && parseDuration(text) !== undefined ? meantText(text) : undefined;
 }
 
 /** What was written as a text and is none here. */

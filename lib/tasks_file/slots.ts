@@ -18,6 +18,11 @@ export function parseSlots(wanted: number | string, hardware: number): number | 
   return Number.isSafeInteger(slots) && slots > 0 ? slots : undefined;
 }
 
+/** Whether a value says in another way that all are to be used. */
+export function isAllSlots(value: unknown): boolean {
+  return /^(auto|max|all|unlimited|nproc)$/i.test(String(value));
+}
+
 function slotsIn(wanted: string, hardware: number): number {
   if (!SLOTS_PATTERN.test(wanted)) return NaN;
   const amount = parseInt(wanted);

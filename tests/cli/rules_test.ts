@@ -90,13 +90,17 @@ Deno.test("rulesOf() refuses a timeout in Workers with its reason", () => {
   ]);
 });
 
-Deno.test("rulesOf() says what to do for no time", () => {
+Deno.test("rulesOf() says what to write for no time, and for units in words", () => {
+  const hintOf = (name: string, text: string) =>
+    assertThrows(() => rulesOf({ options: { [name]: text } }), Fault).mistakes[0]?.hint;
   for (const [name, hint] of [["delay", "leave it out for none"], ["grace", "1ms is the least"]]) {
-    for (const text of ["0", "0s", "0.0 ms"]) {
-      const fault = assertThrows(() => rulesOf({ options: { [String(name)]: text } }), Fault);
-      assertEquals(fault.mistakes[0]?.hint, hint);
-    }
+    for (const text of ["0", "0s", "0.0 ms"]) assertEquals(hintOf(String(name), text), hint);
   }
+  assertEquals(hintOf("timeout", "30 seconds"), 'did you mean "30s"?');
+  assertEquals(hintOf("timeout", "5min"), 'did you mean "5m"?');
+  assertEquals(hintOf("grace", "10 millis"), 'did you mean "10ms"?');
+  assertEquals(hintOf("delay", "5 parsecs"), undefined);
+  assertEquals(hintOf("retries", "0s"), undefined);
 });
 
 Deno.test("underRules() leaves a task as it is where no rule is given", () => {

@@ -218,5 +218,5 @@ Deno.test("processes reject when their folder is not there, and leave no timer",
   sanitizeOps: true,
 }, async () => {
   const kind = FUNCTION_KINDS.find(({ name }) => name === "processes") as FunctionKind;
-  await faults(kind, { cwd: "/no/such/folder" }, "NotStarted");
+  await faults(kind, { cwd: "/no/such/folder" }, ': there is no folder "/no/such/folder" to run');
 });

@@ -71,12 +71,12 @@ const MISSING:
     [
       without("run"),
       [...MAP.slice(0, 2), "--isolation", "process", ...MAP.slice(2)],
-      `start task "map": NotStarted: Cannot start "${Deno.execPath()}": Requires run access to "${Deno.execPath()}"`,
+      `start task "map": Requires run access to "${Deno.execPath()}"`,
     ],
     [
       without("run"),
       ["run", "--isolation", "process"],
-      `start task "it": NotStarted: Cannot start "${Deno.execPath()}": Requires run access to "${Deno.execPath()}"`,
+      `start task "it": Requires run access to "${Deno.execPath()}"`,
     ],
   ];
 

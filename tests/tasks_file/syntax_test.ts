@@ -197,7 +197,9 @@ const SYNTAX: readonly (readonly [file: string, text: string, mistake: string])[
 ];
 
 testBadFiles(
-  SYNTAX.map(([file, text, mistake]) => [JSON.stringify(text), file, text, [mistake]]),
+  SYNTAX.map((
+    [file, text, mistake],
+  ) => [JSON.stringify(text).replace("\ufeff", "\\ufeff"), file, text, [mistake]]),
 );
 
 testBadFiles([
