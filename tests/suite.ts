@@ -67,8 +67,9 @@ async function run(
   const running: Deno.ChildProcess[] = [];
   for (const signal of SIGNALS) {
     // Ctrl-C reaches them too. What they leave is told and ended.
-    const handOn = () => signal === "SIGINT" || running.forEach((lane) => lane.kill(signal));
-    Deno.addSignalListener(signal, handOn);
+    Deno.addSignalListener(signal, () => {
+      if (signal !== "SIGINT") { for (const lane of running) endBy(lane, signal); }
+    });
   }
   const print = (text: string) => write(`${++number}/${files.length}: ${text}`);
   const lanes = Array.from({ length: Math.min(LANES, files.length) }, (_, lane) => {
@@ -88,6 +89,14 @@ async function run(
   for (const { errors } of ends) if (errors !== "") write(`${errors}\n`);
   write(`\n${sumOf(ends, performance.now() - start)}\n`);
   return ends.find(({ code }) => code !== 0)?.code ?? 0;
+}
+
+function endBy(child: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    child.kill(signal);
+  } catch {
+    // It has ended.
+  }
 }
 
 /** The test files below a folder, or one that is named itself. */

@@ -5,7 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { peerProgram } from "./peer_programs.ts";
+import { hasPackage, peerProgram } from "./peer_programs.ts";
 import { type Peers, SLOTS, together } from "./started.ts";
 
 /** Where packages of npm are looked for. */
@@ -141,6 +141,5 @@ export async function writtenPeer(name: string, text: string): Promise<string> {
 
 /** The path of Node, if a package is there too. */
 async function nodeFor(name: string): Promise<string | undefined> {
-  const isInstalled = await Deno.stat(PACKAGES_FOLDER + name).then(() => true, () => false);
-  return isInstalled ? (await peerProgram("node"))?.path : undefined;
+  return await hasPackage(name, PACKAGES_FOLDER) ? (await peerProgram("node"))?.path : undefined;
 }

@@ -37,6 +37,19 @@ export async function peerProgram(name: string): Promise<PeerProgram | undefined
   return program;
 }
 
+/** Looks for a package of npm in a folder of them; whether it is there. */
+export async function hasPackage(name: string, folder: string): Promise<boolean> {
+  const path = join(folder, name);
+  try {
+    const { version } = JSON.parse(await Deno.readTextFile(join(path, "package.json")));
+    found.set(name, { name, path, version });
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** What has been found so far, a line for each. */
 export function peersTold(): readonly string[] {
   return [...found.values()].map(toldOf);

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Folder } from "../support/program.ts";
-import { programIn, toldOf } from "./peer_programs.ts";
+import { hasPackage, peersTold, programIn, toldOf } from "./peer_programs.ts";
 
 const PATH = Deno.env.get("PATH") ?? "";
 
@@ -62,4 +62,12 @@ Deno.test("toldOf() says which shim is not measured, and which is", async () => 
 Deno.test("programIn() finds nothing where there is nothing", async () => {
   using shims = new Shims({ xargs: "not executable" });
   assertEquals(await programIn(shims.path, "xargs"), undefined);
+});
+
+Deno.test("hasPackage() finds a package of npm, which is told with its version", async () => {
+  using folder = new Folder({ "modules/some-pool/package.json": '{ "version": "4.5.6" }' });
+  const modules = folder.at("modules");
+  assertEquals(await hasPackage("other-pool", modules), false);
+  assertEquals(await hasPackage("some-pool", modules), true);
+  assertEquals(peersTold(), [`some-pool: 4.5.6, ${modules}/some-pool`]);
 });

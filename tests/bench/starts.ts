@@ -53,6 +53,7 @@ export async function starts(rounds: number): Promise<Found> {
   } else missing.push("parallel: apt-get install parallel");
   const { whole } = await measure(ways, rounds);
   const others = [
+    "Python Pool.map, fork",
     "Python Pool.map, spawn",
     "GNU parallel, echo",
     "tinypool, one by one",
