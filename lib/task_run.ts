@@ -100,8 +100,9 @@ export class TaskRun<R> implements AsyncDisposable {
     return this.#counts;
   }
 
-  /** Whether it has as many successes as it was to be halted on, or no job that did not end well. */
+  /** Whether it has as many successes as it was to be halted on, or no job and no input that did not come to a good end. */
   get isWell(): boolean {
+    if (this.#window.failure) return false;
     const { done: _, cancelled: __, ...notWell } = this.#counts;
     const hasSucceeded = this.#hasEnough && this.task.halt?.why === "success";
     return hasSucceeded || Object.values(notWell).every((count) => count === 0);

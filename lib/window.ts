@@ -71,6 +71,12 @@ export class Window<I, O> {
     return this.#source.isOver && this.#buffer.length === 0;
   }
 
+  /** What `next` throws in the end: what the source has thrown, or what `fail` was given. */
+  get failure(): { readonly reason: unknown } | undefined {
+    // The source knows it a turn before it is noted here.
+    return this.#failure ?? this.#source.failure;
+  }
+
   /** Up to `max` items that may start now. Nothing is not the end: see `isDry` and `onChange`. */
   take(max: number): Taken<I> | undefined {
     const room = this.#window - (this.#taken - this.#consumed);
@@ -124,7 +130,7 @@ export class Window<I, O> {
     this.#consume();
     while (this.#ready.length === 0) {
       if (this.#isOver) {
-        if (this.#failure) throw this.#failure.reason;
+        if (this.failure) throw this.failure.reason;
         return undefined;
       }
       await new Promise<void>((wake) => this.#wake = wake);

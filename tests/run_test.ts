@@ -279,3 +279,27 @@ Deno.test("run() of a task without inputs ends it at once", async () => {
   await readAll(outcomes, []);
   assertEquals(kinds(events), ["run-started", "task-started a", "task-ended a", "run-ended"]);
 });
+
+Deno.test("run() starts no task that needs one whose inputs cannot be read, and throws at the turn of that", async () => {
+  for (const isSync of [true, false]) {
+    const broken = isSync
+      ? { [Symbol.iterator]: () => ({ next: () => fails("gone") }) }
+      : { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error("gone")) }) };
+    const { outcomes, engine, engines } = held([
+      taskOf("a", [1]),
+      taskOf("b", []),
+      taskOf("c", [3], { needs: ["b"] }),
+    ], { inputs: ({ name }) => name === "b" ? broken as Iterable<unknown> : undefined });
+    const got: string[] = [];
+    const reading = readAll(outcomes, got);
+    await settle();
+    assertEquals([...engines.keys()], ["a", "b"]);
+    engine("a").done(0, 0);
+    await assertRejects(() => reading, Error, "gone");
+    assertEquals([got, [...engines.keys()]], [["a0 done"], ["a", "b"]]);
+  }
+});
+
+function fails(message: string): never {
+  throw new Error(message);
+}

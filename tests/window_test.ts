@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { Window } from "../lib/window.ts";
 
 /** Takes all that a source has, in pieces of two. */
@@ -106,4 +106,16 @@ Deno.test("Window reads no more ahead than it hands out soon, however wide it is
   }
   assertEquals(read, 2 ** 16 + 1);
   await window.close();
+});
+
+Deno.test("Window next() throws what the source threw, at whatever moment it is asked", async () => {
+  for (let turns = 0; turns < 20; turns++) {
+    const source: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error("gone")) }),
+    };
+    const window = new Window<number, number>(source, { window: 4, ordered: true });
+    assertEquals(window.take(1), undefined);
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+    await assertRejects(() => window.next(), Error, "gone", `after ${turns} turns`);
+  }
 });

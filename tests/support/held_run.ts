@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Items } from "../../lib/iteration.ts";
 import type { Outcome, RunEvent, Task } from "../../lib/job.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { Fold } from "../../lib/folding.ts";
@@ -22,7 +23,7 @@ export interface HeldOptions {
   /** What folds are waited for by, and inputs. @default the time, and none */
   readonly clock?: Clock;
   /** Inputs of its tasks. @default those in their lists, or numbers without end */
-  readonly inputs?: Iterable<unknown> | AsyncIterable<unknown>;
+  readonly inputs?: Items | ((task: Task) => Items | undefined);
   /** What has ended before. */
   readonly kept?: Kept;
 }
@@ -39,7 +40,8 @@ export function held(
       const engine = new HeldEngine(task.slots);
       engines.set(task.name, engine);
       const listed = task.source.kind === "list" ? task.source.values : endless();
-      const inputs = options.inputs ?? listed;
+      const { inputs: given } = options;
+      const inputs = (typeof given === "function" ? given(task) : given) ?? listed;
       return { engine, inputs, inputsClock: options.clock, kept: options.kept };
     },
     fold: options.loadFold ?? (() => Promise.resolve(options.fold ?? ((_, value) => value))),
