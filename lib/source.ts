@@ -48,6 +48,8 @@ export type Source =
     readonly open: () => Iterable<unknown> | AsyncIterable<unknown>;
     /** Whether no code of the user is in it. @default false */
     readonly isOwn?: boolean;
+    /** What it gives, in words. @default what the tasks file says */
+    readonly text?: string;
   }
   | {
     /** Every combination, the last part fastest; or the parts in step, until the shortest ends. */

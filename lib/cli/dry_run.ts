@@ -11,6 +11,7 @@ import { Sink } from "../output/sink.ts";
 import { Tagged, type Tags } from "../output/tag.ts";
 import { commandLineOf, shellQuoted } from "../template.ts";
 import type { Surroundings } from "./command.ts";
+import { noInputsText } from "./no_inputs.ts";
 import { shellWords } from "./shell_words.ts";
 
 /** Prints the command of each job, quoted for a shell, and starts none; gives the exit code. */
@@ -19,7 +20,7 @@ export async function dryRun(
     readonly action: CommandAction;
   },
   tags: Tags | undefined,
-  { stdout, signal }: Surroundings,
+  { stdout, signal, tell }: Surroundings,
 ): Promise<number> {
   const sink = new Sink(stdout);
   const lineOf = commandLineOf(action);
@@ -37,5 +38,6 @@ export async function dryRun(
   } finally {
     await sink.flush();
   }
+  if (index === 0) await tell(noInputsText({ name: task, source }));
   return 0;
 }

@@ -13,6 +13,7 @@ import type { Surroundings } from "./command.ts";
 import { type Given, givenBy, isStdin } from "./given.ts";
 import { mapped, type Reading, readingOf, rest, textOf } from "./given_text.ts";
 import type { Stdin } from "./own_process.ts";
+import { sourceText } from "./sources_text.ts";
 
 /** Inputs, and what is to be known of them. */
 export interface GivenInputs {
@@ -103,7 +104,10 @@ async function partOf(given: Given, reading: Reading, stdin?: Stdin): Promise<Pa
   const { toValue } = reading;
   const valued = (source: Source) => toValue ? mapped(source, toValue) : source;
   if (!reading.hasHeader) return { source: valued(text), names: [], isLinked };
-  const { first, source } = await rest(openInputs(text, { openStdin: stdin?.open }));
+  const { first, source } = await rest(
+    openInputs(text, { openStdin: stdin?.open }),
+    `${sourceText(text)} behind the header`,
+  );
   const texts = Array.isArray(first) ? first : first === undefined ? [] : [first];
   // Of a line of a file with CRLF, the name is what stands before both.
   const names = texts.map((text) => String(text).replace(/\r$/, ""));

@@ -62,6 +62,7 @@ export function textOf({ values, path }: Given, { nul, csv, colsep }: Reading): 
     return {
       kind: "iterable",
       isOwn: true,
+      text: "rows of the command line",
       open: () =>
         later(async () => (await import("../inputs/csv.ts")).csvOf(bytesOfValues(values), how)),
     };
@@ -70,16 +71,21 @@ export function textOf({ values, path }: Given, { nul, csv, colsep }: Reading): 
   return colsep ? mapped(source, (text) => columnsOf(String(text), colsep)) : source;
 }
 
-/** The first of some inputs, and a source of the others, which can be read once. */
+/**
+ * The first of some inputs, and a source of the others, which can be read once.
+ *
+ * @param text What those others are, in words.
+ */
 export async function rest(
   inputs: Iterable<unknown> | AsyncIterable<unknown>,
+  text: string,
 ): Promise<{ readonly first: unknown; readonly source: Source }> {
   const iterator = Symbol.asyncIterator in inputs
     ? inputs[Symbol.asyncIterator]()
     : inputs[Symbol.iterator]();
   const { value: first } = await iterator.next();
   const others = { [Symbol.asyncIterator]: () => iterator as AsyncIterator<unknown> };
-  return { first, source: { kind: "iterable", open: () => others, isOwn: true } };
+  return { first, source: { kind: "iterable", open: () => others, isOwn: true, text } };
 }
 
 /** A source of what a function makes of each input of another. */

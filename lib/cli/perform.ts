@@ -5,7 +5,7 @@
  */
 
 import { runManyAtATime } from "../assemble.ts";
-import { EXIT_JOB, Fault, messageOf } from "../fault.ts";
+import { EXIT_FAULT, EXIT_JOB, Fault, messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
 import { orElse } from "../inputs/or_else.ts";
 import type { Items } from "../iteration.ts";
@@ -20,8 +20,10 @@ import { Verdict } from "../output/verdict.ts";
 import { wholeOf } from "../template.ts";
 import type { Args } from "./args.ts";
 import { Interrupt, type Surroundings } from "./command.ts";
+import { faultNotices } from "./fault_text.ts";
 import type { JournalWish } from "./journal.ts";
 import { isOfFullDisk } from "../journal/damage.ts";
+import { NoInputs } from "./no_inputs.ts";
 import { passingOver } from "./log_before.ts";
 import type { OwnProcess } from "./own_process.ts";
 import { repeatOf, reproOptions } from "./repeat.ts";
@@ -143,8 +145,8 @@ export async function perform(
     disposables.use(open({ stdout: sinks.stdout, onFailure }))
   );
   const { journal } = performance;
-  const kept = journal &&
-    await (await import("./session.ts")).openSession(journal, tasks, { watchdog, onFailure });
+  const keeping = journal && await import("./session.ts");
+  const kept = await keeping?.openSession(journal as JournalWish, tasks, { watchdog, onFailure });
   if (kept) disposables.use(kept.session);
   if (kept?.note) tell(kept.note);
   using stopping = new Stopping(
@@ -155,8 +157,16 @@ export async function perform(
   );
   using suspending = new Suspending({ suspension });
   const printedBy = outsideJobs(performance, sinks.stderr);
+  const noInputs = new NoInputs(tell);
+  let lost: Fault | undefined;
   let isWell = true;
   const onEvent = (event: RunEvent) => {
+    if (event.kind === "task-ended" && kept) {
+      // Before anything is printed that comes of inputs that are lost.
+      kept.session.onEvent(event);
+      lost = keeping?.lostInputs(kept, event.task.name);
+      if (lost) throw lost;
+    }
     if (event.kind === "job-ended" || event.kind === "job-kept") {
       isWell &&= causeOf(event.outcome) === undefined;
     }
@@ -165,7 +175,8 @@ export async function perform(
     suspending.onEvent(event);
     verdict.onEvent(event);
     for (const keeper of keepers) keeper.onEvent(event);
-    kept?.session.onEvent(event);
+    if (event.kind !== "task-ended") kept?.session.onEvent(event);
+    noInputs.onEvent(event);
     if (event.kind === "went-wrong") tell(messageOf(event.reason));
     if (event.kind === "awaited") tell(awaitedText(`task "${event.task}"`, event.what));
     if (event.kind === "printed") printedBy(event).put(event.bytes);
@@ -197,6 +208,7 @@ export async function perform(
     }),
   };
   let isCut = false;
+  let fault: Fault | undefined;
   let interrupt: Interrupt | undefined;
   const goOn = () =>
     isWell
@@ -217,32 +229,38 @@ export async function perform(
       }
     }
     await stopping.wait(printer.end());
-    if (kept) (await import("./session.ts")).tellUnmet(kept, tell);
+    if (kept) keeping?.tellGone(kept, tell);
   } catch (thrown) {
-    // What is told of it is put elsewhere.
-    if (isShown && below.isLineOpen) below.put("\n");
-    if (!(thrown instanceof Interrupt)) throw kept ? withRoomHint(thrown, goOn) : thrown;
-    interrupt = thrown;
-    throw cutOff(thrown);
+    if (thrown instanceof Fault) fault = kept ? withRoomHint(thrown, goOn) : thrown;
+    else {
+      // What is told of it is put elsewhere.
+      if (isShown && below.isLineOpen) below.put("\n");
+      if (!(thrown instanceof Interrupt)) throw thrown;
+      interrupt = thrown;
+      throw cutOff(thrown);
+    }
   } finally {
     for (const keeper of keepers) await written(keeper.end());
     await written(sinks.stdout.flush());
     await written(sinks.stderr.flush());
-    for (const { text, below } of verdict.notices({ isCut: isCut || interrupt !== undefined })) {
-      tell(text, below);
-    }
+    const saysHow = fault && (fault === lost || fault.kind === "journal" || isOfFullDisk(fault));
+    const canGoOn = kept && !saysHow;
+    const broken = fault && { why: faultNotices(fault), goOn: canGoOn ? [goOn()] : [] };
+    const how = { isCut: isCut || interrupt !== undefined, broken };
+    for (const { text, below } of verdict.notices(how)) tell(text, below);
     await written(sinks.stderr.flush());
     // Only now: a run that has ended is not resumed, so all that it prints has to be out.
     if (!isCut) await kept?.session.end();
   }
   if (isCut) throw cutOff(signal.reason);
+  if (fault) return EXIT_FAULT[fault.kind];
   return verdict.isWell ? 0 : EXIT_JOB;
 }
 
 /** That no room was left, with how to go on once there is some. */
-function withRoomHint(thrown: unknown, goOn: () => string): unknown {
-  if (!(thrown instanceof Fault) || !isOfFullDisk(thrown)) return thrown;
-  const { kind, message, mistakes: [first], cause } = thrown;
+function withRoomHint(fault: Fault, goOn: () => string): Fault {
+  if (!isOfFullDisk(fault)) return fault;
+  const { kind, message, mistakes: [first], cause } = fault;
   return new Fault(kind, message, { cause, hint: `${first?.hint ?? "make room"}, and ${goOn()}` });
 }
 

@@ -11,7 +11,7 @@ import { filesOfInputs } from "../journal/files_of_inputs.ts";
 import { dependsOnIndex, fingerprintOf } from "../journal/fingerprint.ts";
 import { nothingKnown } from "../journal/local_imports.ts";
 import { columnOf, tellsApart } from "../journal/record.ts";
-import { Session, type SessionOptions, type TaskRecord } from "../journal/session.ts";
+import { Session, type SessionOptions, type TaskRecord, type Unmet } from "../journal/session.ts";
 import { claimRun, journalPath, keptRuns, makeRunsFolder } from "../journal/state.ts";
 import { shortened, type Tell } from "../output/shown.ts";
 import { isRunId, newRunId } from "../run_id.ts";
@@ -197,26 +197,40 @@ function anewText({ id, notWell }: FailedRun): string {
   return `${ended}; --resume-failed does ${notWell === 1 ? "that one" : "only those"} again`;
 }
 
-/**
- * Tells of jobs that a run has kept and that have no input any more: it is not at its end.
- *
- * @throws {Fault} Of kind `input`, where inputs are lost. Of files some may be gone because their jobs were done.
- */
-export function tellUnmet({ runId, session, shownBy }: OpenSession, tell: Tell): void {
+/** Tells of jobs that a run has kept and whose files are gone, maybe because they were done: it is not at its end. */
+export function tellGone({ runId, session, shownBy }: OpenSession, tell: Tell): void {
   const [id] = runId.split(".");
-  for (const { task, jobs, reads, isEmpty } of session.unmet) {
-    const kept = `${jobs} ${jobs === 1 ? "job" : "jobs"} of task "${task}"`;
-    if (reads === "files" && !isEmpty) {
-      const what = `run ${id} is not taken for ended: it has kept ${kept}, whose input is gone`;
-      tell(`${what}; what it has is told by: ${shownBy}`);
-      continue;
-    }
-    const found = isEmpty ? "no input at all" : "other inputs";
-    const message = `Cannot end run ${id}: it has kept ${kept}, and found ${found}`;
-    const again = reads === "stdin" ? "feed it the same stdin" : "put its files where they were";
-    const hint = `${again}, or begin anew without --resume; what it has is told by: ${shownBy}`;
-    throw new Fault("input", message, { hint });
+  for (const unmet of session.unmet) {
+    if (isLost(unmet)) continue;
+    const what = `run ${id} is not taken for ended: it has kept ${
+      jobsOf(unmet)
+    }, whose input is gone`;
+    tell(`${what}; what it has is told by: ${shownBy}`);
   }
+}
+
+/** The fault of a task that has come to its end without inputs that it had before; nothing if it has met them. */
+export function lostInputs(
+  { runId, session, shownBy }: OpenSession,
+  task: string,
+): Fault | undefined {
+  const unmet = session.unmet.find((unmet) => unmet.task === task && isLost(unmet));
+  if (!unmet) return undefined;
+  const [id] = runId.split(".");
+  const { reads, isEmpty } = unmet;
+  const found = isEmpty ? "no input at all" : "other inputs";
+  const message = `Cannot end run ${id}: it has kept ${jobsOf(unmet)}, and found ${found}`;
+  const again = reads === "stdin" ? "feed it the same stdin" : "put its files where they were";
+  const hint = `${again}, or begin anew without --resume; what it has is told by: ${shownBy}`;
+  return new Fault("input", message, { hint });
+}
+
+function isLost({ reads, isEmpty }: Unmet): boolean {
+  return reads !== "files" || isEmpty;
+}
+
+function jobsOf({ task, jobs }: Unmet): string {
+  return `${jobs} ${jobs === 1 ? "job" : "jobs"} of task "${task}"`;
 }
 
 function recordsOf(tasks: readonly Task[], home: string): TaskRecord[] {

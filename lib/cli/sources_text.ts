@@ -35,13 +35,17 @@ export function sourceText(source: Source): string {
     case "from":
       return `values of task ${source.task}`;
     case "iterable":
-      return "inputs from the tasks file";
+      return source.text ?? "inputs from the tasks file";
     case "mapped":
       return sourceText(source.source);
     case "product":
       return `every combination of ${partsText(source)}`;
-    case "zip":
+    case "zip": {
+      const [only] = source.parts;
+      // What a command line has is linked to nothing, where it says no more.
+      if (only && source.parts.length === 1 && !source.names) return sourceText(only);
       return `${partsText(source)}, in step`;
+    }
     case "modified":
       return modifiedText(source);
   }
@@ -79,12 +83,22 @@ function modifiedText({ source, skip, shuffle, take, batch }: Of<"modified">): s
 
 /** What has commas in it is told apart from what stands around it. */
 function enclosed(source: Source): string {
+  const text = sourceText(source);
+  return isList(source) ? `(${text})` : text;
+}
+
+function isList(source: Source): boolean {
   switch (source.kind) {
     case "product":
-    case "zip":
     case "modified":
-      return `(${sourceText(source)})`;
+      return true;
+    case "zip": {
+      const [only] = source.parts;
+      return source.parts.length > 1 || source.names !== undefined || !only || isList(only);
+    }
+    case "mapped":
+      return isList(source.source);
     default:
-      return sourceText(source);
+      return false;
   }
 }

@@ -23,6 +23,18 @@ export interface VerdictOptions {
   readonly again?: () => string | undefined;
 }
 
+/** What is known of how a run has ended. */
+export interface NoticesOptions {
+  /** Whether somebody else tells how far it has come. @default false */
+  readonly isCut?: boolean;
+  /** Why it could not go on, and what can be done then; nothing if it could. */
+  readonly broken?: { readonly why: readonly Notice[]; readonly goOn: readonly string[] };
+}
+
+function isNone(counts: Partial<Counts>): boolean {
+  return Object.values(counts).every((count) => count === 0);
+}
+
 /** Why there is no result of a fold. */
 function whyNone({ done, cancelled, ...notWell }: Counts): string {
   const failed = Object.values(notWell).reduce((sum, count) => sum + count);
@@ -123,24 +135,32 @@ export class Verdict {
   /** How far a run has come that is cut off: `after 3 jobs: 2 done, 1 failed`. What was cancelled has not ended. */
   get when(): string {
     const { cancelled: _, ...ended } = this.#counts;
-    const hasEnded = Object.values(ended).some((count) => count > 0);
-    return hasEnded ? `after ${jobsText(ended)}` : "before any job had ended";
+    return isNone(ended) ? "before any job had ended" : `after ${jobsText(ended)}`;
   }
 
   /**
-   * What is to be told, if there is anything to tell.
-   *
-   * @param isCut Whether somebody else tells how far the run has come.
+   * What is to be told, if there is anything to tell. Of a run that could not go on what has ended is counted, all
+   * well or not.
    */
-  notices({ isCut = false } = {}): readonly Notice[] {
-    if (this.isWell) return [];
+  notices({ isCut = false, broken }: NoticesOptions = {}): readonly Notice[] {
+    if (this.isWell && !broken) return [];
     const troubles = this.#toBlame;
     const [first, ...others] = troubles.flatMap(({ causes }) => causes).slice(0, CAUSES);
     const texts = others.map((cause) => inOneLine(cause));
     const more = troubles.reduce((sum, { count }) => sum + count, 0) - others.length - 1;
     if (more > 0) texts.push(`and ${more} more`);
-    texts.push(...this.#missing, ...isCut ? [] : [this.#counted()], ...this.#howToGoOn());
-    return [...first ? [this.#lead(first)] : [], ...texts.map((text) => ({ text }))];
+    texts.push(...this.#missing);
+    const isCounted = !isCut && !(broken && isNone(this.#counts));
+    const ending = [
+      ...isCounted ? [this.#counted()] : [],
+      ...broken ? isCounted ? broken.goOn : [] : this.#howToGoOn(),
+    ];
+    return [
+      ...first ? [this.#lead(first)] : [],
+      ...texts.map((text) => ({ text })),
+      ...broken?.why ?? [],
+      ...ending.map((text) => ({ text })),
+    ];
   }
 
   /** In the order of their tasks. */
