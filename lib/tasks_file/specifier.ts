@@ -5,7 +5,7 @@
  */
 
 import { isAbsolute, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { FunctionRef } from "../job.ts";
 
 /** What is wrong with a name, or nothing. */
@@ -45,8 +45,10 @@ export function parseSpecifier(text: string, folder: string): FunctionRef | Wron
   const at = text.lastIndexOf("#");
   const [module, name] = [text.slice(0, at), text.slice(at + 1)];
   if (SCHEMES.test(module)) {
-    if (URL.canParse(module)) return { module: new URL(module).href, path: [name] };
-    return { wanted: "an address that can be read" };
+    if (!URL.canParse(module)) return { wanted: "an address that can be read" };
+    const url = new URL(module);
+    if (url.protocol !== "file:" || hasPath(url)) return { module: url.href, path: [name] };
+    return { wanted: 'the address of a file, like "file:///home/ada/numbers.ts"' };
   }
   if (/^\.\.?\//.test(module) || isAbsolute(module)) {
     return { module: pathToFileURL(resolve(folder, module)).href, path: [name] };
@@ -54,4 +56,13 @@ export function parseSpecifier(text: string, folder: string): FunctionRef | Wron
   const wanted =
     "a module whose path starts with ./, ../ or /, or with file:, https:, npm: or jsr:";
   return { wanted };
+}
+
+/** Not all that begins with `file:` leads to a file: not with another host, nor with bytes that are not UTF-8. */
+function hasPath(url: URL): boolean {
+  try {
+    return fileURLToPath(url) !== "";
+  } catch {
+    return false;
+  }
 }

@@ -17,7 +17,15 @@ Deno.test("fanfold makes slots when they are needed, however many there may be",
     ["map", "-j", jobs, "./m.ts#same", ":::", "1", "2", "3"],
     ["map", "-j", jobs, "--isolation", "process", "./m.ts#same", ":::", "1", "2", "3"],
     ["each", "-n", "999999999", "-j", jobs, "printf", "%s\\n", ":::", "1", "2", "3"],
+    ["each", "-j", "99999999999%", "echo", ":::", "1", "2", "3"],
+    ["map", "-j", "+99999999999", "./m.ts#same", ":::", "1", "2", "3"],
+    ["run", "--no-journal"],
   ];
+  const tasks = [1e20, "99999999999%", Number.MAX_SAFE_INTEGER].map((jobs, i) => [
+    `task${i}`,
+    { run: "./m.ts#same", inputs: [`${i + 1}`], jobs },
+  ]);
+  folder.write("fanfold.json", JSON.stringify({ tasks: Object.fromEntries(tasks) }));
   for (const args of commands) {
     const { peakMb, ...printed } = await peakOf(args, { cwd: folder.path });
     assertEquals(printed, { code: 0, stdout: "1\n2\n3\n", stderr: "" });

@@ -175,3 +175,26 @@ Deno.test("fanfold map says which function a wrong name may stand for", async ()
     'there is no file "./x"; a package is named like "npm:x#y"',
   );
 });
+
+Deno.test("fanfold map and run refuse an address of a module that is none, wherever it stands", async () => {
+  using folder = new Folder({ "n.ts": "export const f = () => 1;" });
+  const wanted = {
+    file: 'the address of a file, like "file:///home/ada/numbers.ts"',
+    http: "an address that can be read",
+  };
+  const addresses = ["file:///%ff", "file://host/x.ts", "file:///a%2Fb.ts", "http:"];
+  for (const address of addresses) {
+    const name = `${address}#f`;
+    const end = `wanted ${address === "http:" ? wanted.http : wanted.file}`;
+    const map = await fanfold(["map", name, ":::", "1"], { cwd: folder.path });
+    const [message] = map.stderr.split("\n");
+    const said = `fanfold: Cannot run fanfold map: "MODULE#EXPORT" names "${name}", ${end}`;
+    assertEquals([map.code, message], [2, said]);
+    const [run, inputs] = ["./n.ts#f", { module: name }];
+    const b = { run, init: name, fold: name, inputs };
+    folder.write("fanfold.json", JSON.stringify({ tasks: { a: { run: name, inputs: [1] }, b } }));
+    const { code, stderr } = await fanfold(["run"], { cwd: folder.path });
+    const told = stderr.split("\n").filter((line) => line.startsWith("fanfold: "));
+    assertEquals([code, told.length, told.filter((line) => !line.endsWith(end))], [2, 4, []]);
+  }
+});
