@@ -18,6 +18,7 @@ import { isLogResumed, jobsInLog } from "./log_before.ts";
 import { originOf } from "./origin.ts";
 import { INPUT_TAGS, outputOf, perform } from "./perform.ts";
 import { RULE_OPTIONS, rulesOf, underRules } from "./rules.ts";
+import { shellWords } from "./shell_words.ts";
 import { slotsOf } from "./tasks.ts";
 
 /** See the module. */
@@ -100,7 +101,7 @@ export function eachTask(args: Args, columns: readonly string[] | undefined): Ta
   return taskOf({ ...actionOf(args), columns });
 }
 
-function actionOf({ operands, options }: Args): CommandAction {
+function actionOf({ operands, options, argv, inputs }: Args): CommandAction {
   const { shell } = options;
   const [program] = operands;
   if (shell !== undefined && program !== undefined) {
@@ -111,7 +112,9 @@ function actionOf({ operands, options }: Args): CommandAction {
   }
   if (shell !== undefined) return { kind: "shell", script: shell };
   if (program !== undefined) return { kind: "command", argv: operands };
+  const given = argv.slice(0, argv.length - inputs.length);
+  const line = shellWords(["fanfold", "each", ...given, "sh", "-c", ...inputs]);
   throw new Fault("usage", "Cannot run fanfold each: no command", {
-    hint: "inputs that are shell commands are run by: fanfold each sh -c",
+    hint: `inputs that are shell commands are run by: ${line}`,
   });
 }

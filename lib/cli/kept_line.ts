@@ -11,10 +11,11 @@ import { journalPath } from "../journal/state.ts";
 import { type Args, readArgs } from "./args.ts";
 import type { Command } from "./command.ts";
 import { eachCommand } from "./each.ts";
-import { keptFolder } from "./kept_folder.ts";
+import { keptFolder, wordsToKeep } from "./kept_folder.ts";
 import { mapCommand } from "./map.ts";
 import { namedRun } from "./named_run.ts";
 import { runCommand } from "./run.ts";
+import { resumptionBy } from "./run_lines.ts";
 
 /** A run, and its command line. */
 export interface KeptLine {
@@ -58,9 +59,17 @@ export async function keptLine(
     const message = `Cannot ${action} run "${runId}" in "${folder}": ${messageOf(cause)}`;
     throw new Fault("journal", message, {
       cause,
-      hint: "where its project is now, go on with --resume=RUN",
+      hint: hintToGoOn(argv, runId, dirname(path)),
     });
   }
   const args = readArgs(command.name, argv.slice(1), command.options, command.reading);
   return { runId, path, state: dirname(dirname(path)), command, args };
+}
+
+/** The line that goes on with a run in another folder than it was in. */
+function hintToGoOn(argv: readonly string[], id: string, runs: string): string | undefined {
+  const isThere = wordsToKeep(runs, Deno.cwd()).length === 0;
+  const where = isThere ? [] : ["--state-dir", dirname(runs)];
+  const line = resumptionBy(argv, "resume", { id, where });
+  return line && `in the folder where its project is now, go on with: ${line}`;
 }

@@ -66,17 +66,16 @@ export class RunLines {
 /**
  * The line that goes on with a run under the options of another line than its first; nothing if it is a very long one.
  *
- * @param argv Command and arguments; paths in them count from `from` on.
- * @param from The folder in which the command works, and has its runs if nobody says otherwise.
- * @param runs The folder in which the run is kept.
+ * @param argv Command and arguments, as they are typed where the line is.
+ * @param where The words with which the command has its runs where the run is kept.
  */
 export function resumptionBy(
   argv: readonly string[],
   how: Resumption,
-  { id, runs, from }: { readonly id: string; readonly runs: string; readonly from: string },
+  { id, where }: { readonly id: string; readonly where: readonly string[] },
 ): string | undefined {
   const [command = "run", ...rest] = argv;
-  const words = [`--${how}=${id}`, ...wordsToKeep(runs, from), ...withoutOwn(command, rest)];
+  const words = [`--${how}=${id}`, ...where, ...withoutOwn(command, rest)];
   const line = shellWords(["fanfold", command, ...words]);
   return line.length <= LINE_LENGTH ? line : undefined;
 }
@@ -97,7 +96,7 @@ export function resumptionOf(
   runs: string,
   here: string,
 ): string | undefined {
-  const line = resumptionBy(wordsIn(argv), "resume", { id, runs, from: folder });
+  const line = resumptionBy(wordsIn(argv), "resume", { id, where: wordsToKeep(runs, folder) });
   if (line === undefined || folder === here) return line;
   return `(cd ${shellWords([folder])} && ${line})`;
 }

@@ -16,6 +16,7 @@ import { claimRun, journalPath, keptRuns, makeRunsFolder } from "../journal/stat
 import { shortened, type Tell } from "../output/shown.ts";
 import { isRunId, newRunId } from "../run_id.ts";
 import type { JournalWish } from "./journal.ts";
+import { wordsToKeep } from "./kept_folder.ts";
 import { namedRun } from "./named_run.ts";
 import type { Watchdog } from "../watchdog/watchdog.ts";
 import { watchJournal } from "./watch_journal.ts";
@@ -106,7 +107,7 @@ async function linesOf(
   const lines = await RunLines.about(id, folder, here);
   // Its own line has all the options, and need not be repeated.
   const isOwn = argv === undefined || isSameLine(argv, wish.argv);
-  const place = { id, runs: folder, from: Deno.cwd() };
+  const place = { id, where: wordsToKeep(folder, Deno.cwd()) };
   const readsStdin = tasks.some(({ source }) => readsOf(source) === "stdin") || wish.takesHeader;
   return {
     shownBy: lines.show(),

@@ -214,7 +214,7 @@ export function within<T>(what: string, act: () => T): T {
     const hint = isOfFullDisk(cause)
       ? "make room"
       : isDamage(cause)
-      ? "begin anew without --resume; what is left of it is told by: sqlite3 FILE .recover"
+      ? "begin anew without --resume; .recover of sqlite3 tells what is left of it"
       : "another folder is named by --state-dir; --no-journal does without";
     throw new Fault("journal", `${what}: ${message}`, { cause, hint });
   }

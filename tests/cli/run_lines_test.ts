@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { wordsToKeep } from "../../lib/cli/kept_folder.ts";
 import {
   commandLineOf,
   isSameLine,
@@ -10,8 +11,7 @@ import {
 const HERE = "/the project";
 
 function resumed(...argv: readonly string[]): string | undefined {
-  const place = { id: "ID", runs: `${HERE}/.fanfold/runs`, from: HERE };
-  return resumptionBy(argv, "resume-failed", place);
+  return resumptionBy(argv, "resume-failed", { id: "ID", where: [] });
 }
 
 Deno.test("resumptionBy() is the same command line, with the run", () => {
@@ -43,19 +43,12 @@ Deno.test("resumptionBy() leaves out how the run went on itself, and no option o
 });
 
 Deno.test("resumptionBy() names the folder of runs where it is another than usual", () => {
-  const place = (runs: string) => ({ id: "ID", runs, from: HERE });
-  assertEquals(
-    resumptionBy(["run"], "resume", place(`${HERE}/a b/runs`)),
-    "fanfold run --resume=ID --state-dir 'a b'",
-  );
-  assertEquals(
-    resumptionBy(["run"], "resume", place("/else/where/runs")),
-    "fanfold run --resume=ID --state-dir /else/where",
-  );
-  assertEquals(
-    resumptionBy(["run"], "resume", place(`${HERE}/-j/runs`)),
-    "fanfold run --resume=ID --state-dir ./-j",
-  );
+  const line = (runs: string) =>
+    resumptionBy(["run"], "resume", { id: "ID", where: wordsToKeep(runs, HERE) });
+  assertEquals(line(`${HERE}/.fanfold/runs`), "fanfold run --resume=ID");
+  assertEquals(line(`${HERE}/a b/runs`), "fanfold run --resume=ID --state-dir 'a b'");
+  assertEquals(line("/else/where/runs"), "fanfold run --resume=ID --state-dir /else/where");
+  assertEquals(line(`${HERE}/-j/runs`), "fanfold run --resume=ID --state-dir ./-j");
 });
 
 Deno.test("resumptionBy() gives no line that is very long", () => {

@@ -17,11 +17,14 @@ echo "out $1"
 
 const MODULE = `
 const at = (name: string) => decodeURI(new URL(name, import.meta.url).pathname);
-export function note(input: unknown, more?: unknown) {
-  const text = [input, more].filter((part) => part !== undefined).map(String).join("+");
-  Deno.writeTextFileSync(at("ran"), text + "\\n", { append: true });
-  try { Deno.statSync(at("bad-" + text)); } catch { return text; }
-  throw new RangeError("bad");
+const isThere = (name: string) => {
+  try { return Deno.statSync(at(name)).isFile; } catch { return false; }
+};
+export async function note(input: string) {
+  Deno.writeTextFileSync(at("ran"), input + "\\n", { append: true });
+  if (isThere("shut-" + input)) await new Promise((done) => setTimeout(done, 1_000_000));
+  if (isThere("bad-" + input)) throw new RangeError("bad");
+  return "out " + input;
 }
 export const join = (a: string, b: string) => a + b;
 `;
@@ -30,6 +33,8 @@ export const join = (a: string, b: string) => a + b;
 export interface StandingOptions {
   readonly stdin?: string;
   readonly env?: Record<string, string>;
+  /** @default where the user stands */
+  readonly cwd?: string;
 }
 
 /** A user who stands in a folder below that of a project; the program is `fanfold` on the PATH. */
@@ -69,10 +74,10 @@ export class Standing implements Disposable {
   }
 
   /** Has a shell run a line where the user stands, in which nothing is set that was set before. */
-  type(line: string, { stdin }: StandingOptions = {}): Promise<Printed> {
+  type(line: string, { stdin, cwd = this.here }: StandingOptions = {}): Promise<Printed> {
     const shell = line.includes("$'") ? "bash" : "sh";
     const PATH = `${this.#root.at("bin")}:${Deno.env.get("PATH")}`;
-    return program(shell, ["-c", line], { cwd: this.here, stdin, env: { PATH } });
+    return program(shell, ["-c", line], { cwd, stdin, env: { PATH } });
   }
 
   /** Has a run begin, and ends it by a signal while the job of this input waits, and one before has been kept. */
@@ -132,7 +137,7 @@ export class Standing implements Disposable {
         const path = `${folder}/${name}`;
         return isDirectory ? below(path) : name.endsWith(".db") ? [path] : [];
       });
-    return below(this.project);
+    return below(this.#root.path);
   }
 
   /** How many jobs are in journals that are written. */
