@@ -58,7 +58,7 @@ for (const [task, given] of [["worker", "gives 2\n"], ["process", "gives 2\n"], 
       const { stdout, stderr, ...how } = await ended(folder, [`${task}`], signal);
       assertEquals(
         [stdout, withoutWaits(stderr), how.code],
-        [all, `fanfold: ended by ${signal}\n`, code],
+        [all, `fanfold: ended by ${signal} after 1 job: 1 done\n`, code],
       );
     }
   });
