@@ -68,3 +68,34 @@ Deno.test("fanfold says that a variable which it reads is not UTF-8", async () =
     });
   }
 });
+
+Deno.test("fanfold ends as it would where stdin, stdout or stderr is closed, and HOME and TMPDIR lead nowhere", async () => {
+  using folder = new Folder({ "fanfold.yaml": TASKS, "n.ts": "export const f = () => 1;" });
+  const lines: readonly (readonly [line: string, code: number, stdout: string])[] = [
+    ["run", 0, "1\n"],
+    ["each echo ::: 1", 0, "1\n"],
+    ["each false ::: 1", 1, ""],
+    ["map ./n.ts#f ::: 1", 0, "1\n"],
+    ["map --isolation process ./n.ts#f ::: 1", 0, "1\n"],
+    ["nonsense", 2, ""],
+  ];
+  const env = { HOME: folder.at("none"), TMPDIR: folder.at("none"), DENO_DIR: await denoDir() };
+  for (const [line, code, stdout] of lines) {
+    const run = async (closed: string) => {
+      const script = `exec "$0" run -A "$1" ${line} ${closed}`;
+      const args = ["-c", script, Deno.execPath(), MAIN];
+      const printed = await program("bash", args, { cwd: folder.path, env });
+      return [printed.code, printed.stdout];
+    };
+    for (const closed of ["", "<&-", "2>&-", "<&- 2>&-"]) {
+      assertEquals(await run(closed), [code, stdout], `${line} ${closed}`);
+    }
+    assertEquals(await run("<&- >&- 2>&-"), [code, ""], line);
+  }
+});
+
+/** Where Deno keeps what it has fetched: without a HOME it does not know. */
+async function denoDir(): Promise<string> {
+  const { stdout } = await program(Deno.execPath(), ["info", "--json"]);
+  return JSON.parse(stdout).denoDir;
+}
