@@ -41,9 +41,25 @@ export interface FaultOptions {
   readonly mistakes?: readonly Mistake[];
 }
 
+// As they were before code of the user may have put others in their place.
+const ErrorOf = Error;
+const { isError: isErrorOf } = Error as unknown as { isError(value: unknown): boolean };
+
+/**
+ * Whether something is an error: one of any realm, a context of its own for example, and whatever `Error` is by now; or what
+ * inherits from one without being one. Never throws.
+ */
+export function isError(thrown: unknown): thrown is Error {
+  try {
+    return isErrorOf(thrown) || thrown instanceof ErrorOf;
+  } catch {
+    return false; // A proxy can throw whatever is asked of it.
+  }
+}
+
 /** What was thrown, in words: the message of an error, or the text of anything else. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  return isError(thrown) ? thrown.message : String(thrown);
 }
 
 /** What to try where a module cannot be imported, by what was thrown; nothing if that is not known. */

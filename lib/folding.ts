@@ -6,10 +6,11 @@
 
 import { CLOCK, type Clock } from "./clock.ts";
 import { GRACE_MS } from "./engines/grace.ts";
-import { Fault } from "./fault.ts";
+import { toErrorRecord } from "./error_record.ts";
 import type { Awaited, Outcome, Task } from "./job.ts";
 import { jobNumber } from "./job_number.ts";
 import { LongWait } from "./long_wait.ts";
+import { faultOf } from "./reason.ts";
 
 /** Joins a value to what came of those before it. */
 export type Fold = (soFar: unknown, value: unknown, index: number) => unknown;
@@ -115,9 +116,8 @@ export class Folding implements Disposable {
       if (isPromise(joined)) await this.#settled(joined, (soFar) => this.#soFar = soFar);
       else this.#soFar = joined;
     } catch (cause) {
-      const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
       const what = `Cannot fold the value of job ${jobNumber(index)} of task "${this.#task.name}"`;
-      throw new Fault("tasks", `${what}: ${reason}`, { cause });
+      throw faultOf("tasks", what, toErrorRecord(cause), { cause });
     }
   }
 

@@ -15,7 +15,12 @@ export type AnyFunction = (...parameters: readonly unknown[]) => unknown;
  * @throws {TypeError} If there is no function under that name.
  */
 export async function loadFunction(ref: FunctionRef): Promise<AnyFunction> {
-  let value: unknown = await import(ref.module);
+  return functionIn(await import(ref.module), ref);
+}
+
+/** The function of a module that is loaded. @throws {TypeError} If there is none under that name. */
+export function functionIn(exports: unknown, ref: FunctionRef): AnyFunction {
+  let value = exports;
   for (const key of ref.path) value = (value as Record<string, unknown> | undefined)?.[key];
   if (typeof value !== "function") {
     throw new TypeError(`${nameOf(ref)} is ${describe(value)}, wanted a function`);

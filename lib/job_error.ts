@@ -6,8 +6,12 @@
 
 import type { ErrorRecord, Outcome } from "./job.ts";
 import { type Cause, inOneLine } from "./output/cause.ts";
+import { placeOf, placeText } from "./reason.ts";
 
-/** A job did not end well, and its value was asked for. Its message names the job by its number, which is from 1. */
+/**
+ * A job did not end well, and its value was asked for. Its message names the job by its number, which is from 1, says
+ * why, and ends in the place in the code of the function, if that is known.
+ */
 export class JobError extends Error {
   /** Always `"JobError"`. */
   override readonly name = "JobError";
@@ -31,7 +35,9 @@ export class JobError extends Error {
    */
   constructor(outcome: Exclude<Outcome, { readonly kind: "done" }>) {
     const { task, index, input, attempts, kind, error } = outcome;
-    super(inOneLine(outcome as Cause), { cause: error });
+    const place = placeOf(error);
+    const where = place ? `, at ${placeText(place)}` : "";
+    super(`${inOneLine(outcome as Cause)}${where}`, { cause: error });
     this.task = task;
     this.index = index;
     this.input = input;

@@ -13,7 +13,7 @@ import { SpoolStore } from "./engines/spool.ts";
 import type { Timekeeper } from "./engines/timekeeper.ts";
 import { Watcher } from "./engines/watcher.ts";
 import type { Fold } from "./folding.ts";
-import { loadFunction } from "./function_ref.ts";
+import { loadFor } from "./imported.ts";
 import { foreignPart, waitsForUser } from "./inputs/foreign.ts";
 import { openInputs } from "./inputs/open.ts";
 import type { Items } from "./iteration.ts";
@@ -83,6 +83,7 @@ export async function partsOf(
             stdin: options.stdin,
             openStdin: options.openStdin,
             from: (name) => relays.valuesOf(name),
+            task: task.name,
           }),
         ),
         busyMs: BUSY_MS,
@@ -91,7 +92,8 @@ export async function partsOf(
         kept: options.kept?.(task),
       };
     },
-    fold: async (task) => await loadFunction(task.fold!.run) as Fold,
+    fold: async ({ name, fold }) =>
+      await loadFor("tasks", `Cannot load the fold of task "${name}"`, fold!.run) as Fold,
     valueOf,
     relay: (task) => relays.of(task),
     [Symbol.asyncDispose]: async () => {

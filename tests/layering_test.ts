@@ -23,6 +23,9 @@ const NOUNS = [
   "turns",
 ].map((name) => `lib/${name}.ts`);
 
+/** What tells why something of the user's went wrong. */
+const REASONS = ["error_record", "reason", "imported"].map((name) => `lib/${name}.ts`);
+
 /** What engines are built from; the engines themselves are the other files there. */
 const ENGINES = ["workers", "processes", "commands", "target_process"].map((name) =>
   `lib/engines/${name}.ts`
@@ -40,6 +43,18 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ["lib/job_number.ts", (to) => to === "lib/fault.ts"],
   ["lib/job.ts", (to) => ["lib/awaited.ts", "lib/source.ts", "lib/rules.ts"].includes(to)],
   ["lib/fault.ts", () => false],
+  [
+    "lib/error_record.ts",
+    (to) =>
+      ["lib/job.ts", "lib/fault.ts", "lib/engines/primordials.ts"].includes(to) ||
+      to.startsWith("lib/clones/"),
+  ],
+  ["lib/reason.ts", (to) => NOUNS.includes(to) || to === "lib/output/shown.ts"],
+  [
+    "lib/imported.ts",
+    (to) =>
+      [...NOUNS, ...REASONS, "lib/function_ref.ts", "lib/journal/local_imports.ts"].includes(to),
+  ],
   ["lib/faithful_json.ts", () => false],
   ["lib/exact_json.ts", () => false],
   ["lib/nearest.ts", () => false],
@@ -73,12 +88,18 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ["lib/template", (to) => NOUNS.includes(to) || to.startsWith("lib/template/")],
   [
     "lib/inputs/",
-    (to) => [...NOUNS, "lib/function_ref.ts"].includes(to) || to.startsWith("lib/inputs/"),
+    (to) =>
+      [...NOUNS, ...REASONS, "lib/function_ref.ts"].includes(to) || to.startsWith("lib/inputs/"),
   ],
-  ["lib/tasks_file/", (to) => NOUNS.includes(to) || to.startsWith("lib/tasks_file/")],
+  [
+    "lib/tasks_file/",
+    (to) => [...NOUNS, ...REASONS].includes(to) || to.startsWith("lib/tasks_file/"),
+  ],
   [
     "lib/clones/",
-    (to) => ["lib/move.ts", "lib/sync/token.ts"].includes(to) || to.startsWith("lib/clones/"),
+    (to) =>
+      ["lib/move.ts", "lib/fault.ts", "lib/sync/token.ts"].includes(to) ||
+      to.startsWith("lib/clones/"),
   ],
   [
     "lib/journal/",
@@ -90,7 +111,8 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   ],
   [
     "lib/output/",
-    (to) => NOUNS.includes(to) || to === "lib/clock.ts" || to.startsWith("lib/output/"),
+    (to) =>
+      [...NOUNS, "lib/reason.ts", "lib/sync/token.ts"].includes(to) || to.startsWith("lib/output/"),
   ],
   [
     "lib/sync/",
@@ -109,7 +131,7 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
   [
     "lib/engines/",
     (to) =>
-      [...NOUNS, "lib/function_ref.ts"].includes(to) || to.startsWith("lib/sync/") ||
+      [...NOUNS, ...REASONS, "lib/function_ref.ts"].includes(to) || to.startsWith("lib/sync/") ||
       to.startsWith("lib/clones/") ||
       (to.startsWith("lib/engines/") && ![...ENGINES, ...ENTRIES].includes(to)),
   ],
@@ -134,7 +156,10 @@ const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] 
       ]
         .some((name) => to === `lib/${name}.ts`),
   ],
-  ["lib/folding.ts", (to) => NOUNS.includes(to) || to === "lib/engines/grace.ts"],
+  [
+    "lib/folding.ts",
+    (to) => [...NOUNS, ...REASONS].includes(to) || to === "lib/engines/grace.ts",
+  ],
   [
     "lib/run.ts",
     (to) =>
@@ -282,6 +307,14 @@ Deno.test("the centre uses no Deno API", () => {
     const text = Deno.readTextFileSync(`${ROOT}lib/${file}.ts`);
     assertEquals(/\bDeno\.|node:/.test(text), false, file);
   }
+});
+
+Deno.test("errors are told from others by isError(): they may be of another realm, or Error another", () => {
+  const wrong = filesOfLib().filter((file) => {
+    const isOwn = file === "lib/fault.ts" || /^lib\/(std|npm)\//.test(file);
+    return !isOwn && /instanceof Error\b/.test(Deno.readTextFileSync(ROOT + file));
+  });
+  assertEquals(wrong, []);
 });
 
 Deno.test("only the main module touches the console, the arguments and the exit", () => {

@@ -137,7 +137,7 @@ testPools("what cannot be cloned fails its own job, going there and coming back"
   const result = await rejection(pool.apply("returnsUncloneable", []));
   assertMatch(result.message, /DataCloneError: result\.deep\.call is a function$/);
   const thrown = await rejection(pool.apply("throwsUncloneable", []));
-  assertMatch(thrown.message, /Error: with a function$/);
+  assertMatch(thrown.message, /Error: with a function, at \S+pool_functions\.ts:\d+:\d+$/);
 });
 
 testPools("inputs that throw, at once or later, have map() throw the same", async (open) => {

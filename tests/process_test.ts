@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { move, Process } from "../lib/mod.ts";
+import { near } from "../lib/reason.ts";
+import { Folder } from "./support/program.ts";
 import { SANITIZED } from "./support/sanitized.ts";
 import { SharedFolder } from "./support/shared_folder.ts";
 import { REFUSED } from "./support/travellers.ts";
@@ -235,15 +237,31 @@ Deno.test("Process says what is wrong with its target", SANITIZED, async () => {
   const slip = target("helo");
   assertEquals(
     await failed(slip),
-    `${cannot}${slip.href} is missing, wanted a function; did you mean "hello"?\n`,
+    `${cannot}${near(slip.href)} is missing, wanted a function; did you mean "hello"?\n`,
   );
   const number = target("limit");
-  assertEquals(await failed(number), `${cannot}${number.href} is 5, wanted a function\n`);
+  assertEquals(await failed(number), `${cannot}${near(number.href)} is 5, wanted a function\n`);
   const nowhere = target("hello", "none");
   const [module = ""] = nowhere.href.split("#");
-  const [line, error = ""] = (await failed(nowhere)).split("\n");
-  assertEquals(line, `${cannot}${module} cannot be loaded`);
-  assertMatch(error, /Module not found "file:.*none\.ts"/);
+  const imported = `${cannot}importing ${near(module)} failed: `;
+  assertEquals(await failed(nowhere), `${imported}Module not found "${near(module)}"\n`);
+  using folder = new Folder({
+    "m.ts": 'import "./h.ts";\n',
+    "h.ts": 'export function f() {}\nthrow new TypeError("no");\n',
+    "realm.ts": 'import vm from "node:vm";\n' +
+      "export const f = () => vm.runInNewContext(\"throw new AggregateError(['a'], 'b')\");\n",
+  });
+  assertEquals(
+    await failed(new URL(`${folder.url("m.ts")}#f`)),
+    `${cannot}importing ${folder.url("m.ts")} failed: TypeError: no\n  at ${
+      folder.at("h.ts")
+    }:2:7\n`,
+  );
+  const ofOther = await failed(new URL(`${folder.url("realm.ts")}#f`));
+  assertMatch(
+    ofOther,
+    /^error: Uncaught AggregateError: b\n- "a" was thrown[^]* at f \(.*realm\.ts:2:27\)/,
+  );
 });
 
 Deno.test("Process runs where it is told, with what it is told", SANITIZED, async () => {

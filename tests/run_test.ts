@@ -246,7 +246,9 @@ Deno.test("run() throws a fault of a fold that throws, naming task and job", asy
   await settle();
   engine("a").done(0, 1);
   const fault = await assertRejects(() => reading, Fault);
-  assertEquals(fault.message, 'Cannot fold the value of job 1 of task "a": RangeError: too much');
+  const [{ message, at } = { message: "" }] = fault.mistakes;
+  assertEquals(message, 'Cannot fold the value of job 1 of task "a": RangeError: too much');
+  assertEquals(at?.text?.trim(), 'throw new RangeError("too much");');
 });
 
 Deno.test("run() yields what is ready, then throws the fault of any task's engine", async () => {

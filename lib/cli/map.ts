@@ -7,7 +7,7 @@
 import { describeModule } from "../engines/workers.ts";
 import { Fault, type Mistake } from "../fault.ts";
 import type { FunctionRef, Task } from "../job.ts";
-import { near } from "../output/awaited_text.ts";
+import { near } from "../reason.ts";
 import { moduleFlaws, type Reference } from "../tasks_file/modules.ts";
 import { parseSpecifier } from "../tasks_file/specifier.ts";
 import { windowOf } from "../reach.ts";

@@ -10,10 +10,10 @@ import type { RunEvent, Task } from "../job.ts";
 import { orElse } from "../inputs/or_else.ts";
 import type { Items } from "../iteration.ts";
 import { awaitedText } from "../output/awaited_text.ts";
-import { causeOf, reason, unwatched } from "../output/cause.ts";
+import { causeOf, strayed, unwatched } from "../output/cause.ts";
 import { Headings } from "../output/headings.ts";
 import type { Format, Printer, Put, Sinks } from "../output/printer.ts";
-import { oneLine, teller } from "../output/shown.ts";
+import { type Notice, oneLine, teller } from "../output/shown.ts";
 import { Sink } from "../output/sink.ts";
 import { Tagged, type Tags } from "../output/tag.ts";
 import { Verdict } from "../output/verdict.ts";
@@ -177,13 +177,16 @@ export async function perform(
     for (const keeper of keepers) keeper.onEvent(event);
     if (event.kind !== "task-ended") kept?.session.onEvent(event);
     noInputs.onEvent(event);
-    if (event.kind === "went-wrong") tell(messageOf(event.reason));
+    if (event.kind === "went-wrong") {
+      for (const { text, below } of noticesOf(event.reason)) tell(text, below);
+    }
     if (event.kind === "awaited") tell(awaitedText(`task "${event.task}"`, event.what));
     if (event.kind === "printed") printedBy(event).put(event.bytes);
     if (event.kind === "unwatched") tell(unwatched(event.reason));
     if (event.kind === "strayed") {
       const { task, slot, error } = event;
-      tell(`task "${task}", slot ${slot}, outside any job: ${reason(error)}`);
+      const { text, below } = strayed(`task "${task}"`, slot, error);
+      tell(text, below);
     }
   };
   const options = {
@@ -278,6 +281,10 @@ function outsideJobs(
     known.set(key, to);
     return to;
   };
+}
+
+function noticesOf(thrown: unknown): readonly Notice[] {
+  return thrown instanceof Fault ? faultNotices(thrown) : [{ text: messageOf(thrown) }];
 }
 
 /** Waits until all is written; a reader that does not read holds up no program that was asked to end. */

@@ -6,10 +6,11 @@
 
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
-import { toErrorRecord } from "../engines/error_record.ts";
-import { EXIT_FAULT, Fault, type Position } from "../fault.ts";
-import { reason } from "../output/cause.ts";
+import { toErrorRecord } from "../error_record.ts";
+import { EXIT_FAULT, Fault, isError, type Position } from "../fault.ts";
+
 import { harmless, type Notice } from "../output/shown.ts";
+import { reason } from "../reason.ts";
 import { faultNotices } from "./fault_text.ts";
 import { Stray } from "./strays.ts";
 
@@ -65,7 +66,7 @@ export function isOurs(thrown: unknown): boolean {
   const isStray = thrown instanceof Stray;
   const place = placeIn(isStray ? thrown.thrown : thrown);
   // We wait for what we call, and throw nothing but errors.
-  return place ? isOwn(place) : !isStray && thrown instanceof Error;
+  return place ? isOwn(place) : !isStray && isError(thrown);
 }
 
 function ownMistake(error: unknown): Ending {

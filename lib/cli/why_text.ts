@@ -8,7 +8,8 @@ import { relative } from "node:path";
 import type { Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import type { Matching, Standing } from "../journal/standing.ts";
-import { causeOf, inputText, jobText, reason } from "../output/cause.ts";
+import { causeOf, inputText, jobText } from "../output/cause.ts";
+import { reason } from "../reason.ts";
 
 /** What a resumed run would do about a job, and why, in lines. */
 export function standingLines(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isError } from "../fault.ts";
 import { isShared } from "../sync/token.ts";
 import type { Held } from "./holdings.ts";
 import { kindOf } from "./kinds.ts";
@@ -89,7 +90,7 @@ function rebuilt(value: unknown, made: Map<object, object>): unknown {
   ) {
     return value;
   }
-  if (value instanceof Error) return errorLike(value, made);
+  if (isError(value)) return errorLike(value, made);
   if (value instanceof Map) {
     const map = noted(value, new Map(), made);
     for (const [key, part] of value) map.set(rebuilt(key, made), rebuilt(part, made));

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isError } from "../fault.ts";
+
 /** An object of the platform, of which a clone would keep nothing, or which only some can be sent. */
 export interface Platform {
   /** Name of its class. */
@@ -54,7 +56,7 @@ function found(value: object): Kind | Platform {
   if (value instanceof Map) return "map";
   if (value instanceof Set) return "set";
   if (value instanceof DOMException) return "exception";
-  if (value instanceof Error) return "error";
+  if (isError(value)) return "error";
   if (value instanceof DataView || value instanceof (TYPED_ARRAY as typeof Object)) return "view";
   if (isBuffer(value)) return "buffer";
   if (isWhole(value)) return "whole";

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isError } from "../fault.ts";
+
 /** An object that a value holds, of which a clone would keep nothing. */
 export class Uncloneable extends DOMException {
   readonly culprit: object;
@@ -18,7 +20,7 @@ export class Uncloneable extends DOMException {
 
   /** One of a class of the platform. */
   static of(culprit: object, name: string, why: string): Uncloneable {
-    return new Uncloneable(culprit, `is ${article(name)}, ${why}`);
+    return new Uncloneable(culprit, `is ${article(name || kindOf(culprit))}, ${why}`);
   }
 
   /** One that goes to a Worker only where it is moved. */
@@ -71,7 +73,7 @@ export function whyUncloneable(value: unknown, name: string, thrown: unknown): s
   }
   const found = search(value, name, new Set()) ?? shared(value, name);
   if (found) return found;
-  const reason = thrown instanceof Error ? `: ${thrown.message}` : "";
+  const reason = isError(thrown) ? `: ${thrown.message}` : "";
   return `${name} cannot be cloned${reason}`;
 }
 
@@ -175,7 +177,7 @@ function* childrenOf(value: object): Generator<[step: string, read: () => unknow
     }
   } else if (value instanceof Set) {
     for (const child of value) yield [".values()", () => child];
-  } else if (value instanceof Error) {
+  } else if (isError(value)) {
     if (Object.hasOwn(value, "cause")) yield [".cause", () => value.cause];
   } else {
     for (const key of Object.keys(value)) {
@@ -193,10 +195,16 @@ function isMovedAway(value: object): boolean {
   return value instanceof ArrayBuffer && value.detached;
 }
 
+/** The name of the nearest class of an object that has one. */
 function kindOf(value: object): string {
-  return value.constructor?.name ?? "object";
+  for (let at: object | null = Object.getPrototypeOf(value); at; at = Object.getPrototypeOf(at)) {
+    const make: unknown = Object.hasOwn(at, "constructor") ? at.constructor : undefined;
+    const name: unknown = typeof make === "function" ? make.name : undefined;
+    if (typeof name === "string" && name !== "") return name;
+  }
+  return "object";
 }
 
 function article(name: string): string {
-  return `${/^[AEIO]/.test(name) ? "an" : "a"} ${name}`;
+  return `${/^[AEIO]|^object$/.test(name) ? "an" : "a"} ${name}`;
 }

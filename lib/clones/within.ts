@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isError } from "../fault.ts";
+
 /**
  * Has every object within a value looked at, and another put in its place where one is given; gives what takes the
  * place of the value itself.
@@ -34,7 +36,7 @@ export function changeWithin(value: unknown, change: (each: object) => unknown):
         for (const [, item] of items) each.add(item);
       }
     } else if (!ArrayBuffer.isView(each)) {
-      const keys = each instanceof Error ? ["cause"] : Object.keys(each);
+      const keys = isError(each) ? ["cause"] : Object.keys(each);
       for (const key of keys) {
         const item = Reflect.get(each, key);
         const now = changed(item);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type AnyFunction, loadFunction } from "../function_ref.ts";
+import { type AnyFunction, functionIn } from "../function_ref.ts";
 import type { Context } from "../job.ts";
 import type { Chunk, Setup } from "./wire.ts";
 
@@ -35,13 +35,10 @@ export class Callees {
     this.#exports = typeof found === "function" ? {} : found;
   }
 
-  /** Loads the module. @throws What importing it throws; a `TypeError` where it lacks the function. */
-  static async load(setup: Setup): Promise<Callees> {
+  /** What a slot calls of a module that is loaded. @throws {TypeError} If it lacks the function. */
+  static of(setup: Setup, exports: Readonly<Record<string, unknown>>): Callees {
     const { run } = setup;
-    return new Callees(
-      setup,
-      run.path.length > 0 ? await loadFunction(run) : await import(run.module),
-    );
+    return new Callees(setup, run.path.length > 0 ? functionIn(exports, run) : exports);
   }
 
   /** The name of each export with its type, where chunks name theirs. */

@@ -4,9 +4,12 @@
  * @module
  */
 
-import { Fault, importHint } from "../fault.ts";
+import { type Fault, importHint } from "../fault.ts";
 import { nameOf } from "../function_ref.ts";
+import { importing, importPlace } from "../imported.ts";
 import type { Awaited, ErrorRecord } from "../job.ts";
+import { faultOf, near } from "../reason.ts";
+import type { SlotsOptions } from "./slots_options.ts";
 
 /** How often a slot may be opened one time after the other while no job ends there. */
 export const VAIN_STARTS = 3;
@@ -16,19 +19,41 @@ export function tooSlow(
   what: Extract<Awaited, { readonly slot: number }>,
   limitMs: number,
 ): ErrorRecord {
-  const doing = what.kind === "init" ? `init, ${nameOf(what.run)},` : `to import ${what.module}`;
+  const doing = what.kind === "init"
+    ? `init, ${near(nameOf(what.run))},`
+    : `to import ${near(what.module)}`;
   return { name: "TimedOut", message: `${doing} took longer than ${limitMs} ms` };
 }
 
-/** The fault of a task; Deno says more in further lines, for its own command line. */
-export function cannotStart(task: string, error: ErrorRecord): Fault {
-  const { stripVTControlCharacters } = process.getBuiltinModule("node:util");
-  const [reason] = stripVTControlCharacters(error.message).split("\n");
+/**
+ * The fault of a task, or of a pool, which has functions of all names.
+ *
+ * @param at The URL of the module that was imported just then, or that `init` ran; neither if absent.
+ */
+export async function cannotStart(
+  { task, run, init }: Pick<SlotsOptions, "task" | "run" | "init">,
+  error: ErrorRecord,
+  at?: string,
+): Promise<Fault> {
   const hint = importHint(error.message);
-  // Which program a slot is says nothing to whoever has named a function.
-  const why = error.name === "NotStarted"
-    ? reason?.replace(/^Cannot start "[^"]*": /, "")
-    : `${error.name}: ${reason}`;
-  const message = `Cannot start task "${task}": ${why}`;
-  return new Fault("tasks", message, { cause: error, hint });
+  const whose = run.path.length > 0 ? `task "${task}"` : `pool of ${near(run.module)}`;
+  const what = `Cannot start ${whose}`;
+  const more = { cause: error, hint };
+  if (at === undefined) {
+    // Which program a slot is says nothing to whoever has named a function.
+    const message = error.name === "NotStarted"
+      ? error.message.replace(/^Cannot start "[^"]*": /, "")
+      : error.message;
+    return faultOf("tasks", what, { ...error, message }, more);
+  }
+  if (at === "init") {
+    return faultOf(
+      "tasks",
+      `${what}: its init${init ? ` ${near(nameOf(init))}` : ""} failed`,
+      error,
+      more,
+    );
+  }
+  const place = await importPlace(error, at);
+  return faultOf("tasks", `${what}: ${importing(at)}`, error, { ...more, at: place });
 }

@@ -9,7 +9,7 @@ import { cancelUnstarted } from "./cancelled.ts";
 import type { CommandsOptions } from "./commands_options.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Engine, Feed, Jobs, Listener } from "./engine.ts";
-import { toErrorRecord } from "./error_record.ts";
+import { toErrorRecord } from "../error_record.ts";
 import { follow, type LeftRunning, statusOf } from "./follow.ts";
 import { GRACE_MS } from "./grace.ts";
 import { type EndingSignal, heard, isEndingSignal } from "./heard_signals.ts";

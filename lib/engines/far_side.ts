@@ -6,12 +6,12 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { getHeapStatistics } from "node:v8";
-import { loadFunction } from "../function_ref.ts";
+import { functionIn } from "../function_ref.ts";
 import type { ErrorRecord } from "../job.ts";
 import { sendNoting } from "../sync/token.ts";
 import { Callees, typesOf } from "./callees.ts";
 import { capture } from "./capture.ts";
-import { toErrorRecord } from "./error_record.ts";
+import { toErrorRecord } from "../error_record.ts";
 import { FarChunks, type Numbered } from "./far_chunks.ts";
 import type { Port } from "./far_port.ts";
 import { FarShared } from "./far_shared.ts";
@@ -21,7 +21,7 @@ import { JobContext, type Signals } from "./job_context.ts";
 import { Outbox } from "./outbox.ts";
 import { PromiseOf } from "./primordials.ts";
 import { type Abort, BROKEN_CODE, type Chunk, type FromSlot } from "./wire.ts";
-import { NO_JOB, type Setup, type ToSlot } from "./wire.ts";
+import { NO_JOB, type Setup, type ToSlot, type Unfit } from "./wire.ts";
 
 /** How often a slot at work looks after what waits, in ms. */
 const TICK_MS = 5;
@@ -125,17 +125,26 @@ export class FarSide implements Signals {
   async #start(setup: Setup): Promise<void> {
     this.#setup = setup;
     if (setup.tellsMemory) this.#outbox.tellMemory(() => this.#port.memory());
+    let at: Unfit["at"];
+    const imported = async (module: string) => {
+      at = module;
+      const exports = await import(module);
+      at = undefined;
+      return exports;
+    };
     try {
-      const callees = await Callees.load(setup);
+      const callees = Callees.of(setup, await imported(setup.run.module));
       const { types } = callees;
       if (types) this.#post({ kind: "exports", types });
       this.#callees = callees;
       if (setup.init) {
         this.#post({ kind: "imported" });
-        await (await loadFunction(setup.init))();
+        const init = functionIn(await imported(setup.init.module), setup.init);
+        at = "init";
+        await init();
       }
     } catch (thrown) {
-      this.#post({ kind: "unfit", error: toErrorRecord(thrown) });
+      this.#post({ kind: "unfit", error: toErrorRecord(thrown), at });
       return;
     }
     this.#heapLimit = heapLimit();

@@ -5,7 +5,7 @@
  */
 
 import { dirname, resolve } from "node:path";
-import { messageOf } from "../fault.ts";
+import { isError, messageOf } from "../fault.ts";
 
 /** What Rust says of a NUL where C has none. */
 const NUL = /nul byte/;
@@ -51,7 +51,7 @@ export function refuseVariables(env: Readonly<Record<string, string>> = {}): voi
 
 /** Whether a command could not be started for want of processes, memory or open files. */
 export function isForWant(thrown: unknown): boolean {
-  return thrown instanceof Error && WANT.test(thrown.message);
+  return isError(thrown) && WANT.test(thrown.message);
 }
 
 /** Where a command was to be started. */

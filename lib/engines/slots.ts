@@ -13,7 +13,7 @@ import { Demand } from "./demand.ts";
 import { brokenBy, MISFIT, MISSED } from "./doom.ts";
 import { eachOf } from "./endings.ts";
 import type { Engine, Feed, Listener } from "./engine.ts";
-import { toErrorRecord } from "./error_record.ts";
+import { toErrorRecord } from "../error_record.ts";
 import { GRACE_MS } from "./grace.ts";
 import type { Landed } from "./flights.ts";
 import { GivingUp } from "./giving_up.ts";
@@ -132,7 +132,7 @@ export class SlotsEngine implements Engine {
     this.#isOver = true;
     this.#stopClocks();
     for (const slot of this.#slots) this.#leave(slot);
-    if (fault) this.#over?.reject(fault);
+    if (fault) this.#over?.resolve(Promise.resolve(fault).then((reason) => Promise.reject(reason)));
     else this.#over?.resolve();
   }
 
@@ -221,7 +221,7 @@ export class SlotsEngine implements Engine {
         return this.#pump();
       case "unfit":
         if (slot.state !== "opening") return;
-        return this.#startedInVain(slot, message.error);
+        return this.#startedInVain(slot, message.error, message.at);
       case "ended": {
         const landed = slot.landed(message);
         if (!landed) return slot.end(MISFIT);
@@ -276,11 +276,11 @@ export class SlotsEngine implements Engine {
   }
 
   /** A slot that could not start, or ended with no job to blame, may be opened again a few times. */
-  #startedInVain(slot: Slot, error: ErrorRecord): void {
+  #startedInVain(slot: Slot, error: ErrorRecord, at?: string): void {
     this.#close(slot);
     slot.vainStarts++;
     if (slot.vainStarts < VAIN_STARTS) return this.#pump();
-    this.#finish(cannotStart(this.#options.task, error));
+    this.#finish(cannotStart(this.#options, error, at));
   }
 
   /** Ends a slot that has no jobs. */

@@ -5,9 +5,12 @@
  */
 
 import { writeSync } from "node:fs";
+import { toErrorRecord } from "../error_record.ts";
+import { isError } from "../fault.ts";
 import { type AnyFunction, nameOf } from "../function_ref.ts";
 import type { FunctionRef } from "../job.ts";
 import { didYouMean } from "../nearest.ts";
+import { near, placeText, reason } from "../reason.ts";
 import { sendNoting } from "../sync/token.ts";
 import { FarShared } from "./far_shared.ts";
 import { openChannel } from "./process_channel.ts";
@@ -15,6 +18,7 @@ import type { Target, ToSlot } from "./wire.ts";
 
 // As they were before a function may have put others in their place.
 const exit = process.exit.bind(process);
+const ErrorOf = Error;
 const report = globalThis.reportError;
 const turn = globalThis.setImmediate;
 
@@ -52,8 +56,12 @@ async function load(name: string, run: FunctionRef): Promise<AnyFunction> {
   try {
     exports = await import(run.module);
   } catch (thrown) {
-    say(`Cannot run process "${name}": ${run.module} cannot be loaded`);
-    return fail(thrown);
+    const { importing, importPlace } = await import("../imported.ts");
+    const error = toErrorRecord(thrown);
+    say(`Cannot run process "${name}": ${importing(run.module)}: ${reason(error)}`);
+    const place = await importPlace(error, run.module);
+    if (place) say(`  at ${placeText(place)}`);
+    return exit(1);
   }
   const [key = ""] = run.path;
   const value = exports[key];
@@ -62,16 +70,22 @@ async function load(name: string, run: FunctionRef): Promise<AnyFunction> {
   const hint = didYouMean(key, functions);
   const found = key in exports ? `is ${Deno.inspect(value, { depth: 0 })}` : "is missing";
   say(
-    `Cannot run process "${name}": ${nameOf(run)} ${found}, wanted a function${
+    `Cannot run process "${name}": ${near(nameOf(run))} ${found}, wanted a function${
       hint ? `; ${hint}` : ""
     }`,
   );
   return exit(1);
 }
 
-/** Ends the process as an error does that nobody catches. */
+/** Ends the process as an error does that nobody catches; Deno has no stack of an error of another realm. */
 function fail(thrown: unknown): never {
-  report(thrown);
+  if (isError(thrown) && !(thrown instanceof ErrorOf)) {
+    const error = toErrorRecord(thrown);
+    say(`error: Uncaught ${reason(error)}`);
+    for (const line of (error.stack ?? "").split("\n")) if (/^ +at /.test(line)) say(line);
+  } else {
+    report(thrown);
+  }
   return exit(1);
 }
 

@@ -6,7 +6,7 @@
 
 import type { ErrorRecord, FunctionRef } from "../job.ts";
 import type { Answer, Ask, Release, Settle } from "../sync/messages.ts";
-import { isErrorRecord } from "./error_record.ts";
+import { isErrorRecord } from "../error_record.ts";
 import type { Jobs } from "./jobs.ts";
 import { define, descriptorOf, floatsOf, keysOf } from "./primordials.ts";
 
@@ -163,10 +163,18 @@ export interface Printed {
   readonly bytes: Uint8Array;
 }
 
+/** A slot cannot start. */
+export interface Unfit {
+  readonly kind: "unfit";
+  readonly error: ErrorRecord;
+  /** The URL of the module that was imported just then, or that `init` ran; neither if absent. */
+  readonly at?: string;
+}
+
 /** A message from a slot. */
 export type FromSlot =
   | { readonly kind: "ready" }
-  | { readonly kind: "unfit"; readonly error: ErrorRecord }
+  | Unfit
   /** The module is loaded, and it is the turn of `init`. */
   | { readonly kind: "imported" }
   | { readonly kind: "exports"; readonly types: readonly (readonly [string, string])[] }
@@ -193,11 +201,12 @@ type Loose =
   & Partial<
     Record<keyof Ended | keyof Printed | keyof Ask | keyof Settle | keyof Release, unknown>
   >
-  & { readonly types?: unknown; readonly error?: unknown };
+  & { readonly types?: unknown; readonly error?: unknown; readonly at?: unknown };
 
 const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Loose) => boolean>> = {
   ready: () => true,
-  unfit: (message) => isErrorRecord(message.error),
+  unfit: (message) =>
+    isErrorRecord(message.error) && (message.at === undefined || typeof message.at === "string"),
   imported: () => true,
   exports: (message) => Array.isArray(message.types) && all(message.types, isNameWithType),
   ended: (message) =>

@@ -9,7 +9,7 @@ import { Worker } from "node:worker_threads";
 import type { ErrorRecord } from "../job.ts";
 import { answering } from "./answering.ts";
 import { Board } from "./board.ts";
-import { toErrorRecord } from "./error_record.ts";
+import { errorOf, toErrorRecord } from "../error_record.ts";
 import type { Link, LinkEvents, OpenLink } from "./link.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
@@ -52,7 +52,7 @@ export function workers(options: WorkersOptions): SlotsEngine {
  */
 export async function describeModule(module: string): Promise<ReadonlyMap<string, string>> {
   const described = Promise.withResolvers<ReadonlyMap<string, string>>();
-  const fail = (error: ErrorRecord) => described.reject(new Error(error.message));
+  const fail = (error: ErrorRecord) => described.reject(errorOf(error));
   const link = openWorker({ kind: "describe", module }, {
     message: (message) => {
       if (message.kind === "exports") described.resolve(new Map(message.types));

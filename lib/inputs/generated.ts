@@ -6,6 +6,7 @@
 
 import { Fault } from "../fault.ts";
 import { asyncIteratorOf, isAsync, isIterable, type Items, stepOf } from "../iteration.ts";
+import { faultOf } from "../reason.ts";
 
 type ItemsIterator = Iterator<unknown> | AsyncIterator<unknown>;
 
@@ -51,7 +52,7 @@ class GeneratedIterator implements AsyncIterator<unknown, undefined> {
       if (!done) return { done: false, value: await value };
     } catch (error) {
       this.#isOver = true;
-      throw this.#ungiven(error);
+      throw await this.#ungiven(error);
     }
     this.#isOver = true;
     return { done: true, value: undefined };
@@ -63,7 +64,7 @@ class GeneratedIterator implements AsyncIterator<unknown, undefined> {
       try {
         await this.#source?.return?.();
       } catch (error) {
-        throw this.#ungiven(error);
+        throw await this.#ungiven(error);
       }
     }
     return { done: true, value: undefined };
@@ -73,10 +74,11 @@ class GeneratedIterator implements AsyncIterator<unknown, undefined> {
     return iteratorOf(await this.#open());
   }
 
-  #ungiven(error: unknown): Fault {
-    if (error instanceof Fault) return error;
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : Deno.inspect(error);
-    return new Fault("input", `Cannot read inputs of ${this.#name}: ${reason}`, { cause: error });
+  async #ungiven(cause: unknown): Promise<Fault> {
+    if (cause instanceof Fault) return cause;
+    const { toErrorRecord } = await import("../error_record.ts");
+    const what = `Cannot read inputs of ${this.#name}`;
+    return faultOf("input", what, toErrorRecord(cause), { cause });
   }
 }
 

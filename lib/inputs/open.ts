@@ -29,6 +29,8 @@ export interface OpenInputsOptions {
    * @default None can be had, which is a fault.
    */
   readonly from?: (task: string) => AsyncIterable<unknown>;
+  /** Name of the task whose inputs they are, for messages. */
+  readonly task?: string;
 }
 
 /**
@@ -65,14 +67,14 @@ export function openInputs(
     case "sqlite":
       return later(async () => (await import("./sqlite.ts")).sqliteOf(source));
     case "module":
-      return later(async () => (await import("./module.ts")).moduleOf(source.run));
+      return later(async () => (await import("./module.ts")).moduleOf(source.run, options.task));
     case "from":
       if (!options.from) {
         throw new Fault("input", `Cannot read the values of task "${source.task}": it is not run`);
       }
       return options.from(source.task);
     case "iterable":
-      return generated(source.open);
+      return generated(source.open, nameOf(options.task));
     case "product":
       return later(async () => {
         const { productOf } = await import("./product.ts");
@@ -102,4 +104,8 @@ function behindSkipped({ source, skip }: Extract<Source, { kind: "modified" }>) 
   if (skip === undefined) return undefined;
   if (source.kind === "list") return source.values.slice(skip);
   return source.kind === "range" ? rangeOf(source, skip) : undefined;
+}
+
+function nameOf(task: string | undefined): string | undefined {
+  return task === undefined ? undefined : `task "${task}"`;
 }

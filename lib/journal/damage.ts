@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { Fault, messageOf } from "../fault.ts";
+import { Fault, isError, messageOf } from "../fault.ts";
 
 /** What SQLite throws at a damaged file, and what becomes of a number that is none of ours. */
 const CODES = ["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"];
@@ -54,7 +54,7 @@ export function unreadable(path: string, cause: unknown): Fault {
 
 /** Whether something was thrown because a file is damaged or cannot be read, and not because of a mistake of ours. */
 export function isOfSqlite(thrown: unknown): boolean {
-  return thrown instanceof Error && "code" in thrown && CODES.includes(String(thrown.code));
+  return isError(thrown) && "code" in thrown && CODES.includes(String(thrown.code));
 }
 
 /** Whether something was thrown because no room is left for what is written. */
@@ -74,7 +74,7 @@ export function isDamage(thrown: unknown): boolean {
  */
 export function isOfDatabase(database: DatabaseSync, thrown: unknown): boolean {
   if (isOfSqlite(thrown)) return true;
-  return !hasSums(database) && thrown instanceof Error && UNREAD.test(`${thrown}`);
+  return !hasSums(database) && isError(thrown) && UNREAD.test(`${thrown}`);
 }
 
 /** Reads something of a database; that it cannot be read is a fault. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isError } from "../fault.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { prepared } from "./prepared.ts";
 import { rowSum } from "./row_sum.ts";
@@ -130,5 +131,5 @@ function plain(values: string): string {
 
 /** SQLite looks for rows that are in the way at no cost only if it need not remove them. */
 function isTaken(thrown: unknown): boolean {
-  return thrown instanceof Error && /UNIQUE constraint failed: jobs\.id/.test(thrown.message);
+  return isError(thrown) && /UNIQUE constraint failed: jobs\.id/.test(thrown.message);
 }

@@ -6,6 +6,7 @@
 
 import type { Awaited, FunctionRef } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
+import { near } from "../reason.ts";
 
 /** That something is awaited: `still waiting for task "a", slot 1, to import ./m.ts`. */
 export function awaitedText(whose: string, what: Awaited): string {
@@ -38,19 +39,4 @@ function nameOf(whose: string, what: Awaited): string {
 
 function addressOf({ module, path }: FunctionRef): string {
   return `${module}#${path.join(".")}`;
-}
-
-/** A URL as a path, where it is that of a file below the current folder. */
-export function near(url: string): string {
-  const here = currentFolder();
-  return here && url.startsWith(here) ? `./${decodeURI(url.slice(here.length))}` : url;
-}
-
-/** As a URL; nothing where it has been removed. */
-function currentFolder(): string | undefined {
-  try {
-    return `file://${encodeURI(Deno.cwd())}/`;
-  } catch {
-    return undefined;
-  }
 }

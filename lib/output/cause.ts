@@ -6,19 +6,15 @@
 
 import type { ErrorRecord, JobId, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
+import { chain, inLine, inner, placeOf, placeText, reason } from "../reason.ts";
 import { shownJson } from "./json_value.ts";
-import { type Notice, shortened, told, withoutSequences } from "./shown.ts";
+import { type Notice, shortened, told } from "./shown.ts";
 
 /** An outcome that is why a run did not go well. */
 export type Cause = Extract<Outcome, { readonly kind: "failed" | "timed-out" | "died" }>;
 
 /** A job among those of its run. */
 export type Job = Pick<JobId, "task" | "index">;
-
-/** Names of what no function has thrown: the message says it all. */
-const OWN = new Set([
-  ...["Channel", "Exit", "NotStarted", "OutOfMemory", "Signal", "Thrown", "TimedOut", "TooLarge"],
-]);
 
 /** How much of an input a cause shows, in characters. */
 const INPUT_LENGTH = 80;
@@ -51,25 +47,20 @@ export function unwatched(reason: string): string {
 
 /** A cause with all of its reason, and where in the user's code it arose. */
 export function inFull(cause: Cause): Required<Notice> {
-  return { text: shortened(textOf(cause), FULL_LENGTH), below: placeOf(cause.error) };
+  const text = shortened(textOf(cause, chain(cause.error)), FULL_LENGTH);
+  return { text: [text, ...inner(cause.error)].join("\n"), below: placeLines(cause.error) };
+}
+
+/** That a function has thrown where nobody waited for it. */
+export function strayed(whose: string, slot: number, error: ErrorRecord): Required<Notice> {
+  const text = `${whose}, slot ${slot}, outside any job: ${reason(error)}`;
+  return { text, below: placeLines(error) };
 }
 
 /** A cause in one line without a line end. */
 export function inOneLine(cause: Cause): string {
-  const [first = "", ...more] = told({ text: textOf(cause) }, "");
-  return shortened(more.length > 0 ? `${first} …` : first, LINE_LENGTH);
-}
-
-/** The reason of an error and the chain of its causes. */
-export function reason(error: ErrorRecord): string {
-  const because = error.cause ? `, because: ${reason(error.cause)}` : "";
-  return `${headOf(error)}${because}`;
-}
-
-/** What an error itself says, with its name if a function has thrown it. */
-export function headOf({ name, message }: ErrorRecord): string {
-  const what = OWN.has(name) ? [message] : [name, message];
-  return withoutSequences(what.filter((part) => part !== "").join(": "));
+  const [line = ""] = told({ text: textOf(cause, inLine(cause.error)) }, "");
+  return shortened(line, LINE_LENGTH);
 }
 
 /** Which job it is: `task "double", job 3, input 3`. One that is kept may have no place, until its input is found. */
@@ -85,15 +76,17 @@ export function inputText(input: unknown): string {
   return shortened(shownJson(input), INPUT_LENGTH);
 }
 
-function textOf(cause: Cause): string {
-  const { kind, attempts, error } = cause;
+function textOf(cause: Cause, why: string): string {
+  const { kind, attempts } = cause;
   const after = attempts > 1 ? ` after ${attempts} attempts` : "";
-  return `${jobText(cause)} ${kind}${after}: ${reason(error)}`;
+  return `${jobText(cause)} ${kind}${after}: ${why}`;
 }
 
-/** The topmost frame of the stack that is not in the runtime, if it is in the code of the task. */
-function placeOf({ stack }: ErrorRecord): string[] {
-  const frame = stack?.split("\n").find((line) => /^\s+at (?!.*\b(?:ext|node):)/.test(line));
-  if (frame === undefined || /engines\/far_side/.test(frame)) return [];
-  return [shortened(withoutSequences(frame).trim(), LINE_LENGTH)];
+/** Where in the user's code an error arose, if that is known. */
+function placeLines(error: ErrorRecord): string[] {
+  const place = placeOf(error);
+  if (!place) return [];
+  const at = placeText(place);
+  const text = place.within ? `${place.within} (${at})` : at;
+  return [`at ${shortened(text, LINE_LENGTH)}`];
 }

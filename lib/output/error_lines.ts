@@ -5,7 +5,7 @@
  */
 
 import type { ErrorRecord } from "../job.ts";
-import { headOf } from "./cause.ts";
+import { headOf } from "../reason.ts";
 import { shownJson } from "./json_value.ts";
 import { harmless, oneLine } from "./shown.ts";
 

@@ -5,7 +5,8 @@
  */
 
 import { LONGEST_TEXT } from "../faithful_json.ts";
-import { Fault } from "../fault.ts";
+import { Fault, isError } from "../fault.ts";
+import { TOKEN_KEY, tokenOf } from "../sync/token.ts";
 import { withoutHidden } from "./shown.ts";
 
 /** `JSON.rawJSON`, which the types of the language do not know yet. */
@@ -37,13 +38,26 @@ export function seenJson(json: string): string {
   });
 }
 
-/** A value as JSON for people to see: `…` where that is longer than a text may be. */
+/** A value as JSON for people to see: `…` where that is longer than a text may be, `Queue` where that is something shared. */
 export function shownJson(value: unknown): string {
   try {
-    return seenJson(toJson(value));
+    const json = toJson(value);
+    return seenJson(json.includes(`"${TOKEN_KEY}":`) ? withClasses(json) : json);
   } catch {
     return "…";
   }
+}
+
+/** A character that is in no text: Unicode has set it apart. */
+const MARK = "\ufdd0";
+
+/** The name of its class in the place of each token of something shared. */
+function withClasses(json: string): string {
+  const marked = JSON.stringify(JSON.parse(json, (_, value: unknown) => {
+    const token = typeof value === "object" && value !== null ? tokenOf(value) : undefined;
+    return token ? `${MARK}${token.kind}${MARK}` : value;
+  }));
+  return marked.replaceAll(new RegExp(`"${MARK}(\\w+)${MARK}"`, "g"), "$1");
 }
 
 function tryJson(make: () => unknown): string | undefined {
@@ -117,7 +131,7 @@ function convert(value: object, child: Convert): unknown {
   if (value instanceof Set) return Array.from(value, child);
   if (value instanceof ArrayBuffer) return child(new Uint8Array(value));
   if (ArrayBuffer.isView(value)) return fromView(value, child);
-  if (value instanceof Error) return fromError(value, child);
+  if (isError(value)) return fromError(value, child);
   if (isBoxed(value)) return child(value.valueOf());
   if (!("toJSON" in value && typeof value.toJSON === "function")) return fromEntries(value, child);
   const json: unknown = value.toJSON();

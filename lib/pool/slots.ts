@@ -15,7 +15,7 @@ import { workers } from "../engines/workers.ts";
 import { messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
 import { awaitedText } from "../output/awaited_text.ts";
-import { reason, unwatched } from "../output/cause.ts";
+import { strayed, unwatched } from "../output/cause.ts";
 import { teller } from "../output/shown.ts";
 import type { PoolTask } from "./options.ts";
 import { newRunId } from "../run_id.ts";
@@ -182,7 +182,8 @@ export class PoolSlots {
       printed: (bytes) => writeAll("stderr", bytes),
       awaited: (what) => tell(awaitedText(`pool of ${this.module}`, what)),
       strayed: (error, slot) => {
-        tell(`pool of ${this.module}, slot ${slot}, outside any job: ${reason(error)}`);
+        const { text, below } = strayed(`pool of ${this.module}`, slot, error);
+        tell(text, below);
       },
     }).catch((fault) => {
       this.#fault = { reason: fault };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isError } from "../fault.ts";
 import { whyUncloneable } from "../clones/uncloneable.ts";
 import type { ErrorRecord } from "../job.ts";
 
@@ -23,7 +24,7 @@ const KINDS = { ClosedError, BrokenBarrierError, TypeError, RangeError } as cons
 
 /** What was thrown, so that it can be sent. */
 export function recordOf(thrown: unknown): ErrorRecord {
-  if (thrown instanceof Error) return { name: thrown.name, message: thrown.message };
+  if (isError(thrown)) return { name: thrown.name, message: thrown.message };
   return { name: "Error", message: String(thrown) };
 }
 

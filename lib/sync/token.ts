@@ -7,7 +7,7 @@
 import type { Home } from "./home.ts";
 
 /** The key under which a clone of something shared carries its token; nobody else is likely to use it. */
-const TOKEN_KEY = "fanfold:shared";
+export const TOKEN_KEY = "fanfold:shared";
 
 /** What a clone of something shared carries. */
 export interface Token {

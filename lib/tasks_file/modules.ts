@@ -5,11 +5,14 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { toErrorRecord } from "../error_record.ts";
 import { importHint, messageOf } from "../fault.ts";
+import { importPlace } from "../imported.ts";
 import type { FunctionRef } from "../job.ts";
 import { plainExports } from "./exports.ts";
 import { type Flaw, type Key, listed, nameOf } from "./flaw.ts";
 import { didYouMean } from "../nearest.ts";
+import { inLine, placeText } from "../reason.ts";
 
 /** A function that a document names. */
 export interface Reference {
@@ -61,7 +64,7 @@ async function flawsIn(
     if (uses.every(({ ref }) => plain?.has(nameIn(ref)))) return [];
   }
   const exports = await describe(module).catch((error: unknown) => ({ error }));
-  if ("error" in exports) return cannotImport(uses, exports.error);
+  if ("error" in exports) return await cannotImport(module, uses, exports.error);
   return uses.flatMap((use) => exportFlaw(use, exports) ?? []);
 }
 
@@ -78,10 +81,16 @@ function exportFlaw(use: Reference, exports: ReadonlyMap<string, string>): Flaw 
 }
 
 /** Told where the module is named first, for it is one mistake however often it is named. */
-function cannotImport(uses: readonly Reference[], error: unknown): readonly Flaw[] {
-  const message = messageOf(error);
-  const what = `but importing the module fails: ${message.split("\n", 1)[0]}`;
-  return uses.slice(0, 1).map((use) => flawOf(use, what, importHint(message)));
+async function cannotImport(
+  module: string,
+  uses: readonly Reference[],
+  thrown: unknown,
+): Promise<readonly Flaw[]> {
+  const error = toErrorRecord(thrown);
+  const place = await importPlace(error, module);
+  const where = place ? `, at ${placeText(place)}` : "";
+  const what = `but importing the module fails: ${inLine(error)}${where}`;
+  return uses.slice(0, 1).map((use) => flawOf(use, what, importHint(error.message)));
 }
 
 function flawOf({ path, text }: Reference, what: string, hint?: string): Flaw {

@@ -6,7 +6,10 @@
 
 import { pathToFileURL } from "node:url";
 import { type JsonLoss, jsonLoss } from "../exact_json.ts";
+import { toErrorRecord } from "../error_record.ts";
 import { Fault, importHint, type Mistake } from "../fault.ts";
+import { importPlace } from "../imported.ts";
+import { fileOf, positionOf, reason } from "../reason.ts";
 import { isTasksFile, type TasksFile } from "./define_tasks.ts";
 import { defined } from "./defined.ts";
 import { isRecord } from "./flaw.ts";
@@ -131,31 +134,20 @@ function withoutUndefined({ tasks, defaults }: TasksFile): unknown {
   return defined({ tasks: named, defaults: clean(defaults) });
 }
 
-/** A syntax mistake has its place from the parser, an error while importing from its stack. */
+/** A syntax mistake has its place from the parser, an error while importing from its message or its stack. */
 async function importMistake(
   file: string,
   url: string,
   text: string,
-  error: unknown,
+  thrown: unknown,
 ): Promise<Mistake> {
   const outline = await outlineOf("script", text);
-  if ("mistake" in outline) return syntaxMistake(file, "script", text, error);
-  const message = `the module cannot be imported: ${firstLine(error)}`;
-  const trace = error instanceof Error ? `${error.message}\n${error.stack}` : "";
-  // Deno writes some of the encoded characters in a stack plainly.
-  const [, place = ""] = decoded(trace).split(`${decoded(url)}:`);
-  const [line, column] = place.split(/\D/, 2).map(Number);
-  const hint = importHint(trace);
-  if (!line || !column) return { message, hint };
-  return { message, hint, at: { file, line, column, text: text.split(/\r\n|[\r\n]/)[line - 1] } };
-}
-
-function decoded(text: string): string {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
-    try {
-      return decodeURIComponent(encoded);
-    } catch {
-      return encoded;
-    }
-  });
+  if ("mistake" in outline) return syntaxMistake(file, "script", text, thrown);
+  const error = toErrorRecord(thrown);
+  const place = await importPlace(error, url);
+  const message = `the module cannot be imported: ${reason(error)}`;
+  const hint = importHint(error.message);
+  if (!place) return { message, hint };
+  const at = positionOf(place);
+  return { message, hint, at: fileOf(url) === place.file ? { ...at, file } : at };
 }

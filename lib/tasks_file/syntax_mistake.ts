@@ -5,7 +5,7 @@
  */
 
 import { jsonLoss, MOST_DEEP, TOO_DEEP } from "../exact_json.ts";
-import { messageOf, type Mistake, type Position } from "../fault.ts";
+import { isError, messageOf, type Mistake, type Position } from "../fault.ts";
 import { type Format, outlineOf } from "./format.ts";
 import { phrase, positionAt } from "./positions/outline.ts";
 
@@ -68,7 +68,7 @@ function noOutline(error: unknown): undefined {
 
 /** Whether a parser that calls itself for each level had no room left for the next one, or would go no deeper. */
 function isTooDeep(error: unknown): boolean {
-  return error instanceof Error && /call stack|excessively nested/.test(error.message);
+  return isError(error) && /call stack|excessively nested/.test(error.message);
 }
 
 const DASHES = new RegExp(`(?:[-?:] ){${MOST_DEEP}}`);

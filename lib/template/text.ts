@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isError } from "../fault.ts";
 import { cutPath, type Operator } from "./path_parts.ts";
 
 /** An input does not fit the template, which fails its job and no other. */
@@ -39,7 +40,7 @@ export function textOf(value: unknown): string {
     if ("toJSON" in value && typeof value.toJSON === "function") return textOf(value.toJSON());
     return JSON.stringify(value, (_key, part) => typeof part === "bigint" ? String(part) : part);
   } catch (cause) {
-    const [reason] = cause instanceof Error ? cause.message.split("\n") : [String(cause)];
+    const [reason] = isError(cause) ? cause.message.split("\n") : [String(cause)];
     throw new TemplateError(`cannot write the input as text: ${reason}`, { cause });
   }
 }

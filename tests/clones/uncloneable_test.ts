@@ -28,6 +28,7 @@ const CASES: readonly (readonly [value: unknown, why: string])[] = [
   [{ when: Promise.resolve() }, "input.when is a Promise, which cannot be cloned"],
   [{ client: new Client() }, "input.client.call is a function"],
   [{ map: new WeakMap() }, "input.map is a WeakMap, which cannot be cloned"],
+  [{ map: new (class extends WeakMap {})() }, "input.map is a WeakMap, which cannot be cloned"],
   [cycle, "input.more.end is a symbol"],
   [proxy, "input cannot be read"],
   [{ a: [new ArrayBuffer(1), moved.buffer] }, "input.a[1] is an ArrayBuffer that was moved away"],
@@ -75,6 +76,7 @@ Deno.test("survey() finds what is an object of the platform, wherever it is", ()
   assertEquals(found(new Set([new Headers()])), "args.values() is a Headers");
   assertEquals(found({ signal: new AbortController().signal }), "args.signal is an AbortSignal");
   assertEquals(found([new class Home extends URL {}("a:b")]), "args[0] is a URL");
+  assertEquals(found([new (class extends URL {})("a:b")]), "args[0] is a URL");
   assertEquals(found([new Blob()]), "args[0] is a Blob");
 });
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { toErrorRecord } from "../../lib/engines/error_record.ts";
+import { toErrorRecord } from "../../lib/error_record.ts";
 import { fromSlot, numbersIn, packed } from "../../lib/engines/wire.ts";
 
 Deno.test("fromSlot() takes the end of jobs with and without the memory of the slot, and no other", () => {

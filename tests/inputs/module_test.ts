@@ -1,7 +1,7 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
-import { nameOf } from "../../lib/function_ref.ts";
 import type { Source } from "../../lib/job.ts";
+import { near } from "../../lib/reason.ts";
 import { told } from "./generators.ts";
 import { inputsOf, iterate } from "./watched.ts";
 
@@ -12,8 +12,8 @@ function exported(...path: string[]): Source {
   return { kind: "module", run: { module: MODULE, path } };
 }
 
-async function faultOf(source: Source): Promise<Fault> {
-  const fault = await assertRejects(() => inputsOf(source), Fault);
+async function faultOf(source: Source, task?: string): Promise<Fault> {
+  const fault = await assertRejects(() => inputsOf(source, { task }), Fault);
   assertEquals(fault.kind, "input");
   return fault;
 }
@@ -66,28 +66,42 @@ Deno.test("moduleOf() answers overlapping calls of next() from one iteration", a
 
 Deno.test("moduleOf() makes a fault that names the function of whatever it throws", async () => {
   const fault = await faultOf(exported("failing"));
-  assertEquals(fault.message, `Cannot read inputs of ${MODULE}#failing: RangeError: no rows`);
+  const said = `Cannot read inputs of ${near(MODULE)}#failing: RangeError: no rows`;
+  assertEquals(fault.mistakes[0]?.message, said);
+  assertEquals(fault.message, `${said}\n    at tests/inputs/generators.ts:41:9`);
   assertInstanceOf(fault.cause, RangeError);
   assertEquals(
     (await faultOf(exported("rejecting"))).message,
-    `Cannot read inputs of ${MODULE}#rejecting: undefined`,
+    `Cannot read inputs of ${near(MODULE)}#rejecting: undefined was thrown, which is no error`,
   );
   assertEquals(
     (await faultOf(exported("number"))).message,
-    `Cannot read inputs of ${MODULE}#number: TypeError: found 7, expected an iterable`,
+    `Cannot read inputs of ${near(MODULE)}#number: TypeError: found 7, expected an iterable`,
   );
 });
 
 Deno.test("moduleOf() makes a fault of a module that cannot be loaded or has no such function", async () => {
   const run = { module: new URL("./no_such_module.ts", import.meta.url).href, path: ["rows"] };
   const { message } = await faultOf({ kind: "module", run });
+  const module = near(run.module);
   assertEquals(
-    message.startsWith(`Cannot read inputs of ${nameOf(run)}: TypeError: Module not found`),
-    true,
     message,
+    `Cannot read inputs of ${module}#rows: importing ${module} failed: Module not found "${module}"`,
   );
   assertEquals(
     (await faultOf(exported("absent"))).message,
-    `Cannot read inputs of ${MODULE}#absent: TypeError: ${MODULE}#absent is missing, wanted a function`,
+    `Cannot read inputs of ${
+      near(MODULE)
+    }#absent: TypeError: ${MODULE}#absent is missing, wanted a function`,
   );
+});
+
+Deno.test("moduleOf() names the task whose inputs they are, and the place of what is thrown", async () => {
+  const [mistake] = (await faultOf(exported("failing"), "rows")).mistakes;
+  const said = `Cannot read inputs of task "rows" from ${
+    near(MODULE)
+  }#failing: RangeError: no rows`;
+  assertEquals(mistake?.message, said);
+  const text = '  throw new RangeError("no rows");';
+  assertEquals(mistake?.at, { file: "tests/inputs/generators.ts", line: 41, column: 9, text });
 });

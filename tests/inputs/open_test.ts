@@ -74,7 +74,7 @@ Deno.test("openInputs() makes a fault of what a generator throws, once", async (
   });
   await inputs.next();
   const fault = await assertRejects(async () => await inputs.next(), Fault);
-  assertEquals([fault.kind, fault.message], [
+  assertEquals([fault.kind, fault.mistakes[0]?.message], [
     "input",
     "Cannot read inputs of a function: RangeError: no rows",
   ]);
@@ -90,7 +90,7 @@ Deno.test("openInputs() makes a fault of whatever goes wrong with a generator", 
   };
   assertEquals(
     (await fault(throwing(undefined))).message,
-    "Cannot read inputs of a function: undefined",
+    "Cannot read inputs of a function: undefined was thrown, which is no error",
   );
   const own = new Fault("usage", "mine");
   assertStrictEquals(await fault(throwing(own)), own);
@@ -99,7 +99,7 @@ Deno.test("openInputs() makes a fault of whatever goes wrong with a generator", 
     "Cannot read inputs of a function: TypeError: found 7, expected an iterable",
   );
   assertEquals(
-    (await fault(() => [Promise.reject(new Error("late"))])).message,
+    (await fault(() => [Promise.reject(new Error("late"))])).mistakes[0]?.message,
     "Cannot read inputs of a function: Error: late",
   );
 });
@@ -117,7 +117,10 @@ Deno.test("openInputs() makes a fault of what a generator throws as it is stoppe
   });
   await inputs.next();
   const fault = await assertRejects(async () => await inputs.return?.(), Fault);
-  assertEquals(fault.message, "Cannot read inputs of a function: Error: cannot clean up");
+  assertEquals(
+    fault.mistakes[0]?.message,
+    "Cannot read inputs of a function: Error: cannot clean up",
+  );
 });
 
 Deno.test("openInputs() opens sources within sources, to any depth and from the same stdin", async () => {

@@ -1,9 +1,9 @@
-import { openInputs } from "../../lib/inputs/open.ts";
+import { openInputs, type OpenInputsOptions } from "../../lib/inputs/open.ts";
 import type { Source } from "../../lib/job.ts";
 
 /** All inputs of a source. */
-export function inputsOf(source: Source): Promise<unknown[]> {
-  return Array.fromAsync(openInputs(source) as AsyncIterable<unknown>);
+export function inputsOf(source: Source, options: OpenInputsOptions = {}): Promise<unknown[]> {
+  return Array.fromAsync(openInputs(source, options) as AsyncIterable<unknown>);
 }
 
 /** An iterator over a source that is made of others. */

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { LONGEST_TEXT } from "../../lib/faithful_json.ts";
 import { Fault } from "../../lib/fault.ts";
 import { shownJson, toJson } from "../../lib/output/json_value.ts";
+import { Queue } from "../../lib/sync/queue.ts";
 
 /** A value and the JSON that it becomes. */
 function becomes(rule: string, cases: readonly (readonly [value: unknown, json: string])[]): void {
@@ -170,4 +171,12 @@ Deno.test("toJson() says that a value is longer than a text may be, and makes no
     ]);
     assertEquals(shownJson(value), "…");
   }
+});
+
+Deno.test("shownJson() names what is shared by its class, wherever it is", () => {
+  const queue = new Queue();
+  const clone = { "fanfold:shared": { kind: "Lock", id: "1" } };
+  assertEquals(shownJson(queue), "Queue");
+  assertEquals(shownJson([{ to: queue, n: 1 }, clone]), '[{"to":Queue,"n":1},Lock]');
+  assertEquals(shownJson({ "fanfold:shared": 1 }), '{"fanfold:shared":1}');
 });

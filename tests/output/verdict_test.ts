@@ -81,7 +81,7 @@ Deno.test("Verdict tells the first cause in full, and what repeats its job, and 
     textIn(verdict),
     'fanfold: task "parse", job 1, input 0 failed: Error: no\n' +
       "    more\n" +
-      "  at f (file:///t.ts:3:9)\n" +
+      "  at f (/t.ts:3:9)\n" +
       "  | said 0\n" +
       "  repeat: parse 0\n" +
       'fanfold: task "parse", job 2, input 1 failed: Error: no …\n' +

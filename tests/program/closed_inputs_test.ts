@@ -85,12 +85,12 @@ Deno.test("fanfold tells of inputs that are none, and leads with what went wrong
 `,
   });
   const { code, stderr } = await fanfold(["run", "five", "--no-journal"], { cwd: folder.path });
-  const url = folder.url("m.js");
   assertEquals(
     [code, stderr],
     [
       2,
-      `fanfold: Cannot read inputs of ${url}#five: TypeError: Iterator result 5 is not an object\n`,
+      'fanfold: Cannot read inputs of task "five" from ./m.js#five: TypeError: ' +
+      "Iterator result 5 is not an object\n",
     ],
   );
   const refused = await fanfold(["run", "refuses", "--no-journal"], { cwd: folder.path });
@@ -98,8 +98,14 @@ Deno.test("fanfold tells of inputs that are none, and leads with what went wrong
     [refused.code, refused.stderr],
     [
       2,
-      `fanfold: Cannot read inputs of ${url}#refuses: Error: no return\n` +
-      'fanfold: Cannot start task "refuses": Error: no\n',
+      'fanfold: Cannot read inputs of task "refuses" from ./m.js#refuses: Error: no return\n' +
+      "  at m.js:14:34\n" +
+      '  |     return: () => Promise.reject(new Error("no return")),\n' +
+      "  |                                  ^\n" +
+      'fanfold: Cannot start task "refuses": its init ./m.js#throws failed: Error: no\n' +
+      "  at m.js:6:37\n" +
+      '  | export const throws = () => { throw new Error("no"); };\n' +
+      "  |                                     ^\n",
     ],
   );
 });

@@ -216,7 +216,8 @@ Deno.test("fanfold run tells a module that throws when a slot imports it, and ex
   });
   for (const isolation of ["worker", "process"]) {
     const printed = await fanfold(["run", "--isolation", isolation], { cwd: folder.path });
-    const stderr = 'fanfold: Cannot start task "it": Error: not today\n';
+    const stderr = 'fanfold: Cannot start task "it": importing ./n.ts failed: Error: not today\n' +
+      '  at n.ts:2:7\n  | throw new Error("not today");\n  |       ^\n';
     assertEquals(printed, { code: 2, stdout: "", stderr });
   }
 });
@@ -233,10 +234,11 @@ Deno.test("fanfold run and check tell how a module gets the imports of its own p
   };
   write("worker");
   const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path });
-  assertEquals([code, stdout, stderr.split("\n").length], [2, "", 3]);
+  assertEquals([code, stdout, stderr.split("\n").length], [2, "", 6]);
   const hint = "hint: start fanfold with the deno.json of the module: " +
     "deno run -A --config deno.json …";
-  assertEquals(stderr.split("\n")[1], `  ${hint}`);
+  assertEquals(stderr.split("\n")[1], "  at n.ts:1:24");
+  assertEquals(stderr.split("\n")[4], `  ${hint}`);
   const check = await fanfold(["check"], { cwd: folder.path });
   assertEquals([check.code, check.stderr.split("\n  ").at(-1)], [2, `${hint}\n`]);
   folder.write("t.ts", 'import "ours";\nexport default 1;\n');

@@ -57,7 +57,8 @@ export class Sandbox implements AsyncDisposable {
     return fault.mistakes.map(({ message, at, hint }) => {
       if (!message.startsWith(start)) throw new Error(`another start: ${message}`);
       const place = at?.line === undefined ? "-" : `${at.line}:${at.column}`;
-      return `${place} ${message.slice(start.length)}${hint === undefined ? "" : ` | ${hint}`}`;
+      const said = message.slice(start.length).replaceAll(`${this.folder}/`, "");
+      return `${place} ${said}${hint === undefined ? "" : ` | ${hint}`}`;
     });
   }
 

@@ -61,7 +61,7 @@ testBadFiles([
     "throws.ts",
     'const a = 1;\n  throw new Error("oh no", { cause: a });',
     [
-      "2:9 the module cannot be imported: oh no",
+      "2:9 the module cannot be imported: Error: oh no, because: 1 was thrown, which is no error",
     ],
   ],
   ["no default export", "no_default.ts", "export const a = 1;", [

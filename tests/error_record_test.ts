@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { toErrorRecord } from "../../lib/engines/error_record.ts";
-import type { ErrorRecord } from "../../lib/job.ts";
+import vm from "node:vm";
+import { toErrorRecord } from "../lib/error_record.ts";
+import type { ErrorRecord } from "../lib/job.ts";
 
 /** A record without its stacks, which name places in this file. */
 function bare({ stack: _, ...record }: ErrorRecord): ErrorRecord {
@@ -91,4 +92,64 @@ Deno.test("toErrorRecord() always gives what can be cloned, and never throws", (
     assertEquals([typeof record.name, typeof record.message], ["string", "string"]);
     process.getBuiltinModule("node:v8").serialize(record);
   }
+});
+
+Deno.test("toErrorRecord() knows errors of another realm, with all that they lead to", () => {
+  const realm = vm.createContext({});
+  const run = (code: string) => vm.runInContext(code, realm);
+  assertEquals(bare(toErrorRecord(run("new TypeError('a', { cause: new Error('b') })"))), {
+    name: "TypeError",
+    message: "a",
+    cause: { name: "Error", message: "b" },
+  });
+  const all = toErrorRecord(run("new AggregateError([new RangeError('a'), 1], 'b')"));
+  assertEquals([all.name, all.message, all.errors?.map(bare)], ["AggregateError", "b", [
+    { name: "RangeError", message: "a" },
+    { name: "Thrown", message: "1 was thrown, which is no error" },
+  ]]);
+});
+
+Deno.test("toErrorRecord() knows errors, and what is like one, after Error was replaced", () => {
+  const Before = globalThis.Error;
+  const own = new TypeError("own");
+  class Other {
+    readonly name = "Other";
+    readonly message = "other";
+    readonly stack = "Other: other\n    at f (file:///a.ts:1:2)";
+  }
+  let records: readonly ErrorRecord[];
+  try {
+    globalThis.Error = Other as unknown as ErrorConstructor;
+    records = [own, new Other()].map(toErrorRecord);
+    globalThis.Error = undefined as unknown as ErrorConstructor;
+    records = [...records, toErrorRecord(own)];
+  } finally {
+    globalThis.Error = Before;
+  }
+  assertEquals(records.map(({ name, message }) => `${name}: ${message}`), [
+    "TypeError: own",
+    "Other: other",
+    "TypeError: own",
+  ]);
+  assertEquals(records[1]?.stack, new Other().stack);
+});
+
+Deno.test("toErrorRecord() keeps both errors where one has suppressed the other, and any list of errors", () => {
+  const suppressed = new SuppressedError(new Error("late"), new Error("early"), "both");
+  assertEquals(toErrorRecord(suppressed).errors?.map(({ message }) => message), ["late", "early"]);
+  const listed = toErrorRecord(Object.assign(new Error("m"), { errors: [new Error("a")] }));
+  assertEquals([listed.errors?.map(bare), listed.fields], [
+    [{ name: "Error", message: "a" }],
+    undefined,
+  ]);
+  const other = toErrorRecord(Object.assign(new Error("m"), { errors: [{ path: "a" }] }));
+  assertEquals([other.errors, other.fields], [undefined, { errors: [{ path: "a" }] }]);
+});
+
+Deno.test("toErrorRecord() ends where errors lead to one another in very many ways", () => {
+  let error = new AggregateError([]);
+  for (let i = 0; i < 8; i++) error = new AggregateError(Array.from({ length: 20 }, () => error));
+  const count = ({ errors = [] }: ErrorRecord): number =>
+    errors.reduce((sum, each) => sum + count(each), 1);
+  assertEquals(count(toErrorRecord(error)) <= 10_001, true);
 });

@@ -4,27 +4,32 @@
  * @module
  */
 
-import { read, toCloneBytes } from "../clones/bytes.ts";
-import type { ErrorRecord } from "../job.ts";
-import { isArray, keysOf } from "./primordials.ts";
+import { read, toCloneBytes } from "./clones/bytes.ts";
+import { isArray, keysOf } from "./engines/primordials.ts";
+import { isError } from "./fault.ts";
+import type { ErrorRecord } from "./job.ts";
 
 /** How many causes deep a record goes. */
 const MAX_DEPTH = 8;
+
+/** Of how many errors a record is made: some lead to others in so many ways that there is no end to them. */
+const MAX_ERRORS = 10_000;
 
 /** How deep one is believed in, and how many errors it may be made of. */
 const BELIEVED_DEPTH = 2 * MAX_DEPTH;
 const BELIEVED_ERRORS = 1_000_000;
 
 /** What has a place of its own in a record. */
-const OWN_PLACE = { name: true, message: true, stack: true, cause: true, errors: true };
+const OWN_PLACE = { name: true, message: true, stack: true, cause: true };
 
 // As they were before a function may have put others in their place.
-const ErrorOf = Error;
-const AggregateErrorOf = AggregateError;
 const { inspect } = Deno;
 const { hasOwn } = Object;
 const { stringify } = JSON;
 const clone = structuredClone;
+const isEnumerable: (object: object, key: string) => boolean = Function.prototype.call.bind(
+  Object.prototype.propertyIsEnumerable,
+);
 
 /**
  * A plain record of anything that can be thrown; never throws itself.
@@ -36,11 +41,18 @@ export function toErrorRecord(thrown: unknown): ErrorRecord {
   return recordOf(thrown);
 }
 
+/** The error of a record, without its causes: what has come from a slot, thrown again. */
+export function errorOf({ name, message, stack, fields }: ErrorRecord): Error {
+  return Object.assign(new Error(message), fields, { name, stack });
+}
+
 /** The errors that lead to one, which may lead back to one of them. */
 interface Path {
-  readonly error: Error;
+  readonly error: object;
   readonly above: Path | undefined;
   readonly depth: number;
+  /** How many errors the record of the first of them may still have. */
+  readonly left: { count: number };
 }
 
 /** What a record may have, of any type. */
@@ -48,8 +60,9 @@ type Loose = { readonly [K in keyof ErrorRecord]?: unknown };
 
 function recordOf(thrown: unknown, above?: Path): ErrorRecord {
   try {
-    if (thrown instanceof ErrorOf) {
-      return recordOfError(thrown, { error: thrown, above, depth: above ? above.depth + 1 : 1 });
+    if (isError(thrown) || isLikeError(thrown)) {
+      const left = above?.left ?? { count: MAX_ERRORS };
+      return recordOfError(thrown, { error: thrown, above, depth: (above?.depth ?? 0) + 1, left });
     }
   } catch {
     // A proxy, for example, can throw whatever is asked of it.
@@ -57,17 +70,51 @@ function recordOf(thrown: unknown, above?: Path): ErrorRecord {
   return { name: "Thrown", message: `${textOf(thrown)} was thrown, which is no error` };
 }
 
-function recordOfError(error: Error, path: Path): ErrorRecord {
+/** Whether it is no error and yet says all that one does: who has replaced `Error` throws such things. */
+function isLikeError(thrown: unknown): thrown is Error {
+  return typeof thrown === "object" && thrown !== null &&
+    typeof valueOf(thrown, "name") === "string" &&
+    typeof valueOf(thrown, "message") === "string" && typeof valueOf(thrown, "stack") === "string";
+}
+
+function recordOfError(error: object, path: Path): ErrorRecord {
   const cause = hasOwn(error, "cause") ? { thrown: valueOf(error, "cause") } : undefined;
-  const errors = error instanceof AggregateErrorOf ? valueOf(error, "errors") : undefined;
+  const errors = errorsOf(error);
   return {
     name: wordOf(valueOf(error, "name") ?? "Error"),
-    message: wordOf(valueOf(error, "message") ?? ""),
+    message: messageOf(error),
     stack: stringOf(valueOf(error, "stack")),
     ...(cause && leadsOn(path, cause.thrown) ? { cause: recordOf(cause.thrown, path) } : {}),
-    ...(isArray(errors) ? { errors: recordsOf(errors, path) } : {}),
-    ...fieldsOf(error),
+    ...(errors ? { errors: recordsOf(errors, path) } : {}),
+    ...fieldsOf(error, errors !== undefined),
   };
+}
+
+function messageOf(error: object): string {
+  try {
+    return wordOf((error as { readonly message?: unknown }).message ?? "");
+  } catch {
+    return "its message cannot be read";
+  }
+}
+
+/**
+ * The errors of an aggregate, of this realm or another: they are not enumerable there, as what somebody has put on an
+ * error is. Both errors, where one has suppressed the other. Any list of nothing but errors.
+ */
+function errorsOf(error: object): readonly unknown[] | undefined {
+  if (hasOwn(error, "suppressed") && !isEnumerable(error, "suppressed")) {
+    return [valueOf(error, "error"), valueOf(error, "suppressed")];
+  }
+  if (!hasOwn(error, "errors")) return undefined;
+  const errors = valueOf(error, "errors");
+  if (!isArray(errors)) return undefined;
+  return !isEnumerable(error, "errors") || areErrors(errors) ? errors : undefined;
+}
+
+function areErrors(values: readonly unknown[]): boolean {
+  for (let i = 0; i < values.length; i++) if (!isError(values[i])) return false;
+  return values.length > 0;
 }
 
 function recordsOf(errors: readonly unknown[], path: Path): ErrorRecord[] {
@@ -80,15 +127,15 @@ function recordsOf(errors: readonly unknown[], path: Path): ErrorRecord[] {
 
 function leadsOn(path: Path, to: unknown): boolean {
   for (let at: Path | undefined = path; at; at = at.above) if (at.error === to) return false;
-  return path.depth <= MAX_DEPTH;
+  return path.depth <= MAX_DEPTH && path.left.count-- > 0;
 }
 
-function fieldsOf(error: Error): { fields?: Record<string, unknown> } {
+function fieldsOf(error: object, hasErrors: boolean): { fields?: Record<string, unknown> } {
   const fields: Record<string, unknown> = {};
   const names = keysOf(error);
   for (let i = 0; i < names.length; i++) {
     const key = names[i] as string;
-    if (hasOwn(OWN_PLACE, key)) continue;
+    if (hasOwn(OWN_PLACE, key) || (hasErrors && key === "errors")) continue;
     const value = valueOf(error, key);
     try {
       // Not all that can be cloned within a process can leave it.
@@ -101,9 +148,9 @@ function fieldsOf(error: Error): { fields?: Record<string, unknown> } {
 }
 
 /** A property, even where reading it throws. */
-function valueOf(error: Error, key: string): unknown {
+function valueOf(error: object, key: string): unknown {
   try {
-    return (error as unknown as Record<string, unknown>)[key];
+    return (error as Record<string, unknown>)[key];
   } catch {
     return undefined;
   }
