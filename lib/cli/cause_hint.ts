@@ -97,10 +97,16 @@ function inYaml(script: string): string {
 /** The machine of a program for Linux, by the number that it has for it. */
 const MACHINES: Readonly<Record<string, number>> = { x86_64: 62, aarch64: 183 };
 
-/** A file that is no script, and no program for this machine, is given to `sh`, which makes nothing of it. */
+/**
+ * What is wrong with the file of a program that has started: one that is no script, and no program for this machine,
+ * is given to `sh`, which makes nothing of it; `env` takes the CR of a line for a part of a name.
+ */
 function formatHint(path: string): string | undefined {
   const head = headOf(path);
   if (head === undefined) return undefined;
+  if (/^#![^\n]*\r\n/.test(new TextDecoder().decode(head))) {
+    return `the lines of "${path}" end in CRLF, which its interpreter may not take`;
+  }
   const is = (...bytes: readonly number[]) => bytes.every((byte, i) => head[i] === byte);
   const isForHere = is(0x7f, 0x45, 0x4c, 0x46) && Deno.build.os === "linux" &&
     head[4] === 2 && (head[18] ?? 0) + 256 * (head[19] ?? 0) === MACHINES[Deno.build.arch];
@@ -113,7 +119,7 @@ function formatHint(path: string): string | undefined {
 function headOf(path: string): Uint8Array | undefined {
   try {
     using file = Deno.openSync(path);
-    const bytes = new Uint8Array(20);
+    const bytes = new Uint8Array(256);
     return bytes.subarray(0, file.readSync(bytes) ?? 0);
   } catch {
     return undefined;

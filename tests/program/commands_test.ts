@@ -47,17 +47,19 @@ Deno.test("fanfold run tells a missing program, folder and permission apart", as
   ]);
 });
 
-Deno.test("fanfold run hints at a script for a shell line, and at what is no program for the machine", async () => {
+Deno.test("fanfold run hints at a script for a shell line, and at a file of another system", async () => {
   using folder = new Folder({
     "fanfold.yaml": `
 tasks:
   line: { command: ["wc -c < {}"], inputs: [fanfold.yaml] }
   record: { command: ["echo '{x}' {}"], inputs: [{ x: 1 }] }
   foreign: { command: [./foreign] }
+  crlf: { command: [./crlf] }
 `,
   });
   const head = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0];
   Deno.writeFileSync(folder.at("foreign"), new Uint8Array(head), { mode: 0o755 });
+  Deno.writeTextFileSync(folder.at("crlf"), "#!/usr/bin/env sh\r\ntrue\r\n", { mode: 0o755 });
   const hintOf = async (task: string) => {
     const { code, stderr } = await fanfold(["run", task], { cwd: folder.path });
     assertEquals(code, 1);
@@ -65,6 +67,8 @@ tasks:
   };
   assertEquals(await hintOf("line"), `shell: 'wc -c < "$1"'`);
   assertEquals(await hintOf("record"), String.raw`shell: "echo ''\"$INPUT_x\"'' \"$INPUT\""`);
+  const crlf = `the lines of "${folder.at("crlf")}" end in CRLF`;
+  assertEquals(await hintOf("crlf"), `${crlf}, which its interpreter may not take`);
   const machine = `${Deno.build.os} on ${Deno.build.arch}`;
   const foreign = `"${folder.at("foreign")}" is no program for this machine, ${machine}`;
   if (Deno.build.os === "linux") assertEquals(await hintOf("foreign"), foreign);
