@@ -27,7 +27,6 @@ Deno.test("fanfold map calls a function with each input, wherever it stands", as
   assertEquals(await printed(folder, ["./m.ts#double", "-a", "n"]), "10\n12\n");
   assertEquals(await printed(folder, ["-0", "./m.ts#double"], "7\0" + "8\0"), "14\n16\n");
   assertEquals(await printed(folder, ["./m.ts#double"], "3"), "6\n");
-  assertEquals(await printed(folder, ["./m.ts#double"], ""), "");
   const options = ["--isolation", "process", "-j", "1", "--format", "json"];
   assertEquals(await printed(folder, ["./m.ts#double", ...options, ":::", "1"]), "[2]\n");
 });
