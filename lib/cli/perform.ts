@@ -5,7 +5,7 @@
  */
 
 import { runManyAtATime } from "../assemble.ts";
-import { EXIT_FAULT, EXIT_JOB, Fault, messageOf } from "../fault.ts";
+import { EXIT_JOB, Fault, messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
 import { orElse } from "../inputs/or_else.ts";
 import type { Items } from "../iteration.ts";
@@ -30,6 +30,7 @@ import { repeatOf, reproOptions } from "./repeat.ts";
 import { causeHint } from "./cause_hint.ts";
 import { Stopping } from "./stopping.ts";
 import { Suspending } from "./suspending.ts";
+import type { Ending } from "./uncaught.ts";
 
 /** What hears of everything in a run, and keeps something of it. */
 export interface Keeper extends AsyncDisposable {
@@ -212,6 +213,7 @@ export async function perform(
   };
   let isCut = false;
   let fault: Fault | undefined;
+  let ending: Ending | undefined;
   let interrupt: Interrupt | undefined;
   const goOn = () =>
     isWell
@@ -234,21 +236,22 @@ export async function perform(
     await stopping.wait(printer.end());
     if (kept) keeping?.tellGone(kept, tell);
   } catch (thrown) {
-    if (thrown instanceof Fault) fault = kept ? withRoomHint(thrown, goOn) : thrown;
-    else {
+    if (thrown instanceof Interrupt || thrown instanceof Deno.errors.BrokenPipe) {
       // What is told of it is put elsewhere.
       if (isShown && below.isLineOpen) below.put("\n");
       if (!(thrown instanceof Interrupt)) throw thrown;
       interrupt = thrown;
       throw cutOff(thrown);
     }
+    if (thrown instanceof Fault) fault = kept ? withRoomHint(thrown, goOn) : thrown;
+    ending = (await import("./uncaught.ts")).endingOf(fault ?? thrown);
   } finally {
     for (const keeper of keepers) await written(keeper.end());
     await written(sinks.stdout.flush());
     await written(sinks.stderr.flush());
     const saysHow = fault && (fault === lost || fault.kind === "journal" || isOfFullDisk(fault));
     const canGoOn = kept && !saysHow;
-    const broken = fault && { why: faultNotices(fault), goOn: canGoOn ? [goOn()] : [] };
+    const broken = ending && { why: ending.notices, goOn: canGoOn ? [goOn()] : [] };
     const how = { isCut: isCut || interrupt !== undefined, broken };
     for (const { text, below } of verdict.notices(how)) tell(text, below);
     await written(sinks.stderr.flush());
@@ -256,7 +259,7 @@ export async function perform(
     if (!isCut) await kept?.session.end();
   }
   if (isCut) throw cutOff(signal.reason);
-  if (fault) return EXIT_FAULT[fault.kind];
+  if (ending) return ending.code;
   return verdict.isWell ? 0 : EXIT_JOB;
 }
 
