@@ -295,3 +295,13 @@ Deno.test(
     assertEquals((await process.output()).stdout.length, 0);
   },
 );
+
+Deno.test(
+  "Process.start() refuses variables with a NUL, and does not tell their values",
+  SANITIZED,
+  () => {
+    const process = new Process(target("hello"), { env: { TOKEN: "s3cret\0" } });
+    const { message } = assertThrows(() => process.start(), TypeError);
+    assertEquals(message, "its environment contains a NUL");
+  },
+);
