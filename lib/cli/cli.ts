@@ -6,6 +6,7 @@
 
 import { EXIT_FAULT, Fault } from "../fault.ts";
 import { didYouMean } from "../nearest.ts";
+import { isRunName } from "../run_id.ts";
 import { readArgs } from "./args.ts";
 import { type Command, Interrupt, type Surroundings } from "./command.ts";
 import { allCommands, COMMAND_NAMES, commandNamed } from "./commands.ts";
@@ -97,8 +98,10 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
     return await about.run({ ...args, operands: asked === "help" ? [name] : [] }, surroundings);
   }
   if (!command.takesOperands && args.operands.length > 0) {
-    const found = args.operands[0];
-    throw new Fault("usage", `Cannot run fanfold ${name}: found "${found}", wanted no operand`);
+    const [found = ""] = args.operands;
+    throw new Fault("usage", `Cannot run fanfold ${name}: found "${found}", wanted no operand`, {
+      hint: isRunName(found) ? `a run is shown by: fanfold show ${found}` : undefined,
+    });
   }
   if (!FREE_OF_FOLDER.includes(name)) here();
   return await command.run(args, surroundings);

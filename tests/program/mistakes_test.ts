@@ -91,6 +91,11 @@ Deno.test("fanfold tells a wrong command, option, value or task with the nearest
       "Worker",
     ],
     [["list", "x"], 'Cannot run fanfold list: found "x", wanted no operand'],
+    [
+      ["runs", "last"],
+      'Cannot run fanfold runs: found "last", wanted no operand\n' +
+      "  hint: a run is shown by: fanfold show last",
+    ],
   ];
   for (const [args, message] of cases) {
     const printed = await fanfold(args);
