@@ -7,7 +7,7 @@
 import { Fault, messageOf, type Mistake } from "../fault.ts";
 import type { RunRecord } from "../journal/journal.ts";
 import { filesOfRun } from "../journal/remove_run.ts";
-import { KeptRun, type RunState } from "../journal/kept_run.ts";
+import { KeptRun, type RunState, type UnderWay } from "../journal/kept_run.ts";
 import { exists, journalPath, keptRuns } from "../journal/state.ts";
 import { isRunId } from "../run_id.ts";
 
@@ -33,6 +33,7 @@ export interface NoInfo {
 export interface RunInfo {
   readonly record: RunRecord;
   readonly state: RunState;
+  readonly underWay?: UnderWay;
   readonly startedAt?: number;
   /** Names of its tasks, in their order. */
   readonly tasks: readonly string[];
@@ -56,8 +57,9 @@ export async function* keptRunInfos(folder: string): AsyncGenerator<KeptRunInfo>
 async function infoOf(id: string, path: string): Promise<KeptRunInfo["told"]> {
   try {
     using run = await KeptRun.open(path);
-    const { record, state, times: { startedAt }, counts } = run;
-    return { record, state, startedAt, tasks: run.tasks.map(({ name }) => name), ...counts };
+    const { record, state, underWay, times: { startedAt }, counts } = run;
+    const tasks = run.tasks.map(({ name }) => name);
+    return { record, state, underWay, startedAt, tasks, ...counts };
   } catch (thrown) {
     const fault = messageOf(thrown);
     const isOurs = isRunId(id) && !await KeptRun.isUnborn(path);

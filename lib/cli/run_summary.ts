@@ -8,9 +8,10 @@ import { dirname } from "node:path";
 import type { Outcome } from "../job.ts";
 import { hasAllInputs } from "../journal/kept_inputs.ts";
 import { keptOutcome } from "../journal/kept_outcomes.ts";
-import type { KeptRun, RunState } from "../journal/kept_run.ts";
+import { inputsOf, type KeptRun, type UnderWay } from "../journal/kept_run.ts";
+import type { Holder } from "../journal/state.ts";
 import { type RunTotals, runTotals, type TaskTotals } from "../journal/run_totals.ts";
-import { countsText, momentText, timeText } from "../output/amounts.ts";
+import { countsText, jobCountText, momentText, timeText } from "../output/amounts.ts";
 import { type Cause, causeOf, inFull, inOneLine, jobText } from "../output/cause.ts";
 import { toJson } from "../output/json_value.ts";
 import { lastLines } from "../output/last_lines.ts";
@@ -26,22 +27,25 @@ const TIME_WIDTH = 8;
 
 /** A run in lines: what a person wants to know first comes first. */
 export async function summaryLines(run: KeptRun, here: string): Promise<readonly string[]> {
-  const { record, state, times: { startedAt, endedAt } } = run;
+  const { record, underWay, times: { startedAt, endedAt } } = run;
   const totals = runTotals(run, { slowest: SLOWEST });
   const cause = firstCause(run, totals);
   const from = startedAt === undefined ? "" : `, started ${momentText(startedAt)}`;
-  const to = endedAt === undefined || state === "under way" ? "" : `, ended ${momentText(endedAt)}`;
+  const to = endedAt === undefined || underWay ? "" : `, ended ${momentText(endedAt)}`;
+  const since = underWay?.since === startedAt ? undefined : underWay?.since;
+  const again = since === undefined ? "" : `, gone on with ${momentText(since)}`;
+  const pid = underWay?.holder ? `, process ${underWay.holder.pid}` : "";
   const { text, below = [] } = cause ? inFull(cause) : { text: "" };
   const slowest = totals.slowest.flatMap(({ id, task }) =>
     keptOutcome(run.database, task, id) ?? []
   );
   return [
-    `${record.id}: ${stateText(state, totals)}`,
+    `${record.id}: ${stateText(run, totals)}`,
     `  ${commandLineOf(record)}`,
-    `  in ${record.folder}${from}${to}`,
+    `  in ${record.folder}${from}${again}${to}${pid}`,
     ...cause ? ["", ...told({ text, below: [...below, ...await linesOf(cause)] }, "")] : [],
     "",
-    ...taskTable(totals.tasks),
+    ...taskTable(totals.tasks, underWay?.holder),
     ...slowest.length > 0 ? ["", "slowest jobs:", ...slowest.map(jobLine)] : [],
     ...await waysOn(run, totals, here),
   ];
@@ -49,7 +53,7 @@ export async function summaryLines(run: KeptRun, here: string): Promise<readonly
 
 /** A run as JSON. */
 export async function summaryRecord(run: KeptRun): Promise<string> {
-  const { record, state, times } = run;
+  const { record, state, times, underWay } = run;
   const totals = runTotals(run, { slowest: SLOWEST });
   const cause = firstCause(run, totals);
   const { id, folder, version, argv } = record;
@@ -61,7 +65,7 @@ export async function summaryRecord(run: KeptRun): Promise<string> {
     durationMs,
   });
   return toJson({
-    ...{ id, state, version, folder, argv: JSON.parse(argv), ...times },
+    ...{ id, state, version, folder, argv: JSON.parse(argv), ...times, ...farRecord(underWay) },
     tasks: totals.tasks,
     slowest: totals.slowest.flatMap(({ id, task }) => {
       const outcome = keptOutcome(run.database, task, id);
@@ -88,8 +92,8 @@ async function linesOf({ output }: Outcome, lead = "| "): Promise<readonly strin
   return (await lastLines(output.read("stderr"))).map((line) => `${lead}${line}`);
 }
 
-/** As the verdict of a run has it. */
-function stateText(state: RunState, { tasks }: RunTotals): string {
+/** As the verdict of a run has it; and how far it is, if it is under way. */
+export function stateText({ state, underWay }: KeptRun, { tasks }: RunTotals): string {
   const counts: Partial<Record<Outcome["kind"], number>> = {};
   for (const task of tasks) {
     for (const [kind, count] of Object.entries(task.counts) as [Outcome["kind"], number][]) {
@@ -97,21 +101,40 @@ function stateText(state: RunState, { tasks }: RunTotals): string {
     }
   }
   const total = tasks.reduce((sum, { jobs }) => sum + jobs, 0);
-  const jobs = `${total} ${total === 1 ? "job" : "jobs"}`;
+  const jobs = jobCountText(total);
   const how = state === "ended"
     ? `ended, ${jobs}`
     : state === "under way"
-    ? `under way, ${jobs} until now`
+    ? `under way${farText(total, underWay)} until now`
     : `${state} after ${jobs}`;
-  return `${how}: ${countsText(counts)}`;
+  const again = underWay?.holder?.repeatsFailed ? "; what did not end well is done again" : "";
+  return `${how}: ${countsText(counts)}${again}`;
 }
 
-function taskTable(tasks: readonly TaskTotals[]): readonly string[] {
+/** How far a run is, as data. */
+export function farRecord(
+  underWay: UnderWay | undefined,
+): { readonly since?: number; readonly pid?: number; readonly inputs?: number } {
+  if (!underWay) return {};
+  const { since, inputs, holder } = underWay;
+  return { since, pid: holder?.pid, inputs };
+}
+
+function ofText(inputs: number | undefined): string {
+  return inputs === undefined ? "" : ` of ${inputs}`;
+}
+
+function farText(jobs: number, { since, inputs }: UnderWay = {}): string {
+  const time = since === undefined ? "" : ` for ${timeText(Math.max(0, Date.now() - since))}`;
+  return `${time}, ${jobCountText(jobs, inputs)}`;
+}
+
+function taskTable(tasks: readonly TaskTotals[], holder?: Holder): readonly string[] {
   const rows = [
     ["task", "jobs", "total", "median", ""],
     ...tasks.map(({ task, jobs, totalMs, medianMs, counts }) => [
       task,
-      String(jobs),
+      `${jobs}${ofText(inputsOf(holder, task))}`,
       timeText(totalMs),
       medianMs === undefined ? "" : timeText(medianMs),
       countsText(counts),

@@ -18,6 +18,7 @@ import { originIn, tasksFileOf } from "./origin.ts";
 import { keepingOf, prune } from "./prune.ts";
 import { printLines, printRecords } from "./print_lines.ts";
 import { commandLineOf } from "./run_lines.ts";
+import { farRecord } from "./run_summary.ts";
 
 /** How much is told of what a run was of, in characters. */
 const WHAT_LENGTH = 60;
@@ -60,14 +61,14 @@ async function listRuns(args: Args, { stdout, signal }: Surroundings): Promise<n
 
 /** What is told of a run as data. */
 const COLUMNS = [
-  ...["id", "state", "startedAt", "done", "notWell", "bytes", "folder", "argv", "file", "tasks"],
-  "fault",
+  ...["id", "state", "startedAt", "done", "notWell", "since", "pid", "inputs", "bytes"],
+  ...["folder", "argv", "file", "tasks", "fault"],
 ];
 
 /** A run as data. */
 function recordOf({ id, bytes, told }: KeptRunInfo): Readonly<Record<string, unknown>> {
   if ("fault" in told) return { id, state: "unreadable", bytes, fault: told.fault };
-  const { state, startedAt, done, notWell, tasks, record } = told;
+  const { state, underWay, startedAt, done, notWell, tasks, record } = told;
   const { folder, argv } = record;
   const file = tasksFileOf(originIn(record.origin));
   return {
@@ -76,6 +77,7 @@ function recordOf({ id, bytes, told }: KeptRunInfo): Readonly<Record<string, unk
     startedAt,
     done,
     notWell,
+    ...farRecord(underWay),
     bytes,
     folder,
     argv: JSON.parse(argv),
@@ -88,9 +90,10 @@ function recordOf({ id, bytes, told }: KeptRunInfo): Readonly<Record<string, unk
 function cellsOf({ id, bytes, told }: KeptRunInfo): readonly string[] {
   const room = roomText(bytes);
   if ("fault" in told) return [id, "", "unreadable", "", room, told.fault];
-  const { state, startedAt, done, notWell } = told;
+  const { state, underWay, startedAt, done, notWell } = told;
   const when = startedAt === undefined ? "" : momentText(startedAt);
-  const jobs = `${done} done${notWell > 0 ? `, ${notWell} not` : ""}`;
+  const of = underWay?.inputs === undefined ? "" : `, of ${underWay.inputs}`;
+  const jobs = `${done} done${notWell > 0 ? `, ${notWell} not` : ""}${of}`;
   return [id, when, state, jobs, room, shortened(whatOf(told), WHAT_LENGTH)];
 }
 

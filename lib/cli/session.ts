@@ -6,14 +6,22 @@
 
 import config from "../../deno.json" with { type: "json" };
 import { Fault, type Mistake } from "../fault.ts";
+import { countOf } from "../inputs/count.ts";
 import type { JobId, Task } from "../job.ts";
 import { filesOfInputs } from "../journal/files_of_inputs.ts";
 import { dependsOnIndex, fingerprintOf } from "../journal/fingerprint.ts";
 import { nothingKnown } from "../journal/local_imports.ts";
 import { columnOf, tellsApart } from "../journal/record.ts";
-import { Session, type SessionOptions, type TaskRecord, type Unmet } from "../journal/session.ts";
-import { claimRun, journalPath, keptRuns, makeRunsFolder } from "../journal/state.ts";
+import {
+  type Before,
+  Session,
+  type SessionOptions,
+  type TaskRecord,
+  type Unmet,
+} from "../journal/session.ts";
+import { claimRun, isHeld, journalPath, keptRuns, makeRunsFolder } from "../journal/state.ts";
 import { shortened, type Tell } from "../output/shown.ts";
+import { jobCountText } from "../output/amounts.ts";
 import { isRunId, newRunId } from "../run_id.ts";
 import type { JournalWish } from "./journal.ts";
 import { wordsToKeep } from "./kept_folder.ts";
@@ -73,9 +81,11 @@ export async function openSession(
   if (known) {
     const path = journalPath(folder, known.id);
     using _ = watchJournal(path, watchdog);
-    const session = await Session.resume(path, options);
+    const session = await Session.resume(path, options)
+      .catch((thrown) => refuse(thrown, path, { wish, isNamed: named !== undefined }));
+    const note = goesOnText(known.id, session.before, options);
     const lines = await linesOf({ wish, tasks, session }, known);
-    return { runId: `${known.id}.${session.number}`, session, ...lines };
+    return { runId: `${known.id}.${session.number}`, session, note, ...lines };
   }
   makeRunsFolder(folder);
   const id = claimRun(folder, (kept) => newRunId(kept.find(isRunId)));
@@ -119,6 +129,56 @@ async function linesOf(
       return wayOnBy(line, readsStdin ? isFed ? "fed" : "none" : "any");
     },
   };
+}
+
+/** What is taken over of a run that is gone on with, and what is not. */
+function goesOnText(
+  runId: string,
+  { jobs, notWell, changed }: Before,
+  { tasks, repeatsFailed }: SessionOptions,
+): string {
+  const counts = tasks.flatMap(({ count }) => count ?? []);
+  const inputs = counts.reduce((sum, count) => sum + count, 0);
+  const inAll = counts.length === tasks.length ? inputs : undefined;
+  const again = repeatsFailed ? `, which ${notWell === 1 ? "is" : "are"} done again` : "";
+  const which = jobs === 1 ? "" : `${notWell} of them `;
+  const failed = notWell > 0 ? `, ${which}not well${again}` : "";
+  const had = `${jobCountText(jobs, inAll)} had ended${failed}`;
+  const names = changed.map((name) => `"${name}"`).join(", ");
+  const anew = changed.length === 0
+    ? ""
+    : changed.length === 1
+    ? `; task ${names} does something else now, and is done anew`
+    : `; tasks ${names} do something else now, and are done anew`;
+  return `goes on with run ${runId}: ${had}${anew}`;
+}
+
+/**
+ * That a run cannot be gone on with, and how far it is if it is under way.
+ *
+ * @throws {Fault} Always.
+ */
+async function refuse(
+  thrown: unknown,
+  path: string,
+  { wish, isNamed }: { readonly wish: JournalWish; readonly isNamed: boolean },
+): Promise<never> {
+  if (!(thrown instanceof Fault) || !isHeld(path)) throw thrown;
+  const { KeptRun } = await import("../journal/kept_run.ts");
+  using run = await KeptRun.open(path).catch(() => undefined);
+  const { underWay, record } = run ?? {};
+  if (!run || !record || !underWay) throw thrown;
+  const { stateText } = await import("./run_summary.ts");
+  const { runTotals } = await import("../journal/run_totals.ts");
+  const far = stateText(run, runTotals(run, { slowest: 0 }));
+  const lines = await RunLines.about(record.id, wish.folder, wish.here);
+  const { holder } = underWay;
+  const who = holder ? `process ${holder.pid} is at it` : "another fanfold is at it";
+  const anew = isNamed ? "" : ", and without --resume a run begins anew";
+  throw new Fault("journal", `Cannot go on with run "${record.id}": it is ${far}`, {
+    cause: thrown,
+    hint: `${who}; ${lines.show()} tells how far it is${anew}`,
+  });
 }
 
 /** The run that is named; nothing if none is. */
@@ -193,7 +253,7 @@ function withWayOn(thrown: unknown): never {
 
 /** That a run begins anew where somebody may have meant to go on. */
 function anewText({ id, notWell }: FailedRun): string {
-  const jobs = `${notWell} ${notWell === 1 ? "job" : "jobs"}`;
+  const jobs = jobCountText(notWell);
   const ended = `run ${id} has ended, ${jobs} not well, so --resume begins anew`;
   return `${ended}; --resume-failed does ${notWell === 1 ? "that one" : "only those"} again`;
 }
@@ -231,7 +291,7 @@ function isLost({ reads, isEmpty }: Unmet): boolean {
 }
 
 function jobsOf({ task, jobs }: Unmet): string {
-  return `${jobs} ${jobs === 1 ? "job" : "jobs"} of task "${task}"`;
+  return `${jobCountText(jobs)} of task "${task}"`;
 }
 
 function recordsOf(tasks: readonly Task[], home: string): TaskRecord[] {
@@ -240,6 +300,7 @@ function recordsOf(tasks: readonly Task[], home: string): TaskRecord[] {
     const fingerprint = fingerprintOf(task, { folder: home, known });
     return {
       name: task.name,
+      count: countOf(task.source),
       digest: fingerprint.digest,
       fingerprint: JSON.stringify(fingerprint),
       dependsOnIndex: dependsOnIndex(task),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import { Fault } from "../fault.ts";
 import type { Action, Outcome } from "../job.ts";
 import { indexOfJob, jobNumber } from "../job_number.ts";
@@ -26,7 +27,7 @@ import { flowTo } from "../output/turn.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { withRun } from "./find_run.ts";
-import { shellWords } from "./shell_words.ts";
+import { RunLines } from "./run_lines.ts";
 import { putJob, type ToldJob } from "./show_job.ts";
 import { jobLine, summaryLines, summaryRecord } from "./run_summary.ts";
 
@@ -69,8 +70,10 @@ async function show(run: KeptRun, args: Args, surroundings: Surroundings): Promi
       throw new Fault("usage", `Cannot combine ${found} and a job`);
     }
     const job = jobNumbered(run, task, position);
-    if (as === "text") await putJob(sinks.stdout, { ...job, lines: linesOf(run, job, args) });
-    else await putAll(sinks, as === "json" ? "ndjson" : as, [job], surroundings);
+    if (as === "text") {
+      const lines = await linesOf(run, job, surroundings.here);
+      await putJob(sinks.stdout, { ...job, lines });
+    } else await putAll(sinks, as === "json" ? "ndjson" : as, [job], surroundings);
   } else if (Object.values(chosen).some(Boolean) || (as !== "text" && as !== "json")) {
     await putAll(sinks, as, jobsOf(run, chosen), surroundings);
   } else if (as === "json") {
@@ -118,19 +121,16 @@ function jobNumbered({ database, record }: KeptRun, task: KeptTask, position: st
 }
 
 /** What can be done with a job. */
-function linesOf(
+async function linesOf(
   run: KeptRun,
   { outcome: { task, index } }: ShownJob,
-  { options }: Args,
-): ToldJob["lines"] {
-  const { id } = run.record;
-  const state = options["state-dir"];
-  const where = state === undefined ? [] : ["--state-dir", state];
-  const job = [id, task, String(jobNumber(index))];
-  const line = (...words: readonly string[]) => shellWords(["fanfold", ...words, ...where]);
+  here: string,
+): Promise<ToldJob["lines"]> {
+  const lines = await RunLines.about(run.record.id, dirname(run.path), here);
+  const isKept = keptInput(run, task, index).kind === "found";
   return {
-    "what it printed, byte for byte": line("show", ...job, "--raw"),
-    ...keptInput(run, task, index).kind === "found" && { "do it again": line("repro", ...job) },
+    "what it printed, byte for byte": lines.show(task, String(jobNumber(index)), "--raw"),
+    ...isKept && { "do it again": lines.repro(task, index, []) },
   };
 }
 

@@ -32,6 +32,12 @@ export function* rangeOf(
   for (let i = skip; i <= steps; i++) yield (from + i * by) / scale;
 }
 
+/** How many numbers that are, if the range is one that can be counted. */
+export function countInRange({ first, last, step }: Extract<Source, { kind: "range" }>): number {
+  const { from, to, by } = inWholeNumbers(first, last, step);
+  return Math.max(0, Math.floor((to - from) / by) + 1);
+}
+
 /** The same range, without decimals where those can be had without loss: 0.1 is not a tenth, but 1 / 10 is. */
 function inWholeNumbers(first: number, last: number, step: number) {
   const scale = 10 ** Math.max(decimalsOf(first), decimalsOf(last), decimalsOf(step));

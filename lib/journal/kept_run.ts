@@ -19,7 +19,7 @@ import {
 import { type RunRecord, versionOf } from "./journal.ts";
 import { PLACES, VERSION } from "./schema.ts";
 import { checkSeal } from "./seal.ts";
-import { exists, isHeld, isLogGone } from "./state.ts";
+import { exists, type Holder, holderOf, isHeld, isLogGone } from "./state.ts";
 import { countIn, placedTotal, type Total, totalsIn } from "./totals.ts";
 
 /** How long a file of SQLite is that has no tables, in bytes. */
@@ -56,6 +56,16 @@ const OLD_TABLES = `
 export interface RunTimes {
   readonly startedAt?: number;
   readonly endedAt?: number;
+}
+
+/** How far a run is that is under way. */
+export interface UnderWay {
+  /** When it was begun, or gone on with for the last time, in ms since the epoch. */
+  readonly since?: number;
+  /** What its program says of itself. */
+  readonly holder?: Holder;
+  /** How many inputs all its tasks have, if it is known. */
+  readonly inputs?: number;
 }
 
 /** A journal that is read. Whoever writes it meanwhile is not held up. */
@@ -141,6 +151,21 @@ export class KeptRun implements Disposable {
     };
   }
 
+  /** How far it is, if it is under way. */
+  get underWay(): UnderWay | undefined {
+    if (this.state !== "under way") return undefined;
+    const query = "SELECT started_at FROM sessions ORDER BY id DESC LIMIT 1";
+    const last = reading(this.database, () => this.database.prepare(query).get());
+    const holder = holderOf(this.path);
+    const counts = this.#tasks.flatMap(({ name }) => inputsOf(holder, name) ?? []);
+    const areKnown = counts.length === this.#tasks.length;
+    return {
+      ...last && { since: Number(last.started_at) },
+      ...holder && { holder },
+      ...areKnown && { inputs: counts.reduce((sum, count) => sum + count, 0) },
+    };
+  }
+
   /** Its tasks, in their order in the run. */
   get tasks(): readonly KeptTask[] {
     return this.#tasks.map((task) => ({ ...task, total: this.totalOf(task.id) }));
@@ -194,6 +219,11 @@ function checkJson(database: DatabaseSync, record: RunRecord | undefined): void 
     // It is told below.
   }
   throw damaged(database, "what it says of its run cannot be read");
+}
+
+/** How many inputs a task has, if its program says so. */
+export function inputsOf(holder: Holder | undefined, task: string): number | undefined {
+  return holder && Object.hasOwn(holder.inputs, task) ? holder.inputs[task] : undefined;
 }
 
 /** The ids of the jobs of a task: from the first to before the second. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RunEvent } from "../job.ts";
+import type { Counts, RunEvent } from "../job.ts";
 import { damaged } from "./damage.ts";
 import type { FilesOf } from "./files_of_inputs.ts";
 import { Journal, type RunRecord, within } from "./journal.ts";
@@ -25,6 +25,8 @@ export interface TaskRecord {
   readonly digest: string;
   /** All that goes into it, as JSON. */
   readonly fingerprint: string;
+  /** How many inputs it has, if that is known before they are read. */
+  readonly count?: number;
   /** Whether its results depend on the positions of its jobs. */
   readonly dependsOnIndex: boolean;
   /**
@@ -60,6 +62,15 @@ export interface SessionOptions {
 /** How a session ended: with all its jobs, or halted before. NULL in the journal is neither. */
 export type SessionEnd = "ended" | "halted";
 
+/** What there was of the tasks when a session began. */
+export interface Before {
+  /** How many jobs had ended that do the same now, and how many of them not well. */
+  readonly jobs: number;
+  readonly notWell: number;
+  /** Names of the tasks that do something else now. */
+  readonly changed: readonly string[];
+}
+
 /** Keeps what ends, and knows what has. */
 export class Session implements AsyncDisposable {
   readonly #journal: Journal;
@@ -71,6 +82,10 @@ export class Session implements AsyncDisposable {
   readonly #kept = new Map<string, KeptJobs>();
   readonly #files: ReadonlyMap<string, SeenFiles>;
   readonly #recorder: Recorder;
+  /** How many inputs tasks have, as far as it is known. */
+  readonly #inputs = new Map<string, number>();
+  /** What there was when it began. */
+  readonly before: Before;
   #how?: SessionEnd;
   #unmet: Unmet[] = [];
 
@@ -79,14 +94,18 @@ export class Session implements AsyncDisposable {
     this.#lock = lock;
     this.#options = options;
     const { onFailure, tasks } = options;
-    const [number, ids] = journal.transact(() => {
+    const [number, ids, before] = journal.transact(() => {
       removeOrphans(journal);
+      const before = this.#lookBefore();
       const number = this.#begin();
       const ids = tasks.map((task) => [task.name, this.#idOf(task, number)] as const);
       seal(journal.database);
-      return [number, ids] as const;
+      return [number, ids, before] as const;
     });
     this.number = number;
+    this.before = before;
+    for (const { name, count } of tasks) if (count !== undefined) this.#inputs.set(name, count);
+    this.#say();
     this.#files = new Map(
       tasks.flatMap(({ name, filesOf }) =>
         filesOf ? [[name, new SeenFiles(filesOf)] as const] : []
@@ -175,7 +194,11 @@ export class Session implements AsyncDisposable {
   /** Hears of everything. */
   onEvent(event: RunEvent): void {
     if (event.kind === "task-halted") this.#how = "halted";
-    if (event.kind === "task-ended" && this.#how !== "halted") this.#met(event);
+    if (event.kind === "task-ended" && this.#how !== "halted") {
+      this.#met(event);
+      this.#inputs.set(event.task.name, sumOf(event.counts));
+      this.#say();
+    }
     if (event.kind === "run-ended" && this.#unmet.length === 0) this.#how ??= "ended";
     this.#recorder.onEvent(event);
   }
@@ -217,7 +240,7 @@ export class Session implements AsyncDisposable {
     const id = this.#taskIds.get(name);
     if (id === undefined) return;
     const { database } = this.#journal;
-    const count = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    const count = sumOf(counts);
     const isUnmet = this.number > 1 && this.#lookForUnmet(name, count);
     this.#journal.change(() => {
       if (!isUnmet) {
@@ -279,6 +302,28 @@ export class Session implements AsyncDisposable {
     return Promise.resolve();
   }
 
+  /** Tells whoever looks how far it is to go. */
+  #say(): void {
+    const { repeatsFailed } = this.#options;
+    this.#lock.say({ pid: Deno.pid, inputs: Object.fromEntries(this.#inputs), repeatsFailed });
+  }
+
+  #lookBefore(): Before {
+    const { database, totals } = this.#journal;
+    const digests = database.prepare("SELECT id, digest FROM tasks WHERE name = ?");
+    const changed: string[] = [];
+    let [jobs, done] = [0, 0];
+    for (const { name, digest } of this.#options.tasks) {
+      const known = digests.all(name);
+      const same = known.find((task) => task.digest === digest);
+      if (!same && known.length > 0) changed.push(name);
+      const total = same && totals.of(Number(same.id));
+      jobs += total?.jobs ?? 0;
+      done += total?.done ?? 0;
+    }
+    return { jobs, notWell: jobs - done, changed };
+  }
+
   #begin(): number {
     const insert = this.#journal.database.prepare("INSERT INTO sessions (started_at) VALUES (?)");
     return Number(insert.run(Date.now()).lastInsertRowid);
@@ -298,4 +343,8 @@ export class Session implements AsyncDisposable {
       .run(name, digest, fingerprint, session);
     return Number(lastInsertRowid);
   }
+}
+
+function sumOf(counts: Counts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

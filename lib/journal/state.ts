@@ -115,6 +115,31 @@ export function keptRuns(folder: string): readonly string[] {
   }
 }
 
+/** What the program that holds a run says of itself. */
+export interface Holder {
+  /** Its id of the operating system. */
+  readonly pid: number;
+  /** How many inputs its tasks have, by their names, as far as that is known before all have ended. */
+  readonly inputs: Readonly<Record<string, number>>;
+  /** Whether it does again what did not end well before. */
+  readonly repeatsFailed: boolean;
+}
+
+/** What is said by the program that holds a run now; nothing if none does, or it says nothing. */
+export function holderOf(journal: string): Holder | undefined {
+  if (!isHeld(journal)) return undefined;
+  try {
+    const said = JSON.parse(Deno.readTextFileSync(`${journal}.lock`)) as Partial<Holder>;
+    const { pid, inputs, repeatsFailed } = said;
+    const isTrue = Number.isSafeInteger(pid) && typeof inputs === "object" && inputs !== null &&
+      Object.values(inputs).every(Number.isSafeInteger) && typeof repeatsFailed === "boolean";
+    return isTrue ? said as Holder : undefined;
+  } catch {
+    // An earlier version said nothing, and what is just being written is not whole.
+    return undefined;
+  }
+}
+
 /** Holds a run, so that no other program goes on with it; let go of when this program ends, however it does. */
 export class RunLock implements Disposable {
   readonly #path: string;
@@ -136,6 +161,17 @@ export class RunLock implements Disposable {
       throw new Fault("journal", `Cannot go on with "${journal}": it is being written`, {
         hint: "the run is under way, or another fanfold goes on with it",
       });
+    }
+  }
+
+  /** Says something of who holds it to whoever looks; what cannot be written is not said. */
+  say(holder: Holder): void {
+    try {
+      this.#file.truncateSync(0);
+      this.#file.seekSync(0, Deno.SeekMode.Start);
+      this.#file.writeSync(new TextEncoder().encode(JSON.stringify(holder)));
+    } catch {
+      // A full disk is told of where jobs are kept.
     }
   }
 

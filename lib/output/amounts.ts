@@ -9,7 +9,13 @@ import type { Counts } from "../job.ts";
 /** How many jobs there are, and how they ended: `3 jobs: 2 done, 1 failed`. */
 export function jobsText(counts: Partial<Counts>): string {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return `${total} ${total === 1 ? "job" : "jobs"}: ${countsText(counts)}`;
+  return `${jobCountText(total)}: ${countsText(counts)}`;
+}
+
+/** So many jobs, of so many in all where that is known and not less: `1 job`, `3 of 6 jobs`. */
+export function jobCountText(jobs: number, inAll?: number): string {
+  if (inAll !== undefined && inAll >= jobs) return `${jobs} of ${inAll} jobs`;
+  return `${jobs} ${jobs === 1 ? "job" : "jobs"}`;
 }
 
 /** How many jobs ended how: `2 done, 1 failed`. */

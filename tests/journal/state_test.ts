@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
-import { claimRun, keptRuns, makeRunsFolder, RunLock } from "../../lib/journal/state.ts";
+import { claimRun, holderOf, keptRuns, makeRunsFolder, RunLock } from "../../lib/journal/state.ts";
 import { Folder } from "../support/program.ts";
 
 function modeOf(path: string): string {
@@ -52,6 +52,27 @@ Deno.test("RunLock is held once, until it is let go of, and leaves nothing", () 
   }
   assertEquals([...Deno.readDirSync(folder.path)], []);
   using _again = new RunLock(path);
+});
+
+Deno.test("RunLock says who holds it and how far that is to go, while it is held", () => {
+  using folder = new Folder();
+  const path = folder.at("r.db");
+  const holder = { pid: 7, inputs: { a: 1_000, ["__proto__"]: 2 }, repeatsFailed: false };
+  {
+    using lock = new RunLock(path);
+    assertEquals(holderOf(path), undefined);
+    lock.say({ ...holder, inputs: { ...holder.inputs, more: 3 } });
+    lock.say(holder);
+    assertEquals(holderOf(path), holder);
+    for (
+      const said of ["{", "null", '{"pid":7}', '{"pid":7,"inputs":{"a":"x"},"repeatsFailed":true}']
+    ) {
+      Deno.writeTextFileSync(`${path}.lock`, said);
+      assertEquals(holderOf(path), undefined);
+    }
+  }
+  Deno.writeTextFileSync(`${path}.lock`, JSON.stringify(holder));
+  assertEquals(holderOf(path), undefined);
 });
 
 Deno.test("RunLock takes one that was left behind, and survives the removal of its folder", () => {

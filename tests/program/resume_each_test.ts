@@ -86,7 +86,11 @@ Deno.test("fanfold map --resume-failed does again only what failed, and folds wh
   const anew = `map --resume-failed=${id} --fold './m.ts#add' --json './m.ts#twice' ::: 1 2 3`;
   assertEquals(
     again.stderr,
-    first.stderr.replace("fanfold: 3 jobs", `${none}fanfold: 3 jobs`).replace(`retry ${id}`, anew),
+    `fanfold: goes on with run ${id}: 3 of 3 jobs had ended, 1 of them not well, which is done again\n` +
+      first.stderr.replace("fanfold: 3 jobs", `${none}fanfold: 3 jobs`).replace(
+        `retry ${id}`,
+        anew,
+      ),
   );
 });
 

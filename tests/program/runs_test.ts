@@ -54,10 +54,10 @@ RUN                       unreadable ROOM  Cannot read the journal ".fanfold/run
   assertEquals(lines.map((line) => JSON.parse(line)), list);
   const rows = (await runs(folder, "--format", "csv"))[1].trimEnd().split("\n");
   assertEquals(rows, [
-    "id,state,startedAt,done,notWell,bytes,folder,argv,file,tasks,fault",
-    `${list[0].id},ended,${list[0].startedAt},3,1,${list[0].bytes},.,` +
+    "id,state,startedAt,done,notWell,since,pid,inputs,bytes,folder,argv,file,tasks,fault",
+    `${list[0].id},ended,${list[0].startedAt},3,1,,,,${list[0].bytes},.,` +
     '"[""run""]",./fanfold.yaml,"[""a"",""b""]",',
-    `20260131-000000-aaaaaa,unreadable,,,,7,,,,,"${list[1].fault.replaceAll('"', '""')}"`,
+    `20260131-000000-aaaaaa,unreadable,,,,,,,7,,,,,"${list[1].fault.replaceAll('"', '""')}"`,
   ]);
   const { id: _id, startedAt: _startedAt, bytes: _bytes, ...first } = list[0];
   assertEquals(first, {

@@ -52,11 +52,16 @@ export class Steps extends Folder {
       .filter((name) => name.endsWith(".db")).map((name) => name.slice(0, -3)).sort();
   }
 
-  /** Has a run begin, and ends it by a signal while the job of this input waits; gives its stderr. */
+  /**
+   * Has a run begin, and ends it by a signal while the job of this input waits; gives its stderr.
+   *
+   * @param look Done while the job waits, when all jobs before it are in the journal.
+   */
   async interrupted(
     args: readonly string[],
     input: string,
     signal: Deno.Signal = "SIGINT",
+    look: () => Promise<void> = async () => {},
   ): Promise<string> {
     this.write("ran", "");
     this.write(`shut-${input}`, "");
@@ -71,6 +76,7 @@ export class Steps extends Folder {
     await until(`job ${input}`, () => this.hasRun(input));
     // The job before it has ended, and that is written as soon as this one has started.
     await until("the journal", () => this.#kept() >= this.#started.length - 1);
+    await look();
     child.kill(signal);
     await child.status;
     Deno.removeSync(this.at(`shut-${input}`));
