@@ -116,6 +116,7 @@ Deno.test({
     };
     const narrow = await helpIn(50, "70");
     assertEquals(narrow, await fanfold(["run", "--help"], { env: { COLUMNS: "50" } }));
+    assertEquals([narrow.code, widest(narrow.stdout) <= 50], [0, true]);
     // Some terminals know of none.
     const unknown = await helpIn(0, "70");
     assertEquals(unknown, await fanfold(["run", "--help"], { env: { COLUMNS: "70" } }));
