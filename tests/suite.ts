@@ -8,7 +8,7 @@
  * @module
  */
 
-import { relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type LaneEnd, readLane, sumOf } from "./support/lane.ts";
 import "./support/environment.ts";
@@ -22,13 +22,8 @@ const LANES = 2;
 /** How long all of them take on two processors, and those that are fast. */
 const MINUTES = { all: 9, fast: 1 };
 
-/** What is in the paths of tests that are not fast: they run many programs, and what is hostile, or check all types. */
-const SLOW: readonly string[] = [
-  "tests/program/",
-  "hostile_",
-  "readme_test.ts",
-  "pool_types_test.ts",
-];
+/** How paths of tests begin that are not fast: they run many programs, or start and end many slots, or check all types. */
+const SLOW: readonly string[] = ["program/", "engines/", "clones/", "pool", "readme"];
 
 /** What ends programs: who has started us may ignore some, as nohup does; who listens has others start as if not. */
 const SIGNALS = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
@@ -43,7 +38,7 @@ async function suite(args: readonly string[]): Promise<number> {
   const all = (named.length === 0 ? [`${ROOT}tests`] : named).flatMap((path) =>
     filesIn(resolve(path))
   );
-  const isSlow = (path: string) => SLOW.some((slow) => relative(ROOT, path).includes(slow));
+  const isSlow = (path: string) => SLOW.some((slow) => path.includes(`/tests/${slow}`));
   const files = (isFast ? all.filter((path) => !isSlow(path)) : all).sort();
   if (named.length === 0) {
     const minutes = `about ${MINUTES[isFast ? "fast" : "all"]} min on two processors`;

@@ -56,7 +56,7 @@ Deno.test("deno task test:fast leaves out what takes long", async () => {
   using folder = new Folder();
   const { code, stdout } = await suite(folder, {
     "tests/program/a_test.ts": 'throw new Error("not fast");',
-    "tests/hostile_b_test.ts": 'throw new Error("not fast");',
+    "tests/pool_b_test.ts": 'throw new Error("not fast");',
     "tests/c_test.ts": PASSES,
     "tests/d_test.ts": PASSES,
   }, { fast: true });
