@@ -121,7 +121,7 @@ export interface ErrorRecord {
   readonly stack?: string;
   /** What it was thrown because of. */
   readonly cause?: ErrorRecord;
-  /** The errors of an `AggregateError`. */
+  /** The errors of an `AggregateError`, both of a `SuppressedError`, or any list of errors that is its `errors`. */
   readonly errors?: readonly ErrorRecord[];
   /** The error's own further properties, as far as they can be cloned. */
   readonly fields?: Readonly<Record<string, unknown>>;

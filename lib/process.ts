@@ -20,7 +20,7 @@ let made = 0;
  * The process has the permissions that this program has without limit, and the `deno.json` that is nearest to the
  * module. It ends with exit code 0 when the function returns, or its promise resolves, whatever timers and servers
  * are left (`Deno.exitCode`, where the function has set it, is kept). An error of the function is written to its
- * stderr as Deno writes one that nobody catches, and the exit code is 1; so it is if the module cannot be loaded
+ * stderr as Deno writes one that nobody catches, and the exit code is 1; so it is if the module cannot be loaded,
  * or does not export the function.
  *
  * What the function has started and left running, other processes too, is ended when its own process ends; not

@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
 import { toErrorRecord } from "../error_record.ts";
 import { EXIT_FAULT, Fault, isError, type Position } from "../fault.ts";
-
 import { harmless, type Notice } from "../output/shown.ts";
 import { reason } from "../reason.ts";
 import { faultNotices } from "./fault_text.ts";
