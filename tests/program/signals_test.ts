@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { steady } from "../support/kept_text.ts";
 import { Folder, MAIN, withoutWaits } from "../support/program.ts";
 import { isAlive, until } from "../support/shared_folder.ts";
 
@@ -92,7 +93,7 @@ Deno.test("fanfold that is ended says how its jobs have ended so far, once, and 
   const script = "case $1 in 2) echo no >&2; exit 3;; 4) echo $$ >> pids; exec sleep 1000;; esac";
   const cases = [
     [["each"], ""],
-    [["each", "--resume"], "; go on with: fanfold each --resume …"],
+    [["each", "--resume"], "; go on, and do again what failed, with: fanfold retry RUN"],
   ] as const;
   for (const [command, hint] of cases) {
     using folder = new Folder();
@@ -102,7 +103,8 @@ Deno.test("fanfold that is ended says how its jobs have ended so far, once, and 
     child.kill("SIGINT");
     assertEquals((await child.status).code, 130);
     await gathering;
-    const [first, ...lines] = withoutWaits(seen.stderr).replace(/^no\n/, "").trimEnd().split("\n");
+    const said = steady(withoutWaits(seen.stderr), folder.path).replace(/^no\n/, "");
+    const [first, ...lines] = said.trimEnd().split("\n");
     assertEquals([first?.slice(0, 35), lines.at(-1)], [
       'fanfold: task "each", job 2, input ',
       `fanfold: ended by SIGINT after 3 jobs: 2 done, 1 failed${hint}`,
