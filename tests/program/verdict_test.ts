@@ -149,7 +149,8 @@ Deno.test("fanfold run indents what was thrown outside any job, if it has severa
   const source = 'export function leave() { Promise.reject(new Error("late\\nand more")); }';
   using folder = folderWith({ it: { run: "./leave.ts#leave" } }, { "leave.ts": source });
   const { code, stderr } = await fanfold(["run"], { cwd: folder.path });
-  const told = 'fanfold: task "it", slot 1, outside any job: Error: late\n    and more\n';
+  const told = 'fanfold: task "it", slot 1, outside any job: Error: late\n    and more\n' +
+    "  at leave (leave.ts:1:42)\n";
   assertEquals([code, stderr], [0, told]);
 });
 
