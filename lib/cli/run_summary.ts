@@ -105,7 +105,7 @@ export function stateText({ state, underWay }: KeptRun, { tasks }: RunTotals): s
   const how = state === "ended"
     ? `ended, ${jobs}`
     : state === "under way"
-    ? `under way${farText(total, underWay)} until now`
+    ? `under way${farText(total, underWay)} so far`
     : `${state} after ${jobs}`;
   const again = underWay?.holder?.repeatsFailed ? "; what did not end well is done again" : "";
   return `${how}: ${countsText(counts)}${again}`;

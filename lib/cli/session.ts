@@ -175,7 +175,7 @@ async function refuse(
   const { holder } = underWay;
   const who = holder ? `process ${holder.pid} is at it` : "another fanfold is at it";
   const anew = isNamed ? "" : ", and without --resume a run begins anew";
-  throw new Fault("journal", `Cannot go on with run "${record.id}": it is ${far}`, {
+  throw new Fault("journal", `Cannot go on with run "${record.id}": found it ${far}`, {
     cause: thrown,
     hint: `${who}; ${lines.show()} tells how far it is${anew}`,
   });

@@ -236,7 +236,7 @@ Deno.test("fanfold run --resume of a run that another goes on with is refused, a
   assertEquals([code, stdout, steady(stderr, folder.path)], [
     3,
     "",
-    `fanfold: Cannot go on with run "RUN": it is under way for TIME, 2 of 3 jobs until now: 2 done
+    `fanfold: Cannot go on with run "RUN": found it under way for TIME, 2 of 3 jobs so far: 2 done
   hint: process PID is at it; fanfold show RUN tells how far it is, and without --resume a run begins anew
 `,
   ]);

@@ -229,7 +229,7 @@ Deno.test("fanfold show and runs read a run that is under way, and one that was 
     steady((await fanfold(["runs"], { cwd: folder.path })).stdout, folder.path);
   await killed(folder, async () => {
     const [first] = (await shown(folder, "last")).split("\n");
-    assertEquals(first, "RUN: under way for TIME, 2 of 4 jobs until now: 2 done");
+    assertEquals(first, "RUN: under way for TIME, 2 of 4 jobs so far: 2 done");
     assertEquals(await runs(), "RUN  WHEN  under way  2 done, of 4 ROOM  fanfold.yaml: nap\n");
   });
   const lines = (await shown(folder, "last")).split("\n");

@@ -29,7 +29,7 @@ Deno.test("fanfold show and runs say how far a run is, since when, and which pro
   using folder = folderWith();
   await folder.interrupted(["run"], "c", "SIGINT", async () => {
     assertEquals(await told(folder), [
-      "RUN: under way for TIME, 2 of 5 jobs until now: 1 done, 1 failed",
+      "RUN: under way for TIME, 2 of 5 jobs so far: 1 done, 1 failed",
       "  fanfold run",
       "  in ., started WHEN, process PID",
       "a  2 of 4 TIME TIME  1 done, 1 failed",
@@ -56,12 +56,12 @@ Deno.test("fanfold show says of a run how many inputs there are as soon as that 
   Deno.removeSync(folder.at("bad-b"));
   await folder.interrupted(["run"], "c", "SIGKILL", async () => {
     const [first, , , ...table] = await told(folder);
-    assertEquals(first, "RUN: under way for TIME, 2 jobs until now: 2 done");
+    assertEquals(first, "RUN: under way for TIME, 2 jobs so far: 2 done");
     assertEquals(table[0]?.slice(0, 12), "a  2 TIME TI");
   });
   await folder.interrupted(["run", "--resume"], "z", "SIGKILL", async () => {
     const [first, , where] = await told(folder);
-    assertEquals(first, "RUN: under way for TIME, 3 of 4 jobs until now: 3 done");
+    assertEquals(first, "RUN: under way for TIME, 3 of 4 jobs so far: 3 done");
     assertEquals(where, "  in ., started WHEN, gone on with WHEN, process PID");
   });
 });
@@ -78,7 +78,7 @@ Deno.test("fanfold says what it takes over of a run that it goes on with, and wh
     const [first] = await told(folder);
     assertEquals(
       first,
-      "RUN: under way for TIME, 2 of 5 jobs until now: 1 done, 1 failed; what did not end well is done again",
+      "RUN: under way for TIME, 2 of 5 jobs so far: 1 done, 1 failed; what did not end well is done again",
     );
   });
   assertEquals(
@@ -116,7 +116,7 @@ Deno.test("fanfold refuses to go on with a run that is named and under way, and 
     assertEquals([code, stdout, steady(stderr, folder.path)], [
       3,
       "",
-      `fanfold: Cannot go on with run "RUN": it is under way for TIME, 2 of 5 jobs until now: 1 done, 1 failed
+      `fanfold: Cannot go on with run "RUN": found it under way for TIME, 2 of 5 jobs so far: 1 done, 1 failed
   hint: process PID is at it; fanfold show RUN --state-dir kept tells how far it is
 `,
     ]);
