@@ -59,15 +59,22 @@ export type Tell = (
   below?: Notice["below"],
 ) => Promise<void> | undefined;
 
+/** How much of the text of a notice is told, in characters and in lines: an error may have millions of them. */
+const TEXT_LENGTH = 8000;
+const TEXT_LINES = 100;
+
 /**
  * A notice in lines without line ends. The first begins with fanfold's name; those below are indented, and what
- * follows the first line of the text is more so: nobody's text looks like a line of fanfold.
+ * follows the first line of the text is more so: nobody's text looks like a line of fanfold. A long text is cut off.
  *
  * @param lead What stands in front instead of its name.
  */
 export function told({ text, below = [] }: Notice, lead = "fanfold: "): string[] {
-  const lines = harmless(text).split("\n").map((line) => line.trimEnd());
-  const [first = "", ...more] = lines.filter((line) => line !== "");
+  const lines = harmless(shortened(text, TEXT_LENGTH)).split("\n").map((line) => line.trimEnd())
+    .filter((line) => line !== "");
+  const [first = "", ...more] = lines.length > TEXT_LINES
+    ? [...lines.slice(0, TEXT_LINES - 1), "…"]
+    : lines;
   return [
     `${lead}${first}`,
     ...more.map((line) => `    ${line}`),

@@ -56,6 +56,20 @@ Deno.test("told() indents what follows the first line more than what is below", 
   ]);
 });
 
+Deno.test("told() tells the beginning of a text of any length", () => {
+  const short = `${"x".repeat(7990)}\nlast`;
+  assertEquals(told({ text: short }), [`fanfold: ${"x".repeat(7990)}`, "    last"]);
+  assertEquals(told({ text: "x".repeat(9000), below: ["at a"] }), [
+    `fanfold: ${"x".repeat(7999)}…`,
+    "  at a",
+  ]);
+  const numbers = Array.from({ length: 100 }, (_, i) => String(i));
+  assertEquals(told({ text: numbers.join("\n") }).at(-1), "    99");
+  const lines = told({ text: [...numbers, ...numbers].join("\n"), below: ["at a"] });
+  assertEquals(lines.slice(-3), ["    98", "    …", "  at a"]);
+  assertEquals(lines.length, 101);
+});
+
 Deno.test("told() has one line that begins with its name, and no hidden character, whatever the texts", () => {
   const unit = fc.constantFrom(
     "a",
