@@ -78,8 +78,8 @@ export class KeptRun implements Disposable {
     this.path = path;
     this.database = database;
     this.record = database.prepare("SELECT * FROM run").get() as unknown as RunRecord;
+    checkJson(database, this.record);
     if (hasSums(database)) totalsIn(database);
-    else checkJson(database, this.record);
   }
 
   /**
@@ -210,11 +210,16 @@ function mayAll(): boolean {
   return names.every((name) => Deno.permissions.querySync({ name }).state === "granted");
 }
 
-/** @throws {Fault} Of kind `journal`, if what a journal without sums says of its run cannot be read. */
+/**
+ * Whoever makes a journal makes its sums, too.
+ *
+ * @throws {Fault} Of kind `journal`, if what it says of its run cannot be read.
+ */
 function checkJson(database: DatabaseSync, record: RunRecord | undefined): void {
   try {
-    const texts = [record?.origin, record?.argv].map((text) => JSON.parse(text ?? ""));
-    if (texts.every(Array.isArray)) return;
+    const lists = [record?.origin, record?.argv].map((text) => JSON.parse(text ?? ""));
+    const isText = (item: unknown) => typeof item === "string";
+    if (lists.every((list) => Array.isArray(list) && list.every(isText))) return;
   } catch {
     // It is told below.
   }

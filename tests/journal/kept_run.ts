@@ -15,7 +15,13 @@ import { taskOf } from "../support/held_engine.ts";
 export const TRACE = { startedAt: 1000.5, durationMs: 2, slot: 1 } as const;
 
 /** The run that these journals are of. */
-export const RUN = { id: "r", version: "0.1.0", folder: "/", origin: "it", argv: "[]" } as const;
+export const RUN = {
+  id: "r",
+  version: "0.1.0",
+  folder: "/",
+  origin: '["it"]',
+  argv: "[]",
+} as const;
 
 /** A row of the table of jobs. */
 export interface JobRow {

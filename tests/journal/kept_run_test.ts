@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Fault } from "../../lib/fault.ts";
 import { keptOutcomes } from "../../lib/journal/kept_outcomes.ts";
 import { KeptRun } from "../../lib/journal/kept_run.ts";
+import { seal } from "../../lib/journal/seal.ts";
 import { isHeld, RunLock } from "../../lib/journal/state.ts";
 import { Folder } from "../support/program.ts";
 import { ended, kept, record, write } from "./journals.ts";
@@ -128,4 +129,20 @@ Deno.test("KeptRun.open() tells a damaged journal, one of a newer version, and w
     'Cannot read the journal "cut.db": database disk image is malformed',
   ]);
   assertEquals((await faultOf("missing.db"))[0], "journal");
+});
+
+Deno.test("KeptRun.open() refuses a journal that says of its run what no program writes, whatever its sums", async () => {
+  for (const column of ["origin", "argv"]) {
+    for (const text of ["it", '{"a":1}', '["run",5]']) {
+      using folder = new Folder();
+      const path = folder.at("r.db");
+      await write(path, TASKS, JOBS);
+      using database = new DatabaseSync(path);
+      database.prepare(`UPDATE run SET ${column} = ?`).run(text);
+      seal(database);
+      const message =
+        `Cannot read the journal "${path}": it is damaged: what it says of its run cannot be read`;
+      await assertRejects(() => KeptRun.open(path), Fault, message);
+    }
+  }
 });
