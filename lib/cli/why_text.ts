@@ -9,7 +9,11 @@ import type { Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import type { Matching, Standing } from "../journal/standing.ts";
 import { causeOf, inputText, jobText } from "../output/cause.ts";
-import { reason } from "../reason.ts";
+import { shortened } from "../output/shown.ts";
+import { inLine } from "../reason.ts";
+
+/** How much is told of why a job did not end well, in characters. */
+const REASON_LENGTH = 400;
 
 /** What a resumed run would do about a job, and why, in lines. */
 export function standingLines(
@@ -60,7 +64,9 @@ function keptLines(job: string, kept: Outcome, index: number): readonly string[]
   const cause = causeOf(kept);
   if (!cause) return [`${job} is kept: it is done`, ...was];
   return [
-    `${job} is kept by --resume: it ${cause.kind}: ${reason(cause.error)}`,
+    `${job} is kept by --resume: it ${cause.kind}: ${
+      shortened(inLine(cause.error), REASON_LENGTH)
+    }`,
     ...was,
     "--resume-failed does it again",
   ];

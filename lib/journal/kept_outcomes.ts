@@ -6,9 +6,10 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import type { ErrorRecord, Outcome } from "../job.ts";
+import { jobNumber } from "../job_number.ts";
 import { checkRow, type EndedRow, throwMissing } from "./checked.ts";
 import { type Column, fromColumn } from "./column.ts";
-import { reading } from "./damage.ts";
+import { damaged, reading } from "./damage.ts";
 import { KeptOutput } from "./kept_output.ts";
 import { type KeptTask, placesOf } from "./kept_run.ts";
 import { columnFromPieces } from "./pieces.ts";
@@ -71,8 +72,13 @@ export function keptOutcome(
 function outcomeOf(database: DatabaseSync, task: string, row: Row): Outcome {
   checkRow(database, task, row);
   const { id, kind, attempts, slot, stdout, stderr } = row;
-  const valueOf = (what: "input" | "value" | "error") =>
-    fromColumn(row[what] ?? (row.large ? columnFromPieces(database, id, what) : null));
+  const valueOf = (what: "input" | "value" | "error") => {
+    const column = row[what] ?? (row.large ? columnFromPieces(database, id, what) : null);
+    const value = valueIn(column);
+    if (value && (what !== "error" || isErrorRecord(value.found))) return value.found;
+    const job = id < 0 ? "a job" : `job ${jobNumber(row.idx)}`;
+    throw damaged(database, `the ${what} of ${job} of task "${task}" cannot be read`);
+  };
   const hasOutput = stdout !== null || stderr !== null || row.large !== 0;
   const common = {
     task,
@@ -88,4 +94,24 @@ function outcomeOf(database: DatabaseSync, task: string, row: Row): Outcome {
   return kind === "done"
     ? { ...common, kind, value: valueOf("value") }
     : { ...common, kind, error: valueOf("error") as ErrorRecord };
+}
+
+/** What a column holds; nothing if it is none of ours, as in a journal that was made by hand. */
+function valueIn(column: Column): { readonly found: unknown } | undefined {
+  try {
+    return { found: fromColumn(column) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether all is there by which errors are told, and of its type. */
+function isErrorRecord(value: unknown): value is ErrorRecord {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, message, stack, cause, errors, fields }: Record<string, unknown> = { ...value };
+  return typeof name === "string" && typeof message === "string" &&
+    (stack === undefined || typeof stack === "string") &&
+    (cause === undefined || isErrorRecord(cause)) &&
+    (errors === undefined || (Array.isArray(errors) && errors.every(isErrorRecord))) &&
+    (fields === undefined || (typeof fields === "object" && fields !== null));
 }

@@ -1,8 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Fault } from "../../lib/fault.ts";
 import { keptOutcomes } from "../../lib/journal/kept_outcomes.ts";
 import { KeptRun } from "../../lib/journal/kept_run.ts";
+import { type NamedRow, sumOfRow } from "../../lib/journal/row_sum.ts";
 import { seal } from "../../lib/journal/seal.ts";
 import { isHeld, RunLock } from "../../lib/journal/state.ts";
 import { Folder } from "../support/program.ts";
@@ -143,6 +144,36 @@ Deno.test("KeptRun.open() refuses a journal that says of its run what no program
       const message =
         `Cannot read the journal "${path}": it is damaged: what it says of its run cannot be read`;
       await assertRejects(() => KeptRun.open(path), Fault, message);
+    }
+  }
+});
+
+Deno.test("keptOutcomes() refuses what cannot be read of a job, whatever its sum", async () => {
+  const errors = ["it", "null", '"E"', '{"name":5,"message":"m"}', '{"name":"E"}'];
+  const parts = ['"stack":{}', '"cause":7', '"errors":5', '"errors":[null]', '"fields":1'];
+  const wrong: Readonly<Record<"input" | "value" | "error", readonly (string | Uint8Array)[]>> = {
+    input: ["it", new Uint8Array([1])],
+    value: ["{", new Uint8Array([255, 15, 1])],
+    error: [...errors, ...parts.map((part) => `{"name":"E","message":"m",${part}}`)],
+  };
+  const number = { input: 1, value: 1, error: 2 };
+  for (const what of ["input", "value", "error"] as const) {
+    for (const column of wrong[what]) {
+      using folder = new Folder();
+      const path = folder.at("r.db");
+      await write(path, TASKS, JOBS);
+      const database = new DatabaseSync(path);
+      database.prepare(`UPDATE jobs SET ${what} = ? WHERE idx = ?`).run(column, number[what] - 1);
+      for (const row of database.prepare("SELECT * FROM jobs").all()) {
+        const sum = sumOfRow(row as unknown as NamedRow);
+        database.prepare("UPDATE jobs SET sum = ? WHERE id = ?").run(sum, Number(row.id));
+      }
+      database.close();
+      using run = await KeptRun.open(path);
+      const job = `job ${number[what]} of task "a"`;
+      const message =
+        `Cannot read the journal "${path}": it is damaged: the ${what} of ${job} cannot be read`;
+      assertThrows(() => [...keptOutcomes(run.database, run.tasks[0]!)], Fault, message);
     }
   }
 });
