@@ -31,7 +31,9 @@ export function checkShape(document: unknown): readonly Flaw[] {
 
 /** Whether a value is one of variables, or stands in their place: it may be secret. */
 function isVariable(path: readonly Key[]): boolean {
-  return path[path[0] === "defaults" ? 1 : 2] === "env";
+  const isTask = path[0] === "tasks" && path.length === 2;
+  return path[path[0] === "defaults" ? 1 : 2] === "env" ||
+    (isTask && /^[A-Z_][A-Z0-9_]+$/.test(String(path[1])));
 }
 
 function endlessFlaws(document: unknown): readonly Flaw[] {
@@ -46,19 +48,29 @@ function endlessFlaws(document: unknown): readonly Flaw[] {
   }));
 }
 
+/** What stands as the name of a variable may be its value. */
+function namelessVariable(path: readonly Key[], found: string, wanted: string): Flaw {
+  const message = `found ${found} in ${nameOf(path.slice(0, -1))}, wanted ${wanted}`;
+  return { path, on: "key", message, hint: 'write NAME: "value"' };
+}
+
 function flawOf(issue: v.BaseIssue<unknown>): Flaw | undefined {
   const path = (issue.path ?? []).map((step) => step.key as Key);
   if (issue.message === UNKNOWN_KEY) return misusedKey(path) ?? unknownKey(path, issue.input);
+  if (isVariable(path.slice(0, -1)) && issue.input === null) {
+    return namelessVariable(path, "a name without a value", issue.message);
+  }
   const last = issue.path?.at(-1);
   if (last === undefined || !("origin" in last) || last.origin === "value") {
-    const found = isVariable(path) && typeof issue.input !== "object"
-      ? `a ${typeof issue.input}`
-      : describe(issue.input);
+    const isHidden = isVariable(path) && typeof issue.input !== "object";
+    const found = isHidden ? `a ${typeof issue.input}` : describe(issue.input);
     const message = `found ${found} as ${nameOf(path)}, wanted ${issue.message}`;
-    return { path, on: "value", message, hint: meantValue(issue.input, path, issue.message) };
+    const hint = isHidden ? undefined : meantValue(issue.input, path, issue.message);
+    return { path, on: "value", message, hint };
   }
   const key = String(path.at(-1));
   const owner = path.slice(0, -1);
+  if (isVariable(owner)) return namelessVariable(path, 'a name with "="', issue.message);
   if (issue.type === "object_with_rest") return missingKey(owner, last.input, key);
   const message = `found ${describe(key)} as a key of ${nameOf(owner)}, wanted ${issue.message}`;
   return { path, on: "key", message };

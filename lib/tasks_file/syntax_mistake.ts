@@ -26,11 +26,18 @@ export async function syntaxMistake(
   if (at?.line === undefined || at.text !== undefined) return mistake;
   // What a parser says may quote the line; the name of a key is no value.
   if (/^(?:not valid \w+, )?duplicate key/i.test(mistake.message)) return mistake;
+  if (!quotesLine(mistake.message, text, at.line)) return mistake;
   const [, rest] = /^found \S+(, .*)$/.exec(mistake.message) ?? [];
   const message = rest === undefined
     ? `not valid ${TITLES[format]}, where values of variables stand`
     : `found a value${rest}`;
   return { message, at, hint: mistake.hint };
+}
+
+/** Whether a message has a word of a line of a text, or of the next one, where a value may go on. */
+function quotesLine(message: string, text: string, line: number): boolean {
+  const lines = text.split(/\r\n|[\r\n]/).slice(line - 1, line + 1).join(" ");
+  return (lines.match(/[\p{L}\p{N}]{2,}/gu) ?? []).some((word) => message.includes(word));
 }
 
 const TITLES: Readonly<Record<Format, string>> = {

@@ -95,7 +95,7 @@ testBadFiles([
     '2:45 found "thread" as "isolation" of task "a", wanted "worker" or "process" | did you mean "worker"?',
   ]],
   ["a bad variable", "t.yaml", "tasks:\n  a: { shell: x, env: { A=B: 1, C: [] } }", [
-    '2:25 found "A=B" as a key of "env" of task "a", wanted a name without "="',
+    '2:25 found a name with "=" in "env" of task "a", wanted a name without "=" | write NAME: "value"',
     '2:36 found an empty list as "env.C" of task "a", wanted a string, a number, true or false',
   ]],
   ["a number for a name", "t.yaml", "tasks:\n  7: { shell: x }", [

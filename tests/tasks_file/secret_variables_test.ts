@@ -62,6 +62,21 @@ const FILES: readonly (readonly [name: string, text: string, message: string])[]
   ],
   ["a.toml", "[tasks.a]\ncommand = ['x']\n[tasks.a.env]\nT = s3cret\n", "not valid TOML"],
   ["a.toml", "[tasks.a]\ncommand = ['x']\nenv.T = s3cret\n", "not valid TOML"],
+  ["a.yaml", "tasks:\n  a: { command: [x], env: { T=s3cret } }\n", 'found a name with "="'],
+  ["a.yaml", "tasks:\n  a: { command: [x], env: { T:s3cret } }\n", "a name without a value"],
+  ["a.yaml", "tasks:\n  a:\n    shell: x\n    env:\n\t  T: s3cret\n", "found a tab that indents"],
+  ["a.yaml", "tasks:\n  a:\n    shell: x\n    env:\n    t: s3cret\n", 'unknown key "t"'],
+  [
+    "a.yaml",
+    "tasks:\n  a:\n    shell: x\n    env:\n      A: 1\n    TOKEN: s3cret\n",
+    'unknown key "TOKEN"',
+  ],
+  ["a.yaml", "tasks:\n  a:\n    shell: x\n    evn: { t: s3cret }\n", 'unknown key "evn"'],
+  ["a.yaml", "tasks:\n  a:\n    shell: x\n    env: { A: 1 }\n  TOKEN: s3cret\n", 'task "TOKEN"'],
+  ["a.toml", "[defaults.env\nt = 's3cret'\n", "not valid TOML"],
+  ["a.toml", "[tasks.a]\nshell = 'x'\nenv { t = 's3cret' }\n", "not valid TOML"],
+  ["a.toml", "[tasks.a]\nshell = 'x'\nTOKEN = 's3cret'\n", 'unknown key "TOKEN"'],
+  ["a.json", '{ "tasks": { "a": { "shell": "x", "env" { "t": "s3cret" } } } }', "not valid JSON"],
 ];
 
 Deno.test("loadTasks() shows no value of a variable, wherever the mistake is", async () => {
@@ -91,5 +106,8 @@ Deno.test("showsVariables() tells where variables begin and end", () => {
   assertEquals(shown("env: { A: 1\nb: 1"), "xx");
   assertEquals(shown("[a.env]\nA = 1\n[b]\nc = 1"), "xx--");
   assertEquals(shown("a = 1\nenv.A = 1\nb = 2"), "-x-");
+  assertEquals(shown("a:\n  env:\n  b: 1\nc: 1"), "-xx-");
+  assertEquals(shown("a:\n  TOKEN: 1\n  b: 1"), "-x-");
+  assertEquals(shown("[a.env\nb = 1\n[c]\nd = 1"), "xx--");
   assertEquals(shown("an envelope: 1\ncommand: [env, A=1]"), "--");
 });

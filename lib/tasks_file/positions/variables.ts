@@ -4,14 +4,24 @@
  * @module
  */
 
-/** What variables stand under, or are meant to. */
-const NAME = String.raw`(?:env(?:s|ir\w*|[_-]?vars?)?|variables|vars)`;
+/** What variables stand under, or are meant to, with a slip in it too. */
+const NAME = String.raw`(?i:env(?:s|ir\w*|[_-]?vars?)?|variables?|vars?|evn|nev|en|nv)`;
 
-/** A key of this name in front of its value; or the heading of a table of this name in TOML. */
+/** The name of a variable, wherever that stands. */
+const VARIABLE = String.raw`(["']?)[A-Z_][A-Z0-9_]+`;
+
+/**
+ * A key in front of the values of variables, or of one; or the heading of a table of variables in TOML. What is between
+ * a key and its value may be missing, as may the end of a heading.
+ */
 const HOLDER = new RegExp(
-  String.raw`(?<![\w.-])(["']?)${NAME}\1(?:\s*\.\s*[\w"'-]+)?\s*[:=][ \t]*` +
-    String.raw`|^[ \t]*\[[^\]\n]*\b${NAME}["']?\s*\][^\n]*`,
-  "gim",
+  [
+    String.raw`(?<![\w.-])${NAME}["']?(?:\s*\.\s*[\w"'-]+)?[\s"']*(?:[:=][ \t]*|(?=\{))`,
+    String.raw`(?<![\w.-])${VARIABLE}\1[ \t]*:[ \t]*`,
+    String.raw`^[ \t]*${VARIABLE}\2[ \t]*=[ \t]*`,
+    String.raw`^[ \t]*\[[^\]\n]*\b${NAME}["']?\s*(?:\]|$)[^\n]*`,
+  ].join("|"),
+  "gm",
 );
 
 /**
@@ -36,10 +46,21 @@ function endOf(text: string, index: number, value: number): number {
   if (braces) return endOfBraces(text, value + braces[0].length);
   // In YAML, all that is indented further.
   const line = text.slice(text.lastIndexOf("\n", index - 1) + 1, index);
-  const indent = /^[ \t-]*/.exec(line)?.[0].length ?? 0;
+  const indent = /^[ \t-]*/.exec(line)?.[0] ?? "";
   const next = text.indexOf("\n", value);
   if (next === -1) return text.length;
-  return nextOr(text, new RegExp(`^[ \\t]{0,${indent}}[^\\s]`, "gm"), next);
+  const end = nextOutside(text, indent, next);
+  // With nothing below it, what stands beside it may be meant to.
+  const isBare = /^[ \t]*(?:#.*)?$/.test(text.slice(value, next));
+  const isEmpty = isBare && text.slice(next, end).trim() === "";
+  if (!isEmpty) return end;
+  return indent === "" ? text.length : nextOutside(text, indent.slice(1), next);
+}
+
+/** Where a line starts that is indented no further; a tab is further than any spaces. */
+function nextOutside(text: string, indent: string, from: number): number {
+  const space = indent.includes("\t") ? "[ \\t]" : " ";
+  return nextOr(text, new RegExp(`^${space}{0,${indent.length}}\\S`, "gm"), from);
 }
 
 function nextOr(text: string, expression: RegExp, from: number): number {
