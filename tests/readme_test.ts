@@ -85,9 +85,9 @@ Deno.test("README's library example prints the values of a task", async () => {
 
 Deno.test("README's command lines without a tasks file print what it says", async () => {
   const text = blocks("console").find((block) => block.includes("fanfold each")) ?? "";
+  const [, add] = /`(export const add = .*?;)`:$/m.exec(README) ?? [];
   using folder = new Folder({
-    "numbers.ts": "export const double = (n: string) => 2 * Number(n);\n" +
-      "export const add = (a: number, b: number) => a + b;\n",
+    "numbers.ts": `${NUMBERS}\n${add}\n`,
     "fanfold": `#!/bin/sh\nexec "${Deno.execPath()}" run -A "${MAIN}" "$@"\n`,
   });
   Deno.chmodSync(folder.at("fanfold"), 0o755);
@@ -97,6 +97,28 @@ Deno.test("README's command lines without a tasks file print what it says", asyn
   const printed = await program("sh", ["-c", script], { cwd: folder.path, env });
   assertEquals(printed, { code: 0, stdout: text, stderr: "" });
   assertEquals(lines.length, 2);
+});
+
+const hasSqlite = await program("sqlite3", ["--version"]).then(() => true, () => false);
+
+Deno.test({
+  name:
+    "README's command lines for sqlite3 tell of the last run (needs it: apt-get install sqlite3)",
+  ignore: !hasSqlite,
+  fn: async () => {
+    const text = blocks("console").find((block) => block.includes("sqlite3")) ?? "";
+    using folder = new Folder({
+      "fanfold.yaml": "tasks: { no: { command: [test, a, =], inputs: [a, b] } }",
+    });
+    await fanfold(["run"], { cwd: folder.path });
+    const script = text.replaceAll(/^\$ /gm, "");
+    const printed = await program("sh", ["-ec", script], { cwd: folder.path });
+    assertEquals(printed, {
+      code: 0,
+      stdout: "no|done|1\nno|failed|1\n" + '"b"|the command ended with exit code 1\n',
+      stderr: "",
+    });
+  },
 });
 
 Deno.test("README's sources are what a tasks file may say", async () => {

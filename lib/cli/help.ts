@@ -22,7 +22,7 @@ export function programHelp(commands: readonly Command[], width: number): string
   ]);
   const more = [
     "fanfold COMMAND --help tells of one command; fanfold --version is the version.",
-    "With FANFOLD_TRACE=1 in the environment errors are told with all their frames.",
+    "With FANFOLD_TRACE=1 in the environment, what ends fanfold tells all its frames.",
   ];
   return [
     ...wrapped("fanfold: fan tasks out over their inputs, fold the results back in order", width),
