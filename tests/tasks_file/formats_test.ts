@@ -192,3 +192,12 @@ for (const [file, text, jobs, inputz] of places) {
     assertEquals(new Map(found), new Map([['"jobs"', jobs], ['"inputz"', inputz]]));
   });
 }
+
+Deno.test("loadTasks() takes tabs that begin a line within quotes for no indentation", async () => {
+  const scripts = { a: "'x\n\ty'", b: '"x\n\t  y"', c: "|\n      x\n      \ty" };
+  const tasks = Object.entries(scripts).map(([name, text]) => `  ${name}:\n    shell: ${text}\n`);
+  await using sandbox = await Sandbox.with({ "tabs.yaml": `tasks:\n${tasks.join("")}` });
+  const loaded = await sandbox.load("tabs.yaml");
+  const found = loaded.map(({ action }) => "script" in action ? action.script : action);
+  assertEquals(found, ["x y", "x y", "x\n\ty\n"]);
+});

@@ -15,6 +15,7 @@ import {
   type Pair,
   parseDocument,
   visit,
+  type YAMLParseError,
 } from "../../npm/yaml.ts";
 import { type Entry, type Outline, phrase, type Spot, type SyntaxMistake } from "./outline.ts";
 
@@ -45,13 +46,19 @@ function documentOf(text: string): Document.Parsed {
 
 /** Whether a tab stands where only spaces indent; what reads YAML lightly takes it for no indentation. */
 export function hasIndentingTab(text: string): boolean {
-  return documentOf(text).errors.some(({ code }) => code === TAB);
+  return errorsIn(documentOf(text)).some(({ code }) => code === TAB);
+}
+
+/** All errors but of tabs that begin a line within quotes: to this parser the text has ended where they stand. */
+function errorsIn({ errors }: Document.Parsed): readonly YAMLParseError[] {
+  const ends = errors.filter(({ code }) => code === "MISSING_CHAR").map(({ pos }) => pos[1]);
+  return errors.filter(({ code, pos }) => code !== TAB || !ends.includes(pos[0]));
 }
 
 const TAB = "TAB_AS_INDENT";
 
-function mistakeIn(document: Document, text: string): SyntaxMistake | undefined {
-  const all = [...document.errors, ...document.warnings];
+function mistakeIn(document: Document.Parsed, text: string): SyntaxMistake | undefined {
+  const all = [...errorsIn(document), ...document.warnings];
   // Others often come of it.
   const error = all.find(({ code }) => code === TAB) ?? all[0];
   if (!error) return aliasIn(document) ?? lossIn(document.contents);
