@@ -40,12 +40,12 @@ export function meantValue(
 
 function meantTask(value: unknown, path: readonly Key[]): string | undefined {
   if (path.length === 1) {
-    return Array.isArray(value) ? "each task stands under its name, not behind a dash" : undefined;
+    return Array.isArray(value) ? "each task stands under its name, and not in a list" : undefined;
   }
   if (ACTIONS.some((key) => key === path[1])) {
-    return "the keys of a task are indented further than its name";
+    return "the keys of a task stand in a record under its name, in YAML indented further";
   }
-  if (value === null) return "its keys stand below it, indented further";
+  if (value === null) return "its keys stand in a record under its name, in YAML indented further";
   if (typeof value === "string") return `did you mean { shell: ${JSON.stringify(value)} }?`;
   return Array.isArray(value)
     ? 'each step is a task of its own, and "needs" puts them in order'
@@ -61,7 +61,9 @@ function meantFor(value: unknown, path: readonly Key[], key: Key | undefined): s
     case "run":
       return Array.isArray(value) ? 'a list of arguments stands in "command"' : undefined;
     case "env":
-      return Array.isArray(value) ? 'write NAME: "value", without a dash' : undefined;
+      return Array.isArray(value)
+        ? 'each variable stands under its name, and not in a list: { NAME: "value" }'
+        : undefined;
     case "args":
       return `did you mean [${JSON.stringify(value)}]?`;
     case "inputs":

@@ -122,7 +122,8 @@ async function importDocument(file: string, path: string, text: string): Promise
   const outline = await outlineOf("script", text);
   const at = positionAt(file, text, "root" in outline ? outline.root.at : 0);
   const found = made === undefined ? "no default export" : "another default export";
-  throw failure(file, { message: `${found}, wanted defineTasks({ … })`, at });
+  const hint = 'import { defineTasks } from "fanfold"; export default defineTasks({ … });';
+  throw failure(file, { message: `${found}, wanted defineTasks({ … })`, at, hint });
 }
 
 /** In TypeScript a key without a value is no key. */

@@ -43,10 +43,10 @@ testBadFiles([
     '2:6 found a list as task "a", wanted a record with the keys of a task | each step is a task of its own, and "needs" puts them in order',
   ]],
   ["nothing for a task", "t.yaml", "tasks:\n  a:\n  b: { shell: x }", [
-    '2:3 found nothing as task "a", wanted a record with the keys of a task | its keys stand below it, indented further',
+    '2:3 found nothing as task "a", wanted a record with the keys of a task | its keys stand in a record under its name, in YAML indented further',
   ]],
   ["a list for the tasks", "t.yaml", "tasks: [a]", [
-    '1:8 found a list as "tasks", wanted a record of tasks | each task stands under its name, not behind a dash',
+    '1:8 found a list as "tasks", wanted a record of tasks | each task stands under its name, and not in a list',
   ]],
   ["an empty command", "t.yaml", "tasks:\n  a: { command: [] }", [
     '2:17 found an empty list as "command" of task "a", wanted a program and its arguments',

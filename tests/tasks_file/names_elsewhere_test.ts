@@ -113,7 +113,7 @@ x-note: 1
       '7:30 found "yes" as "ordered" of task "f", wanted true or false | did you mean true?',
       '7:44 found "3" as "retries" of task "f", wanted a whole number from 0, or a record like { times: 3, backoff: 1s } | did you mean 3, without quotes?',
       '7:55 found true as "halt" of task "f", wanted never, soon, now, or like soon,fail=3, now,fail=10% or now,success=1 | did you mean "soon" or "now"?',
-      '7:66 found a list as "env" of task "f", wanted a record of variables | write NAME: "value", without a dash',
+      '7:66 found a list as "env" of task "f", wanted a record of variables | each variable stands under its name, and not in a list: { NAME: "value" }',
       `8:26 found "*.txt" as "inputs" of task "g", wanted a list, or a source like { range: [1, 10] } or { files: "*.txt" } | did you mean { files: "*.txt" }?`,
       `9:26 found "urls" as "inputs" of task "h", wanted a list, or a source like { range: [1, 10] } or { files: "*.txt" } | did you mean ["urls"], or { lines: "urls" } for the lines of a file?`,
       '10:35 found "1..10" as "inputs.range" of task "i", wanted two numbers, [first, last] | did you mean [1, 10]?',
@@ -124,7 +124,7 @@ x-note: 1
     "t.yaml",
     "tasks:\n  - name: a\n    shell: x\n",
     [
-      '2:3 found a list as "tasks", wanted a record of tasks | each task stands under its name, not behind a dash',
+      '2:3 found a list as "tasks", wanted a record of tasks | each task stands under its name, and not in a list',
     ],
   ],
 ]);

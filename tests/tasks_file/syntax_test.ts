@@ -2,6 +2,9 @@ import { assertEquals } from "@std/assert";
 import { DEFINE, testBadFiles } from "./bad_files.ts";
 import { Sandbox } from "./sandbox.ts";
 
+/** What is said of a tasks file in TypeScript that exports no tasks. */
+const DEFINING = 'import { defineTasks } from "fanfold"; export default defineTasks({ … });';
+
 testBadFiles([
   ["YAML that cannot be read", "t.yaml", "tasks:\n  a: { shell: x\n", [
     "3:1 not valid YAML, flow map in block collection must be sufficiently indented and end with a }",
@@ -65,10 +68,10 @@ testBadFiles([
     ],
   ],
   ["no default export", "no_default.ts", "export const a = 1;", [
-    "1:1 no default export, wanted defineTasks({ … })",
+    "1:1 no default export, wanted defineTasks({ … }) | " + DEFINING,
   ]],
   ["another default export", "other_default.ts", "const tasks = {};\n\nexport default { tasks };", [
-    "3:1 another default export, wanted defineTasks({ … })",
+    "3:1 another default export, wanted defineTasks({ … }) | " + DEFINING,
   ]],
   [
     "inputs that are no source in TypeScript",
@@ -96,6 +99,11 @@ const SYNTAX: readonly (readonly [file: string, text: string, mistake: string])[
     "tasks:\n  a:\n    shell: |\n      x\n\ty\n",
     "5:1 not valid YAML, block scalar lines must not be less indented than their first line | " +
     "a tab does not indent: write spaces",
+  ],
+  [
+    "t.yaml",
+    "tasks:\n  a:\n    shell: 'x\n\tb:\n",
+    "5:1 not valid YAML, missing closing 'quote",
   ],
   [
     "t.yaml",
@@ -178,6 +186,23 @@ const SYNTAX: readonly (readonly [file: string, text: string, mistake: string])[
       '{ "tasks": { "a": { "shell": "x\ny" } } }',
       "1:30 not valid JSON, unexpected end of string | a text stands on one line, with \\n for a line end",
     ] as const,
+    [
+      file,
+      '{ "tasks": { "a": { "shell": "it\'s } } }',
+      "1:30 not valid JSON, unexpected end of string | a text stands on one line, with \\n for a line end",
+    ] as const,
+    [
+      file,
+      '{ "tasks": { "a": { "shell": "x\ty" } } }',
+      "1:30 not valid JSON, invalid character | a tab in a text is \\t",
+    ] as const,
+    [file, '{ "tasks": {} } x', "1:17 not valid JSON, found more behind its end"] as const,
+    [
+      file,
+      '{ "tasks": {}, "a": x',
+      "1:21 not valid JSON, invalid symbol | keys and texts stand in double quotes",
+    ] as const,
+    [file, '{ "tasks": {}', "1:14 not valid JSON, close brace expected"] as const,
   ]),
   [
     "t.toml",
@@ -193,6 +218,27 @@ const SYNTAX: readonly (readonly [file: string, text: string, mistake: string])[
     "t.toml",
     '[tasks.a]\nshell: "x"',
     "2:6 not valid TOML, unexpected character | write = between a key and its value",
+  ],
+  [
+    "t.toml",
+    '[tasks.a\nshell = "x"',
+    "2:1 not valid TOML, the key, equals sign, and value must be on the same line | " +
+    "write a ] at the end of the line before: [tasks.a]",
+  ],
+  [
+    "t.toml",
+    "[tasks.a]\nshell = 'it's'",
+    "2:13 not valid TOML, must be a newline | a text with a ' in it stands in double quotes",
+  ],
+  [
+    "t.toml",
+    '[tasks.a]\nshell = "x", jobs = 1',
+    "2:12 not valid TOML, must be a newline | each key stands in a line of its own",
+  ],
+  [
+    "t.toml",
+    '[[tasks]]\nshell = "x"',
+    '1:3 found a list as "tasks", wanted a record of tasks | each task stands under its name, and not in a list',
   ],
 ];
 
@@ -211,8 +257,8 @@ testBadFiles([
       '2:24 found an empty record as "command[1]" of task "a", wanted a string or a number | did you mean "{}", in quotes?',
       '2:28 found a record as "command[2]" of task "a", wanted a string or a number | did you mean "{name}", in quotes?',
       '2:36 found a record as "command[3]" of task "a", wanted a string or a number',
-      '3:3 found nothing as task "b", wanted a record with the keys of a task | its keys stand below it, indented further',
-      '4:10 found "x" as task "shell", wanted a record with the keys of a task | the keys of a task are indented further than its name',
+      '3:3 found nothing as task "b", wanted a record with the keys of a task | its keys stand in a record under its name, in YAML indented further',
+      '4:10 found "x" as task "shell", wanted a record with the keys of a task | the keys of a task stand in a record under its name, in YAML indented further',
     ],
   ],
 ]);

@@ -43,8 +43,18 @@ function outline(text: string, isLoose: boolean): Outline {
     const message = "not valid JSON, found a comment";
     return { mistake: { message, at: error.offset, hint: `remove it, or ${AS_JSONC}` } };
   }
+  if (root && error.offset >= root.offset + root.length && isWhole(root, text)) {
+    return { mistake: { message: "not valid JSON, found more behind its end", at: error.offset } };
+  }
   const message = `not valid JSON, ${words(code)}`;
   return { mistake: { message, at: error.offset, hint: hintFor(text.slice(error.offset)) } };
+}
+
+/** Whether all is right up to the end of the first value. */
+function isWhole(root: Node, text: string): boolean {
+  const errors: ParseError[] = [];
+  parseTree(text.slice(0, root.offset + root.length), errors);
+  return errors.length === 0;
 }
 
 const AS_JSONC = "give the file a name that ends in .jsonc";
@@ -52,12 +62,12 @@ const AS_JSONC = "give the file a name that ends in .jsonc";
 /** What to try, by what stands at the place. */
 function hintFor(rest: string): string | undefined {
   const [word = ""] = /^[A-Za-z_$][\w$-]*/.exec(rest) ?? [];
-  if (/^["'][^"']*$/.test(rest.split("\n", 1)[0] ?? "")) {
-    return rest.startsWith("'")
-      ? DOUBLE_QUOTES
-      : "a text stands on one line, with \\n for a line end";
-  }
   if (rest.startsWith("'")) return DOUBLE_QUOTES;
+  const line = rest.split("\n", 1)[0] ?? "";
+  if (/^"(?:[^"\\]|\\.)*\\?$/.test(line)) {
+    return "a text stands on one line, with \\n for a line end";
+  }
+  if (/^"[^"\t]*\t/.test(line)) return "a tab in a text is \\t";
   if (/^(true|false)$/i.test(word)) return `did you mean ${word.toLowerCase()}?`;
   if (/^(none|nil|undefined|nan)$/i.test(word)) return "did you mean null?";
   return word === "" ? undefined : DOUBLE_QUOTES;

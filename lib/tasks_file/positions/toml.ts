@@ -18,10 +18,22 @@ export function outlineToml(text: string): Outline {
     if (error instanceof Loss) return { mistake: error.mistake };
     if (!(error instanceof ParseError)) throw error;
     const message = `not valid TOML, ${phrase(error.message)}`;
-    const isCharacter = error.message.startsWith("Unexpected character");
-    const hint = isCharacter ? hintFor(text.slice(error.index)) : undefined;
-    return { mistake: { message, at: error.index, hint } };
+    return { mistake: { message, at: error.index, hint: hintOf(error, text) } };
   }
+}
+
+/** What to try, by what is wrong. */
+function hintOf({ message, index }: ParseError, text: string): string | undefined {
+  if (message.startsWith("Unexpected character")) return hintFor(text.slice(index));
+  const start = text.lastIndexOf("\n", index - 1) + 1;
+  const [before = ""] = text.slice(0, start).trimEnd().split("\n").slice(-1);
+  if (/^The key, equals sign/.test(message) && /^\s*\[[^\]]*$/.test(before)) {
+    return `write a ] at the end of the line before: ${before.trim()}]`;
+  }
+  if (!/^Must be a newline/i.test(message)) return undefined;
+  return /^[^']*=\s*'[^']*'\w/.test(text.slice(start, index + 1))
+    ? "a text with a ' in it stands in double quotes"
+    : "each key stands in a line of its own";
 }
 
 /** What to try, by what stands at the place. */
