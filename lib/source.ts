@@ -77,3 +77,11 @@ export type Source =
     /** How many inputs become one, a list. */
     readonly batch?: number;
   };
+
+/**
+ * Whether a path stands for stdin. The system gives it names of its own; opened by one of those it would be empty, as
+ * nobody but the reader of inputs is left anything of it.
+ */
+export function namesStdin(path: string): boolean {
+  return ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].includes(path);
+}

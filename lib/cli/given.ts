@@ -4,6 +4,7 @@
  * @module
  */
 
+import { namesStdin } from "../source.ts";
 import { type Args, INPUTS } from "./args.ts";
 import type { OptionName } from "./options.ts";
 
@@ -60,5 +61,5 @@ export function isStdin({ values, path }: Given): boolean {
 }
 
 function fileOf(name: string, isLinked: boolean): Given {
-  return name === "-" ? { isLinked } : { path: name, isLinked };
+  return namesStdin(name) ? { isLinked } : { path: name, isLinked };
 }

@@ -4,11 +4,12 @@
  * @module
  */
 
+import { namesStdin } from "../source.ts";
 import { CANNOT_END_LOOPS, NEEDS_PROCESS, needsProcess, retriesRules } from "./attempt_rules.ts";
 import { describe, type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
 import { inputPlaces } from "./input_places.ts";
 import { memoryRules } from "./memory_rules.ts";
-import { isSeveral, STDIN, TEXTS } from "./schema_inputs.ts";
+import { isSeveral, TEXTS } from "./schema_inputs.ts";
 import type { Defaults, FunctionSpec, Spec } from "./schema.ts";
 
 /** What contradicts itself in a task, given the defaults. */
@@ -45,7 +46,11 @@ function* stdinRules(path: readonly Key[], inputs: unknown): Iterable<Flaw> {
 }
 
 function stdinKey(inputs: Readonly<Record<string, unknown>>): string | undefined {
-  return "stdin" in inputs ? "stdin" : TEXTS.find((key) => inputs[key] === STDIN);
+  if ("stdin" in inputs) return "stdin";
+  return TEXTS.find((key) => {
+    const path = inputs[key];
+    return typeof path === "string" && namesStdin(path);
+  });
 }
 
 /** What contradicts itself in the defaults. */

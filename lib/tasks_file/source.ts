@@ -6,6 +6,7 @@
 
 import { resolve } from "node:path";
 import type { Source } from "../job.ts";
+import { namesStdin } from "../source.ts";
 import { defined } from "./defined.ts";
 import {
   type InputsSpec,
@@ -80,7 +81,7 @@ type TextSpec = Exclude<
 >;
 
 function ofText(spec: TextSpec, home: string): Source {
-  const from = (path: string) => path === STDIN ? {} : { path: resolve(home, path) };
+  const from = (path: string) => namesStdin(path) ? {} : { path: resolve(home, path) };
   if ("lines" in spec) return { kind: "lines", ...from(spec.lines), nul: spec.null ?? false };
   if ("csv" in spec) {
     const { separator = ",", header = true } = spec;

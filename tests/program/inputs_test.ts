@@ -62,3 +62,28 @@ Deno.test("fanfold run takes lines of stdin as they come, and files as seen from
     assertEquals(printed, { code: 0, stdout: `${wanted}${home}\n`, stderr: "" });
   }
 });
+
+Deno.test({
+  name: "fanfold reads stdin by each of its names, and keeps what it gave for a resumed run",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    for (const name of ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]) {
+      const tasks = { even: { shell: 'test "$1" != 2 && echo "$1"', inputs: { lines: name } } };
+      using folder = new Folder({
+        "fanfold.json": JSON.stringify({ tasks }),
+        "n.ts": "export const double = (n: number) => 2 * n;",
+      });
+      const call = async (stdin: string, ...args: string[]) => {
+        const { code, stdout } = await fanfold(args, { cwd: folder.path, stdin });
+        return [code, stdout];
+      };
+      assertEquals(await call("1\n2\n3\n", "run"), [1, "1\n3\n"], name);
+      assertEquals(await call("", "run", "--resume-failed"), [1, "1\n3\n"], name);
+      const map = ["map", "./n.ts#double", "::::", name];
+      assertEquals(await call("1\n2\n", ...map), [0, "2\n4\n"], name);
+      const each = ["each", "--resume", "--", "test", "{}", "!=", "2", "::::", name];
+      assertEquals(await call("1\n2\n", ...each), [1, ""], name);
+      assertEquals(await call("", "each", "--resume-failed", ...each.slice(2)), [1, ""], name);
+    }
+  },
+});
