@@ -122,9 +122,13 @@ export interface PatternFlaw {
   readonly at: number;
 }
 
+/** How many paths are looked at together: one by one, each would wait for the disk alone. */
+const AT_ONCE = 100;
+
 /**
  * What can be known to be wrong before folders are searched: patterns, paths without wildcards, and the folders where
- * the search begins. That there is no such folder is none of it: nothing matches then.
+ * the search begins. That there is no such folder is none of it: nothing matches then. Of a long list, those behind the
+ * first hundred with a mistake are not looked at, so that a list of a million does not give a million mistakes.
  */
 export async function flawsOfFiles(source: FilesSource): Promise<PatternFlaw[]> {
   const { patterns, exclude } = source;
@@ -135,10 +139,15 @@ export async function flawsOfFiles(source: FilesSource): Promise<PatternFlaw[]> 
     flaws.push({ flaw: globs, origin: originOfPattern(pattern), key: "exclude", at });
     return [];
   });
-  for (const [at, pattern] of patterns.entries()) {
-    for (const flaw of await flawsOfPattern(source, pattern, excludes)) {
-      flaws.push({ ...flaw, key: "files", at });
+  for (let first = 0; first < patterns.length; first += AT_ONCE) {
+    const some = patterns.slice(first, first + AT_ONCE);
+    const found = await Promise.all(
+      some.map((pattern) => flawsOfPattern(source, pattern, excludes)),
+    );
+    for (const [i, ofOne] of found.entries()) {
+      flaws.push(...ofOne.map((flaw) => ({ ...flaw, key: "files" as const, at: first + i })));
     }
+    if (found.some((ofOne) => ofOne.length > 0)) break;
   }
   return flaws;
 }

@@ -98,6 +98,24 @@ Deno.test("flawsOf() takes a file that was cut off in its first input for whole 
   }
 });
 
+Deno.test("flawsOf() tells of many paths in their order, and not of a million that are not there", async () => {
+  using folder = new Folder({ in: "" });
+  const source = (patterns: string[]): Source => (
+    { kind: "files", patterns, exclude: ["[z-a]"], folder: folder.path, from: folder.path }
+  );
+  const flawsAt = async (patterns: string[]) =>
+    (await flawsOf(source(patterns))).map(({ key, origin }) => [...key ?? [], origin.file]);
+  const many = Array<string>(250).fill("in");
+  const excluded = ["exclude", 0, "[z-a]"];
+  assertEquals(await flawsAt(many), [excluded]);
+  assertEquals(await flawsAt([...many, "none", "in", "either"]), [
+    excluded,
+    ["files", 250, "none"],
+    ["files", 252, "either"],
+  ]);
+  assertEquals((await flawsAt(Array(1000).fill("none"))).length, 101);
+});
+
 Deno.test({
   name: "flawsOf() opens no named pipe, and no device (needs mkfifo: apt-get install coreutils)",
   ignore: Deno.build.os === "windows",
