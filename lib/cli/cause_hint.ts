@@ -22,9 +22,11 @@ export function causeHint(
   { kind, error, input }: Cause,
   { isOption }: CauseHintOptions,
 ): string | undefined {
-  if (action.kind !== "command" || kind !== "failed") return undefined;
-  if (error.name === "NotStarted" && error.message.endsWith("no shell takes the text apart")) {
-    const script = scriptOf(action, input);
+  if (kind !== "failed") return undefined;
+  if (action.kind === "shell") return error.name === "Exit" ? bracesHint(action.script) : undefined;
+  if (action.kind !== "command") return undefined;
+  if (error.name === "NotStarted" && FOR_A_SHELL.test(error.message)) {
+    const script = scriptOf(asText(action, error.message), input);
     if (script === undefined) {
       const where = isOption ? "behind --shell" : 'in "shell"';
       return `a script stands ${where}, and finds its input in $1`;
@@ -35,6 +37,36 @@ export function causeHint(
   const isFile = error.name === "Exit" && /^[^{]*\/[^{]*$/.test(program);
   return isFile ? formatHint(resolve(cwd ?? ".", program)) : undefined;
 }
+
+/** What of a command that has not started is meant for a shell: all of it in one text, or its program is none. */
+const FOR_A_SHELL =
+  /(?:no shell takes the text apart|it is a command of the shell and no program)$/;
+
+/** What a shell does not take for a word. */
+const OPERATOR = /^(?:&&|\|\|?|;|[012]?>>?(?:&[12])?|<|&)$/;
+
+/** A command in one text, with quotes as a shell needs them; as it is, if its program is a text for a shell already. */
+function asText(action: Command, message: string): Command {
+  if (message.endsWith("takes the text apart")) return action;
+  const words = action.argv.map((word) => {
+    const isPlain = OPERATOR.test(word) || /^[\w./:=@%+,{}#-]+$/.test(word);
+    return isPlain ? word : shellQuoted([word]);
+  });
+  return { ...action, argv: [words.join(" ")] };
+}
+
+/** A script that finds its input where it is, and was meant to be given it in braces. */
+function bracesHint(script: string): string | undefined {
+  const isMeant = /(?<!\$)\{(?:[./#%]|\/[./]|-?\d)?\}/.test(script) && !FINDS_INPUT.test(script) &&
+    !/\b(?:find|xargs|parallel|fd)\b/.test(script);
+  return isMeant ? 'a script finds its input in "$1"; what is in braces stays as it is' : undefined;
+}
+
+/** Where a script finds its input. */
+const FINDS_INPUT = /\$\{?(?:[1-9@*]|INPUT)/;
+
+/** How a script ends behind which there is no place for an argument. */
+const COMPOUND = /(?:\b(?:done|fi|esac)|[;)}&|])\s*$/;
 
 type Command = Extract<CommandAction, { readonly kind: "command" }>;
 
@@ -67,6 +99,7 @@ function scriptOf({ argv, columns = [] }: Command, input: unknown): string | und
     }
   }
   if (variables.some((name) => name !== "")) return script;
+  if (FINDS_INPUT.test(script) || COMPOUND.test(script)) return script;
   return input === undefined ? script : `${script} "${Array.isArray(input) ? "$@" : "$1"}"`;
 }
 

@@ -45,7 +45,8 @@ export const whyCommand: Command = {
 async function why(args: Args, { stdout, tell, watchdog }: Surroundings): Promise<number> {
   const [, name, position, more] = args.operands;
   if (name === undefined || position === undefined || more !== undefined) {
-    const found = `found ${args.operands.length} operands, wanted RUN TASK JOB`;
+    const given = args.operands.length === 0 ? "nothing" : `"${args.operands.join(" ")}"`;
+    const found = `found ${given}, wanted RUN TASK JOB`;
     throw new Fault("usage", `Cannot run fanfold why: ${found}`);
   }
   const index = indexOfJob(position);

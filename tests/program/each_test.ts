@@ -89,6 +89,8 @@ Deno.test("fanfold each runs the script that it hints at, in place of a shell li
     ["cat {} > {}.copy; ls {}.*", [":::", "a b"], "a b.copy\n"],
     ["echo \"{}\" '{}' {1}x", [":::", "a b"], "a b a b a bx\n"],
     ["wc -c", [":::", "a b"], "10 a b\n"],
+    ["for i in 1 2; do echo $i; done", [":::", "a b"], "1\n2\n"],
+    ["echo $1 | cat", [":::", "a b"], "a b\n"],
     ["echo {2}-{1} {}", [":::", "$x", ":::", "`y`"], "`y`-$x $x `y`\n"],
     ["echo {q}r '{p}'", ["--header", ":", ":::", "p", "1", ":::", "q", "'"], "'r 1\n"],
   ];
@@ -103,6 +105,28 @@ Deno.test("fanfold each runs the script that it hints at, in place of a shell li
     const typed = `${main} each ${options.join(" ")} ${script} "$@"`;
     const printed = await program("sh", ["-c", typed, "sh", ...given], { cwd: folder.path });
     assertEquals(printed, { code: 0, stdout, stderr: "" }, script);
+  }
+});
+
+Deno.test("fanfold each hints at a script in place of a command of the shell", async () => {
+  using folder = new Folder({ "a b/it's": "" });
+  const words = ["cd", "{}", "&&", "echo", "in  {}", ";", "ls", ">", "../{}.list"];
+  const { stderr } = await fanfold(["each", ...words, ":::", "a b"], { cwd: folder.path });
+  const [, script = ""] = /\n {2}hint: (--shell .*)\n/.exec(stderr) ?? [];
+  const typed = `deno run -A ${MAIN} each ${script} ::: 'a b'`;
+  const printed = await program("sh", ["-c", typed], { cwd: folder.path });
+  assertEquals(printed, { code: 0, stdout: "in  a b\n", stderr: "" }, script);
+  assertEquals(Deno.readTextFileSync(folder.at("a b.list")), "it's\n");
+});
+
+Deno.test("fanfold each says where a script finds its input that was meant to be in braces", async () => {
+  const hint = /\n {2}hint: a script finds its input in "\$1"; what is in braces stays as it is\n/;
+  for (const script of ["exit 3 {}", "exit 3; cat {.}.c", "exit 3 x{1}"]) {
+    assertMatch((await fanfold(["each", "--shell", script, ":::", "a"])).stderr, hint, script);
+  }
+  for (const script of ["exit 3", 'exit 3 {} "$1"', "exit 3 ${1}", "find . -exec nope {} \\;"]) {
+    const { code, stderr } = await fanfold(["each", "--shell", script, ":::", "a"]);
+    assertEquals([code, /hint: /.test(stderr)], [1, false], script);
   }
 });
 

@@ -166,6 +166,6 @@ Deno.test("fanfold why names the nearest task, and the jobs that there are", asy
   ]);
   assertEquals(await faultOf("last", "double"), [
     2,
-    "fanfold: Cannot run fanfold why: found 2 operands, wanted RUN TASK JOB\n",
+    'fanfold: Cannot run fanfold why: found "last double", wanted RUN TASK JOB\n',
   ]);
 });
