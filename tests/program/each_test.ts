@@ -124,7 +124,7 @@ Deno.test("fanfold each says where a script finds its input that was meant to be
   for (const script of ["exit 3 {}", "exit 3; cat {.}.c", "exit 3 x{1}"]) {
     assertMatch((await fanfold(["each", "--shell", script, ":::", "a"])).stderr, hint, script);
   }
-  for (const script of ["exit 3", 'exit 3 {} "$1"', "exit 3 ${1}", "find . -exec nope {} \\;"]) {
+  for (const script of ["exit 3", 'exit 3 {} "$1"', "exit 3 ${1}", "find . -name {}; exit 3"]) {
     const { code, stderr } = await fanfold(["each", "--shell", script, ":::", "a"]);
     assertEquals([code, /hint: /.test(stderr)], [1, false], script);
   }
