@@ -90,7 +90,7 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
   }
   const name = Object.hasOwn(ALIASES, given) ? ALIASES[given] as string : given;
   const command = await commandNamed(name);
-  if (!command) throw unknownCommand(name);
+  if (!command) throw await unknownCommand(name);
   const args = readArgs(name, rest, [...command.options, "version"], command.reading);
   const asked = ASKED.find((option) => args.options[option] !== undefined);
   if (asked) {
@@ -116,7 +116,7 @@ function folderHere(): string {
   }
 }
 
-function unknownCommand(given: string): Fault {
+async function unknownCommand(given: string): Promise<Fault> {
   const [title = ""] = /^(?:--[^=]+|-[^-])/s.exec(given) ?? [given];
   if (OPTIONS.some(({ name, short }: Option) => title === `--${name}` || title === `-${short}`)) {
     const message = `Cannot run fanfold: found the option "${given}", wanted a command`;
@@ -125,6 +125,8 @@ function unknownCommand(given: string): Fault {
   }
   const what = given.startsWith("-") ? "option" : "command";
   const known = what === "option" ? Object.keys(ALIASES) : COMMAND_NAMES;
-  const hint = didYouMean(title, known) ?? "fanfold --help lists the commands";
+  const { commandHint } = await import("./commands_elsewhere.ts");
+  const hint = await commandHint(title) ?? didYouMean(title, known) ??
+    "fanfold --help lists the commands";
   return new Fault("usage", `Cannot run fanfold: unknown ${what} "${title}"`, { hint });
 }

@@ -323,3 +323,42 @@ Deno.test("fanfold list says what a task is for, and schema what a tasks file ma
   const { code, stdout } = await fanfold(["schema"], { cwd: folder.path });
   assertEquals([code, JSON.parse(stdout)], [0, JSON.parse(JSON.stringify(jsonSchema()))]);
 });
+
+Deno.test("fanfold says what is meant by a command of another program, or the name of a task", async () => {
+  using folder = new Folder({
+    "fanfold.yaml": "tasks: { build: { shell: 'echo built' }, ls: { shell: 'echo listed' } }",
+    "sub/fanfold.ts": "throw new Error('it was run');",
+  });
+  const hints: Readonly<Record<string, string>> = {
+    "build": "did you mean: fanfold run build",
+    "ls": "did you mean: fanfold run ls",
+    "tasks": "fanfold list lists the tasks",
+    "--list": "fanfold list lists the tasks",
+    "-l": "fanfold list lists the tasks",
+    "validate": "fanfold check looks for mistakes in a tasks file",
+    "graph": "fanfold plan shows what a run would do",
+    "resume": "fanfold run --resume goes on with the last run",
+    "status": "fanfold show last tells of the last run; fanfold runs lists all that are kept",
+    "parallel": "fanfold each runs a command for each input",
+    "toString": "fanfold --help lists the commands",
+  };
+  for (const [given, hint] of Object.entries(hints)) {
+    const what = given.startsWith("-") ? "option" : "command";
+    assertEquals(await fanfold([given], { cwd: folder.path }), {
+      code: 2,
+      stdout: "",
+      stderr: `fanfold: Cannot run fanfold: unknown ${what} "${given}"\n  hint: ${hint}\n`,
+    });
+    const [, line] = /(?:^|: )fanfold ([a-z]+(?: (?:--resume|last|build|ls))?)(?: |$)/.exec(hint) ??
+      [];
+    if (line === undefined || line === "each") continue;
+    const typed = await fanfold(line.split(" "), { cwd: folder.path });
+    assertEquals([line, typed.code, typed.stderr.replace(/^fanfold: goes on .*\n/, "")], [
+      line,
+      0,
+      "",
+    ]);
+  }
+  const { stderr } = await fanfold(["build"], { cwd: folder.at("sub") });
+  assertEquals(stderr.split("\n")[1], "  hint: fanfold --help lists the commands");
+});

@@ -3,7 +3,7 @@ import { DEFINE, testBadFiles } from "./bad_files.ts";
 import { Sandbox } from "./sandbox.ts";
 
 /** What is said of a tasks file in TypeScript that exports no tasks. */
-const DEFINING = 'import { defineTasks } from "fanfold"; export default defineTasks({ … });';
+const DEFINING = 'export default defineTasks({ … }), which is imported from "fanfold"';
 
 testBadFiles([
   ["YAML that cannot be read", "t.yaml", "tasks:\n  a: { shell: x\n", [
