@@ -122,7 +122,7 @@ async function importDocument(file: string, path: string, text: string): Promise
   const outline = await outlineOf("script", text);
   const at = positionAt(file, text, "root" in outline ? outline.root.at : 0);
   const found = made === undefined ? "no default export" : "another default export";
-  const hint = 'export default defineTasks({ … }), which is imported from "fanfold"';
+  const hint = 'export default defineTasks({ … }), where "fanfold" exports defineTasks';
   throw failure(file, { message: `${found}, wanted defineTasks({ … })`, at, hint });
 }
 

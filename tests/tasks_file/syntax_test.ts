@@ -3,7 +3,7 @@ import { DEFINE, testBadFiles } from "./bad_files.ts";
 import { Sandbox } from "./sandbox.ts";
 
 /** What is said of a tasks file in TypeScript that exports no tasks. */
-const DEFINING = 'export default defineTasks({ … }), which is imported from "fanfold"';
+const DEFINING = 'export default defineTasks({ … }), where "fanfold" exports defineTasks';
 
 testBadFiles([
   ["YAML that cannot be read", "t.yaml", "tasks:\n  a: { shell: x\n", [
