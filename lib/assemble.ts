@@ -65,7 +65,8 @@ async function inputsFlaws(
         task: task.name,
         action: `Cannot read inputs ${phrase} of task "${task.name}"`,
         message: reason,
-        hint: isToCome ? 'if another task makes it, name that task in "needs"' : hint,
+        hint: hint ??
+          (isToCome ? 'if another task makes it, name that task in "needs"' : undefined),
         at: line === undefined ? undefined : { file, line, column },
       });
     }

@@ -155,7 +155,7 @@ export async function flawOfFolder(path: string): Promise<Flaw | undefined> {
     for await (const _ of Deno.readDir(path)) break;
     return undefined;
   } catch (error) {
-    return isAbsent(error) ? undefined : flawOf(error);
+    return isAbsent(error) ? undefined : flawOf(error, path);
   }
 }
 

@@ -108,6 +108,6 @@ async function flawOfText(path: string, parser: Parser<unknown>): Promise<Flaw |
     const last = isWhole && first.length === 0 && !parser.flaw ? parser.end() : [];
     return first.length + last.length > 0 ? undefined : parser.flaw;
   } catch (error) {
-    return flawOf(error);
+    return flawOf(error, path);
   }
 }

@@ -51,7 +51,7 @@ export async function flawOfRows(
     await checkFile(path);
     (await Deno.open(path)).close();
   } catch (error) {
-    return { flaw: flawOf(error), key: "sqlite" };
+    return { flaw: flawOf(error, path), key: "sqlite" };
   }
   const isBeside = (ending: string) => Deno.stat(path + ending).then(() => true, () => false);
   const [hasJournal, hasWal, hasShm] = await Promise.all(
@@ -67,10 +67,10 @@ export async function flawOfRows(
     return undefined;
   } catch (error) {
     const { errcode } = error as { readonly errcode?: number };
-    if (errcode === NO_DATABASE) return { flaw: flawOf(error), key: "sqlite" };
+    if (errcode === NO_DATABASE) return { flaw: flawOf(error, path), key: "sqlite" };
     // What is said of locks, for example, may be over when the rows are read.
     return errcode === undefined || errcode === WRONG
-      ? { flaw: flawOf(error), key: "query" }
+      ? { flaw: flawOf(error, path), key: "query" }
       : undefined;
   }
 }

@@ -45,15 +45,24 @@ export function faultOf({ phrase, file }: Origin, flaw: Flaw): Fault {
 
 /** The fault for an error met while a place was read; a fault stays what it is. */
 export function unreadable(origin: Origin, error: unknown): Fault {
-  return error instanceof Fault ? error : faultOf(origin, flawOf(error));
+  return error instanceof Fault ? error : faultOf(origin, flawOf(error, origin.file));
 }
 
 /** What an error that was met while a place was read says of it. */
-export function flawOf(error: unknown): Flaw {
-  const hint = error instanceof Deno.errors.NotCapable
-    ? "start the program with --allow-read for that place"
-    : undefined;
-  return { reason: reasonOf(error), hint, cause: error };
+export function flawOf(error: unknown, path: string): Flaw {
+  return { reason: reasonOf(error), hint: hintFor(error, path), cause: error };
+}
+
+function hintFor(error: unknown, path: string): string | undefined {
+  if (error instanceof Deno.errors.NotCapable) {
+    return "start the program with --allow-read for that place";
+  }
+  // Made absolute, a URL has lost one of its slashes.
+  const [, protocol] = /(?:^|\/)(file|ftp|gs|https?|s3|ssh):\//.exec(path) ?? [];
+  if (!protocol || !isAbsent(error)) return undefined;
+  return protocol === "file"
+    ? "write the path without file://"
+    : "files are read, and no URLs: fetch it to a file before, or to stdin";
 }
 
 /**
@@ -65,7 +74,7 @@ export async function flawOfFile(path: string): Promise<Flaw | undefined> {
     if ((await Deno.stat(path)).isDirectory) throw new Deno.errors.IsADirectory();
     return undefined;
   } catch (error) {
-    return flawOf(error);
+    return flawOf(error, path);
   }
 }
 

@@ -269,6 +269,25 @@ Deno.test("fanfold run looks at the tasks to be run only, and says how a task ge
   assertStringIncludes(stderr, '  hint: if another task makes it, name that task in "needs"\n');
 });
 
+Deno.test("fanfold says what to do where a source is a URL", async () => {
+  const fetched = "  hint: files are read, and no URLs: fetch it to a file before, or to stdin";
+  for (
+    const [url, hint] of [
+      ["https://fanfold.invalid/x.csv", fetched],
+      ["s3://bucket/x", fetched],
+      ["file:///none", "  hint: write the path without file://"],
+      ["https:x", '  hint: if another task makes it, name that task in "needs"'],
+    ] as const
+  ) {
+    using folder = folderWith(named(url));
+    const { code, stderr } = await fanfold(["check"], { cwd: folder.path });
+    const hints = stderr.split("\n").filter((line) => line.startsWith("  hint"));
+    assertEquals([code, hints], [2, Array(Object.keys(NAMING).length).fill(hint)], url);
+    const each = await fanfold(["each", "echo", "::::", url], { cwd: folder.path });
+    assertEquals([each.code, each.stderr.split("\n").includes(hint)], [2, !url.endsWith(":x")]);
+  }
+});
+
 Deno.test("fanfold tells of sources that cannot be read beside all else that is wrong in a tasks file", async () => {
   using folder = new Folder({
     "fanfold.yaml": [
