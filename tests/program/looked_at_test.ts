@@ -269,6 +269,12 @@ Deno.test("fanfold run looks at the tasks to be run only, and says how a task ge
   assertStringIncludes(stderr, '  hint: if another task makes it, name that task in "needs"\n');
 });
 
+Deno.test("fanfold list does not look at what sources name", async () => {
+  using folder = folderWith(named("none"));
+  const { code, stdout, stderr } = await fanfold(["list"], { cwd: folder.path });
+  assertEquals([code, stdout.split("\n").length, stderr], [0, Object.keys(NAMING).length + 2, ""]);
+});
+
 Deno.test("fanfold says what to do where a source is a URL", async () => {
   const fetched = "  hint: files are read, and no URLs: fetch it to a file before, or to stdin";
   for (
