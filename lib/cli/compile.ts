@@ -74,6 +74,10 @@ function whyNot(said: string): Fault {
       hint: `name a denort of Deno ${deno} in DENORT_BIN; its releases have one for every system`,
     });
   }
-  const [line] = said.split("\n").filter((line) => line.trim() !== "");
-  return new Fault("engine", `Cannot compile: ${line ?? "deno compile failed"}`);
+  const lines = said.split("\n");
+  const line = lines.find((line) => line.trim() !== "")?.replace(/^error: /, "");
+  const causes = lines.flatMap((line) => /^\s+(?:\d+: )?(\S.*)/.exec(line)?.[1] ?? [])
+    .filter((cause) => cause !== "<unknown>");
+  const because = causes.length > 0 ? `, because: ${causes.at(-1)}` : "";
+  return new Fault("engine", `Cannot compile: ${line ?? "deno compile failed"}${because}`);
 }

@@ -67,6 +67,11 @@ export function durationHint(value: unknown, name: string): string | undefined {
     if (name === "max") return undefined;
     return name === "grace" ? "1ms is the least" : "leave it out for none";
   }
+  const parts = Array.from(text.matchAll(/\s*(\d+)\s*([dhms])/gy), ([part]) => part);
+  if (parts.length > 1 && parts.join("") === text) {
+    const sum = parts.reduce((sum, part) => sum + (parseTime(part.replaceAll(/\s/g, "")) ?? 0), 0);
+    if (sum > 0 && sum <= LONGEST_MS) return `did you mean "${durationText(sum)}"?`;
+  }
   const [, amount, unit = ""] = /^([\d.]+)\s*([a-z]+)\.?$/i.exec(text) ?? [];
   if (amount === undefined || !UNIT_WORDS.test(unit)) return undefined;
   const short = /^(ms$|milli)/i.test(unit) ? "ms" : unit.charAt(0).toLowerCase();

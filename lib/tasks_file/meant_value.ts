@@ -7,7 +7,7 @@
 import { didYouMean } from "../nearest.ts";
 import { durationHint } from "./durations.ts";
 import { isRecord, type Key } from "./flaw.ts";
-import { ACTIONS } from "./schema.ts";
+import { TASK_KEYS } from "./schema.ts";
 import { KINDS } from "./schema_attempts.ts";
 import { sizeMeant } from "./schema_memory.ts";
 import { isAllSlots } from "./slots.ts";
@@ -42,10 +42,12 @@ function meantTask(value: unknown, path: readonly Key[]): string | undefined {
   if (path.length === 1) {
     return Array.isArray(value) ? "each task stands under its name, and not in a list" : undefined;
   }
-  if (ACTIONS.some((key) => key === path[1])) {
+  if (TASK_KEYS.some((key) => key === path[1])) {
     return "the keys of a task stand in a record under its name, in YAML indented further";
   }
   if (value === null) return "its keys stand in a record under its name, in YAML indented further";
+  const [, key = "", rest] = /^(\w+):(\S[^]*)$/.exec(String(value)) ?? [];
+  if (TASK_KEYS.includes(key)) return `write a space behind the colon: ${key}: ${rest}`;
   if (typeof value === "string") return `did you mean { shell: ${JSON.stringify(value)} }?`;
   return Array.isArray(value)
     ? 'each step is a task of its own, and "needs" puts them in order'
@@ -115,7 +117,16 @@ function meantInputs(value: unknown): string | undefined {
 }
 
 function meantRange(value: unknown): string | undefined {
-  if (typeof value === "object") return undefined;
+  if (Array.isArray(value)) {
+    const [first, last, step] = value;
+    const hasStep = value.length === 3 && value.every((item) => typeof item === "number");
+    return hasStep ? `did you mean { range: [${first}, ${last}], step: ${step} }?` : undefined;
+  }
+  if (isRecord(value)) {
+    const [first, last, ...more] = Object.values(value);
+    const isBoth = typeof first === "number" && typeof last === "number" && more.length === 0;
+    return isBoth ? `did you mean [${first}, ${last}]?` : undefined;
+  }
   const [, first = "1", last] =
     /^(?:(-?\d+)\s*(?:-|\.{2,3}|,|:|to)\s*)?(-?\d+)$/.exec(String(value)) ??
       [];

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fanfold, Folder, program } from "../support/program.ts";
 
 Deno.test("fanfold compile puts its parts behind the runtime that DENORT_BIN names", async () => {
@@ -34,6 +34,14 @@ Deno.test("fanfold compile says in one line that the named runtime is not there"
       `  hint: name a denort of Deno ${Deno.version.deno} in DENORT_BIN; its releases have one for ` +
       "every system\n",
   );
+});
+
+Deno.test("fanfold compile says why Deno makes nothing of the runtime that is named", async () => {
+  using folder = new Folder({ denort: "no program" });
+  const env = { DENORT_BIN: folder.at("denort") };
+  const { code, stdout, stderr } = await fanfold(["compile", "-o", folder.at("bin")], { env });
+  assertEquals([code, stdout], [3, ""]);
+  assertMatch(stderr, /^fanfold: Cannot compile: Writing .*, because: Invalid object: .*\n$/);
 });
 
 Deno.test("fanfold compile makes a program that runs, or says why there is none", async () => {

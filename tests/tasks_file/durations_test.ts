@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import {
   DURATION_PATTERN,
+  durationHint,
   durationText,
   LONGEST_MS,
   parseDuration,
@@ -66,6 +67,17 @@ const nonsense = [
   ],
   ...[0, -0, -1, NaN, Infinity, -Infinity, LONGEST_MS],
 ];
+
+Deno.test("durationHint() names a time of several units in one of them", () => {
+  const meant = { "1h30m": "1.5h", "1h 30m 5s": "5405s", "1d12h": "1.5d" };
+  for (const [text, one] of Object.entries(meant)) {
+    assertEquals(durationHint(text, "timeout"), `did you mean "${one}"?`);
+    assert(parseDuration(one));
+  }
+  for (const text of ["24d1s", "1h30", "1h30x", "0h0m"]) {
+    assertEquals(durationHint(text, "timeout"), undefined);
+  }
+});
 
 Deno.test("parseDuration() refuses what is no time, no positive time, or too long for a timer", () => {
   for (const wanted of nonsense) {

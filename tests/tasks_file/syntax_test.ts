@@ -102,6 +102,40 @@ const SYNTAX: readonly (readonly [file: string, text: string, mistake: string])[
   ],
   [
     "t.yaml",
+    "tasks: { a: { command: [echo, {#}] } }",
+    "1:32 not valid YAML, comments must be separated from other tokens by white space characters | " +
+    "put the text in quotes, for it has a brace in it",
+  ],
+  [
+    "t.yaml",
+    "tasks:\n  a:\n    shell:x\n",
+    '3:5 found "shell:x" as task "a", wanted a record with the keys of a task | ' +
+    "write a space behind the colon: shell: x",
+  ],
+  [
+    "t.yaml",
+    "tasks:\n  a:\n    shell: x\n  jobs: 3\n",
+    '4:9 found 3 as task "jobs", wanted a record with the keys of a task | ' +
+    "the keys of a task stand in a record under its name, in YAML indented further",
+  ],
+  ...[
+    ["[1, 10, 2]", "a list", "{ range: [1, 10], step: 2 }"],
+    ["{ from: 1, to: 5 }", "a record", "[1, 5]"],
+  ].map(([range, found, meant]) =>
+    [
+      "t.yaml",
+      `tasks: { a: { shell: x, inputs: { range: ${range} } } }`,
+      `1:42 found ${found} as "inputs.range" of task "a", wanted two numbers, [first, last] | ` +
+      `did you mean ${meant}?`,
+    ] as const
+  ),
+  [
+    "t.yaml",
+    "tasks: { a: { shell: x, inputs: { range: [1] } } }",
+    '1:42 found a list as "inputs.range" of task "a", wanted two numbers, [first, last]',
+  ],
+  [
+    "t.yaml",
     "tasks:\n  a:\n    shell: 'x\n\tb:\n",
     "5:1 not valid YAML, missing closing 'quote",
   ],

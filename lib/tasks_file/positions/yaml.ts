@@ -89,6 +89,9 @@ function hintFor(code: string, text: string, at: number): string | undefined {
   const rest = text.slice(at).split(/[\r\n]/, 1)[0] ?? "";
   if (/^ *\t/.test(line)) return "a tab does not indent: write spaces";
   if (code === "BAD_SCALAR_START") return `put the text in quotes, for it begins with ${rest[0]}`;
+  if (/\[.*\{[#{]/.test(line) && /^(MISSING_CHAR|BAD_INDENT)$/.test(code)) {
+    return "put the text in quotes, for it has a brace in it";
+  }
   if (
     /^[^"'#]*\{[^{}"']*\}/.test(line) && /^(UNEXPECTED_TOKEN|MULTILINE_IMPLICIT_KEY)$/.test(code)
   ) {
