@@ -158,7 +158,7 @@ Deno.test({
       runner.child.kill("SIGCONT");
       const { stderr, ...printed } = await runner.printed();
       assertEquals(printed, { code, stdout: "" });
-      assertEquals(withoutWaits(stderr), `fanfold: ended by ${signal}\n`);
+      assertEquals(withoutWaits(stderr), `fanfold: ended by ${signal} before any job had ended\n`);
       await runner.gone();
     }
   },
