@@ -128,7 +128,7 @@ function isSpace(code: number): boolean {
 function bytesOfValues(values: readonly string[]): Bytes {
   const text = values.map((value) => `${value}\n`).join("");
   const open = () => Promise.resolve(new Blob([text]).stream());
-  return { origin: { phrase: "of the command line", file: "the values behind :::" }, open };
+  return { origin: { phrase: "of the command line", file: 'the values behind ":::"' }, open };
 }
 
 function fromJson(text: unknown): unknown {

@@ -293,3 +293,9 @@ Deno.test("fanfold each ends a command that a signal without a name has killed a
   assert(stderr.includes("died: the command was killed by signal 40\n"), stderr);
   assertEquals(code, 1);
 });
+
+Deno.test("fanfold each says which of the values behind ::: is no CSV", async () => {
+  const { code, stderr } = await fanfold(["each", "--csv", "echo", ":::", 'b,"c']);
+  const message = "fanfold: Cannot read inputs of the command line: quote is not closed";
+  assertEquals([code, stderr], [2, `${message}\n  at the values behind ":::":1\n`]);
+});
