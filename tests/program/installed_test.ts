@@ -140,3 +140,29 @@ Deno.test(
     await importsPackage(byTask(folder.path));
   },
 );
+
+Deno.test({
+  name:
+    "deno task fanfold runs from a clone that is another's (needs setpriv: apt-get install util-linux)",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    using folder = new Folder({ "clone/none": "", "project/none": "" });
+    const files = ["deno.json", "deno.lock", "main.ts", "lib"];
+    const copied = await program("cp", ["-R", ...files, folder.at("clone")], { cwd: ROOT });
+    assertEquals([copied.code, copied.stderr], [0, ""]);
+    Deno.chmodSync(folder.at("clone"), 0o555);
+    const command = [
+      ...[Deno.execPath(), "task", "--quiet", "--config", folder.at("clone/deno.json")],
+      ...["fanfold", "each", "--shell", "pwd; exit 3", ":::", "1"],
+    ];
+    // Root may write everywhere.
+    const drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"];
+    const [name = "", ...rest] = Deno.uid() === 0 ? [...drop, ...command] : command;
+    const { code, stdout, stderr } = await program(name, rest, {
+      cwd: folder.at("project"),
+      env: { NO_COLOR: "1" },
+    });
+    Deno.chmodSync(folder.at("clone"), 0o755);
+    assertEquals([code, stdout], [1, `${folder.at("project")}\n`], stderr);
+  },
+});
