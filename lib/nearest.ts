@@ -10,6 +10,20 @@ export function didYouMean(given: string, known: Iterable<string>): string | und
   return name === undefined ? undefined : `did you mean "${name}"?`;
 }
 
+/** How many names are told, and how much of each, in characters. */
+const MOST = 20;
+const NAME_LENGTH = 60;
+
+/** `did you mean "b"?`, or which there are where none is near: `its tasks are a, b, c`; of many the first. */
+export function meantOrAll(given: string, known: readonly string[], what: string): string {
+  const names = known.slice(0, MOST).map((name) => {
+    const letters = Array.from(name);
+    return letters.length > NAME_LENGTH ? `${letters.slice(0, NAME_LENGTH - 1).join("")}…` : name;
+  });
+  const more = known.length > MOST ? ` and ${known.length - MOST} more` : "";
+  return didYouMean(given, known) ?? `its ${what} are ${names.join(", ")}${more}`;
+}
+
 /**
  * The name with the fewest slips (a letter added, left out, replaced, or two swapped) from `given`.
  *

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { didYouMean, nearest } from "../lib/nearest.ts";
+import { didYouMean, meantOrAll, nearest } from "../lib/nearest.ts";
 
 Deno.test("nearest() allows one slip in three letters", () => {
   const known = ["inputs", "needs", "run", "description"];
@@ -35,4 +35,14 @@ Deno.test("nearest() takes the first of equally near names", () => {
 Deno.test("didYouMean() asks, or says nothing", () => {
   assertEquals(didYouMean("job", ["jobs"]), 'did you mean "jobs"?');
   assertEquals(didYouMean("colour", ["jobs"]), undefined);
+});
+
+Deno.test("meantOrAll() tells the nearest name, or the first of all", () => {
+  assertEquals(meantOrAll("biuld", ["test", "build"], "tasks"), 'did you mean "build"?');
+  assertEquals(meantOrAll("x", ["test", "build"], "tasks"), "its tasks are test, build");
+  const names = Array.from({ length: 21 }, (_, i) => `task${i}`);
+  const first = names.slice(0, 20).join(", ");
+  assertEquals(meantOrAll("x", names, "tasks"), `its tasks are ${first} and 1 more`);
+  const long = `its tasks are ${"n".repeat(59)}…`;
+  assertEquals(meantOrAll("x", ["n".repeat(100_000)], "tasks"), long);
 });

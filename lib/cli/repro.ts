@@ -10,7 +10,7 @@ import { indexOfJob, jobNumber } from "../job_number.ts";
 import { reading } from "../journal/damage.ts";
 import { type KeptInput, keptInput } from "../journal/kept_input.ts";
 import { KeptRun } from "../journal/kept_run.ts";
-import { didYouMean } from "../nearest.ts";
+import { meantOrAll } from "../nearest.ts";
 import { shellWords } from "./shell_words.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
@@ -70,7 +70,7 @@ async function jobOf({ runId, path }: KeptLine, name: string, index: number): Pr
       return found.job;
     case "no-task":
       throw new Fault("usage", `${cannot}: run "${runId}" has no such task`, {
-        hint: didYouMean(name, found.names) ?? `its tasks are ${found.names.join(", ")}`,
+        hint: meantOrAll(name, found.names, "tasks"),
       });
     case "no-job":
       throw new Fault("usage", `${cannot}: in run "${runId}" no such job has ended`, {

@@ -14,7 +14,7 @@ import { keptOutcome, keptOutcomes } from "../journal/kept_outcomes.ts";
 import { type KeptRun, type KeptTask, placesOf } from "../journal/kept_run.ts";
 import { runTotals } from "../journal/run_totals.ts";
 import { PLACES } from "../journal/schema.ts";
-import { didYouMean } from "../nearest.ts";
+import { meantOrAll } from "../nearest.ts";
 import type { Valued } from "../output/json_put.ts";
 import { seenJson } from "../output/json_value.ts";
 import { putOutcome } from "../output/outcome_put.ts";
@@ -101,7 +101,7 @@ function taskNamed({ tasks, record }: KeptRun, name: string): KeptTask {
   if (task) return task;
   const names = tasks.map(({ name }) => name);
   throw new Fault("usage", `Cannot show task "${name}": run "${record.id}" has no such task`, {
-    hint: didYouMean(name, names) ?? `its tasks are ${names.join(", ")}`,
+    hint: meantOrAll(name, names, "tasks"),
   });
 }
 

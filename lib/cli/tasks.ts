@@ -8,7 +8,7 @@ import { basename, dirname, resolve } from "node:path";
 import { loadTasks, type LoadTasksOptions } from "../assemble.ts";
 import { Fault } from "../fault.ts";
 import type { Task } from "../job.ts";
-import { didYouMean } from "../nearest.ts";
+import { meantOrAll } from "../nearest.ts";
 import { isRunName } from "../run_id.ts";
 import { findTasksFile } from "../tasks_file/find.ts";
 import { isAllSlots, parseSlots, SLOTS_PATTERN } from "../tasks_file/slots.ts";
@@ -50,8 +50,7 @@ export async function loadNamed(
   if (unknown !== undefined) {
     const names = tasks.map(({ name }) => name);
     throw new Fault("usage", `Cannot run task "${unknown}": there is no such task in "${file}"`, {
-      hint: resumeHint(args, unknown) ?? didYouMean(unknown, names) ??
-        `its tasks are ${names.join(", ")}`,
+      hint: resumeHint(args, unknown) ?? meantOrAll(unknown, names, "tasks"),
     });
   }
   return { file, tasks, own };

@@ -17,7 +17,7 @@ import { keptOutcome, keptOutcomes } from "../journal/kept_outcomes.ts";
 import type { KeptRun, KeptTask } from "../journal/kept_run.ts";
 import { PLACES } from "../journal/schema.ts";
 import { standingOf } from "../journal/standing.ts";
-import { didYouMean } from "../nearest.ts";
+import { meantOrAll } from "../nearest.ts";
 import { valueOf } from "../output/command_value.ts";
 import type { Args } from "./args.ts";
 import type { Command, Surroundings } from "./command.ts";
@@ -80,7 +80,7 @@ async function linesOf(
   if (!before) {
     const names = tasks.map((task) => task.name);
     throw new Fault("usage", `Cannot find task "${name}" in run ${run.record.id}`, {
-      hint: didYouMean(name, names) ?? `its tasks are ${names.join(", ")}`,
+      hint: meantOrAll(name, names, "tasks"),
     });
   }
   if (!now) return [`task "${name}" is not run any more: "${file}" has no such task`];

@@ -10,8 +10,8 @@ import { importHint, messageOf } from "../fault.ts";
 import { importPlace } from "../imported.ts";
 import type { FunctionRef } from "../job.ts";
 import { plainExports } from "./exports.ts";
-import { type Flaw, type Key, listed, nameOf } from "./flaw.ts";
-import { didYouMean } from "../nearest.ts";
+import { type Flaw, type Key, nameOf } from "./flaw.ts";
+import { meantOrAll } from "../nearest.ts";
 import { inLine, placeText } from "../reason.ts";
 
 /** A function that a document names. */
@@ -74,10 +74,10 @@ function exportFlaw(use: Reference, exports: ReadonlyMap<string, string>): Flaw 
   if (type === "function") return undefined;
   if (type !== undefined) return flawOf(use, `found ${withArticle(type)}, wanted a function`);
   const names = [...exports.keys()];
-  const known = names.length === 0
+  const hint = names.length === 0
     ? "the module exports nothing"
-    : `its exports are ${listed(names, "and")}`;
-  return flawOf(use, "which the module does not export", didYouMean(name, names) ?? known);
+    : meantOrAll(name, names, "exports");
+  return flawOf(use, "which the module does not export", hint);
 }
 
 /** Told where the module is named first, for it is one mistake however often it is named. */

@@ -47,7 +47,7 @@ testBadFiles([
     "tasks:\n  a: { run: ./numbers.ts#doubel }\n  b: { run: ./numbers.ts#x }",
     [
       '2:13 "run" of task "a" names "./numbers.ts#doubel", which the module does not export | did you mean "double"?',
-      '3:13 "run" of task "b" names "./numbers.ts#x", which the module does not export | its exports are "add", "double" and "limit"',
+      '3:13 "run" of task "b" names "./numbers.ts#x", which the module does not export | its exports are add, double, limit',
     ],
   ],
   ["an export that is no function", "t.yaml", `tasks:\n  a: { ${RUN}, init: ./numbers.ts#limit }`, [
