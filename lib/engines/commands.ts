@@ -187,11 +187,11 @@ export class Commands implements Engine {
         : { ...how, ...trace };
       this.#deadlines.learn([ending]);
       this.#limitMs[0] = this.#deadlines.limitMs;
+      // Told while its slot is taken: to give leave back asks for more, and without more the task would be over.
+      if (!this.#isOver) this.#listener.ended(jobs, [ending]);
       this.#free.push(slot);
       this.#feed.leave();
-      if (this.#isOver) return;
-      this.#listener.ended(jobs, [ending]);
-      this.#resume();
+      if (!this.#isOver) this.#resume();
     };
     let child: Deno.ChildProcess;
     try {

@@ -1,4 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import type { Feed, Listener } from "../../lib/engines/engine.ts";
+import type { Jobs } from "../../lib/engines/jobs.ts";
+import { Limit } from "../../lib/limit.ts";
 import { bytesOf, textOf, Trial } from "../support/engine_harness.ts";
 import { isAlive, SharedFolder, until } from "../support/shared_folder.ts";
 import { openCommands } from "../support/works.ts";
@@ -25,6 +28,40 @@ Deno.test("Commands fails a job by its exit code, and names it", async () => {
   assert(seven?.kind === "failed");
   assertEquals(seven.error.message, "the command ended with exit code 7");
   assertEquals([seven.error.name, seven.error.fields], ["Exit", { code: 7 }]);
+});
+
+Deno.test("Commands is not over while it tells how a job has ended, which may be tried again", async () => {
+  const lineOf = () => ({ argv: ["sh", "-c", "exit 1"] });
+  await using engine = openCommands(lineOf, { slots: 2 });
+  const limit = new Limit(1);
+  const jobs: Jobs[] = [{ first: 0, inputs: ["a"], attempt: 1 }];
+  const attempts: number[] = [];
+  let isLookedAt = false;
+  const feed: Feed = {
+    onChange: () => {},
+    get isDry() {
+      return isLookedAt && jobs.length === 0;
+    },
+    take() {
+      isLookedAt ||= jobs.length === 0;
+      return jobs.shift();
+    },
+    // With no slot left it is asked again at once when there is one.
+    enter: () => limit.enter(0, () => feed.onChange()),
+    leave: () => limit.leave(),
+  };
+  const listener: Listener = {
+    started: () => {},
+    printed: () => {},
+    awaited: () => {},
+    strayed: () => {},
+    ended(ended) {
+      attempts.push(ended.attempt);
+      if (ended.attempt === 1) jobs.push({ ...ended, attempt: 2 });
+    },
+  };
+  await engine.perform(feed, listener);
+  assertEquals(attempts, [1, 2]);
 });
 
 Deno.test("Commands names the signal that a command died of", async () => {

@@ -197,3 +197,18 @@ Deno.test("fanfold repro names what there is instead of a job that is not there"
     `fanfold: Cannot run fanfold repro: found "${runId} each", wanted RUN TASK JOB\n`,
   );
 });
+
+Deno.test("fanfold run tries a command again beside another task", async () => {
+  using folder = new Steps({
+    "fanfold.json": JSON.stringify({
+      tasks: {
+        // Until the other one has run twice.
+        other: { shell: 'until [ "$(wc -l < tried)" -ge 2 ]; do sleep 0.01; done' },
+        again: { shell: "echo >> tried; exit 1", retries: 1 },
+      },
+    }),
+    tried: "",
+  });
+  const { code, stderr } = await folder.run(["run", "--no-journal", "-j2"]);
+  assertEquals([code, stderr.split("\n").at(-2)], [1, "fanfold: 2 jobs: 1 done, 1 failed"]);
+});
