@@ -163,7 +163,7 @@ function checked(title: string, { value: wanted, choices }: Option, found = ""):
   if (found === "") throw new Fault("usage", `Cannot read ${title}: no value, wanted ${wanted}`);
   if (choices && !choices.includes(found)) {
     throw new Fault("usage", `Cannot read ${title}: found "${found}", wanted ${wanted}`, {
-      hint: didYouMean(found, choices),
+      hint: choices.length > 1 ? didYouMean(found, choices) : undefined,
     });
   }
   return found;

@@ -199,3 +199,12 @@ Deno.test("readArgs() refuses the name of a run behind --resume, where nobody wo
     }
   }
 });
+
+Deno.test("readArgs() does not hint at the only value that it wants", () => {
+  const read = () => readArgs("each", ["--header", "x", "echo"], ["header"]);
+  const { message, mistakes } = assertThrows(read, Fault);
+  assertEquals([message, mistakes[0]?.hint], [
+    'Cannot read --header: found "x", wanted :',
+    undefined,
+  ]);
+});
