@@ -57,8 +57,15 @@ async function repro(args: Args, surroundings: Surroundings): Promise<number> {
     slots: 1,
     ordered: true,
   };
-  const ownLine = shellWords(["fanfold", "repro", ...args.argv]);
+  const ownLine = shellWords(["fanfold", "repro", ...namingRun(args, run.runId)]);
   return await perform({ tasks: [underRules(alone, rules)], first: index, ownLine }, surroundings);
+}
+
+/** The arguments as they were typed, with the id of the run: `last` and the start of an id may be another before long. */
+function namingRun({ argv, operands }: Args, runId: string): readonly string[] {
+  // What stands behind an option is its value.
+  const at = argv.findIndex((arg, i) => arg === operands[0] && !argv[i - 1]?.startsWith("--"));
+  return at === -1 ? argv : argv.with(at, runId);
 }
 
 async function jobOf({ runId, path }: KeptLine, name: string, index: number): Promise<KeptInput> {

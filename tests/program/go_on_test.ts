@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { Steps } from "../support/steps.ts";
 
 /** Tasks of which the first waits at `b`. */
@@ -25,6 +25,21 @@ Deno.test("fanfold run that a failure has halted says how to go on, and that doe
   Deno.removeSync(folder.at("bad-b"));
   const { code } = await folder.run(["retry", id]);
   assertEquals([code, folder.ran()], [0, "b c z"]);
+});
+
+Deno.test("fanfold repro names the run by its id in the line that repeats it", async () => {
+  using folder = new Steps({
+    "bad-a": "",
+    "fanfold.json": JSON.stringify({
+      tasks: { last: { command: ["./step", "{}"], inputs: ["a"], env: { A: "1" } } },
+    }),
+  });
+  await folder.run(["run", "--state-dir", "last"]);
+  const [name = ""] = [...Deno.readDirSync(folder.at("last/runs"))].map(({ name }) => name)
+    .filter((name) => name.endsWith(".db"));
+  const { stderr } = await folder.run(["repro", "--state-dir", "last", "last", "last", "1"]);
+  const id = name.slice(0, -".db".length);
+  assertMatch(stderr, new RegExp(`repeat: fanfold repro --state-dir last ${id} last 1\n`));
 });
 
 Deno.test("fanfold repro refuses a job whose input could not be kept", async () => {
