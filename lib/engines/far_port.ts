@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Divisions } from "./divided.ts";
 import type { Due } from "./due.ts";
 import type { FromSlot } from "./wire.ts";
 
@@ -19,6 +20,12 @@ export interface Port {
   fail?(): void;
   /** Keeps the index of the job that is about to start where the engine finds it if the slot dies. */
   mark(index: number): void;
+  /** Says that the job has ended that started last, before that is told; not where nobody else can write to its streams. */
+  leave?(): void;
+  /** Has what others write to its streams told apart by jobs from now on. */
+  divide?(): void;
+  /** How often each was divided so until now; nothing if never. */
+  divided?(): Divisions | undefined;
   /** Says when what has ended is to be told. */
   readonly due: Due;
   /** Bytes of memory that the slot takes, as far as they can be told from those of others. */

@@ -55,7 +55,7 @@ export class FarSide implements Signals {
 
   constructor(port: Port) {
     this.#port = port;
-    this.#outbox = new Outbox((message) => this.#post(message), port.due);
+    this.#outbox = new Outbox((message) => this.#post(message), port.due, () => port.divided?.());
     this.#shared = new FarShared({
       post: (message) => {
         this.#outbox.hurry();
@@ -99,6 +99,7 @@ export class FarSide implements Signals {
     else if (message.kind === "stop") this.#port.exit(0);
     else if (message.kind === "give-up") this.#giveUp(message.first);
     else if (message.kind === "answer") this.#shared.answered(message);
+    else if (message.kind === "divide") this.#port.divide?.();
     else {
       this.#chunks.add(message);
       if (this.#isReady) this.#work();
@@ -226,6 +227,7 @@ export class FarSide implements Signals {
       } catch (thrown) {
         error = current.stray ?? toErrorRecord(thrown);
       }
+      this.#port.leave?.();
       if (error) this.#outbox.failed(error);
       else this.#outbox.done(value);
     }

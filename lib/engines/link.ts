@@ -34,8 +34,8 @@ export interface Link {
 /** What a live slot tells. */
 export interface LinkEvents {
   message(message: FromSlot): unknown;
-  /** What it wrote past the console, from a subprocess for example. */
-  wrote(stream: StreamName, bytes: Uint8Array): void;
+  /** What it wrote past the console, from a subprocess for example; of which job, where that is known. */
+  wrote(stream: StreamName, bytes: Uint8Array, index?: number): void;
   /** It starts a job; told by processes only. */
   marked?(): unknown;
   /** It is gone, and nothing more will come; told once. */

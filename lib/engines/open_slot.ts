@@ -34,8 +34,8 @@ export function openSlot(
       else if (message.kind === "listens") slot.listening = message.index;
       else events.received(message);
     },
-    wrote: (stream, bytes) => {
-      const index = slot.current ?? NO_JOB;
+    wrote: (stream, bytes, known) => {
+      const index = known !== undefined && slot.has(known) ? known : slot.current ?? NO_JOB;
       if (isOurs()) events.received({ kind: "output", index, stream, bytes });
     },
     marked: () => {

@@ -7,6 +7,7 @@
 import { uncloneableError } from "../clones/uncloneable.ts";
 import type { ErrorRecord } from "../job.ts";
 import { joined } from "../joined.ts";
+import type { Divisions } from "./divided.ts";
 import type { Due } from "./due.ts";
 import { floatsOf, partOf } from "./primordials.ts";
 import { areOfEach, type Ended, type FromSlot, numbersIn } from "./wire.ts";
@@ -29,6 +30,7 @@ interface Written {
 export class Outbox {
   readonly #post: (message: FromSlot) => void;
   readonly #due: Due;
+  readonly #divided: () => Divisions | undefined;
   #first = 0;
   #values: unknown[] = [];
   /** How many jobs have ended. */
@@ -49,10 +51,16 @@ export class Outbox {
   /**
    * @param post Sends a message; throws if it cannot be cloned.
    * @param due Looked at after each job, and when one has printed.
+   * @param divided See {@link Ended.divided}.
    */
-  constructor(post: (message: FromSlot) => void, due: Due) {
+  constructor(
+    post: (message: FromSlot) => void,
+    due: Due,
+    divided: () => Divisions | undefined = () => undefined,
+  ) {
     this.#post = post;
     this.#due = due;
+    this.#divided = divided;
   }
 
   /** Tells from now on, with jobs that have ended, what this says of memory. */
@@ -127,6 +135,7 @@ export class Outbox {
       failures: this.#failures,
       times: floatsOf(this.#times),
       memoryBytes: this.#weigh?.(),
+      divided: this.#divided(),
     };
     this.#first += this.#count;
     this.#values = [];
@@ -178,5 +187,6 @@ function only(ended: Ended, i: number): Ended {
     failures: failure ? [[0, failure[1]]] : [],
     times: areOfEach(ended) ? floatsOf(partOf(ended.times, i * 2, i * 2 + 2)) : ended.times,
     memoryBytes: ended.memoryBytes,
+    divided: ended.divided,
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import { writeSync } from "node:fs";
+import { Divider, type Divisions } from "./divided.ts";
 import { FRAMES_FD, FrameWriter, LOST_CODE } from "./frames.ts";
 import { fromPieces, inOne, toPieces } from "./piped.ts";
 import { BROKEN_CODE, type FromSlot } from "./wire.ts";
@@ -17,6 +18,12 @@ export interface ProcessChannel {
   post(message: FromSlot): void;
   /** Says which job starts. */
   mark(index: number): void;
+  /** Says that it has ended. */
+  leave(): void;
+  /** Has what is written past the console told apart from now on: somebody else is about to write, or has written. */
+  divide(): void;
+  /** How often each stream was divided so; nothing if never. */
+  divided(): Divisions | undefined;
 }
 
 /**
@@ -28,10 +35,12 @@ export interface ProcessChannel {
 export function openChannel<M>(receive: (message: M) => void): ProcessChannel {
   if (!process.send) throw new Error("This module is the entry of a process with a channel");
   let frames: FrameWriter | undefined;
+  let divider: Divider | undefined;
   listenForGood((pieces) => {
     if (frames) return receive(messageIn(pieces as Uint8Array[]) as M);
-    // The first that comes is the seal.
-    const [seal] = pieces as [Uint8Array];
+    // The first that comes are the seals.
+    const [seal, division] = pieces as [Uint8Array, Uint8Array];
+    divider = new Divider(division);
     frames = new FrameWriter(seal, (bytes) => {
       try {
         const written = writeSync(FRAMES_FD, bytes);
@@ -51,7 +60,13 @@ export function openChannel<M>(receive: (message: M) => void): ProcessChannel {
   });
   return {
     post: (message) => frames?.message(inOne(toPieces(message))),
-    mark: (index) => frames?.mark(index),
+    mark: (index) => {
+      frames?.mark(index);
+      divider?.starts(index);
+    },
+    leave: () => divider?.ends(),
+    divide: () => divider?.begin(),
+    divided: () => divider?.counts,
   };
 }
 

@@ -6,6 +6,7 @@
 
 import { DueByClock } from "./due.ts";
 import { FarSide } from "./far_side.ts";
+import { foretellChildren } from "./foretold_children.ts";
 import { openChannel } from "./process_channel.ts";
 import type { ToSlot } from "./wire.ts";
 
@@ -13,6 +14,7 @@ const exit = process.exit.bind(process);
 const { memoryUsage } = Deno;
 
 const channel = openChannel<ToSlot>((data) => farSide.receive({ data }));
+foretellChildren(channel.divide);
 const farSide = new FarSide({
   ...channel,
   due: new DueByClock(),

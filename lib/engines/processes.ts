@@ -7,6 +7,7 @@
 import type { ErrorRecord } from "../job.ts";
 import { sizeText } from "../sizes.ts";
 import { answering } from "./answering.ts";
+import { newDivision } from "./divided.ts";
 import { LOST_CODE } from "./frames.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import { holdPipes } from "./process_hold.ts";
@@ -16,10 +17,11 @@ import { toPieces } from "./piped.ts";
 import { signalGroup } from "./process_group.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents, OpenLink } from "./link.ts";
-import { channelTo } from "./runner_channel.ts";
+import { type ChannelEvents, channelTo } from "./runner_channel.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
 import type { Start } from "./start.ts";
+import { Written } from "./written.ts";
 import { BROKEN, BROKEN_CODE, packed, type Setup, type ToSlot } from "./wire.ts";
 
 /** What V8 writes as its last word when its heap is full. */
@@ -83,21 +85,27 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     })
     : undefined;
   child.on("exit", () => watch?.[Symbol.dispose]());
-  const sendPieces = channelTo(child, {
-    message: (message) => events.message(message),
-    marked: (index) => {
-      at = index;
-      events.marked?.();
-    },
+  const division = newDivision();
+  const written = new Written(child, division, (stream, bytes, index) => {
+    if (stream === "stderr") {
+      lastWords = (lastWords + new TextDecoder().decode(bytes)).slice(-2000);
+    }
+    if (index === undefined) divide();
+    events.wrote(stream, bytes, index);
+  });
+  const channel: ChannelEvents = {
+    message: (message) => written.before(message, () => events.message(message)),
+    marked: (index) =>
+      written.before(undefined, () => {
+        at = index;
+        events.marked?.();
+      }),
     broken,
-  });
-  child.stdout?.on("data", (bytes: Uint8Array) => events.wrote("stdout", bytes));
-  child.stderr?.on("data", (bytes: Uint8Array) => {
-    lastWords = (lastWords + new TextDecoder().decode(bytes)).slice(-2000);
-    events.wrote("stderr", bytes);
-  });
+  };
+  const sendPieces = channelTo(child, channel, division);
   const over = (error: ErrorRecord) => {
     watch?.[Symbol.dispose]();
+    written.giveUp();
     gone.resolve();
     events.gone(error);
   };
@@ -120,6 +128,11 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     ? undefined
     : onEnd(child, pipes, { exited: kill, over: told });
   const send = (message: ToSlot) => sendPieces(toPieces(packed(message)));
+  let isDivided = false;
+  const divide = () => {
+    if (!isDivided) send({ kind: "divide" });
+    isDivided = true;
+  };
   const hold = (isHeld: boolean) => {
     holdPipes(child, pipes, isHeld);
     if (isHeld) awaited?.ref();

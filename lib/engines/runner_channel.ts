@@ -6,6 +6,7 @@
 
 import type { ChildProcess } from "node:child_process";
 import { TooLarge } from "../clones/uncloneable.ts";
+import { newDivision } from "./divided.ts";
 import { FrameReader, FRAMES_FD, newSeal } from "./frames.ts";
 import { fromPieces, outOfOne } from "./piped.ts";
 import { type FromSlot, fromSlot } from "./wire.ts";
@@ -34,10 +35,13 @@ export interface ChannelEvents {
 /**
  * Listens to a process, and gives the way to send to it: messages in pieces. What is sent to one that is gone is lost;
  * to send more than it takes throws {@link TooLarge}.
+ *
+ * @param division What it divides its streams with.
  */
 export function channelTo(
   child: ChildProcess,
   { message, marked = () => {}, broken }: ChannelEvents,
+  division: Uint8Array = newDivision(),
 ): (pieces: readonly Uint8Array[]) => void {
   const seal = newSeal();
   const frames = new FrameReader(seal, {
@@ -54,7 +58,7 @@ export function channelTo(
     refuseTooLarge(pieces);
     if (child.connected) child.send([...pieces], () => {});
   };
-  send([seal]);
+  send([seal, division]);
   return send;
 }
 

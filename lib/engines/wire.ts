@@ -7,6 +7,7 @@
 import type { ErrorRecord, FunctionRef } from "../job.ts";
 import type { Answer, Ask, Release, Settle } from "../sync/messages.ts";
 import { isErrorRecord } from "../error_record.ts";
+import type { Divisions } from "./divided.ts";
 import type { Jobs } from "./jobs.ts";
 import { define, descriptorOf, floatsOf, keysOf } from "./primordials.ts";
 
@@ -65,6 +66,11 @@ export interface Stop {
   readonly kind: "stop";
 }
 
+/** Asks a process to tell apart what others write to its streams. */
+export interface Divide {
+  readonly kind: "divide";
+}
+
 /** The first message to a process that runs one function once. */
 export interface Target {
   readonly kind: "target";
@@ -78,7 +84,7 @@ export interface Target {
 }
 
 /** A message to a slot. */
-export type ToSlot = Setup | Describe | Chunk | GiveUp | Abort | Stop | Answer;
+export type ToSlot = Setup | Describe | Chunk | GiveUp | Abort | Stop | Divide | Answer;
 
 /** Jobs that have ended, the next ones of the chunk in their order. */
 export interface Ended {
@@ -95,6 +101,8 @@ export interface Ended {
   readonly memoryBytes?: number;
   /** Whether tokens of what is shared are in the values. */
   readonly hasShared?: boolean;
+  /** How often a process had divided its streams then, if others may write there. */
+  readonly divided?: Divisions;
 }
 
 /** From how many numbers on a `Float64Array` of them is cheaper to send than they are in a list. */
@@ -214,7 +222,7 @@ const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Loose) => boolean>> 
     areFailures(message.failures, message.values.length) &&
     isPacked(message.times) && [2, message.values.length * 2].includes(message.times.length) &&
     areTimes(message.times) && (message.memoryBytes === undefined || isSize(message.memoryBytes)) &&
-    isFlag(message.hasShared),
+    isFlag(message.hasShared) && (message.divided === undefined || areCounts(message.divided)),
   output: (message) =>
     (isIndex(message.index) || message.index === NO_JOB) &&
     (message.stream === "stdout" || message.stream === "stderr") && isBytes(message.bytes),
@@ -284,6 +292,10 @@ function all(values: readonly unknown[], isRight: (value: unknown) => boolean): 
 
 function isIndex(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function areCounts(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && all(value, isIndex);
 }
 
 function isSize(value: unknown): boolean {
