@@ -16,7 +16,7 @@ import { keepersOf } from "./keepers.ts";
 import { JOURNAL_OPTIONS, journalWish } from "./journal.ts";
 import { isLogResumed, jobsInLog } from "./log_before.ts";
 import { originOf } from "./origin.ts";
-import { INPUT_TAGS, outputOf, perform } from "./perform.ts";
+import { inputTags, outputOf, perform } from "./perform.ts";
 import { RULE_OPTIONS, rulesOf, underRules } from "./rules.ts";
 import { shellWords } from "./shell_words.ts";
 import { slotsOf } from "./tasks.ts";
@@ -55,7 +55,7 @@ async function each(args: Args, surroundings: Surroundings): Promise<number> {
   const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
   const rules = rulesOf(args);
   const command = actionOf(args);
-  const how = outputOf(args, INPUT_TAGS);
+  const how = outputOf(args, inputTags());
   const { source, columns, batch, width } = await givenInputs(
     args,
     { asRecords: false },

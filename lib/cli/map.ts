@@ -17,7 +17,7 @@ import { INPUT_OPTIONS } from "./given.ts";
 import { givenInputs } from "./given_inputs.ts";
 import { JOURNAL_OPTIONS, journalWish } from "./journal.ts";
 import { originOf } from "./origin.ts";
-import { INPUT_TAGS, outputOf, perform } from "./perform.ts";
+import { inputTags, outputOf, perform } from "./perform.ts";
 import { RULE_OPTIONS, rulesOf, underRules } from "./rules.ts";
 import { slotsOf } from "./tasks.ts";
 import { toldIfLong } from "./told_if_long.ts";
@@ -54,7 +54,7 @@ export const mapCommand: Command = {
 async function map(args: Args, surroundings: Surroundings): Promise<number> {
   const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
   const rules = rulesOf(args);
-  const how = outputOf(args, INPUT_TAGS);
+  const how = outputOf(args, inputTags());
   const own = await surroundings.ownProcess?.();
   const bare = await mapTask(args, surroundings);
   const { source, batch } = await givenInputs(

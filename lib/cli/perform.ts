@@ -78,8 +78,11 @@ export interface Performance {
   readonly ownLine?: string;
 }
 
-/** The input alone, as with GNU parallel's `--tag`. */
-export const INPUT_TAGS: Tags = { ofJob: (_, input) => oneLine(wholeOf(input, "")) };
+/** The input alone, as with GNU parallel's `--tag`: its bytes for programs, and each character of it for a terminal. */
+export function inputTags(): Tags {
+  const shown = Deno.stdout.isTerminal() ? oneLine : (text: string) => text;
+  return { ofJob: (_, input) => shown(wholeOf(input, "")) };
+}
 
 /**
  * How the options of a command want results to be printed.

@@ -8,6 +8,7 @@ import type { Outcome, RunEvent, Task } from "../job.ts";
 import { toJson } from "./json_value.ts";
 import type { Printer, Put, Puts, Sinks } from "./printer.ts";
 import type { Headings } from "./headings.ts";
+import { oneLine } from "./shown.ts";
 import { Tagged, type Tags } from "./tag.ts";
 import { flowBeside, flowFailed, flowTo, Turns } from "./turn.ts";
 
@@ -82,7 +83,8 @@ export class TextPrinter implements Printer {
     const heading = this.#headings?.of(task);
     const { stdout, stderr } = heading ? { stdout: heading, stderr: heading } : this.#sinks;
     if (tag === undefined) return { stdout, stderr };
-    return { stdout: new Tagged(stdout, tag), stderr: new Tagged(stderr, tag) };
+    // Who reads stderr are people.
+    return { stdout: new Tagged(stdout, tag), stderr: new Tagged(stderr, oneLine(tag)) };
   }
 }
 

@@ -147,13 +147,6 @@ export const END_DIFFERENCES: readonly Difference[] = [
     fanfoldPrints: "1\ta\rb1\n",
   },
   {
-    name: "--tag of what a terminal would act on",
-    because: "each character of a tag can be seen",
-    args: argv`--tag ./args ::: ${"a\x1b[31m\u202e"}`,
-    parallelPrints: "a\x1b[31m\u202e\t[a\x1b[31m\u202e]\n",
-    fanfoldPrints: "a\\x1b[31m\\u202e\t[a\x1b[31m\u202e]\n",
-  },
-  {
     name: "--results of fewer columns",
     because: "a row of a table has as many fields as its header",
     args: argv`--results out.csv -C , ./args ::: a,b c`,

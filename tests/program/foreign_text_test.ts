@@ -254,7 +254,6 @@ const CASES: Readonly<Record<string, Case>> = {
     }]),
   ),
 
-  "each --tag": { args: ["each", "--tag", "echo", "{#}", ":::", TEXT], on: "stdout" },
   "run --tag": {
     args: ["run", "--tag"],
     files: tasks({ [WORD]: { command: ["echo", "{#}"], inputs: [TEXT, { [WORD]: TEXT }] } }),
@@ -416,6 +415,24 @@ Deno.test({
       const ran = await program(shell, ["-c", lines[i]?.stdout.trimEnd() ?? ""]);
       assertEquals(ran.stdout, TEXT);
     }
+  },
+});
+
+Deno.test({
+  name:
+    "fanfold each --tag shows each character of an input in a terminal, and elsewhere gives its bytes (needs script)",
+  ignore: !hasScript,
+  fn: async () => {
+    using folder = new Folder({ "deno.json": "{}", inputs: `${WORD}\n` });
+    const args = ["each", "-a", "inputs", "--tag", "echo", "{#}"];
+    const argv = [Deno.execPath(), "run", "-A", MAIN, ...args];
+    const { stdout } = await program("script", ["-qec", argv.join(" "), "/dev/null"], {
+      cwd: folder.path,
+    });
+    assertShown(stdout.replaceAll("\r\n", "\n"), "stdout");
+    assertEquals((await fanfold(args, { cwd: folder.path })).stdout, `${WORD}\t1\n`);
+    const beside = ["each", "-a", "inputs", "--tag", "--shell", "echo it >&2"];
+    assertShown((await fanfold(beside, { cwd: folder.path })).stderr.trimEnd(), "stdout");
   },
 });
 
