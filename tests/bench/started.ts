@@ -110,13 +110,16 @@ export async function outputOf(
     env: { LANG: "C", LC_ALL: "C" },
     stdin: "piped",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: "piped",
   }).spawn();
   using memory = peak && new PeakMemory(child.pid);
   const writing = new Blob([input]).stream().pipeTo(child.stdin);
-  const { success, stdout } = await child.output();
+  const { success, stdout, stderr } = await child.output();
   await writing;
   if (memory) peak?.(memory.mib);
-  if (!success) throw new Error(`${command} ${args.join(" ")} has failed`);
-  return new TextDecoder().decode(stdout);
+  const text = new TextDecoder();
+  if (!success) {
+    throw new Error(`${command} ${args.join(" ")} has failed: ${text.decode(stderr)}`);
+  }
+  return text.decode(stdout);
 }
