@@ -22,7 +22,7 @@ const FILE_LENGTH = 300;
 
 /** A place in the code of the user. */
 export interface Place {
-  /** A path from the current folder if it is below it, otherwise an absolute one; the URL of what is no file. */
+  /** A path from the folder that paths are told from if it is below it, otherwise an absolute one; the URL of what is no file. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -205,10 +205,20 @@ function belowHere(url: string): string | undefined {
   return path.startsWith(here) ? path.slice(here.length) + fragment : undefined;
 }
 
+let toldFrom: string | undefined;
+
+/** Has paths be told as seen from this folder, whatever the current one is by then. @default the current one */
+export function tellPathsFrom(folder: string): void {
+  toldFrom = folder;
+}
+
 /** With a slash at its end; nothing where it is not there any more. */
 function currentFolder(): string | undefined {
   try {
-    return Deno.cwd().replace(/([^\\/])$/, Deno.build.os === "windows" ? "$1\\" : "$1/");
+    return (toldFrom ?? Deno.cwd()).replace(
+      /([^\\/])$/,
+      Deno.build.os === "windows" ? "$1\\" : "$1/",
+    );
   } catch {
     return undefined;
   }
@@ -217,11 +227,10 @@ function currentFolder(): string | undefined {
 /** The text of a line of a file; nothing where that would have to be asked for. */
 function lineOf(file: string, line: number): string | undefined {
   if (/^(?:https?|data|blob):/.test(file)) return undefined;
-  if (Deno.permissions.querySync({ name: "read", path: file }).state !== "granted") {
-    return undefined;
-  }
+  const path = /^(?:[\\/]|\w:)/.test(file) ? file : `${currentFolder() ?? ""}${file}`;
+  if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return undefined;
   try {
-    return Deno.readTextFileSync(file).split(/\r\n|[\r\n]/)[line - 1];
+    return Deno.readTextFileSync(path).split(/\r\n|[\r\n]/)[line - 1];
   } catch {
     return undefined;
   }

@@ -13,6 +13,7 @@ import { allCommands, COMMAND_NAMES, commandNamed } from "./commands.ts";
 import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
 import { programHelp } from "./help.ts";
 import { here } from "./here.ts";
+import { tellPathsFrom } from "../reason.ts";
 import { type Option, OPTIONS } from "./options.ts";
 import { Stderr } from "./stderr.ts";
 import { textWidth } from "./text_width.ts";
@@ -63,6 +64,8 @@ export async function cli(
   const stderr = new Stderr(surroundings.stderr);
   const { write, tell } = stderr;
   const around = { ...surroundings, here: folderHere(), takesOver, stderr: write, tell };
+  // The current folder becomes that of a tasks file.
+  if (around.here !== NOWHERE) tellPathsFrom(around.here);
   try {
     // A file that is a pipe without a writer, for example, may be waited for for ever.
     const code = await Promise.race([dispatch(argv, around), asked.promise]);
@@ -107,12 +110,15 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
   return await command.run(args, surroundings);
 }
 
+/** Stands for a folder without a path. */
+const NOWHERE = ".";
+
 /** Nothing works in a folder that was removed, but for what needs none. */
 function folderHere(): string {
   try {
     return Deno.cwd();
   } catch {
-    return ".";
+    return NOWHERE;
   }
 }
 

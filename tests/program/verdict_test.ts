@@ -178,3 +178,17 @@ Deno.test("fanfold says that a fold has no result when a job did not end well, i
     assertEquals(ended.stderr.split("\n").includes(none), true);
   }
 });
+
+Deno.test("fanfold run tells places as they are seen from where it is called", async () => {
+  const source = 'export function fails() {\n  throw new Error("no");\n}\n';
+  using folder = folderWith({ it: { run: "./sub/fails.ts#fails" } }, { "sub/fails.ts": source });
+  const placeFrom = async (cwd: string) => {
+    const { stderr } = await fanfold(["run", "--no-journal"], { cwd });
+    return stderr.split("\n")[1];
+  };
+  assertEquals(await placeFrom(folder.path), "  at fails (sub/fails.ts:2:9)");
+  assertEquals(await placeFrom(folder.at("sub")), "  at fails (fails.ts:2:9)");
+  folder.write("beside/a.txt", "");
+  const whole = `  at fails (${folder.at("sub/fails.ts")}:2:9)`;
+  assertEquals(await placeFrom(folder.at("beside")), whole);
+});
