@@ -65,7 +65,7 @@ export function messageOf(thrown: unknown): string {
 /** What to try where a module cannot be imported, by what was thrown; nothing if that is not known. */
 export function importHint(message: string): string | undefined {
   return /not in import map/.test(message)
-    ? "start fanfold with the deno.json of the module: deno run -A --config deno.json …"
+    ? "start fanfold by deno run -A with --config and the deno.json of the module"
     : undefined;
 }
 

@@ -15,7 +15,7 @@ const LINE_LENGTH = 120;
 const NOT_ALLOWED = /\brun again with the --allow-[a-z]+ flag/;
 
 /** Whatever else may be tried where one is missing. */
-const ALLOW = "fanfold has all permissions when it is started with: deno run -A …";
+const ALLOW = "fanfold has all permissions where Deno starts it with -A";
 
 /** All mistakes of a fault, each with its place and what to try. */
 export function faultNotices(fault: Fault): readonly Notice[] {

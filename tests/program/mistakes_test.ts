@@ -240,8 +240,7 @@ Deno.test("fanfold run and check tell how a module gets the imports of its own p
   write("worker");
   const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path });
   assertEquals([code, stdout, stderr.split("\n").length], [2, "", 6]);
-  const hint = "hint: start fanfold with the deno.json of the module: " +
-    "deno run -A --config deno.json …";
+  const hint = "hint: start fanfold by deno run -A with --config and the deno.json of the module";
   assertEquals(stderr.split("\n")[1], "  at n.ts:1:24");
   assertEquals(stderr.split("\n")[4], `  ${hint}`);
   const check = await fanfold(["check"], { cwd: folder.path });

@@ -24,7 +24,7 @@ function folderWithTasks(): Folder {
   });
 }
 
-const HINT = "  hint: fanfold has all permissions when it is started with: deno run -A …";
+const HINT = "  hint: fanfold has all permissions where Deno starts it with -A";
 const MAP = ["map", "./n.ts#double", "--json", ":::", "4"];
 
 /** What is missing, and what it says first: `FOLDER` is the folder, `X` what it wants to do. */

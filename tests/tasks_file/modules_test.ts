@@ -66,7 +66,7 @@ testBadFiles([
     "t.yaml",
     "tasks:\n  a: { run: ./unmapped.ts#x }\n  b: { run: ./broken.ts }",
     [
-      '2:13 "run" of task "a" names "./unmapped.ts#x", but importing the module fails: TypeError: Import "nosuchbare" not in import map, at unmapped.ts:1:7 | start fanfold with the deno.json of the module: deno run -A --config deno.json …',
+      '2:13 "run" of task "a" names "./unmapped.ts#x", but importing the module fails: TypeError: Import "nosuchbare" not in import map, at unmapped.ts:1:7 | start fanfold by deno run -A with --config and the deno.json of the module',
       '3:13 found "./broken.ts" as "run" of task "b", wanted a function as "module#export", like "./numbers.ts#double" | importing "./broken.ts" fails: no network',
     ],
   ],
