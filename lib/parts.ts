@@ -56,11 +56,11 @@ export async function partsOf(
   options: PartsOptions,
 ): Promise<[parts: RunParts, options: RunTasksOptions]> {
   const { runId, slots, start = startHere() } = options;
-  const makers = await makersFor(tasks);
   using starting = new DisposableStack();
   const watchdog = options.watchdog ??
     starting.use(new Watchdog({ hearsSignals: false }));
   watch(watchdog, tasks, options);
+  const [makers] = await Promise.all([makersFor(tasks), watchdog.listens]);
   const store = new SpoolStore();
   const relays = new Relays(tasks, store);
   const watcher = new Watcher(runId, {

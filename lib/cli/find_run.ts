@@ -38,6 +38,7 @@ export async function withRun(
   }
   const path = journalPath(folder, namedRun(folder, name, "find"));
   using _ = watchJournal(path, watchdog);
+  await watchdog.listens;
   using run = await KeptRun.open(path);
   try {
     return await act(run);

@@ -50,6 +50,7 @@ export async function givenInputs(
   const reading = readingOf(args);
   // What has no quantifier is not tried in more ways than there are characters.
   if (/[*+{?]/.test(reading.colsep?.source ?? "")) watchdog.watch("the expression of --colsep");
+  await watchdog.listens;
   const given = givenBy(args);
   const fromStdin = given.filter(isStdin);
   if (fromStdin.length > 1) throw new Fault("usage", "Cannot read inputs from stdin twice");

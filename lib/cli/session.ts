@@ -81,6 +81,7 @@ export async function openSession(
   if (known) {
     const path = journalPath(folder, known.id);
     using _ = watchJournal(path, watchdog);
+    await watchdog.listens;
     const session = await Session.resume(path, options)
       .catch((thrown) => refuse(thrown, path, { wish, isNamed: named !== undefined }));
     const note = goesOnText(known.id, session.before, options);

@@ -44,6 +44,8 @@ export async function loadNamed(
     });
   }
   if (named === undefined) Deno.chdir(dirname(file));
+  // It takes a while, as other things do.
+  if (isScript(file)) surroundings.watchdog.begin();
   const own = await surroundings.ownProcess?.();
   const tasks = await loadWatched(file, surroundings, options);
   const unknown = args.operands.find((name) => !tasks.some((task) => task.name === name));
@@ -64,15 +66,18 @@ function resumeHint({ options }: Args, unknown: string): string | undefined {
   return option && isRunName(unknown) ? `a run is named by --${option}=${unknown}` : undefined;
 }
 
+function isScript(file: string): boolean {
+  return /\.[cm]?[jt]s$/.test(file);
+}
+
 /** Loads a tasks file; the module of one that is a script, and those that it names, may take as long as they like. */
 export async function loadWatched(
   file: string,
   { watchdog, tell }: Pick<Surroundings, "watchdog" | "tell">,
   options: LoadTasksOptions = {},
 ): Promise<readonly Task[]> {
-  using _ = /\.[cm]?[jt]s$/.test(file)
-    ? watchdog.watch(`the tasks file "${basename(file)}"`)
-    : undefined;
+  using _ = isScript(file) ? watchdog.watch(`the tasks file "${basename(file)}"`) : undefined;
+  await watchdog.listens;
   const what = `the tasks file "${basename(file)}" and its modules to be loaded`;
   return await toldIfLong(what, loadTasks(file, options), tell);
 }

@@ -86,6 +86,7 @@ async function linesOf(
   if (!now) return [`task "${name}" is not run any more: "${file}" has no such task`];
   const foreign = foreignPart(now.source);
   if (foreign !== undefined) watchdog.watch(`the ${foreign} of task "${name}"`);
+  await watchdog.listens;
   const { changes, known } = matched(run, before, now, dirname(file));
   const filesOf = filesOfInputs(now.source);
   const matching = { task: name, id: known.id, dependsOnIndex: dependsOnIndex(now), filesOf };

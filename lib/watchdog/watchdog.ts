@@ -27,6 +27,7 @@ export class Watchdog implements Timekeeper, Disposable {
   readonly #options: WatchdogOptions;
   readonly #board = new WatchBoard();
   #worker?: Worker;
+  #listens: Promise<void> = Promise.resolve();
   #run?: ToWatchdog;
   #opened = 0;
 
@@ -51,7 +52,16 @@ export class Watchdog implements Timekeeper, Disposable {
   }
 
   /**
-   * To be called before something may keep the main thread busy for ever, until it no longer does.
+   * Resolves when it hears signals, if it has begun: one that came before is known to the main thread alone, which has to
+   * be free until then.
+   */
+  get listens(): Promise<void> {
+    return this.#listens;
+  }
+
+  /**
+   * To be called before something may keep the main thread busy for ever, until it no longer does; that is to wait for
+   * {@link Watchdog.listens}.
    *
    * @param what Completes "busy with".
    */
@@ -101,7 +111,13 @@ export class Watchdog implements Timekeeper, Disposable {
     const url = new URL("./watchdog_entry.ts", import.meta.url);
     if (!isReadable(url)) return undefined;
     const worker = new Worker(url, { type: "module" });
-    worker.addEventListener("error", (event) => event.preventDefault());
+    const listening = Promise.withResolvers<void>();
+    this.#listens = listening.promise;
+    worker.addEventListener("message", () => listening.resolve(), { once: true });
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      listening.resolve();
+    });
     const { hearsSignals } = this.#options;
     const begin: ToWatchdog = { kind: "begin", board: this.#board.numbers, hearsSignals };
     worker.postMessage(begin);

@@ -29,6 +29,10 @@ let board = new WatchBoard();
 let run: Extract<ToWatchdog, { kind: "run" }> | undefined;
 const processes = new LateProcesses();
 
+/** The types of a window are not those of a Worker. */
+const answer = (message: string) =>
+  (self as unknown as { postMessage(message: string): void }).postMessage(message);
+
 let lookedAt = performance.now();
 
 function beat(): void {
@@ -93,6 +97,7 @@ self.addEventListener("message", (event: Event) => {
     case "begin":
       board = new WatchBoard(data.board);
       if (data.hearsSignals) hearSignals();
+      answer("listens");
       return beat();
     case "opened":
       opened.set(data.id, data.what);
