@@ -17,11 +17,11 @@ import { toPieces } from "./piped.ts";
 import { signalGroup } from "./process_group.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents, OpenLink } from "./link.ts";
-import { type ChannelEvents, channelTo } from "./runner_channel.ts";
+import { channelTo } from "./runner_channel.ts";
 import { SlotsEngine } from "./slots.ts";
 import type { SlotsOptions } from "./slots_options.ts";
 import type { Start } from "./start.ts";
-import { Written } from "./written.ts";
+import { type Said, Written } from "./written.ts";
 import { BROKEN, BROKEN_CODE, packed, type Setup, type ToSlot } from "./wire.ts";
 
 /** What V8 writes as its last word when its heap is full. */
@@ -86,23 +86,22 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     : undefined;
   child.on("exit", () => watch?.[Symbol.dispose]());
   const division = newDivision();
-  const written = new Written(child, division, (stream, bytes, index) => {
-    if (stream === "stderr") {
-      lastWords = (lastWords + new TextDecoder().decode(bytes)).slice(-2000);
-    }
-    if (index === undefined) divide();
-    events.wrote(stream, bytes, index);
+  const written = new Written(child, division, {
+    wrote: (stream, bytes, index) => {
+      if (stream === "stderr") {
+        lastWords = (lastWords + new TextDecoder().decode(bytes)).slice(-2000);
+      }
+      if (index === undefined) divide();
+      events.wrote(stream, bytes, index);
+    },
+    tell: (said) => {
+      if (typeof said === "object") return void events.message(said);
+      at = said;
+      events.marked?.();
+    },
   });
-  const channel: ChannelEvents = {
-    message: (message) => written.before(message, () => events.message(message)),
-    marked: (index) =>
-      written.before(undefined, () => {
-        at = index;
-        events.marked?.();
-      }),
-    broken,
-  };
-  const sendPieces = channelTo(child, channel, division);
+  const hear = (said: Said) => written.hear(said);
+  const sendPieces = channelTo(child, { message: hear, marked: hear, broken }, division);
   const over = (error: ErrorRecord) => {
     watch?.[Symbol.dispose]();
     written.giveUp();

@@ -11,18 +11,30 @@ import { areHeldEmpty } from "./pipes.ts";
 import { LOOK_MS, PATIENCE } from "./process_end.ts";
 import type { FromSlot } from "./wire.ts";
 
+/** What a process tells: a message, or the index of the job that it starts. */
+export type Said = FromSlot | number;
+
 /** Holds back what a process tells of the end of jobs until all that they have written has come. */
 export class Written {
   readonly #pipes: readonly Readable[];
   readonly #divided: Divided;
+  readonly #tell: (said: Said) => void;
   /** What is to be told when what is awaited has come. */
-  #held: { readonly message: FromSlot | undefined; readonly tell: () => void }[] = [];
+  #held: Said[] = [];
   #isWaiting = false;
   #look?: ReturnType<typeof setInterval>;
 
-  /** @param division That of the process. */
-  constructor({ stdout, stderr }: ChildProcess, division: Uint8Array, wrote: Wrote) {
+  /**
+   * @param division That of the process.
+   * @param tell Called with all that it says, in its order.
+   */
+  constructor(
+    { stdout, stderr }: ChildProcess,
+    division: Uint8Array,
+    { wrote, tell }: { readonly wrote: Wrote; readonly tell: (said: Said) => void },
+  ) {
     this.#divided = new Divided(division, wrote);
+    this.#tell = tell;
     const streams = [["stdout", stdout], ["stderr", stderr]] as const;
     this.#pipes = [stdout, stderr].filter((pipe) => pipe !== null);
     for (const [name, pipe] of streams) {
@@ -32,10 +44,10 @@ export class Written {
     }
   }
 
-  /** Tells something in its turn: behind what was told before, and, of the end of jobs, behind what they have written. */
-  before(message: FromSlot | undefined, tell: () => void): void {
-    if (this.#isWaiting) this.#held.push({ message, tell });
-    else if (!this.#waitsFor(message, tell)) tell();
+  /** Takes what it says: told behind what it said before, and, of the end of jobs, behind what they have written. */
+  hear(said: Said): void {
+    if (this.#isWaiting) this.#held.push(said);
+    else if (!this.#waitsFor(said)) this.#tell(said);
   }
 
   /** Nothing more comes: tells all that is held. */
@@ -43,11 +55,11 @@ export class Written {
     while (this.#isWaiting) this.#divided.giveUp();
   }
 
-  #waitsFor(message: FromSlot | undefined, tell: () => void): boolean {
-    const counts = message?.kind === "ended" ? message.divided : undefined;
+  #waitsFor(said: Said): boolean {
+    const counts = typeof said === "object" && said.kind === "ended" ? said.divided : undefined;
     if (!counts || this.#divided.has(counts)) return false;
     this.#isWaiting = true;
-    this.#divided.await(counts, () => this.#goOn(tell));
+    this.#divided.await(counts, () => this.#goOn(said));
     // Whoever has opened the other end of a pipe can read there what is awaited.
     let looks = 0;
     let wereEmpty = false;
@@ -58,12 +70,12 @@ export class Written {
     return true;
   }
 
-  #goOn(tell: () => void): void {
+  #goOn(said: Said): void {
     clearInterval(this.#look);
     this.#isWaiting = false;
-    tell();
+    this.#tell(said);
     const held = this.#held;
     this.#held = [];
-    held.forEach(({ message, tell }) => this.before(message, tell));
+    for (const each of held) this.hear(each);
   }
 }
