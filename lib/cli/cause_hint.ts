@@ -5,6 +5,7 @@
  */
 
 import { resolve } from "node:path";
+import { headOf } from "../engines/not_started.ts";
 import type { CommandAction, Task } from "../job.ts";
 import type { Cause } from "../output/cause.ts";
 import { inputVariable, isRecord, shellQuoted } from "../template.ts";
@@ -147,14 +148,4 @@ function formatHint(path: string): string | undefined {
     is(0xca, 0xfe, 0xba, 0xbe);
   if (!isProgram || isForHere || Deno.build.os !== "linux") return undefined;
   return `"${path}" is no program for this machine, ${Deno.build.os} on ${Deno.build.arch}`;
-}
-
-function headOf(path: string): Uint8Array | undefined {
-  try {
-    using file = Deno.openSync(path);
-    const bytes = new Uint8Array(256);
-    return bytes.subarray(0, file.readSync(bytes) ?? 0);
-  } catch {
-    return undefined;
-  }
 }

@@ -172,14 +172,16 @@ function reasonOf(path: string, program: string, isDenied: boolean): string {
 
 /** The interpreter that the first line of a script names; nothing if it names none, or cannot be read. */
 function interpreterOf(path: string): string | undefined {
+  const [, name] = /^#![ \t]*([^\n\t ]+)/.exec(new TextDecoder().decode(headOf(path))) ?? [];
+  return name;
+}
+
+/** The first 256 bytes of a program, or all it has, which say what it is; nothing if it cannot be read. */
+export function headOf(path: string): Uint8Array | undefined {
   try {
     using file = Deno.openSync(path);
     const bytes = new Uint8Array(256);
-    const count = file.readSync(bytes) ?? 0;
-    const [, name] =
-      /^#![ \t]*([^\n\t ]+)/.exec(new TextDecoder().decode(bytes.subarray(0, count))) ??
-        [];
-    return name;
+    return bytes.subarray(0, file.readSync(bytes) ?? 0);
   } catch {
     return undefined;
   }
