@@ -6,6 +6,7 @@
 
 import { dirname } from "node:path";
 import { Fault, messageOf } from "../fault.ts";
+import { exists } from "../journal/state.ts";
 import { Sink } from "../output/sink.ts";
 import { atMost } from "../watchdog/signals.ts";
 import { writerTo } from "./write.ts";
@@ -59,14 +60,6 @@ export class FileSink implements AsyncDisposable {
   }
 }
 
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(path) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
 function isPipe(path: string): boolean {
   try {
     return Deno.statSync(path).isFifo ?? false;
@@ -97,7 +90,7 @@ export function whyNotOpened(cause: unknown, path: string): string {
   if (cause instanceof Deno.errors.IsADirectory) return "found a folder, wanted a file";
   if (cause instanceof Deno.errors.AlreadyExists) return "found a file, wanted a folder";
   if (cause instanceof Deno.errors.NotADirectory) return `${folder} is a file and no folder`;
-  if (cause instanceof Deno.errors.NotFound && !isThere(dirname(path))) {
+  if (cause instanceof Deno.errors.NotFound && !exists(dirname(path))) {
     return `there is no folder ${folder}`;
   }
   return messageOf(cause);
