@@ -51,10 +51,13 @@ async function listRuns(args: Args, { stdout, signal }: Surroundings): Promise<n
     signal.throwIfAborted();
     runs.push(run);
   }
-  if (keeping) await printLines(stdout, prune(folder, runs, keeping));
-  else {await printRecords(stdout, format, { records: runs.map(recordOf), columns: COLUMNS }, () =>
-      // Sizes are numbers.
-      tableOf(runs.map(cellsOf), { right: [4] }));}
+  if (keeping) {
+    await printLines(stdout, prune(folder, runs, keeping));
+  } else {
+    const told = { records: runs.map(recordOf), columns: COLUMNS };
+    // Sizes are numbers.
+    await printRecords(stdout, format, told, () => tableOf(runs.map(cellsOf), { right: [4] }));
+  }
   throwUnreadable(folder, runs);
   return 0;
 }
