@@ -12,7 +12,6 @@ import { type Command, Interrupt, type Surroundings } from "./command.ts";
 import { allCommands, COMMAND_NAMES, commandNamed } from "./commands.ts";
 import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
 import { programHelp } from "./help.ts";
-import { here } from "./here.ts";
 import { tellPathsFrom } from "../reason.ts";
 import { type Option, OPTIONS } from "./options.ts";
 import { Stderr } from "./stderr.ts";
@@ -106,7 +105,7 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
       hint: isRunName(found) ? `a run is shown by: fanfold show ${found}` : undefined,
     });
   }
-  if (!FREE_OF_FOLDER.includes(name)) here();
+  if (!FREE_OF_FOLDER.includes(name)) checkFolder();
   return await command.run(args, surroundings);
 }
 
@@ -120,6 +119,27 @@ function folderHere(): string {
   } catch {
     return NOWHERE;
   }
+}
+
+/** @throws {Fault} Of kind `usage`, if the current folder has no path that can be written. */
+function checkFolder(): void {
+  try {
+    Deno.cwd();
+  } catch (cause) {
+    const reason = reasonOf(cause);
+    if (reason === undefined) throw cause;
+    const message = `Cannot work in the current folder: ${reason}`;
+    throw new Fault("usage", message, { cause, hint: "call fanfold in another folder" });
+  }
+}
+
+function reasonOf(thrown: unknown): string | undefined {
+  const { InvalidData, NotFound, PermissionDenied } = Deno.errors;
+  if (thrown instanceof NotFound) return "it has been removed";
+  if (thrown instanceof PermissionDenied) return thrown.message;
+  if (!(thrown instanceof InvalidData)) return undefined;
+  const [shown = "its path"] = /".*"/s.exec(thrown.message) ?? [];
+  return `${shown} is not UTF-8`;
 }
 
 async function unknownCommand(given: string): Promise<Fault> {
