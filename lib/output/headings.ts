@@ -6,16 +6,16 @@
 
 import type { Put } from "./printer.ts";
 import { oneLine, teller } from "./shown.ts";
+import type { Sink } from "./sink.ts";
 
 /** Puts the name of a task in a line of its own, before the first that it prints. For what nobody but people read. */
 export class Headings {
-  readonly #to: Put;
-  readonly #tell = teller((text) => this.#to.put(text), () => this.#isLineOpen);
+  readonly #to: Pick<Sink, "put" | "isLineOpen">;
+  readonly #tell = teller((text) => this.#to.put(text), () => this.#to.isLineOpen);
   /** The task that has printed last. */
   #last?: string;
-  #isLineOpen = false;
 
-  constructor(to: Put) {
+  constructor(to: Pick<Sink, "put" | "isLineOpen">) {
     this.#to = to;
   }
 
@@ -30,8 +30,6 @@ export class Headings {
       this.#tell(oneLine(`task "${task}"`));
       this.#last = task;
     }
-    const last = piece.at(-1);
-    this.#isLineOpen = last !== "\n" && last !== 10;
     return this.#to.put(piece);
   }
 }

@@ -12,20 +12,26 @@ import {
   wrote,
 } from "./fakes.ts";
 
-Deno.test("Headings put a task's name in a line of its own above the first that it prints", () => {
-  let text = "";
-  const headings = new Headings({
-    put: (piece) => {
-      text += typeof piece === "string" ? piece : new TextDecoder().decode(piece);
-      return undefined;
-    },
-  });
+Deno.test("Headings put a task's name in a line of its own above the first that it prints", async () => {
+  const sinks = new FakeSinks();
+  const headings = new Headings(sinks.stdout);
   const [a, b] = [headings.of("a"), headings.of('b\x1b[2J\n"')];
   a.put("one\n");
   b.put("");
   a.put(new TextEncoder().encode("no line end"));
   b.put("two\n");
+  const text = (await sinks.text()).stdout;
   assertEquals(text, 'fanfold: task "a"\none\nno line end\nfanfold: task "b\\x1b[2J\\n""\ntwo\n');
+});
+
+Deno.test("Headings begin a line once, whoever has ended the one before", async () => {
+  const sinks = new FakeSinks();
+  const headings = new Headings(sinks.stdout);
+  headings.of("a").put("open");
+  sinks.stdout.put("\nfanfold: said between\n");
+  headings.of("b").put("two\n");
+  const text = (await sinks.text()).stdout;
+  assertEquals(text, 'fanfold: task "a"\nopen\nfanfold: said between\nfanfold: task "b"\ntwo\n');
 });
 
 Deno.test("TextPrinter has the name of a task above what its jobs print, and what came of a fold", async () => {
