@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { withoutIds } from "../support/kept_text.ts";
 import { fanfold, Folder, MAIN, program } from "../support/program.ts";
 
 /** Runs a command line that was printed, by a shell that finds the program. */
@@ -26,7 +27,7 @@ function folderWith(first: object): Folder {
 /** What a run prints, whatever its id. */
 async function ran(args: readonly string[], { path: cwd }: Folder) {
   const printed = await fanfold(["run", ...args], { cwd });
-  return { ...printed, steady: printed.stderr.replaceAll(/\d{8}-\d{6}-\w{6}/g, "RUN") };
+  return { ...printed, steady: withoutIds(printed.stderr) };
 }
 
 const missing = (folder: Folder) =>

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { withoutIds } from "../support/kept_text.ts";
 import { fanfold, Folder, MAIN, program } from "../support/program.ts";
 import { isAlive } from "../support/shared_folder.ts";
 
@@ -155,10 +156,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]
       if (stdout.split("\n").length === 3) child.kill(signal);
     }
     assertEquals((await child.status).code, code);
-    const stderr = (await new Response(child.stderr).text()).replace(
-      /\d{8}-\d{6}-[0-9a-f]{6}/,
-      "RUN",
-    );
+    const stderr = withoutIds(await new Response(child.stderr).text());
     const told = `fanfold: ended by ${signal} before any job had ended`;
     assertStringIncludes(stderr, `${told}; go on with: fanfold retry RUN\n`);
     for (const pid of stdout.trim().split("\n")) assert(!isAlive(Number(pid)), `${pid} is alive`);

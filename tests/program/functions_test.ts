@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { withoutIds } from "../support/kept_text.ts";
 import { fanfold, Folder, MAIN } from "../support/program.ts";
 
 const LOUD = `
@@ -128,7 +129,7 @@ Deno.test("fanfold run goes on when jobs throw, exit and leave rejections, and e
     folder.write("fanfold.json", JSON.stringify({ tasks: { it: { ...task, isolation } } }));
     const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path });
     assertEquals([code, stdout], [1, "0\n5\n"]);
-    const lines = stderr.replace(/\d{8}-\d{6}-[0-9a-f]{6}/, "RUN").split("\n");
+    const lines = withoutIds(stderr).split("\n");
     const told = lines.filter((line) => line.startsWith("fanfold: "));
     assertEquals(told, [
       'fanfold: task "it", job 2, input 1 failed: RangeError: one, because: Error: below',

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { withoutIds } from "../support/kept_text.ts";
 import { signalTree } from "../../lib/engines/process_tree.ts";
 import { fanfold, Folder } from "../support/program.ts";
 import { isAlive } from "../support/shared_folder.ts";
@@ -99,7 +100,7 @@ for (const isolation of ["worker", "process"]) {
     assertEquals(Deno.readTextFileSync(folder.at("cleaned")), "AbortError");
     const stderr = await new Response(child.stderr).text();
     assertEquals(
-      stderr.split("\n").at(-2)?.replace(/\d{8}-\d{6}-[0-9a-f]{6}/, "RUN"),
+      withoutIds(stderr).split("\n").at(-2),
       "fanfold: ended by SIGINT before any job had ended; go on with: fanfold retry RUN",
     );
   });

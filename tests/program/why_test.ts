@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { withoutIds } from "../support/kept_text.ts";
 import { fanfold, Folder } from "../support/program.ts";
 
 const NUMBERS = `import { two } from "./two.ts";
@@ -149,7 +150,7 @@ Deno.test("fanfold why names the nearest task, and the jobs that there are", asy
   const faultOf = async (...args: readonly string[]) => {
     const { code, stdout, stderr } = await fanfold(["why", ...args], { cwd: folder.path });
     assertEquals(stdout, "");
-    return [code, stderr.replaceAll(/\d{8}-\d{6}-[0-9a-f]{6}/g, "RUN")];
+    return [code, withoutIds(stderr)];
   };
   assertEquals(await faultOf("last", "duble", "1"), [
     2,
