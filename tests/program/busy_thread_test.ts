@@ -193,10 +193,13 @@ Deno.test({
       dd if=/dev/zero of=pipe oflag=nonblock bs=4096 count=1000 2>/dev/null
       exec "$0" "$@" 2>pipe`;
     const by = ["sh", "-c", full, Deno.execPath(), "run", "-A", MAIN];
-    const args = ["each", "--shell", "trap '' INT TERM; echo > started; sleep 991", ":::", "1"];
+    const script = `trap "echo > asked" INT TERM; echo > started; while :; do sleep 0.05; done`;
+    const args = ["each", "--shell", script, ":::", "1"];
     await using program = new StartedProgram(args, { cwd: folder.path, by });
     await until("the command", () => hasFile(folder, "started"));
     program.child.kill("SIGINT");
+    // Of two signals that are there at once, nobody knows which is heard first.
+    await until("the request", () => hasFile(folder, "asked"));
     program.child.kill("SIGTERM");
     assertEquals((await program.end()).code, 143);
   },
