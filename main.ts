@@ -21,8 +21,8 @@ import { wrappersOf } from "./lib/watchdog/wrappers.ts";
 
 /** What a compiled program is told when it starts itself to run functions, and what does that. */
 const ENTRIES = new Map([
-  ["process-slot", "./lib/engines/process_entry.ts"],
-  ["process-target", "./lib/engines/target_entry.ts"],
+  ["process-slot", "./lib/engines/far/process_entry.ts"],
+  ["process-target", "./lib/engines/far/target_entry.ts"],
 ]);
 
 // Code of the user finds another, which refuses.

@@ -4,9 +4,9 @@
  * @module
  */
 
-export { loadTasks, type LoadTasksOptions, run, type RunOptions } from "./assemble.ts";
+export { loadTasks, type LoadTasksOptions, run, type RunOptions } from "./api/run_api.ts";
 export { Fault, type FaultKind, type FaultOptions, type Mistake, type Position } from "./fault.ts";
-export { gather, type GatherOptions, type Place } from "./gather.ts";
+export { gather, type GatherOptions, type Place } from "./run/gather.ts";
 export type {
   Action,
   Awaited,
@@ -28,7 +28,7 @@ export type {
   Timeout,
   Trace,
 } from "./job.ts";
-export { move } from "./move.ts";
+export { move } from "./clones/move.ts";
 export { Barrier } from "./sync/barrier.ts";
 export { BrokenBarrierError, ClosedError } from "./sync/errors.ts";
 export { Event } from "./sync/event.ts";
@@ -39,7 +39,7 @@ export { Queue, type QueueOptions } from "./sync/queue.ts";
 export { Semaphore } from "./sync/semaphore.ts";
 export { type ArrayClass, sharedArray } from "./sync/shared_array.ts";
 export type { WaitOptions } from "./sync/wait_options.ts";
-export { JobError } from "./job_error.ts";
+export { JobError } from "./pool/job_error.ts";
 export {
   type AnyModule,
   type CallOptions,
@@ -47,12 +47,12 @@ export {
   type MappableName,
   Pool,
   type PoolInputs,
-} from "./pool.ts";
-export type { PoolOptions } from "./pool/options.ts";
-export type { ProcessOutput } from "./engines/target_process.ts";
-export { Process } from "./process.ts";
-export type { ProcessOptions } from "./process_options.ts";
-export type { Kept, KeptJob } from "./task_feed.ts";
+} from "./pool/pool.ts";
+export type { PoolOptions } from "./pool/pool_options.ts";
+export type { ProcessOutput } from "./engines/processes/target_process.ts";
+export { Process } from "./pool/process.ts";
+export type { ProcessOptions } from "./pool/process_options.ts";
+export type { Kept, KeptJob } from "./run/task_feed.ts";
 export {
   type Defaults,
   defineTasks,
@@ -103,5 +103,5 @@ export type {
   UnbatchedSourceOf,
   UntypedSource,
   ZipSource,
-} from "./tasks_file/source_types.ts";
-export type { JoinOptions } from "./joins.ts";
+} from "./inputs/schema/source_types.ts";
+export type { JoinOptions } from "./pool/joins.ts";

@@ -1,179 +1,75 @@
 import { assertEquals } from "@std/assert";
-import { relative } from "node:path";
+import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** The nouns, and what anybody may use because it uses nothing. */
-const NOUNS = [
-  "job",
-  "job_number",
-  "rules",
-  "source",
-  "fault",
-  "nearest",
-  "clock",
-  "sizes",
-  "faithful_json",
-  "exact_json",
-  "joined",
-  "move",
-  "iteration",
-  "long_wait",
-  "turns",
-].map((name) => `lib/${name}.ts`);
-
-/** What tells why something of the user's went wrong. */
-const REASONS = ["error_record", "reason", "imported"].map((name) => `lib/${name}.ts`);
-
-/** What engines are built from; the engines themselves are the other files there. */
-const ENGINES = ["workers", "processes", "commands", "target_process"].map((name) =>
-  `lib/engines/${name}.ts`
-);
+/** The main modules of threads and processes, which nobody imports. */
 const ENTRIES = [
-  ...["worker_entry", "process_entry", "target_entry"].map((name) => `lib/engines/${name}.ts`),
+  ...["worker_entry", "process_entry", "target_entry"].map((name) => `lib/engines/far/${name}.ts`),
   "lib/watchdog/watchdog_entry.ts",
 ];
 
-/** Which of our modules each may import; the first pattern that a path begins with counts. */
-const RULES: readonly (readonly [path: string, may: (to: string) => boolean])[] = [
-  ["lib/source.ts", () => false],
-  ["lib/rules.ts", () => false],
-  ["lib/awaited.ts", (to) => to === "lib/source.ts"],
-  ["lib/job_number.ts", (to) => to === "lib/fault.ts"],
-  ["lib/job.ts", (to) => ["lib/awaited.ts", "lib/source.ts", "lib/rules.ts"].includes(to)],
-  ["lib/fault.ts", () => false],
-  [
-    "lib/error_record.ts",
-    (to) =>
-      ["lib/job.ts", "lib/fault.ts", "lib/engines/primordials.ts"].includes(to) ||
-      to.startsWith("lib/clones/"),
-  ],
-  ["lib/reason.ts", (to) => NOUNS.includes(to) || to === "lib/output/shown.ts"],
-  [
-    "lib/imported.ts",
-    (to) =>
-      [...NOUNS, ...REASONS, "lib/function_ref.ts", "lib/journal/local_imports.ts"].includes(to),
-  ],
-  ["lib/faithful_json.ts", () => false],
-  ["lib/exact_json.ts", () => false],
-  ["lib/nearest.ts", () => false],
-  ["lib/sizes.ts", () => false],
-  ["lib/joined.ts", () => false],
-  ["lib/move.ts", () => false],
-  ["lib/iteration.ts", () => false],
-  ["lib/window.ts", (to) => ["lib/iteration.ts", "lib/reading.ts"].includes(to)],
-  [
-    "lib/reading.ts",
-    (to) => ["iteration", "fault", "clock", "long_wait"].some((name) => to === `lib/${name}.ts`),
-  ],
-  ["lib/limit.ts", () => false],
-  ["lib/clock.ts", () => false],
-  ["lib/long_wait.ts", (to) => to === "lib/clock.ts"],
-  [
-    "lib/results.ts",
-    (to) => ["lib/job.ts", "lib/engines/jobs.ts", "lib/engines/endings.ts"].includes(to),
-  ],
-  [
-    "lib/reach.ts",
-    (to) =>
-      ["lib/job.ts", ...["jobs", "endings", "pace"].map((name) => `lib/engines/${name}.ts`)]
-        .includes(to),
-  ],
-  ["lib/retries.ts", (to) => ["lib/job.ts", "lib/clock.ts"].includes(to)],
-  ["lib/throttle.ts", (to) => to === "lib/clock.ts"],
-  ["lib/halt.ts", (to) => ["lib/job.ts", "lib/iteration.ts", "lib/reading.ts"].includes(to)],
-  ["lib/gather.ts", (to) => ["lib/window.ts", "lib/iteration.ts"].includes(to)],
-  ["lib/function_ref.ts", (to) => to === "lib/job.ts"],
-  ["lib/template", (to) => NOUNS.includes(to) || to.startsWith("lib/template/")],
-  [
-    "lib/inputs/",
-    (to) =>
-      [...NOUNS, ...REASONS, "lib/function_ref.ts"].includes(to) || to.startsWith("lib/inputs/"),
-  ],
-  [
-    "lib/tasks_file/",
-    (to) => [...NOUNS, ...REASONS].includes(to) || to.startsWith("lib/tasks_file/"),
-  ],
-  [
-    "lib/clones/",
-    (to) =>
-      ["lib/move.ts", "lib/fault.ts", "lib/sync/token.ts"].includes(to) ||
-      to.startsWith("lib/clones/"),
-  ],
-  [
-    "lib/journal/",
-    (to) =>
-      ["job", "job_number", "rules", "source", "fault", "faithful_json", "joined", "turns"].some((
-        name,
-      ) => to === `lib/${name}.ts`) ||
-      to.startsWith("lib/journal/") || to.startsWith("lib/clones/"),
-  ],
-  [
-    "lib/output/",
-    (to) =>
-      [...NOUNS, "lib/reason.ts", "lib/sync/token.ts"].includes(to) || to.startsWith("lib/output/"),
-  ],
-  [
-    "lib/sync/",
-    (to) =>
-      ["lib/job.ts", "lib/fault.ts"].includes(to) || to.startsWith("lib/sync/") ||
-      to.startsWith("lib/clones/"),
-  ],
-  [
-    "lib/watchdog/",
-    (to) =>
-      ["lib/clock.ts", "lib/output/shown.ts"].includes(to) || to.startsWith("lib/watchdog/") ||
-      ["process_tree", "process_state", "timekeeper"].some((name) =>
-        to === `lib/engines/${name}.ts`
-      ),
-  ],
-  [
-    "lib/engines/",
-    (to) =>
-      [...NOUNS, ...REASONS, "lib/function_ref.ts"].includes(to) || to.startsWith("lib/sync/") ||
-      to.startsWith("lib/clones/") ||
-      (to.startsWith("lib/engines/") && ![...ENGINES, ...ENTRIES].includes(to)),
-  ],
-  ["lib/plan.ts", (to) => NOUNS.includes(to)],
-  [
-    "lib/task_",
-    (to) =>
-      [
-        ...NOUNS,
-        ...["engine", "jobs", "cancelled", "endings"].map((name) => `lib/engines/${name}.ts`),
-      ].includes(to) ||
-      [
-        "results",
-        "window",
-        "reach",
-        "limit",
-        "retries",
-        "throttle",
-        "halt",
-        "task_feed",
-        "task_parts",
-      ]
-        .some((name) => to === `lib/${name}.ts`),
-  ],
-  [
-    "lib/folding.ts",
-    (to) => [...NOUNS, ...REASONS].includes(to) || to === "lib/engines/grace.ts",
-  ],
-  [
-    "lib/run.ts",
-    (to) =>
-      [
-        ...NOUNS,
-        ...["folding", "limit", "plan", "results", "task_parts", "task_run"].map((name) =>
-          `lib/${name}.ts`
-        ),
-      ]
-        .includes(to),
-  ],
-  ["lib/", (to) => !ENTRIES.includes(to) && to !== "main.ts"],
-  ["main.ts", (to) => to.startsWith("lib/cli/") || to.startsWith("lib/watchdog/")],
-];
+/** What anybody may import beside the nouns, which are the files that stand in lib itself. */
+const GROUND = ["time", "text", "json", "streams"];
+
+/**
+ * The folders from which each folder imports, beside itself, the nouns and the ground; a name stands for what is in
+ * the folder, and `name/*` for its rooms, too. What it does not name it may not import.
+ */
+const FOLDERS: Readonly<Record<string, string>> = {
+  ".": "",
+  time: "",
+  text: "",
+  json: "",
+  streams: "",
+  template: "",
+  clones: "sync",
+  sync: "clones",
+  errors: "clones",
+  modules: "errors",
+  schema: "modules npm",
+  rules: "schema npm output tasks_file",
+  inputs: "errors modules",
+  "inputs/schema": "modules rules schema npm tasks_file",
+  tasks_file: "errors modules schema rules inputs/schema npm std tasks_file/*",
+  "tasks_file/positions": "schema npm",
+  journal: "clones modules",
+  output: "clones errors sync",
+  observers: "output journal engines/system engines/spools inputs run watchdog cli cli/request",
+  run: "engines engines/kept errors",
+  engines: "engines/carry engines/kept engines/system",
+  "engines/spools": "",
+  "engines/carry": "clones errors sync engines engines/spools",
+  "engines/system": "engines/carry engines/commands",
+  "engines/kept": "clones errors modules sync engines engines/carry engines/far engines/spools",
+  "engines/far": "clones errors modules sync engines/carry engines/workers",
+  "engines/workers": "errors engines/kept engines/carry engines/far",
+  "engines/processes":
+    "clones sync engines engines/kept engines/carry engines/commands engines/system",
+  "engines/commands": "errors engines engines/carry engines/spools engines/system",
+  watchdog: "engines engines/system",
+  api: "clones engines/* inputs modules output run tasks_file template watchdog",
+  pool: "engines/* errors output rules run tasks_file",
+  cli: "*",
+};
+
+/** Whether one of our modules may import another. */
+function mayImport(from: string, to: string): boolean {
+  if (from === "main.ts") return ["cli", "watchdog"].includes(folderOf(to));
+  if (ENTRIES.includes(to) || to === "main.ts" || to === "lib/mod.ts") return false;
+  if (from === "lib/mod.ts") return true;
+  const [own, folder] = [folderOf(from), folderOf(to)];
+  if (folder === own || folder === "." || GROUND.includes(folder)) return true;
+  const named = FOLDERS[own] ?? FOLDERS[own.replace(/\/.*/, "")] ?? "";
+  return named.split(" ").some((name) =>
+    name === "*" || name === folder || name === `${folder.replace(/\/.*/, "")}/*`
+  );
+}
+
+function folderOf(path: string): string {
+  return dirname(path).replace(/^lib\/?/, "") || ".";
+}
 
 interface Info {
   readonly modules: readonly {
@@ -221,8 +117,7 @@ function filesOfLib(folder = "lib"): string[] {
 Deno.test("modules import only what their layer allows", async () => {
   const wrong: string[] = [];
   for (const [from, to] of await imports()) {
-    const may = RULES.find(([start]) => from.startsWith(start))?.[1] ?? (() => false);
-    for (const path of to) if (!may(path)) wrong.push(`${from} imports ${path}`);
+    for (const path of to) if (!mayImport(from, path)) wrong.push(`${from} imports ${path}`);
   }
   assertEquals(wrong, []);
 });
@@ -251,18 +146,18 @@ Deno.test("every module of lib is used", async () => {
 Deno.test("what fanfold says of its own has one way out, on which the text of others is made harmless", () => {
   const ways: readonly (readonly [way: RegExp, may: string])[] = [
     // The name in front of a message, and of the help.
-    [/[`"'](?:\$\{[^`]*\})?fanfold: /, "output/shown cli/help"],
+    [/[`"'](?:\$\{[^`]*\})?fanfold: /, "text/shown cli/help"],
     // Bytes of jobs, as they are; and the help, which holds no text of others.
-    [/\bstderr(?:\.put|\.write|\.writeSync)?\(/, "output/none watchdog/signals cli/cli"],
-    [/\bnew Sink\([^)]*\bstderr\b/, "cli/perform cli/show_run"],
+    [/\bstderr(?:\.put|\.write|\.writeSync)?\(/, "output/none_printer watchdog/signals cli/cli"],
+    [/\bnew Sink\([^)]*\bstderr\b/, "cli/perform cli/commands/show_command"],
     // Lines for people; data; the help, the version, the path of an executable.
     [
       /\bstdout(?:\.put|\.write|\.writeSync)?\(/,
-      "output/json output/outcome_printer output/text cli/print_lines cli/show_run cli/about cli/compile",
+      "output/json_printer output/outcome_printer output/text_printer cli/print_lines cli/commands/show_command cli/commands/about_commands cli/commands/compile_command",
     ],
   ];
   const wrong: string[] = [];
-  const folders = ["lib/cli", "lib/output", "lib/watchdog"];
+  const folders = ["lib/cli", "lib/output", "lib/observers", "lib/text", "lib/watchdog"];
   for (const file of folders.flatMap(filesOfLib)) {
     const code = Deno.readTextFileSync(ROOT + file).replaceAll(/^\s*(\*|\/\*\*|\/\/).*$/gm, "");
     for (const [way, may] of ways) {
@@ -289,23 +184,9 @@ Deno.test("lib imports by path, so that it works under the import map of any pro
 });
 
 Deno.test("the centre uses no Deno API", () => {
-  for (
-    const file of [
-      "run",
-      "folding",
-      "task_run",
-      "reach",
-      "retries",
-      "window",
-      "gather",
-      "limit",
-      "plan",
-      "job",
-      "fault",
-    ]
-  ) {
-    const text = Deno.readTextFileSync(`${ROOT}lib/${file}.ts`);
-    assertEquals(/\bDeno\.|node:/.test(text), false, file);
+  for (const file of filesOfLib("lib/run")) {
+    const code = Deno.readTextFileSync(ROOT + file).replaceAll(/^\s*(\*|\/\*\*|\/\/).*$/gm, "");
+    assertEquals(/\bDeno\.|"node:/.test(code), false, file);
   }
 });
 

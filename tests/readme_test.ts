@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { GRACE_MS } from "../lib/engines/grace.ts";
-import { parseDuration } from "../lib/tasks_file/durations.ts";
+import { parseDuration } from "../lib/rules/durations.ts";
 import { jsonSchema } from "../lib/tasks_file/json_schema.ts";
 import { COLUMNS, CSV } from "./program/as_parallel_columns_table.ts";
 import { OUTPUT } from "./program/as_parallel_output_table.ts";

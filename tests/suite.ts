@@ -1,6 +1,6 @@
 /**
  * The tests: `deno task test`; without those that take long: `deno task test:fast`; some of them, and with flags of
- * `deno test`: `deno task test tests/halt_test.ts --filter soon`.
+ * `deno test`: `deno task test tests/run/halting_test.ts --filter soon`.
  *
  * It is `deno test`, twice at the same time, in an environment that is always the same. Says how far that is, and fails
  * too if tests leave files or processes behind.

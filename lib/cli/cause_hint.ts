@@ -5,11 +5,11 @@
  */
 
 import { resolve } from "node:path";
-import { headOf } from "../engines/not_started.ts";
+import { headOf } from "../engines/commands/not_started.ts";
 import type { CommandAction, Task } from "../job.ts";
 import type { Cause } from "../output/cause.ts";
-import { inputVariable, isRecord, shellQuoted } from "../template.ts";
-import { oddNames, parseArgument, type Piece } from "../template/parse.ts";
+import { inputVariable, isRecord, shellQuoted } from "../template/template.ts";
+import { oddNames, parseArgument, type Piece } from "../template/parse_template.ts";
 
 /** How a script is given here. */
 export interface CauseHintOptions {

@@ -5,15 +5,15 @@
  */
 
 import { EXIT_FAULT, Fault } from "../fault.ts";
-import { didYouMean } from "../nearest.ts";
+import { didYouMean } from "../text/nearest.ts";
 import { isRunName } from "../run_id.ts";
-import { readArgs } from "./args.ts";
+import { readArgs } from "./request/args.ts";
 import { type Command, Interrupt, type Surroundings } from "./command.ts";
-import { allCommands, COMMAND_NAMES, commandNamed } from "./commands.ts";
+import { allCommands, COMMAND_NAMES, commandNamed } from "./command_list.ts";
 import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
 import { programHelp } from "./help.ts";
-import { tellPathsFrom } from "../reason.ts";
-import { type Option, OPTIONS } from "./options.ts";
+import { tellPathsFrom } from "../errors/reason.ts";
+import { type Option, OPTIONS } from "./request/options.ts";
 import { Stderr } from "./stderr.ts";
 import { textWidth } from "./text_width.ts";
 
@@ -151,7 +151,7 @@ async function unknownCommand(given: string): Promise<Fault> {
   }
   const what = given.startsWith("-") ? "option" : "command";
   const known = what === "option" ? Object.keys(ALIASES) : COMMAND_NAMES;
-  const { commandHint } = await import("./commands_elsewhere.ts");
+  const { commandHint } = await import("./request/commands_elsewhere.ts");
   const hint = await commandHint(title) ?? didYouMean(title, known) ??
     "fanfold --help lists the commands";
   return new Fault("usage", `Cannot run fanfold: unknown ${what} "${title}"`, { hint });

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Tell } from "../output/shown.ts";
+import type { Tell } from "../text/shown.ts";
 import type { WriteAll } from "../output/sink.ts";
 import type { Watchdog } from "../watchdog/watchdog.ts";
-import type { Args, ReadArgsOptions } from "./args.ts";
-import type { OptionName } from "./options.ts";
+import type { Args, ReadArgsOptions } from "./request/args.ts";
+import type { OptionName } from "./request/options.ts";
 import type { OwnProcess } from "./own_process.ts";
 
 /** What a command gets from the program around it. */

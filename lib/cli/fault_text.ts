@@ -5,7 +5,7 @@
  */
 
 import type { Fault, Mistake } from "../fault.ts";
-import { type Notice, oneLine } from "../output/shown.ts";
+import { type Notice, oneLine } from "../text/shown.ts";
 import { widthOf } from "../output/table.ts";
 
 /** How much of a line is shown, in characters. */

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { takenOptions } from "./args.ts";
+import { takenOptions } from "./request/args.ts";
 import type { Command } from "./command.ts";
-import type { Option } from "./options.ts";
+import type { Option } from "./request/options.ts";
 
 /** Where the second line of what is too long for one begins. */
 const HANGING = 6;

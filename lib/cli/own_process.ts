@@ -5,8 +5,8 @@
  * @module
  */
 
-import { keepPlace, keepRunning } from "../engines/refusals.ts";
-import { type Start, startOfProgram } from "../engines/start.ts";
+import { keepPlace, keepRunning } from "../engines/far/refusals.ts";
+import { type Start, startOfProgram } from "../engines/start_place.ts";
 
 /** What can be done with stdin. */
 export interface Stdin {

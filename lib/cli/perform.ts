@@ -4,32 +4,32 @@
  * @module
  */
 
-import { runManyAtATime } from "../assemble.ts";
+import { runManyAtATime } from "../api/run_api.ts";
 import { EXIT_JOB, Fault, messageOf } from "../fault.ts";
 import type { RunEvent, Task } from "../job.ts";
 import { orElse } from "../inputs/or_else.ts";
-import type { Items } from "../iteration.ts";
+import type { Items } from "../streams/iteration.ts";
 import { awaitedText } from "../output/awaited_text.ts";
 import { causeOf, strayed, unwatched } from "../output/cause.ts";
 import { Headings } from "../output/headings.ts";
 import type { Format, Printer, Put, Sinks } from "../output/printer.ts";
-import { type Notice, oneLine, teller } from "../output/shown.ts";
+import { type Notice, oneLine, teller } from "../text/shown.ts";
 import { Sink } from "../output/sink.ts";
 import { Tagged, type Tags } from "../output/tag.ts";
-import { Verdict } from "../output/verdict.ts";
-import { wholeOf } from "../template.ts";
-import type { Args } from "./args.ts";
+import { Verdict } from "../observers/verdict.ts";
+import { wholeOf } from "../template/template.ts";
+import type { Args } from "./request/args.ts";
 import { Interrupt, type Surroundings } from "./command.ts";
 import { faultNotices } from "./fault_text.ts";
-import type { JournalWish } from "./journal.ts";
+import type { JournalWish } from "./request/journal_request.ts";
 import { isOfFullDisk } from "../journal/damage.ts";
-import { NoInputs } from "./no_inputs.ts";
-import { passingOver } from "./log_before.ts";
+import { NoInputs } from "../observers/no_inputs.ts";
+import { passingOver } from "../observers/joblog_resume.ts";
 import type { OwnProcess } from "./own_process.ts";
-import { repeatOf, reproOptions } from "./repeat.ts";
+import { repeatOf, reproOptions } from "./kept/repeat.ts";
 import { causeHint } from "./cause_hint.ts";
-import { Stopping } from "./stopping.ts";
-import { Suspending } from "./suspending.ts";
+import { Stopping } from "../observers/stopping.ts";
+import { Suspending } from "../observers/suspending.ts";
 import type { Ending } from "./uncaught.ts";
 
 /** What hears of everything in a run, and keeps something of it. */
@@ -149,7 +149,7 @@ export async function perform(
     disposables.use(open({ stdout: sinks.stdout, onFailure }))
   );
   const { journal } = performance;
-  const keeping = journal && await import("./session.ts");
+  const keeping = journal && await import("./kept/open_session.ts");
   const kept = await keeping?.openSession(journal as JournalWish, tasks, { watchdog, onFailure });
   if (kept) disposables.use(kept.session);
   if (kept?.note) tell(kept.note);
@@ -315,7 +315,7 @@ async function printerOf(
 ): Promise<Printer> {
   switch (format) {
     case "text": {
-      const { TextPrinter } = await import("../output/text.ts");
+      const { TextPrinter } = await import("../output/text_printer.ts");
       const hasHeadings = isShown && tasks.length > 1 && tags === undefined;
       return new TextPrinter(sinks, {
         tags,
@@ -323,11 +323,11 @@ async function printerOf(
       });
     }
     case "json":
-      return new (await import("../output/json.ts")).JsonPrinter(sinks, only);
+      return new (await import("../output/json_printer.ts")).JsonPrinter(sinks, only);
     case "ndjson":
     case "csv":
       return new (await import("../output/outcome_printer.ts")).OutcomePrinter(sinks, format);
     case "none":
-      return new (await import("../output/none.ts")).NonePrinter(sinks);
+      return new (await import("../output/none_printer.ts")).NonePrinter(sinks);
   }
 }

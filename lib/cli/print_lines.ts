@@ -5,7 +5,7 @@
  */
 
 import { type DataRecord, RECORD_FORMATS, recordsText } from "../output/records.ts";
-import { oneLine } from "../output/shown.ts";
+import { oneLine } from "../text/shown.ts";
 import type { WriteAll } from "../output/sink.ts";
 
 /** Prints lines for people, each of which stays one, whatever texts of others are in it. */

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { withoutHidden } from "../output/shown.ts";
-import { shellQuoted } from "../template.ts";
-import { INPUTS } from "./args.ts";
+import { withoutHidden } from "../text/shown.ts";
+import { shellQuoted } from "../template/template.ts";
+import { INPUTS } from "./request/args.ts";
 
 /**
  * Words for a shell, in one line in which every character can be seen. What has none to hide is quoted as GNU parallel

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Tell, teller } from "../output/shown.ts";
+import { type Tell, teller } from "../text/shown.ts";
 import type { WriteAll } from "../output/sink.ts";
 
 const LINE_FEED = 10;

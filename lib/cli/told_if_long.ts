@@ -4,9 +4,9 @@
  * @module
  */
 
-import { LongWait } from "../long_wait.ts";
+import { LongWait } from "../time/long_wait.ts";
 import { stillWaiting } from "../output/awaited_text.ts";
-import type { Tell } from "../output/shown.ts";
+import type { Tell } from "../text/shown.ts";
 
 /**
  * Waits for code of the user that need not come to its end, and says so on stderr after 10 s.

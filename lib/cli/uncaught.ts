@@ -6,10 +6,10 @@
 
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
-import { toErrorRecord } from "../error_record.ts";
+import { toErrorRecord } from "../errors/error_record.ts";
 import { EXIT_FAULT, Fault, isError, type Position } from "../fault.ts";
-import { harmless, type Notice } from "../output/shown.ts";
-import { reason } from "../reason.ts";
+import { harmless, type Notice } from "../text/shown.ts";
+import { reason } from "../errors/reason.ts";
 import { faultNotices } from "./fault_text.ts";
 import { Stray } from "./strays.ts";
 

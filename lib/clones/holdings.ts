@@ -5,7 +5,7 @@
  */
 
 import type { Transferable } from "node:worker_threads";
-import { isMarked } from "../move.ts";
+import { isMarked } from "./move.ts";
 import { isShared } from "../sync/token.ts";
 import { isBuffer, kindOf } from "./kinds.ts";
 import { Uncloneable } from "./uncloneable.ts";

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { CLOCK, type Clock } from "../clock.ts";
+import { CLOCK, type Clock } from "../time/clock.ts";
 import type { Ending, Timeout } from "../job.ts";
 import { eachOf, type Endings } from "./endings.ts";
-import { stopped } from "./stop_reason.ts";
+import { stopped } from "./kept/stop_reason.ts";
 import { ThreadTime } from "./thread_time.ts";
 import type { Timekeeper } from "./timekeeper.ts";
-import { areOfEach, type Ended } from "./wire.ts";
+import { areOfEach, type Ended } from "./carry/wire.ts";
 
 /** How many jobs have to end well before a share of their median says anything. */
 const JOBS_LEARNT = 3;

@@ -5,7 +5,7 @@
  */
 
 import type { Ending, Output } from "../job.ts";
-import { areOfEach, type Ended } from "./wire.ts";
+import { areOfEach, type Ended } from "./carry/wire.ts";
 
 /** When jobs of a message have started, and how long they took. */
 export class Times {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Marks } from "./process_tree.ts";
+import type { Marks } from "./system/process_tree.ts";
 
 /** A process whose time is kept. */
 export interface Timed {

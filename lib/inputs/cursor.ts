@@ -4,9 +4,9 @@
  * @module
  */
 
-import { asyncIteratorOf, isAsync, type Items, stepOf } from "../iteration.ts";
+import { asyncIteratorOf, isAsync, type Items, stepOf } from "../streams/iteration.ts";
 import type { Source } from "../job.ts";
-import { Turns } from "../turns.ts";
+import { Turns } from "../time/turns.ts";
 import { type BlockIterator, type BlockReader, inBlocks } from "./blocks.ts";
 
 /** What {@linkcode Cursor.take} gives when there are no more values. */

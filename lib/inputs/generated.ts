@@ -5,8 +5,8 @@
  */
 
 import { Fault } from "../fault.ts";
-import { asyncIteratorOf, isAsync, isIterable, type Items, stepOf } from "../iteration.ts";
-import { faultOf } from "../reason.ts";
+import { asyncIteratorOf, isAsync, isIterable, type Items, stepOf } from "../streams/iteration.ts";
+import { faultOf } from "../errors/reason.ts";
 
 type ItemsIterator = Iterator<unknown> | AsyncIterator<unknown>;
 
@@ -76,7 +76,7 @@ class GeneratedIterator implements AsyncIterator<unknown, undefined> {
 
   async #ungiven(cause: unknown): Promise<Fault> {
     if (cause instanceof Fault) return cause;
-    const { toErrorRecord } = await import("../error_record.ts");
+    const { toErrorRecord } = await import("../errors/error_record.ts");
     const what = `Cannot read inputs of ${this.#name}`;
     return faultOf("input", what, toErrorRecord(cause), { cause });
   }

@@ -5,7 +5,7 @@
  */
 
 import type { Bytes } from "./bytes.ts";
-import { joined } from "../joined.ts";
+import { joined } from "../streams/joined.ts";
 import { JsonElements } from "./json_elements.ts";
 import { parsed, type Parser } from "./parsed.ts";
 import type { Flaw } from "./unreadable.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { jsonLoss, TOO_DEEP } from "../exact_json.ts";
-import { joined } from "../joined.ts";
+import { jsonLoss, TOO_DEEP } from "../json/exact_json.ts";
+import { joined } from "../streams/joined.ts";
 import { type JsonMistake, jsonMistake } from "./json_mistake.ts";
 import { JsonScanner } from "./json_scanner.ts";
 import { LineSplitter } from "./line_splitter.ts";

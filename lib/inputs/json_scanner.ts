@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MOST_DEEP } from "../exact_json.ts";
+import { MOST_DEEP } from "../json/exact_json.ts";
 
 const NEWLINE = 0x0A;
 const QUOTE = 0x22;

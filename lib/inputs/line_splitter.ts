@@ -4,7 +4,7 @@
  * @module
  */
 
-import { joined } from "../joined.ts";
+import { joined } from "../streams/joined.ts";
 import { LONGEST, type Parser } from "./parsed.ts";
 import type { Flaw } from "./unreadable.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Items } from "../iteration.ts";
+import type { Items } from "../streams/iteration.ts";
 import { END, InputsCursor, overCursor, WAIT } from "./cursor.ts";
 
 /**

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { nameOf } from "../function_ref.ts";
-import { loadFor } from "../imported.ts";
-import type { Items } from "../iteration.ts";
+import { nameOf } from "../modules/function_ref.ts";
+import { loadFor } from "../modules/imported.ts";
+import type { Items } from "../streams/iteration.ts";
 import type { FunctionRef } from "../job.ts";
-import { near } from "../reason.ts";
+import { near } from "../errors/reason.ts";
 import { generated } from "./generated.ts";
 
 /**

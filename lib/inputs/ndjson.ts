@@ -4,7 +4,7 @@
  * @module
  */
 
-import { jsonLoss, TOO_DEEP } from "../exact_json.ts";
+import { jsonLoss, TOO_DEEP } from "../json/exact_json.ts";
 import type { Bytes } from "./bytes.ts";
 import { jsonMistake } from "./json_mistake.ts";
 import { JsonScanner } from "./json_scanner.ts";

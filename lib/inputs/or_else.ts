@@ -4,7 +4,7 @@
  * @module
  */
 
-import { asyncIteratorOf, isAsync, type Items } from "../iteration.ts";
+import { asyncIteratorOf, isAsync, type Items } from "../streams/iteration.ts";
 
 /** Those of the one, or if there are none, those of the other; what lies at hand is still taken many at a time. */
 export function orElse(inputs: Items, other: () => Iterable<unknown>): AsyncIterable<unknown> {

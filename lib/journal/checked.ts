@@ -10,7 +10,7 @@ import type { Column } from "./column.ts";
 import { damaged, hasSums, reading } from "./damage.ts";
 import { prepared } from "./prepared.ts";
 import { isPlaceOf, type NamedRow, sumOfRow } from "./row_sum.ts";
-import { PLACES } from "./schema.ts";
+import { PLACES } from "./tables.ts";
 import { type Short, shortOf, shortSum } from "./sums.ts";
 import { placedTotal, type Total } from "./totals.ts";
 

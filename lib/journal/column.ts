@@ -4,8 +4,8 @@
  * @module
  */
 
-import { faithfulJson } from "../faithful_json.ts";
-import { fromClone, toClone, type Views } from "./clones.ts";
+import { faithfulJson } from "../json/faithful_json.ts";
+import { fromClone, toClone, type Views } from "./clone_bytes.ts";
 
 /** A value in a column: JSON, where that says it all; the bytes of a structured clone; nothing for `undefined`. */
 export type Column = string | Uint8Array | null;

@@ -8,7 +8,7 @@ import { isError } from "../fault.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { prepared } from "./prepared.ts";
 import { rowSum } from "./row_sum.ts";
-import { type Cell, COLUMNS, PLACES, PLAIN_COLUMNS, type Row } from "./schema.ts";
+import { type Cell, COLUMNS, PLACES, PLAIN_COLUMNS, type Row } from "./tables.ts";
 import { plainSum } from "./sums.ts";
 import type { Totals } from "./totals.ts";
 

@@ -9,7 +9,7 @@ import { Fault, messageOf } from "../fault.ts";
 import { Inserts, type Row, type Shape } from "./inserts.ts";
 import { damaged, HINT, isDamage, isOfFullDisk, logGone, openedFrom } from "./damage.ts";
 import { prepared } from "./prepared.ts";
-import { APPLICATION_ID, TABLES, VERSION } from "./schema.ts";
+import { APPLICATION_ID, TABLES, VERSION } from "./tables.ts";
 import { checkSeal, seal } from "./seal.ts";
 import { hasIndexAlone } from "./state.ts";
 import { Totals, totalsIn } from "./totals.ts";

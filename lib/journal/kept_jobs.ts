@@ -14,7 +14,7 @@ import { OtherJobs } from "./other_jobs.ts";
 import { columnFromPieces, removePieces } from "./pieces.ts";
 import { columnOf, tellsApart } from "./record.ts";
 import { prepared } from "./prepared.ts";
-import { COLUMNS, IS_PLAIN, KEY, PLACES, PLAIN_COLUMNS } from "./schema.ts";
+import { COLUMNS, IS_PLAIN, KEY, PLACES, PLAIN_COLUMNS } from "./tables.ts";
 import { PLACE, plainSum } from "./sums.ts";
 
 /** A job that was kept: how it ended, and after how many attempts. */

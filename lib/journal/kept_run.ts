@@ -17,7 +17,7 @@ import {
   unreadable,
 } from "./damage.ts";
 import { type RunRecord, versionOf } from "./journal.ts";
-import { PLACES, VERSION } from "./schema.ts";
+import { PLACES, VERSION } from "./tables.ts";
 import { checkSeal } from "./seal.ts";
 import { exists, type Holder, holderOf, isHeld, isLogGone } from "./state.ts";
 import { countIn, placedTotal, type Total, totalsIn } from "./totals.ts";

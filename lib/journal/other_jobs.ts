@@ -6,7 +6,7 @@
 
 import type { StatementSync } from "node:sqlite";
 import type { Journal } from "./journal.ts";
-import { KEY, PLACES } from "./schema.ts";
+import { KEY, PLACES } from "./tables.ts";
 import { movedSum, PLACE, placeSum, UNPLACE } from "./sums.ts";
 
 /** The jobs of a task that have not been found yet, by what tells their inputs apart. */

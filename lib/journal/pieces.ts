@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { joined } from "../joined.ts";
+import { joined } from "../streams/joined.ts";
 import type { Column } from "./column.ts";
 import type { Journal } from "./journal.ts";
 import { damaged, hasSums, reading } from "./damage.ts";

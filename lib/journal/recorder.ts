@@ -5,11 +5,11 @@
  */
 
 import type { Output, RunEvent } from "../job.ts";
-import { joined } from "../joined.ts";
+import { joined } from "../streams/joined.ts";
 import { removePieces, toPieces } from "./pieces.ts";
 import type { Journal } from "./journal.ts";
 import { type KeptOutcome, recordOf, ROW_LENGTH, type Streams } from "./record.ts";
-import { COLUMNS, PLACES } from "./schema.ts";
+import { COLUMNS, PLACES } from "./tables.ts";
 
 /** What a recorder writes for. */
 export interface RecorderOptions {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Cell, PLACES, type Row } from "./schema.ts";
+import { type Cell, PLACES, type Row } from "./tables.ts";
 import { aboutSum, joinedSum, shortSum } from "./sums.ts";
 
 /** A job as a query gives it, with all its columns. */

@@ -6,7 +6,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { damaged } from "./damage.ts";
-import type { Cell } from "./schema.ts";
+import type { Cell } from "./tables.ts";
 import { sumOf } from "./sums.ts";
 
 /** What is under the seal: each row of each query. The tables themselves are, for a name that changed hides a column. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { sha256 } from "./digest.ts";
+import { sha256 } from "../text/digest.ts";
 import type { FilesOf } from "./files_of_inputs.ts";
 
 /** Up to which size a file is known by what is in it, in bytes: reading it takes time before its job starts. */

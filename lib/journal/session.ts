@@ -12,7 +12,7 @@ import { hasAllInputs, keptInputs } from "./kept_inputs.ts";
 import { type KeptJob, KeptJobs, type KeptJobsOptions } from "./kept_jobs.ts";
 import { removeOrphans } from "./pieces.ts";
 import { Recorder } from "./recorder.ts";
-import { PLACES } from "./schema.ts";
+import { PLACES } from "./tables.ts";
 import { seal } from "./seal.ts";
 import { SeenFiles } from "./seen_files.ts";
 import { keepPrivate, RunLock } from "./state.ts";

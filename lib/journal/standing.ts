@@ -5,13 +5,13 @@
  */
 
 import type { Outcome } from "../job.ts";
-import { Turns } from "../turns.ts";
+import { Turns } from "../time/turns.ts";
 import { keyOf } from "./column.ts";
 import { keptOutcome, keptOutcomes } from "./kept_outcomes.ts";
 import { type KeptRun, placesOf } from "./kept_run.ts";
 import type { FilesOf } from "./files_of_inputs.ts";
 import { columnOf, tellsApart } from "./record.ts";
-import { KEY, PLACES } from "./schema.ts";
+import { KEY, PLACES } from "./tables.ts";
 import { SeenFiles } from "./seen_files.ts";
 
 /** How many inputs are read before others may have a turn. */

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { type Cell, PLACES } from "./schema.ts";
+import { type Cell, PLACES } from "./tables.ts";
 
 /** The sum of a job has two halves, of so many values each: of how it ended in short, and of what it is about. */
 const HALF: number = 2 ** 26;

@@ -7,7 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { damaged, reading } from "./damage.ts";
 import { prepared } from "./prepared.ts";
-import { PLACES } from "./schema.ts";
+import { PLACES } from "./tables.ts";
 import { sumOf } from "./sums.ts";
 
 /** How many jobs of a task are kept, and how many of them are done. */

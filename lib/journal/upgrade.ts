@@ -6,7 +6,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { type NamedRow, sumOfRow } from "./row_sum.ts";
-import { SUM_TABLES, VERSION } from "./schema.ts";
+import { SUM_TABLES, VERSION } from "./tables.ts";
 import { seal } from "./seal.ts";
 import { pieceSum } from "./sums.ts";
 import { Totals } from "./totals.ts";

@@ -6,7 +6,7 @@
 
 import type { Awaited, FunctionRef } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
-import { near } from "../reason.ts";
+import { near } from "../errors/reason.ts";
 
 /** That something is awaited: `still waiting for task "a", slot 1, to import ./m.ts`. */
 export function awaitedText(whose: string, what: Awaited): string {

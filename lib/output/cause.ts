@@ -6,9 +6,9 @@
 
 import type { ErrorRecord, JobId, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
-import { chain, inLine, inner, placeOf, placeText, reason } from "../reason.ts";
+import { chain, inLine, inner, placeOf, placeText, reason } from "../errors/reason.ts";
 import { shownJson } from "./json_value.ts";
-import { type Notice, shortened, told } from "./shown.ts";
+import { type Notice, shortened, told } from "../text/shown.ts";
 
 /** An outcome that is why a run did not go well. */
 export type Cause = Extract<Outcome, { readonly kind: "failed" | "timed-out" | "died" }>;

@@ -5,9 +5,9 @@
  */
 
 import type { ErrorRecord } from "../job.ts";
-import { headOf } from "../reason.ts";
+import { headOf } from "../errors/reason.ts";
 import { shownJson } from "./json_value.ts";
-import { harmless, oneLine } from "./shown.ts";
+import { harmless, oneLine } from "../text/shown.ts";
 
 /** How many errors of an aggregate are told. */
 const ERRORS = 20;

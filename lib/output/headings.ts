@@ -5,7 +5,7 @@
  */
 
 import type { Put } from "./printer.ts";
-import { oneLine, teller } from "./shown.ts";
+import { oneLine, teller } from "../text/shown.ts";
 import type { Sink } from "./sink.ts";
 
 /** Puts the name of a task in a line of its own, before the first that it prints. For what nobody but people read. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { LONGEST_TEXT } from "../faithful_json.ts";
+import { LONGEST_TEXT } from "../json/faithful_json.ts";
 import { Fault, isError } from "../fault.ts";
 import { TOKEN_KEY, tokenOf } from "../sync/token.ts";
-import { withoutHidden } from "./shown.ts";
+import { withoutHidden } from "../text/shown.ts";
 
 /** `JSON.rawJSON`, which the types of the language do not know yet. */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };

@@ -5,7 +5,7 @@
  */
 
 import type { Outcome } from "../job.ts";
-import { reason } from "../reason.ts";
+import { reason } from "../errors/reason.ts";
 import { textPieces } from "./command_value.ts";
 import type { Valued } from "./json_put.ts";
 import { timesOf } from "./outcome_put.ts";

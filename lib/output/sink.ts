@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CLOCK, type Clock } from "../clock.ts";
+import { CLOCK, type Clock } from "../time/clock.ts";
 
 /** How many bytes are gathered before they are written. */
 const BUFFER_BYTES = 64 * 1024;

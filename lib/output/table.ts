@@ -4,7 +4,7 @@
  * @module
  */
 
-import { oneLine } from "./shown.ts";
+import { oneLine } from "../text/shown.ts";
 
 /** What takes the room of two letters in a terminal. */
 const WIDE =

@@ -6,7 +6,7 @@
 
 import { shownJson } from "./json_value.ts";
 import type { Put } from "./printer.ts";
-import { harmless } from "./shown.ts";
+import { harmless } from "../text/shown.ts";
 
 /** What stands in front of lines, by what they come from. */
 export interface Tags {

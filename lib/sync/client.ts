@@ -7,7 +7,7 @@
 import type { ErrorRecord } from "../job.ts";
 import { recordOf } from "./errors.ts";
 import { Abandoned, type Home, Taken } from "./home.ts";
-import type { Answer, Ask, Release, Settle } from "./messages.ts";
+import type { Answer, Ask, Release, Settle } from "./sync_messages.ts";
 import { revive, type Revived } from "./revive.ts";
 import type { Original, Originals } from "./token.ts";
 

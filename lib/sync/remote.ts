@@ -9,7 +9,7 @@ import { errorOf, uncloneable } from "./errors.ts";
 import { Event } from "./event.ts";
 import { Abandoned, type By, type Home, Taken } from "./home.ts";
 import { Lock } from "./lock.ts";
-import type { Answer, Ask, Release, Settle } from "./messages.ts";
+import type { Answer, Ask, Release, Settle } from "./sync_messages.ts";
 import { End, UsedEnd } from "./pipe.ts";
 import { Queue } from "./queue.ts";
 import { revive } from "./revive.ts";

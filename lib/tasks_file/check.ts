@@ -6,12 +6,12 @@
 
 import * as v from "../npm/valibot.ts";
 import { choiceFlaws } from "./choices.ts";
-import { describe, type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
+import { describe, type Flaw, isRecord, type Key, nameOf } from "../schema/flaw.ts";
 import { inputPlaces } from "./input_places.ts";
-import { missingKey, misusedKey, unknownKey } from "./keys.ts";
+import { missingKey, misusedKey, unknownKey } from "./unknown_keys.ts";
 import { meantValue } from "./meant_value.ts";
 import { schema } from "./schema.ts";
-import { UNKNOWN_KEY } from "./schema_parts.ts";
+import { UNKNOWN_KEY } from "../schema/schema_parts.ts";
 
 /** What in a document does not fit the schema; nothing if it is a `Document`. */
 export function checkShape(document: unknown): readonly Flaw[] {

@@ -4,11 +4,17 @@
  * @module
  */
 
-import { type Flaw, isRecord, type Key, listed, nameOf } from "./flaw.ts";
-import { hasSlip, unknownKey } from "./keys.ts";
+import { type Flaw, isRecord, type Key, listed, nameOf } from "../schema/flaw.ts";
+import { hasSlip, unknownKey } from "./unknown_keys.ts";
 import { ACTIONS, actionsOf } from "./schema.ts";
 import { type InputPlace, inputPlaces } from "./input_places.ts";
-import { isSeveral, JOINED, SOURCE_KEYS, SOURCES, sourcesOf } from "./schema_inputs.ts";
+import {
+  isSeveral,
+  JOINED,
+  SOURCE_KEYS,
+  SOURCES,
+  sourcesOf,
+} from "../inputs/schema/schema_inputs.ts";
 
 /** Passed over by valibot, for as keys they are a danger. */
 const RESERVED: readonly string[] = ["__proto__", "constructor", "prototype"];

@@ -5,7 +5,7 @@
  */
 
 import type { Context, Isolation } from "../job.ts";
-import type { Inputs, SourceOf } from "./source_types.ts";
+import type { Inputs, SourceOf } from "../inputs/schema/source_types.ts";
 
 /** What a tasks file in TypeScript is recognised by, also where another copy of this module made it. */
 export const TASKS_FILE: unique symbol = Symbol.for("fanfold.tasks") as never;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { MOST_DEEP, TOO_DEEP } from "../exact_json.ts";
-import { type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
+import { MOST_DEEP, TOO_DEEP } from "../json/exact_json.ts";
+import { type Flaw, isRecord, type Key, nameOf } from "../schema/flaw.ts";
 
 /** How many values aliases may stand for, beside those that are written. */
 const MOST_REPEATED = 1_000_000;

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { MOST_DEEP } from "../exact_json.ts";
+import { MOST_DEEP } from "../json/exact_json.ts";
 import type { Outline } from "./positions/outline.ts";
 
 /** What a tasks file is written in. */
@@ -43,7 +43,7 @@ export async function parseDocument(
 ): Promise<unknown> {
   switch (format) {
     case "yaml":
-      return await (await import("./yaml.ts")).parseYaml(text);
+      return await (await import("./yaml_core.ts")).parseYaml(text);
     case "json":
       return JSON.parse(text);
     case "jsonc":
@@ -67,14 +67,14 @@ async function parseToml(text: string): Promise<unknown> {
 export async function outlineOf(format: Format, text: string): Promise<Outline> {
   switch (format) {
     case "yaml":
-      return (await import("./positions/yaml.ts")).outlineYaml(text);
+      return (await import("./positions/yaml_positions.ts")).outlineYaml(text);
     case "json":
-      return (await import("./positions/json.ts")).outlineJson(text);
+      return (await import("./positions/json_positions.ts")).outlineJson(text);
     case "jsonc":
-      return (await import("./positions/json.ts")).outlineJsonc(text);
+      return (await import("./positions/json_positions.ts")).outlineJsonc(text);
     case "toml":
-      return (await import("./positions/toml.ts")).outlineToml(text);
+      return (await import("./positions/toml_positions.ts")).outlineToml(text);
     case "script":
-      return (await import("./positions/script.ts")).outlineScript(text);
+      return (await import("./positions/script_positions.ts")).outlineScript(text);
   }
 }

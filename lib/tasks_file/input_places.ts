@@ -4,8 +4,8 @@
  * @module
  */
 
-import { isRecord, type Key } from "./flaw.ts";
-import { isSeveral, JOINED } from "./schema_inputs.ts";
+import { isRecord, type Key } from "../schema/flaw.ts";
+import { isSeveral, JOINED } from "../inputs/schema/schema_inputs.ts";
 
 /** Inputs, and where they stand; they may be anything. */
 export interface InputPlace {

@@ -10,17 +10,17 @@ import { Fault, type Mistake } from "../fault.ts";
 import type { Task } from "../job.ts";
 import { checkShape } from "./check.ts";
 import { excessOf } from "./excess.ts";
-import { describe, type Flaw, isRecord, type Key, nameOf } from "./flaw.ts";
+import { describe, type Flaw, isRecord, type Key, nameOf } from "../schema/flaw.ts";
 import { outlineOf } from "./format.ts";
 import { inputPlaces } from "./input_places.ts";
 import { moduleFlaws, type ModulesOptions, type Reference } from "./modules.ts";
 import { needsFlaws } from "./needs.ts";
 import { offsetOf, positionAt } from "./positions/outline.ts";
-import { cannotLoad, readTasksFile, type TasksText } from "./read.ts";
-import { defaultRules, taskRules } from "./rules.ts";
+import { cannotLoad, readTasksFile, type TasksText } from "./read_document.ts";
+import { defaultRules, taskRules } from "./contradictions.ts";
 import type { Defaults, Document, Spec } from "./schema.ts";
-import { sourcesOf } from "./schema_inputs.ts";
-import { parseSpecifier } from "./specifier.ts";
+import { sourcesOf } from "../inputs/schema/schema_inputs.ts";
+import { parseSpecifier } from "../modules/specifier.ts";
 import { toTask } from "./task.ts";
 
 /** What the tasks of a file depend on beside the file. */

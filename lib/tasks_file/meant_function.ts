@@ -7,9 +7,9 @@
 import { basename, dirname, isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf } from "../fault.ts";
-import { nearest } from "../nearest.ts";
-import { listed } from "./flaw.ts";
-import { SCHEMES } from "./specifier.ts";
+import { nearest } from "../text/nearest.ts";
+import { listed } from "../schema/flaw.ts";
+import { SCHEMES } from "../modules/specifier.ts";
 
 /** How it is found out. */
 export interface MeantFunctionOptions {

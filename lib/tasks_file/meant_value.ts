@@ -4,13 +4,13 @@
  * @module
  */
 
-import { didYouMean } from "../nearest.ts";
-import { durationHint } from "./durations.ts";
-import { isRecord, type Key } from "./flaw.ts";
+import { didYouMean } from "../text/nearest.ts";
+import { durationHint } from "../rules/durations.ts";
+import { isRecord, type Key } from "../schema/flaw.ts";
 import { TASK_KEYS } from "./schema.ts";
-import { KINDS } from "./schema_attempts.ts";
-import { sizeMeant } from "./schema_memory.ts";
-import { isAllSlots } from "./slots.ts";
+import { KINDS } from "../rules/schema_attempts.ts";
+import { sizeMeant } from "../rules/schema_memory.ts";
+import { isAllSlots } from "../rules/slot_counts.ts";
 
 /**
  * One sentence: what to write; nothing if that cannot be told.

@@ -5,14 +5,14 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { toErrorRecord } from "../error_record.ts";
+import { toErrorRecord } from "../errors/error_record.ts";
 import { importHint, messageOf } from "../fault.ts";
-import { importPlace } from "../imported.ts";
+import { importPlace } from "../modules/imported.ts";
 import type { FunctionRef } from "../job.ts";
 import { plainExports } from "./exports.ts";
-import { type Flaw, type Key, nameOf } from "./flaw.ts";
-import { meantOrAll } from "../nearest.ts";
-import { inLine, placeText } from "../reason.ts";
+import { type Flaw, type Key, nameOf } from "../schema/flaw.ts";
+import { meantOrAll } from "../text/nearest.ts";
+import { inLine, placeText } from "../errors/reason.ts";
 
 /** A function that a document names. */
 export interface Reference {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { didYouMean } from "../nearest.ts";
-import { describe, type Flaw, isRecord, type Key } from "./flaw.ts";
+import { didYouMean } from "../text/nearest.ts";
+import { describe, type Flaw, isRecord, type Key } from "../schema/flaw.ts";
 import { inputPlaces } from "./input_places.ts";
 
 /** A task that another one needs, or has its inputs from, and where that is said. */

@@ -15,12 +15,12 @@ import {
   filled,
   moduleExport,
   wholeFrom,
-} from "./schema_parts.ts";
-import { attempts } from "./schema_attempts.ts";
-import { inputs } from "./schema_inputs.ts";
-import { memory } from "./schema_memory.ts";
-import { SLOTS_PATTERN } from "./slots.ts";
-import { MODULE } from "./specifier.ts";
+} from "../schema/schema_parts.ts";
+import { attempts } from "../rules/schema_attempts.ts";
+import { inputs } from "../inputs/schema/schema_inputs.ts";
+import { memory } from "../rules/schema_memory.ts";
+import { SLOTS_PATTERN } from "../rules/slot_counts.ts";
+import { MODULE } from "../modules/specifier.ts";
 
 const COUNT = "a positive whole number";
 const SLOTS = `${COUNT}, or "50%", "+1" or "-1" of the hardware threads`;

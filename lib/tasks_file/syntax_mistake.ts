@@ -4,7 +4,7 @@
  * @module
  */
 
-import { jsonLoss, MOST_DEEP, TOO_DEEP } from "../exact_json.ts";
+import { jsonLoss, MOST_DEEP, TOO_DEEP } from "../json/exact_json.ts";
 import { isError, messageOf, type Mistake, type Position } from "../fault.ts";
 import { type Format, outlineOf } from "./format.ts";
 import { phrase, positionAt } from "./positions/outline.ts";

@@ -6,14 +6,14 @@
 
 import { resolve } from "node:path";
 import type { Action, FunctionRef, Isolation, Source, Task } from "../job.ts";
-import { parseSize } from "../sizes.ts";
-import { attemptsOf } from "./attempts.ts";
+import { parseSize } from "../text/sizes.ts";
+import { attemptsOf } from "../rules/attempts.ts";
 import { defined } from "./defined.ts";
 import { needsOf } from "./needs.ts";
 import type { Callable, Defaults, FunctionSpec, Spec } from "./schema.ts";
-import { parseSlots } from "./slots.ts";
-import { toSource } from "./source.ts";
-import { functionNamed } from "./specifier.ts";
+import { parseSlots } from "../rules/slot_counts.ts";
+import { toSource } from "../inputs/schema/to_source.ts";
+import { functionNamed } from "../modules/specifier.ts";
 
 /** Where the tasks of a document are at home. */
 export interface TaskSetting {

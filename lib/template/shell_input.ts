@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isRecord, textOf, wholeOf } from "./text.ts";
+import { isRecord, textOf, wholeOf } from "./input_text.ts";
 
 /** The arguments and variables that a script finds its input in. */
 export interface ShellInput {

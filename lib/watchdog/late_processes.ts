@@ -4,10 +4,10 @@
  * @module
  */
 
-import { hasEnded } from "../engines/process_state.ts";
-import { killTree, signalTree } from "../engines/process_tree.ts";
+import { hasEnded } from "../engines/system/process_state.ts";
+import { killTree, signalTree } from "../engines/system/process_tree.ts";
 import type { TimedStart } from "../engines/timekeeper.ts";
-import { TimedProcess } from "./board.ts";
+import { TimedProcess } from "./watchdog_flags.ts";
 
 interface Kept extends TimedStart {
   readonly timed: TimedProcess;

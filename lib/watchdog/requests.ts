@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CLOCK, type Clock } from "../clock.ts";
+import { CLOCK, type Clock } from "../time/clock.ts";
 
 /** How long after a signal the same one still belongs to it, in ms: nobody asks twice as fast. */
 const TOGETHER_MS = 200;

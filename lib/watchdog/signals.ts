@@ -4,7 +4,7 @@
  * @module
  */
 
-import { told } from "../output/shown.ts";
+import { told } from "../text/shown.ts";
 
 /** Their numbers. */
 export const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;

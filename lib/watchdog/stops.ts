@@ -4,8 +4,8 @@
  * @module
  */
 
-import { signalTree, stopTree } from "../engines/process_tree.ts";
-import type { WatchBoard } from "./board.ts";
+import { signalTree, stopTree } from "../engines/system/process_tree.ts";
+import type { WatchBoard } from "./watchdog_flags.ts";
 
 /** After how long it is seen to who may have stopped itself when all went on, in ms. */
 const AFTERWARDS_MS = 1000;

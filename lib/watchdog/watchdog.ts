@@ -5,8 +5,8 @@
  */
 
 import type { Timed, TimedStart, Timekeeper } from "../engines/timekeeper.ts";
-import { TimedProcess, WatchBoard } from "./board.ts";
-import type { ToWatchdog, WatchedTask } from "./messages.ts";
+import { TimedProcess, WatchBoard } from "./watchdog_flags.ts";
+import type { ToWatchdog, WatchedTask } from "./watchdog_messages.ts";
 
 /** How a watchdog goes. */
 export interface WatchdogOptions {

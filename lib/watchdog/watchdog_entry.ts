@@ -4,11 +4,11 @@
  * @module
  */
 
-import { killTree, signalTree } from "../engines/process_tree.ts";
-import { WatchBoard } from "./board.ts";
+import { killTree, signalTree } from "../engines/system/process_tree.ts";
+import { WatchBoard } from "./watchdog_flags.ts";
 import { endProcess } from "./end_process.ts";
 import { LateProcesses } from "./late_processes.ts";
-import type { ToWatchdog } from "./messages.ts";
+import type { ToWatchdog } from "./watchdog_messages.ts";
 import { lastWord, maySuspend, type SignalName, signalNames, SIGNALS } from "./signals.ts";
 import { Requests } from "./requests.ts";
 import { Stops } from "./stops.ts";

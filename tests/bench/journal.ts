@@ -5,7 +5,7 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import { COLUMNS, PLACES, TABLES } from "../../lib/journal/schema.ts";
+import { COLUMNS, PLACES, TABLES } from "../../lib/journal/tables.ts";
 import { atMost, type Found } from "./goals.ts";
 import { measure, ratios, type Row, table, type Way } from "./measure.ts";
 import { FANFOLD, outputOf, ROOT } from "./started.ts";

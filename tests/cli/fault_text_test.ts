@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { faultNotices } from "../../lib/cli/fault_text.ts";
 import { Fault, type Position } from "../../lib/fault.ts";
-import { told } from "../../lib/output/shown.ts";
+import { told } from "../../lib/text/shown.ts";
 
 /** A fault as fanfold tells it. */
 function faultText(fault: Fault): string {

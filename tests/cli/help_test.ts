@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { cli } from "../../lib/cli/cli.ts";
-import { allCommands } from "../../lib/cli/commands.ts";
+import { allCommands } from "../../lib/cli/command_list.ts";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
-import { readArgs, takenOptions } from "../../lib/cli/args.ts";
-import type { Option, OptionName } from "../../lib/cli/options.ts";
-import { runCommand } from "../../lib/cli/run.ts";
+import { readArgs, takenOptions } from "../../lib/cli/request/args.ts";
+import type { Option, OptionName } from "../../lib/cli/request/options.ts";
+import { runCommand } from "../../lib/cli/commands/run_command.ts";
 import { Watchdog } from "../../lib/watchdog/watchdog.ts";
 
 /** How many lines help may take in so many columns: most windows have them. */

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { Stray } from "../../lib/cli/strays.ts";
 import { endingOf, EXIT_SOFTWARE } from "../../lib/cli/uncaught.ts";
 import { Fault } from "../../lib/fault.ts";
-import { told } from "../../lib/output/shown.ts";
+import { told } from "../../lib/text/shown.ts";
 
 const OWN = new URL("../../lib/", import.meta.url).href;
 

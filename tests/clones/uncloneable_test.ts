@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { survey } from "../../lib/clones/survey.ts";
 import { TooLarge, uncloneableError, whyUncloneable } from "../../lib/clones/uncloneable.ts";
-import { refuseTooLarge } from "../../lib/engines/runner_channel.ts";
+import { refuseTooLarge } from "../../lib/engines/processes/runner_channel.ts";
 
 class Client {
   readonly call = () => {};

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { SpoolStore } from "../../lib/engines/spool.ts";
-import { Limit } from "../../lib/limit.ts";
+import { SpoolStore } from "../../lib/engines/spools/spool.ts";
+import { Limit } from "../../lib/run/slot_limit.ts";
 import { bytesOf, Trial } from "../support/engine_harness.ts";
 import { isAlive, SharedFolder, until } from "../support/shared_folder.ts";
 import { type Kind, KINDS } from "../support/works.ts";

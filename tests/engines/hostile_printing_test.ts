@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { SpoolStore } from "../../lib/engines/spool.ts";
+import { SpoolStore } from "../../lib/engines/spools/spool.ts";
 import type { Engine } from "../../lib/engines/engine.ts";
 import type { Output } from "../../lib/job.ts";
 import { textOf, Trial } from "../support/engine_harness.ts";

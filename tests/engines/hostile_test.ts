@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { SpoolStore } from "../../lib/engines/spool.ts";
+import { SpoolStore } from "../../lib/engines/spools/spool.ts";
 import type { Ending } from "../../lib/job.ts";
 import { textOf, Trial } from "../support/engine_harness.ts";
 import type { ACTS, HostileInput } from "../support/hostile_functions.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { hasMarks, move } from "../../lib/move.ts";
+import { hasMarks, move } from "../../lib/clones/move.ts";
 import { Queue } from "../../lib/sync/queue.ts";
 import { sharedArray } from "../../lib/sync/shared_array.ts";
 import { Trial } from "../support/engine_harness.ts";

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { fromPieces, inOne, outOfOne, toPieces } from "../../lib/engines/piped.ts";
-import { joined } from "../../lib/joined.ts";
-import type { Ended } from "../../lib/engines/wire.ts";
+import { fromPieces, inOne, outOfOne, toPieces } from "../../lib/engines/carry/piped.ts";
+import { joined } from "../../lib/streams/joined.ts";
+import type { Ended } from "../../lib/engines/carry/wire.ts";
 import { Lock } from "../../lib/sync/lock.ts";
 import { sendNoting } from "../../lib/sync/token.ts";
 import { Trial } from "../support/engine_harness.ts";

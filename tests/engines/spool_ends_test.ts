@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Spool, SpoolStore } from "../../lib/engines/spool.ts";
+import { Spool, SpoolStore } from "../../lib/engines/spools/spool.ts";
 
 const KIB = 1024;
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Pace } from "../../lib/engines/pace.ts";
+import { Pace } from "../../lib/engines/kept/chunk_sizer.ts";
 import { Trial } from "../support/engine_harness.ts";
 import { linkAt, playedEngine } from "../support/fake_links.ts";
 import { SANITIZED } from "../support/sanitized.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { Commands } from "../../lib/engines/commands.ts";
-import { SpoolStore } from "../../lib/engines/spool.ts";
-import { startHere } from "../../lib/engines/start.ts";
+import { Commands } from "../../lib/engines/commands/commands.ts";
+import { SpoolStore } from "../../lib/engines/spools/spool.ts";
+import { startHere } from "../../lib/engines/start_place.ts";
 import { Trial } from "../support/engine_harness.ts";
 import { textOf } from "../support/engine_harness.ts";
 import { FUNCTION_KINDS, type FunctionKind } from "../support/works.ts";

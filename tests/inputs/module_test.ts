@@ -1,7 +1,7 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
 import type { Source } from "../../lib/job.ts";
-import { near } from "../../lib/reason.ts";
+import { near } from "../../lib/errors/reason.ts";
 import { told } from "./generators.ts";
 import { inputsOf, iterate } from "./watched.ts";
 

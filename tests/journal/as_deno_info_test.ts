@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { localModules } from "../../lib/journal/local_imports.ts";
+import { localModules } from "../../lib/modules/local_imports.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -23,9 +23,9 @@ function pathsOf(urls: Iterable<string>): string[] {
 
 /** What is named by a path in a string, or imported in an example; with what these modules import. */
 const NAMED_OTHERWISE = [
-  "lib/engines/process_entry.ts",
-  "lib/engines/target_entry.ts",
-  "lib/engines/worker_entry.ts",
+  "lib/engines/far/process_entry.ts",
+  "lib/engines/far/target_entry.ts",
+  "lib/engines/far/worker_entry.ts",
   "lib/mod.ts",
   "lib/std/assert.ts",
   "lib/watchdog/watchdog_entry.ts",

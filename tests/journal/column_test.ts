@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { faithfulJson } from "../../lib/faithful_json.ts";
+import { faithfulJson } from "../../lib/json/faithful_json.ts";
 import { digestOf, fromColumn, keyOf, toColumn } from "../../lib/journal/column.ts";
 
 function back(value: unknown): unknown {

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Cell } from "../../lib/journal/inserts.ts";
 import { Journal } from "../../lib/journal/journal.ts";
 import { recordOf } from "../../lib/journal/record.ts";
-import { COLUMNS, PLACES } from "../../lib/journal/schema.ts";
+import { COLUMNS, PLACES } from "../../lib/journal/tables.ts";
 
 const RUN = { id: "r", version: "0", folder: "/", origin: "[]", argv: "[]" };
 const QUIET = { stdout: null, stderr: null };

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Fault } from "../../lib/fault.ts";
 import { keptOutcomes } from "../../lib/journal/kept_outcomes.ts";
 import { KeptRun } from "../../lib/journal/kept_run.ts";
-import { PLACES } from "../../lib/journal/schema.ts";
+import { PLACES } from "../../lib/journal/tables.ts";
 import { Session } from "../../lib/journal/session.ts";
 import { Folder } from "../support/program.ts";
 import { found, known } from "./kept_run.ts";

@@ -6,7 +6,7 @@
 
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { localModules } from "../../lib/journal/local_imports.ts";
+import { localModules } from "../../lib/modules/local_imports.ts";
 
 /** A folder of its own, gone with all that is in it when the test ends. */
 export class Project implements Disposable {

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { ErrorRecord, Outcome } from "../../lib/job.ts";
 import { type Cause, causeOf, inFull, inOneLine } from "../../lib/output/cause.ts";
-import { reason } from "../../lib/reason.ts";
-import { told } from "../../lib/output/shown.ts";
+import { reason } from "../../lib/errors/reason.ts";
+import { told } from "../../lib/text/shown.ts";
 import { done, functions, notDone } from "./fakes.ts";
 
 const task = functions("parse");
@@ -30,7 +30,7 @@ Deno.test("inFull() shows the topmost frame in the user's code", () => {
     );
   const told = 'fanfold: task "parse", job 1 failed: Error: no';
   const [parse, main] = ["parse (file:///tasks.ts:3:9)", "main (file:///tasks.ts:9:1)"];
-  const ours = "#perform (file:///fanfold/lib/engines/far_side.ts:3:9)";
+  const ours = "#perform (file:///fanfold/lib/engines/far/far_side.ts:3:9)";
   assertEquals(shown(parse, main), [told, "  at parse (/tasks.ts:3:9)"]);
   assertEquals(shown("readFileSync (ext:deno_fs/30_fs.js:1:9)", "node:fs:1:1", parse), [
     told,

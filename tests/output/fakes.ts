@@ -5,9 +5,9 @@
  */
 
 import type { Ending, ErrorRecord, Outcome, Output, RunEvent, Task } from "../../lib/job.ts";
-import type { LoggedOutcome } from "../../lib/output/joblog.ts";
+import type { LoggedOutcome } from "../../lib/observers/joblog_rows.ts";
 import type { Sinks } from "../../lib/output/printer.ts";
-import { type Notice, told } from "../../lib/output/shown.ts";
+import { type Notice, told } from "../../lib/text/shown.ts";
 import { Sink } from "../../lib/output/sink.ts";
 import { taskOf } from "../support/held_engine.ts";
 

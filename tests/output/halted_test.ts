@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { Halt, Outcome, RunEvent, Task } from "../../lib/job.ts";
-import { JsonPrinter } from "../../lib/output/json.ts";
+import { JsonPrinter } from "../../lib/output/json_printer.ts";
 import { OutcomePrinter } from "../../lib/output/outcome_printer.ts";
 import type { Printer, Sinks } from "../../lib/output/printer.ts";
-import { TextPrinter } from "../../lib/output/text.ts";
-import { Verdict } from "../../lib/output/verdict.ts";
+import { TextPrinter } from "../../lib/output/text_printer.ts";
+import { Verdict } from "../../lib/observers/verdict.ts";
 import {
   cancelled,
   commands,

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Headings } from "../../lib/output/headings.ts";
-import { TextPrinter } from "../../lib/output/text.ts";
+import { TextPrinter } from "../../lib/output/text_printer.ts";
 import {
   commands,
   done,

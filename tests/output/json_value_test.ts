@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { LONGEST_TEXT } from "../../lib/faithful_json.ts";
+import { LONGEST_TEXT } from "../../lib/json/faithful_json.ts";
 import { Fault } from "../../lib/fault.ts";
 import { shownJson, toJson } from "../../lib/output/json_value.ts";
 import { Queue } from "../../lib/sync/queue.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Outcome } from "../../lib/job.ts";
-import { Verdict } from "../../lib/output/verdict.ts";
+import { Verdict } from "../../lib/observers/verdict.ts";
 import { done, functions, notDone, textIn } from "./fakes.ts";
 
 const task = functions("parse");

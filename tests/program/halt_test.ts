@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { withoutIds } from "../support/kept_text.ts";
-import { signalTree } from "../../lib/engines/process_tree.ts";
+import { signalTree } from "../../lib/engines/system/process_tree.ts";
 import { fanfold, Folder } from "../support/program.ts";
 import { isAlive } from "../support/shared_folder.ts";
 

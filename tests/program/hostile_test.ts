@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { killTree, signalTree } from "../../lib/engines/process_tree.ts";
+import { killTree, signalTree } from "../../lib/engines/system/process_tree.ts";
 import { fanfold, Folder, MAIN } from "../support/program.ts";
 import { until } from "../support/shared_folder.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { signalTree } from "../../lib/engines/process_tree.ts";
+import { signalTree } from "../../lib/engines/system/process_tree.ts";
 import { Folder, MAIN } from "../support/program.ts";
 import { until } from "../support/shared_folder.ts";
 

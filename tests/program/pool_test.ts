@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Folder, program } from "../support/program.ts";
 
-const POOL = import.meta.resolve("../../lib/pool.ts");
+const POOL = import.meta.resolve("../../lib/pool/pool.ts");
 const FUNCTIONS = import.meta.resolve("../support/pool_functions.ts");
 
 /** What a program prints that does this with a pool, and nothing after it. */

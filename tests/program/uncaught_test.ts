@@ -147,7 +147,7 @@ function spoilt(
 }
 
 const OWN = `fanfold: Cannot go on, by a mistake of fanfold itself: TypeError: x is not a function
-  at lib/run.ts:7:9 (fanfold ${config.version}, Deno ${Deno.version.deno}, ` +
+  at lib/run/run.ts:7:9 (fanfold ${config.version}, Deno ${Deno.version.deno}, ` +
   `${Deno.build.os} ${Deno.build.arch})
   hint: please report it, with these lines and the command line; FANFOLD_TRACE=1 tells more
 `;

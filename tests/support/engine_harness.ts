@@ -7,8 +7,8 @@
 import { eachOf } from "../../lib/engines/endings.ts";
 import type { Engine, Feed, Jobs, Listener } from "../../lib/engines/engine.ts";
 import type { Awaited, Ending, ErrorRecord, FunctionRef, Halt, Output } from "../../lib/job.ts";
-import { Limit } from "../../lib/limit.ts";
-import { Window } from "../../lib/window.ts";
+import { Limit } from "../../lib/run/slot_limit.ts";
+import { Window } from "../../lib/run/window.ts";
 
 /** A function of the fixtures, by address; the folder is for those that have no input to name it. */
 export function functionRef(name: string, folder?: { readonly path: string }): FunctionRef {

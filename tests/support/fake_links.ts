@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Link, LinkEvents } from "../../lib/engines/link.ts";
-import { SlotsEngine } from "../../lib/engines/slots.ts";
-import type { SlotsOptions } from "../../lib/engines/slots_options.ts";
-import { SpoolStore } from "../../lib/engines/spool.ts";
-import type { Abort, Chunk, ToSlot } from "../../lib/engines/wire.ts";
+import type { Link, LinkEvents } from "../../lib/engines/kept/link.ts";
+import { SlotsEngine } from "../../lib/engines/kept/slots_engine.ts";
+import type { SlotsOptions } from "../../lib/engines/kept/slots_options.ts";
+import { SpoolStore } from "../../lib/engines/spools/spool.ts";
+import type { Abort, Chunk, ToSlot } from "../../lib/engines/carry/wire.ts";
 import { functionRef } from "./engine_harness.ts";
 
 /** What a link says of jobs that are done. */

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Items } from "../../lib/iteration.ts";
+import type { Items } from "../../lib/streams/iteration.ts";
 import type { Outcome, RunEvent, Task } from "../../lib/job.ts";
-import type { Clock } from "../../lib/clock.ts";
-import type { Fold } from "../../lib/folding.ts";
-import { oneByOne, runInBatches } from "../../lib/run.ts";
-import type { Kept } from "../../lib/task_feed.ts";
+import type { Clock } from "../../lib/time/clock.ts";
+import type { Fold } from "../../lib/run/folding.ts";
+import { oneByOne, runInBatches } from "../../lib/run/run.ts";
+import type { Kept } from "../../lib/run/task_feed.ts";
 import { HeldEngine } from "./held_engine.ts";
 
 /** How a run goes whose jobs the test ends. */

@@ -6,7 +6,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run, type RunEvent, type Task } from "fanfold";
-import { killTree, signalTree } from "../../lib/engines/process_tree.ts";
+import { killTree, signalTree } from "../../lib/engines/system/process_tree.ts";
 import type { Action, Ending } from "../../lib/job.ts";
 import { textOf } from "./engine_harness.ts";
 import { SharedFolder, until } from "./shared_folder.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Clock } from "../../lib/clock.ts";
-import { unheld } from "../../lib/engines/patience.ts";
+import type { Clock } from "../../lib/time/clock.ts";
+import { unheld } from "../../lib/engines/kept/flush_watchdog.ts";
 
 /** How much faster. */
 const TIMES = 10;

@@ -5,10 +5,10 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { answering } from "../../lib/engines/answering.ts";
-import type { Link, LinkEvents } from "../../lib/engines/link.ts";
-import type { Chunk, FromSlot, ToSlot } from "../../lib/engines/wire.ts";
-import type { Answer } from "../../lib/sync/messages.ts";
+import { answering } from "../../lib/engines/kept/with_shared.ts";
+import type { Link, LinkEvents } from "../../lib/engines/kept/link.ts";
+import type { Chunk, FromSlot, ToSlot } from "../../lib/engines/carry/wire.ts";
+import type { Answer } from "../../lib/sync/sync_messages.ts";
 import { functionRef } from "./engine_harness.ts";
 import { settle } from "./gate.ts";
 

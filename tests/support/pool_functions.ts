@@ -5,7 +5,7 @@
  */
 
 import { existsSync } from "node:fs";
-import { Pool } from "../../lib/pool.ts";
+import { Pool } from "../../lib/pool/pool.ts";
 import type { Context } from "../../lib/job.ts";
 import { note, noted, type Place } from "./functions.ts";
 

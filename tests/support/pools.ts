@@ -5,8 +5,8 @@
  */
 
 import type { Isolation } from "../../lib/job.ts";
-import { Pool } from "../../lib/pool.ts";
-import type { PoolOptions } from "../../lib/pool/options.ts";
+import { Pool } from "../../lib/pool/pool.ts";
+import type { PoolOptions } from "../../lib/pool/pool_options.ts";
 
 /** A pool whose calls the types know. */
 export type TestPool = Pool<typeof import("./pool_functions.ts")>;

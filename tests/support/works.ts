@@ -4,13 +4,13 @@
  * @module
  */
 
-import { Commands } from "../../lib/engines/commands.ts";
-import type { CommandsOptions } from "../../lib/engines/commands_options.ts";
+import { Commands } from "../../lib/engines/commands/commands.ts";
+import type { CommandsOptions } from "../../lib/engines/commands/commands_options.ts";
 import type { Engine } from "../../lib/engines/engine.ts";
-import { processes } from "../../lib/engines/processes.ts";
-import type { SlotsOptions } from "../../lib/engines/slots_options.ts";
-import { SpoolStore } from "../../lib/engines/spool.ts";
-import { workers } from "../../lib/engines/workers.ts";
+import { processes } from "../../lib/engines/processes/processes.ts";
+import type { SlotsOptions } from "../../lib/engines/kept/slots_options.ts";
+import { SpoolStore } from "../../lib/engines/spools/spool.ts";
+import { workers } from "../../lib/engines/workers/workers.ts";
 import type { Ending } from "../../lib/job.ts";
 import { functionRef, textOf } from "./engine_harness.ts";
 import type { Place } from "./functions.ts";

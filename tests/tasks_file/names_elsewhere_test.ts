@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { type KeyPlace, NAMES_ELSEWHERE } from "../../lib/tasks_file/names_elsewhere.ts";
 import { TASK_KEYS, TOP_KEYS } from "../../lib/tasks_file/schema.ts";
-import { RETRIES_KEYS } from "../../lib/tasks_file/schema_attempts.ts";
-import { SOURCE_KEYS } from "../../lib/tasks_file/schema_inputs.ts";
-import { RECYCLE_KEYS } from "../../lib/tasks_file/schema_memory.ts";
+import { RETRIES_KEYS } from "../../lib/rules/schema_attempts.ts";
+import { SOURCE_KEYS } from "../../lib/inputs/schema/schema_inputs.ts";
+import { RECYCLE_KEYS } from "../../lib/rules/schema_memory.ts";
 import { RUN, testBadFiles } from "./bad_files.ts";
 
 const KEYS: Readonly<Record<KeyPlace, readonly string[]>> = {

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { faultNotices } from "../../lib/cli/fault_text.ts";
 import { Fault } from "../../lib/fault.ts";
-import { told as lines } from "../../lib/output/shown.ts";
+import { told as lines } from "../../lib/text/shown.ts";
 import { loadTasks } from "../../lib/tasks_file/load.ts";
 import { showsVariables } from "../../lib/tasks_file/positions/variables.ts";
 import { Folder } from "../support/program.ts";

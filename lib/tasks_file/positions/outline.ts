@@ -7,7 +7,7 @@
  */
 
 import type { Position } from "../../fault.ts";
-import type { Flaw } from "../flaw.ts";
+import type { Flaw } from "../../schema/flaw.ts";
 import { showsVariables } from "./variables.ts";
 
 /** A value, by where it stands. */

@@ -1,0 +1,192 @@
+/**
+ * The real parts of a run: its engines, its inputs, and what watches over what it starts.
+ *
+ * @module
+ */
+
+import { CLOCK } from "../time/clock.ts";
+import type { Engine } from "../engines/engine.ts";
+import { GRACE_MS } from "../engines/grace.ts";
+import { killTree } from "../engines/system/process_tree.ts";
+import { type Start, startHere } from "../engines/start_place.ts";
+import { SpoolStore } from "../engines/spools/spool.ts";
+import type { Timekeeper } from "../engines/timekeeper.ts";
+import { Watcher } from "../engines/system/watcher.ts";
+import type { Fold } from "../run/folding.ts";
+import { loadFor } from "../modules/imported.ts";
+import { foreignPart, waitsForUser } from "../inputs/foreign.ts";
+import { openInputs } from "../inputs/open.ts";
+import type { Items } from "../streams/iteration.ts";
+import type { Action, CommandAction, Isolation, RunEvent, Task } from "../job.ts";
+import { valueOf } from "../output/command_value.ts";
+import { Relays } from "./value_logs.ts";
+import type { RunParts, RunTasksOptions } from "../run/run.ts";
+import type { Kept } from "../run/task_feed.ts";
+import { Watchdog } from "../watchdog/watchdog.ts";
+
+/**
+ * How long inputs that are about to give one are waited for as they are closed, in ms: a generator that waits for
+ * something can clean up when it has it, and this process may end with the run.
+ */
+const BUSY_MS = 500;
+
+/** How a run goes. */
+export interface PartsOptions extends RunTasksOptions {
+  /** What the source `stdin` reads. @default the stdin of this process */
+  readonly stdin?: ReadableStream<Uint8Array>;
+  /** Where and in what environment all runs. @default as it is now */
+  readonly start?: Start;
+  /** Gives what the source `stdin` reads, when it is read. */
+  readonly openStdin?: () => ReadableStream<Uint8Array>;
+  /** Whether this process is there for this run alone. @default false */
+  readonly ownsProcess?: boolean;
+  /** Index of the first job of each task. @default 0 */
+  readonly first?: number;
+  /** What has ended in a session before. @default nothing */
+  readonly kept?: (task: Task) => Kept | undefined;
+  /** The inputs of a task, told those of its source. @default the same */
+  readonly inputsOf?: (task: Task, inputs: Items) => Items;
+  /** What watches over the main thread, for longer than the run. @default one of its own, where there are time-outs */
+  readonly watchdog?: Watchdog;
+}
+
+/** What the centre is given to run tasks. */
+export async function partsOf(
+  tasks: readonly Task[],
+  options: PartsOptions,
+): Promise<[parts: RunParts, options: RunTasksOptions]> {
+  const { runId, slots, start = startHere() } = options;
+  using starting = new DisposableStack();
+  const watchdog = options.watchdog ??
+    starting.use(new Watchdog({ hearsSignals: false }));
+  watch(watchdog, tasks, options);
+  const [makers] = await Promise.all([makersFor(tasks), watchdog.listens]);
+  const store = new SpoolStore();
+  const relays = new Relays(tasks, store);
+  const watcher = new Watcher(runId, {
+    onLost: (reason) => options.onEvent?.({ kind: "unwatched", reason }),
+  });
+  if (options.ownsProcess) mark(runId);
+  const timekeeper = watchdog.isOn ? watchdog : undefined;
+  const engineOf = (task: Task) =>
+    (makers.get(kindOf(task)) as Maker)(task, { runId, store, timekeeper, start });
+  const { inputsOf = (_, inputs) => inputs } = options;
+  const own = starting.move();
+  const parts: RunParts = {
+    open: (task) => {
+      watcher.start();
+      return {
+        engine: engineOf({ ...task, slots: Math.min(task.slots, slots) }),
+        inputs: inputsOf(
+          task,
+          openInputs(task.source, {
+            stdin: options.stdin,
+            openStdin: options.openStdin,
+            from: (name) => relays.valuesOf(name),
+            task: task.name,
+          }),
+        ),
+        busyMs: BUSY_MS,
+        inputsClock: waitsForUser(task.source) ? CLOCK : undefined,
+        first: options.first,
+        kept: options.kept?.(task),
+      };
+    },
+    fold: async ({ name, fold }) =>
+      await loadFor("tasks", `Cannot load the fold of task "${name}"`, fold!.run) as Fold,
+    valueOf,
+    relay: (task) => relays.of(task),
+    [Symbol.asyncDispose]: async () => {
+      own[Symbol.dispose]();
+      relays[Symbol.dispose]();
+      store[Symbol.dispose]();
+      // What a job has left running without holding its output, a daemon for example.
+      killTree([], { FANFOLD_RUN: runId });
+      await watcher[Symbol.asyncDispose]();
+    },
+  };
+  const onEvent = relays.isEmpty ? options.onEvent : (event: RunEvent) => {
+    relays.onEvent(event);
+    options.onEvent?.(event);
+  };
+  return [parts, { ...options, onEvent }];
+}
+
+/** Has the main thread watched over where a task may keep it busy; for a time-out alone, unless signals count too. */
+function watch(watchdog: Watchdog, tasks: readonly Task[], options: PartsOptions): void {
+  const commands = tasks.filter((task) => kindOf(task) === "command");
+  watchdog.runs(
+    options.runId,
+    commands.map(({ name, graceMs = GRACE_MS }) => ({ name, graceMs })),
+  );
+  if (!options.watchdog && tasks.every(({ timeout }) => timeout === undefined)) return;
+  for (const { name, source, fold } of tasks) {
+    const inputs = foreignPart(source);
+    if (inputs !== undefined) watchdog.watch(`the ${inputs} of task "${name}"`);
+    if (fold) watchdog.watch(`the fold of task "${name}"`);
+  }
+}
+
+/** Has all that this process starts known as the run's, if it may: what a fold starts, for example. */
+function mark(runId: string): void {
+  const isAllowed = Deno.permissions.querySync({ name: "env" }).state === "granted";
+  if (isAllowed) Deno.env.set("FANFOLD_RUN", runId);
+}
+
+type FunctionAction = Exclude<Action, CommandAction>;
+
+/** Makes the engine of a task. */
+type Maker = (task: Task, run: RunOfEngines) => Engine;
+
+/** What engines are told of the run. */
+interface RunOfEngines {
+  readonly runId: string;
+  readonly store: SpoolStore;
+  readonly timekeeper?: Timekeeper;
+  readonly start: Start;
+}
+
+type Kind = "command" | Isolation;
+
+/** Each is loaded when a task needs it: functions in Workers do not wait for what starts commands. */
+const MAKERS: Readonly<Record<Kind, () => Promise<Maker>>> = {
+  command: async () => {
+    const { Commands } = await import("../engines/commands/commands.ts");
+    const { commandLineOf } = await import("../template/template.ts");
+    return ({ action, name, slots, env, cwd, timeout, graceMs }, run) => {
+      const lineOf = commandLineOf(action as CommandAction);
+      return new Commands({ task: name, slots, env, cwd, timeout, graceMs, lineOf, ...run });
+    };
+  },
+  worker: async () => {
+    const { workers } = await import("../engines/workers/workers.ts");
+    return (task, { start: _, ...run }) => workers({ ...slotsOf(task), ...run });
+  },
+  process: async () => {
+    const { processes } = await import("../engines/processes/processes.ts");
+    return (task, run) => {
+      const { env, cwd, timeout, memoryBytes } = task;
+      return processes({ ...slotsOf(task), env, cwd, timeout, memoryBytes, ...run });
+    };
+  },
+};
+
+function kindOf({ action, isolation }: Task): Kind {
+  return action.kind === "function" ? isolation : "command";
+}
+
+async function makersFor(tasks: readonly Task[]): Promise<ReadonlyMap<Kind, Maker>> {
+  const kinds = [...new Set(tasks.map(kindOf))];
+  return new Map(
+    await Promise.all(kinds.map(async (kind) => [kind, await MAKERS[kind]()] as const)),
+  );
+}
+
+/** What engines of functions are told of a task. */
+function slotsOf({ action, name, slots, chunk, recycle, graceMs, delayMs, transfer }: Task) {
+  const { run, init, spread } = action as FunctionAction;
+  const { jobs: recycleJobs, memoryBytes: recycleMemoryBytes } = recycle ?? {};
+  const rules = { recycleJobs, recycleMemoryBytes, graceMs, transfer };
+  const startsWhatItTakes = delayMs !== undefined;
+  return { task: name, run, init, spread, slots, chunk, startsWhatItTakes, ...rules };
+}

@@ -1,0 +1,179 @@
+/**
+ * The centre with its real parts: what `run` is for a program and for the command line.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describeModule } from "../engines/workers/workers.ts";
+import type { Outcome, RunEvent, Task } from "../job.ts";
+import type { PartsOptions } from "./dependencies.ts";
+import { plan, waitsForOthers } from "../run/plan.ts";
+import type { InputsFlaw } from "../tasks_file/load.ts";
+import { newRunId } from "../run_id.ts";
+import { oneByOne, runInBatches } from "../run/run.ts";
+import type { Kept } from "../run/task_feed.ts";
+
+/** How {@link loadTasks} goes. */
+export interface LoadTasksOptions {
+  /** Whether every module is run to see its exports, not only those whose text is unclear. */
+  readonly exact?: boolean;
+  /**
+   * Names of the tasks to be run, whose inputs are looked at, with those of the tasks that they need: a file that is not
+   * there is a mistake, unless the task waits for others, which may make it. @default none are looked at
+   */
+  readonly looksAt?: readonly string[] | "all";
+}
+
+/**
+ * Loads a tasks file and checks it, with all the modules that it names.
+ *
+ * @param file Path or `file:` URL of a `.yaml`, `.yml`, `.json`, `.jsonc`, `.toml` or `.ts` file.
+ * @throws {Fault} Of kind `tasks`, with every mistake that there is.
+ */
+export async function loadTasks(
+  file: string | URL,
+  { exact, looksAt }: LoadTasksOptions = {},
+): Promise<readonly Task[]> {
+  // Most programs that have a pool have no tasks file, and pay nothing for it.
+  const { loadTasks: loadFile } = await import("../tasks_file/load.ts");
+  return await loadFile(file instanceof URL ? fileURLToPath(file) : resolve(file), {
+    exact,
+    hardware: navigator.hardwareConcurrency,
+    folder: Deno.cwd(),
+    describe: describeModule,
+    look: looksAt && ((tasks) => inputsFlaws(tasks, looksAt === "all" ? undefined : looksAt)),
+  });
+}
+
+/** What is wrong with the inputs of tasks that can start at once. */
+async function inputsFlaws(
+  tasks: readonly Task[],
+  only: readonly string[] | undefined,
+): Promise<readonly InputsFlaw[]> {
+  const flaws: InputsFlaw[] = [];
+  const { isAbsent } = await import("../inputs/unreadable.ts");
+  for (const task of plan(tasks, only)) {
+    if (waitsForOthers(task) || ["list", "range"].includes(task.source.kind)) continue;
+    const { flawsOf } = await import("../inputs/look.ts");
+    for (const { flaw, origin: { phrase, file }, ...where } of await flawsOf(task.source)) {
+      const { reason, hint, line, column, cause } = flaw;
+      const isToCome = isAbsent(cause) && tasks.length > 1;
+      flaws.push({
+        ...where,
+        task: task.name,
+        action: `Cannot read inputs ${phrase} of task "${task.name}"`,
+        message: reason,
+        hint: hint ??
+          (isToCome ? 'if another task makes it, name that task in "needs"' : undefined),
+        at: line === undefined ? undefined : { file, line, column },
+      });
+    }
+  }
+  return flaws;
+}
+
+/** How {@link run} goes. */
+export interface RunOptions {
+  /** Names of the tasks to run, with what they need. @default all */
+  readonly only?: readonly string[];
+  /** How many slots of all tasks may be busy at once. @default the most that a task has */
+  readonly slots?: number;
+  /** Told of everything at the moment it happens. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Stops the run: what is ready still comes, then its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** What the source `stdin` reads. @default the stdin of this process */
+  readonly stdin?: ReadableStream<Uint8Array>;
+  /**
+   * Whether this process is there for this run alone: what a fold and inputs start ends with the run then, as
+   * what jobs start does. It sets the variable `FANFOLD_RUN`. @default false
+   */
+  readonly ownsProcess?: boolean;
+  /** Id of the run; jobs are told it, and processes are known by it. @default a new one, by the time */
+  readonly runId?: string;
+  /** Index of the first job of each task, where the inputs are the rest of some. @default 0 */
+  readonly first?: number;
+  /** What has ended in a session before, which is not done again. @default nothing */
+  readonly kept?: (task: Task) => Kept | undefined;
+  /** The inputs of a task, told those of its source. @default the same */
+  readonly inputsOf?: (
+    task: Task,
+    inputs: Iterable<unknown> | AsyncIterable<unknown>,
+  ) => Iterable<unknown> | AsyncIterable<unknown>;
+}
+
+/**
+ * Runs tasks and yields how each job ended: task after task as they stand in the file, within a task
+ * in input order.
+ *
+ * Tasks that need nothing of each other run at the same time, as far as there are slots. A task that
+ * needs one that did not end well is skipped. An outcome's output can be read until the next outcome
+ * is asked for. Leaving the loop stops all that runs, and closes the inputs, as a loop over them would that is left.
+ * A generator that is just then about to give an input closes when it has: it is waited for half a second.
+ *
+ * @example Outcomes of a tasks file
+ * ```ts
+ * import { loadTasks, run } from "fanfold";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tasks = await loadTasks(new URL("../../tasks/multiprocessing.yaml", import.meta.url));
+ * const values: unknown[] = [];
+ * for await (const outcome of run(tasks, { only: ["double"] })) {
+ *   if (outcome.kind === "done") values.push(outcome.value);
+ * }
+ * assertEquals(values, [2, 4, 6, 8, 10]);
+ * ```
+ *
+ * @throws {RangeError} If `slots` is not a positive integer, or `only` names a task that is not there.
+ * @throws {Fault} If the run cannot go on: an input that cannot be read, a slot that does not start.
+ */
+export function run(
+  tasks: readonly Task[],
+  options: RunOptions = {},
+): AsyncGenerator<Outcome, void, undefined> {
+  return oneByOne(runManyAtATime(tasks, options));
+}
+
+/**
+ * Runs tasks as {@link run} does, and yields all outcomes that are ready at a time; it is for the reader
+ * to drop what their outputs still hold.
+ *
+ * @throws What {@link run} throws.
+ */
+export function runManyAtATime(
+  tasks: readonly Task[],
+  options: RunOptions & Pick<PartsOptions, "watchdog" | "openStdin" | "start" | "ending"> = {},
+): AsyncGenerator<readonly Outcome[], void, undefined> {
+  return opened(planned(tasks, options));
+}
+
+/** Tasks that are to be run, and how. */
+interface Planned {
+  readonly tasks: readonly Task[];
+  readonly options: PartsOptions;
+}
+
+/** All that was asked for, in an order in which it can be run. */
+function planned(tasks: readonly Task[], { only, ...options }: RunOptions): Planned {
+  const { slots, runId = newRunId() } = options;
+  if (slots !== undefined && !(Number.isSafeInteger(slots) && slots > 0)) {
+    throw new RangeError(`Cannot run on ${slots} slots: wanted a positive integer`);
+  }
+  const missing = only?.find((name) => !tasks.some((task) => task.name === name));
+  if (missing !== undefined) {
+    throw new RangeError(`Cannot run task "${missing}": there is no task of that name`);
+  }
+  const inOrder = plan(tasks, only);
+  const most = Math.max(1, ...inOrder.map((task) => task.slots));
+  return { tasks: inOrder, options: { ...options, runId, slots: slots ?? most } };
+}
+
+/** Most programs that have a pool run no tasks, and pay nothing for it. */
+async function* opened(
+  { tasks, options }: Planned,
+): AsyncGenerator<readonly Outcome[], void, undefined> {
+  const { partsOf } = await import("./dependencies.ts");
+  yield* runInBatches(tasks, ...await partsOf(tasks, options));
+}

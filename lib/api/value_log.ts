@@ -1,0 +1,155 @@
+/**
+ * The values of a task on their way to other tasks, which have them as inputs.
+ *
+ * @module
+ */
+
+import { read, toCloneBytes } from "../clones/bytes.ts";
+import { whyUncloneable } from "../clones/uncloneable.ts";
+import { Spill } from "../engines/spools/spill.ts";
+import { Fault, messageOf } from "../fault.ts";
+import { type BlockReader, inBlocks } from "../inputs/blocks.ts";
+import { joined } from "../streams/joined.ts";
+
+/** How many values are in a block at most, and how many bytes it is to have if they are large. */
+const MOST_VALUES = 1000;
+const BLOCK_BYTES = 64 * 1024;
+
+/** Bytes in front of each block that say how long it is. */
+const HEAD_BYTES = 8;
+
+/**
+ * Values that are put in at one end, and come out at the others: each reader gets all of them, from the first, however
+ * far behind it is. They wait in a file without a name, as structured clones.
+ */
+export class Relay implements Disposable {
+  readonly #task: string;
+  readonly #spill = new Spill();
+  #length = 0;
+  #hasEnded = false;
+  #perBlock = 16;
+  #readersWake = Promise.withResolvers<void>();
+
+  /** @param task Name of the task whose values they are. */
+  constructor(task: string) {
+    this.#task = task;
+  }
+
+  /**
+   * Adds values.
+   *
+   * @throws {Fault} If they cannot be cloned, or the folder for temporary files is full.
+   */
+  put(values: readonly unknown[]): void {
+    for (let at = 0; at < values.length;) {
+      const block = values.slice(at, at + this.#perBlock);
+      const length = this.#append(block);
+      at += block.length;
+      const fitting = Math.floor(BLOCK_BYTES / (length / block.length));
+      this.#perBlock = Math.min(MOST_VALUES, Math.max(1, fitting));
+    }
+    if (values.length > 0) this.#wakeReaders();
+  }
+
+  /** There are no more. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#wakeReaders();
+  }
+
+  /** All values, as they come; each iteration starts at the first. */
+  values(): AsyncIterable<unknown> {
+    return inBlocks(() => new RelayReader((from) => this.#blockFrom(from)));
+  }
+
+  /** Gives the file up. */
+  [Symbol.dispose](): void {
+    this.#spill[Symbol.dispose]();
+  }
+
+  /** The values that lie at a place; what to wait for if there are none yet, nothing if none will come. */
+  #blockFrom(from: number): Block | Promise<void> | undefined {
+    if (from >= this.#length) return this.#hasEnded ? undefined : this.#readersWake.promise;
+    const head = joined([...this.#spill.read({ offset: from, length: HEAD_BYTES })]);
+    const length = Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0));
+    const bytes = joined([...this.#spill.read({ offset: from + HEAD_BYTES, length })]);
+    return { values: read(bytes) as readonly unknown[], end: from + HEAD_BYTES + length };
+  }
+
+  /** Writes a block, and gives its length in bytes. */
+  #append(block: readonly unknown[]): number {
+    const bytes = this.#cloned(block);
+    const head = new Uint8Array(HEAD_BYTES);
+    new DataView(head.buffer).setBigUint64(0, BigInt(bytes.length));
+    try {
+      this.#spill.append(joined([head, bytes]));
+    } catch (cause) {
+      const what = `Cannot hold values of task "${this.#task}" in a temporary file`;
+      const hint = "make room, or name another folder in TMPDIR";
+      throw new Fault("engine", `${what}: ${messageOf(cause)}`, { cause, hint });
+    }
+    this.#length += HEAD_BYTES + bytes.length;
+    return bytes.length;
+  }
+
+  #cloned(block: readonly unknown[]): Uint8Array {
+    try {
+      return toCloneBytes(block);
+    } catch (cause) {
+      const what = `Cannot pass the values of task "${this.#task}" on`;
+      const value = block.find((value) => !leaves(value));
+      throw new Fault("tasks", `${what}: ${whyUncloneable(value, "value", cause)}`, { cause });
+    }
+  }
+
+  #wakeReaders(): void {
+    this.#readersWake.resolve();
+    this.#readersWake = Promise.withResolvers();
+  }
+}
+
+/** Whether a value can be held where it is of no process. */
+function leaves(value: unknown): boolean {
+  try {
+    toCloneBytes(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Block {
+  readonly values: readonly unknown[];
+  /** Where the next one begins. */
+  readonly end: number;
+}
+
+class RelayReader implements BlockReader<unknown> {
+  readonly #blockFrom: (from: number) => Block | Promise<void> | undefined;
+  readonly #stopped = Promise.withResolvers<void>();
+  #at = 0;
+  #isOver = false;
+
+  constructor(blockFrom: (from: number) => Block | Promise<void> | undefined) {
+    this.#blockFrom = blockFrom;
+  }
+
+  async read(): Promise<readonly unknown[] | undefined> {
+    while (!this.#isOver) {
+      const block = this.#blockFrom(this.#at);
+      if (block === undefined) break;
+      if ("values" in block) {
+        this.#at = block.end;
+        return block.values;
+      }
+      await Promise.race([block, this.#stopped.promise]);
+    }
+    return undefined;
+  }
+
+  stop(): Promise<void> {
+    this.#isOver = true;
+    this.#stopped.resolve();
+    return Promise.resolve();
+  }
+}

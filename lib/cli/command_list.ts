@@ -1,0 +1,39 @@
+/**
+ * All commands, by their names.
+ *
+ * @module
+ */
+
+import type { Command, Commands } from "./command.ts";
+
+/** As the help lists them; each is loaded when it is called. */
+const COMMANDS: Commands = {
+  run: async () => (await import("./commands/run_command.ts")).runCommand,
+  each: async () => (await import("./commands/each_command.ts")).eachCommand,
+  map: async () => (await import("./commands/map_command.ts")).mapCommand,
+  list: async () => (await import("./commands/tasks_commands.ts")).listCommand,
+  check: async () => (await import("./commands/tasks_commands.ts")).checkCommand,
+  plan: async () => (await import("./commands/tasks_commands.ts")).planCommand,
+  retry: async () => (await import("./commands/retry_command.ts")).retryCommand,
+  repro: async () => (await import("./commands/repro_command.ts")).reproCommand,
+  schema: async () => (await import("./commands/tasks_commands.ts")).schemaCommand,
+  runs: async () => (await import("./commands/runs_command.ts")).runsCommand,
+  show: async () => (await import("./commands/show_command.ts")).showCommand,
+  why: async () => (await import("./commands/why_command.ts")).whyCommand,
+  compile: async () => (await import("./commands/compile_command.ts")).compileCommand,
+  help: async () => (await import("./commands/about_commands.ts")).helpCommand(COMMANDS),
+  version: async () => (await import("./commands/about_commands.ts")).versionCommand,
+};
+
+/** Their names, in the order of the help. */
+export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
+/** Every command, in the order of the help. */
+export async function allCommands(): Promise<readonly Command[]> {
+  return await Promise.all(Object.values(COMMANDS).map((load) => load()));
+}
+
+/** The command of a name, if there is one. */
+export async function commandNamed(name: string): Promise<Command | undefined> {
+  return Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]?.() : undefined;
+}

@@ -1,0 +1,112 @@
+/**
+ * `fanfold runs`: what the journals are of.
+ *
+ * @module
+ */
+
+import { relative } from "node:path";
+import { Fault } from "../../fault.ts";
+import { momentText, roomText } from "../../text/amounts.ts";
+import { RECORD_FORMATS } from "../../output/records.ts";
+import { shortened } from "../../text/shown.ts";
+import { tableOf } from "../../output/table.ts";
+import type { Args } from "../request/args.ts";
+import type { Command, Surroundings } from "../command.ts";
+import { keptFolder } from "../kept/kept_folder.ts";
+import {
+  type KeptRunInfo,
+  keptRunInfos,
+  type RunInfo,
+  throwUnreadable,
+} from "../kept/kept_runs.ts";
+import { originIn, tasksFileOf } from "../kept/origin.ts";
+import { keepingOf, prune } from "./prune.ts";
+import { printLines, printRecords } from "../print_lines.ts";
+import { commandLineOf } from "../kept/run_lines.ts";
+import { farRecord } from "../kept/run_summary.ts";
+
+/** How much is told of what a run was of, in characters. */
+const WHAT_LENGTH = 60;
+
+/** See the module. */
+export const runsCommand: Command = {
+  name: "runs",
+  operands: "",
+  description: "list the runs that are kept, the latest first, or remove some",
+  options: ["format", "prune", "keep", "older-than", "state-dir", "help"],
+  examples: [
+    "fanfold runs",
+    "fanfold runs --prune --keep 10",
+    "fanfold runs --prune --older-than 30d",
+  ],
+  takesOperands: false,
+  reading: { choices: { format: RECORD_FORMATS } },
+  run: listRuns,
+};
+
+async function listRuns(args: Args, { stdout, signal }: Surroundings): Promise<number> {
+  const keeping = keepingOf(args);
+  const { format } = args.options;
+  if (keeping && format !== undefined) {
+    throw new Fault("usage", `Cannot combine --prune and --format ${format}`);
+  }
+  const folder = await keptFolder(args);
+  const runs: KeptRunInfo[] = [];
+  for await (const run of keptRunInfos(folder)) {
+    signal.throwIfAborted();
+    runs.push(run);
+  }
+  if (keeping) {
+    await printLines(stdout, prune(folder, runs, keeping));
+  } else {
+    const told = { records: runs.map(recordOf), columns: COLUMNS };
+    // Sizes are numbers.
+    await printRecords(stdout, format, told, () => tableOf(runs.map(cellsOf), { right: [4] }));
+  }
+  throwUnreadable(folder, runs);
+  return 0;
+}
+
+/** What is told of a run as data. */
+const COLUMNS = [
+  ...["id", "state", "startedAt", "done", "notWell", "since", "pid", "inputs", "bytes"],
+  ...["folder", "argv", "file", "tasks", "fault"],
+];
+
+/** A run as data. */
+function recordOf({ id, bytes, told }: KeptRunInfo): Readonly<Record<string, unknown>> {
+  if ("fault" in told) return { id, state: "unreadable", bytes, fault: told.fault };
+  const { state, underWay, startedAt, done, notWell, tasks, record } = told;
+  const { folder, argv } = record;
+  const file = tasksFileOf(originIn(record.origin));
+  return {
+    id,
+    state,
+    startedAt,
+    done,
+    notWell,
+    ...farRecord(underWay),
+    bytes,
+    folder,
+    argv: JSON.parse(argv),
+    file,
+    tasks,
+  };
+}
+
+/** What a line of the table tells. */
+function cellsOf({ id, bytes, told }: KeptRunInfo): readonly string[] {
+  const room = roomText(bytes);
+  if ("fault" in told) return [id, "", "unreadable", "", room, told.fault];
+  const { state, underWay, startedAt, done, notWell } = told;
+  const when = startedAt === undefined ? "" : momentText(startedAt);
+  const of = underWay?.inputs === undefined ? "" : `, of ${underWay.inputs}`;
+  const jobs = `${done} done${notWell > 0 ? `, ${notWell} not` : ""}${of}`;
+  return [id, when, state, jobs, room, shortened(whatOf(told), WHAT_LENGTH)];
+}
+
+function whatOf({ record, tasks }: RunInfo): string {
+  const file = tasksFileOf(originIn(record.origin));
+  if (file === undefined) return commandLineOf(record);
+  return `${relative(Deno.cwd(), file)}: ${tasks.join(", ")}`;
+}

@@ -1,0 +1,220 @@
+/**
+ * `fanfold show`: what has come of a run.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import { Fault } from "../../fault.ts";
+import type { Action, Outcome } from "../../job.ts";
+import { indexOfJob, jobNumber } from "../../job_number.ts";
+import { parseFingerprint } from "../../journal/fingerprint.ts";
+import { keptInput } from "../../journal/kept_input.ts";
+import { keptOutcome, keptOutcomes } from "../../journal/kept_outcomes.ts";
+import { type KeptRun, type KeptTask, placesOf } from "../../journal/kept_run.ts";
+import { runTotals } from "../../journal/run_totals.ts";
+import { PLACES } from "../../journal/tables.ts";
+import { meantOrAll } from "../../text/nearest.ts";
+import type { Valued } from "../../output/json_put.ts";
+import { seenJson } from "../../output/json_value.ts";
+import { putOutcome } from "../../output/outcome_put.ts";
+import { HEADING, putRow } from "../../output/outcome_row.ts";
+import type { Put, Sinks } from "../../output/printer.ts";
+import { oneLine } from "../../text/shown.ts";
+import { Sink } from "../../output/sink.ts";
+import { lineOf } from "../../output/text_printer.ts";
+import { flowTo } from "../../output/turn.ts";
+import type { Args } from "../request/args.ts";
+import type { Command, Surroundings } from "../command.ts";
+import { withRun } from "../kept/find_run.ts";
+import { RunLines } from "../kept/run_lines.ts";
+import { putJob, type ToldJob } from "./show_job.ts";
+import { jobLine, summaryLines, summaryRecord } from "../kept/run_summary.ts";
+
+/** How many jobs `--slow` tells. */
+const SLOW = 20;
+
+/** See the module. */
+export const showCommand: Command = {
+  name: "show",
+  operands: "RUN [TASK] [JOB]",
+  description: "show what has come of a run (its id, or last), task or job",
+  options: ["failed", "slow", "format", "raw", "state-dir", "help"],
+  examples: [
+    "fanfold show last --failed",
+    "fanfold show last double 3",
+    "fanfold show last --format ndjson | jq 'select(.durationMs > 1000)'",
+  ],
+  takesOperands: true,
+  reading: { choices: { format: ["text", "json", "ndjson", "csv"] } },
+  run: showRun,
+};
+
+function showRun(args: Args, surroundings: Surroundings): Promise<number> {
+  return withRun(args, "show", surroundings, (run) => show(run, args, surroundings));
+}
+
+async function show(run: KeptRun, args: Args, surroundings: Surroundings): Promise<number> {
+  const [, name, position, more] = args.operands;
+  if (more !== undefined) {
+    throw new Fault("usage", `Cannot run fanfold show: found "${more}", wanted RUN TASK JOB`);
+  }
+  const { failed, slow } = args.options;
+  const as = formatOf(args);
+  const sinks = { stdout: new Sink(surroundings.stdout), stderr: new Sink(surroundings.stderr) };
+  const task = name === undefined ? undefined : taskNamed(run, name);
+  const chosen = { task, onlyFailed: failed !== undefined, onlySlow: slow !== undefined };
+  if (task && position !== undefined) {
+    if (chosen.onlyFailed || chosen.onlySlow) {
+      const found = chosen.onlyFailed ? "--failed" : "--slow";
+      throw new Fault("usage", `Cannot combine ${found} and a job`);
+    }
+    const job = jobNumbered(run, task, position);
+    if (as === "text") {
+      const lines = await linesOf(run, job, surroundings.here);
+      await putJob(sinks.stdout, { ...job, lines });
+    } else await putAll(sinks, as === "json" ? "ndjson" : as, [job], surroundings);
+  } else if (Object.values(chosen).some(Boolean) || (as !== "text" && as !== "json")) {
+    await putAll(sinks, as, jobsOf(run, chosen), surroundings);
+  } else if (as === "json") {
+    await sinks.stdout.put(`${seenJson(await summaryRecord(run))}\n`);
+  } else {
+    for (const line of await summaryLines(run, surroundings.here)) {
+      await sinks.stdout.put(`${oneLine(line)}\n`);
+    }
+  }
+  await sinks.stdout.flush();
+  await sinks.stderr.flush();
+  return 0;
+}
+
+/** How jobs are shown: in a format, or as they printed. */
+function formatOf({ options: { format, raw } }: Args): string {
+  if (raw === undefined) return format ?? "text";
+  if (format === undefined) return "raw";
+  throw new Fault("usage", `Cannot combine --raw and --format ${format}`);
+}
+
+/** @throws {Fault} Of kind `usage`, if the run has no such task. */
+function taskNamed({ tasks, record }: KeptRun, name: string): KeptTask {
+  const task = tasks.find((task) => task.name === name);
+  if (task) return task;
+  const names = tasks.map(({ name }) => name);
+  throw new Fault("usage", `Cannot show task "${name}": run "${record.id}" has no such task`, {
+    hint: meantOrAll(name, names, "tasks"),
+  });
+}
+
+/** @throws {Fault} Of kind `usage`, if no such job has ended. */
+function jobNumbered({ database, record }: KeptRun, task: KeptTask, position: string): ShownJob {
+  const index = indexOfJob(position);
+  const [first] = placesOf(task.id);
+  const outcome = index < PLACES ? keptOutcome(database, task.name, first + index) : undefined;
+  if (outcome) return { outcome, task: valuedOf(task) };
+  // It may be that its place was changed.
+  let last = 0;
+  for (const { index } of keptOutcomes(database, task)) last = jobNumber(index);
+  const cannot = `Cannot show job ${position} of task "${task.name}"`;
+  throw new Fault("usage", `${cannot}: in run "${record.id}" no such job has ended`, {
+    hint: last === 0 ? "none of that task has" : `the last that has is job ${last}`,
+  });
+}
+
+/** What can be done with a job. */
+async function linesOf(
+  run: KeptRun,
+  { outcome: { task, index } }: ShownJob,
+  here: string,
+): Promise<ToldJob["lines"]> {
+  const lines = await RunLines.about(run.record.id, dirname(run.path), here);
+  const isKept = keptInput(run, task, index).kind === "found";
+  return {
+    "what it printed, byte for byte": lines.show(task, String(jobNumber(index)), "--raw"),
+    ...isKept && { "do it again": lines.repro(task, index, []) },
+  };
+}
+
+/** A job that is shown, and what its value is. */
+interface ShownJob {
+  readonly outcome: Outcome;
+  readonly task: Valued;
+}
+
+async function putAll(
+  sinks: Sinks,
+  as: string,
+  jobs: Iterable<ShownJob>,
+  { signal }: Pick<Surroundings, "signal">,
+): Promise<void> {
+  const { stdout } = sinks;
+  if (as === "csv") await stdout.put(`${HEADING}\n`);
+  const json: Put = {
+    put: (piece) => stdout.put(typeof piece === "string" ? seenJson(piece) : piece),
+  };
+  let separator = "[";
+  for (const { outcome, task } of jobs) {
+    signal.throwIfAborted();
+    if (as === "raw") {
+      await putRaw(sinks, task, outcome);
+      continue;
+    }
+    if (as === "text") await stdout.put(oneLine(jobLine(outcome)));
+    else if (as === "csv") await putRow(stdout, task, outcome);
+    else {
+      if (as === "json") await stdout.put(separator);
+      await putOutcome(json, task, outcome);
+    }
+    if (as !== "json") await stdout.put("\n");
+    separator = ",\n";
+  }
+  if (as === "json") await stdout.put(separator === "[" ? "[]\n" : "]\n");
+}
+
+/** Puts what a job printed, and what it returned, each to its stream, as they were printed in the run. */
+async function putRaw(sinks: Sinks, { action }: Valued, outcome: Outcome): Promise<void> {
+  if (outcome.output) await flowTo(outcome.output, sinks);
+  if (action.kind !== "function" || outcome.kind !== "done") return;
+  if (outcome.value !== undefined) await sinks.stdout.put(lineOf(outcome.value));
+}
+
+/** Which jobs are shown. */
+interface ChosenJobs {
+  /** @default those of all tasks */
+  readonly task?: KeptTask;
+  readonly onlyFailed: boolean;
+  readonly onlySlow: boolean;
+}
+
+function* jobsOf(
+  run: KeptRun,
+  { task: only, onlyFailed, onlySlow }: ChosenJobs,
+): Generator<ShownJob> {
+  const { database } = run;
+  const tasks = only ? [only] : run.tasks;
+  if (!onlySlow) {
+    for (const task of tasks) {
+      const valued = valuedOf(task);
+      for (const outcome of keptOutcomes(database, task, { onlyFailed })) {
+        yield { outcome, task: valued };
+      }
+    }
+    return;
+  }
+  const byName = new Map(tasks.map((task) => [task.name, valuedOf(task)]));
+  const { slowest } = runTotals(run, { tasks, slowest: SLOW, onlyFailed });
+  for (const { id, task } of slowest) {
+    const outcome = keptOutcome(database, task, id);
+    if (outcome) yield { outcome, task: byName.get(task) as Valued };
+  }
+}
+
+/** What a task does, as its fingerprint tells. */
+function valuedOf({ fingerprint }: KeptTask): Valued {
+  const { parts } = parseFingerprint(fingerprint);
+  const kind: Action["kind"] = "function" in parts
+    ? "function"
+    : "argv" in parts
+    ? "command"
+    : "shell";
+  return { action: { kind } };
+}

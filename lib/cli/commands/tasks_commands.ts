@@ -1,0 +1,165 @@
+/**
+ * The commands that tell of a tasks file and run nothing: `list`, `check`, `plan` and `schema`.
+ *
+ * @module
+ */
+
+import type { Action, Source, Task } from "../../job.ts";
+import { RECORD_FORMATS } from "../../output/records.ts";
+import { tableOf } from "../../output/table.ts";
+import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
+import type { Command, Surroundings } from "../command.ts";
+import { printLines, printRecords, type Told } from "../print_lines.ts";
+import { checkStdin } from "../kept/reads.ts";
+import { functionText, rulesText } from "../../rules/rules_text.ts";
+import { sourceText } from "../../inputs/sources_text.ts";
+import { loadNamed } from "../request/tasks_request.ts";
+
+/** `fanfold list`: names and descriptions. */
+export const listCommand: Command = {
+  name: "list",
+  operands: "",
+  description: "list the tasks of a tasks file",
+  options: ["file", "format", "help"],
+  examples: ["fanfold list", "fanfold list --format json -f tasks/multiprocessing.yaml"],
+  takesOperands: false,
+  reading: { choices: { format: RECORD_FORMATS } },
+  run: async (args, surroundings) => {
+    const { tasks } = await loadNamed(args, surroundings);
+    // A description may be a paragraph.
+    const rows = tasks.map((
+      { name, description = "" },
+    ) => [name, description.trim().replaceAll(/\s*\n\s*/g, " ")]);
+    const { stdout } = surroundings;
+    await printRecords(stdout, args.options.format, toldOf(tasks), () => tableOf(rows));
+    return 0;
+  },
+};
+
+/** `fanfold check`: whether a tasks file is right. */
+export const checkCommand: Command = {
+  name: "check",
+  operands: "",
+  description: "check a tasks file and every module it names, and run no job",
+  options: ["file", "help"],
+  examples: ["fanfold check", "fanfold check -f tasks/multiprocessing.yaml"],
+  takesOperands: false,
+  run: async (args, surroundings) => {
+    const { file, tasks } = await loadNamed(args, surroundings, { exact: true, looksAt: "all" });
+    for (const task of tasks) {
+      for (const text of await toCome(task)) {
+        await surroundings.tell(`task "${task.name}" cannot read its inputs yet: ${text}`);
+      }
+    }
+    const count = `${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`;
+    return put(surroundings, [`${file}: ${count}, no mistakes`]);
+  },
+};
+
+/** `fanfold plan`: what a run would do. */
+export const planCommand: Command = {
+  name: "plan",
+  operands: "[TASK…]",
+  description: "show what a run of these tasks would do, and run no job",
+  options: ["file", "format", "help"],
+  examples: ["fanfold plan", "fanfold plan double -f tasks/multiprocessing.yaml"],
+  takesOperands: true,
+  reading: { choices: { format: RECORD_FORMATS } },
+  run: async (args, surroundings) => {
+    const only = args.operands.length > 0 ? args.operands : undefined;
+    const { tasks } = await loadNamed(args, surroundings, { looksAt: only ?? "all" });
+    const planned = plan(tasks, only);
+    checkStdin(planned);
+    const lines: string[] = [];
+    for (const [i, task] of planned.entries()) {
+      const yet = (await toCome(task)).map((text) => `   not yet: ${text}`);
+      lines.push(...planOf(task, i + 1), ...yet);
+    }
+    const { stdout } = surroundings;
+    await printRecords(stdout, args.options.format, toldOf(planned), () => lines);
+    return 0;
+  },
+};
+
+/** `fanfold schema`: the JSON Schema of tasks files. */
+export const schemaCommand: Command = {
+  name: "schema",
+  operands: "",
+  description: "print the JSON Schema of tasks files, for editors",
+  options: ["help"],
+  examples: [
+    "fanfold schema > fanfold.schema.json",
+    "# then, in a tasks file: # yaml-language-server: $schema=fanfold.schema.json",
+  ],
+  takesOperands: false,
+  run: async (_, surroundings) => {
+    const { jsonSchema } = await import("../../tasks_file/json_schema.ts");
+    return put(surroundings, JSON.stringify(jsonSchema(), null, 2).split("\n"));
+  },
+};
+
+async function put({ stdout }: Surroundings, lines: readonly string[]): Promise<number> {
+  await printLines(stdout, lines);
+  return 0;
+}
+
+/** What is told of a task as data: the keys are those of a tasks file, as far as it has them. */
+const COLUMNS = [
+  ...["name", "description", "kind", "run", "command", "shell", "isolation", "inputs", "from"],
+  ...["needs", "slots", "rules"],
+];
+
+function toldOf(tasks: readonly Task[]): Told {
+  return { records: tasks.map(recordOf), columns: COLUMNS };
+}
+
+function recordOf(task: Task) {
+  const { name, description, action, isolation, source, needs, slots } = task;
+  const rules = rulesText(task);
+  const from = fromsOf(source);
+  return {
+    ...{ name, description, kind: action.kind, ...whatOf(action) },
+    ...action.kind === "function" && { isolation },
+    ...{ inputs: inputsOf(source), ...from.length > 0 && { from }, needs, slots },
+    ...rules.length > 0 && { rules },
+  };
+}
+
+function whatOf(action: Action) {
+  switch (action.kind) {
+    case "function":
+      return { run: `${action.run.module}#${action.run.path.join(".")}` };
+    case "command":
+      return { command: action.argv };
+    case "shell":
+      return { shell: action.script };
+  }
+}
+
+/** What a task cannot read as things are, where it waits for others, which may change that. */
+async function toCome(task: Task): Promise<readonly string[]> {
+  if (!waitsForOthers(task)) return [];
+  const { flawsOf } = await import("../../inputs/look.ts");
+  const flaws = await flawsOf(task.source);
+  return flaws.map(({ flaw, origin }) => `${origin.phrase}: ${flaw.reason}`);
+}
+
+function planOf(task: Task, number: number): string[] {
+  const { action, needs, slots } = task;
+  const what = action.kind === "function"
+    ? `${functionText(action.run)}, in a ${task.isolation}`
+    : action.kind === "command"
+    ? `command ${JSON.stringify(action.argv)}`
+    : `shell script ${JSON.stringify(action.script)}`;
+  return [
+    `${number}. ${task.name}`,
+    `   ${what}`,
+    `   ${inputsOf(task.source)}; ${slots} at the same time`,
+    ...rulesText(task).map((text) => `   ${text}`),
+    ...(needs.length > 0 ? [`   after ${needs.join(", ")}`] : []),
+  ];
+}
+
+function inputsOf(source: Source): string {
+  return source.kind === "list" && source.values.length === 1 ? "one job" : sourceText(source);
+}

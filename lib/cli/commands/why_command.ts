@@ -1,0 +1,152 @@
+/**
+ * `fanfold why`: whether a job would be done again if its run were resumed, and why.
+ *
+ * @module
+ */
+
+import { dirname, resolve } from "node:path";
+import { Fault, messageOf } from "../../fault.ts";
+import { foreignPart } from "../../inputs/foreign.ts";
+import { openInputs } from "../../inputs/open.ts";
+import type { Task } from "../../job.ts";
+import { indexOfJob, jobNumber } from "../../job_number.ts";
+import { differences } from "../../journal/differences.ts";
+import { filesOfInputs } from "../../journal/files_of_inputs.ts";
+import { dependsOnIndex, fingerprintOf, parseFingerprint } from "../../journal/fingerprint.ts";
+import { keptOutcome, keptOutcomes } from "../../journal/kept_outcomes.ts";
+import type { KeptRun, KeptTask } from "../../journal/kept_run.ts";
+import { PLACES } from "../../journal/tables.ts";
+import { standingOf } from "../../journal/standing.ts";
+import { meantOrAll } from "../../text/nearest.ts";
+import { valueOf } from "../../output/command_value.ts";
+import type { Args } from "../request/args.ts";
+import type { Command, Surroundings } from "../command.ts";
+import { withRun } from "../kept/find_run.ts";
+import { originIn, tasksFileOf } from "../kept/origin.ts";
+import { printLines } from "../print_lines.ts";
+import { loadWatched } from "../request/tasks_request.ts";
+import { toldIfLong } from "../told_if_long.ts";
+import { goneLines, standingLines } from "./why_text.ts";
+
+/** See the module. */
+export const whyCommand: Command = {
+  name: "why",
+  operands: "RUN TASK JOB",
+  description: "say why a resumed run would do a job again; the first job is 1",
+  options: ["file", "state-dir", "help"],
+  examples: [
+    "fanfold why last double 3",
+    "fanfold why last double 3 -f tasks/multiprocessing.yaml",
+  ],
+  takesOperands: true,
+  run: why,
+};
+
+async function why(args: Args, { stdout, tell, watchdog }: Surroundings): Promise<number> {
+  const [, name, position, more] = args.operands;
+  if (name === undefined || position === undefined || more !== undefined) {
+    const given = args.operands.length === 0 ? "nothing" : `"${args.operands.join(" ")}"`;
+    const found = `found ${given}, wanted RUN TASK JOB`;
+    throw new Fault("usage", `Cannot run fanfold why: ${found}`);
+  }
+  const index = indexOfJob(position);
+  return await withRun(args, "why", { watchdog }, async (run) => {
+    const lines = await linesOf(run, name, index, {
+      named: args.options.file,
+      watchdog,
+      tell,
+    });
+    await printLines(stdout, lines);
+    return 0;
+  });
+}
+
+interface LinesOptions extends Pick<Surroundings, "watchdog" | "tell"> {
+  readonly named?: string;
+}
+
+async function linesOf(
+  run: KeptRun,
+  name: string,
+  index: number,
+  { named, watchdog, tell }: LinesOptions,
+): Promise<readonly string[]> {
+  const { tasks } = run;
+  const before = tasks.find((task) => task.name === name);
+  const file = named === undefined ? fileOf(run) : resolve(named);
+  enter(run.record.folder);
+  const all = await loadWatched(file, { watchdog, tell });
+  const now = all.find((task) => task.name === name);
+  if (!before) {
+    const names = tasks.map((task) => task.name);
+    throw new Fault("usage", `Cannot find task "${name}" in run ${run.record.id}`, {
+      hint: meantOrAll(name, names, "tasks"),
+    });
+  }
+  if (!now) return [`task "${name}" is not run any more: "${file}" has no such task`];
+  const foreign = foreignPart(now.source);
+  if (foreign !== undefined) watchdog.watch(`the ${foreign} of task "${name}"`);
+  await watchdog.listens;
+  const { changes, known } = matched(run, before, now, dirname(file));
+  const filesOf = filesOfInputs(now.source);
+  const matching = { task: name, id: known.id, dependsOnIndex: dependsOnIndex(now), filesOf };
+  const from = (name: string) => valuesOf(run, all.find((task) => task.name === name) as Task);
+  const standing = await toldIfLong(
+    `the inputs of task "${name}" up to job ${jobNumber(index)}`,
+    standingOf(run, matching, index, openInputs(now.source, { from })),
+    tell,
+  );
+  if (typeof standing === "object") return standingLines(matching, index, standing, changes);
+  const gone = index < PLACES && keptOutcome(run.database, name, known.id * PLACES + index);
+  if (gone) return goneLines(gone, standing);
+  const last = standing === 0 ? "none" : standing === 1 ? "1" : `1 to ${standing}`;
+  throw new Fault(
+    "usage",
+    `Cannot find job ${jobNumber(index)} of task "${name}": its jobs are ${last}`,
+  );
+}
+
+/** The task in the journal whose jobs a resumed run would take over; or else the last one, and what has changed. */
+function matched(
+  { database }: KeptRun,
+  before: KeptTask,
+  now: Task,
+  folder: string,
+): { readonly known: KeptTask; readonly changes: readonly string[] } {
+  const fingerprint = fingerprintOf(now, { folder });
+  const same = database
+    .prepare("SELECT id, name, digest, fingerprint FROM tasks WHERE name = ? AND digest = ?")
+    .get(now.name, fingerprint.digest);
+  if (same) return { known: same as unknown as KeptTask, changes: [] };
+  return { known: before, changes: differences(parseFingerprint(before.fingerprint), fingerprint) };
+}
+
+/** The values of a task that other tasks had as inputs, as far as it came. */
+async function* valuesOf({ database, tasks }: KeptRun, task: Task): AsyncGenerator<unknown> {
+  const known = tasks.find(({ name }) => name === task.name);
+  if (!known) return;
+  for (const outcome of keptOutcomes(database, known)) {
+    if (outcome.kind === "done") yield await valueOf(task, outcome);
+  }
+}
+
+/** The tasks file of a run. */
+function fileOf({ record: { id, origin } }: KeptRun): string {
+  const from = originIn(origin);
+  const file = tasksFileOf(from);
+  if (file !== undefined) return file;
+  const [command] = from.what;
+  throw new Fault("usage", `Cannot load the tasks of run ${id}: it is one of fanfold ${command}`, {
+    hint: "a resumed run of the same command line says how many jobs it takes over",
+  });
+}
+
+/** Folders of commands count as seen from where the run was. */
+function enter(folder: string): void {
+  try {
+    Deno.chdir(folder);
+  } catch (cause) {
+    const message = `Cannot go to the folder of the run, "${folder}": ${messageOf(cause)}`;
+    throw new Fault("usage", message, { cause });
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Runs as command lines name them.
+ *
+ * @module
+ */
+
+import { Fault } from "../../fault.ts";
+import { keptRuns } from "../../journal/state.ts";
+import { nearest } from "../../text/nearest.ts";
+
+/** How many runs are named of those that a text may mean. */
+const NAMED = 3;
+
+/**
+ * The id of the run that is named by its id, by the start of it that no other has, or as `last`.
+ *
+ * @param folder Where runs are kept.
+ * @param action What is to be done with it, for the message.
+ * @throws {Fault} Of kind `usage`, if there is no such run, or there are several.
+ */
+export function namedRun(folder: string, named: string, action: string): string {
+  const runs = keptRuns(folder);
+  if (runs.includes(named)) return named;
+  const isStart = (id: string) => named !== "" && id.startsWith(named);
+  const found = named === "last" ? runs.slice(0, 1) : runs.filter(isStart);
+  const [runId, ...others] = found;
+  if (runId !== undefined && others.length === 0) return runId;
+  const cannot = `Cannot ${action} run "${named}"`;
+  if (runId !== undefined) {
+    const some = found.slice(0, NAMED).map((id) => `"${id}"`).join(", ");
+    const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : "";
+    throw new Fault("usage", `${cannot}: found ${found.length} that begin so, wanted one`, {
+      hint: `they are ${some}${more}`,
+    });
+  }
+  throw new Fault("usage", `${cannot}: there is no such run in "${folder}"`, {
+    hint: hintFor(named, runs),
+  });
+}
+
+function hintFor(named: string, runs: readonly string[]): string {
+  const [latest] = runs;
+  if (latest === undefined) return "no run is kept there; --state-dir names another folder";
+  // Whoever wrote the start of an id meant the start of one.
+  const starts = new Map(runs.map((id) => [id.slice(0, named.length), id]));
+  const near = named === ""
+    ? undefined
+    : nearest(named, runs) ?? starts.get(nearest(named, starts.keys()) ?? "");
+  return near === undefined ? `the latest is "${latest}"` : `did you mean "${near}"?`;
+}

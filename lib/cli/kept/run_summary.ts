@@ -1,0 +1,176 @@
+/**
+ * What has come of a run, in short.
+ *
+ * @module
+ */
+
+import { dirname } from "node:path";
+import type { Outcome } from "../../job.ts";
+import { hasAllInputs } from "../../journal/kept_inputs.ts";
+import { keptOutcome } from "../../journal/kept_outcomes.ts";
+import { inputsOf, type KeptRun, type UnderWay } from "../../journal/kept_run.ts";
+import type { Holder } from "../../journal/state.ts";
+import { type RunTotals, runTotals, type TaskTotals } from "../../journal/run_totals.ts";
+import { countsText, jobCountText, momentText, timeText } from "../../text/amounts.ts";
+import { type Cause, causeOf, inFull, inOneLine, jobText } from "../../output/cause.ts";
+import { toJson } from "../../output/json_value.ts";
+import { lastLines } from "../../observers/last_lines.ts";
+import { told } from "../../text/shown.ts";
+import { tableOf } from "../../output/table.ts";
+import { commandLineOf, resumptionOf, RunLines, stdinReadBy, wayOnBy } from "./run_lines.ts";
+
+/** How many of the slowest jobs are told. */
+const SLOWEST = 5;
+
+/** How wide times are. */
+const TIME_WIDTH = 8;
+
+/** A run in lines: what a person wants to know first comes first. */
+export async function summaryLines(run: KeptRun, here: string): Promise<readonly string[]> {
+  const { record, underWay, times: { startedAt, endedAt } } = run;
+  const totals = runTotals(run, { slowest: SLOWEST });
+  const cause = firstCause(run, totals);
+  const from = startedAt === undefined ? "" : `, started ${momentText(startedAt)}`;
+  const to = endedAt === undefined || underWay ? "" : `, ended ${momentText(endedAt)}`;
+  const since = underWay?.since === startedAt ? undefined : underWay?.since;
+  const again = since === undefined ? "" : `, gone on with ${momentText(since)}`;
+  const pid = underWay?.holder ? `, process ${underWay.holder.pid}` : "";
+  const { text, below = [] } = cause ? inFull(cause) : { text: "" };
+  const slowest = totals.slowest.flatMap(({ id, task }) =>
+    keptOutcome(run.database, task, id) ?? []
+  );
+  return [
+    `${record.id}: ${stateText(run, totals)}`,
+    `  ${commandLineOf(record)}`,
+    `  in ${record.folder}${from}${again}${to}${pid}`,
+    ...cause ? ["", ...told({ text, below: [...below, ...await linesOf(cause)] }, "")] : [],
+    "",
+    ...taskTable(totals.tasks, underWay?.holder),
+    ...slowest.length > 0 ? ["", "slowest jobs:", ...slowest.map(jobLine)] : [],
+    ...await waysOn(run, totals, here),
+  ];
+}
+
+/** A run as JSON. */
+export async function summaryRecord(run: KeptRun): Promise<string> {
+  const { record, state, times, underWay } = run;
+  const totals = runTotals(run, { slowest: SLOWEST });
+  const cause = firstCause(run, totals);
+  const { id, folder, version, argv } = record;
+  const jobOf = ({ task, index, input, kind, durationMs }: Outcome) => ({
+    task,
+    index,
+    input,
+    kind,
+    durationMs,
+  });
+  return toJson({
+    ...{ id, state, version, folder, argv: JSON.parse(argv), ...times, ...farRecord(underWay) },
+    tasks: totals.tasks,
+    slowest: totals.slowest.flatMap(({ id, task }) => {
+      const outcome = keptOutcome(run.database, task, id);
+      return outcome ? [jobOf(outcome)] : [];
+    }),
+    firstCause: cause && { ...jobOf(cause), error: cause.error, stderr: await linesOf(cause, "") },
+  });
+}
+
+/** A job in a line: how long it took, which it is, and why it did not end well. */
+export function jobLine(outcome: Outcome): string {
+  const time = timeText(outcome.durationMs ?? 0).padStart(TIME_WIDTH);
+  const cause = causeOf(outcome);
+  return `  ${time}  ${cause ? inOneLine(cause) : jobText(outcome)}`;
+}
+
+function firstCause({ database }: KeptRun, { firstFailed }: RunTotals): Cause | undefined {
+  const outcome = firstFailed && keptOutcome(database, firstFailed.task, firstFailed.id);
+  return outcome && causeOf(outcome);
+}
+
+async function linesOf({ output }: Outcome, lead = "| "): Promise<readonly string[]> {
+  if (!output) return [];
+  return (await lastLines(output.read("stderr"))).map((line) => `${lead}${line}`);
+}
+
+/** As the verdict of a run has it; and how far it is, if it is under way. */
+export function stateText({ state, underWay }: KeptRun, { tasks }: RunTotals): string {
+  const counts: Partial<Record<Outcome["kind"], number>> = {};
+  for (const task of tasks) {
+    for (const [kind, count] of Object.entries(task.counts) as [Outcome["kind"], number][]) {
+      counts[kind] = (counts[kind] ?? 0) + count;
+    }
+  }
+  const total = tasks.reduce((sum, { jobs }) => sum + jobs, 0);
+  const jobs = jobCountText(total);
+  const how = state === "ended"
+    ? `ended, ${jobs}`
+    : state === "under way"
+    ? `under way${farText(total, underWay)} so far`
+    : `${state} after ${jobs}`;
+  const again = underWay?.holder?.repeatsFailed ? "; what did not end well is done again" : "";
+  return `${how}: ${countsText(counts)}${again}`;
+}
+
+/** How far a run is, as data. */
+export function farRecord(
+  underWay: UnderWay | undefined,
+): { readonly since?: number; readonly pid?: number; readonly inputs?: number } {
+  if (!underWay) return {};
+  const { since, inputs, holder } = underWay;
+  return { since, pid: holder?.pid, inputs };
+}
+
+function ofText(inputs: number | undefined): string {
+  return inputs === undefined ? "" : ` of ${inputs}`;
+}
+
+function farText(jobs: number, { since, inputs }: UnderWay = {}): string {
+  const time = since === undefined ? "" : ` for ${timeText(Math.max(0, Date.now() - since))}`;
+  return `${time}, ${jobCountText(jobs, inputs)}`;
+}
+
+function taskTable(tasks: readonly TaskTotals[], holder?: Holder): readonly string[] {
+  const rows = [
+    ["task", "jobs", "total", "median", ""],
+    ...tasks.map(({ task, jobs, totalMs, medianMs, counts }) => [
+      task,
+      `${jobs}${ofText(inputsOf(holder, task))}`,
+      timeText(totalMs),
+      medianMs === undefined ? "" : timeText(medianMs),
+      countsText(counts),
+    ]),
+  ];
+  return tableOf(rows, { right: [1, 2, 3] });
+}
+
+/** How to see more of a run, and to go on with it, in lines without line ends. */
+async function waysOn(
+  run: KeptRun,
+  { tasks, firstFailed }: RunTotals,
+  here: string,
+): Promise<string[]> {
+  const { record, state, path } = run;
+  const failed = tasks.reduce((sum, { jobs, counts }) => sum + jobs - (counts.done ?? 0), 0);
+  const isOpen = state === "interrupted" || state === "halted";
+  const lines = await RunLines.about(record.id, dirname(path), here);
+  const stdin = stdinOf(run);
+  // What does all again that has failed is a line of its own.
+  const goOn = failed > 0 ? resumptionOf(record, dirname(path), here) : lines.retry();
+  const again = isOpen
+    ? "go on, and do again what did not end well,"
+    : "do again what did not end well";
+  return [
+    ...failed > 1 ? ["", `all ${failed} that did not end well: ${lines.show("--failed")}`] : [],
+    ...isOpen && goOn !== undefined ? ["", `go on ${wayOnBy(goOn, stdin)}`] : [],
+    ...firstFailed && state !== "under way"
+      ? ["", `${again} ${wayOnBy(lines.retry(), stdin)}`]
+      : [],
+  ];
+}
+
+/** What whoever goes on with a run has to have stdin be; of tasks of a file it is not known. */
+function stdinOf({ record, database, tasks }: KeptRun): "fed" | "none" | "any" {
+  const read = stdinReadBy(record);
+  if (read === "nothing") return "any";
+  return read === "inputs" && tasks.every((task) => hasAllInputs(database, task)) ? "none" : "fed";
+}

@@ -1,0 +1,170 @@
+/**
+ * The options of the command line: one table, which parsing and help are both made from.
+ *
+ * @module
+ */
+
+import { FORMATS } from "../../output/printer.ts";
+
+/** One option, with one meaning wherever it is taken. */
+export interface Option {
+  /** Long name, without dashes. */
+  readonly name: string;
+  /** Short name, one letter. */
+  readonly short?: string;
+  /** What its value is, in capitals; absent for an option without a value. */
+  readonly value?: string;
+  /** The values that it may have, where these are a few words. */
+  readonly choices?: readonly string[];
+  /** Whether the value may be left out; it has to be attached with "=" then. */
+  readonly isOptional?: boolean;
+  /** Whether it may come several times, and all its values count. */
+  readonly isRepeatable?: boolean;
+  readonly description: string;
+}
+
+const TABLE = [
+  {
+    name: "file",
+    short: "f",
+    value: "FILE",
+    description: "the tasks file (the one of this folder or a parent)",
+  },
+  {
+    name: "arg-file",
+    short: "a",
+    value: "FILE",
+    isRepeatable: true,
+    description: "inputs are the lines of this file; - is stdin",
+  },
+  { name: "null", short: "0", description: "inputs end at NUL, not at a line end" },
+  {
+    name: "colsep",
+    short: "C",
+    value: "REGEXP",
+    description: "split each input at this into columns {1} {2}…",
+  },
+  { name: "csv", description: "inputs are rows of CSV; --colsep is its separator" },
+  {
+    name: "header",
+    value: ":",
+    choices: [":"],
+    description: "the first input of each source names it, for {name}",
+  },
+  {
+    name: "max-args",
+    short: "n",
+    value: "N",
+    description: "so many inputs for one job",
+  },
+  { name: "json", description: "inputs are JSON, not text" },
+  { name: "spread", description: "an input that is a list is spread over the parameters" },
+  {
+    name: "fold",
+    value: "MODULE#EXPORT",
+    description: "join the values: called with (so far, value, index)",
+  },
+  {
+    name: "shell",
+    value: "SCRIPT",
+    description: "instead of a command, a script for sh; the input is $1",
+  },
+  {
+    name: "jobs",
+    short: "j",
+    value: "N",
+    description: "jobs at one time: 4, 0 (many), 50% +1 -1 (of processors)",
+  },
+  {
+    name: "retries",
+    value: "N",
+    description: "further attempts at a job that does not end well",
+  },
+  {
+    name: "timeout",
+    value: "DURATION|PERCENT",
+    description: "time for one attempt: 30s, 5m, 200% (of the median)",
+  },
+  {
+    name: "grace",
+    value: "DURATION",
+    description: "time for a job asked to end, before it is killed (5s)",
+  },
+  {
+    name: "delay",
+    value: "DURATION",
+    description: "time between the starts of two jobs: 500ms, 2s",
+  },
+  {
+    name: "halt",
+    value: "WHEN",
+    description: "start no more: soon or now (a job failed), now,success=3",
+  },
+  {
+    name: "format",
+    value: FORMATS.join("|"),
+    choices: FORMATS,
+    description: "how results are printed (text)",
+  },
+  {
+    name: "keep-order",
+    short: "k",
+    description: "results in the order of the inputs (as they are anyway)",
+  },
+  {
+    name: "unordered",
+    short: "u",
+    description: "results as jobs end, not in the order of the inputs",
+  },
+  { name: "tag", description: "lines begin with the input (run: task, input) and a tab" },
+  { name: "dry-run", description: "print the commands, and run none" },
+  {
+    name: "joblog",
+    value: "FILE",
+    description: "log each job as it ends; +FILE adds; --resume reads it",
+  },
+  {
+    name: "results",
+    value: "WHERE",
+    description: "keep output in a folder, or a .csv, .tsv or .json file",
+  },
+  {
+    name: "resume",
+    value: "RUN",
+    isOptional: true,
+    description: "go on with the last such run, or RUN: what ended is kept",
+  },
+  {
+    name: "resume-failed",
+    value: "RUN",
+    isOptional: true,
+    description: "likewise, and do again what did not end well",
+  },
+  { name: "no-journal", description: "keep nothing of the run on disk" },
+  {
+    name: "state-dir",
+    value: "DIR",
+    description: "where runs are kept (.fanfold, or FANFOLD_STATE)",
+  },
+  { name: "failed", description: "only the jobs that did not end well" },
+  { name: "slow", description: "only the slowest jobs, the slowest first" },
+  { name: "raw", description: "what jobs printed, byte for byte, each stream to its own" },
+  { name: "prune", description: "remove runs: --keep and --older-than say which" },
+  { name: "keep", value: "N", description: "keep the latest so many runs" },
+  { name: "older-than", value: "DURATION", description: "keep what was written since: 12h, 30d" },
+  {
+    name: "isolation",
+    value: "worker|process",
+    choices: ["worker", "process"],
+    description: "where functions run",
+  },
+  { name: "output", short: "o", value: "FILE", description: "where the executable goes (fanfold)" },
+  { name: "help", short: "h", description: "this text" },
+  { name: "version", short: "V", description: "the version of fanfold" },
+] as const satisfies readonly Option[];
+
+/** Name of an option. */
+export type OptionName = typeof TABLE[number]["name"];
+
+/** All options. */
+export const OPTIONS: readonly (Option & { readonly name: OptionName })[] = TABLE;

@@ -1,0 +1,102 @@
+/**
+ * The values of a message to another thread: what of them is moved, or is copied and the copy moved.
+ *
+ * @module
+ */
+
+import type { Transferable } from "node:worker_threads";
+import { areFlat } from "../../clones/bytes.ts";
+import { BIG_BYTES, Copies } from "../../clones/copies.ts";
+import { Holdings, isPart } from "../../clones/holdings.ts";
+import { isBuffer } from "../../clones/kinds.ts";
+import { survey } from "../../clones/survey.ts";
+import { hasMarks } from "../../clones/move.ts";
+
+/** How many parts of values are looked at to spare big buffers a clone. */
+const MOST_PARTS = 1000;
+
+/** Values that go in one message. */
+export interface Payload {
+  readonly values: ArrayLike<unknown>;
+  /** What is moved with them. */
+  readonly moved: readonly Transferable[];
+  /** Those of the values and their parts that were marked to be moved. */
+  readonly marked: readonly object[];
+}
+
+/**
+ * Makes values ready to be sent.
+ *
+ * They arrive as clones of them do, but for one thing: a view that alone refers to a buffer, and to a part of it
+ * only, arrives on a buffer that has no more than its own bytes. A buffer that is not to be moved stays as it is.
+ *
+ * @param movesAll Whether all is moved that can be, not only what is marked.
+ * @throws {Uncloneable} If a value holds an object of the platform that does not go to Workers.
+ * @throws If something may have to be moved and a value cannot be cloned; nothing has been moved then.
+ */
+export function payloadOf(values: ArrayLike<unknown>, movesAll: boolean): Payload {
+  if (areFlat(values)) return { values, moved: [], marked: [] };
+  const moves = movesAll || hasMarks();
+  const inParts = new Set(survey(values, { leavesProcess: false, moves }));
+  const found: [at: number, holdings: Holdings][] = [];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value !== "object" || value === null) continue;
+    const holdings = moves ? new Holdings(value, { movesAll }) : notSimple(value, inParts.has(i));
+    if (holdings) found.push([i, holdings]);
+  }
+  return found.length === 0 ? { values, moved: [], marked: [] } : packed(values, found);
+}
+
+/**
+ * What a value holds that has a part of a buffer in it, or a big one right in it. What has too many parts is cloned, or
+ * cannot be sent at all.
+ */
+function notSimple(value: object, hasPart: boolean): Holdings | undefined {
+  try {
+    if (hasPart) return new Holdings(value);
+    return holdsBig(value) ? new Holdings(value, { most: MOST_PARTS }) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it is a big buffer or refers to one, or is a list or a record that has one right in it. */
+function holdsBig(value: object): boolean {
+  if (ArrayBuffer.isView(value) || isBuffer(value)) return isBig(value);
+  if (Array.isArray(value)) return value.some(isBig);
+  for (const key in value) if (isBig((value as Record<string, unknown>)[key])) return true;
+  return false;
+}
+
+function isBig(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  return buffer instanceof ArrayBuffer && buffer.byteLength >= BIG_BYTES && !buffer.resizable;
+}
+
+function packed(
+  values: ArrayLike<unknown>,
+  found: readonly (readonly [at: number, holdings: Holdings])[],
+): Payload {
+  const moved = new Set<Transferable>();
+  for (const [, { buffers, movables }] of found) {
+    for (const movable of movables) moved.add(movable);
+    for (const [buffer, { isMoved }] of buffers) if (isMoved) moved.add(buffer);
+  }
+  const copies = new Copies();
+  let those: unknown[] | undefined;
+  for (const [at, { buffers }] of found) {
+    const copied = [...buffers].filter(([buffer, held]) =>
+      !moved.has(buffer) && (isBig(buffer) || isPart(buffer, held))
+    );
+    if (copied.length === 0) continue;
+    those ??= Array.from(values);
+    those[at] = copies.in(those[at], copied);
+  }
+  return {
+    values: those ?? values,
+    moved: [...moved, ...copies.big],
+    marked: found.flatMap(([, { marked }]) => marked),
+  };
+}

@@ -1,0 +1,307 @@
+/**
+ * The messages between an engine and its slots, and the check on each that comes back.
+ *
+ * @module
+ */
+
+import type { ErrorRecord, FunctionRef } from "../../job.ts";
+import type { Answer, Ask, Release, Settle } from "../../sync/sync_messages.ts";
+import { isErrorRecord } from "../../errors/error_record.ts";
+import type { Divisions } from "./divided.ts";
+import type { Jobs } from "../jobs.ts";
+import { define, descriptorOf, floatsOf, keysOf } from "../../primordials.ts";
+
+/** The first message to a slot: what it will do. */
+export interface Setup {
+  readonly kind: "setup";
+  readonly task: string;
+  readonly runId: string;
+  /** From 1. */
+  readonly slot: number;
+  /** The function; with an empty path its module, of which each chunk names a function. */
+  readonly run: FunctionRef;
+  readonly init?: FunctionRef;
+  /** Whether an array input is spread over the parameters, where a chunk does not say. */
+  readonly spread: boolean;
+  /** Whether to tell, with jobs that have ended, how much memory the slot takes. */
+  readonly tellsMemory: boolean;
+}
+
+/** Asks a slot what a module exports, and nothing else. */
+export interface Describe {
+  readonly kind: "describe";
+  readonly module: string;
+}
+
+/** Consecutive jobs to do. */
+export interface Chunk extends Omit<Jobs, "inputs"> {
+  readonly kind: "jobs";
+  /** A `Float64Array` may stand for a list of numbers. */
+  readonly inputs: ArrayLike<unknown>;
+  /** Whether tokens of what is shared are in the inputs. */
+  readonly hasShared?: boolean;
+}
+
+/** Says that nobody waits for what is left of a chunk; it is answered with `gave-up`. */
+export interface GiveUp {
+  readonly kind: "give-up";
+  /** Index of the first job of the chunk. */
+  readonly first: number;
+  /** How many jobs the chunk has. */
+  readonly count: number;
+}
+
+/** Asks a job to end. */
+export interface Abort {
+  readonly kind: "abort";
+  readonly index: number;
+  /** Whether no other job is to start here. */
+  readonly isLast: boolean;
+  /** The reason of its signal: name and message of a `DOMException`. */
+  readonly reason: { readonly name: string; readonly message: string };
+}
+
+/** Asks a Worker to end itself. */
+export interface Stop {
+  readonly kind: "stop";
+}
+
+/** Asks a process to tell apart what others write to its streams. */
+export interface Divide {
+  readonly kind: "divide";
+}
+
+/** The first message to a process that runs one function once. */
+export interface Target {
+  readonly kind: "target";
+  /** How the process is called. */
+  readonly name: string;
+  readonly run: FunctionRef;
+  /** What the function is called with. */
+  readonly args: readonly unknown[];
+  /** Whether tokens of what is shared are in the arguments. */
+  readonly hasShared?: boolean;
+}
+
+/** A message to a slot. */
+export type ToSlot = Setup | Describe | Chunk | GiveUp | Abort | Stop | Divide | Answer;
+
+/** Jobs that have ended, the next ones of the chunk in their order. */
+export interface Ended {
+  readonly kind: "ended";
+  /** Index of the first. */
+  readonly first: number;
+  /** One for each job; nothing where it failed. A `Float64Array` may stand for a list of numbers. */
+  readonly values: ArrayLike<unknown>;
+  /** Those that failed: which of them, from 0, and why. */
+  readonly failures: readonly (readonly [number, ErrorRecord])[];
+  /** For each job, or for all together, its start, in ms since the epoch, and its duration in ms. */
+  readonly times: Float64Array;
+  /** What the slot took of memory then, if it was asked to tell. */
+  readonly memoryBytes?: number;
+  /** Whether tokens of what is shared are in the values. */
+  readonly hasShared?: boolean;
+  /** How often a process had divided its streams then, if others may write there. */
+  readonly divided?: Divisions;
+}
+
+/** From how many numbers on a `Float64Array` of them is cheaper to send than they are in a list. */
+const MANY = 64;
+
+/** The message with its inputs packed, if they are many numbers. */
+export function packed(message: ToSlot): ToSlot {
+  if (message.kind !== "jobs") return message;
+  const inputs = numbersIn(message.inputs);
+  // Numbers hold nothing that is shared: that may be asked now.
+  return inputs === message.inputs ? message : { ...message, inputs };
+}
+
+/** A message with these properties instead of its own. Others stay what they are: one may be known only as it is sent. */
+export function instead<M extends object, C extends object>(message: M, changed: C): M & C {
+  const copy = {};
+  const names = keysOf(message);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i] as string;
+    const changedTo = descriptorOf(changed, name);
+    define(copy, name, (changedTo ?? descriptorOf(message, name)) as PropertyDescriptor);
+  }
+  return copy as M & C;
+}
+
+/** The values as a `Float64Array` if they are many numbers, and nothing but numbers. */
+export function numbersIn(values: ArrayLike<unknown>): ArrayLike<unknown> {
+  return values.length >= MANY && areNumbers(values) ? floatsOf(values) : values;
+}
+
+function areNumbers(values: ArrayLike<unknown>): values is ArrayLike<number> {
+  for (let i = 0; i < values.length; i++) if (typeof values[i] !== "number") return false;
+  return true;
+}
+
+/** Whether times are told of each job. */
+export function areOfEach({ values, times }: Pick<Ended, "values" | "times">): boolean {
+  return times.length === values.length * 2;
+}
+
+/** How long the jobs of a message have taken together, in ms. */
+export function sumOfDurations(times: Float64Array): number {
+  let sum = 0;
+  for (let i = 1; i < times.length; i += 2) sum += times[i] as number;
+  return sum;
+}
+
+/** With what exit code a slot ends that has failed in what is not the functions'. */
+export const BROKEN_CODE = 214;
+
+/** What such an end says by itself, if nothing else has said it before. */
+export const BROKEN: FromSlot = {
+  kind: "broken",
+  error: { name: "Error", message: "a function has changed what it needs itself" },
+};
+
+/** The index that stands for no job. */
+export const NO_JOB = -1;
+
+/** A job has written. */
+export interface Printed {
+  readonly kind: "output";
+  /** Index of the job; `NO_JOB` outside any. */
+  readonly index: number;
+  readonly stream: "stdout" | "stderr";
+  readonly bytes: Uint8Array;
+}
+
+/** A slot cannot start. */
+export interface Unfit {
+  readonly kind: "unfit";
+  readonly error: ErrorRecord;
+  /** The URL of the module that was imported just then, or that `init` ran; neither if absent. */
+  readonly at?: string;
+}
+
+/** A message from a slot. */
+export type FromSlot =
+  | { readonly kind: "ready" }
+  | Unfit
+  /** The module is loaded, and it is the turn of `init`. */
+  | { readonly kind: "imported" }
+  | { readonly kind: "exports"; readonly types: readonly (readonly [string, string])[] }
+  | Ended
+  | Printed
+  | { readonly kind: "stray"; readonly error: ErrorRecord }
+  /** A job has looked at its signal. */
+  | { readonly kind: "listens"; readonly index: number }
+  | Ask
+  | Settle
+  | Release
+  /** No further job of this chunk will start, and those that have ended were told. */
+  | { readonly kind: "gave-up"; readonly first: number }
+  /** The slot has failed in what is not the functions'; it is of no more use. */
+  | { readonly kind: "broken"; readonly error: ErrorRecord }
+  /** The heap limit was reached; the slot is of no more use. */
+  | { readonly kind: "out-of-memory" };
+
+/** The latest time that there is, in ms since the epoch; no job takes longer either. */
+const LAST_MS = 8.64e15;
+
+/** What a message may have, of any type. */
+type Loose =
+  & Partial<
+    Record<keyof Ended | keyof Printed | keyof Ask | keyof Settle | keyof Release, unknown>
+  >
+  & { readonly types?: unknown; readonly error?: unknown; readonly at?: unknown };
+
+const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Loose) => boolean>> = {
+  ready: () => true,
+  unfit: (message) =>
+    isErrorRecord(message.error) && (message.at === undefined || typeof message.at === "string"),
+  imported: () => true,
+  exports: (message) => Array.isArray(message.types) && all(message.types, isNameWithType),
+  ended: (message) =>
+    isIndex(message.first) && (Array.isArray(message.values) || isPacked(message.values)) &&
+    areFailures(message.failures, message.values.length) &&
+    isPacked(message.times) && [2, message.values.length * 2].includes(message.times.length) &&
+    areTimes(message.times) && (message.memoryBytes === undefined || isSize(message.memoryBytes)) &&
+    isFlag(message.hasShared) && (message.divided === undefined || areCounts(message.divided)),
+  output: (message) =>
+    (isIndex(message.index) || message.index === NO_JOB) &&
+    (message.stream === "stdout" || message.stream === "stderr") && isBytes(message.bytes),
+  stray: (message) => isErrorRecord(message.error),
+  listens: (message) => isIndex(message.index),
+  ask: (message) =>
+    isIndex(message.id) && isIndex(message.index) &&
+    typeof message.ref === "string" && typeof message.op === "string" && isFlag(message.hasShared),
+  settle: (message) =>
+    isIndex(message.id) && ["kept", "back", "lost"].some((how) => how === message.how),
+  release: (message) => typeof message.ref === "string" && isIndex(message.count),
+  "gave-up": (message) => isIndex(message.first),
+  broken: (message) => isErrorRecord(message.error),
+  "out-of-memory": () => true,
+};
+
+/**
+ * The message of a slot; nothing if it is none of ours, for a function may get hold of the way to send one. What a job
+ * has returned may be anything, and so may the values of what is asked and the fields of errors.
+ */
+export function fromSlot(message: unknown): FromSlot | undefined {
+  if (typeof message !== "object" || message === null || !("kind" in message)) return undefined;
+  const kind = message.kind as FromSlot["kind"];
+  if (typeof kind !== "string" || !Object.hasOwn(REQUIRED, kind)) return undefined;
+  return REQUIRED[kind](message as Loose) ? message as FromSlot : undefined;
+}
+
+/** Shared memory could still change, its length too. */
+function isPacked(values: unknown): values is Float64Array<ArrayBuffer> {
+  return values instanceof Float64Array && values.buffer instanceof ArrayBuffer;
+}
+
+function isBytes(value: unknown): value is Uint8Array<ArrayBuffer> {
+  return value instanceof Uint8Array && value.buffer instanceof ArrayBuffer;
+}
+
+/** Each with the place of its job, in their order. */
+function areFailures(value: unknown, jobs: number): boolean {
+  if (!Array.isArray(value) || value.length > jobs) return false;
+  let last = -1;
+  return all(value, (failure) => {
+    const [at, error] = Array.isArray(failure) ? failure : [];
+    const isNext = isIndex(at) && at > last && at < jobs;
+    last = Number(at);
+    return isNext && isErrorRecord(error);
+  });
+}
+
+function areTimes(times: Float64Array): boolean {
+  for (let i = 0; i < times.length; i++) {
+    const time = times[i] as number;
+    if (!(time >= 0 && time <= LAST_MS)) return false;
+  }
+  return true;
+}
+
+function isNameWithType(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 &&
+    value.every((word) => typeof word === "string");
+}
+
+/** Other than `every` it passes over no hole. */
+function all(values: readonly unknown[], isRight: (value: unknown) => boolean): boolean {
+  for (const value of values) if (!isRight(value)) return false;
+  return true;
+}
+
+function isIndex(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function areCounts(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && all(value, isIndex);
+}
+
+function isSize(value: unknown): boolean {
+  return typeof value === "number" && value >= 0;
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || typeof value === "boolean";
+}

@@ -1,0 +1,191 @@
+/**
+ * What a subprocess writes, brought to its spool.
+ *
+ * @module
+ */
+
+import { messageOf } from "../../fault.ts";
+import { pipesRead, readable } from "../carry/pipes.ts";
+import type { Spool, StreamName } from "../spools/spool.ts";
+
+/** How often it is looked for what keeps a stream open whose process has ended, in ms. */
+const LOOK_MS = 50;
+
+/** After how many looks with nothing coming a stream is given up that is held by somebody who is not found. */
+const PATIENCE = 20;
+
+/** After how many such looks it is given up that cannot be seen to be empty. */
+const LONG_PATIENCE = 100;
+
+/** How much is read at once, at the most. */
+const ROOM_BYTES = 64 * 1024;
+
+/** Memory that is read into, and used again: each command has two streams, and most write little. */
+const FREE: ArrayBuffer[] = [];
+const MOST_FREE = 16;
+
+/** How a subprocess has ended: by itself with a code, or by a signal. */
+export interface Status {
+  readonly code: number;
+  /** Its name, or its number where it has none, as real-time signals do. */
+  readonly signal: string | null;
+}
+
+/** What a subprocess has left running. */
+export interface LeftRunning {
+  /** Whether it holds a pipe that this process reads, as far as that can be seen. */
+  holds(): boolean;
+  /** Ends it. */
+  end(): void;
+  /** Told when the end of a stream begins to be missed, with nobody known to hold it, and when no more. */
+  miss(isMissed: boolean): void;
+}
+
+/**
+ * Brings what a subprocess writes to its spool; resolves when it has ended and all is there.
+ *
+ * @throws {Fault} If the spool cannot hold it; the subprocess goes on.
+ */
+export async function follow(
+  child: Deno.ChildProcess,
+  spool: Spool,
+  left: LeftRunning,
+): Promise<Status> {
+  const streams = (["stdout", "stderr"] as const).map((name) => new Follower(child, name, spool));
+  const copied = Promise.all(streams.map((stream) => stream.copied));
+  const ended = statusOf(child);
+  const status = await Promise.race([ended, copied.then(() => ended)]);
+  await drained(streams, copied, left);
+  return status;
+}
+
+/**
+ * Waits until streams end, which they do when nobody holds them: a read that is late says nothing, for under load
+ * Deno lets one wait its turn for seconds. What holds them with nothing coming is ended; a stream that nobody is
+ * seen to hold is given up only after a while, and when it is empty.
+ */
+async function drained(
+  streams: readonly Follower[],
+  copied: Promise<unknown>,
+  left: LeftRunning,
+): Promise<void> {
+  const areOver = () => streams.every(({ isOver }) => isOver);
+  if (areOver()) return;
+  const { promise: givenUp, resolve } = Promise.withResolvers<void>();
+  let idle = 0;
+  let isMissed = false;
+  let pipes: Unread | undefined;
+  let wereEmpty = false;
+  const miss = (isSo: boolean) => {
+    if (isSo !== isMissed) left.miss(isSo);
+    isMissed = isSo;
+  };
+  const look = () => {
+    const open = streams.filter(({ isOver }) => !isOver);
+    // Each is asked, whatever the others say.
+    const isIdle = open.filter((stream) => !stream.isIdle()).length === 0;
+    idle = isIdle ? idle + 1 : 0;
+    if (idle === 0) {
+      wereEmpty = false;
+      return miss(false);
+    }
+    if (idle >= PATIENCE) {
+      // What was read before they were empty has come by the next look.
+      if (wereEmpty) return resolve();
+      pipes ??= new Unread();
+      wereEmpty = pipes.areEmpty() || idle >= LONG_PATIENCE;
+    }
+    // A look takes some ms.
+    if (Math.log2(idle) % 1 !== 0) return;
+    const isHeld = left.holds();
+    if (isHeld) left.end();
+    miss(!isHeld && idle < PATIENCE / 2);
+  };
+  const ticking = setInterval(look, LOOK_MS);
+  try {
+    await Promise.race([copied, givenUp]);
+  } finally {
+    clearInterval(ticking);
+    miss(false);
+  }
+  await Promise.all(streams.map((stream) => stream.cancel()));
+}
+
+/** The pipes of this process that have not been seen to be empty. */
+class Unread {
+  #pipes = pipesRead();
+
+  /** Whether each of them, whosever it is, has once been empty; not where that cannot be seen. */
+  areEmpty(): boolean {
+    const there = this.#pipes && pipesRead();
+    const full = there && readable([...there.keys()]);
+    if (!full) return false;
+    this.#pipes = new Map(
+      [...this.#pipes ?? []].filter(([fd, pipe]) => full.has(fd) && there.get(fd) === pipe),
+    );
+    return this.#pipes.size === 0;
+  }
+}
+
+/** How a subprocess ends; Deno fails where the signal is one that it has no name for. */
+export async function statusOf(child: Deno.ChildProcess): Promise<Status> {
+  try {
+    return await child.status;
+  } catch (thrown) {
+    const [, number] = /^Invalid signal: (\d+)$/.exec(messageOf(thrown)) ?? [];
+    if (number === undefined) throw thrown;
+    return { code: 128 + Number(number), signal: number };
+  }
+}
+
+/** Reads one stream of a command. */
+class Follower {
+  readonly #reader: ReadableStreamBYOBReader;
+  /** Resolves at the end of the stream. */
+  readonly copied: Promise<void>;
+  /** Reads that have come back; stands still while a reader of the output makes us wait. */
+  #reads = 0;
+  #isReading = false;
+  #isOver = false;
+  #seen = -1;
+
+  constructor(child: Deno.ChildProcess, name: StreamName, spool: Spool) {
+    this.#reader = child[name].getReader({ mode: "byob" });
+    this.copied = this.#copy(name, spool);
+  }
+
+  /** Whether the end of the stream has been read. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether nothing has come since it was asked this before. */
+  isIdle(): boolean {
+    const isIdle = this.#isReading && this.#seen === this.#reads;
+    this.#seen = this.#isReading ? this.#reads : -1;
+    return isIdle;
+  }
+
+  /** Reads no more. */
+  async cancel(): Promise<void> {
+    if (!this.#isOver) await this.#reader.cancel();
+  }
+
+  async #copy(name: StreamName, spool: Spool): Promise<void> {
+    let room = FREE.pop() ?? new ArrayBuffer(ROOM_BYTES);
+    for (;;) {
+      this.#isReading = true;
+      const { done, value } = await this.#reader.read(new Uint8Array(room));
+      this.#isReading = false;
+      this.#reads++;
+      if (done || !value) {
+        this.#isOver = true;
+        if (value && FREE.length < MOST_FREE) FREE.push(value.buffer);
+        return;
+      }
+      const isFew = value.length * 2 < ROOM_BYTES;
+      room = isFew ? value.buffer : new ArrayBuffer(ROOM_BYTES);
+      await spool.write(name, isFew ? value.slice() : value);
+    }
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * What a slot has to tell, gathered so that many small things travel in one message.
+ *
+ * @module
+ */
+
+import { uncloneableError } from "../../clones/uncloneable.ts";
+import type { ErrorRecord } from "../../job.ts";
+import { joined } from "../../streams/joined.ts";
+import type { Divisions } from "../carry/divided.ts";
+import type { Due } from "./flush_policy.ts";
+import { floatsOf, partOf } from "../../primordials.ts";
+import { areOfEach, type Ended, type FromSlot, numbersIn } from "../carry/wire.ts";
+
+/** How many bytes of output may wait for company. */
+const OUTPUT_BYTES = 64 * 1024;
+
+/** The clock as it was before a function may have put another in its place. */
+const now = performance.now.bind(performance);
+const { timeOrigin } = performance;
+
+/** What a job has written with nothing else between. */
+interface Written {
+  readonly index: number;
+  readonly stream: "stdout" | "stderr";
+  readonly parts: Uint8Array[];
+}
+
+/** Results and output on their way out, in the order in which they came. */
+export class Outbox {
+  readonly #post: (message: FromSlot) => void;
+  readonly #due: Due;
+  readonly #divided: () => Divisions | undefined;
+  #first = 0;
+  #values: unknown[] = [];
+  /** How many jobs have ended. */
+  #count = 0;
+  #failures: [number, ErrorRecord][] = [];
+  #times: number[] = [];
+  #output: Written[] = [];
+  #outputBytes = 0;
+  /** Whether a job of this chunk has printed. */
+  #hasPrinted = false;
+  /** Whether the times of each job are told, and not those of all that are told together. */
+  #isTimed = true;
+  /** When the job that runs has started, or the first that is told together with it. */
+  #startedAt = 0;
+  #isHurried = false;
+  #weigh?: () => number;
+
+  /**
+   * @param post Sends a message; throws if it cannot be cloned.
+   * @param due Looked at after each job, and when one has printed.
+   * @param divided See {@link Ended.divided}.
+   */
+  constructor(
+    post: (message: FromSlot) => void,
+    due: Due,
+    divided: () => Divisions | undefined = () => undefined,
+  ) {
+    this.#post = post;
+    this.#due = due;
+    this.#divided = divided;
+  }
+
+  /** Tells from now on, with jobs that have ended, what this says of memory. */
+  tellMemory(weigh: () => number): void {
+    this.#weigh = weigh;
+  }
+
+  /** Tells the end of the next job as soon as it has come: others may wait for it. */
+  hurry(): void {
+    this.#isHurried = true;
+  }
+
+  /**
+   * Starts a chunk: its first job starts now, and every other when the one before it has ended.
+   *
+   * @param first Index of the first.
+   * @param isTimed Whether the times of each job are told. A clock takes as long as a short job.
+   */
+  begin(first: number, isTimed: boolean): void {
+    this.#first = first;
+    this.#isTimed = isTimed;
+    this.#startedAt = now();
+    this.#hasPrinted = false;
+    this.#due.restart();
+  }
+
+  /** The next job of the chunk has returned. */
+  done(value: unknown): void {
+    this.#values[this.#count++] = value;
+    this.#ended();
+  }
+
+  /** The next job of the chunk has thrown. */
+  failed(error: ErrorRecord): void {
+    this.#failures[this.#failures.length] = [this.#count, error];
+    this.#values[this.#count++] = undefined;
+    this.#ended();
+  }
+
+  /** A job has printed. It may be busy for long before it ends: what is printed first of a chunk goes at once. */
+  print(index: number, stream: "stdout" | "stderr", bytes: Uint8Array): void {
+    const output = this.#output;
+    const last = output[output.length - 1];
+    if (last?.index === index && last.stream === stream) last.parts[last.parts.length] = bytes;
+    else output[output.length] = { index, stream, parts: [bytes] };
+    this.#outputBytes += bytes.length;
+    const isFirst = !this.#hasPrinted;
+    this.#hasPrinted = true;
+    if (isFirst || this.#outputBytes >= OUTPUT_BYTES || this.#due.isDue()) this.flush();
+  }
+
+  /** Sends all there is, output first: a job's output is there before its end is told. */
+  flush(): void {
+    const output = this.#output;
+    this.#output = [];
+    this.#outputBytes = 0;
+    for (let i = 0; i < output.length; i++) {
+      const { index, stream, parts } = output[i] as Written;
+      this.#post({ kind: "output", index, stream, bytes: joined(parts) });
+    }
+    this.#due.restart();
+    if (this.#count === 0) return;
+    if (this.#values.length !== this.#count) {
+      throw new TypeError("Lists do not keep what is put in");
+    }
+    if (!this.#isTimed) this.#lap();
+    this.#isHurried = false;
+    const ended: Ended = {
+      kind: "ended",
+      first: this.#first,
+      values: numbersIn(this.#values),
+      failures: this.#failures,
+      times: floatsOf(this.#times),
+      memoryBytes: this.#weigh?.(),
+      divided: this.#divided(),
+    };
+    this.#first += this.#count;
+    this.#values = [];
+    this.#count = 0;
+    this.#failures = [];
+    this.#times = [];
+    this.#postEnded(ended);
+  }
+
+  #ended(): void {
+    if (this.#isTimed) this.#lap();
+    if (!this.#isHurried && !this.#due.isDue()) return;
+    this.flush();
+    this.#startedAt = now();
+  }
+
+  #lap(): void {
+    const endedAt = now();
+    const times = this.#times;
+    times[times.length] = timeOrigin + this.#startedAt;
+    times[times.length] = endedAt - this.#startedAt;
+    this.#startedAt = endedAt;
+  }
+
+  /** A value that cannot be cloned fails its own job, and harms none that travels with it. */
+  #postEnded(ended: Ended): void {
+    try {
+      this.#post(ended);
+    } catch (thrown) {
+      if (ended.values.length > 1) {
+        for (let i = 0; i < ended.values.length; i++) this.#postEnded(only(ended, i));
+      } else {
+        const error = uncloneableError(ended.values[0], "result", thrown);
+        this.#post({ ...ended, values: [undefined], failures: [[0, error]] });
+      }
+    }
+  }
+}
+
+function only(ended: Ended, i: number): Ended {
+  let failure: Ended["failures"][number] | undefined;
+  for (let at = 0; at < ended.failures.length; at++) {
+    if (ended.failures[at]?.[0] === i) failure = ended.failures[at];
+  }
+  return {
+    kind: "ended",
+    first: ended.first + i,
+    values: [ended.values[i]],
+    failures: failure ? [[0, failure[1]]] : [],
+    times: areOfEach(ended) ? floatsOf(partOf(ended.times, i * 2, i * 2 + 2)) : ended.times,
+    memoryBytes: ended.memoryBytes,
+    divided: ended.divided,
+  };
+}

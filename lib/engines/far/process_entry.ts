@@ -1,0 +1,23 @@
+/**
+ * The far side of a process slot.
+ *
+ * @module
+ */
+
+import { DueByClock } from "./flush_policy.ts";
+import { FarSide } from "./far_side.ts";
+import { foretellChildren } from "./foretold_children.ts";
+import { openChannel } from "./process_channel.ts";
+import type { ToSlot } from "../carry/wire.ts";
+
+const exit = process.exit.bind(process);
+const { memoryUsage } = Deno;
+
+const channel = openChannel<ToSlot>((data) => farSide.receive({ data }));
+foretellChildren(channel.divide);
+const farSide = new FarSide({
+  ...channel,
+  due: new DueByClock(),
+  memory: () => memoryUsage().rss,
+  exit,
+});

@@ -1,0 +1,64 @@
+/**
+ * The far side of a Worker slot.
+ *
+ * @module
+ */
+
+import { getHeapStatistics } from "node:v8";
+import { parentPort, workerData } from "node:worker_threads";
+import { Board } from "../workers/shared_flags.ts";
+import { FarSide } from "./far_side.ts";
+import { ownSurroundings } from "./own_surroundings.ts";
+import { type PostMessage, send, type WorkerSetting } from "../carry/post.ts";
+import { iterable } from "../../primordials.ts";
+import type { ToSlot } from "../carry/wire.ts";
+
+/** The Web Locks, which the types of Deno leave out. */
+interface Locks {
+  request(name: string, hold: () => Promise<never>): Promise<never>;
+}
+
+if (!parentPort) throw new Error("This module is the entry of a Worker");
+const port = parentPort;
+const { memory: own, movesAll } = workerData as WorkerSetting;
+const board = new Board(own);
+const postMessage = port.postMessage.bind(port);
+const post: PostMessage = (message, moved) => postMessage(message, iterable(moved));
+const exit = process.exit.bind(process);
+
+/** What is its own; SharedArrayBuffers and WebAssembly are nobody's, and resident memory is everybody's. */
+const memory = () => {
+  const { total_heap_size, external_memory } = getHeapStatistics();
+  return total_heap_size + external_memory;
+};
+
+const environment = ownSurroundings();
+const farSide = new FarSide({
+  post: (message) => send(message, movesAll, post),
+  fail: () => board.fail(),
+  begin: (chunk) => board.begin(chunk),
+  end: (chunk) => board.end(chunk),
+  mark: (index) => board.mark(index),
+  due: board,
+  memory,
+  exit,
+});
+// What `on` passes on has been searched for ports, element by element: that takes longer than to clone it.
+let isSetUp = false;
+port.addEventListener("message", (event) => {
+  const coming = event as MessageEvent<ToSlot>;
+  // What functions start here is known as what commands and processes start is.
+  if (!isSetUp && coming.data.kind === "setup") environment.add("FANFOLD_RUN", coming.data.runId);
+  isSetUp = true;
+  farSide.receive(coming);
+});
+
+const refuse = () => {
+  throw new Error("The channel of a slot is not for its functions");
+};
+port.postMessage = refuse;
+Object.assign(globalThis, { postMessage: refuse, close: refuse });
+
+// As long as a Worker holds a lock, terminate() stops it even in an endless loop.
+const { locks } = navigator as unknown as { locks: Locks };
+locks.request(`fanfold-slot-${crypto.randomUUID()}`, () => new Promise(() => {}));

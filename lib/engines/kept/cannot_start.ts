@@ -1,0 +1,59 @@
+/**
+ * Why no slot could be started, in words.
+ *
+ * @module
+ */
+
+import { type Fault, importHint } from "../../fault.ts";
+import { nameOf } from "../../modules/function_ref.ts";
+import { importing, importPlace } from "../../modules/imported.ts";
+import type { Awaited, ErrorRecord } from "../../job.ts";
+import { faultOf, near } from "../../errors/reason.ts";
+import type { SlotsOptions } from "./slots_options.ts";
+
+/** How often a slot may be opened one time after the other while no job ends there. */
+export const VAIN_STARTS = 3;
+
+/** Why a slot is given up that does not come to its first job. */
+export function tooSlow(
+  what: Extract<Awaited, { readonly slot: number }>,
+  limitMs: number,
+): ErrorRecord {
+  const doing = what.kind === "init"
+    ? `init, ${near(nameOf(what.run))},`
+    : `to import ${near(what.module)}`;
+  return { name: "TimedOut", message: `${doing} took longer than ${limitMs} ms` };
+}
+
+/**
+ * The fault of a task, or of a pool, which has functions of all names.
+ *
+ * @param at The URL of the module that was imported just then, or that `init` ran; neither if absent.
+ */
+export async function cannotStart(
+  { task, run, init }: Pick<SlotsOptions, "task" | "run" | "init">,
+  error: ErrorRecord,
+  at?: string,
+): Promise<Fault> {
+  const hint = importHint(error.message);
+  const whose = run.path.length > 0 ? `task "${task}"` : `pool of ${near(run.module)}`;
+  const what = `Cannot start ${whose}`;
+  const more = { cause: error, hint };
+  if (at === undefined) {
+    // Which program a slot is says nothing to whoever has named a function.
+    const message = error.name === "NotStarted"
+      ? error.message.replace(/^Cannot start "[^"]*": /, "")
+      : error.message;
+    return faultOf("tasks", what, { ...error, message }, more);
+  }
+  if (at === "init") {
+    return faultOf(
+      "tasks",
+      `${what}: its init${init ? ` ${near(nameOf(init))}` : ""} failed`,
+      error,
+      more,
+    );
+  }
+  const place = await importPlace(error, at);
+  return faultOf("tasks", `${what}: ${importing(at)}`, error, { ...more, at: place });
+}

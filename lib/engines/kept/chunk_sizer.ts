@@ -1,0 +1,101 @@
+/**
+ * How many jobs go in one message.
+ *
+ * @module
+ */
+
+import type { Call } from "../jobs.ts";
+
+/** How much work one message should hold at the least, in ms. */
+const LEAST_MS = 4;
+
+/** How much it should hold at the most, in ms. */
+const MOST_MS = 32;
+
+/** The most jobs that one message holds. */
+export const MOST = 10_000;
+
+/** How much bigger than the last a chunk may be. */
+const GROWTH = 4;
+
+/** The most work, in ms, that a message may be expected to hold if another is to wait behind it. */
+const WAIT_MS = 40;
+
+/** What says how many jobs go in one message. */
+export interface Pacing {
+  /** Jobs for the next message; at least 1. */
+  readonly size: number;
+  /** Messages for one slot at once: 1 or 2. */
+  readonly flights: number;
+  /** Learns that so many jobs, of this call if there are several, have taken so long together. */
+  learn(jobs: number, tookMs: number, call?: Call): void;
+}
+
+/** What chunks are made of, and where they go. */
+export interface PaceOptions {
+  /** How many jobs they have. */
+  readonly chunk: number | "auto";
+  /** How many slots share the work. */
+  readonly slots: number;
+  /** Whether each job goes alone, and only to a slot that has nothing to do. @default false */
+  readonly startsWhatItTakes?: boolean;
+}
+
+/** The size of chunks: a fixed one, or one that follows how long jobs have taken. */
+export class Pace implements Pacing {
+  /** How many slots may wait for the last message. */
+  readonly #waiting: number;
+  readonly #isSingle: boolean;
+  readonly #isFixed: boolean;
+  #size: number;
+  #jobMs = LEAST_MS;
+  #hasLearnt = false;
+  #workMs = 0;
+
+  constructor({ chunk, slots, startsWhatItTakes: isSingle = false }: PaceOptions) {
+    this.#waiting = Math.max(1, slots - 1);
+    this.#isSingle = isSingle;
+    this.#isFixed = isSingle || chunk !== "auto";
+    this.#size = isSingle || chunk === "auto" ? 1 : chunk;
+  }
+
+  /** Jobs for the next message; starts at one. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Messages for one slot at once. A second one waits there, so that the slot does not idle for a
+   * round trip; but what waits there waits, however many other slots are idle, so there is none
+   * before jobs are known to be short.
+   */
+  get flights(): number {
+    if (this.#isSingle) return 1;
+    return this.#hasLearnt && this.#jobMs * this.#size <= WAIT_MS ? 2 : 1;
+  }
+
+  /** Other work begins: of what was done before it counts only how long a job takes. */
+  restart(): void {
+    this.#workMs = 0;
+  }
+
+  /**
+   * How much work a message is to hold, in ms. Each takes about half a ms of processors, whatever is in it; but at the
+   * end all slots but one may wait for the last of them. Both take least together at this root, if there is
+   * as much work to come as has been done.
+   */
+  get #targetMs(): number {
+    return Math.max(LEAST_MS, Math.min(Math.sqrt(this.#workMs / this.#waiting), MOST_MS));
+  }
+
+  /** Learns that so many jobs have taken so long together. */
+  learn(jobs: number, tookMs: number): void {
+    this.#hasLearnt = true;
+    this.#jobMs = (this.#jobMs + tookMs / jobs) / 2;
+    this.#workMs += tookMs;
+    if (this.#isFixed) return;
+    const targetMs = this.#targetMs;
+    const wanted = Math.floor(targetMs / Math.max(this.#jobMs, targetMs / MOST));
+    this.#size = Math.max(1, Math.min(wanted, this.#size * GROWTH));
+  }
+}

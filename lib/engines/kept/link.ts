@@ -1,0 +1,49 @@
+/**
+ * What lies between the two sides of a slot.
+ *
+ * @module
+ */
+
+import type { ErrorRecord } from "../../job.ts";
+import type { StreamName } from "../spools/spool.ts";
+import type { FromSlot, Setup, ToSlot } from "../carry/wire.ts";
+
+/** How far a slot is with a message of jobs: it has not taken it up, is at it, or has told how all of them ended. */
+export type Stage = "waiting" | "begun" | "over";
+
+/** A live slot: a Worker or a process. */
+export interface Link {
+  /** Id of the process it runs in; of a Worker, that of the runner. */
+  readonly pid?: number;
+  /** Index of the job it started last. */
+  readonly at: number | undefined;
+  /** How far it is with the jobs of a message, by the number of that; processes mark each job instead. */
+  stageOf?(chunk: number): Stage;
+  /** Sends a message; throws if it cannot be cloned. */
+  send(message: ToSlot): void;
+  /** Has it tell what has ended there, now and in the midst of a message; of no need where it looks at a clock. */
+  hurry?(): void;
+  /** Says whether it keeps this process alive; it does unless told otherwise. */
+  hold(isHeld: boolean): void;
+  /** Ends it at once; resolves when it is gone, and holds this process until then. */
+  end(): Promise<void>;
+  /** Resolves when it is gone. */
+  readonly gone: Promise<void>;
+}
+
+/** What a live slot tells. */
+export interface LinkEvents {
+  message(message: FromSlot): unknown;
+  /** What it wrote past the console, from a subprocess for example; of which job, where that is known. */
+  wrote(stream: StreamName, bytes: Uint8Array, index?: number): void;
+  /** It starts a job; told by processes only. */
+  marked?(): unknown;
+  /** It is gone, and nothing more will come; told once. */
+  gone(error: ErrorRecord): unknown;
+}
+
+/** Starts a slot, or another process that is reached in the same way, with its first message. */
+export type OpenLink<First = Setup, L extends Link = Link> = (
+  first: First,
+  events: LinkEvents,
+) => L;

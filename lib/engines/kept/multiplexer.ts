@@ -1,0 +1,261 @@
+/**
+ * One engine for the jobs of many calls.
+ *
+ * @module
+ */
+
+import type { Endings } from "../endings.ts";
+import type { Feed, Listener, TaskEngine } from "../engine.ts";
+import type { Call, Jobs } from "../jobs.ts";
+import { MOST, Pace, type Pacing } from "./chunk_sizer.ts";
+import type { SlotsEngine } from "./slots_engine.ts";
+
+/** Which function a call is of. */
+export interface CallOf {
+  /** Name of the function, an export of the module of the engine. */
+  readonly name: string;
+  /** Whether an array input is spread over the parameters. */
+  readonly spread: boolean;
+  /** Whether it is to be told when each job has started, and how long it took. */
+  readonly isTimed: boolean;
+  /** Jobs in one message. @default what is right for the function */
+  readonly chunk?: number | "auto";
+}
+
+/** What a {@link Shared} engine tells that is of no call. */
+export interface SharedEvents extends Pick<Listener, "printed" | "strayed" | "awaited"> {
+  /** The module is loaded, and these are its exports. */
+  loaded: NonNullable<Listener["loaded"]>;
+}
+
+/**
+ * Gives the slots of one engine to many calls, which take turns. Each has an engine of its own as far as it
+ * can see; jobs of different calls never share a message.
+ */
+export class Shared implements Feed, Pacing, AsyncDisposable {
+  /** See {@link Feed.onChange}. */
+  onChange: () => void = () => {};
+  readonly #chunk: number | "auto";
+  readonly #slots: number;
+  readonly #paces = new Map<string, Pace>();
+  readonly #of = new WeakMap<Call, CallEngine>();
+  /** Those that have not ended; whose turn it is comes first. */
+  readonly #calls = new Set<CallEngine>();
+  /** How many calls have each pace. */
+  readonly #counts = new Map<Pace, number>();
+  #engine?: SlotsEngine;
+  #taken = 0;
+
+  /**
+   * @param chunk Jobs in one message; with `auto` each function has its own pace.
+   * @param slots How many slots there are.
+   */
+  constructor(chunk: number | "auto", slots: number) {
+    this.#chunk = chunk;
+    this.#slots = slots;
+  }
+
+  /** Starts to work, for as long as it is not disposed of; rejects when slots cannot be started. */
+  perform(engine: SlotsEngine, events: SharedEvents): Promise<void> {
+    this.#engine = engine;
+    return engine.perform(this, {
+      ...events,
+      ended: (jobs, endings) => this.#callOf(jobs)?.ended(local(jobs), endings),
+      started: (job, slot, output) => {
+        const index = job.index - (job.call?.base ?? 0);
+        this.#callOf(job)?.started({ index, input: job.input }, slot, output);
+      },
+    });
+  }
+
+  /** An engine for the jobs of one call. */
+  open(of: CallOf): CallEngine {
+    return new CallEngine(of, this.#paceOf(of), this);
+  }
+
+  /** Ends all slots. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#engine?.[Symbol.asyncDispose]();
+  }
+
+  /** See {@link Feed.isDry}: there may be another call. */
+  get isDry(): boolean {
+    return false;
+  }
+
+  /** See {@link Feed.take}: what the next call has that has any, and no more than goes in one message. */
+  take(max: number): Jobs | undefined {
+    for (const call of this.#calls) {
+      const jobs = call.take(Math.min(max, call.pace.size));
+      if (!jobs) continue;
+      this.#calls.delete(call);
+      this.#calls.add(call);
+      return this.#numbered(jobs, call);
+    }
+    return undefined;
+  }
+
+  /** See {@link Feed.enter}: the slots of the engine are the limit. */
+  enter(): boolean {
+    return true;
+  }
+
+  /** See {@link Feed.leave}. */
+  leave(): void {}
+
+  /** See {@link Pacing.size}: what a call is given at once depends on its function, see `take`. */
+  get size(): number {
+    return MOST;
+  }
+
+  /** See {@link Pacing.flights}: none waits behind another where one of the functions is slow. */
+  get flights(): number {
+    for (const pace of this.#counts.keys()) if (pace.flights === 1) return 1;
+    return 2;
+  }
+
+  /** See {@link Pacing.learn}. */
+  learn(jobs: number, tookMs: number, call?: Call): void {
+    if (call) this.#of.get(call)?.pace.learn(jobs, tookMs);
+  }
+
+  /** A call has jobs from now on. */
+  add(call: CallEngine): void {
+    this.#calls.add(call);
+    this.#count(call, 1);
+    this.onChange();
+  }
+
+  /** A call has none any more. @param isGivenUp Whether nobody waits for those that are on their way. */
+  remove(call: CallEngine, isGivenUp: boolean): void {
+    this.#calls.delete(call);
+    this.#count(call, -1);
+    if (isGivenUp) this.#engine?.giveUp((jobs) => this.#callOf(jobs) === call);
+  }
+
+  #count({ pace }: CallEngine, more: 1 | -1): void {
+    const count = (this.#counts.get(pace) ?? 0) + more;
+    if (count === 1 && more === 1) pace.restart();
+    if (count === 0) this.#counts.delete(pace);
+    else this.#counts.set(pace, count);
+  }
+
+  #paceOf({ name, chunk }: CallOf): Pace {
+    const slots = this.#slots;
+    if (chunk !== undefined) return new Pace({ chunk, slots });
+    const pace = this.#paces.get(name) ?? new Pace({ chunk: this.#chunk, slots });
+    this.#paces.set(name, pace);
+    return pace;
+  }
+
+  #callOf({ call }: Pick<Jobs, "call">): CallEngine | undefined {
+    return call && this.#of.get(call);
+  }
+
+  /** Jobs by numbers of which none is given twice. */
+  #numbered(jobs: Jobs, engine: CallEngine): Jobs {
+    const first = this.#taken;
+    this.#taken += jobs.inputs.length;
+    const { name, spread, isTimed } = engine.of;
+    const call = { name, spread, isTimed, base: first - jobs.first };
+    this.#of.set(call, engine);
+    return { ...jobs, first, call };
+  }
+}
+
+/** Jobs by their indexes in their call. */
+function local({ first, inputs, attempt, call }: Jobs): Jobs {
+  return { first: first - (call?.base ?? 0), inputs, attempt };
+}
+
+/** The engine of one call. */
+export class CallEngine implements TaskEngine {
+  /** Called when it has jobs under way from now on, or none any more. */
+  onTurn: () => void = () => {};
+  readonly of: CallOf;
+  readonly pace: Pace;
+  #feed!: Feed;
+  #listener!: Listener;
+  readonly #shared: Shared;
+  readonly #over = Promise.withResolvers<void>();
+  /** How many jobs were taken and have not ended. */
+  #running = 0;
+  #isPaused = false;
+  #isOver = false;
+
+  constructor(of: CallOf, pace: Pace, shared: Shared) {
+    this.of = of;
+    this.pace = pace;
+    this.#shared = shared;
+  }
+
+  /** Whether jobs of it were taken and have not ended. */
+  get isAtWork(): boolean {
+    return this.#running > 0 && !this.#isOver;
+  }
+
+  /** See {@link Engine.perform}. */
+  perform(feed: Feed, listener: Listener): Promise<void> {
+    this.#feed = feed;
+    this.#listener = listener;
+    feed.onChange = () => {
+      this.#shared.onChange();
+      this.#look();
+    };
+    this.#shared.add(this);
+    return this.#over.promise;
+  }
+
+  /** Takes no further jobs for the time being, or goes on. */
+  pause(isPaused: boolean): void {
+    if (this.#isPaused === isPaused) return;
+    this.#isPaused = isPaused;
+    if (!isPaused) this.#shared.onChange();
+  }
+
+  /** Its next jobs. */
+  take(max: number): Jobs | undefined {
+    if (this.#isPaused) return undefined;
+    const jobs = this.#feed.take(max);
+    if (!jobs) {
+      this.#look();
+      return undefined;
+    }
+    const isTurn = this.#running === 0;
+    this.#running += jobs.inputs.length;
+    if (isTurn) this.onTurn();
+    return jobs;
+  }
+
+  /** Passes on that a job runs. */
+  started(...told: Parameters<Listener["started"]>): void {
+    this.#listener.started(...told);
+  }
+
+  /** Passes on that jobs have ended. */
+  ended(jobs: Jobs, endings: Endings): void {
+    this.#running -= endings.length;
+    this.#listener.ended(jobs, endings);
+    this.#look();
+    // Only then: the slot takes its next jobs before.
+    if (this.#running === 0) queueMicrotask(() => this.onTurn());
+  }
+
+  /** See {@link Engine}: what was taken is given up. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#end();
+    return Promise.resolve();
+  }
+
+  #look(): void {
+    if (this.#isOver || !this.#feed.isDry || this.#running > 0) return;
+    this.#end();
+    this.#over.resolve();
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#shared.remove(this, this.#running > 0);
+  }
+}

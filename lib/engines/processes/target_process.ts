@@ -1,0 +1,261 @@
+/**
+ * A process that runs one function once, seen from the runner.
+ *
+ * @module
+ */
+
+import type { ChildProcess } from "node:child_process";
+import { whyUncloneable } from "../../clones/uncloneable.ts";
+import { Client } from "../../sync/client.ts";
+import type { Answer } from "../../sync/sync_messages.ts";
+import { type Originals, sendNoting } from "../../sync/token.ts";
+import { FRAMES_FD } from "../carry/frames.ts";
+import type { Link, LinkEvents } from "../kept/link.ts";
+import { toPieces } from "../carry/piped.ts";
+import { PipedOutput } from "./piped_output.ts";
+import { type Awaited, endInWords, onEnd, type ProcessEnd } from "./process_end.ts";
+import { holdPipes } from "./process_hold.ts";
+import { refuseVariables } from "../commands/not_started.ts";
+import { processLine } from "./process_line.ts";
+import { killTree, type Marks, signalProcess, signalTree } from "../system/process_tree.ts";
+import { channelTo, refuseTooLarge } from "./runner_channel.ts";
+import { Watcher } from "../system/watcher.ts";
+import type { FromSlot, Target, ToSlot } from "../carry/wire.ts";
+
+/**
+ * Where what a process writes goes: where that of this program goes, into a stream that this program reads,
+ * into memory until it has ended, or nowhere.
+ */
+export type ProcessOutput = "inherit" | "piped" | "captured" | "null";
+
+/** What such a process is further told. */
+export interface TargetOptions {
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Folder it runs in. @default that of the runner */
+  readonly cwd?: string;
+  readonly stdin: "inherit" | "null";
+  readonly stdout: ProcessOutput;
+  readonly stderr: ProcessOutput;
+  /** Whether it does not keep the runner from its end. */
+  readonly daemon: boolean;
+}
+
+const STREAMS = ["stdout", "stderr"] as const;
+
+/**
+ * A process that is neither a group nor a session of its own: what a terminal sends reaches it too, and it may
+ * read from there. It is known, with all that it starts, by a variable of its environment.
+ */
+export class TargetProcess implements Link {
+  readonly at = undefined;
+  readonly pid: number;
+  readonly gone: Promise<void>;
+  /** What it writes, where that is piped. */
+  readonly stdout?: ReadableStream<Uint8Array>;
+  readonly stderr?: ReadableStream<Uint8Array>;
+  readonly #child: ChildProcess;
+  readonly #marks: Marks;
+  readonly #send: (pieces: readonly Uint8Array[]) => void;
+  readonly #awaited: Awaited;
+  #hasExited = false;
+  #exitCode?: number;
+
+  /**
+   * Starts it.
+   *
+   * @throws {TypeError} If the arguments cannot be cloned; nothing is started then.
+   * @throws {Error} If it cannot be started.
+   */
+  constructor(target: Target, events: LinkEvents, options: TargetOptions) {
+    // They take longer to load than all else, and most programs that have a pool start no process.
+    const { spawn } = process.getBuiltinModule("node:child_process");
+    const { Readable } = process.getBuiltinModule("node:stream");
+    refuseToCompiled(target);
+    const [pieces, originals] = cloned(target);
+    const mark = `FANFOLD_PROCESS_${crypto.randomUUID().replaceAll("-", "_")}`;
+    this.#marks = { [mark]: "1" };
+    const [program, ...args] = processLine("process-target", target.run.module);
+    const env = { ...Deno.env.toObject(), ...options.env, ...this.#marks };
+    refuseVariables(options.env);
+    const watcher = new Watcher("1", { variable: mark });
+    watcher.start();
+    const child = this.#child = spawn(program, args, {
+      stdio: [handed(options.stdin), handed(options.stdout), handed(options.stderr), "ipc", "pipe"],
+      serialization: "advanced",
+      cwd: options.cwd,
+      env,
+    });
+    // Whatever is wrong with the channel of one that is there shows in how it ends.
+    child.on("error", () => {});
+    if (child.pid === undefined) {
+      watcher[Symbol.asyncDispose]();
+      throw new Error(`Cannot start process "${target.name}": ${whyNot(program, options.cwd)}`);
+    }
+    this.pid = child.pid;
+    const piped: PipedOutput[] = [];
+    const drained = [child.stdio[FRAMES_FD]].filter((pipe) => pipe instanceof Readable);
+    for (const name of STREAMS) {
+      const pipe = child[name];
+      if (!pipe) continue;
+      if (options[name] === "piped") {
+        const output = new PipedOutput(pipe);
+        piped.push(output);
+        this[name] = output.stream;
+      } else {
+        pipe.on("data", (bytes: Uint8Array) => events.wrote(name, bytes));
+        drained.push(pipe);
+      }
+    }
+    const gone = Promise.withResolvers<void>();
+    this.gone = gone.promise;
+    this.#awaited = onEnd(child, drained, {
+      // What it has left running, with or without a pipe, ends with it.
+      exited: () => {
+        this.#hasExited = true;
+        killTree([], this.#marks);
+      },
+      over: async (end) => {
+        this.#exitCode = codeOf(end);
+        client.gone();
+        for (const output of piped) output.release();
+        events.gone(endInWords(end));
+        await Promise.all([disconnected(child), watcher[Symbol.asyncDispose]()]);
+        gone.resolve();
+      },
+    });
+    const client = new Client((answer) => this.#answer(answer, client));
+    client.know(originals);
+    this.#send = channelTo(child, {
+      message: (message) => heard(message, client, events),
+      broken: () => this.kill(),
+    });
+    this.#send(pieces);
+    if (options.daemon) {
+      holdPipes(child, drained, false);
+      this.hold(false);
+    }
+  }
+
+  /** What it ended with: a code, or `-n` on signal `n`; nothing while it runs. */
+  get exitCode(): number | undefined {
+    return this.#exitCode;
+  }
+
+  /** See {@link Link.send}. */
+  send(message: ToSlot): void {
+    this.#send(toPieces(message));
+  }
+
+  /** What is shared in an answer works there too. */
+  #answer(answer: Answer, client: Client): void {
+    client.know(sendNoting(answer, (noting) => this.send(noting)));
+  }
+
+  /** Asks it to end, and all that it has started, by SIGTERM. */
+  terminate(): void {
+    if (this.#hasExited) return;
+    if (!maySignal()) return this.kill();
+    const asked = signalTree([this.pid], this.#marks, "SIGTERM");
+    // One that is just being started does not show its environment yet.
+    if (!asked.includes(this.pid)) signalProcess(this.pid, "SIGTERM");
+  }
+
+  /** Ends it at once, and all that it has started. */
+  kill(): void {
+    if (this.#hasExited) return;
+    // Takes no permission, but what it has still to tell is lost, and so is its exit code.
+    if (!maySignal()) return void this.#child.kill("SIGKILL");
+    killTree([this.pid], this.#marks);
+    signalProcess(this.pid, "SIGKILL");
+  }
+
+  /** See {@link Link.end}. */
+  end(): Promise<void> {
+    this.kill();
+    return this.gone;
+  }
+
+  /** See {@link Link.hold}. */
+  hold(isHeld: boolean): void {
+    if (isHeld) this.#awaited.ref();
+    else this.#awaited.unref();
+  }
+}
+
+/** Passes on what is heard, but for what the process asks of what is shared. */
+function heard(message: FromSlot, client: Client, events: LinkEvents): unknown {
+  if (message.kind === "ask") return client.ask(message);
+  if (message.kind === "settle") return client.settle(message);
+  if (message.kind === "release") return client.release(message);
+  return events.message(message);
+}
+
+/**
+ * The first message, and what is shared in it.
+ *
+ * @throws {TypeError} If an argument cannot be cloned.
+ */
+function cloned(target: Target): [pieces: readonly Uint8Array[], originals: Originals] {
+  const { name, args } = target;
+  try {
+    let pieces: readonly Uint8Array[] = [];
+    const originals = sendNoting(target, (noting) => void (pieces = toPieces(noting)));
+    refuseTooLarge(pieces);
+    return [pieces, originals];
+  } catch (thrown) {
+    const why = whyUncloneable(args, "args", thrown);
+    throw new TypeError(`Cannot start process "${name}": ${why}`, { cause: thrown });
+  }
+}
+
+/** @throws {Error} In a compiled program that does not know what to do when it is started again. */
+function refuseToCompiled({ name }: Target): void {
+  const main = new URL("../../../main.ts", import.meta.url).href;
+  if (!Deno.build.standalone || Deno.mainModule === main) return;
+  throw new Error(
+    `Cannot start process "${name}": a compiled program has no Deno to start it with`,
+  );
+}
+
+/** Closes the channel of a process that has ended: another that it has started may hold the other end. */
+function disconnected(child: ChildProcess): Promise<void> {
+  return new Promise((over) => {
+    if (!child.connected) return over();
+    child.once("disconnect", over);
+    child.disconnect();
+  });
+}
+
+/** Whether this process may send signals: who may run some programs only may send none. */
+function maySignal(): boolean {
+  return Deno.permissions.querySync({ name: "run" }).state === "granted";
+}
+
+function handed(to: ProcessOutput): "inherit" | "pipe" | "ignore" {
+  return to === "inherit" ? "inherit" : to === "null" ? "ignore" : "pipe";
+}
+
+/** Why a process is not there that was to be started; what Deno knows of it, it tells too late. */
+function whyNot(program: string, cwd?: string): string {
+  if (Deno.permissions.querySync({ name: "run", command: program }).state !== "granted") {
+    return `it takes the permission to run "${program}"`;
+  }
+  if (cwd !== undefined && !isFolder(cwd)) return `there is no folder "${cwd}" to run it in`;
+  return "the system gives no process for it";
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+function codeOf({ code, signal }: ProcessEnd): number {
+  if (code !== null) return code;
+  const numbers: Readonly<Record<string, number>> =
+    process.getBuiltinModule("node:os").constants.signals;
+  return -(numbers[signal ?? ""] ?? Number(signal ?? NaN));
+}

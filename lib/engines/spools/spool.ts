@@ -1,0 +1,257 @@
+/**
+ * What a job writes, held until somebody reads it.
+ *
+ * @module
+ */
+
+import { Fault, messageOf } from "../../fault.ts";
+import type { Output } from "../../job.ts";
+import { type Extent, Spill } from "./spill.ts";
+
+/** The streams of a job. */
+export type StreamName = "stdout" | "stderr";
+
+/** Told of a piece as it is written. */
+export type Tap = (stream: StreamName, bytes: Uint8Array) => void;
+
+/** How many bytes may wait in memory for one reader that is there. */
+const READER_BYTES = 256 * 1024;
+
+/** The most that a pipe may hold, as systems are set up. */
+const PIPE_BYTES = 1024 * 1024;
+
+/** Up to how many bytes pieces in memory are made one. */
+const SMALL_BYTES = 4096;
+
+/**
+ * The memory and the file that all spools of a run share.
+ *
+ * @default 16 MiB of memory
+ */
+export class SpoolStore implements Disposable {
+  readonly spill: Spill = new Spill();
+  /** Bytes in memory that nobody reads yet. */
+  held = 0;
+  readonly capacity: number;
+
+  constructor(capacity: number = 16 * 1024 * 1024) {
+    this.capacity = capacity;
+  }
+
+  /** Closes the file. */
+  [Symbol.dispose](): void {
+    this.spill[Symbol.dispose]();
+  }
+}
+
+type Piece = Uint8Array | Extent;
+
+/** One stream of a job: bytes in their order, some in memory, some in the file. */
+class Channel {
+  readonly #store: SpoolStore;
+  readonly #pieces = new Pieces();
+  #inMemory = 0;
+  #isRead = false;
+  #hasEnded = false;
+  #isDropped = false;
+  /** How much is still taken of a writer that has ended. */
+  #left?: number;
+  #readerWakes = () => {};
+  /** Where a writer waits for a slow reader. */
+  #room?: PromiseWithResolvers<void>;
+
+  constructor(store: SpoolStore) {
+    this.#store = store;
+  }
+
+  write(bytes: Uint8Array): Promise<void> | undefined {
+    if (this.#isDropped || bytes.length === 0) return undefined;
+    if (this.#left !== undefined && (this.#left -= bytes.length) < 0) return undefined;
+    // A reader's share is beside the store's: it is there so that little has to wait.
+    const isTaken = this.#isRead && this.#inMemory < READER_BYTES;
+    if (isTaken || this.#store.held + bytes.length <= this.#store.capacity) {
+      this.#pieces.push(alone(bytes));
+      this.#inMemory += bytes.length;
+      this.#store.held += bytes.length;
+    } else {
+      this.#pieces.push(this.#spill(bytes));
+    }
+    this.#readerWakes();
+    if (!this.#isRead || this.#left !== undefined || this.#inMemory < READER_BYTES) {
+      return undefined;
+    }
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.#readerWakes();
+  }
+
+  exited(): void {
+    this.#left = PIPE_BYTES;
+    this.#goOn();
+  }
+
+  async *read(): AsyncGenerator<Uint8Array> {
+    this.#isRead = true;
+    try {
+      for (;;) {
+        const piece = this.#pieces.shift();
+        if (piece) yield* this.#bytesOf(piece);
+        else if (this.#hasEnded) return;
+        else await new Promise<void>((wake) => this.#readerWakes = wake);
+        if (this.#inMemory < READER_BYTES) this.#goOn();
+      }
+    } finally {
+      this.drop(); // Who stops early wants no more of it, and nobody else can read it.
+    }
+  }
+
+  drop(): void {
+    this.#isDropped = true;
+    for (let piece = this.#pieces.shift(); piece; piece = this.#pieces.shift()) this.#free(piece);
+    this.end();
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+
+  #spill(bytes: Uint8Array): Extent {
+    try {
+      return this.#store.spill.append(bytes);
+    } catch (cause) {
+      const reason = messageOf(cause);
+      const hint = "make room, or name another folder in TMPDIR";
+      throw new Fault("engine", `Cannot hold output in a temporary file: ${reason}`, {
+        cause,
+        hint,
+      });
+    }
+  }
+
+  *#bytesOf(piece: Piece): Generator<Uint8Array> {
+    if (piece instanceof Uint8Array) {
+      this.#free(piece);
+      yield piece;
+      return;
+    }
+    try {
+      yield* this.#store.spill.read(piece);
+    } finally {
+      this.#free(piece);
+    }
+  }
+
+  #free(piece: Piece): void {
+    if (piece instanceof Uint8Array) {
+      this.#inMemory -= piece.length;
+      this.#store.held -= piece.length;
+    } else {
+      this.#store.spill.free(piece);
+    }
+  }
+}
+
+/** The bytes without the large buffer that few of them may be a part of, and would keep. */
+function alone(bytes: Uint8Array): Uint8Array {
+  return bytes.length * 2 < bytes.buffer.byteLength ? bytes.slice() : bytes;
+}
+
+/** A queue of pieces, in which small ones that follow each other become one. */
+class Pieces {
+  #pieces: (Piece | undefined)[] = [];
+  /** Where the first piece stands: to move all behind it up for each would take for ever. */
+  #first = 0;
+
+  push(piece: Piece): void {
+    const last = this.#pieces.at(-1);
+    const both = last && joined(last, piece);
+    if (both) this.#pieces[this.#pieces.length - 1] = both;
+    else this.#pieces.push(piece);
+  }
+
+  shift(): Piece | undefined {
+    const piece = this.#pieces[this.#first];
+    this.#pieces[this.#first++] = undefined;
+    if (this.#first >= this.#pieces.length) {
+      this.#pieces = [];
+      this.#first = 0;
+    }
+    return piece;
+  }
+}
+
+/** Two pieces as one; nothing where that would be a large copy, or they are not in one place. */
+function joined(a: Piece, b: Piece): Piece | undefined {
+  const length = a.length + b.length;
+  if (!(a instanceof Uint8Array) && !(b instanceof Uint8Array)) {
+    return a.offset + a.length === b.offset ? { offset: a.offset, length } : undefined;
+  }
+  if (!(a instanceof Uint8Array) || !(b instanceof Uint8Array) || length > SMALL_BYTES) {
+    return undefined;
+  }
+  const both = new Uint8Array(length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/**
+ * The output of one job. While nobody reads it, writing never waits: beyond the memory of the store
+ * it goes to the file. From when somebody reads, a writer is asked to wait for a slow reader; what one that
+ * does not wait adds nevertheless may go to the file. What comes after a reader has left is given up.
+ */
+export class Spool implements Output {
+  readonly #channels: Readonly<Record<StreamName, Channel>>;
+  readonly #taps: Tap[] = [];
+
+  constructor(store: SpoolStore) {
+    this.#channels = { stdout: new Channel(store), stderr: new Channel(store) };
+  }
+
+  /**
+   * Adds bytes; a promise is to be waited for before more are added.
+   *
+   * @throws {Fault} If they fit nowhere.
+   */
+  write(stream: StreamName, bytes: Uint8Array): Promise<void> | undefined {
+    if (bytes.length > 0) { for (const tap of this.#taps) tap(stream, bytes); }
+    return this.#channels[stream].write(bytes);
+  }
+
+  /**
+   * The writer has ended, and nobody is to wait for a slow reader: what is left of it in the pipe is held. What
+   * does not fit there is of others.
+   */
+  exited(): void {
+    this.#channels.stdout.exited();
+    this.#channels.stderr.exited();
+  }
+
+  /** Nothing will be added any more. */
+  end(): void {
+    this.#channels.stdout.end();
+    this.#channels.stderr.end();
+  }
+
+  /** The bytes of a stream, once; what has been read is gone. */
+  read(stream: StreamName): AsyncIterable<Uint8Array> {
+    return this.#channels[stream].read();
+  }
+
+  /** Has every piece told that is written from now on, also when it is given up. */
+  tap(listener: Tap): void {
+    this.#taps.push(listener);
+  }
+
+  /** Gives up what has not been read. */
+  drop(): void {
+    this.#channels.stdout.drop();
+    this.#channels.stderr.drop();
+  }
+}

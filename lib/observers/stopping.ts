@@ -1,0 +1,128 @@
+/**
+ * What is told and done while a run that was asked to end has not ended yet.
+ *
+ * @module
+ */
+
+import { killTree } from "../engines/system/process_tree.ts";
+import type { JobId, RunEvent } from "../job.ts";
+import { jobNumber } from "../job_number.ts";
+import { shownJson } from "../output/json_value.ts";
+import { shortened, type Tell } from "../text/shown.ts";
+import type { Surroundings } from "../cli/command.ts";
+
+/** How long nothing is said of it, in ms: most jobs end before anybody wonders. */
+const PATIENCE_MS = 300;
+
+/** How often it is looked whether those who read what is written still do so, in ms. */
+const LOOK_MS = 500;
+
+/** A stream that is written: the number of the write that is under way, if one is. */
+interface Written {
+  readonly writing: number | undefined;
+}
+
+/** How many jobs are named. */
+const NAMED = 3;
+
+/** How much of an input is shown, in characters. */
+const INPUT_LENGTH = 40;
+
+/** Says whom a run waits for once it was asked to end, and ends them when it is asked again. */
+export class Stopping implements Disposable {
+  readonly #tell: Tell;
+  readonly #disposables = new DisposableStack();
+  /** The jobs that run commands, by task and index. */
+  readonly #running = new Map<string, JobId>();
+  #runId?: string;
+  #leave: (reason: unknown) => void = () => {};
+
+  /**
+   * @param written What is written: who does not read it for a while holds up no program that was asked to end.
+   * @param leave Ends the run without a wait for such a reader.
+   */
+  constructor(
+    tell: Tell,
+    { signal, hurry }: Pick<Surroundings, "signal" | "hurry">,
+    written: readonly Written[],
+    leave: (reason: unknown) => void,
+  ) {
+    this.#tell = tell;
+    this.#listen(signal, () => {
+      const timer = setTimeout(() => this.#tellWaits(), PATIENCE_MS);
+      this.#disposables.defer(() => clearTimeout(timer));
+      let before = written.map(({ writing }) => writing);
+      const looks = setInterval(() => {
+        const now = written.map(({ writing }) => writing);
+        if (now.some((writing, i) => writing !== undefined && writing === before[i])) {
+          leave(signal.reason);
+          this.#leave(signal.reason);
+        }
+        before = now;
+      }, LOOK_MS);
+      this.#disposables.defer(() => clearInterval(looks));
+    });
+    this.#listen(hurry, () => {
+      if (this.#runId !== undefined) killTree([Deno.pid], { FANFOLD_RUN: this.#runId });
+    });
+  }
+
+  /** Hears of everything. */
+  onEvent(event: RunEvent): void {
+    switch (event.kind) {
+      case "run-started":
+        this.#runId = event.runId;
+        break;
+      case "job-started":
+        this.#running.set(`${event.index} ${event.task}`, event);
+        break;
+      case "job-retried":
+        this.#ended(event);
+        break;
+      case "job-ended":
+        this.#ended(event.outcome);
+        break;
+    }
+  }
+
+  /**
+   * Waits for a write, but for no reader that does not read when the program was asked to end.
+   *
+   * @throws The reason of the signal, and what the write throws.
+   */
+  wait(written: Promise<void>): Promise<void> {
+    // Not a race with one promise that lives as long as the run, and would keep a part of each write.
+    return new Promise((resolve, reject) => {
+      this.#leave = reject;
+      written.then(resolve, reject);
+    });
+  }
+
+  /** Says nothing any more. */
+  [Symbol.dispose](): void {
+    this.#disposables[Symbol.dispose]();
+  }
+
+  #listen(signal: AbortSignal, act: () => void): void {
+    signal.addEventListener("abort", act);
+    this.#disposables.defer(() => signal.removeEventListener("abort", act));
+  }
+
+  /** Functions that print nothing are never told to run, and are many. */
+  #ended({ task, index }: { readonly task: string; readonly index: number }): void {
+    if (this.#running.size > 0) this.#running.delete(`${index} ${task}`);
+  }
+
+  #tellWaits(): void {
+    const jobs = [...this.#running.values()];
+    if (jobs.length === 0) return;
+    const more = jobs.length > NAMED ? ` and ${jobs.length - NAMED} more` : "";
+    const named = jobs.slice(0, NAMED).map(nameOf).join(", ");
+    this.#tell(`waiting for ${named}${more}; ask again to kill what runs`);
+  }
+}
+
+function nameOf({ task, index, input }: JobId): string {
+  const of = input === undefined ? "" : ` (${shortened(shownJson(input), INPUT_LENGTH)})`;
+  return `task "${task}", job ${jobNumber(index)}${of}`;
+}

@@ -1,0 +1,57 @@
+/**
+ * What becomes of what a run has started while the program is suspended.
+ *
+ * @module
+ */
+
+import { signalTree, stopTree } from "../engines/system/process_tree.ts";
+import type { RunEvent } from "../job.ts";
+import type { Surroundings } from "../cli/command.ts";
+
+/** After how long it is seen to who may have stopped itself when all went on, in ms. */
+const AFTERWARDS_MS = 1000;
+
+/** Stops what a run has started when the program is suspended, and has it go on with the program. */
+export class Suspending implements Disposable {
+  readonly #disposables = new DisposableStack();
+  #runId?: string;
+  /** What is to be done when the program goes on. */
+  #resume?: () => void;
+  #timer?: ReturnType<typeof setTimeout>;
+
+  constructor({ suspension }: Pick<Surroundings, "suspension">) {
+    this.#listen(suspension, "suspend", () => this.#suspend());
+    this.#listen(suspension, "resume", () => {
+      this.#resume?.();
+      this.#resume = undefined;
+    });
+    this.#disposables.defer(() => clearTimeout(this.#timer));
+  }
+
+  /** Hears of everything. */
+  onEvent(event: RunEvent): void {
+    if (event.kind === "run-started") this.#runId = event.runId;
+  }
+
+  /** Sees to nothing any more. */
+  [Symbol.dispose](): void {
+    this.#disposables[Symbol.dispose]();
+  }
+
+  #listen(suspension: EventTarget, kind: "suspend" | "resume", act: () => void): void {
+    suspension.addEventListener(kind, act);
+    this.#disposables.defer(() => suspension.removeEventListener(kind, act));
+  }
+
+  #suspend(): void {
+    if (this.#runId === undefined) return;
+    clearTimeout(this.#timer);
+    const marks = { FANFOLD_RUN: this.#runId };
+    const goOn = () => void signalTree([Deno.pid], marks, "SIGCONT");
+    const mayStopThemselves = stopTree([Deno.pid], marks);
+    this.#resume = () => {
+      goOn();
+      if (mayStopThemselves) this.#timer = setTimeout(goOn, AFTERWARDS_MS);
+    };
+  }
+}

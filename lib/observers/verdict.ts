@@ -1,0 +1,210 @@
+/**
+ * What a run has come to, for people: how many jobs ended how, and why, the first cause first.
+ *
+ * @module
+ */
+
+import type { Counts, Outcome, RunEvent } from "../job.ts";
+import { jobsText } from "../text/amounts.ts";
+import { type Cause, causeOf, inFull, inOneLine, type Job } from "../output/cause.ts";
+import { LastLines } from "./last_lines.ts";
+import type { Notice } from "../text/shown.ts";
+
+/** How many causes are told. */
+const CAUSES = 5;
+
+/** What else is told. */
+export interface VerdictOptions {
+  /** A line for a shell that repeats just this job; nothing where there is none. Does not throw. */
+  readonly repeatOf?: (cause: Cause) => string | undefined;
+  /** One sentence on what to try; nothing where there is nothing. Does not throw. */
+  readonly hintOf?: (cause: Cause) => string | undefined;
+  /** What does again what did not end well, and only that: `with: LINE`; nothing where nothing does. */
+  readonly again?: () => string | undefined;
+}
+
+/** What is known of how a run has ended. */
+export interface NoticesOptions {
+  /** Whether somebody else tells how far it has come. @default false */
+  readonly isCut?: boolean;
+  /** Why it could not go on, and what can be done then; nothing if it could. */
+  readonly broken?: { readonly why: readonly Notice[]; readonly goOn: readonly string[] };
+}
+
+function isNone(counts: Partial<Counts>): boolean {
+  return Object.values(counts).every((count) => count === 0);
+}
+
+/** Why there is no result of a fold. */
+function whyNone({ done, cancelled, ...notWell }: Counts): string {
+  const failed = Object.values(notWell).reduce((sum, count) => sum + count);
+  if (failed === 0) return "the run was halted before all of its jobs had ended";
+  return `${failed} of its ${done + cancelled + failed} jobs did not end well`;
+}
+
+/** What did not go well in a task. */
+interface Trouble {
+  count: number;
+  /** The first of them, in their order. */
+  readonly causes: Cause[];
+}
+
+/**
+ * Gathers the outcomes of a run. What it tells depends on them alone, and not on the order in which they
+ * came: the first cause is that of the first task in the run, and there of the first input.
+ */
+export class Verdict {
+  readonly #repeatOf: NonNullable<VerdictOptions["repeatOf"]>;
+  readonly #hintOf: NonNullable<VerdictOptions["hintOf"]>;
+  readonly #again: NonNullable<VerdictOptions["again"]>;
+  #hasEnded = false;
+  readonly #counts: Record<Outcome["kind"], number> = {
+    "done": 0,
+    "failed": 0,
+    "timed-out": 0,
+    "died": 0,
+    "cancelled": 0,
+  };
+  /** Of which tasks nothing came, or no result of their fold, and why. */
+  readonly #missing: string[] = [];
+  readonly #ranks = new Map<string, number>();
+  readonly #troubles = new Map<string, Trouble>();
+  /** Names of tasks that had enough, and of those among them for which that was enough successes. */
+  readonly #halted = new Set<string>();
+  readonly #hasSucceeded = new Set<string>();
+  readonly #lastLines = new LastLines((a, b) => this.#compare(a, b));
+
+  constructor(
+    {
+      repeatOf = () => undefined,
+      hintOf = () => undefined,
+      again = () => undefined,
+    }: VerdictOptions = {},
+  ) {
+    this.#repeatOf = repeatOf;
+    this.#hintOf = hintOf;
+    this.#again = again;
+  }
+
+  /** Hears of everything. */
+  onEvent(event: RunEvent): void {
+    this.#lastLines.onEvent(event);
+    if (event.kind === "run-started") {
+      event.tasks.forEach(({ name }, rank) => this.#ranks.set(name, rank));
+    } else if (event.kind === "task-halted") {
+      const { task: { name }, halt } = event;
+      this.#halted.add(name);
+      if (halt.why === "success") this.#hasSucceeded.add(name);
+    } else if (event.kind === "task-skipped") {
+      const { task, because } = event;
+      const reason = this.#halted.has(because)
+        ? `"${because}" has halted the run`
+        : `it needs "${because}", which did not end well`;
+      this.#missing.push(`task "${task.name}" skipped: ${reason}`);
+    } else if (event.kind === "task-ended") {
+      const { task, counts, folded, isFoldLeft } = event;
+      if (!task.fold || folded) return;
+      const why = isFoldLeft
+        ? "the run was halted, and its fold did not come to its end"
+        : whyNone(counts);
+      this.#missing.push(`task "${task.name}" has no result: ${why}`);
+    } else if (event.kind === "run-ended") {
+      this.#hasEnded = true;
+    }
+  }
+
+  /** Counts an outcome. */
+  add(outcome: Outcome): void {
+    this.#counts[outcome.kind]++;
+    const cause = causeOf(outcome);
+    if (!cause) return;
+    const trouble = this.#troubles.get(cause.task) ?? { count: 0, causes: [] };
+    this.#troubles.set(cause.task, trouble);
+    trouble.count++;
+    const last = trouble.causes[CAUSES - 1];
+    if (last && this.#compare(last, cause) < 0) return;
+    trouble.causes.push(cause);
+    trouble.causes.sort((a, b) => this.#compare(a, b)).splice(CAUSES);
+  }
+
+  /** Whether no job is to blame, and no task was skipped. What did not succeed before enough did is not to blame. */
+  get isWell(): boolean {
+    return this.#toBlame.length === 0 && this.#missing.length === 0;
+  }
+
+  /** How far a run has come that is cut off: `after 3 jobs: 2 done, 1 failed`. What was cancelled has not ended. */
+  get when(): string {
+    const { cancelled: _, ...ended } = this.#counts;
+    return isNone(ended) ? "before any job had ended" : `after ${jobsText(ended)}`;
+  }
+
+  /**
+   * What is to be told, if there is anything to tell. Of a run that could not go on what has ended is counted, all
+   * well or not.
+   */
+  notices({ isCut = false, broken }: NoticesOptions = {}): readonly Notice[] {
+    if (this.isWell && !broken) return [];
+    const troubles = this.#toBlame;
+    const [first, ...others] = troubles.flatMap(({ causes }) => causes).slice(0, CAUSES);
+    const texts = others.map((cause) => inOneLine(cause));
+    const more = troubles.reduce((sum, { count }) => sum + count, 0) - others.length - 1;
+    if (more > 0) texts.push(`and ${more} more`);
+    texts.push(...this.#missing);
+    const isCounted = !isCut && !(broken && isNone(this.#counts));
+    const ending = [
+      ...isCounted ? [this.#counted()] : [],
+      ...broken ? isCounted ? broken.goOn : [] : this.#howToGoOn(),
+    ];
+    return [
+      ...first ? [this.#lead(first)] : [],
+      ...texts.map((text) => ({ text })),
+      ...broken?.why ?? [],
+      ...ending.map((text) => ({ text })),
+    ];
+  }
+
+  /** In the order of their tasks. */
+  get #toBlame(): readonly Trouble[] {
+    return [...this.#troubles].filter(([task]) => !this.#hasSucceeded.has(task))
+      .sort(([a], [b]) => this.#rank(a) - this.#rank(b)).map(([, trouble]) => trouble);
+  }
+
+  /** All that helps with the first cause: the others often come of it. */
+  #lead(cause: Cause): Notice {
+    const repeat = this.#repeatOf(cause);
+    const hint = this.#hintOf(cause);
+    const { text, below } = inFull(cause);
+    return {
+      text,
+      below: [
+        ...below,
+        ...this.#lastLines.of(cause).map((line) => `| ${line}`),
+        ...(hint === undefined ? [] : [`hint: ${hint}`]),
+        ...(repeat === undefined ? [] : [`repeat: ${repeat}`]),
+      ],
+    };
+  }
+
+  /** Where no job is done, a run from the start is as good; of one that was cut off, others say it. */
+  #howToGoOn(): string[] {
+    const again = this.#hasEnded && this.#counts.done > 0 ? this.#again() : undefined;
+    if (again === undefined) return [];
+    const what = this.#halted.size > 0
+      ? "go on, and do again what failed,"
+      : "do again what failed";
+    return [`${what} ${again}`];
+  }
+
+  #counted(): string {
+    const counted = jobsText(this.#counts);
+    return this.#halted.size > 0 ? `halted after ${counted}` : counted;
+  }
+
+  #compare(a: Job, b: Job): number {
+    return this.#rank(a.task) - this.#rank(b.task) || a.index - b.index;
+  }
+
+  #rank(task: string): number {
+    return this.#ranks.get(task) ?? 0;
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * One call of a pool: inputs on one side, outcomes on the other.
+ *
+ * @module
+ */
+
+import { CLOCK, type Clock } from "../time/clock.ts";
+import { unheld } from "../engines/kept/flush_watchdog.ts";
+import type { CallEngine } from "../engines/kept/multiplexer.ts";
+import { isAsync, isIterable, type Items } from "../streams/iteration.ts";
+import { Limit } from "../run/slot_limit.ts";
+import { didYouMean } from "../text/nearest.ts";
+import { WIDEST_PER_SLOT } from "../run/adaptive_window.ts";
+import type { Results } from "../run/results.ts";
+import { isCount } from "./pool_options.ts";
+import type { Caller, PoolSlots } from "./pool_slots.ts";
+import { TaskRun } from "../run/task_run.ts";
+
+/** How a call goes. */
+export interface PoolCallOptions {
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+  /** Inputs in one message. @default that of the pool */
+  readonly chunk?: number | "auto";
+  /** Whether inputs are lists, spread over the parameters. @default false */
+  readonly spread?: boolean;
+  /** Whether outcomes come in the order of the inputs. @default true */
+  readonly ordered?: boolean;
+  /** Whether all results are kept, however many there are. @default false */
+  readonly keepsAll?: boolean;
+}
+
+/** What waits for inputs does not keep this process there. */
+const UNHELD: Clock = { ...CLOCK, after: unheld };
+
+/**
+ * A call under way, which has its turn on the slots until it is disposed of.
+ *
+ * @typeParam R What it gives for each job.
+ */
+export class PoolCall<R> implements Caller, AsyncDisposable {
+  readonly #slots: PoolSlots;
+  readonly #name: string;
+  readonly #run: TaskRun<R>;
+  readonly #engine: CallEngine;
+  /** How many wait for results, and for its end. */
+  #asked = 0;
+  #isBusy = false;
+  #isOver = false;
+  readonly #signal?: AbortSignal;
+  readonly #abort = () => this.fail(this.#signal?.reason);
+  #ended?: Promise<void>;
+  #givenUp?: Promise<void>;
+
+  /**
+   * A call that has begun.
+   *
+   * @throws {RangeError} If `chunk` is no positive integer.
+   * @throws {TypeError} If the inputs cannot be iterated over, or the module has no such function.
+   * @throws {Error} If the pool takes no calls any more.
+   * @throws The reason of the signal, if it was aborted before.
+   */
+  constructor(
+    slots: PoolSlots,
+    name: string,
+    inputs: Items,
+    results: Results<R>,
+    { signal, chunk, spread = false, ordered = true, keepsAll = false }: PoolCallOptions,
+  ) {
+    if (!isIterable(inputs)) {
+      const what = `Cannot call "${name}" with ${Deno.inspect(inputs)} as inputs`;
+      throw new TypeError(`${what}: wanted something to iterate over`);
+    }
+    if (chunk !== undefined && chunk !== "auto" && !isCount(chunk)) {
+      const what = `Cannot call "${name}" with ${Deno.inspect(chunk)} as "chunk"`;
+      throw new RangeError(`${what}: wanted a positive integer, or "auto"`);
+    }
+    signal?.throwIfAborted();
+    this.#slots = slots;
+    this.#name = name;
+    this.#signal = signal;
+    slots.start();
+    if (slots.types) this.check(slots.types);
+    const task = slots.taskOf(name, spread);
+    const changed = { ...task, ordered, chunk: chunk ?? task.chunk };
+    if (keepsAll && changed.chunk === "auto" && Symbol.iterator in Object(inputs)) {
+      changed.window ??= changed.slots * WIDEST_PER_SLOT;
+    }
+    const engine = slots.engineOf({ name, spread, chunk, isTimed: results.haveTimes });
+    this.#engine = engine;
+    const inputsClock = isAsync(inputs) ? UNHELD : undefined;
+    this.#run = new TaskRun(changed, { engine, inputs, inputsClock }, new Limit(Infinity), 0, {
+      tell: (event) => slots.tell(event),
+      results,
+      onFault: (fault) => this.fail(fault),
+      onEnough: () => {},
+    });
+    slots.enter(this);
+    engine.onTurn = () => this.look();
+    // Whoever wants all is there until it ends.
+    if (keepsAll) this.#asked++;
+    this.look();
+    signal?.addEventListener("abort", this.#abort);
+  }
+
+  /** The next results that are ready; `undefined` after the last. */
+  async next(): Promise<readonly R[] | undefined> {
+    this.#asked++;
+    this.look();
+    try {
+      return await this.#run.next();
+    } finally {
+      this.#asked--;
+      this.look();
+    }
+  }
+
+  /** Ends it: all is stopped, and after what is ready, `next` throws this. */
+  fail(reason: unknown): void {
+    this.#run.fail(reason);
+    this.giveUp();
+  }
+
+  /** Ends it where something has gone wrong, which counts: what goes wrong now is told on stderr. Never rejects. */
+  giveUp(): Promise<void> {
+    return this.#givenUp ??= this[Symbol.asyncDispose]().catch((late) =>
+      this.#slots.tellLate(this.#name, late)
+    );
+  }
+
+  /** Looks whether the module has the function. @throws {TypeError} If not. */
+  check(types: ReadonlyMap<string, string>): void {
+    const type = types.get(this.#name);
+    if (type === "function") return;
+    const functions = [...types].flatMap(([name, type]) => type === "function" ? [name] : []);
+    const hint = didYouMean(this.#name, functions);
+    const found = type === undefined ? `exports no "${this.#name}"` : `exports a ${type}`;
+    const what = `Cannot call "${this.#name}": ${this.#slots.module} ${found}`;
+    throw new TypeError(hint ? `${what}, ${hint}` : what);
+  }
+
+  /**
+   * Leaves the rest of the inputs unread, and stops what runs.
+   *
+   * @throws What went wrong as the inputs were closed.
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#ended ??= this.#end();
+  }
+
+  async #end(): Promise<void> {
+    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#asked++;
+    this.look();
+    try {
+      await this.#run[Symbol.asyncDispose]();
+    } finally {
+      this.#isOver = true;
+      this.look();
+      this.#slots.leave(this);
+    }
+  }
+
+  /** Tells the slots whether it is busy, where that has changed. */
+  look(): void {
+    // What has not been read of a pool that is closed was not accepted, as long as nobody asks for it.
+    this.#engine.pause(this.#slots.isClosed && this.#asked === 0);
+    const isBusy = !this.#isOver &&
+      (this.#asked > 0 || this.#engine.isAtWork || this.#run.isRetrying);
+    if (isBusy === this.#isBusy) return;
+    this.#isBusy = isBusy;
+    this.#slots.turn(isBusy);
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * When a task has had enough.
+ *
+ * @module
+ */
+
+import type { Items } from "../streams/iteration.ts";
+import type { Counts, Halt } from "../job.ts";
+import { Reading } from "./reading.ts";
+
+/** How many inputs are read before whatever else there is has its turn: one that asks to stop, for example. */
+const TURN = 10_000;
+
+/** Holds what a task is halted on against how its jobs have ended. */
+export class Halting {
+  readonly #halt: Halt;
+  /** How many inputs there are in all; known where it is to be a share of them. */
+  #total = Infinity;
+
+  constructor(halt: Halt) {
+    this.#halt = halt;
+  }
+
+  /**
+   * The inputs, which are all read before the first of them is given where it is to be a share of them; GNU
+   * parallel does the same.
+   */
+  counted(inputs: Items): Items {
+    if (!("percent" in this.#halt.limit)) return inputs;
+    return {
+      [Symbol.asyncIterator]: () => new Counted(inputs, (total) => this.#total = total),
+    };
+  }
+
+  /** Whether enough of the jobs have ended so. */
+  isReached(counts: Counts): boolean {
+    const { why, limit } = this.#halt;
+    const { done, cancelled: _, ...notWell } = counts;
+    const failed = Object.values(notWell).reduce((sum, count) => sum + count);
+    const reached = { fail: failed, success: done, done: done + failed }[why];
+    // Multiplied first: a share of 7 % of 100 jobs would be a little more than 7.
+    return "count" in limit
+      ? reached >= limit.count
+      : reached > 0 && reached * 100 >= this.#total * limit.percent;
+  }
+}
+
+/** Inputs, all of which are read before the first of them is given; they can be closed meanwhile. */
+class Counted implements AsyncIterator<unknown, undefined> {
+  readonly #reading: Reading<unknown>;
+  readonly #tell: (total: number) => void;
+  #held?: Iterator<unknown>;
+  #isClosed = false;
+
+  constructor(inputs: Items, tell: (total: number) => void) {
+    this.#reading = new Reading(inputs, {});
+    this.#tell = tell;
+  }
+
+  async next(): Promise<IteratorResult<unknown, undefined>> {
+    this.#held ??= (await this.#readAll()).values();
+    if (this.#isClosed) return { done: true, value: undefined };
+    return this.#held.next() as IteratorResult<unknown, undefined>;
+  }
+
+  async return(): Promise<IteratorResult<unknown, undefined>> {
+    this.#isClosed = true;
+    await this.#reading.close();
+    return { done: true, value: undefined };
+  }
+
+  async #readAll(): Promise<unknown[]> {
+    const reading = this.#reading;
+    const held: unknown[] = [];
+    for (let turn = TURN; !reading.isOver; turn += TURN) {
+      while (!reading.isOver && held.length < turn) {
+        const room = turn - held.length;
+        const items = reading.isSync ? reading.read(room) : reading.atHand(room);
+        const isWaited = items.length === 0 && !reading.isSync;
+        for (const item of isWaited ? await reading.next() : items) held.push(item);
+      }
+      await new Promise<void>((goOn) => setImmediate(goOn));
+    }
+    if (reading.failure) throw reading.failure.reason;
+    this.#tell(held.length);
+    return held;
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * A source of items that is read bit by bit, and closed.
+ *
+ * @module
+ */
+
+import { CLOCK, type Clock } from "../time/clock.ts";
+import { Fault } from "../fault.ts";
+import { asyncIteratorOf, isAsync, type Items, stepOf } from "../streams/iteration.ts";
+import type { LongWait } from "../time/long_wait.ts";
+
+/** How long a source may take to close, in ms: what its `return()` does is the user's affair. */
+const CLOSING_MS = 5000;
+
+/** A source, or its iterator, that has items at hand: they can be had without a promise for each. */
+export interface AtHand<I> {
+  /** Up to `max` of the items that come next; none if the next one has to be waited for. */
+  takeAtHand(max: number): readonly I[];
+}
+
+/** How a source is closed. */
+export interface ReadingOptions {
+  /** How long one that is about to give an item is waited for, in ms. @default 0 */
+  readonly busyMs?: number;
+  readonly clock?: Clock;
+  /** Hears when an item of an asynchronous source is waited for. */
+  readonly longWait?: LongWait;
+}
+
+/** Reads a source by the rules of `for await`; what it throws is its end. */
+export class Reading<I> {
+  readonly #sync?: Iterator<I>;
+  /** The source, if it is a list and no more: a piece of it takes no step for each item. */
+  readonly #list?: readonly I[];
+  #listed = 0;
+  readonly #async?: AsyncIterator<I> & Partial<AtHand<I>>;
+  readonly #busyMs: number;
+  readonly #clock: Clock;
+  readonly #longWait?: LongWait;
+  /** Whether nothing more is read. */
+  #isOver = false;
+  /** Whether it has neither ended nor thrown, and was not closed. */
+  #isOpen = true;
+  /** Whether it is just giving an item, and what is told when a synchronous one has. */
+  #isStepping = false;
+  #stepped?: () => void;
+  #failure?: { readonly reason: unknown };
+  #closed?: Promise<void>;
+
+  /** @throws What the source throws as it is asked for its iterator. */
+  constructor(source: Items<I>, { busyMs = 0, clock = CLOCK, longWait }: ReadingOptions) {
+    this.#longWait = longWait;
+    this.#busyMs = busyMs;
+    this.#clock = clock;
+    if (isAsync(source)) this.#async = asyncIteratorOf(source);
+    else this.#sync = source[Symbol.iterator]();
+    if (isPlainList(source)) this.#list = source;
+  }
+
+  /** Whether it gives items at once. */
+  get isSync(): boolean {
+    return this.#sync !== undefined;
+  }
+
+  /** Whether nothing more is read. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** What it has thrown. */
+  get failure(): { readonly reason: unknown } | undefined {
+    return this.#failure;
+  }
+
+  /** Reads nothing more. */
+  stop(): void {
+    this.#isOver = true;
+    this.#longWait?.stop();
+  }
+
+  /** Up to `max` items of a synchronous source; fewer where it ends. */
+  read(max: number): I[] {
+    if (this.#isOver) return [];
+    if (this.#list) return this.#readList(this.#list, max);
+    const items: I[] = [];
+    this.#isStepping = true;
+    try {
+      while (items.length < max && !this.#isOver) {
+        const step = stepOf((this.#sync as Iterator<I>).next());
+        if (step.done) this.#end();
+        else items.push(step.value);
+      }
+    } catch (reason) {
+      this.#end({ reason });
+    }
+    this.#isStepping = false;
+    this.#stepped?.();
+    return items;
+  }
+
+  /** Up to `max` items of an asynchronous source that are there; none if the next one has to be waited for. */
+  atHand(max: number): readonly I[] {
+    return this.#async?.takeAtHand?.(max) ?? [];
+  }
+
+  /** The next item of an asynchronous source; none where it ends, or is over by then. */
+  async next(): Promise<readonly I[]> {
+    let items: readonly I[] = [];
+    this.#isStepping = true;
+    this.#longWait?.begin();
+    try {
+      const step = stepOf(await (this.#async as AsyncIterator<I>).next());
+      if (step.done) this.#end();
+      else items = [step.value];
+    } catch (reason) {
+      this.#end({ reason });
+    }
+    this.#isStepping = false;
+    this.#longWait?.end();
+    return this.#isOver ? [] : items;
+  }
+
+  /**
+   * Reads nothing more, and closes the source, unless it has ended or thrown. One that is just then about to give an
+   * item closes when it has: it is waited for as long as was said, and then left.
+   *
+   * @throws What it throws as it closes.
+   * @throws {Fault} If it has not closed after 5 s; then it is left.
+   */
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.stop();
+    // Its own code has had it closed, and a generator that runs cannot be.
+    if (this.#sync && this.#isStepping) {
+      await new Promise<void>((stepped) => this.#stepped = stepped);
+    }
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#sync?.return?.();
+    if (!this.#async) return;
+    // One that somebody has written need not give a promise.
+    const closed = Promise.resolve(this.#async.return?.());
+    if (this.#isStepping) await this.#isIn(this.#busyMs, closed.catch(() => {}));
+    else if (!await this.#isIn(CLOSING_MS, closed)) throw unclosed();
+  }
+
+  /** Whether something has ended in time. */
+  async #isIn(ms: number, over: PromiseLike<unknown>): Promise<boolean> {
+    if (ms === 0) return false;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const callOff = this.#clock.after(ms, resolve);
+    try {
+      return await Promise.race([over.then(() => true), late.then(() => false)]);
+    } finally {
+      callOff();
+    }
+  }
+
+  #readList(list: readonly I[], max: number): I[] {
+    const items: I[] = [];
+    const end = Math.min(this.#listed + max, list.length);
+    while (this.#listed < end) items.push(list[this.#listed++] as I);
+    if (items.length < max) this.#end();
+    return items;
+  }
+
+  #end(failure?: { readonly reason: unknown }): void {
+    this.stop();
+    this.#isOpen = false;
+    this.#failure ??= failure;
+  }
+}
+
+function unclosed(): Fault {
+  const what = `return() of their iterator has not settled within ${CLOSING_MS / 1000} s`;
+  return new Fault("input", `Cannot close the inputs: ${what}`);
+}
+
+/** Whether it is a list whose iterator gives its items and does nothing else. */
+function isPlainList<I>(source: Items<I>): source is readonly I[] {
+  return Array.isArray(source) && source[Symbol.iterator] === LIST_ITERATOR &&
+    Object.getPrototypeOf(source) === Array.prototype;
+}
+
+const LIST_ITERATOR = Array.prototype[Symbol.iterator];

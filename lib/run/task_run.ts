@@ -1,0 +1,279 @@
+/**
+ * One task of a run: its inputs on one side of a window, its outcomes on the other.
+ *
+ * @module
+ */
+
+import { cancelled, cancelUnstarted } from "../engines/cancelled.ts";
+import { Done, type Endings } from "../engines/endings.ts";
+import type { Listener, TaskEngine } from "../engines/engine.ts";
+import type { Jobs } from "../engines/jobs.ts";
+import { Halting } from "./halting.ts";
+import type {
+  Awaited,
+  Counts,
+  Ending,
+  ErrorRecord,
+  Halt,
+  JobId,
+  Outcome,
+  Output,
+  RunEvent,
+  Task,
+} from "../job.ts";
+import type { Limit } from "./slot_limit.ts";
+import { LongWait } from "../time/long_wait.ts";
+import { Reach } from "./adaptive_window.ts";
+import { RetryQueue } from "./retry_queue.ts";
+import { type KeptJob, TaskFeed } from "./task_feed.ts";
+import type { TaskHooks, TaskParts } from "./task_parts.ts";
+import { Throttle } from "./throttle.ts";
+import { Window } from "./window.ts";
+
+const JOBS_TOLD: RunEvent = { kind: "jobs-told" };
+
+/**
+ * A task that has been started.
+ *
+ * @typeParam R What it gives for each job.
+ */
+export class TaskRun<R> implements AsyncDisposable {
+  readonly task: Task;
+  /** Resolves when the last job has ended, whether or not its outcome has been read. */
+  readonly over: Promise<void>;
+  readonly #engine: TaskEngine;
+  readonly #window: Window<unknown, R>;
+  readonly #reach: Reach;
+  readonly #hooks: TaskHooks<R>;
+  readonly #retries: RetryQueue;
+  readonly #throttle?: Throttle;
+  readonly #feed: TaskFeed;
+  readonly #listener: Listener;
+  readonly #counts = { "done": 0, "failed": 0, "timed-out": 0, "died": 0, "cancelled": 0 };
+  readonly #halting?: Halting;
+  /** How the last attempt has ended at each job that is tried again, by index. */
+  readonly #lastEndings = new Map<number, Ending>();
+  #hasEnough = false;
+  #halted?: Halt["when"];
+  /** Whether inputs were left unread when it was halted. */
+  #isLeft = false;
+  #stopped?: Promise<void>;
+
+  constructor(
+    task: Task,
+    { engine, inputs, busyMs, inputsClock, first, kept }: TaskParts,
+    limit: Limit,
+    rank: number,
+    hooks: TaskHooks<R>,
+  ) {
+    this.task = task;
+    this.#engine = engine;
+    this.#hooks = hooks;
+    this.#listener = this.#listenerTo(hooks);
+    this.#halting = task.halt && new Halting(task.halt);
+    this.#reach = new Reach(task, !hooks.results.haveTimes);
+    const { window } = this.#reach;
+    const { ordered } = task;
+    const counted = this.#halting?.counted(inputs) ?? inputs;
+    const longWait = inputsClock && new LongWait(() => {
+      hooks.tell({ kind: "awaited", task: task.name, what: { kind: "input" } });
+    }, inputsClock);
+    this.#window = new Window(counted, { window, ordered, first, busyMs, longWait });
+    this.#retries = new RetryQueue(task.retries);
+    this.#throttle = task.delayMs === undefined ? undefined : new Throttle(task.delayMs);
+    this.#feed = new TaskFeed({
+      window: this.#window,
+      retries: this.#retries,
+      throttle: this.#throttle,
+      reach: this.#reach,
+      kept,
+      onKept: (jobs, those) => this.#keep(jobs, those),
+      onFault: hooks.onFault,
+      limit,
+      rank,
+    });
+    this.over = engine.perform(this.#feed, this.#listener).catch((fault) => hooks.onFault(fault));
+  }
+
+  /** How its jobs have ended so far. */
+  get counts(): Counts {
+    return this.#counts;
+  }
+
+  /** Whether it has as many successes as it was to be halted on, or no job and no input that did not come to a good end. */
+  get isWell(): boolean {
+    if (this.#window.failure) return false;
+    const { done: _, cancelled: __, ...notWell } = this.#counts;
+    const hasSucceeded = this.#hasEnough && this.task.halt?.why === "success";
+    return hasSucceeded || Object.values(notWell).every((count) => count === 0);
+  }
+
+  /** Whether all inputs came to something, or as many as were wanted: a fold of the values is what it is to be. */
+  get isWhole(): boolean {
+    const isCut = this.#isLeft || this.#counts.cancelled > 0;
+    return this.isWell && (this.#hasEnough || !isCut);
+  }
+
+  /** Whether jobs wait for another attempt. */
+  get isRetrying(): boolean {
+    return !this.#retries.isEmpty;
+  }
+
+  /** The next results that are ready; `undefined` after the last. */
+  next(): Promise<readonly R[] | undefined> {
+    return this.#window.next();
+  }
+
+  /**
+   * Starts no further job: those that run may end, or are ended. Jobs that have not started are cancelled, and
+   * those that wait for another attempt have ended as the last one did.
+   */
+  halt(when: Halt["when"]): void {
+    if (this.#halted === "now" || this.#halted === when) return;
+    this.#halted = when;
+    // Whether there are more is known of some inputs only when one is read that comes next.
+    if (this.task.fold) this.#window.look();
+    this.#isLeft ||= !this.#feed.isDry;
+    this.#window.close().catch((fault) => this.#hooks.onFault(fault));
+    for (const { index, input, attempt } of this.#retries.giveUp()) {
+      this.#ended({ first: index, inputs: [input], attempt }, [cancelled()]);
+    }
+    cancelUnstarted(this.#listener, this.#feed.giveUp());
+    this.#engine.halt?.(when);
+  }
+
+  /** As {@link TaskRun.halt} does it now; but jobs that wait for another attempt are cancelled, for they may have one yet. */
+  end(): void {
+    this.#lastEndings.clear();
+    this.halt("now");
+  }
+
+  /** Ends it: all is stopped, and after what is ready, `next` throws this. */
+  fail(reason: unknown): void {
+    this.#window.fail(reason);
+    // Whoever waits for it is told what goes wrong.
+    this[Symbol.asyncDispose]().catch(() => {});
+  }
+
+  /** Ends the slots; what has ended can still be read. */
+  close(): PromiseLike<void> {
+    return this.#engine[Symbol.asyncDispose]();
+  }
+
+  /**
+   * Stops the inputs and the work, at once and together.
+   *
+   * @throws What went wrong as the inputs were closed, or else the slots.
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stopped ??= this.#stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.#retries.giveUp();
+    this.#throttle?.stop();
+    const closing = [this.#window.close(), this.close()];
+    for (const closed of await Promise.allSettled(closing)) {
+      if (closed.status === "rejected") throw closed.reason;
+    }
+  }
+
+  #listenerTo({ tell }: TaskHooks<R>): Listener {
+    const task = this.task.name;
+    return {
+      started: (job: Omit<JobId, "task">, slot: number, output: Output) =>
+        tell({ kind: "job-started", task, ...job, slot, output }),
+      ended: (jobs: Jobs, endings: Endings) =>
+        endings instanceof Done ? this.#done(jobs, endings) : this.#ended(jobs, endings),
+      printed: (bytes: Uint8Array, slot: number) => tell({ kind: "printed", task, slot, bytes }),
+      awaited: (what: Awaited) => tell({ kind: "awaited", task, what }),
+      strayed: (error: ErrorRecord, slot: number) => tell({ kind: "strayed", task, slot, error }),
+    };
+  }
+
+  #done(jobs: Jobs, done: Done): void {
+    this.#counts.done += done.length;
+    if (this.#lastEndings.size > 0) {
+      for (let i = 0; i < done.length; i++) this.#lastEndings.delete(jobs.first + i);
+    }
+    if (this.#reach.learn(jobs, done)) this.#window.resize(this.#reach.window);
+    this.#put(jobs.first, this.#hooks.results.ofDone(jobs, done));
+    this.#lookWhetherEnough();
+  }
+
+  #ended(jobs: Jobs, endings: readonly Ending[]): void {
+    let first = jobs.first;
+    let outcomes: Outcome[] = [];
+    for (const [i, ending] of endings.entries()) {
+      const index = jobs.first + i;
+      if (!this.#isRetried(jobs, index, ending)) {
+        outcomes.push(this.#outcome(jobs, index, ending));
+        continue;
+      }
+      this.#putOutcomes(first, outcomes);
+      first = index + 1;
+      outcomes = [];
+    }
+    this.#putOutcomes(first, outcomes);
+    this.#lookWhetherEnough();
+  }
+
+  /** Also where another task has halted this one: it may have its successes, or halt all at once. */
+  #lookWhetherEnough(): void {
+    if (this.#hasEnough || !this.#halting?.isReached(this.#counts)) return;
+    this.#hasEnough = true;
+    this.#hooks.onEnough(this.task.halt as Halt);
+  }
+
+  /** Jobs have ended in a session before. */
+  #keep(jobs: Jobs, kept: readonly KeptJob[]): void {
+    const { first, inputs } = jobs;
+    const outcomes = kept.map(({ ending, attempts }, i) =>
+      this.#outcome({ first, inputs, attempt: attempts }, first + i, ending)
+    );
+    this.#window.put(first, this.#hooks.results.ofOutcomes(outcomes, "job-kept"));
+    // Not at once: the engine is just taking jobs, and may be the first to.
+    queueMicrotask(() => this.#lookWhetherEnough());
+  }
+
+  #putOutcomes(first: number, outcomes: readonly Outcome[]): void {
+    if (outcomes.length === 0) return;
+    this.#put(first, this.#hooks.results.ofOutcomes(outcomes, "job-ended"));
+  }
+
+  #put(first: number, results: ArrayLike<R>): void {
+    this.#hooks.tell(JOBS_TOLD);
+    this.#window.put(first, results);
+  }
+
+  #outcome(jobs: Jobs, index: number, ending: Ending): Outcome {
+    const last = this.#lastEndings.size > 0 ? this.#lastEndings.get(index) : undefined;
+    if (last) this.#lastEndings.delete(index);
+    if (last && ending.startedAt === undefined) {
+      return this.#outcome({ ...jobs, attempt: jobs.attempt - 1 }, index, last);
+    }
+    const task = this.task.name;
+    const input = jobs.inputs[index - jobs.first];
+    // Of the last one nothing is known if it has not started.
+    const hasStarted = ending.startedAt !== undefined;
+    const attempts = hasStarted ? jobs.attempt : jobs.attempt - 1;
+    this.#counts[ending.kind]++;
+    if (ending.kind !== "done") return { task, index, input, attempts, ...ending };
+    // Not spread: most endings are of this kind, and a spread costs several times as much.
+    const { kind, value, startedAt, durationMs, slot, pid, output } = ending;
+    return { task, index, input, attempts, kind, value, startedAt, durationMs, slot, pid, output };
+  }
+
+  /** Has a job tried again, if it is to be: then this was not yet how it ends. */
+  #isRetried({ first, inputs, attempt }: Jobs, index: number, ending: Ending): boolean {
+    const waitMs = this.#halted ? undefined : this.#retries.waitAfter(ending, attempt);
+    if (waitMs === undefined) return false;
+    const input = inputs[index - first];
+    const task = this.task.name;
+    this.#hooks.tell({ kind: "job-retried", task, index, input, attempt, ending, waitMs });
+    ending.output?.drop();
+    this.#lastEndings.set(index, ending);
+    this.#retries.add({ index, input, attempt: attempt + 1 }, waitMs);
+    return true;
+  }
+}

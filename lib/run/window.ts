@@ -1,0 +1,251 @@
+/**
+ * What lies between a source of items and the reader of their results: it holds a window of both.
+ *
+ * @module
+ */
+
+import type { Items } from "../streams/iteration.ts";
+import { Reading, type ReadingOptions } from "./reading.ts";
+
+/** Consecutive items of a source. */
+export interface Taken<I> {
+  /** Position of the first of them. */
+  readonly first: number;
+  readonly items: readonly I[];
+}
+
+/** How far a {@link Window} is open, and in which order it gives results. */
+export interface WindowOptions extends ReadingOptions {
+  /** How many positions may be taken ahead of the oldest result that has not been consumed. */
+  readonly window: number;
+  /** Whether results come in the order of their items rather than as they are put. */
+  readonly ordered: boolean;
+  /** Position of the first item. @default 0 */
+  readonly first?: number;
+}
+
+const EMPTY = Symbol("empty");
+/** How many items are read ahead of those that are taken, or as many as were wanted last. */
+const READ_AHEAD = 2 ** 16;
+
+/**
+ * Items are taken on one side and results put back by position; a reader gets the results on the other.
+ *
+ * A position is free to be taken only while it is less than `window` ahead of what the reader has
+ * consumed, so neither items nor results pile up however slow the reader or one of the items is.
+ * A source that throws ends there: what was taken before still comes out, then `next` throws.
+ */
+export class Window<I, O> {
+  /** Called when `take` may give more than it last did, and when the source has ended. */
+  onChange: () => void = () => {};
+
+  #window: number;
+  readonly #ordered: boolean;
+  readonly #source: Reading<I>;
+  #buffer: I[] = [];
+  #reading = false;
+  #wanted = 0;
+  #isHungry = false;
+  #failure?: { readonly reason: unknown };
+  #hasFailed = false;
+  #taken = 0;
+  #put = 0;
+  #consumed = 0;
+  #lent = 0;
+  #ready: O[] = [];
+  #ring: (O | typeof EMPTY)[] = new Array(64).fill(EMPTY);
+  #head = 0;
+  #wake?: () => void;
+
+  /** @throws What the source throws as it is asked for its iterator. */
+  constructor(source: Items<I>, options: WindowOptions) {
+    this.#window = options.window;
+    this.#ordered = options.ordered;
+    this.#head = options.first ?? 0;
+    this.#taken = this.#put = this.#consumed = this.#head;
+    this.#source = new Reading(source, options);
+  }
+
+  /** Whether every item of the source has been taken: nothing will come again. */
+  get isDry(): boolean {
+    return this.#source.isOver && this.#buffer.length === 0;
+  }
+
+  /** What `next` throws in the end: what the source has thrown, or what `fail` was given. */
+  get failure(): { readonly reason: unknown } | undefined {
+    // The source knows it a turn before it is noted here.
+    return this.#failure ?? this.#source.failure;
+  }
+
+  /** Up to `max` items that may start now. Nothing is not the end: see `isDry` and `onChange`. */
+  take(max: number): Taken<I> | undefined {
+    const room = this.#window - (this.#taken - this.#consumed);
+    const wanted = this.#wanted = Math.min(max, room);
+    const isRead = !this.#source.isSync || this.#buffer.length > 0;
+    const items = isRead ? this.#buffer.splice(0, wanted) : this.#read(wanted);
+    this.#isHungry = items.length < max;
+    this.#readAhead();
+    if (items.length === 0) return undefined;
+    const first = this.#taken;
+    this.#taken += items.length;
+    return { first, items };
+  }
+
+  /** Reads an item ahead if there is room, so that `isDry` says whether there is one; see `onChange`. */
+  look(): void {
+    if (!this.#source.isSync || this.#buffer.length > 0) return;
+    this.#isHungry = this.#room <= 0;
+    if (!this.#isHungry) this.#buffer = this.#read(1);
+  }
+
+  /** Opens it as far as this from now on; what was taken when it was open further stays taken. */
+  resize(window: number): void {
+    this.#window = window;
+  }
+
+  /** Gives back the results of consecutive positions, each position once. */
+  put(first: number, results: ArrayLike<O>): void {
+    if (this.#hasFailed) return;
+    this.#put += results.length;
+    if (!this.#ordered) {
+      this.#give(results);
+    } else if (first === this.#head) {
+      this.#give(results);
+      this.#head += results.length;
+      this.#giveNext();
+    } else {
+      this.#place(first, results);
+    }
+    if (this.#ready.length > 0 || this.#isOver) this.#rouse();
+  }
+
+  /**
+   * The results that are ready, at least one; `undefined` once all have come.
+   *
+   * To call it again says that the last ones have been consumed.
+   *
+   * @throws What the source threw, or what `fail` was given, after the results before it.
+   */
+  async next(): Promise<O[] | undefined> {
+    this.#consume();
+    while (this.#ready.length === 0) {
+      if (this.#isOver) {
+        if (this.failure) throw this.failure.reason;
+        return undefined;
+      }
+      await new Promise<void>((wake) => this.#wake = wake);
+    }
+    const results = this.#ready;
+    this.#ready = [];
+    this.#lent = results.length;
+    return results;
+  }
+
+  /** Ends it all: no item is taken any more, and the reader gets `reason` after what is ready. */
+  fail(reason: unknown): void {
+    this.#failure ??= { reason };
+    this.#hasFailed = true;
+    this.#source.stop();
+    this.#buffer = [];
+    this.#rouse();
+  }
+
+  /**
+   * Leaves the rest of the source unread, and lets it close, as {@link Reading.close} does.
+   *
+   * @throws What that throws.
+   */
+  close(): Promise<void> {
+    this.#source.stop();
+    this.#buffer = [];
+    if (this.#isOver) this.#rouse();
+    return this.#source.close();
+  }
+
+  get #isOver(): boolean {
+    return this.#hasFailed || (this.isDry && this.#put === this.#taken);
+  }
+
+  #read(max: number): I[] {
+    const items = this.#source.read(max);
+    if (this.#source.isOver) this.#sourceEnded();
+    return items;
+  }
+
+  async #readAhead(): Promise<void> {
+    if (this.#reading || this.#source.isSync) return;
+    this.#reading = true;
+    while (!this.#source.isOver) {
+      const ahead = Math.max(READ_AHEAD, this.#wanted) - this.#buffer.length;
+      const room = Math.min(this.#room, ahead);
+      if (room <= 0) break;
+      const items = this.#source.atHand(room);
+      const read = items.length > 0 ? items : await this.#source.next();
+      for (const item of read) this.#buffer.push(item);
+      if (this.#source.isOver) this.#sourceEnded();
+      if (this.#isHungry || this.#source.isOver) this.#tellChange();
+    }
+    this.#reading = false;
+  }
+
+  /** How many items may be read now. */
+  get #room(): number {
+    return this.#window - (this.#taken + this.#buffer.length - this.#consumed);
+  }
+
+  #sourceEnded(): void {
+    this.#failure ??= this.#source.failure;
+    if (this.#isOver) this.#rouse();
+  }
+
+  #tellChange(): void {
+    this.#isHungry = false;
+    this.onChange();
+  }
+
+  #consume(): void {
+    if (this.#lent === 0) return;
+    this.#consumed += this.#lent;
+    this.#lent = 0;
+    this.#readAhead();
+    if (this.#isHungry && !this.isDry) this.#tellChange();
+  }
+
+  #give(results: ArrayLike<O>): void {
+    for (let i = 0; i < results.length; i++) this.#ready.push(results[i] as O);
+  }
+
+  /** Puts results into their places, which are not the next in order. */
+  #place(first: number, results: ArrayLike<O>): void {
+    while (first + results.length - this.#head > this.#ring.length) this.#grow();
+    const mask = this.#ring.length - 1;
+    for (let i = 0; i < results.length; i++) this.#ring[(first + i) & mask] = results[i] as O;
+  }
+
+  /** Moves what is in its place and next in order to the reader. */
+  #giveNext(): void {
+    const mask = this.#ring.length - 1;
+    for (;;) {
+      const at = this.#head & mask;
+      const result = this.#ring[at] as O | typeof EMPTY;
+      if (result === EMPTY) return;
+      this.#ring[at] = EMPTY;
+      this.#ready.push(result);
+      this.#head++;
+    }
+  }
+
+  #grow(): void {
+    const old = this.#ring;
+    this.#ring = new Array(old.length * 2).fill(EMPTY);
+    for (let i = 0; i < old.length; i++) {
+      const position = this.#head + i;
+      this.#ring[position & (this.#ring.length - 1)] = old[position & (old.length - 1)] as O;
+    }
+  }
+
+  #rouse(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * Reads a tasks file into the document that all formats have in common.
+ *
+ * @module
+ */
+
+import { pathToFileURL } from "node:url";
+import { type JsonLoss, jsonLoss } from "../json/exact_json.ts";
+import { toErrorRecord } from "../errors/error_record.ts";
+import { Fault, importHint, type Mistake } from "../fault.ts";
+import { importPlace } from "../modules/imported.ts";
+import { fileOf, positionOf, reason } from "../errors/reason.ts";
+import { isTasksFile, type TasksFile } from "./define_tasks.ts";
+import { defined } from "./defined.ts";
+import { isRecord } from "../schema/flaw.ts";
+import { ENDINGS, type Format, formatOf, outlineOf, parseDocument } from "./format.ts";
+import { tasksFilesIn } from "./find.ts";
+import { duplicateKey } from "./json_keys.ts";
+import { positionAt } from "./positions/outline.ts";
+import { firstLine, syntaxMistake } from "./syntax_mistake.ts";
+import { readText } from "./file_text.ts";
+
+/** A tasks file that has been read. */
+export interface TasksText {
+  /** Path of the file, as messages name it. */
+  readonly file: string;
+  /** What it is written in. */
+  readonly format: Format;
+  /** Its text, for pointing at mistakes. */
+  readonly text: string;
+  /** What it says; may be anything. */
+  readonly document: unknown;
+}
+
+/**
+ * Reads a tasks file; one in TypeScript is imported, with whatever its module does.
+ *
+ * @param file The path as messages name it.
+ * @param path The absolute path.
+ * @throws {Fault} Of kind `tasks`, if it cannot be read, or is not of its format.
+ */
+export async function readTasksFile(file: string, path: string): Promise<TasksText> {
+  const format = formatOf(path);
+  if (format === undefined) {
+    await refuseMissing(file, path);
+    throw failure(file, { message: `unknown format, wanted a file that ends in ${ENDINGS}` });
+  }
+  const text = await textOf(file, path);
+  if (format === "script") {
+    return { file, format, text, document: await importDocument(file, path, text) };
+  }
+  if (text.trim() === "") {
+    throw failure(file, { message: 'the file is empty, wanted a record with "tasks"' });
+  }
+  const isJson = format === "json" || format === "jsonc";
+  const loss = isJson ? jsonLoss(text) : undefined;
+  if (loss?.isDeep) throw failure(file, lossMistake(file, text, loss));
+  const document = await parseDocument(format, text).catch(async (error: unknown) => {
+    throw failure(file, await syntaxMistake(file, format, text, error), error);
+  });
+  const twice = isJson ? duplicateKey(text) : undefined;
+  if (twice !== undefined) {
+    const at = positionAt(file, text, twice.at);
+    throw failure(file, { message: `duplicate key "${twice.name}"`, at });
+  }
+  if (loss) throw failure(file, lossMistake(file, text, loss));
+  return { file, format, text, document };
+}
+
+/** @throws {Fault} If there is nothing, or a folder; then its format does not matter. */
+async function refuseMissing(file: string, path: string): Promise<void> {
+  const info = await Deno.stat(path).catch((error: unknown) => error);
+  if (info instanceof Deno.errors.NotFound) throw failure(file, { message: "no such file" }, info);
+  if (!("isDirectory" in Object(info)) || !(info as Deno.FileInfo).isDirectory) return;
+  const [name] = await tasksFilesIn(path);
+  const hint = name === undefined ? undefined : `did you mean "${file}/${name}"?`;
+  throw failure(file, { message: "found a folder, wanted a file", hint });
+}
+
+function lossMistake(file: string, text: string, { found, at, hint }: JsonLoss): Mistake {
+  const place = positionAt(file, text, at);
+  const what = place.text === undefined
+    ? "a number that would not be read as it is written"
+    : found;
+  return { message: `found ${what}`, at: place, hint };
+}
+
+/** The start of every message about a tasks file. */
+export function cannotLoad(file: string): string {
+  return `Cannot load tasks "${file.slice(file.search(/[^/\\]*$/))}"`;
+}
+
+function failure(file: string, mistake: Mistake, cause?: unknown): Fault {
+  return new Fault("tasks", `${cannotLoad(file)}: ${mistake.message}`, {
+    at: mistake.at ?? { file },
+    hint: mistake.hint,
+    cause,
+  });
+}
+
+async function textOf(file: string, path: string): Promise<string> {
+  const text = await readText(path).catch(async (error: unknown) => {
+    await refuseMissing(file, path);
+    throw failure(file, { message: `cannot read it, ${firstLine(error)}` }, error);
+  });
+  if (typeof text === "string") return text;
+  const { message, hint, line, column } = text;
+  throw failure(file, {
+    message,
+    hint,
+    at: line === undefined ? { file } : { file, line, column },
+  });
+}
+
+async function importDocument(file: string, path: string, text: string): Promise<unknown> {
+  const url = pathToFileURL(path).href;
+  const module: unknown = await import(url).catch(async (error: unknown) => {
+    throw failure(file, await importMistake(file, url, text, error), error);
+  });
+  const made = (module as { readonly default?: unknown }).default;
+  if (isTasksFile(made)) return withoutUndefined(made);
+  const outline = await outlineOf("script", text);
+  const at = positionAt(file, text, "root" in outline ? outline.root.at : 0);
+  const found = made === undefined ? "no default export" : "another default export";
+  const hint = 'export default defineTasks({ … }), where "fanfold" exports defineTasks';
+  throw failure(file, { message: `${found}, wanted defineTasks({ … })`, at, hint });
+}
+
+/** In TypeScript a key without a value is no key. */
+function withoutUndefined({ tasks, defaults }: TasksFile): unknown {
+  const clean = (record: unknown) => isRecord(record) ? defined(record) : record;
+  const named = isRecord(tasks)
+    ? Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, clean(task)]))
+    : tasks;
+  return defined({ tasks: named, defaults: clean(defaults) });
+}
+
+/** A syntax mistake has its place from the parser, an error while importing from its message or its stack. */
+async function importMistake(
+  file: string,
+  url: string,
+  text: string,
+  thrown: unknown,
+): Promise<Mistake> {
+  const outline = await outlineOf("script", text);
+  if ("mistake" in outline) return syntaxMistake(file, "script", text, thrown);
+  const error = toErrorRecord(thrown);
+  const place = await importPlace(error, url);
+  const message = `the module cannot be imported: ${reason(error)}`;
+  const hint = importHint(error.message);
+  if (!place) return { message, hint };
+  const at = positionOf(place);
+  return { message, hint, at: fileOf(url) === place.file ? { ...at, file } : at };
+}

@@ -1,0 +1,140 @@
+/**
+ * Keys that stand where they are not known.
+ *
+ * @module
+ */
+
+import { type Flaw, isRecord, type Key, listed, nameOf } from "../schema/flaw.ts";
+import { nearest } from "../text/nearest.ts";
+import { absentHint, keyFor, type KeyPlace } from "./names_elsewhere.ts";
+import { actionsOf, DEFAULT_KEYS, FUNCTION_KEYS, TASK_KEYS, TOP_KEYS } from "./schema.ts";
+import { isInputPlace } from "./input_places.ts";
+import { RETRIES_KEYS } from "../rules/schema_attempts.ts";
+import { SOURCE_KEYS } from "../inputs/schema/schema_inputs.ts";
+import { RECYCLE_KEYS } from "../rules/schema_memory.ts";
+import { GOES_WITH } from "../inputs/schema/schema_sources.ts";
+
+/** What is wrong with a key that is not known at its place. */
+export function unknownKey(path: readonly Key[], value?: unknown): Flaw {
+  const key = String(path.at(-1));
+  const owner = path.slice(0, -1);
+  const where = owner.length === 0 ? "at the top" : `in ${nameOf(owner)}`;
+  return {
+    path,
+    on: "key",
+    message: `unknown key ${JSON.stringify(key)} ${where}`,
+    hint: hintFor(key, owner, value),
+  };
+}
+
+function hintFor(key: string, owner: readonly Key[], value: unknown): string | undefined {
+  const known = knownKeys(owner);
+  const meant = meantKey(key, owner);
+  if (meant !== undefined) {
+    const isElsewhere = meant === keyFor(key, placeOf(owner));
+    return `did you mean "${meant}"?${isElsewhere ? formOf(meant, key) : ""}`;
+  }
+  const place = placeOf(owner);
+  if (place === "top") {
+    if (isRecord(value) && actionsOf(value).length > 0) return 'a task stands under "tasks"';
+    if (DEFAULT_KEYS.includes(key)) return 'it stands in "defaults", or in a task';
+    if (TASK_KEYS.includes(key)) return "it stands in a task";
+  } else if (place === "task") {
+    if (owner[0] === "defaults" && TASK_KEYS.includes(key)) return "it stands in a task";
+    if (SOURCE_KEYS.includes(key)) return 'it stands in "inputs"';
+    if (RETRIES_KEYS.includes(key)) return 'it stands in "retries"';
+    const instead = absentHint(key);
+    if (instead !== undefined) return instead;
+  } else if (TASK_KEYS.includes(key)) {
+    return `it stands in the task, beside "${
+      owner.find((key) => key === "inputs") ?? owner.at(-1)
+    }"`;
+  }
+  return hintOf(known);
+}
+
+/** How it is written here what is written otherwise elsewhere. */
+function formOf(key: string, name: string): string {
+  switch (key) {
+    case "command":
+      return ' it is a list like ["echo", "{}"]; "shell" takes a script';
+    case "run":
+      return ' it is a function like "./numbers.ts#double"';
+    case "timeout":
+      return ' a number is seconds, "500ms" and "5m" are durations';
+    case "inputs":
+      return name === "matrix" ? " every combination is { product: { a: [1, 2], b: [3] } }" : "";
+    default:
+      return "";
+  }
+}
+
+/** The key that may be meant by another name: one from elsewhere, or one with a slip in it. */
+function meantKey(key: string, owner: readonly Key[]): string | undefined {
+  const known = knownKeys(owner);
+  const meant = keyFor(key, placeOf(owner));
+  if (meant !== undefined && known.includes(meant)) return meant;
+  return isAtHomeElsewhere(key) ? undefined : nearest(key, known);
+}
+
+/** A key that is known at another place is no slip. */
+function isAtHomeElsewhere(key: string): boolean {
+  return TASK_KEYS.includes(key) || SOURCE_KEYS.includes(key) || RETRIES_KEYS.includes(key);
+}
+
+/** What is wrong with a key that is known, but not together with its neighbours. */
+export function misusedKey(path: readonly Key[]): Flaw | undefined {
+  const key = String(path.at(-1));
+  if (path.length === 3 && path[0] === "tasks" && FUNCTION_KEYS.includes(key)) {
+    return { path, on: "key", message: `${nameOf(path)} applies to functions only` };
+  }
+  const partners = isInputPlace(path.slice(0, -1)) ? GOES_WITH[key] : undefined;
+  if (partners === undefined) return undefined;
+  return { path, on: "key", message: `${nameOf(path)} goes with ${listed(partners, "and")} only` };
+}
+
+/** What is wrong with a record that lacks a key; nothing if it has the key with a slip in it. */
+export function missingKey(owner: readonly Key[], record: unknown, key: string): Flaw | undefined {
+  if (hasSlip(Object(record), owner, [key])) return undefined;
+  return { path: owner, on: "key", message: `no "${key}" in ${nameOf(owner)}` };
+}
+
+/** Whether the record at a place has an unknown key that may stand for one of `names`. */
+export function hasSlip(
+  record: object,
+  owner: readonly Key[],
+  names: readonly string[],
+): boolean {
+  const known = knownKeys(owner);
+  return Object.keys(record).some((key) => {
+    const meant = known.includes(key) ? undefined : meantKey(key, owner);
+    return meant !== undefined && names.includes(meant);
+  });
+}
+
+/** Where there are many keys, nobody would read them all in a message. */
+function hintOf(known: readonly string[]): string | undefined {
+  return known.length > 10 ? undefined : `the keys here are ${listed(known, "and")}`;
+}
+
+function placeOf(owner: readonly Key[]): KeyPlace {
+  if (owner.length === 0) return "top";
+  if (isInputPlace(owner)) return "source";
+  if (owner.length === (owner[0] === "defaults" ? 1 : 2)) return "task";
+  return owner.at(-1) === "retries" ? "retries" : "recycle";
+}
+
+function knownKeys(owner: readonly Key[]): readonly string[] {
+  switch (placeOf(owner)) {
+    case "top":
+      return TOP_KEYS;
+    case "source":
+      return SOURCE_KEYS;
+    case "task":
+      return owner[0] === "defaults" ? DEFAULT_KEYS : TASK_KEYS;
+    case "retries":
+      return RETRIES_KEYS;
+    case "recycle":
+      return RECYCLE_KEYS;
+  }
+}

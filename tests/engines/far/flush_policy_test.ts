@@ -1,0 +1,28 @@
+import { assertEquals } from "@std/assert";
+import { Board } from "../../../lib/engines/workers/shared_flags.ts";
+import { DueByClock } from "../../../lib/engines/far/flush_policy.ts";
+
+Deno.test("DueByClock is due after 32 ms, and when the clock was set back", () => {
+  let now = 1000;
+  const due = new DueByClock(() => now);
+  due.restart();
+  const found = [31, 32, 100, -1].map((ms) => {
+    now = 1000 + ms;
+    return due.isDue();
+  });
+  assertEquals(found, [false, true, true, true]);
+  due.restart();
+  assertEquals(due.isDue(), false);
+});
+
+Deno.test("Board is due while the engine waits, and tells the engine of the job", () => {
+  const near = new Board();
+  const far = new Board(near.memory);
+  assertEquals([near.at, far.isDue()], [undefined, false]);
+  far.mark(0);
+  near.hurry();
+  assertEquals([near.at, far.isDue(), far.isDue()], [0, true, true]);
+  far.restart();
+  far.mark(2 ** 40);
+  assertEquals([near.at, far.isDue()], [2 ** 40, false]);
+});

@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { assertEquals } from "@std/assert";
+import { Demand } from "../../../lib/engines/kept/scale_up.ts";
+
+/** So many slots that have told something just now, or so long ago. */
+function slots(count: number, now: number, silent = 0) {
+  return Array.from({ length: count }, () => ({ heardAt: now - silent }));
+}
+
+Deno.test("Demand is high when the slots work half of the time since their number changed", () => {
+  const demand = new Demand();
+  demand.restart(0);
+  demand.add(4);
+  assertEquals(demand.isHigh(slots(1, 9), 9), false);
+  demand.add(2);
+  assertEquals([demand.isHigh(slots(1, 12), 12), demand.isHigh(slots(1, 13), 13)], [true, false]);
+  demand.restart(13);
+  assertEquals(demand.isHigh(slots(1, 23), 23), false);
+  demand.add(10);
+  assertEquals([demand.isHigh(slots(2, 23), 23), demand.isHigh(slots(3, 23), 23)], [true, false]);
+});
+
+Deno.test("Demand is always high where slots are forever being opened", () => {
+  assertEquals(new Demand(true).isHigh(slots(1, 0), 0), true);
+});
+
+Deno.test("Demand is high when a slot tells nothing, once it was watched for a while", () => {
+  const demand = new Demand();
+  demand.restart(0);
+  assertEquals([
+    demand.isHigh(slots(1, 9, 10), 9),
+    demand.isHigh(slots(1, 10, 9), 10),
+    demand.isHigh(slots(1, 10, 10), 10),
+  ], [
+    false,
+    false,
+    true,
+  ]);
+});
+
+Deno.test("Demand looks after what Workers have told meanwhile has been heard", async () => {
+  const code = `const { parentPort, workerData } = require("node:worker_threads");
+    parentPort.on("message", () => {
+      parentPort.postMessage("told");
+      Atomics.store(workerData, 0, 1);
+    });
+    parentPort.postMessage("up");`;
+  const hasTold = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(code, { eval: true, workerData: hasTold });
+  await once(worker, "message");
+  const order: string[] = [];
+  const heard = once(worker, "message").then(() => order.push("heard"));
+  const { promise: looked, resolve } = Promise.withResolvers<void>();
+  new Demand().lookLater(() => resolve(void order.push("looked")));
+  worker.postMessage("ask");
+  // The timer is due and the Worker has told before anything can be heard.
+  const due = performance.now() + 30;
+  while (performance.now() < due || Atomics.load(hasTold, 0) === 0);
+  await Promise.all([heard, looked]);
+  assertEquals(order, ["heard", "looked"]);
+  await worker.terminate();
+});

@@ -1,0 +1,107 @@
+import { assertEquals } from "@std/assert";
+import { eachOf } from "../../../lib/engines/endings.ts";
+import { Slot } from "../../../lib/engines/kept/slot.ts";
+import { SpoolStore } from "../../../lib/engines/spools/spool.ts";
+import type { Ended } from "../../../lib/engines/carry/wire.ts";
+import { FakeLink } from "../../support/fake_links.ts";
+import { SANITIZED } from "../../support/sanitized.ts";
+
+const HOUR = 3_600_000;
+const TOO_LONG = { limitMs: 20 };
+
+/** A slot that is at the first of the jobs that it was sent, which has looked at its signal. */
+function listening(jobs = 1): { slot: Slot; link: FakeLink } {
+  const link = new FakeLink({ message: () => {}, wrote: () => {}, gone: () => {} });
+  const slot = new Slot(1, { store: new SpoolStore() });
+  slot.link = link;
+  slot.state = "ready";
+  slot.send({ first: 0, inputs: Array(jobs).fill("in"), attempt: 1 }, 0);
+  link.at = 0;
+  slot.listening = 0;
+  return { slot, link };
+}
+
+/** So many jobs have ended. */
+function ended(first: number, count: number): Ended {
+  const values = Array(count).fill("done");
+  const times = Float64Array.from({ length: 2 * count }, (_, i) => i % 2 ? 1 : 1000);
+  return { kind: "ended", first, values, failures: [], times };
+}
+
+Deno.test(
+  "Slot ends at once with another attempt at a job that has listened, if it does not",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening();
+    slot.landed(ended(0, 1));
+    slot.send({ first: 0, inputs: ["in"], attempt: 2 }, 0);
+    slot.stop(TOO_LONG, HOUR);
+    assertEquals([link.isEnded, link.aborts], [true, []]);
+  },
+);
+
+Deno.test(
+  "Slot believes of the job that was asked only that it has ended, and of its neighbours all",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening(3);
+    slot.stop({ limitMs: 0.5 }, HOUR);
+    const endings = eachOf(slot.landed(ended(0, 3))?.endings ?? []);
+    assertEquals(endings.map(({ kind }) => kind), ["timed-out", "done", "done"]);
+    assertEquals([endings[0]?.startedAt, endings[0]?.durationMs], [1000, 1]);
+    assertEquals([link.isEnded, slot.isAsked, slot.isStopped], [false, false, false]);
+  },
+);
+
+Deno.test("Slot waits on when jobs end before the one that was asked", SANITIZED, () => {
+  const { slot, link } = listening(3);
+  link.at = 1;
+  slot.listening = 1;
+  slot.stop(TOO_LONG, 5);
+  assertEquals(eachOf(slot.landed(ended(0, 1))?.endings ?? []).map(({ kind }) => kind), ["done"]);
+  assertEquals([slot.isAsked, link.aborts.map(({ index }) => index)], [true, [1]]);
+  link.end();
+});
+
+Deno.test(
+  "Slot that is stopped twice in a grace keeps the first reason, and the first end of it",
+  SANITIZED,
+  async () => {
+    const { slot, link } = listening(2);
+    const asked = performance.now();
+    slot.stop(TOO_LONG, 20);
+    slot.stop("over", HOUR);
+    assertEquals(link.aborts.map(({ reason }) => reason.name), ["TimeoutError", "AbortError"]);
+    await link.gone;
+    assertEquals(performance.now() - asked >= 20, true);
+    const { died, rest } = slot.wreck({ name: "Signal", message: "killed" }, false);
+    assertEquals([died?.endings[0]?.kind, rest.map(({ first }) => first)], ["timed-out", [1]]);
+  },
+);
+
+Deno.test(
+  "Slot that dies in a grace leaves no timer, and no reason for the next one",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening(2);
+    slot.stop("halted", HOUR);
+    link.dies(0);
+    const { died } = slot.wreck({ name: "Signal", message: "killed" }, false);
+    assertEquals([died?.endings[0]?.kind, slot.isAsked, slot.isStopped], [
+      "cancelled",
+      false,
+      false,
+    ]);
+  },
+);
+
+Deno.test(
+  "Slot that has told of its last job before it was asked is ended at once",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening();
+    slot.landed(ended(0, 1));
+    slot.stop("over", HOUR);
+    assertEquals([link.isEnded, link.aborts], [true, []]);
+  },
+);

@@ -1,0 +1,58 @@
+import { assert, assertEquals } from "@std/assert";
+import { MemoryWatch, residentBytes } from "../../../lib/engines/processes/memory_watch.ts";
+import { until } from "../../support/shared_folder.ts";
+
+/** There is a `/proc` on Linux only. */
+const ignore = Deno.build.os !== "linux";
+
+Deno.test({
+  name: "residentBytes() counts what is filled in a process, and nothing of one that is gone",
+  ignore,
+  fn: () => {
+    const before = residentBytes(Deno.pid) ?? 0;
+    const filled = Array.from({ length: 10 }, () => new Uint8Array(20_000_000).fill(1));
+    const taken = (residentBytes(Deno.pid) ?? 0) - before;
+    assert(before > 1_000_000 && taken > 100_000_000, `${before}, and ${taken} more`);
+    assertEquals(filled.length, 10);
+    assertEquals(residentBytes(2 ** 30), undefined);
+  },
+});
+
+Deno.test({
+  name:
+    "MemoryWatch tells once of a process above its limit, and never below it or when it is over",
+  ignore,
+  fn: async () => {
+    const told: string[] = [];
+    using _below = new MemoryWatch(Deno.pid, 2 ** 50, () => told.push("below"));
+    using _gone = new MemoryWatch(2 ** 30, 1, () => told.push("gone"));
+    const over = new MemoryWatch(Deno.pid, 1, () => told.push("over"));
+    over[Symbol.dispose]();
+    using _above = new MemoryWatch(Deno.pid, 1, () => told.push("above"));
+    await until("the first", () => told.includes("above"));
+    using _next = new MemoryWatch(Deno.pid, 1, () => told.push("next"));
+    await until("the second", () => told.includes("next"));
+    assertEquals(told, ["above", "next"]);
+  },
+});
+
+Deno.test({
+  name: "MemoryWatch looks ten times a second",
+  ignore,
+  fn: () => {
+    const { setInterval } = globalThis;
+    const times: unknown[] = [];
+    globalThis.setInterval = new Proxy(setInterval, {
+      apply: (start, self, args) => {
+        times.push(args[1]);
+        return Reflect.apply(start, self, args);
+      },
+    });
+    try {
+      using _ = new MemoryWatch(Deno.pid, 2 ** 50, () => {});
+    } finally {
+      globalThis.setInterval = setInterval;
+    }
+    assertEquals(times, [100]);
+  },
+});

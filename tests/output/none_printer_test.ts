@@ -1,0 +1,15 @@
+import { assertEquals } from "@std/assert";
+import { NonePrinter } from "../../lib/output/none_printer.ts";
+import { commands, done, FakeSinks, functions, notDone, runStarted, wrote } from "./fakes.ts";
+
+Deno.test("NonePrinter prints no results, and passes stderr on at each job's turn", async () => {
+  const [a, b] = [functions("a"), commands("b")];
+  const sinks = new FakeSinks();
+  const printer = new NonePrinter(sinks);
+  printer.onEvent(runStarted(a, b));
+  await printer.print(done(a, 0, "value", { output: wrote("log\n", "warning\n") }));
+  await printer.print(notDone(a, 1));
+  await printer.print(done(b, 0, undefined, { output: wrote("result\n", "oh\n") }));
+  await printer.end();
+  assertEquals(await sinks.text(), { stdout: "", stderr: "warning\noh\n" });
+});
