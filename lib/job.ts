@@ -1,14 +1,13 @@
 /**
- * The nouns of fanfold: what a task is, how a job ends, and everything that can happen in a run.
+ * The nouns of fanfold: what a task is, and how a job ends.
  *
  * @module
  */
 
-import type { Awaited } from "./awaited.ts";
 import type { Halt, Retries, Timeout } from "./rules.ts";
 import type { FunctionRef, Source } from "./source.ts";
 
-export type { Awaited, FunctionRef, Halt, Retries, Source, Timeout };
+export type { FunctionRef, Halt, Retries, Source, Timeout };
 
 /** What a task does with one input. */
 export type Action =
@@ -213,83 +212,3 @@ export interface Counts {
   /** Jobs that were ended, or not started, because a task was halted. */
   readonly "cancelled": number;
 }
-
-/** Everything that can happen in a run, told at the moment it happens. */
-export type RunEvent =
-  | { readonly kind: "run-started"; readonly runId: string; readonly tasks: readonly Task[] }
-  | { readonly kind: "task-started"; readonly task: Task }
-  | {
-    /** A job is known to run: told for commands as they start, for functions as they first print. */
-    readonly kind: "job-started";
-    readonly task: string;
-    readonly index: number;
-    readonly input: unknown;
-    readonly slot: number;
-    readonly output: Output;
-  }
-  | {
-    /** An attempt has not ended well, and the job is tried again after a wait. */
-    readonly kind: "job-retried";
-    readonly task: string;
-    readonly index: number;
-    readonly input: unknown;
-    /** Which attempt it was, from 1. */
-    readonly attempt: number;
-    readonly ending: Ending;
-    readonly waitMs: number;
-  }
-  | { readonly kind: "job-ended"; readonly outcome: Outcome }
-  /** Jobs that ended together have been told: what keeps them does so now, before others start. */
-  | { readonly kind: "jobs-told" }
-  /** A job is not done again: it has ended before, in a session that was resumed. */
-  | { readonly kind: "job-kept"; readonly outcome: Outcome }
-  | {
-    /** A slot has written outside any job: while its module was imported, or after a job had ended. */
-    readonly kind: "printed";
-    readonly task: string;
-    readonly slot: number;
-    readonly bytes: Uint8Array;
-  }
-  | {
-    /** A function has thrown where nobody waited for it, and no running job is known to be the one. */
-    readonly kind: "strayed";
-    readonly task: string;
-    readonly slot: number;
-    readonly error: ErrorRecord;
-  }
-  /** What was started lives on should this program be killed: nothing watches over it, and why. */
-  | { readonly kind: "unwatched"; readonly reason: string }
-  | {
-    /** Something has gone wrong as the run ended for another reason, which counts: inputs were not closed, for example. */
-    readonly kind: "went-wrong";
-    readonly reason: unknown;
-  }
-  | {
-    /** The task has waited for 10 s, and goes on waiting; told once of each slot, of a fold and of inputs. */
-    readonly kind: "awaited";
-    readonly task: string;
-    readonly what: Awaited;
-  }
-  | {
-    /** The task has had enough: it starts no further jobs, and nor does any other where jobs have failed. */
-    readonly kind: "task-halted";
-    readonly task: Task;
-    readonly halt: Halt;
-  }
-  | {
-    readonly kind: "task-ended";
-    readonly task: Task;
-    readonly counts: Counts;
-    /** What the fold made of the values; absent without a fold, or when a job did not end well, or was kept from it. */
-    readonly folded?: { readonly value: unknown };
-    /** Whether the fold was left, for it did not come to its end within the grace of a task that was halted. */
-    readonly isFoldLeft?: boolean;
-  }
-  | {
-    /** The task is not run; told when it would be its turn. */
-    readonly kind: "task-skipped";
-    readonly task: Task;
-    /** Name of the task that it needs and that did not end well, or of the one that has halted the run. */
-    readonly because: string;
-  }
-  | { readonly kind: "run-ended"; readonly runId: string };

@@ -5,11 +5,36 @@
  */
 
 export { loadTasks, type LoadTasksOptions, run, type RunOptions } from "./api/run_api.ts";
+export type {
+  Awaited,
+  InputsCounted,
+  JobEnded,
+  JobKept,
+  JobRetried,
+  JobStarted,
+  JobsTold,
+  LongAwaited,
+  ObservedRun,
+  Printed,
+  Progress,
+  RunEnded,
+  RunEvent,
+  RunningJob,
+  RunObserver,
+  RunStarted,
+  Strayed,
+  TaskEnded,
+  TaskHalted,
+  TaskProgress,
+  TaskSkipped,
+  TaskStarted,
+  Unwatched,
+  WentWrong,
+} from "./events.ts";
 export { Fault, type FaultKind, type FaultOptions, type Mistake, type Position } from "./fault.ts";
 export { gather, type GatherOptions, type Place } from "./run/gather.ts";
 export type {
   Action,
-  Awaited,
   CommandAction,
   Context,
   Counts,
@@ -22,7 +47,6 @@ export type {
   Outcome,
   Output,
   Retries,
-  RunEvent,
   Source,
   Task,
   Timeout,

@@ -7,7 +7,8 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeModule } from "../engines/workers/workers.ts";
-import type { Outcome, RunEvent, Task } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Outcome, Task } from "../job.ts";
 import type { PartsOptions } from "./dependencies.ts";
 import { plan, waitsForOthers } from "../run/plan.ts";
 import type { InputsFlaw } from "../tasks_file/load.ts";

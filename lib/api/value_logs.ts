@@ -5,7 +5,8 @@
  */
 
 import { Spool, type SpoolStore } from "../engines/spools/spool.ts";
-import type { Outcome, RunEvent, Task } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Outcome, Task } from "../job.ts";
 import { valueOf } from "../output/command_value.ts";
 import { passersOn } from "../run/plan.ts";
 import { Relay } from "./value_log.ts";

@@ -6,7 +6,8 @@
 
 import { runManyAtATime } from "../api/run_api.ts";
 import { EXIT_JOB, Fault, messageOf } from "../fault.ts";
-import type { RunEvent, Task } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Task } from "../job.ts";
 import { orElse } from "../inputs/or_else.ts";
 import type { Items } from "../streams/iteration.ts";
 import { awaitedText } from "../output/awaited_text.ts";

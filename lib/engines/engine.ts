@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Awaited, ErrorRecord, Halt, JobId, Output } from "../job.ts";
+import type { Awaited } from "../events.ts";
+import type { ErrorRecord, Halt, JobId, Output } from "../job.ts";
 import type { Endings } from "./endings.ts";
 import type { Jobs } from "./jobs.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Output, RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Output } from "../job.ts";
 import { joined } from "../streams/joined.ts";
 import { removePieces, toPieces } from "./pieces.ts";
 import type { Journal } from "./journal.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Counts, RunEvent } from "../job.ts";
+import type { RunEvent, TaskEnded } from "../events.ts";
+import type { Counts } from "../job.ts";
 import { damaged } from "./damage.ts";
 import type { FilesOf } from "./files_of_inputs.ts";
 import { Journal, type RunRecord, within } from "./journal.ts";
@@ -236,7 +237,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** All inputs of a task have been met. What was behind the last has no place among them; it is still found there. */
-  #met({ task: { name }, counts }: Extract<RunEvent, { readonly kind: "task-ended" }>): void {
+  #met({ task: { name }, counts }: TaskEnded): void {
     const id = this.#taskIds.get(name);
     if (id === undefined) return;
     const { database } = this.#journal;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
 import type { Sink } from "../output/sink.ts";
 import type { LoggedJob } from "./joblog.ts";
 

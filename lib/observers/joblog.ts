@@ -5,7 +5,8 @@
  */
 
 import { Fault } from "../fault.ts";
-import type { Output, RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Output } from "../job.ts";
 import { JOB_LOG_HEADING, jobLogLine, logRow } from "./joblog_rows.ts";
 import type { Sink } from "../output/sink.ts";
 import { FileSink } from "./file_sink.ts";

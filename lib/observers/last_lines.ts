@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Outcome, Output, RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Outcome, Output } from "../job.ts";
 import { causeOf, type Job } from "../output/cause.ts";
 import { harmless, shortened, withoutSequences } from "../text/shown.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { RunEvent, Source, Task } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Source, Task } from "../job.ts";
 import type { Tell } from "../text/shown.ts";
 import { fromsOf } from "../run/plan.ts";
 import { sourceText } from "../inputs/sources_text.ts";

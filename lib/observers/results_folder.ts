@@ -5,7 +5,8 @@
  */
 
 import { Fault, messageOf } from "../fault.ts";
-import type { JobId, Outcome, Output, RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { JobId, Outcome, Output } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { resultFolder } from "./results_paths.ts";
 import { whyNotOpened } from "./file_sink.ts";

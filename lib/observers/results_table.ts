@@ -5,7 +5,8 @@
  */
 
 import { Spool, SpoolStore } from "../engines/spools/spool.ts";
-import type { Outcome, Output, RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Outcome, Output } from "../job.ts";
 import { type LoggedOutcome, logRow } from "./joblog_rows.ts";
 import { type Table, tableOf, type TableRow } from "./results_rows.ts";
 import type { Where } from "./results_where.ts";

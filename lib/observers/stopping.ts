@@ -5,7 +5,8 @@
  */
 
 import { killTree } from "../engines/system/process_tree.ts";
-import type { JobId, RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { JobId } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { shownJson } from "../output/json_value.ts";
 import { shortened, type Tell } from "../text/shown.ts";

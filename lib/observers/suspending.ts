@@ -5,7 +5,7 @@
  */
 
 import { signalTree, stopTree } from "../engines/system/process_tree.ts";
-import type { RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
 import type { Surroundings } from "../cli/command.ts";
 
 /** After how long it is seen to who may have stopped itself when all went on, in ms. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Counts, Outcome, RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Counts, Outcome } from "../job.ts";
 import { jobsText } from "../text/amounts.ts";
 import { type Cause, causeOf, inFull, inOneLine, type Job } from "../output/cause.ts";
 import { LastLines } from "./last_lines.ts";

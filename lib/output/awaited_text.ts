@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Awaited, FunctionRef } from "../job.ts";
+import type { Awaited } from "../events.ts";
+import type { FunctionRef } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { near } from "../errors/reason.ts";
 

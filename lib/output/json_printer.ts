@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Outcome, RunEvent, Task } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Outcome, Task } from "../job.ts";
 import { toJson } from "./json_value.ts";
 import { putValue } from "./json_put.ts";
 import type { Printer, Sinks } from "./printer.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Outcome, RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Outcome } from "../job.ts";
 import { putOutcome } from "./outcome_put.ts";
 import { HEADING, putRow } from "./outcome_row.ts";
 import type { Printer, Sinks } from "./printer.ts";

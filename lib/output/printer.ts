@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Outcome, RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Outcome } from "../job.ts";
 import type { Sink } from "./sink.ts";
 
 /** The formats results are printed in. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Outcome, RunEvent, Task } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Outcome, Task } from "../job.ts";
 import { toJson } from "./json_value.ts";
 import type { Printer, Put, Puts, Sinks } from "./printer.ts";
 import type { Headings } from "./headings.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Outcome, Output, RunEvent, Task } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Outcome, Output, Task } from "../job.ts";
 import type { Put, Puts } from "./printer.ts";
 
 /** Brings the streams of one job out; resolves when they have ended and are out. */

@@ -7,7 +7,8 @@
 import { CLOCK, type Clock } from "../time/clock.ts";
 import { GRACE_MS } from "../engines/grace.ts";
 import { toErrorRecord } from "../errors/error_record.ts";
-import type { Awaited, Outcome, Task } from "../job.ts";
+import type { Awaited } from "../events.ts";
+import type { Outcome, Task } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { LongWait } from "../time/long_wait.ts";
 import { faultOf } from "../errors/reason.ts";

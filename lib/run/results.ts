@@ -6,7 +6,8 @@
 
 import type { Done } from "../engines/endings.ts";
 import type { Jobs } from "../engines/jobs.ts";
-import type { Outcome, RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Outcome } from "../job.ts";
 
 /** Makes results of jobs that have ended. */
 export interface Results<R> {

@@ -5,7 +5,8 @@
  */
 
 import { Folding, type FoldingParts } from "./folding.ts";
-import type { Halt, Outcome, RunEvent, Task } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Halt, Outcome, Task } from "../job.ts";
 import { Limit } from "./slot_limit.ts";
 import { fromsOf } from "./plan.ts";
 import { Outcomes } from "./results.ts";

@@ -7,7 +7,8 @@
 import type { Clock } from "../time/clock.ts";
 import type { TaskEngine } from "../engines/engine.ts";
 import type { Items } from "../streams/iteration.ts";
-import type { Halt, RunEvent } from "../job.ts";
+import type { RunEvent } from "../events.ts";
+import type { Halt } from "../job.ts";
 import type { Results } from "./results.ts";
 import type { Kept } from "./task_feed.ts";
 

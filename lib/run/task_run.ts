@@ -9,18 +9,8 @@ import { Done, type Endings } from "../engines/endings.ts";
 import type { Listener, TaskEngine } from "../engines/engine.ts";
 import type { Jobs } from "../engines/jobs.ts";
 import { Halting } from "./halting.ts";
-import type {
-  Awaited,
-  Counts,
-  Ending,
-  ErrorRecord,
-  Halt,
-  JobId,
-  Outcome,
-  Output,
-  RunEvent,
-  Task,
-} from "../job.ts";
+import type { Awaited, RunEvent } from "../events.ts";
+import type { Counts, Ending, ErrorRecord, Halt, JobId, Outcome, Output, Task } from "../job.ts";
 import type { Limit } from "./slot_limit.ts";
 import { LongWait } from "../time/long_wait.ts";
 import { Reach } from "./adaptive_window.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ErrorRecord, Outcome, RunEvent } from "../../lib/job.ts";
+import type { RunEvent } from "../../lib/events.ts";
+import type { ErrorRecord, Outcome } from "../../lib/job.ts";
 import { commands, done, FakeOutput, jobStarted, notDone } from "../output/fakes.ts";
 import { type Printed, program } from "../support/program.ts";
 

@@ -5,7 +5,8 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
-import type { Outcome, Output, RunEvent } from "../../lib/job.ts";
+import type { RunEvent } from "../../lib/events.ts";
+import type { Outcome, Output } from "../../lib/job.ts";
 import type { KeptJob } from "../../lib/journal/kept_jobs.ts";
 import { Journal } from "../../lib/journal/journal.ts";
 import { Session, type SessionOptions, type TaskRecord } from "../../lib/journal/session.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Awaited } from "../../lib/job.ts";
+import type { Awaited } from "../../lib/events.ts";
 import { awaitedText } from "../../lib/output/awaited_text.ts";
 
 Deno.test("awaitedText() says for whom what is awaited, with paths from the current folder on", () => {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Ending, ErrorRecord, Outcome, Output, RunEvent, Task } from "../../lib/job.ts";
+import type { RunEvent } from "../../lib/events.ts";
+import type { Ending, ErrorRecord, Outcome, Output, Task } from "../../lib/job.ts";
 import type { LoggedOutcome } from "../../lib/observers/joblog_rows.ts";
 import type { Sinks } from "../../lib/output/printer.ts";
 import { type Notice, told } from "../../lib/text/shown.ts";

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { Halt, Outcome, RunEvent, Task } from "../../lib/job.ts";
+import type { RunEvent } from "../../lib/events.ts";
+import type { Halt, Outcome, Task } from "../../lib/job.ts";
 import { JsonPrinter } from "../../lib/output/json_printer.ts";
 import { OutcomePrinter } from "../../lib/output/outcome_printer.ts";
 import type { Printer, Sinks } from "../../lib/output/printer.ts";

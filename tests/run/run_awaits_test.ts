@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Awaited, RunEvent } from "../../lib/job.ts";
+import type { Awaited, RunEvent } from "../../lib/events.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { settle } from "../support/gate.ts";
 import { halted, taskOf } from "../support/held_engine.ts";

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Ending, RunEvent, Task } from "../../lib/job.ts";
+import type { RunEvent } from "../../lib/events.ts";
+import type { Ending, Task } from "../../lib/job.ts";
 import type { Kept, KeptJob } from "../../lib/run/task_feed.ts";
 import { settle } from "../support/gate.ts";
 import { halted, taskOf } from "../support/held_engine.ts";

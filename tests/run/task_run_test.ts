@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { Done } from "../../lib/engines/endings.ts";
 import type { Engine, Feed } from "../../lib/engines/engine.ts";
-import type { RunEvent, Task } from "../../lib/job.ts";
+import type { RunEvent } from "../../lib/events.ts";
+import type { Task } from "../../lib/job.ts";
 import { Limit } from "../../lib/run/slot_limit.ts";
 import { Outcomes, VALUES } from "../../lib/run/results.ts";
 import { TaskRun } from "../../lib/run/task_run.ts";

@@ -6,7 +6,8 @@
 
 import { eachOf } from "../../lib/engines/endings.ts";
 import type { Engine, Feed, Jobs, Listener } from "../../lib/engines/engine.ts";
-import type { Awaited, Ending, ErrorRecord, FunctionRef, Halt, Output } from "../../lib/job.ts";
+import type { Awaited } from "../../lib/events.ts";
+import type { Ending, ErrorRecord, FunctionRef, Halt, Output } from "../../lib/job.ts";
 import { Limit } from "../../lib/run/slot_limit.ts";
 import { Window } from "../../lib/run/window.ts";
 

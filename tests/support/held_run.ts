@@ -5,7 +5,8 @@
  */
 
 import type { Items } from "../../lib/streams/iteration.ts";
-import type { Outcome, RunEvent, Task } from "../../lib/job.ts";
+import type { RunEvent } from "../../lib/events.ts";
+import type { Outcome, Task } from "../../lib/job.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { Fold } from "../../lib/run/folding.ts";
 import { oneByOne, runInBatches } from "../../lib/run/run.ts";

@@ -7,7 +7,8 @@
 import { type Fault, importHint } from "../../fault.ts";
 import { nameOf } from "../../modules/function_ref.ts";
 import { importing, importPlace } from "../../modules/imported.ts";
-import type { Awaited, ErrorRecord } from "../../job.ts";
+import type { Awaited } from "../../events.ts";
+import type { ErrorRecord } from "../../job.ts";
 import { faultOf, near } from "../../errors/reason.ts";
 import type { SlotsOptions } from "./slots_options.ts";
 

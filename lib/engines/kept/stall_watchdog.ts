@@ -5,7 +5,8 @@
  */
 
 import type { Clock } from "../../time/clock.ts";
-import type { Awaited, ErrorRecord, FunctionRef, Timeout } from "../../job.ts";
+import type { Awaited } from "../../events.ts";
+import type { ErrorRecord, FunctionRef, Timeout } from "../../job.ts";
 import { tooSlow } from "./cannot_start.ts";
 import type { Flight } from "./batches.ts";
 

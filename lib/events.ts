@@ -1,0 +1,231 @@
+/**
+ * The events of a run, and what observes them.
+ *
+ * @module
+ */
+
+import type { Counts, Ending, ErrorRecord, JobId, Outcome, Output, Task } from "./job.ts";
+import type { Halt } from "./rules.ts";
+import type { FunctionRef } from "./source.ts";
+
+/** The run begins; the first event of all. */
+export interface RunStarted {
+  readonly kind: "run-started";
+  readonly runId: string;
+  /** In the order in which their outcomes come. */
+  readonly tasks: readonly Task[];
+}
+
+/** A task may start its jobs from now on. */
+export interface TaskStarted {
+  readonly kind: "task-started";
+  readonly task: Task;
+}
+
+/**
+ * How many inputs a task has: told as it starts, with or without a count, and once more when a count was not known
+ * then and has become so. That does not happen where inputs are left unread.
+ */
+export interface InputsCounted {
+  readonly kind: "inputs-counted";
+  readonly task: Task;
+  /** Absent while it is not known. */
+  readonly count?: number;
+}
+
+/** A job is known to run: told for commands as they start, for functions as they first print. */
+export interface JobStarted extends JobId {
+  readonly kind: "job-started";
+  readonly slot: number;
+  readonly output: Output;
+}
+
+/** An attempt has not ended well, and the job is tried again after a wait. */
+export interface JobRetried extends JobId {
+  readonly kind: "job-retried";
+  /** Which attempt it was, from 1. */
+  readonly attempt: number;
+  readonly ending: Ending;
+  readonly waitMs: number;
+}
+
+/** A job has ended, whether it is its turn or not. */
+export interface JobEnded {
+  readonly kind: "job-ended";
+  readonly outcome: Outcome;
+}
+
+/** Jobs that ended together have been told: what keeps them does so now, before others start. */
+export interface JobsTold {
+  readonly kind: "jobs-told";
+}
+
+/** A job is not done again: it has ended before, in a session that was resumed. */
+export interface JobKept {
+  readonly kind: "job-kept";
+  readonly outcome: Outcome;
+}
+
+/** How far the tasks are; told only to observers that ask for it, see {@link RunObserver.progressEveryMs}. */
+export interface Progress {
+  readonly kind: "progress";
+  /** Those that have started, in their order. */
+  readonly tasks: readonly TaskProgress[];
+}
+
+/** How far a task is. */
+export interface TaskProgress {
+  readonly task: Task;
+  /** How many of its inputs have been taken up; what is not ended of them runs, waits in a slot, or for another attempt. */
+  readonly taken: number;
+  /** How many of its jobs run. */
+  readonly running: number;
+  /** How many have ended, and how. */
+  readonly ended: Counts;
+}
+
+/** A slot has written outside any job: while its module was imported, or after a job had ended. */
+export interface Printed {
+  readonly kind: "printed";
+  readonly task: string;
+  readonly slot: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A function has thrown where nobody waited for it, and no running job is known to be the one. */
+export interface Strayed {
+  readonly kind: "strayed";
+  readonly task: string;
+  readonly slot: number;
+  readonly error: ErrorRecord;
+}
+
+/** What was started lives on should this program be killed: nothing watches over it, and why. */
+export interface Unwatched {
+  readonly kind: "unwatched";
+  readonly reason: string;
+}
+
+/** Something has gone wrong as the run ended for another reason, which counts: inputs were not closed, for example. */
+export interface WentWrong {
+  readonly kind: "went-wrong";
+  readonly reason: unknown;
+}
+
+/** The task has waited for 10 s, and goes on waiting; told once of each slot, of a fold and of inputs. */
+export interface LongAwaited {
+  readonly kind: "awaited";
+  readonly task: string;
+  readonly what: Awaited;
+}
+
+/** What a task waits for, and need not come to an end: code of the user that is no job. */
+export type Awaited =
+  | {
+    /** A slot imports the module of the function. */
+    readonly kind: "import";
+    readonly slot: number;
+    /** Its URL. */
+    readonly module: string;
+  }
+  | {
+    /** A slot calls `init`. */
+    readonly kind: "init";
+    readonly slot: number;
+    readonly run: FunctionRef;
+  }
+  | {
+    /** The fold is loaded, or joins a value. */
+    readonly kind: "fold";
+    /** Index of the job whose value it is; nothing while it is loaded. */
+    readonly index?: number;
+  }
+  /** What the user's code gives as inputs has not come to the next one. */
+  | { readonly kind: "input" };
+
+/** The task has had enough: it starts no further jobs, and nor does any other where jobs have failed. */
+export interface TaskHalted {
+  readonly kind: "task-halted";
+  readonly task: Task;
+  readonly halt: Halt;
+}
+
+/** All jobs of the task have ended, and their outcomes have been read. */
+export interface TaskEnded {
+  readonly kind: "task-ended";
+  readonly task: Task;
+  readonly counts: Counts;
+  /** What the fold made of the values; absent without a fold, or when a job did not end well, or was kept from it. */
+  readonly folded?: { readonly value: unknown };
+  /** Whether the fold was left, for it did not come to its end within the grace of a task that was halted. */
+  readonly isFoldLeft?: boolean;
+}
+
+/** The task is not run; told when it would be its turn. */
+export interface TaskSkipped {
+  readonly kind: "task-skipped";
+  readonly task: Task;
+  /** Name of the task that it needs and that did not end well, or of the one that has halted the run. */
+  readonly because: string;
+}
+
+/** The run has come to its own end; not told of one that was stopped or could not go on. */
+export interface RunEnded {
+  readonly kind: "run-ended";
+  readonly runId: string;
+}
+
+/** Everything that can happen in a run, told at the moment it happens. */
+export type RunEvent =
+  | RunStarted
+  | TaskStarted
+  | InputsCounted
+  | JobStarted
+  | JobRetried
+  | JobEnded
+  | JobsTold
+  | JobKept
+  | Progress
+  | Printed
+  | Strayed
+  | Unwatched
+  | WentWrong
+  | LongAwaited
+  | TaskHalted
+  | TaskEnded
+  | TaskSkipped
+  | RunEnded;
+
+/** A job that runs now. */
+export interface RunningJob extends JobId {
+  /** The slot it runs on, from 1. */
+  readonly slot: number;
+  /** Id of the operating system process it runs in, where that is known. */
+  readonly pid?: number;
+  /** When it started, in milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** A run as its observers see it, who may ask at any time. */
+export interface ObservedRun {
+  /** The jobs that run now, functions too: task after task, and by slot. */
+  running(): readonly RunningJob[];
+}
+
+/**
+ * Hears of everything in a run. Observers are told in the order in which they are listed, and know nothing of one another.
+ */
+export interface RunObserver {
+  /** Hears of an event, at the moment it happens: what takes long holds up the run. */
+  onEvent(event: RunEvent): void;
+  /** Is given the run before the first event. */
+  attach?(run: ObservedRun): void;
+  /** How often {@link Progress} is told, in ms at least from one to the next; it is not told if absent. */
+  readonly progressEveryMs?: number;
+  /**
+   * Resolves when all that it keeps is where it belongs; called once the run is over, however it has ended.
+   *
+   * @throws What it throws is thrown to the reader of the outcomes, unless the run itself has failed.
+   */
+  end?(): Promise<void>;
+}
