@@ -8,17 +8,23 @@ import type { Counts, Ending, ErrorRecord, JobId, Outcome, Output, Task } from "
 import type { Halt } from "./rules.ts";
 import type { FunctionRef } from "./source.ts";
 
+/** What every event has. */
+export interface EventOf<Kind extends string> {
+  /** Which event it is. */
+  readonly kind: Kind;
+}
+
 /** The run begins; the first event of all. */
-export interface RunStarted {
-  readonly kind: "run-started";
+export interface RunStarted extends EventOf<"run-started"> {
+  /** Its id. */
   readonly runId: string;
   /** In the order in which their outcomes come. */
   readonly tasks: readonly Task[];
 }
 
 /** A task may start its jobs from now on. */
-export interface TaskStarted {
-  readonly kind: "task-started";
+export interface TaskStarted extends EventOf<"task-started"> {
+  /** The task. */
   readonly task: Task;
 }
 
@@ -26,55 +32,55 @@ export interface TaskStarted {
  * How many inputs a task has: told as it starts, with or without a count, and once more when a count was not known
  * then and has become so. That does not happen where inputs are left unread.
  */
-export interface InputsCounted {
-  readonly kind: "inputs-counted";
+export interface InputsCounted extends EventOf<"inputs-counted"> {
+  /** The task. */
   readonly task: Task;
   /** Absent while it is not known. */
   readonly count?: number;
 }
 
 /** A job is known to run: told for commands as they start, for functions as they first print. */
-export interface JobStarted extends JobId {
-  readonly kind: "job-started";
+export interface JobStarted extends EventOf<"job-started">, JobId {
+  /** The slot, from 1. */
   readonly slot: number;
+  /** What it writes, from now on. */
   readonly output: Output;
 }
 
 /** An attempt has not ended well, and the job is tried again after a wait. */
-export interface JobRetried extends JobId {
-  readonly kind: "job-retried";
+export interface JobRetried extends EventOf<"job-retried">, JobId {
   /** Which attempt it was, from 1. */
   readonly attempt: number;
+  /** How it has ended. */
   readonly ending: Ending;
+  /** How long the next attempt waits, in ms. */
   readonly waitMs: number;
 }
 
 /** A job has ended, whether it is its turn or not. */
-export interface JobEnded {
-  readonly kind: "job-ended";
+export interface JobEnded extends EventOf<"job-ended"> {
+  /** How it has ended. */
   readonly outcome: Outcome;
 }
 
 /** Jobs that ended together have been told: what keeps them does so now, before others start. */
-export interface JobsTold {
-  readonly kind: "jobs-told";
-}
+export type JobsTold = EventOf<"jobs-told">;
 
 /** A job is not done again: it has ended before, in a session that was resumed. */
-export interface JobKept {
-  readonly kind: "job-kept";
+export interface JobKept extends EventOf<"job-kept"> {
+  /** How it has ended. */
   readonly outcome: Outcome;
 }
 
 /** How far the tasks are; told only to observers that ask for it, see {@link RunObserver.progressEveryMs}. */
-export interface Progress {
-  readonly kind: "progress";
+export interface Progress extends EventOf<"progress"> {
   /** Those that have started, in their order. */
   readonly tasks: readonly TaskProgress[];
 }
 
 /** How far a task is. */
 export interface TaskProgress {
+  /** The task. */
   readonly task: Task;
   /** How many of its inputs have been taken up; what is not ended of them runs, waits in a slot, or for another attempt. */
   readonly taken: number;
@@ -85,37 +91,42 @@ export interface TaskProgress {
 }
 
 /** A slot has written outside any job: while its module was imported, or after a job had ended. */
-export interface Printed {
-  readonly kind: "printed";
+export interface Printed extends EventOf<"printed"> {
+  /** Name of the task. */
   readonly task: string;
+  /** The slot, from 1. */
   readonly slot: number;
+  /** What was written. */
   readonly bytes: Uint8Array;
 }
 
 /** A function has thrown where nobody waited for it, and no running job is known to be the one. */
-export interface Strayed {
-  readonly kind: "strayed";
+export interface Strayed extends EventOf<"strayed"> {
+  /** Name of the task. */
   readonly task: string;
+  /** The slot, from 1. */
   readonly slot: number;
+  /** What was thrown. */
   readonly error: ErrorRecord;
 }
 
 /** What was started lives on should this program be killed: nothing watches over it, and why. */
-export interface Unwatched {
-  readonly kind: "unwatched";
+export interface Unwatched extends EventOf<"unwatched"> {
+  /** Why. */
   readonly reason: string;
 }
 
 /** Something has gone wrong as the run ended for another reason, which counts: inputs were not closed, for example. */
-export interface WentWrong {
-  readonly kind: "went-wrong";
+export interface WentWrong extends EventOf<"went-wrong"> {
+  /** What was thrown. */
   readonly reason: unknown;
 }
 
 /** The task has waited for 10 s, and goes on waiting; told once of each slot, of a fold and of inputs. */
-export interface LongAwaited {
-  readonly kind: "awaited";
+export interface LongAwaited extends EventOf<"awaited"> {
+  /** Name of the task. */
   readonly task: string;
+  /** What it waits for. */
   readonly what: Awaited;
 }
 
@@ -144,16 +155,18 @@ export type Awaited =
   | { readonly kind: "input" };
 
 /** The task has had enough: it starts no further jobs, and nor does any other where jobs have failed. */
-export interface TaskHalted {
-  readonly kind: "task-halted";
+export interface TaskHalted extends EventOf<"task-halted"> {
+  /** The task. */
   readonly task: Task;
+  /** The rule that was met. */
   readonly halt: Halt;
 }
 
 /** All jobs of the task have ended, and their outcomes have been read. */
-export interface TaskEnded {
-  readonly kind: "task-ended";
+export interface TaskEnded extends EventOf<"task-ended"> {
+  /** The task. */
   readonly task: Task;
+  /** How its jobs have ended. */
   readonly counts: Counts;
   /** What the fold made of the values; absent without a fold, or when a job did not end well, or was kept from it. */
   readonly folded?: { readonly value: unknown };
@@ -162,16 +175,16 @@ export interface TaskEnded {
 }
 
 /** The task is not run; told when it would be its turn. */
-export interface TaskSkipped {
-  readonly kind: "task-skipped";
+export interface TaskSkipped extends EventOf<"task-skipped"> {
+  /** The task. */
   readonly task: Task;
   /** Name of the task that it needs and that did not end well, or of the one that has halted the run. */
   readonly because: string;
 }
 
 /** The run has come to its own end; not told of one that was stopped or could not go on. */
-export interface RunEnded {
-  readonly kind: "run-ended";
+export interface RunEnded extends EventOf<"run-ended"> {
+  /** Its id. */
   readonly runId: string;
 }
 

@@ -7,6 +7,7 @@
 export { loadTasks, type LoadTasksOptions, run, type RunOptions } from "./api/run_api.ts";
 export type {
   Awaited,
+  EventOf,
   InputsCounted,
   JobEnded,
   JobKept,
