@@ -28,7 +28,7 @@ export class FakeLink implements Link {
   /** What it was asked to end. */
   readonly aborts: Abort[] = [];
   /** How often it was to tell what has ended. */
-  hurries = 0;
+  requests = 0;
   isEnded = false;
   readonly #gone = Promise.withResolvers<void>();
   readonly gone: Promise<void> = this.#gone.promise;
@@ -50,8 +50,8 @@ export class FakeLink implements Link {
 
   hold(): void {}
 
-  hurry(): void {
-    this.hurries++;
+  requestFlush(): void {
+    this.requests++;
   }
 
   end(): Promise<void> {

@@ -5,7 +5,7 @@
  */
 
 import type { Divisions } from "../carry/divided.ts";
-import type { Due } from "./flush_policy.ts";
+import type { FlushPolicy } from "./flush_policy.ts";
 import type { FromSlot } from "../carry/wire.ts";
 
 /** How a slot reaches its engine. */
@@ -27,7 +27,7 @@ export interface Port {
   /** How often each was divided so until now; nothing if never. */
   divided?(): Divisions | undefined;
   /** Says when what has ended is to be told. */
-  readonly due: Due;
+  readonly flushPolicy: FlushPolicy;
   /** Bytes of memory that the slot takes, as far as they can be told from those of others. */
   memory(): number;
   /** Ends the slot. */

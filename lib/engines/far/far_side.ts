@@ -55,10 +55,14 @@ export class FarSide implements Signals {
 
   constructor(port: Port) {
     this.#port = port;
-    this.#outbox = new Outbox((message) => this.#post(message), port.due, () => port.divided?.());
+    this.#outbox = new Outbox(
+      (message) => this.#post(message),
+      port.flushPolicy,
+      () => port.divided?.(),
+    );
     this.#shared = new FarShared({
       post: (message) => {
-        this.#outbox.hurry();
+        this.#outbox.requestFlush();
         this.#post(message);
       },
       current: () => this.#kept(),

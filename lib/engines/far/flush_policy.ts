@@ -1,22 +1,22 @@
 /**
- * When what has ended at a slot has waited long enough for company.
+ * When a slot tells what has ended there, instead of waiting for more to tell in the same message.
  *
  * @module
  */
 
-/** How long it may wait, in ms: about as long as a message works. */
-export const PATIENCE_MS = 32;
+/** How long that may wait, in ms: about as long as the jobs of a message take. */
+export const FLUSH_AFTER_MS = 32;
 
-/** Says when it is time to tell. */
-export interface Due {
-  /** Whether it is, since this was last started again. */
+/** Says when it is time to flush. */
+export interface FlushPolicy {
+  /** Whether it is, since the last `restart()`. */
   isDue(): boolean;
-  /** Nothing waits. */
+  /** Everything has been told. */
   restart(): void;
 }
 
-/** The same by the clock, which takes as long as a short job. */
-export class DueByClock implements Due {
+/** Flushes by the clock. To look at it takes as long as a short job: Workers have a shared flag instead. */
+export class FlushByClock implements FlushPolicy {
   readonly #now: () => number;
   #since = 0;
 
@@ -25,14 +25,14 @@ export class DueByClock implements Due {
     this.#now = now;
   }
 
-  /** See {@link Due.isDue}. */
+  /** See {@link FlushPolicy.isDue}. */
   isDue(): boolean {
     const waitedMs = this.#now() - this.#since;
     // The clock may be set back.
-    return waitedMs < 0 || waitedMs >= PATIENCE_MS;
+    return waitedMs < 0 || waitedMs >= FLUSH_AFTER_MS;
   }
 
-  /** See {@link Due.restart}. */
+  /** See {@link FlushPolicy.restart}. */
   restart(): void {
     this.#since = this.#now();
   }

@@ -8,7 +8,7 @@ import { uncloneableError } from "../../clones/uncloneable.ts";
 import type { ErrorRecord } from "../../job.ts";
 import { joined } from "../../streams/joined.ts";
 import type { Divisions } from "../carry/divided.ts";
-import type { Due } from "./flush_policy.ts";
+import type { FlushPolicy } from "./flush_policy.ts";
 import { floatsOf, partOf } from "../../primordials.ts";
 import { areOfEach, type Ended, type FromSlot, numbersIn } from "../carry/wire.ts";
 
@@ -29,7 +29,7 @@ interface Written {
 /** Results and output on their way out, in the order in which they came. */
 export class Outbox {
   readonly #post: (message: FromSlot) => void;
-  readonly #due: Due;
+  readonly #flushPolicy: FlushPolicy;
   readonly #divided: () => Divisions | undefined;
   #first = 0;
   #values: unknown[] = [];
@@ -45,21 +45,21 @@ export class Outbox {
   #isTimed = true;
   /** When the job that runs has started, or the first that is told together with it. */
   #startedAt = 0;
-  #isHurried = false;
+  #isFlushRequested = false;
   #weigh?: () => number;
 
   /**
    * @param post Sends a message; throws if it cannot be cloned.
-   * @param due Looked at after each job, and when one has printed.
+   * @param flushPolicy Looked at after each job, and when one has printed.
    * @param divided See {@link Ended.divided}.
    */
   constructor(
     post: (message: FromSlot) => void,
-    due: Due,
+    flushPolicy: FlushPolicy,
     divided: () => Divisions | undefined = () => undefined,
   ) {
     this.#post = post;
-    this.#due = due;
+    this.#flushPolicy = flushPolicy;
     this.#divided = divided;
   }
 
@@ -68,9 +68,9 @@ export class Outbox {
     this.#weigh = weigh;
   }
 
-  /** Tells the end of the next job as soon as it has come: others may wait for it. */
-  hurry(): void {
-    this.#isHurried = true;
+  /** Has the end of the next job told at once: others may wait for it. */
+  requestFlush(): void {
+    this.#isFlushRequested = true;
   }
 
   /**
@@ -84,7 +84,7 @@ export class Outbox {
     this.#isTimed = isTimed;
     this.#startedAt = now();
     this.#hasPrinted = false;
-    this.#due.restart();
+    this.#flushPolicy.restart();
   }
 
   /** The next job of the chunk has returned. */
@@ -109,7 +109,7 @@ export class Outbox {
     this.#outputBytes += bytes.length;
     const isFirst = !this.#hasPrinted;
     this.#hasPrinted = true;
-    if (isFirst || this.#outputBytes >= OUTPUT_BYTES || this.#due.isDue()) this.flush();
+    if (isFirst || this.#outputBytes >= OUTPUT_BYTES || this.#flushPolicy.isDue()) this.flush();
   }
 
   /** Sends all there is, output first: a job's output is there before its end is told. */
@@ -121,13 +121,13 @@ export class Outbox {
       const { index, stream, parts } = output[i] as Written;
       this.#post({ kind: "output", index, stream, bytes: joined(parts) });
     }
-    this.#due.restart();
+    this.#flushPolicy.restart();
     if (this.#count === 0) return;
     if (this.#values.length !== this.#count) {
       throw new TypeError("Lists do not keep what is put in");
     }
     if (!this.#isTimed) this.#lap();
-    this.#isHurried = false;
+    this.#isFlushRequested = false;
     const ended: Ended = {
       kind: "ended",
       first: this.#first,
@@ -147,7 +147,7 @@ export class Outbox {
 
   #ended(): void {
     if (this.#isTimed) this.#lap();
-    if (!this.#isHurried && !this.#due.isDue()) return;
+    if (!this.#isFlushRequested && !this.#flushPolicy.isDue()) return;
     this.flush();
     this.#startedAt = now();
   }

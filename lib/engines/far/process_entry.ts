@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DueByClock } from "./flush_policy.ts";
+import { FlushByClock } from "./flush_policy.ts";
 import { FarSide } from "./far_side.ts";
 import { foretellChildren } from "./foretold_children.ts";
 import { openChannel } from "./process_channel.ts";
@@ -17,7 +17,7 @@ const channel = openChannel<ToSlot>((data) => farSide.receive({ data }));
 foretellChildren(channel.divide);
 const farSide = new FarSide({
   ...channel,
-  due: new DueByClock(),
+  flushPolicy: new FlushByClock(),
   memory: () => memoryUsage().rss,
   exit,
 });

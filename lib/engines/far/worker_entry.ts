@@ -6,7 +6,7 @@
 
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
-import { Board } from "../workers/shared_flags.ts";
+import { SharedFlags } from "../workers/shared_flags.ts";
 import { FarSide } from "./far_side.ts";
 import { ownSurroundings } from "./own_surroundings.ts";
 import { type PostMessage, send, type WorkerSetting } from "../carry/post.ts";
@@ -21,7 +21,7 @@ interface Locks {
 if (!parentPort) throw new Error("This module is the entry of a Worker");
 const port = parentPort;
 const { memory: own, movesAll } = workerData as WorkerSetting;
-const board = new Board(own);
+const flags = new SharedFlags(own);
 const postMessage = port.postMessage.bind(port);
 const post: PostMessage = (message, moved) => postMessage(message, iterable(moved));
 const exit = process.exit.bind(process);
@@ -35,11 +35,11 @@ const memory = () => {
 const environment = ownSurroundings();
 const farSide = new FarSide({
   post: (message) => send(message, movesAll, post),
-  fail: () => board.fail(),
-  begin: (chunk) => board.begin(chunk),
-  end: (chunk) => board.end(chunk),
-  mark: (index) => board.mark(index),
-  due: board,
+  fail: () => flags.fail(),
+  begin: (chunk) => flags.begin(chunk),
+  end: (chunk) => flags.end(chunk),
+  mark: (index) => flags.mark(index),
+  flushPolicy: flags,
   memory,
   exit,
 });

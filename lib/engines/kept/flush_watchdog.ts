@@ -5,13 +5,13 @@
  */
 
 import type { Clock } from "../../time/clock.ts";
-import { PATIENCE_MS } from "../far/flush_policy.ts";
+import { FLUSH_AFTER_MS } from "../far/flush_policy.ts";
 
 /** A slot, as far as it matters here. */
 interface BusySlot {
   readonly flights: number;
   readonly heardAt: number;
-  readonly link?: { hurry?(): void };
+  readonly link?: { requestFlush?(): void };
 }
 
 /** Has slots tell what has ended that have told nothing for a while. */
@@ -28,7 +28,7 @@ export class Patience {
 
   /** Looks after the slots as long as one of them is busy. */
   start(): void {
-    this.#callOff ??= this.#clock.after(PATIENCE_MS, () => this.#look());
+    this.#callOff ??= this.#clock.after(FLUSH_AFTER_MS, () => this.#look());
   }
 
   /** Looks after none any more. */
@@ -40,10 +40,10 @@ export class Patience {
     this.#callOff = undefined;
     const busy = this.#slots.filter(({ flights }) => flights > 0);
     const now = this.#clock.now();
-    let leftMs = PATIENCE_MS;
+    let leftMs = FLUSH_AFTER_MS;
     for (const { heardAt, link } of busy) {
-      const left = heardAt + PATIENCE_MS - now;
-      if (left <= 0) link?.hurry?.();
+      const left = heardAt + FLUSH_AFTER_MS - now;
+      if (left <= 0) link?.requestFlush?.();
       else leftMs = Math.min(leftMs, left);
     }
     if (busy.length > 0) this.#callOff = this.#clock.after(leftMs, () => this.#look());

@@ -21,8 +21,8 @@ export interface Link {
   stageOf?(chunk: number): Stage;
   /** Sends a message; throws if it cannot be cloned. */
   send(message: ToSlot): void;
-  /** Has it tell what has ended there, now and in the midst of a message; of no need where it looks at a clock. */
-  hurry?(): void;
+  /** Asks it to tell what has ended there, in the midst of a message; absent where it goes by its clock. */
+  requestFlush?(): void;
   /** Says whether it keeps this process alive; it does unless told otherwise. */
   hold(isHeld: boolean): void;
   /** Ends it at once; resolves when it is gone, and holds this process until then. */

@@ -47,7 +47,7 @@ export function answering(open: OpenLink): OpenLink {
       },
       send,
       stageOf: link.stageOf && ((chunk) => link.stageOf!(chunk)),
-      hurry: () => link.hurry?.(),
+      requestFlush: () => link.requestFlush?.(),
       gone: link.gone,
       hold: (isHeld) => link.hold(isHeld),
       end: () => {

@@ -4,33 +4,33 @@
  * @module
  */
 
-import type { Due } from "../far/flush_policy.ts";
+import type { FlushPolicy } from "../far/flush_policy.ts";
 import type { Stage } from "../kept/link.ts";
 import { load, store } from "../../primordials.ts";
 
-/** Bytes of the index of a job, before what else is there. */
+/** Bytes of the index of a job, which comes before the flags. */
 const INDEX_BYTES = Float64Array.BYTES_PER_ELEMENT;
 
-/** What is there of whole numbers. */
-const HURRY = 0;
+/** Places of the flags, which are whole numbers. */
+const FLUSH = 0;
 const PROGRESS = 1;
 const FAILED = 2;
-const WORDS = 3;
+const FLAGS = 3;
 
-/** Memory that a Worker and its engine share. */
-export class Board implements Due {
-  /** Made into a board again in the Worker. */
+/** A few numbers in memory that a Worker and its engine share. */
+export class SharedFlags implements FlushPolicy {
+  /** Sent to the Worker, which makes its flags of it. */
   readonly memory: SharedArrayBuffer;
   readonly #job: Float64Array;
-  /** Whether the engine waits for what has ended; twice the number of the last chunk, less one at its start. */
-  readonly #words: Int32Array;
+  /** The progress is `2 n` when all of chunk `n` was told, and `2 n - 1` from when it was begun. */
+  readonly #flags: Int32Array;
 
-  /** @param memory That of a board; a new one, with no job, if absent. */
+  /** @param memory That of the engine's flags. @default new memory, with no job */
   constructor(memory?: SharedArrayBuffer) {
     this.memory = memory ??
-      new SharedArrayBuffer(INDEX_BYTES + WORDS * Int32Array.BYTES_PER_ELEMENT);
+      new SharedArrayBuffer(INDEX_BYTES + FLAGS * Int32Array.BYTES_PER_ELEMENT);
     this.#job = new Float64Array(this.memory, 0, 1);
-    this.#words = new Int32Array(this.memory, INDEX_BYTES, WORDS);
+    this.#flags = new Int32Array(this.memory, INDEX_BYTES, FLAGS);
     if (!memory) this.#job[0] = -1;
   }
 
@@ -47,43 +47,43 @@ export class Board implements Due {
 
   /** How far the Worker is with a chunk, by the number of that. */
   stageOf(chunk: number): Stage {
-    const progress = load(this.#words, PROGRESS);
+    const progress = load(this.#flags, PROGRESS);
     if (progress < 2 * chunk - 1) return "waiting";
     return progress < 2 * chunk ? "begun" : "over";
   }
 
   /** The Worker takes a chunk up. */
   begin(chunk: number): void {
-    store(this.#words, PROGRESS, 2 * chunk - 1);
+    store(this.#flags, PROGRESS, 2 * chunk - 1);
   }
 
   /** The Worker has told all of a chunk. */
   end(chunk: number): void {
-    store(this.#words, PROGRESS, 2 * chunk);
+    store(this.#flags, PROGRESS, 2 * chunk);
   }
 
   /** The Worker has failed in what is not the functions', and ends. */
   fail(): void {
-    store(this.#words, FAILED, 1);
+    store(this.#flags, FAILED, 1);
   }
 
   /** Whether it has. */
   get hasFailed(): boolean {
-    return load(this.#words, FAILED) !== 0;
+    return load(this.#flags, FAILED) !== 0;
   }
 
-  /** The engine waits for what has ended. */
-  hurry(): void {
-    store(this.#words, HURRY, 1);
+  /** The engine asks to be told what has ended. */
+  requestFlush(): void {
+    store(this.#flags, FLUSH, 1);
   }
 
-  /** See {@link Due.isDue}. */
+  /** See {@link FlushPolicy.isDue}. */
   isDue(): boolean {
-    return load(this.#words, HURRY) !== 0;
+    return load(this.#flags, FLUSH) !== 0;
   }
 
-  /** See {@link Due.restart}. */
+  /** See {@link FlushPolicy.restart}. */
   restart(): void {
-    store(this.#words, HURRY, 0);
+    store(this.#flags, FLUSH, 0);
   }
 }

@@ -8,7 +8,7 @@ import { getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { ErrorRecord } from "../../job.ts";
 import { answering } from "../kept/with_shared.ts";
-import { Board } from "./shared_flags.ts";
+import { SharedFlags } from "./shared_flags.ts";
 import { errorOf, toErrorRecord } from "../../errors/error_record.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
 import { SlotsEngine } from "../kept/slots_engine.ts";
@@ -81,9 +81,9 @@ function openWorker(
   events: LinkEvents,
   { heapMb, movesAll }: OpenOptions,
 ): Link {
-  const board = new Board();
+  const flags = new SharedFlags();
   const worker = new Worker(new URL("../far/worker_entry.ts", import.meta.url), {
-    workerData: { memory: board.memory, movesAll } satisfies WorkerSetting,
+    workerData: { memory: flags.memory, movesAll } satisfies WorkerSetting,
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
   });
   const gone = Promise.withResolvers<void>();
@@ -114,7 +114,7 @@ function openWorker(
   });
   worker.on("exit", (code) => {
     gone.resolve();
-    if (board.hasFailed) events.message(BROKEN);
+    if (flags.hasFailed) events.message(BROKEN);
     events.gone(reason ?? { name: "Exit", message: `its worker ended with exit code ${code}` });
   });
   const post: PostMessage = (message, moved) => worker.postMessage(message, moved);
@@ -122,11 +122,11 @@ function openWorker(
   return {
     pid: Deno.pid,
     get at() {
-      return board.at;
+      return flags.at;
     },
-    stageOf: (chunk) => board.stageOf(chunk),
+    stageOf: (chunk) => flags.stageOf(chunk),
     send: (message) => send(packed(message), movesAll, post),
-    hurry: () => board.hurry(),
+    requestFlush: () => flags.requestFlush(),
     gone: gone.promise,
     hold: (isHeld) => isHeld ? worker.ref() : worker.unref(),
     end,

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { Board } from "../../../lib/engines/workers/shared_flags.ts";
-import { DueByClock } from "../../../lib/engines/far/flush_policy.ts";
+import { SharedFlags } from "../../../lib/engines/workers/shared_flags.ts";
+import { FlushByClock } from "../../../lib/engines/far/flush_policy.ts";
 
-Deno.test("DueByClock is due after 32 ms, and when the clock was set back", () => {
+Deno.test("FlushByClock is due after 32 ms, and when the clock was set back", () => {
   let now = 1000;
-  const due = new DueByClock(() => now);
+  const due = new FlushByClock(() => now);
   due.restart();
   const found = [31, 32, 100, -1].map((ms) => {
     now = 1000 + ms;
@@ -15,12 +15,12 @@ Deno.test("DueByClock is due after 32 ms, and when the clock was set back", () =
   assertEquals(due.isDue(), false);
 });
 
-Deno.test("Board is due while the engine waits, and tells the engine of the job", () => {
-  const near = new Board();
-  const far = new Board(near.memory);
+Deno.test("SharedFlags is due while the engine waits, and tells the engine of the job", () => {
+  const near = new SharedFlags();
+  const far = new SharedFlags(near.memory);
   assertEquals([near.at, far.isDue()], [undefined, false]);
   far.mark(0);
-  near.hurry();
+  near.requestFlush();
   assertEquals([near.at, far.isDue(), far.isDue()], [0, true, true]);
   far.restart();
   far.mark(2 ** 40);

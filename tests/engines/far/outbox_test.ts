@@ -1,11 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { TooLarge } from "../../../lib/clones/uncloneable.ts";
-import type { Due } from "../../../lib/engines/far/flush_policy.ts";
+import type { FlushPolicy } from "../../../lib/engines/far/flush_policy.ts";
 import { Outbox } from "../../../lib/engines/far/outbox.ts";
 import type { FromSlot } from "../../../lib/engines/carry/wire.ts";
 
 /** What has ended may wait as long as it likes. */
-const NEVER: Due = { isDue: () => false, restart: () => {} };
+const NEVER: FlushPolicy = { isDue: () => false, restart: () => {} };
 
 /** What an outbox sends of two jobs. */
 function sent(values: readonly unknown[], weigh?: () => number): readonly FromSlot[] {

@@ -69,7 +69,7 @@ Deno.test("SlotsEngine has a slot tell what has ended while it is busy and tells
   await using trial = new Trial(engine, numbers(3));
   const link = first(links);
   link.ready();
-  await until("a hurry", () => link.hurries > 0);
+  await until("a request to flush", () => link.requests > 0);
   link.done(0, { count: 3 });
   await trial.over;
 });
