@@ -6,10 +6,10 @@
 
 import { jobNumber } from "../../job_number.ts";
 import type { RunRecord } from "../../journal/journal.ts";
-import { INPUTS, readArgs } from "../request/args.ts";
+import { INPUTS, optionIn, readArgs } from "../request/args.ts";
 import { givenBy, isStdin } from "../request/sources_named.ts";
 import { wordsToFind, wordsToKeep } from "./kept_folder.ts";
-import { type Option, type OptionName, OPTIONS } from "../request/options.ts";
+import { type OptionName, OPTIONS } from "../request/options.ts";
 import { shellWords } from "../shell_words.ts";
 
 /** How somebody goes on with a run. */
@@ -144,18 +144,13 @@ function withoutOwn(command: string, argv: readonly string[]): readonly string[]
 function optionAt(
   arg: string,
 ): { readonly name: OptionName; readonly takesNext: boolean } | undefined {
-  let [, title = "", attached = ""] = /^(--[^=]+|-[^-])(.*)$/su.exec(arg) ?? [];
-  for (;;) {
-    const option: (Option & { readonly name: OptionName }) | undefined = OPTIONS.find((
-      { name, short }: Option,
-    ) => title === `--${name}` || title === `-${short}`);
-    if (!option) return undefined;
-    const { name, value, isOptional } = option;
-    if (value !== undefined || attached === "" || title.startsWith("--")) {
-      return { name, takesNext: value !== undefined && !isOptional && attached === "" };
-    }
-    [title, attached] = [`-${attached[0]}`, attached.slice(1)];
+  const { title, attached, option } = optionIn(arg, OPTIONS);
+  if (!option) return undefined;
+  const { name, value, isOptional } = option;
+  if (value === undefined && attached !== "" && !title.startsWith("--")) {
+    return optionAt(`-${attached}`);
   }
+  return { name, takesNext: value !== undefined && !isOptional && attached === "" };
 }
 
 function wordsIn(json: string): readonly string[] {

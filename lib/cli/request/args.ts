@@ -59,24 +59,23 @@ export function readArgs(
   const taken = takenOptions(names, settings);
   const found = settings.takesInputs ? argv.findIndex((arg) => INPUTS.includes(arg)) : -1;
   const end = found === -1 ? argv.length : found;
-  const parsed = parseArgs(spelledOut(command, argv.slice(0, end), taken, settings), {
-    boolean: taken.filter(({ value }) => !value).map(keyOf),
-    string: ["_", ...taken.filter(({ value }) => value).map(({ name }) => name)],
+  const parsed = parseArgs(parsable(argv.slice(0, end), taken, settings), {
+    boolean: taken.filter(({ value }) => !value).map(({ name }) => name),
+    string: taken.filter(({ value }) => value).map(({ name }) => name),
     collect: taken.filter(({ isRepeatable }) => isRepeatable).map(({ name }) => name),
     "--": true,
     unknown: (arg) => {
-      if (arg.startsWith("-") && arg !== "-") throw unknownOption(command, arg, taken);
+      throw unknownOption(command, arg, taken);
     },
   });
   const options: Partial<Record<OptionName, string>> = {};
   const lists: Partial<Record<OptionName, readonly string[]>> = {};
   for (const { name, value } of taken) {
-    const given = parsed[keyOf({ name })];
+    const given = parsed[name];
     if (Array.isArray(given)) lists[name] = given.map(String);
     else if (given !== undefined && given !== false) options[name] = value ? String(given) : "";
   }
-  const operands = [...parsed._.map(String), ...(parsed["--"] ?? [])];
-  return { operands, options, lists, inputs: argv.slice(end), argv };
+  return { operands: parsed["--"] ?? [], options, lists, inputs: argv.slice(end), argv };
 }
 
 /** The options of these names, as a command takes them. */
@@ -91,51 +90,66 @@ export function takenOptions(
 }
 
 /**
- * The arguments with every option under its long name and with its value in it: `parseArgs` takes no
- * value with a dash in front, and none behind a letter but a number.
+ * Arguments as `parseArgs` understands them, which knows options, their values, lists of values and the end of options.
+ * All that it cannot be told is said here:
+ *
+ * - Faults name an option as it was written, the leftmost first, so that values are looked at from left to right.
+ * - It reads `-ffile` as five letters, and with `alias` takes `--f` for `-f`: options stand under their names.
+ * - It takes no value that begins with a dash, as `-1` and `-` do, unless it is attached: all values are.
+ * - It takes what follows for a value that may be left out, `true` for that of a flag, and with `stopEarly` drops a `--`
+ *   among operands: all operands stand behind `--`.
+ *
+ * @throws {Fault} Of kind `usage`, for a missing or a wrong value.
  */
-function spelledOut(
-  command: string,
+function parsable(
   argv: readonly string[],
   taken: Taken,
   { stopsEarly = false }: ReadArgsOptions,
 ): string[] {
+  const words: string[] = [];
+  const operands: string[] = [];
   const end = argv.indexOf("--");
   const rest = argv.slice(0, end === -1 ? undefined : end).reverse();
-  const spelled: string[] = [];
+  let behind = end === -1 ? [] : argv.slice(end + 1);
   for (let arg = rest.pop(); arg !== undefined; arg = rest.pop()) {
-    const [, title = "", attached] = /^(--[^=]+|-[^-])(.*)$/su.exec(arg) ?? [];
-    const option = taken.find(({ name, short }) => title === `--${name}` || title === `-${short}`);
-    if (stopsEarly && title === "") {
-      spelled.push("--", arg, ...rest.reverse());
+    const { title, attached, option } = optionIn(arg, taken);
+    if (title === "") {
+      operands.push(arg);
+      if (!stopsEarly) continue;
+      behind = [...rest.reverse(), ...argv.slice(end === -1 ? argv.length : end)];
       break;
     }
-    if (!option && title.startsWith("--without-")) throw unknownOption(command, arg, taken);
     if (!option) {
-      spelled.push(title && !title.startsWith("--") ? title : arg);
-    } else if (option.value !== undefined) {
-      const isMissing = option.isOptional && !attached;
-      if (isMissing) {
-        refuseLoose(title, rest.at(-1));
-        spelled.push(`--${option.name}=`);
-        continue;
+      words.push(title.startsWith("--") ? arg : title);
+    } else if (option.value === undefined) {
+      if (attached && (title.startsWith("--") || /^[-=]/.test(attached))) {
+        const found = attached.replace(/^=/, "");
+        throw new Fault("usage", `Cannot read ${title}: found "${found}", wanted no value`);
       }
-      const value = attached ? attached.replace(/^=/, "") : nextValue(rest);
-      spelled.push(`--${option.name}=${checked(title, option, value)}`);
-    } else if (attached && (title.startsWith("--") || /^[-=]/.test(attached))) {
-      const found = attached.replace(/^=/, "");
-      throw new Fault("usage", `Cannot read ${title}: found "${found}", wanted no value`);
-    } else {
-      spelled.push(`--${keyOf(option)}=true`);
+      words.push(`--${option.name}`);
       if (attached) rest.push(`-${attached}`);
+    } else if (option.isOptional && !attached) {
+      refuseLoose(title, rest.at(-1));
+      words.push(`--${option.name}=`);
+    } else {
+      const value = attached ? attached.replace(/^=/, "") : nextValue(rest);
+      words.push(`--${option.name}=${checked(title, option, value)}`);
     }
   }
-  return [...spelled, ...(end === -1 ? [] : argv.slice(end))];
+  return [...words, "--", ...operands, ...behind];
 }
 
-/** The name of an option to `parseArgs`, which takes `--no-journal` for the opposite of `--journal`. */
-function keyOf({ name }: { readonly name: string }): string {
-  return name.replace(/^no-/, "without-");
+/** What an argument says: the title of an option and what is attached to it. The title of an operand is empty. */
+export function optionIn(arg: string, options: Taken): {
+  readonly title: string;
+  readonly attached: string;
+  /** The option of this title, if it is one of them. */
+  readonly option?: Taken[number];
+} {
+  const [, title = "", attached = ""] = /^(--[^=]+|-[^-])(.*)$/su.exec(arg) ?? [];
+  if (title === "") return { title, attached };
+  const option = options.find(({ name, short }) => title === `--${name}` || title === `-${short}`);
+  return { title, attached, option };
 }
 
 /**
