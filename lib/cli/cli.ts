@@ -8,7 +8,7 @@ import { EXIT_FAULT, Fault } from "../fault.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { isRunName } from "../run_id.ts";
 import { readArgs } from "./request/args.ts";
-import { type Command, Interrupt, type Surroundings } from "./command.ts";
+import { type Command, Interrupt, type Io } from "./command.ts";
 import { allCommands, COMMAND_NAMES, commandNamed } from "./command_list.ts";
 import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
 import { programHelp } from "./help.ts";
@@ -43,9 +43,9 @@ const EXIT_PIPE = 128 + 13;
  */
 export async function cli(
   argv: readonly string[],
-  surroundings: Omit<Surroundings, "takesOver" | "tell" | "here">,
+  io: Omit<Io, "takesOver" | "tell" | "here">,
 ): Promise<number> {
-  const { signal, stray } = surroundings;
+  const { signal, stray } = io;
   const asked = Promise.withResolvers<never>();
   const leave = () => asked.reject(signal.reason);
   const giveUp = () => asked.reject(stray?.reason);
@@ -60,9 +60,9 @@ export async function cli(
       if (isOurs(stray.reason)) setTimeout(giveUp, CLOSE_MS);
     });
   };
-  const stderr = new Stderr(surroundings.stderr);
+  const stderr = new Stderr(io.stderr);
   const { write, tell } = stderr;
-  const around = { ...surroundings, here: folderHere(), takesOver, stderr: write, tell };
+  const around = { ...io, here: folderHere(), takesOver, stderr: write, tell };
   // The current folder becomes that of a tasks file.
   if (around.here !== NOWHERE) tellPathsFrom(around.here);
   try {
@@ -83,11 +83,11 @@ export async function cli(
   }
 }
 
-async function dispatch(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [given, ...rest] = argv;
   if (given === undefined) {
     const text = programHelp(await allCommands(), textWidth(Deno.stderr));
-    await surroundings.stderr(new TextEncoder().encode(text));
+    await io.stderr(new TextEncoder().encode(text));
     return EXIT_FAULT.usage;
   }
   const name = Object.hasOwn(ALIASES, given) ? ALIASES[given] as string : given;
@@ -97,7 +97,7 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
   const asked = ASKED.find((option) => args.options[option] !== undefined);
   if (asked) {
     const about = await commandNamed(asked) as Command;
-    return await about.run({ ...args, operands: asked === "help" ? [name] : [] }, surroundings);
+    return await about.run({ ...args, operands: asked === "help" ? [name] : [] }, io);
   }
   if (!command.takesOperands && args.operands.length > 0) {
     const [found = ""] = args.operands;
@@ -106,7 +106,7 @@ async function dispatch(argv: readonly string[], surroundings: Surroundings): Pr
     });
   }
   if (!FREE_OF_FOLDER.includes(name)) checkFolder();
-  return await command.run(args, surroundings);
+  return await command.run(args, io);
 }
 
 /** Stands for a folder without a path. */

@@ -12,7 +12,7 @@ import type { OptionName } from "./request/options.ts";
 import type { OwnProcess } from "./own_process.ts";
 
 /** What a command gets from the program around it. */
-export interface Surroundings {
+export interface Io {
   /** The folder that the program was called in; commands may work in another. */
   readonly here: string;
   readonly stdout: WriteAll;
@@ -82,7 +82,7 @@ export interface Command {
   /** What it takes beside options. */
   readonly reading?: ReadArgsOptions;
   /** Gives the exit code. */
-  readonly run: (args: Args, surroundings: Surroundings) => Promise<number>;
+  readonly run: (args: Args, io: Io) => Promise<number>;
 }
 
 /** Commands by their names, each of which is loaded when it is called. */

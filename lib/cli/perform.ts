@@ -20,9 +20,9 @@ import { Tagged, type Tags } from "../output/tag.ts";
 import { Verdict } from "../observers/verdict.ts";
 import { wholeOf } from "../template/template.ts";
 import type { Args } from "./request/args.ts";
-import { Interrupt, type Surroundings } from "./command.ts";
+import { Interrupt, type Io } from "./command.ts";
 import { faultNotices } from "./fault_text.ts";
-import type { JournalWish } from "./request/journal_request.ts";
+import type { JournalRequest } from "./request/journal_request.ts";
 import { isOfFullDisk } from "../journal/damage.ts";
 import { NoInputs } from "../observers/no_inputs.ts";
 import { passingOver } from "../observers/joblog_resume.ts";
@@ -54,7 +54,7 @@ export type OpenKeeper = (
 const LAST_WRITE_MS = 500;
 
 /** What is run, and how it is told. */
-export interface Performance {
+export interface RunRequest {
   readonly tasks: readonly Task[];
   /** Names of the tasks that were asked for. @default all */
   readonly only?: readonly string[];
@@ -74,7 +74,7 @@ export interface Performance {
   /** Whether `--shell` takes a script instead of a command. @default false */
   readonly takesShell?: boolean;
   /** What is kept of it; nothing if absent. */
-  readonly journal?: JournalWish;
+  readonly journal?: JournalRequest;
   /** The line that has it run, where that does one job again of a run that is kept. */
   readonly ownLine?: string;
 }
@@ -94,7 +94,7 @@ export function inputTags(): Tags {
 export function outputOf(
   { options }: Args,
   tags: Tags,
-): Pick<Performance, "format" | "tags"> & { readonly ordered: boolean } {
+): Pick<RunRequest, "format" | "tags"> & { readonly ordered: boolean } {
   const { results } = options;
   const format = options.format as Format | undefined ?? (results === undefined ? "text" : "none");
   const ordered = options.unordered === undefined;
@@ -111,17 +111,17 @@ export function outputOf(
 
 /** Runs tasks to their end and gives the exit code. */
 export async function perform(
-  performance: Performance,
-  surroundings: Surroundings,
+  request: RunRequest,
+  io: Io,
 ): Promise<number> {
   const { stdout, stderr, signal, takesOver, hurry, suspension, watchdog, onOneTerminal, here } =
-    surroundings;
+    io;
   takesOver();
-  const { tasks, only, slots, first, passedOver } = performance;
+  const { tasks, only, slots, first, passedOver } = request;
   // A reader that has left ends the run, whatever the run is waiting for.
   const left = new AbortController();
   const onFailure = (reason: unknown) => left.abort(reason);
-  const { stray } = surroundings;
+  const { stray } = io;
   stray?.addEventListener("abort", () => onFailure(stray.reason));
   const isShown = onOneTerminal?.() ?? false;
   const below = new Sink(isShown ? stdout : stderr, onFailure);
@@ -129,29 +129,32 @@ export async function perform(
   const sinks = { stdout: isShown ? below : new Sink(stdout, onFailure), stderr: below };
   // In the order of what jobs write there.
   const tell = teller((text) => below.put(text), () => below.isLineOpen);
-  const printer = await printerOf(performance, sinks, isShown);
+  const printer = await printerOf(request, sinks, isShown);
   const verdict = new Verdict({
     again: () => kept?.wayOn("resume-failed"),
     repeatOf: (cause) => {
       const task = tasks.find(({ name }) => name === cause.task);
       if (!task) return undefined;
-      const byJournal = performance.ownLine ?? kept?.reproOf(cause, reproOptions(task, cause));
+      const byJournal = request.ownLine ?? kept?.reproOf(cause, reproOptions(task, cause));
       // A command has no time-out of its own.
       if (byJournal !== undefined && cause.kind === "timed-out") return byJournal;
       return repeatOf(task, cause, here) ?? byJournal;
     },
     hintOf: (cause) => {
       const task = tasks.find(({ name }) => name === cause.task);
-      return task && causeHint(task, cause, { isOption: performance.takesShell ?? false });
+      return task && causeHint(task, cause, { isOption: request.takesShell ?? false });
     },
   });
   await using disposables = new AsyncDisposableStack();
-  const keepers: Keeper[] = (performance.keepers ?? []).map((open) =>
+  const keepers: Keeper[] = (request.keepers ?? []).map((open) =>
     disposables.use(open({ stdout: sinks.stdout, onFailure }))
   );
-  const { journal } = performance;
+  const { journal } = request;
   const keeping = journal && await import("./kept/open_session.ts");
-  const kept = await keeping?.openSession(journal as JournalWish, tasks, { watchdog, onFailure });
+  const kept = await keeping?.openSession(journal as JournalRequest, tasks, {
+    watchdog,
+    onFailure,
+  });
   if (kept) disposables.use(kept.session);
   if (kept?.note) tell(kept.note);
   using stopping = new Stopping(
@@ -161,7 +164,7 @@ export async function perform(
     onFailure,
   );
   using suspending = new Suspending({ suspension });
-  const printedBy = outsideJobs(performance, sinks.stderr);
+  const printedBy = outsideJobs(request, sinks.stderr);
   const noInputs = new NoInputs(tell);
   let lost: Fault | undefined;
   let isWell = true;
@@ -202,8 +205,8 @@ export async function perform(
     signal: left.signal,
     ending: signal,
     watchdog,
-    openStdin: performance.own?.stdin.open,
-    start: performance.own?.start,
+    openStdin: request.own?.stdin.open,
+    start: request.own?.start,
     ownsProcess: true,
     ...(passedOver && { kept: () => passingOver(passedOver) }),
     ...(kept && {
@@ -276,7 +279,7 @@ function withRoomHint(fault: Fault, goOn: () => string): Fault {
 
 /** Where a slot prints outside any job. */
 function outsideJobs(
-  { tags }: Performance,
+  { tags }: RunRequest,
   stderr: Put,
 ): (from: { readonly task: string; readonly slot: number }) => Put {
   const known = new Map<string, Put>();
@@ -310,7 +313,7 @@ async function isWritten(all: Promise<void>, signal: AbortSignal): Promise<boole
 }
 
 async function printerOf(
-  { format = "text", only, tags, tasks }: Performance,
+  { format = "text", only, tags, tasks }: RunRequest,
   sinks: Sinks,
   isShown: boolean,
 ): Promise<Printer> {

@@ -10,7 +10,7 @@ import type { JobId } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { shownJson } from "../output/json_value.ts";
 import { shortened, type Tell } from "../text/shown.ts";
-import type { Surroundings } from "../cli/command.ts";
+import type { Io } from "../cli/command.ts";
 
 /** How long nothing is said of it, in ms: most jobs end before anybody wonders. */
 const PATIENCE_MS = 300;
@@ -44,7 +44,7 @@ export class Stopping implements Disposable {
    */
   constructor(
     tell: Tell,
-    { signal, hurry }: Pick<Surroundings, "signal" | "hurry">,
+    { signal, hurry }: Pick<Io, "signal" | "hurry">,
     written: readonly Written[],
     leave: (reason: unknown) => void,
   ) {

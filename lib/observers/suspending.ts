@@ -6,7 +6,7 @@
 
 import { signalTree, stopTree } from "../engines/system/process_tree.ts";
 import type { RunEvent } from "../events.ts";
-import type { Surroundings } from "../cli/command.ts";
+import type { Io } from "../cli/command.ts";
 
 /** After how long it is seen to who may have stopped itself when all went on, in ms. */
 const AFTERWARDS_MS = 1000;
@@ -19,7 +19,7 @@ export class Suspending implements Disposable {
   #resume?: () => void;
   #timer?: ReturnType<typeof setTimeout>;
 
-  constructor({ suspension }: Pick<Surroundings, "suspension">) {
+  constructor({ suspension }: Pick<Io, "suspension">) {
     this.#listen(suspension, "suspend", () => this.#suspend());
     this.#listen(suspension, "resume", () => {
       this.#resume?.();

@@ -8,7 +8,7 @@ import config from "../../../deno.json" with { type: "json" };
 import { Fault } from "../../fault.ts";
 import { didYouMean } from "../../text/nearest.ts";
 import type { Args } from "../request/args.ts";
-import type { Command, Commands, Surroundings } from "../command.ts";
+import type { Command, Commands, Io } from "../command.ts";
 import { commandHelp, programHelp } from "../help.ts";
 import { textWidth } from "../text_width.ts";
 
@@ -21,7 +21,7 @@ export function helpCommand(commands: Commands): Command {
     options: ["help"],
     examples: ["fanfold help", "fanfold help run"],
     takesOperands: true,
-    run: (args, surroundings) => help(commands, args, surroundings),
+    run: (args, io) => help(commands, args, io),
   };
 }
 
@@ -42,7 +42,7 @@ export const versionCommand: Command = {
 async function help(
   commands: Commands,
   { operands }: Args,
-  { stdout }: Surroundings,
+  { stdout }: Io,
 ): Promise<number> {
   const [name, more] = operands;
   if (more !== undefined) {

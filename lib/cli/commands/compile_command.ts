@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault } from "../../fault.ts";
 import type { Args } from "../request/args.ts";
-import type { Command, Surroundings } from "../command.ts";
+import type { Command, Io } from "../command.ts";
 
 /** The modules that are started, and so are in no graph. */
 const ENTRIES = [
@@ -32,7 +32,7 @@ export const compileCommand: Command = {
   run: compile,
 };
 
-async function compile(args: Args, { stdout, signal }: Surroundings): Promise<number> {
+async function compile(args: Args, { stdout, signal }: Io): Promise<number> {
   const output = resolve(args.options.output ?? "fanfold");
   const main = new URL("../../../main.ts", import.meta.url);
   if (Deno.build.standalone || main.protocol !== "file:") {

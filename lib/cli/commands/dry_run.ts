@@ -10,7 +10,7 @@ import type { Put } from "../../output/printer.ts";
 import { Sink } from "../../output/sink.ts";
 import { Tagged, type Tags } from "../../output/tag.ts";
 import { commandLineOf, shellQuoted } from "../../template/template.ts";
-import type { Surroundings } from "../command.ts";
+import type { Io } from "../command.ts";
 import { noInputsText } from "../../observers/no_inputs.ts";
 import { shellWords } from "../shell_words.ts";
 
@@ -20,7 +20,7 @@ export async function dryRun(
     readonly action: CommandAction;
   },
   tags: Tags | undefined,
-  { stdout, signal, tell }: Surroundings,
+  { stdout, signal, tell }: Io,
 ): Promise<number> {
   const sink = new Sink(stdout);
   const lineOf = commandLineOf(action);

@@ -8,12 +8,12 @@ import { Fault } from "../../fault.ts";
 import type { CommandAction, Task } from "../../job.ts";
 import { windowOf } from "../../run/adaptive_window.ts";
 import type { Args } from "../request/args.ts";
-import type { Command, Surroundings } from "../command.ts";
+import type { Command, Io } from "../command.ts";
 import { dryRun } from "./dry_run.ts";
 import { INPUT_OPTIONS } from "../request/sources_named.ts";
 import { givenInputs } from "../request/named_inputs.ts";
 import { keepersOf } from "../request/each_observers.ts";
-import { JOURNAL_OPTIONS, journalWish } from "../request/journal_request.ts";
+import { JOURNAL_OPTIONS, journalRequest } from "../request/journal_request.ts";
 import { isLogResumed, jobsInLog } from "../../observers/joblog_resume.ts";
 import { originOf } from "../kept/origin.ts";
 import { inputTags, outputOf, perform } from "../perform.ts";
@@ -50,7 +50,7 @@ export const eachCommand: Command = {
   run: each,
 };
 
-async function each(args: Args, surroundings: Surroundings): Promise<number> {
+async function each(args: Args, io: Io): Promise<number> {
   const { options } = args;
   const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
   const rules = rulesOf(args);
@@ -59,26 +59,26 @@ async function each(args: Args, surroundings: Surroundings): Promise<number> {
   const { source, columns, batch, width } = await givenInputs(
     args,
     { asRecords: false },
-    surroundings,
+    io,
   );
   const action = { ...command, columns };
   const window = windowOf({ slots, chunk: 1 }, batch);
   const { ordered } = how;
   const task = underRules({ ...taskOf(action), source, slots, window, ordered }, rules);
   if (options["dry-run"] !== undefined) {
-    return await dryRun({ ...task, action }, how.tags, surroundings);
+    return await dryRun({ ...task, action }, how.tags, io);
   }
   const keepers = keepersOf(args, action, { isOrdered: ordered, width });
-  const journal = journalWish(args, {
+  const journal = journalRequest(args, {
     command: "each",
     origin: originOf("each", args, command),
     home: Deno.cwd(),
-    here: surroundings.here,
+    here: io.here,
     isAsked: true,
   });
   const passedOver = isLogResumed(args) ? await jobsInLog(args) : undefined;
   const what = { ...how, tasks: [task], slots, keepers, journal, passedOver, takesShell: true };
-  return await perform(what, surroundings);
+  return await perform(what, io);
 }
 
 /** A task that runs a command, without inputs. */

@@ -12,10 +12,10 @@ import { moduleFlaws, type Reference } from "../../tasks_file/modules.ts";
 import { parseSpecifier } from "../../modules/specifier.ts";
 import { windowOf } from "../../run/adaptive_window.ts";
 import type { Args } from "../request/args.ts";
-import type { Command, Surroundings } from "../command.ts";
+import type { Command, Io } from "../command.ts";
 import { INPUT_OPTIONS } from "../request/sources_named.ts";
 import { givenInputs } from "../request/named_inputs.ts";
-import { JOURNAL_OPTIONS, journalWish } from "../request/journal_request.ts";
+import { JOURNAL_OPTIONS, journalRequest } from "../request/journal_request.ts";
 import { originOf } from "../kept/origin.ts";
 import { inputTags, outputOf, perform } from "../perform.ts";
 import { RULE_OPTIONS, rulesOf, underRules } from "../request/rule_options.ts";
@@ -51,28 +51,28 @@ export const mapCommand: Command = {
   run: map,
 };
 
-async function map(args: Args, surroundings: Surroundings): Promise<number> {
+async function map(args: Args, io: Io): Promise<number> {
   const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
   const rules = rulesOf(args);
   const how = outputOf(args, inputTags());
-  const own = await surroundings.ownProcess?.();
-  const bare = await mapTask(args, surroundings);
+  const own = await io.ownProcess?.();
+  const bare = await mapTask(args, io);
   const { source, batch } = await givenInputs(
     args,
     { asRecords: true, stdin: own?.stdin },
-    surroundings,
+    io,
   );
   const window = windowOf({ slots, chunk: "auto" }, batch);
   const ordered = how.ordered || bare.fold !== undefined;
   const task = underRules({ ...bare, source, slots, window, ordered }, rules);
-  const journal = journalWish(args, {
+  const journal = journalRequest(args, {
     command: "map",
     origin: originOf("map", args, task.action),
     home: Deno.cwd(),
-    here: surroundings.here,
+    here: io.here,
     isAsked: true,
   });
-  return await perform({ ...how, tasks: [task], slots, journal, own }, surroundings);
+  return await perform({ ...how, tasks: [task], slots, journal, own }, io);
 }
 
 /**
@@ -82,7 +82,7 @@ async function map(args: Args, surroundings: Surroundings): Promise<number> {
  */
 export async function mapTask(
   { operands, options }: Args,
-  { tell }: Pick<Surroundings, "tell">,
+  { tell }: Pick<Io, "tell">,
 ): Promise<Task> {
   const [name, more] = operands;
   if (name === undefined || more !== undefined) {
@@ -112,7 +112,7 @@ export async function mapTask(
 async function operandsHint(
   name: string | undefined,
   more: string | undefined,
-  tell: Surroundings["tell"],
+  tell: Io["tell"],
 ): Promise<string | undefined> {
   if (name === undefined || more === undefined) return undefined;
   if (name.includes("#")) return "inputs stand behind :::";
@@ -123,7 +123,7 @@ async function operandsHint(
   });
 }
 
-function describeTo(tell: Surroundings["tell"]) {
+function describeTo(tell: Io["tell"]) {
   return (module: string) =>
     toldIfLong(`${near(module)} to be imported`, describeModule(module), tell);
 }
@@ -135,7 +135,7 @@ function describeTo(tell: Surroundings["tell"]) {
  */
 async function functionsOf(
   names: Readonly<Record<string, string | undefined>>,
-  tell: Surroundings["tell"],
+  tell: Io["tell"],
 ): Promise<(FunctionRef | undefined)[]> {
   const mistakes: Mistake[] = [];
   const references: Reference[] = [];

@@ -13,7 +13,7 @@ import { KeptRun } from "../../journal/kept_run.ts";
 import { meantOrAll } from "../../text/nearest.ts";
 import { shellWords } from "../shell_words.ts";
 import type { Args } from "../request/args.ts";
-import type { Command, Surroundings } from "../command.ts";
+import type { Command, Io } from "../command.ts";
 import { eachTask } from "./each_command.ts";
 import { type KeptLine, keptLine } from "../kept/kept_line.ts";
 import { mapTask } from "./map_command.ts";
@@ -35,7 +35,7 @@ export const reproCommand: Command = {
   run: repro,
 };
 
-async function repro(args: Args, surroundings: Surroundings): Promise<number> {
+async function repro(args: Args, io: Io): Promise<number> {
   const [named, name, position, more] = args.operands;
   if (named === undefined || name === undefined || position === undefined || more !== undefined) {
     const found = args.operands.length === 0 ? "nothing" : `"${args.operands.join(" ")}"`;
@@ -45,7 +45,7 @@ async function repro(args: Args, surroundings: Surroundings): Promise<number> {
   const run = await keptLine(args, named, "do again a job of");
   const index = indexOfJob(position);
   const { input, fingerprint } = await jobOf(run, name, index);
-  const task = await taskOf(run, name, fingerprint, surroundings);
+  const task = await taskOf(run, name, fingerprint, io);
   const { retries: _, halt: __, delayMs: ___, fold: ____, ...bare } = underRules(
     task,
     rulesOf(run.args),
@@ -58,7 +58,7 @@ async function repro(args: Args, surroundings: Surroundings): Promise<number> {
     ordered: true,
   };
   const ownLine = shellWords(["fanfold", "repro", ...namingRun(args, run.runId)]);
-  return await perform({ tasks: [underRules(alone, rules)], first: index, ownLine }, surroundings);
+  return await perform({ tasks: [underRules(alone, rules)], first: index, ownLine }, io);
 }
 
 /** The arguments as they were typed, with the id of the run: `last` and the start of an id may be another before long. */
@@ -93,11 +93,11 @@ async function taskOf(
   { command, args }: KeptLine,
   name: string,
   fingerprint: string,
-  surroundings: Surroundings,
+  io: Io,
 ): Promise<Task> {
   if (command.name === "each") return eachTask(args, columnsIn(fingerprint));
-  if (command.name === "map") return await mapTask(args, surroundings);
-  const { file, tasks } = await loadNamed(args, surroundings);
+  if (command.name === "map") return await mapTask(args, io);
+  const { file, tasks } = await loadNamed(args, io);
   const task = tasks.find((task) => task.name === name);
   if (task) return task;
   throw new Fault(

@@ -6,7 +6,7 @@
 
 import { Fault } from "../../fault.ts";
 import type { Args } from "../request/args.ts";
-import type { Command, Surroundings } from "../command.ts";
+import type { Command, Io } from "../command.ts";
 import { keptLine } from "../kept/kept_line.ts";
 
 /** See the module. */
@@ -20,7 +20,7 @@ export const retryCommand: Command = {
   run: retry,
 };
 
-async function retry(args: Args, surroundings: Surroundings): Promise<number> {
+async function retry(args: Args, io: Io): Promise<number> {
   const [named, more] = args.operands;
   if (named === undefined || more !== undefined) {
     const found = named === undefined ? "none" : `"${more}" too`;
@@ -32,5 +32,5 @@ async function retry(args: Args, surroundings: Surroundings): Promise<number> {
     ...own,
     options: { ...options, "resume-failed": runId, "state-dir": state },
   };
-  return await command.run(again, surroundings);
+  return await command.run(again, io);
 }

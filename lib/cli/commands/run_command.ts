@@ -9,8 +9,8 @@ import type { Task } from "../../job.ts";
 import { TASK_TAGS } from "../../output/tag.ts";
 import { plan } from "../../run/plan.ts";
 import type { Args } from "../request/args.ts";
-import type { Command, Surroundings } from "../command.ts";
-import { JOURNAL_OPTIONS, journalWish } from "../request/journal_request.ts";
+import type { Command, Io } from "../command.ts";
+import { JOURNAL_OPTIONS, journalRequest } from "../request/journal_request.ts";
 import { outputOf, perform } from "../perform.ts";
 import { checkStdin } from "../kept/reads.ts";
 import { RULE_OPTIONS, rulesOf, underRules } from "../request/rule_options.ts";
@@ -42,23 +42,23 @@ export const runCommand: Command = {
   run: runTasks,
 };
 
-async function runTasks(args: Args, surroundings: Surroundings): Promise<number> {
+async function runTasks(args: Args, io: Io): Promise<number> {
   const slots = slotsOf(args);
   const rules = rulesOf(args);
   const how = outputOf(args, TASK_TAGS);
   const only = args.operands.length > 0 ? args.operands : undefined;
-  const { file, tasks, own } = await loadNamed(args, surroundings, { looksAt: only ?? "all" });
+  const { file, tasks, own } = await loadNamed(args, io, { looksAt: only ?? "all" });
   const planned = plan(tasks, only);
   checkStdin(planned);
   const changed = planned.map((task) => changedBy(args, underRules(task, rules), slots));
-  const journal = journalWish(args, {
+  const journal = journalRequest(args, {
     command: "run",
     origin: { where: dirname(file), what: ["run", basename(file), ...args.operands.toSorted()] },
     home: dirname(file),
-    here: surroundings.here,
+    here: io.here,
     isAsked: false,
   });
-  return await perform({ ...how, tasks: changed, only, slots, journal, own }, surroundings);
+  return await perform({ ...how, tasks: changed, only, slots, journal, own }, io);
 }
 
 /** A task under the options of the command line, which come before its own. */

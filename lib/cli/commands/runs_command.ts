@@ -11,7 +11,7 @@ import { RECORD_FORMATS } from "../../output/records.ts";
 import { shortened } from "../../text/shown.ts";
 import { tableOf } from "../../output/table.ts";
 import type { Args } from "../request/args.ts";
-import type { Command, Surroundings } from "../command.ts";
+import type { Command, Io } from "../command.ts";
 import { keptFolder } from "../kept/kept_folder.ts";
 import {
   type KeptRunInfo,
@@ -44,7 +44,7 @@ export const runsCommand: Command = {
   run: listRuns,
 };
 
-async function listRuns(args: Args, { stdout, signal }: Surroundings): Promise<number> {
+async function listRuns(args: Args, { stdout, signal }: Io): Promise<number> {
   const keeping = keepingOf(args);
   const { format } = args.options;
   if (keeping && format !== undefined) {

@@ -25,7 +25,7 @@ import { Sink } from "../../output/sink.ts";
 import { lineOf } from "../../output/text_printer.ts";
 import { flowTo } from "../../output/turn.ts";
 import type { Args } from "../request/args.ts";
-import type { Command, Surroundings } from "../command.ts";
+import type { Command, Io } from "../command.ts";
 import { withRun } from "../kept/find_run.ts";
 import { RunLines } from "../kept/run_lines.ts";
 import { putJob, type ToldJob } from "./show_job.ts";
@@ -50,18 +50,18 @@ export const showCommand: Command = {
   run: showRun,
 };
 
-function showRun(args: Args, surroundings: Surroundings): Promise<number> {
-  return withRun(args, "show", surroundings, (run) => show(run, args, surroundings));
+function showRun(args: Args, io: Io): Promise<number> {
+  return withRun(args, "show", io, (run) => show(run, args, io));
 }
 
-async function show(run: KeptRun, args: Args, surroundings: Surroundings): Promise<number> {
+async function show(run: KeptRun, args: Args, io: Io): Promise<number> {
   const [, name, position, more] = args.operands;
   if (more !== undefined) {
     throw new Fault("usage", `Cannot run fanfold show: found "${more}", wanted RUN TASK JOB`);
   }
   const { failed, slow } = args.options;
   const as = formatOf(args);
-  const sinks = { stdout: new Sink(surroundings.stdout), stderr: new Sink(surroundings.stderr) };
+  const sinks = { stdout: new Sink(io.stdout), stderr: new Sink(io.stderr) };
   const task = name === undefined ? undefined : taskNamed(run, name);
   const chosen = { task, onlyFailed: failed !== undefined, onlySlow: slow !== undefined };
   if (task && position !== undefined) {
@@ -71,15 +71,15 @@ async function show(run: KeptRun, args: Args, surroundings: Surroundings): Promi
     }
     const job = jobNumbered(run, task, position);
     if (as === "text") {
-      const lines = await linesOf(run, job, surroundings.here);
+      const lines = await linesOf(run, job, io.here);
       await putJob(sinks.stdout, { ...job, lines });
-    } else await putAll(sinks, as === "json" ? "ndjson" : as, [job], surroundings);
+    } else await putAll(sinks, as === "json" ? "ndjson" : as, [job], io);
   } else if (Object.values(chosen).some(Boolean) || (as !== "text" && as !== "json")) {
-    await putAll(sinks, as, jobsOf(run, chosen), surroundings);
+    await putAll(sinks, as, jobsOf(run, chosen), io);
   } else if (as === "json") {
     await sinks.stdout.put(`${seenJson(await summaryRecord(run))}\n`);
   } else {
-    for (const line of await summaryLines(run, surroundings.here)) {
+    for (const line of await summaryLines(run, io.here)) {
       await sinks.stdout.put(`${oneLine(line)}\n`);
     }
   }
@@ -144,7 +144,7 @@ async function putAll(
   sinks: Sinks,
   as: string,
   jobs: Iterable<ShownJob>,
-  { signal }: Pick<Surroundings, "signal">,
+  { signal }: Pick<Io, "signal">,
 ): Promise<void> {
   const { stdout } = sinks;
   if (as === "csv") await stdout.put(`${HEADING}\n`);

@@ -8,7 +8,7 @@ import type { Action, Source, Task } from "../../job.ts";
 import { RECORD_FORMATS } from "../../output/records.ts";
 import { tableOf } from "../../output/table.ts";
 import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
-import type { Command, Surroundings } from "../command.ts";
+import type { Command, Io } from "../command.ts";
 import { printLines, printRecords, type Told } from "../print_lines.ts";
 import { checkStdin } from "../kept/reads.ts";
 import { functionText, rulesText } from "../../rules/rules_text.ts";
@@ -24,13 +24,13 @@ export const listCommand: Command = {
   examples: ["fanfold list", "fanfold list --format json -f tasks/multiprocessing.yaml"],
   takesOperands: false,
   reading: { choices: { format: RECORD_FORMATS } },
-  run: async (args, surroundings) => {
-    const { tasks } = await loadNamed(args, surroundings);
+  run: async (args, io) => {
+    const { tasks } = await loadNamed(args, io);
     // A description may be a paragraph.
     const rows = tasks.map((
       { name, description = "" },
     ) => [name, description.trim().replaceAll(/\s*\n\s*/g, " ")]);
-    const { stdout } = surroundings;
+    const { stdout } = io;
     await printRecords(stdout, args.options.format, toldOf(tasks), () => tableOf(rows));
     return 0;
   },
@@ -44,15 +44,15 @@ export const checkCommand: Command = {
   options: ["file", "help"],
   examples: ["fanfold check", "fanfold check -f tasks/multiprocessing.yaml"],
   takesOperands: false,
-  run: async (args, surroundings) => {
-    const { file, tasks } = await loadNamed(args, surroundings, { exact: true, looksAt: "all" });
+  run: async (args, io) => {
+    const { file, tasks } = await loadNamed(args, io, { exact: true, looksAt: "all" });
     for (const task of tasks) {
       for (const text of await toCome(task)) {
-        await surroundings.tell(`task "${task.name}" cannot read its inputs yet: ${text}`);
+        await io.tell(`task "${task.name}" cannot read its inputs yet: ${text}`);
       }
     }
     const count = `${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`;
-    return put(surroundings, [`${file}: ${count}, no mistakes`]);
+    return put(io, [`${file}: ${count}, no mistakes`]);
   },
 };
 
@@ -65,9 +65,9 @@ export const planCommand: Command = {
   examples: ["fanfold plan", "fanfold plan double -f tasks/multiprocessing.yaml"],
   takesOperands: true,
   reading: { choices: { format: RECORD_FORMATS } },
-  run: async (args, surroundings) => {
+  run: async (args, io) => {
     const only = args.operands.length > 0 ? args.operands : undefined;
-    const { tasks } = await loadNamed(args, surroundings, { looksAt: only ?? "all" });
+    const { tasks } = await loadNamed(args, io, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);
     checkStdin(planned);
     const lines: string[] = [];
@@ -75,7 +75,7 @@ export const planCommand: Command = {
       const yet = (await toCome(task)).map((text) => `   not yet: ${text}`);
       lines.push(...planOf(task, i + 1), ...yet);
     }
-    const { stdout } = surroundings;
+    const { stdout } = io;
     await printRecords(stdout, args.options.format, toldOf(planned), () => lines);
     return 0;
   },
@@ -92,13 +92,13 @@ export const schemaCommand: Command = {
     "# then, in a tasks file: # yaml-language-server: $schema=fanfold.schema.json",
   ],
   takesOperands: false,
-  run: async (_, surroundings) => {
+  run: async (_, io) => {
     const { jsonSchema } = await import("../../tasks_file/json_schema.ts");
-    return put(surroundings, JSON.stringify(jsonSchema(), null, 2).split("\n"));
+    return put(io, JSON.stringify(jsonSchema(), null, 2).split("\n"));
   },
 };
 
-async function put({ stdout }: Surroundings, lines: readonly string[]): Promise<number> {
+async function put({ stdout }: Io, lines: readonly string[]): Promise<number> {
   await printLines(stdout, lines);
   return 0;
 }

@@ -20,7 +20,7 @@ import { standingOf } from "../../journal/standing.ts";
 import { meantOrAll } from "../../text/nearest.ts";
 import { valueOf } from "../../output/command_value.ts";
 import type { Args } from "../request/args.ts";
-import type { Command, Surroundings } from "../command.ts";
+import type { Command, Io } from "../command.ts";
 import { withRun } from "../kept/find_run.ts";
 import { originIn, tasksFileOf } from "../kept/origin.ts";
 import { printLines } from "../print_lines.ts";
@@ -42,7 +42,7 @@ export const whyCommand: Command = {
   run: why,
 };
 
-async function why(args: Args, { stdout, tell, watchdog }: Surroundings): Promise<number> {
+async function why(args: Args, { stdout, tell, watchdog }: Io): Promise<number> {
   const [, name, position, more] = args.operands;
   if (name === undefined || position === undefined || more !== undefined) {
     const given = args.operands.length === 0 ? "nothing" : `"${args.operands.join(" ")}"`;
@@ -61,7 +61,7 @@ async function why(args: Args, { stdout, tell, watchdog }: Surroundings): Promis
   });
 }
 
-interface LinesOptions extends Pick<Surroundings, "watchdog" | "tell"> {
+interface LinesOptions extends Pick<Io, "watchdog" | "tell"> {
   readonly named?: string;
 }
 

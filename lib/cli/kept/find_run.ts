@@ -10,7 +10,7 @@ import { KeptRun } from "../../journal/kept_run.ts";
 import { journalPath, keptRuns } from "../../journal/state.ts";
 import { shellWords } from "../shell_words.ts";
 import type { Args } from "../request/args.ts";
-import type { Surroundings } from "../command.ts";
+import type { Io } from "../command.ts";
 import { keptFolder, wordsToFind } from "./kept_folder.ts";
 import { watchJournal } from "./watch_journal.ts";
 import { namedRun } from "./named_run.ts";
@@ -25,7 +25,7 @@ import { namedRun } from "./named_run.ts";
 export async function withRun(
   args: Args,
   command: string,
-  { watchdog }: Pick<Surroundings, "watchdog">,
+  { watchdog }: Pick<Io, "watchdog">,
   act: (run: KeptRun) => Promise<number>,
 ): Promise<number> {
   const [name] = args.operands;

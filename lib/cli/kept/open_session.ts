@@ -23,7 +23,7 @@ import { claimRun, isHeld, journalPath, keptRuns, makeRunsFolder } from "../../j
 import { shortened, type Tell } from "../../text/shown.ts";
 import { jobCountText } from "../../text/amounts.ts";
 import { isRunId, newRunId } from "../../run_id.ts";
-import type { JournalWish } from "../request/journal_request.ts";
+import type { JournalRequest } from "../request/journal_request.ts";
 import { wordsToKeep } from "./kept_folder.ts";
 import { namedRun } from "./named_run.ts";
 import type { Watchdog } from "../../watchdog/watchdog.ts";
@@ -68,24 +68,24 @@ export interface OpenSessionOptions {
  * of other tasks.
  */
 export async function openSession(
-  wish: JournalWish,
+  request: JournalRequest,
   tasks: readonly Task[],
   { watchdog, onFailure }: OpenSessionOptions,
 ): Promise<OpenSession> {
-  const { folder, origin, home, argv, resume } = wish;
+  const { folder, origin, home, argv, resume } = request;
   const repeatsFailed = resume?.repeatsFailed ?? false;
   const options: SessionOptions = { tasks: recordsOf(tasks, home), repeatsFailed, onFailure };
-  const named = resume && await namedOf(wish);
-  const latest: Latest = resume && named === undefined ? await latestOf(wish) : {};
+  const named = resume && await namedOf(request);
+  const latest: Latest = resume && named === undefined ? await latestOf(request) : {};
   const known = named ?? latest.open;
   if (known) {
     const path = journalPath(folder, known.id);
     using _ = watchJournal(path, watchdog);
     await watchdog.listens;
     const session = await Session.resume(path, options)
-      .catch((thrown) => refuse(thrown, path, { wish, isNamed: named !== undefined }));
+      .catch((thrown) => refuse(thrown, path, { request, isNamed: named !== undefined }));
     const note = goesOnText(known.id, session.before, options);
-    const lines = await linesOf({ wish, tasks, session }, known);
+    const lines = await linesOf({ request, tasks, session }, known);
     return { runId: `${known.id}.${session.number}`, session, note, ...lines };
   }
   makeRunsFolder(folder);
@@ -95,7 +95,7 @@ export async function openSession(
   const path = journalPath(folder, id);
   const session = await Session.begin(path, { ...run, ...texts }, options);
   const note = latest.failed && anewText(latest.failed);
-  return { runId: id, session, note, ...await linesOf({ wish, tasks, session }, { id, argv }) };
+  return { runId: id, session, note, ...await linesOf({ request, tasks, session }, { id, argv }) };
 }
 
 /** A run that is gone on with. */
@@ -107,26 +107,26 @@ interface KnownRun {
 
 /** What is told of a run to somebody who wants to go on with it. */
 async function linesOf(
-  { wish, tasks, session }: {
-    readonly wish: JournalWish;
+  { request, tasks, session }: {
+    readonly request: JournalRequest;
     readonly tasks: readonly Task[];
     readonly session: Session;
   },
   { id, argv }: KnownRun,
 ): Promise<Pick<OpenSession, "reproOf" | "wayOn" | "shownBy">> {
-  const { folder, here } = wish;
+  const { folder, here } = request;
   const lines = await RunLines.about(id, folder, here);
   // Its own line has all the options, and need not be repeated.
-  const isOwn = argv === undefined || isSameLine(argv, wish.argv);
+  const isOwn = argv === undefined || isSameLine(argv, request.argv);
   const place = { id, where: wordsToKeep(folder, Deno.cwd()) };
-  const readsStdin = tasks.some(({ source }) => readsOf(source) === "stdin") || wish.takesHeader;
+  const readsStdin = tasks.some(({ source }) => readsOf(source) === "stdin") || request.takesHeader;
   return {
     shownBy: lines.show(),
     reproOf: ({ task, index, input }, options) =>
       tellsApart(columnOf(input, index)) ? lines.repro(task, index, options) : undefined,
     wayOn: (how) => {
-      const line = (isOwn ? undefined : resumptionBy(wish.argv, how, place)) ?? lines.retry();
-      const isFed = readsStdin && (wish.takesHeader || session.awaitsStdin);
+      const line = (isOwn ? undefined : resumptionBy(request.argv, how, place)) ?? lines.retry();
+      const isFed = readsStdin && (request.takesHeader || session.awaitsStdin);
       return wayOnBy(line, readsStdin ? isFed ? "fed" : "none" : "any");
     },
   };
@@ -162,7 +162,7 @@ function goesOnText(
 async function refuse(
   thrown: unknown,
   path: string,
-  { wish, isNamed }: { readonly wish: JournalWish; readonly isNamed: boolean },
+  { request, isNamed }: { readonly request: JournalRequest; readonly isNamed: boolean },
 ): Promise<never> {
   if (!(thrown instanceof Fault) || !isHeld(path)) throw thrown;
   const { KeptRun } = await import("../../journal/kept_run.ts");
@@ -172,7 +172,7 @@ async function refuse(
   const { stateText } = await import("./run_summary.ts");
   const { runTotals } = await import("../../journal/run_totals.ts");
   const far = stateText(run, runTotals(run, { slowest: 0 }));
-  const lines = await RunLines.about(record.id, wish.folder, wish.here);
+  const lines = await RunLines.about(record.id, request.folder, request.here);
   const { holder } = underWay;
   const who = holder ? `process ${holder.pid} is at it` : "another fanfold is at it";
   const anew = isNamed ? "" : ", and without --resume a run begins anew";
@@ -184,7 +184,7 @@ async function refuse(
 
 /** The run that is named; nothing if none is. */
 async function namedOf(
-  { folder, origin, argv, here, resume }: JournalWish,
+  { folder, origin, argv, here, resume }: JournalRequest,
 ): Promise<KnownRun | undefined> {
   if (resume?.runId === undefined) return undefined;
   const runId = namedRun(folder, resume.runId, "go on with");
@@ -222,7 +222,7 @@ interface FailedRun {
  *
  * @throws {Fault} Of kind `journal`, if one cannot be read that may be it: what it has would be done again.
  */
-async function latestOf({ folder, origin, resume }: JournalWish): Promise<Latest> {
+async function latestOf({ folder, origin, resume }: JournalRequest): Promise<Latest> {
   const { KeptRun } = await import("../../journal/kept_run.ts");
   let last: FailedRun | undefined;
   for (const id of keptRuns(folder)) {

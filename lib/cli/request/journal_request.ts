@@ -16,7 +16,7 @@ import type { Origin } from "../kept/origin.ts";
 export const JOURNAL_OPTIONS: readonly OptionName[] = ["resume", "resume-failed", "state-dir"];
 
 /** What a command wants to keep. */
-export interface JournalWish {
+export interface JournalRequest {
   /** The folder of journals. */
   readonly folder: string;
   /** What it is a run of. */
@@ -34,7 +34,7 @@ export interface JournalWish {
 }
 
 /** What a command tells about the journal that it may keep. */
-export interface JournalWishOptions extends Pick<JournalWish, "origin" | "home" | "here"> {
+export interface JournalRequestOptions extends Pick<JournalRequest, "origin" | "home" | "here"> {
   /** Name of the command. */
   readonly command: string;
   /** Whether a journal is kept only if one of these options is given. */
@@ -46,10 +46,10 @@ export interface JournalWishOptions extends Pick<JournalWish, "origin" | "home" 
  *
  * @throws {Fault} Of kind `usage`, if they contradict each other.
  */
-export function journalWish(
+export function journalRequest(
   args: Args,
-  { command, origin, home, here, isAsked }: JournalWishOptions,
-): JournalWish | undefined {
+  { command, origin, home, here, isAsked }: JournalRequestOptions,
+): JournalRequest | undefined {
   const { options, argv } = args;
   const { resume, "resume-failed": failed, "state-dir": state } = options;
   const isResumed = resume !== undefined || failed !== undefined;

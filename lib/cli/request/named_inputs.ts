@@ -9,7 +9,7 @@ import { openInputs } from "../../inputs/open.ts";
 import type { Source } from "../../job.ts";
 import { wantedCount } from "../../rules/counts.ts";
 import type { Args } from "./args.ts";
-import type { Surroundings } from "../command.ts";
+import type { Io } from "../command.ts";
 import { type Given, givenBy, isStdin } from "./sources_named.ts";
 import { mapped, type Reading, readingOf, rest, textOf } from "./input_text_options.ts";
 import type { Stdin } from "../own_process.ts";
@@ -45,7 +45,7 @@ export interface GivenInputsOptions {
 export async function givenInputs(
   args: Args,
   options: GivenInputsOptions,
-  { tell, watchdog }: Surroundings,
+  { tell, watchdog }: Io,
 ): Promise<GivenInputs> {
   const reading = readingOf(args);
   // What has no quantifier is not tried in more ways than there are characters.

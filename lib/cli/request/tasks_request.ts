@@ -13,7 +13,7 @@ import { isRunName } from "../../run_id.ts";
 import { findTasksFile } from "../../tasks_file/find.ts";
 import { isAllSlots, parseSlots, SLOTS_PATTERN } from "../../rules/slot_counts.ts";
 import type { Args } from "./args.ts";
-import type { Surroundings } from "../command.ts";
+import type { Io } from "../command.ts";
 import type { OwnProcess } from "../own_process.ts";
 import { toldIfLong } from "../told_if_long.ts";
 
@@ -33,7 +33,7 @@ export interface Loaded {
  */
 export async function loadNamed(
   args: Args,
-  surroundings: Pick<Surroundings, "watchdog" | "ownProcess" | "tell">,
+  io: Pick<Io, "watchdog" | "ownProcess" | "tell">,
   options: LoadTasksOptions = {},
 ): Promise<Loaded> {
   const named = args.options.file;
@@ -45,9 +45,9 @@ export async function loadNamed(
   }
   if (named === undefined) Deno.chdir(dirname(file));
   // It takes a while, as other things do.
-  if (isScript(file)) surroundings.watchdog.begin();
-  const own = await surroundings.ownProcess?.();
-  const tasks = await loadWatched(file, surroundings, options);
+  if (isScript(file)) io.watchdog.begin();
+  const own = await io.ownProcess?.();
+  const tasks = await loadWatched(file, io, options);
   const unknown = args.operands.find((name) => !tasks.some((task) => task.name === name));
   if (unknown !== undefined) {
     const names = tasks.map(({ name }) => name);
@@ -73,7 +73,7 @@ function isScript(file: string): boolean {
 /** Loads a tasks file; the module of one that is a script, and those that it names, may take as long as they like. */
 export async function loadWatched(
   file: string,
-  { watchdog, tell }: Pick<Surroundings, "watchdog" | "tell">,
+  { watchdog, tell }: Pick<Io, "watchdog" | "tell">,
   options: LoadTasksOptions = {},
 ): Promise<readonly Task[]> {
   using _ = isScript(file) ? watchdog.watch(`the tasks file "${basename(file)}"`) : undefined;
