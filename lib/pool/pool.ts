@@ -9,7 +9,7 @@ import { PoolCall, type PoolCallOptions } from "./pool_call.ts";
 import { moduleUrl, type PoolOptions, poolTask } from "./pool_options.ts";
 import { PoolSlots } from "./pool_slots.ts";
 import { checked, ValueStream } from "./value_stream.ts";
-import { Outcomes, VALUES } from "../run/results.ts";
+import { Outcomes, VALUES } from "../run/task_run.ts";
 import type { FirstOf, ParametersOf, ValueOf } from "../tasks_file/define_tasks.ts";
 
 /** A module of which nothing is known. */

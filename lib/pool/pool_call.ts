@@ -10,11 +10,10 @@ import type { CallEngine } from "../engines/kept/multiplexer.ts";
 import { isAsync, isIterable, type Items } from "../streams/iteration.ts";
 import { Limit } from "../run/slot_limit.ts";
 import { didYouMean } from "../text/nearest.ts";
-import { WIDEST_PER_SLOT } from "../run/adaptive_window.ts";
-import type { Results } from "../run/results.ts";
+import { WIDEST_PER_SLOT } from "../run/window.ts";
+import { type Results, TaskRun } from "../run/task_run.ts";
 import { isCount } from "./pool_options.ts";
 import type { Caller, PoolSlots } from "./pool_slots.ts";
-import { TaskRun } from "../run/task_run.ts";
 
 /** How a call goes. */
 export interface PoolCallOptions {

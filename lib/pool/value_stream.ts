@@ -5,7 +5,7 @@
  */
 
 import { JobError } from "./job_error.ts";
-import { NotDone } from "../run/results.ts";
+import { NotDone } from "../run/task_run.ts";
 import type { PoolCall } from "./pool_call.ts";
 
 /** Ends the calls of streams that nobody can ask any more: their inputs are closed, and their results held no longer. */

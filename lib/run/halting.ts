@@ -6,7 +6,7 @@
 
 import type { Items } from "../streams/iteration.ts";
 import type { Counts, Halt } from "../job.ts";
-import { Reading } from "./reading.ts";
+import { Reading } from "./source_reader.ts";
 
 /** How many inputs are read before whatever else there is has its turn: one that asks to stop, for example. */
 const TURN = 10_000;

@@ -9,9 +9,7 @@ import type { RunEvent } from "../events.ts";
 import type { Halt, Outcome, Task } from "../job.ts";
 import { Limit } from "./slot_limit.ts";
 import { fromsOf } from "./plan.ts";
-import { Outcomes } from "./results.ts";
-import type { TaskParts } from "./task_parts.ts";
-import { TaskRun } from "./task_run.ts";
+import { Outcomes, type TaskParts, TaskRun } from "./task_run.ts";
 
 /** Passes values on. */
 export interface ValueRelay {

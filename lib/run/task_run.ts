@@ -13,12 +13,10 @@ import type { Awaited, RunEvent } from "../events.ts";
 import type { Counts, Ending, ErrorRecord, Halt, JobId, Outcome, Output, Task } from "../job.ts";
 import type { Limit } from "./slot_limit.ts";
 import { LongWait } from "../time/long_wait.ts";
-import { Reach } from "./adaptive_window.ts";
-import { RetryQueue } from "./retry_queue.ts";
-import { type KeptJob, TaskFeed } from "./task_feed.ts";
-import type { TaskHooks, TaskParts } from "./task_parts.ts";
-import { Throttle } from "./throttle.ts";
-import { Window } from "./window.ts";
+import { Reach, Window } from "./window.ts";
+import { type Kept, type KeptJob, RetryQueue, TaskFeed, Throttle } from "./task_feed.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Items } from "../streams/iteration.ts";
 
 const JOBS_TOLD: RunEvent = { kind: "jobs-told" };
 
@@ -267,3 +265,100 @@ export class TaskRun<R> implements AsyncDisposable {
     return true;
   }
 }
+
+/** What a task runs on. */
+export interface TaskParts {
+  readonly engine: TaskEngine;
+  readonly inputs: Items;
+  /** How long inputs that are about to give one are waited for as they are closed, in ms. @default 0 */
+  readonly busyMs?: number;
+  /** By what it is told that the next of them is long in coming; it is not told if absent. */
+  readonly inputsClock?: Clock;
+  /** Index of the first of them. @default 0 */
+  readonly first?: number;
+  /** What has ended before; nothing if absent. */
+  readonly kept?: Kept;
+}
+
+/** What a task tells of itself. */
+export interface TaskHooks<R> {
+  /** Told of every event, but for those of jobs that have ended: that is for its results to do. */
+  readonly tell: (event: RunEvent) => void;
+  readonly results: Results<R>;
+  /** It cannot go on. */
+  readonly onFault: (fault: unknown) => void;
+  /** It has had enough, and is to be halted; told once. */
+  readonly onEnough: (halt: Halt) => void;
+}
+
+/** Makes results of jobs that have ended. */
+export interface Results<R> {
+  /** Whether they say when each job has started, and how long it took. */
+  readonly haveTimes: boolean;
+  /** Those of consecutive jobs that are all done. */
+  ofDone(jobs: Jobs, done: Done): ArrayLike<R>;
+  /** Those of consecutive jobs, however they have ended; `how` says whether in this session or one before. */
+  ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): ArrayLike<R>;
+}
+
+/** The outcomes, each of which is told. */
+export class Outcomes implements Results<Outcome> {
+  /** See {@link Results.haveTimes}. */
+  readonly haveTimes = true;
+  readonly #task: string;
+  readonly #tell: (event: RunEvent) => void;
+
+  /** @param task Its name. */
+  constructor(task: string, tell: (event: RunEvent) => void) {
+    this.#task = task;
+    this.#tell = tell;
+  }
+
+  /** See {@link Results.ofDone}. */
+  ofDone({ first, inputs, attempt }: Jobs, done: Done): readonly Outcome[] {
+    const { values, slot, pid } = done;
+    const outcomes: Outcome[] = [];
+    for (let i = 0; i < values.length; i++) {
+      outcomes.push({
+        task: this.#task,
+        index: first + i,
+        input: inputs[i],
+        attempts: attempt,
+        kind: "done",
+        value: values[i],
+        startedAt: done.startOf(i),
+        durationMs: done.durationOf(i),
+        slot,
+        pid,
+        output: undefined,
+      });
+    }
+    return this.ofOutcomes(outcomes, "job-ended");
+  }
+
+  /** See {@link Results.ofOutcomes}. */
+  ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): readonly Outcome[] {
+    for (const outcome of outcomes) this.#tell({ kind: how, outcome });
+    return outcomes;
+  }
+}
+
+/** An outcome that is none of a job that is done. */
+type NotWell = Exclude<Outcome, { readonly kind: "done" }>;
+
+/** The outcome of a job that did not end well, among values. */
+export class NotDone {
+  readonly outcome: NotWell;
+
+  constructor(outcome: NotWell) {
+    this.outcome = outcome;
+  }
+}
+
+/** Values, and {@link NotDone} where there is none; nothing is told of any job. */
+export const VALUES: Results<unknown> = {
+  haveTimes: false,
+  ofDone: (_, { values }) => values,
+  ofOutcomes: (outcomes) =>
+    outcomes.map((outcome) => outcome.kind === "done" ? outcome.value : new NotDone(outcome)),
+};

@@ -4,8 +4,7 @@ import type { Engine, Feed } from "../../lib/engines/engine.ts";
 import type { RunEvent } from "../../lib/events.ts";
 import type { Task } from "../../lib/job.ts";
 import { Limit } from "../../lib/run/slot_limit.ts";
-import { Outcomes, VALUES } from "../../lib/run/results.ts";
-import { TaskRun } from "../../lib/run/task_run.ts";
+import { Outcomes, TaskRun, VALUES } from "../../lib/run/task_run.ts";
 import { taskOf } from "../support/held_engine.ts";
 
 /** How many jobs an engine gets that asks for many, time after time, until it gets none. */

@@ -6,7 +6,7 @@
 
 import { Fault } from "../../fault.ts";
 import type { CommandAction, Task } from "../../job.ts";
-import { windowOf } from "../../run/adaptive_window.ts";
+import { windowOf } from "../../run/window.ts";
 import type { Args } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
 import { dryRun } from "./dry_run.ts";

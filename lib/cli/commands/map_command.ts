@@ -10,7 +10,7 @@ import type { FunctionRef, Task } from "../../job.ts";
 import { near } from "../../errors/reason.ts";
 import { moduleFlaws, type Reference } from "../../tasks_file/modules.ts";
 import { parseSpecifier } from "../../modules/specifier.ts";
-import { windowOf } from "../../run/adaptive_window.ts";
+import { windowOf } from "../../run/window.ts";
 import type { Args } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
 import { INPUT_OPTIONS } from "../request/sources_named.ts";

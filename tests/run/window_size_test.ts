@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Done } from "../../lib/engines/endings.ts";
 import type { Task } from "../../lib/job.ts";
-import { Reach, windowOf } from "../../lib/run/adaptive_window.ts";
+import { Reach, windowOf } from "../../lib/run/window.ts";
 
 const LIST: Task["source"] = { kind: "list", values: [] };
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Ending, Retries } from "../../lib/job.ts";
-import { type Retry, RetryQueue } from "../../lib/run/retry_queue.ts";
+import { type Retry, RetryQueue } from "../../lib/run/task_feed.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 const RETRIES: Retries = { times: 9, backoffMs: 100, factor: 2, maxMs: 1000, jitter: 0 };

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Throttle } from "../../lib/run/throttle.ts";
+import { Throttle } from "../../lib/run/task_feed.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 /** A throttle on a clock that stands still, and how often it has called. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
-import { Reading } from "../../lib/run/reading.ts";
+import { Reading } from "../../lib/run/source_reader.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { stateOf } from "../support/waiting.ts";
 
