@@ -20,7 +20,7 @@ import type { Items } from "../streams/iteration.ts";
 import type { RunEvent } from "../events.ts";
 import type { Action, CommandAction, Isolation, Task } from "../job.ts";
 import { valueOf } from "../output/command_value.ts";
-import { Relays } from "./value_logs.ts";
+import { Relays } from "./value_log.ts";
 import type { RunParts, RunTasksOptions } from "../run/run.ts";
 import type { Kept } from "../run/task_feed.ts";
 import { Watchdog } from "../watchdog/watchdog.ts";

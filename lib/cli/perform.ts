@@ -23,7 +23,7 @@ import type { Args } from "./request/args.ts";
 import { Interrupt, type Io } from "./command.ts";
 import { faultNotices } from "./fault_text.ts";
 import type { JournalRequest } from "./request/journal_request.ts";
-import { isOfFullDisk } from "../journal/damage.ts";
+import { isOfFullDisk } from "../journal/database.ts";
 import { NoInputs } from "../observers/no_inputs.ts";
 import { passingOver } from "../observers/joblog_resume.ts";
 import type { OwnProcess } from "./own_process.ts";

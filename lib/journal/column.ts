@@ -5,7 +5,8 @@
  */
 
 import { faithfulJson } from "../json/faithful_json.ts";
-import { fromClone, toClone, type Views } from "./clone_bytes.ts";
+import { type Told, toldOf, withExceptions } from "../clones/exceptions.ts";
+import { changeWithin } from "../clones/within.ts";
 
 /** A value in a column: JSON, where that says it all; the bytes of a structured clone; nothing for `undefined`. */
 export type Column = string | Uint8Array | null;
@@ -41,4 +42,84 @@ export function digestOf(column: Column): string | null {
 /** What tells a column from others: itself, where it is short. */
 export function keyOf(column: Column): string {
   return digestOf(column) ?? (column as string | null) ?? "";
+}
+
+/** A first byte that says that there are exceptions of the platform in it; clones begin with another. */
+const WITH_EXCEPTIONS = 0xDE;
+
+/** What V8 can write of itself, as `Object.prototype.toString` tells it; of others it would leave an empty object. */
+const KEPT =
+  /^\[object (?:Object|Map|Set|Date|RegExp|Error|Number|String|Boolean|BigInt|(?:Shared)?ArrayBuffer|DataView|\w*Array)\]$/;
+
+const EXCEPTION = "[object DOMException]";
+
+/** What bytes with exceptions are a clone of: V8 makes an error of each, which is the same wherever it stands. */
+interface WithExceptions {
+  readonly value: unknown;
+  readonly errors: readonly unknown[];
+  readonly told: readonly Told[];
+}
+
+/** How a view of a buffer is written: with all of its buffer, which others may share, or alone. */
+export type Views = "with buffers" | "alone";
+
+/**
+ * The bytes of a structured clone.
+ *
+ * @throws {DOMException} If the value cannot be cloned, or only within this process, as a blob.
+ */
+export function toClone(value: unknown, views: Views): Uint8Array {
+  const errors: DOMException[] = [];
+  changeWithin(value, (each) => {
+    const tag = Object.prototype.toString.call(each);
+    if (tag === EXCEPTION) errors.push(each as DOMException);
+    else if (!KEPT.test(tag)) {
+      throw new DOMException(`${tag} cannot be kept`, "DataCloneError");
+    }
+    return each;
+  });
+  if (errors.length === 0) return serialized(value, views);
+  const told = errors.map(toldOf);
+  const bytes = serialized({ value, errors, told } satisfies WithExceptions, views);
+  const marked = new Uint8Array(bytes.length + 1);
+  marked[0] = WITH_EXCEPTIONS;
+  marked.set(bytes, 1);
+  return marked;
+}
+
+/** What was cloned, with no buffer in it that belongs to the bytes. */
+export function fromClone(bytes: Uint8Array): unknown {
+  if (bytes[0] !== WITH_EXCEPTIONS) return deserialized(bytes);
+  const { value, errors, told } = deserialized(bytes.subarray(1)) as WithExceptions;
+  return withExceptions(value, errors, told);
+}
+
+function serialized(value: unknown, views: Views): Uint8Array {
+  const { DefaultSerializer, Serializer } = process.getBuiltinModule("node:v8");
+  const serializer = views === "alone" ? new DefaultSerializer() : new Serializer();
+  serializer.writeHeader();
+  serializer.writeValue(value);
+  return serializer.releaseBuffer();
+}
+
+function deserialized(bytes: Uint8Array): unknown {
+  const { DefaultDeserializer } = process.getBuiltinModule("node:v8");
+  const deserializer = new DefaultDeserializer(bytes) as unknown as Deserializer;
+  const read = deserializer._readHostObject.bind(deserializer);
+  // A view that was written alone would be read as one of all these bytes.
+  deserializer._readHostObject = () => {
+    const view = read() as Uint8Array;
+    const { buffer, byteOffset, byteLength } = view;
+    const own = buffer.slice(byteOffset, byteOffset + byteLength);
+    return new (view.constructor as new (buffer: ArrayBufferLike) => unknown)(own);
+  };
+  deserializer.readHeader();
+  return deserializer.readValue();
+}
+
+/** A deserializer as Node documents it; the types leave out a part. */
+interface Deserializer {
+  _readHostObject(): unknown;
+  readHeader(): boolean;
+  readValue(): unknown;
 }

@@ -6,10 +6,9 @@
 
 import { isError } from "../fault.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { prepared } from "./prepared.ts";
-import { rowSum } from "./row_sum.ts";
+import { prepared } from "./database.ts";
+import { plainSum, rowSum } from "./sums.ts";
 import { type Cell, COLUMNS, PLACES, PLAIN_COLUMNS, type Row } from "./tables.ts";
-import { plainSum } from "./sums.ts";
 import type { Totals } from "./totals.ts";
 
 export type { Cell, Row };

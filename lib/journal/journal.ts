@@ -7,11 +7,18 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Fault, messageOf } from "../fault.ts";
 import { Inserts, type Row, type Shape } from "./inserts.ts";
-import { damaged, HINT, isDamage, isOfFullDisk, logGone, openedFrom } from "./damage.ts";
-import { prepared } from "./prepared.ts";
+import {
+  damaged,
+  HINT,
+  isDamage,
+  isOfFullDisk,
+  logGone,
+  openedFrom,
+  prepared,
+} from "./database.ts";
 import { APPLICATION_ID, TABLES, VERSION } from "./tables.ts";
-import { checkSeal, seal } from "./seal.ts";
-import { hasIndexAlone } from "./state.ts";
+import { checkSeal, seal } from "./checks.ts";
+import { hasIndexAlone } from "./runs_folder.ts";
 import { Totals, totalsIn } from "./totals.ts";
 import { upgrade } from "./upgrade.ts";
 

@@ -7,12 +7,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ErrorRecord, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
-import { checkRow, type EndedRow, throwMissing } from "./checked.ts";
+import { checkRow, type EndedRow, type SummedRow, throwMissing } from "./checks.ts";
 import { type Column, fromColumn } from "./column.ts";
-import { damaged, reading } from "./damage.ts";
-import { KeptOutput } from "./kept_output.ts";
-import { type KeptTask, placesOf } from "./kept_run.ts";
-import { columnFromPieces } from "./pieces.ts";
+import { damaged, reading } from "./database.ts";
+import { columnFromPieces, KeptOutput } from "./pieces.ts";
+import { type KeptRun, type KeptTask, placesOf } from "./kept_run.ts";
+import { NOT_KEPT, tellsApart } from "./record.ts";
 
 /** How many rows are read at a time: each may be as long as what a job wrote. */
 const ROWS = 100;
@@ -114,4 +114,70 @@ function isErrorRecord(value: unknown): value is ErrorRecord {
     (cause === undefined || isErrorRecord(cause)) &&
     (errors === undefined || (Array.isArray(errors) && errors.every(isErrorRecord))) &&
     (fields === undefined || (typeof fields === "object" && fields !== null));
+}
+
+/** A job that has ended, whichever way. */
+export interface KeptInput {
+  readonly input: unknown;
+  /** The fingerprint of its task at that time, as JSON. */
+  readonly fingerprint: string;
+}
+
+/** What a journal knows of a job. */
+export type FoundInput =
+  | { readonly kind: "found"; readonly job: KeptInput }
+  | { readonly kind: "no-task"; readonly names: readonly string[] }
+  | { readonly kind: "no-job" }
+  /** Its input can be kept by nothing, a class with private fields for example. */
+  | { readonly kind: "no-input" };
+
+/**
+ * The input of a job, from the latest session that knows it.
+ *
+ * @param index Position in the inputs, from 0.
+ * @throws {Fault} Of kind `journal`, if it is not what was written.
+ */
+export function keptInput(
+  { database, tasks }: Pick<KeptRun, "database" | "tasks">,
+  task: string,
+  index: number,
+): FoundInput {
+  const names = database.prepare("SELECT DISTINCT name FROM tasks ORDER BY id").all()
+    .map(({ name }) => String(name));
+  if (!names.includes(task)) return { kind: "no-task", names };
+  const row = database.prepare(`SELECT jobs.*, fingerprint
+    FROM jobs JOIN tasks ON jobs.task = tasks.id WHERE tasks.name = ? AND idx = ?
+    ORDER BY tasks.session DESC, tasks.id DESC LIMIT 1`).get(task, index);
+  if (!row) {
+    // It may be that its place was changed.
+    for (const each of tasks) for (const _ of keptOutcomes(database, each));
+    return { kind: "no-job" };
+  }
+  checkRow(database, task, row as unknown as SummedRow);
+  const long = row.large ? columnFromPieces(database, Number(row.id), "input") : null;
+  const column = row.input as Column ?? long;
+  if (!tellsApart(column)) return { kind: "no-input" };
+  return {
+    kind: "found",
+    job: { input: fromColumn(column), fingerprint: String(row.fingerprint) },
+  };
+}
+
+/** A task whose inputs are asked for. */
+export interface MetTask {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Whether a journal has every input of a task: all of them were met, each job has ended, and is kept. */
+export function hasAllInputs(database: DatabaseSync, { id }: MetTask): boolean {
+  const inputs = database.prepare("SELECT inputs FROM tasks WHERE id = ?").get(id)?.inputs ?? 0;
+  const count = database.prepare(`SELECT count(*) AS count FROM jobs
+    WHERE id >= ? AND id < ? AND idx IS NOT NULL AND substr(input, 1, ${NOT_KEPT.length}) IS NOT '${NOT_KEPT}'`);
+  return Number(inputs) > 0 && count.get(...placesOf(id))?.count === inputs;
+}
+
+/** The inputs in their order; nothing of the journal is held between two of them. */
+export function* keptInputs(database: DatabaseSync, task: MetTask): Generator<unknown> {
+  for (const { input } of keptOutcomes(database, task)) yield input;
 }

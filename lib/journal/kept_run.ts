@@ -15,11 +15,11 @@ import {
   reading,
   takenAtItsWord,
   unreadable,
-} from "./damage.ts";
+} from "./database.ts";
 import { type RunRecord, versionOf } from "./journal.ts";
 import { PLACES, VERSION } from "./tables.ts";
-import { checkSeal } from "./seal.ts";
-import { exists, type Holder, holderOf, isHeld, isLogGone } from "./state.ts";
+import { checkSeal } from "./checks.ts";
+import { exists, type Holder, holderOf, isHeld, isLogGone } from "./runs_folder.ts";
 import { countIn, placedTotal, type Total, totalsIn } from "./totals.ts";
 
 /** How long a file of SQLite is that has no tables, in bytes. */

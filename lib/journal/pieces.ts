@@ -8,9 +8,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { joined } from "../streams/joined.ts";
 import type { Column } from "./column.ts";
 import type { Journal } from "./journal.ts";
-import { damaged, hasSums, reading } from "./damage.ts";
-import { prepared } from "./prepared.ts";
+import { damaged, hasSums, prepared, reading } from "./database.ts";
 import { pieceSum } from "./sums.ts";
+import type { Output } from "../job.ts";
+import type { Streams } from "./record.ts";
 
 /** How long a piece is at the most, in bytes. */
 const PIECE_BYTES = 1024 * 1024;
@@ -89,4 +90,37 @@ export function columnFromPieces(database: DatabaseSync, job: number, what: stri
   if (text.length > 0) return new TextDecoder().decode(joined(text));
   const bytes = [...piecesOf(database, job, what)];
   return bytes.length > 0 ? joined(bytes) : null;
+}
+
+/** Output that lies in a journal, in its row or in pieces. */
+export class KeptOutput implements Output {
+  readonly #database: DatabaseSync;
+  readonly #job: number;
+  readonly #streams: Streams;
+
+  constructor(database: DatabaseSync, job: number, streams: Streams) {
+    this.#database = database;
+    this.#job = job;
+    this.#streams = streams;
+  }
+
+  /** See {@link Output.read}. */
+  async *read(stream: "stdout" | "stderr"): AsyncGenerator<Uint8Array> {
+    yield* this.#pieces(stream);
+  }
+
+  /** Tells all that there is at once: nothing is written any more. */
+  tap(listener: (stream: "stdout" | "stderr", bytes: Uint8Array) => void): void {
+    for (const stream of ["stdout", "stderr"] as const) {
+      for (const bytes of this.#pieces(stream)) listener(stream, bytes);
+    }
+  }
+
+  /** It stays where it is. */
+  drop(): void {}
+
+  #pieces(stream: "stdout" | "stderr"): Iterable<Uint8Array> {
+    const bytes = this.#streams[stream];
+    return bytes ? [bytes] : piecesOf(this.#database, this.#job, stream);
+  }
 }

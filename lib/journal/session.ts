@@ -6,17 +6,17 @@
 
 import type { RunEvent, TaskEnded } from "../events.ts";
 import type { Counts } from "../job.ts";
-import { damaged } from "./damage.ts";
+import { damaged } from "./database.ts";
 import type { FilesOf } from "./files_of_inputs.ts";
 import { Journal, type RunRecord, within } from "./journal.ts";
-import { hasAllInputs, keptInputs } from "./kept_inputs.ts";
+import { hasAllInputs, keptInputs } from "./kept_outcomes.ts";
 import { type KeptJob, KeptJobs, type KeptJobsOptions } from "./kept_jobs.ts";
 import { removeOrphans } from "./pieces.ts";
 import { Recorder } from "./recorder.ts";
 import { PLACES } from "./tables.ts";
-import { seal } from "./seal.ts";
+import { seal } from "./checks.ts";
 import { SeenFiles } from "./seen_files.ts";
-import { keepPrivate, RunLock } from "./state.ts";
+import { keepPrivate, RunLock } from "./runs_folder.ts";
 import { UNPLACE } from "./sums.ts";
 
 /** What the journal is told of a task. */

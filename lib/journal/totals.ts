@@ -5,8 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { damaged, reading } from "./damage.ts";
-import { prepared } from "./prepared.ts";
+import { damaged, prepared, reading } from "./database.ts";
 import { PLACES } from "./tables.ts";
 import { sumOf } from "./sums.ts";
 

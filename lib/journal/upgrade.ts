@@ -5,10 +5,9 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { type NamedRow, sumOfRow } from "./row_sum.ts";
+import { type NamedRow, pieceSum, sumOfRow } from "./sums.ts";
 import { SUM_TABLES, VERSION } from "./tables.ts";
-import { seal } from "./seal.ts";
-import { pieceSum } from "./sums.ts";
+import { seal } from "./checks.ts";
 import { Totals } from "./totals.ts";
 
 /** How many rows are read at a time: each may be as long as what a job wrote. */

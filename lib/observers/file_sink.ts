@@ -6,7 +6,7 @@
 
 import { dirname } from "node:path";
 import { Fault, messageOf } from "../fault.ts";
-import { exists } from "../journal/state.ts";
+import { exists } from "../journal/runs_folder.ts";
 import { Sink } from "../output/sink.ts";
 import { atMost } from "../watchdog/signals.ts";
 import { writerTo } from "../cli/write.ts";

@@ -3,9 +3,9 @@ import { DatabaseSync } from "node:sqlite";
 import { Fault } from "../../lib/fault.ts";
 import { keptOutcomes } from "../../lib/journal/kept_outcomes.ts";
 import { KeptRun } from "../../lib/journal/kept_run.ts";
-import { type NamedRow, sumOfRow } from "../../lib/journal/row_sum.ts";
-import { seal } from "../../lib/journal/seal.ts";
-import { isHeld, RunLock } from "../../lib/journal/state.ts";
+import { type NamedRow, sumOfRow } from "../../lib/journal/sums.ts";
+import { seal } from "../../lib/journal/checks.ts";
+import { isHeld, RunLock } from "../../lib/journal/runs_folder.ts";
 import { Folder } from "../support/program.ts";
 import { ended, kept, record, write } from "./journals.ts";
 

@@ -1,7 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
-import { filesOfRun, removeRun } from "../../lib/journal/remove_run.ts";
-import { RunLock } from "../../lib/journal/state.ts";
+import { filesOfRun, removeRun, RunLock } from "../../lib/journal/runs_folder.ts";
 import { Folder } from "../support/program.ts";
 
 const FILES = { "r.db": "12345", "r.db-wal": "123", "r.db-shm": "1", "r.db.lock": "", "s.db": "1" };

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { rowSum } from "../../lib/journal/row_sum.ts";
+import { placeSum, plainSum, rowSum, shortOf, sumOf } from "../../lib/journal/sums.ts";
 import { type Cell, COLUMNS, PLACES } from "../../lib/journal/tables.ts";
-import { placeSum, plainSum, shortOf, sumOf } from "../../lib/journal/sums.ts";
 
 const cell: fc.Arbitrary<Cell> = fc.oneof(
   fc.string({ unit: "binary" }),

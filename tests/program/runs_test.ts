@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { RunLock } from "../../lib/journal/state.ts";
+import { RunLock } from "../../lib/journal/runs_folder.ts";
 import { ended, record, write } from "../journal/journals.ts";
 import { fanfold, Folder } from "../support/program.ts";
 import { steady } from "../support/kept_text.ts";

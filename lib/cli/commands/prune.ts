@@ -5,8 +5,7 @@
  */
 
 import { Fault } from "../../fault.ts";
-import { removeRun } from "../../journal/remove_run.ts";
-import { journalPath } from "../../journal/state.ts";
+import { journalPath, removeRun } from "../../journal/runs_folder.ts";
 import { roomText } from "../../text/amounts.ts";
 import { isRunId } from "../../run_id.ts";
 import { wantedCount } from "../../rules/counts.ts";

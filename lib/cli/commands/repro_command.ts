@@ -7,8 +7,8 @@
 import { Fault } from "../../fault.ts";
 import type { Task } from "../../job.ts";
 import { indexOfJob, jobNumber } from "../../job_number.ts";
-import { reading } from "../../journal/damage.ts";
-import { type KeptInput, keptInput } from "../../journal/kept_input.ts";
+import { reading } from "../../journal/database.ts";
+import { type KeptInput, keptInput } from "../../journal/kept_outcomes.ts";
 import { KeptRun } from "../../journal/kept_run.ts";
 import { meantOrAll } from "../../text/nearest.ts";
 import { shellWords } from "../shell_words.ts";

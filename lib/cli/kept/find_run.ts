@@ -5,9 +5,9 @@
  */
 
 import { Fault } from "../../fault.ts";
-import { isOfDatabase, unreadable } from "../../journal/damage.ts";
+import { isOfDatabase, unreadable } from "../../journal/database.ts";
 import { KeptRun } from "../../journal/kept_run.ts";
-import { journalPath, keptRuns } from "../../journal/state.ts";
+import { journalPath, keptRuns } from "../../journal/runs_folder.ts";
 import { shellWords } from "../shell_words.ts";
 import type { Args } from "../request/args.ts";
 import type { Io } from "../command.ts";

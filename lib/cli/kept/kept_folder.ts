@@ -5,7 +5,7 @@
  */
 
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { keptRuns, runsFolder } from "../../journal/state.ts";
+import { keptRuns, runsFolder } from "../../journal/runs_folder.ts";
 import { findTasksFile } from "../../tasks_file/find.ts";
 import type { Args } from "../request/args.ts";
 

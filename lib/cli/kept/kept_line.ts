@@ -7,7 +7,7 @@
 import { dirname, resolve } from "node:path";
 import { Fault, messageOf } from "../../fault.ts";
 import { KeptRun } from "../../journal/kept_run.ts";
-import { journalPath } from "../../journal/state.ts";
+import { journalPath } from "../../journal/runs_folder.ts";
 import { type Args, readArgs } from "../request/args.ts";
 import type { Command } from "../command.ts";
 import { eachCommand } from "../commands/each_command.ts";

@@ -6,9 +6,8 @@
 
 import { Fault, messageOf, type Mistake } from "../../fault.ts";
 import type { RunRecord } from "../../journal/journal.ts";
-import { filesOfRun } from "../../journal/remove_run.ts";
+import { exists, filesOfRun, journalPath, keptRuns } from "../../journal/runs_folder.ts";
 import { KeptRun, type RunState, type UnderWay } from "../../journal/kept_run.ts";
-import { exists, journalPath, keptRuns } from "../../journal/state.ts";
 import { isRunId } from "../../run_id.ts";
 
 /** A run in short. */

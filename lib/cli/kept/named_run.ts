@@ -5,7 +5,7 @@
  */
 
 import { Fault } from "../../fault.ts";
-import { keptRuns } from "../../journal/state.ts";
+import { keptRuns } from "../../journal/runs_folder.ts";
 import { nearest } from "../../text/nearest.ts";
 
 /** How many runs are named of those that a text may mean. */

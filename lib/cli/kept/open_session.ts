@@ -19,7 +19,13 @@ import {
   type TaskRecord,
   type Unmet,
 } from "../../journal/session.ts";
-import { claimRun, isHeld, journalPath, keptRuns, makeRunsFolder } from "../../journal/state.ts";
+import {
+  claimRun,
+  isHeld,
+  journalPath,
+  keptRuns,
+  makeRunsFolder,
+} from "../../journal/runs_folder.ts";
 import { shortened, type Tell } from "../../text/shown.ts";
 import { jobCountText } from "../../text/amounts.ts";
 import { isRunId, newRunId } from "../../run_id.ts";
@@ -170,7 +176,7 @@ async function refuse(
   const { underWay, record } = run ?? {};
   if (!run || !record || !underWay) throw thrown;
   const { stateText } = await import("./run_summary.ts");
-  const { runTotals } = await import("../../journal/run_totals.ts");
+  const { runTotals } = await import("../../journal/run_statistics.ts");
   const far = stateText(run, runTotals(run, { slowest: 0 }));
   const lines = await RunLines.about(record.id, request.folder, request.here);
   const { holder } = underWay;

@@ -6,11 +6,10 @@
 
 import { dirname } from "node:path";
 import type { Outcome } from "../../job.ts";
-import { hasAllInputs } from "../../journal/kept_inputs.ts";
-import { keptOutcome } from "../../journal/kept_outcomes.ts";
+import { hasAllInputs, keptOutcome } from "../../journal/kept_outcomes.ts";
 import { inputsOf, type KeptRun, type UnderWay } from "../../journal/kept_run.ts";
-import type { Holder } from "../../journal/state.ts";
-import { type RunTotals, runTotals, type TaskTotals } from "../../journal/run_totals.ts";
+import type { Holder } from "../../journal/runs_folder.ts";
+import { type RunTotals, runTotals, type TaskTotals } from "../../journal/run_statistics.ts";
 import { countsText, jobCountText, momentText, timeText } from "../../text/amounts.ts";
 import { type Cause, causeOf, inFull, inOneLine, jobText } from "../../output/cause.ts";
 import { toJson } from "../../output/json_value.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { PLACES } from "../../lib/journal/tables.ts";
-import { runTotals } from "../../lib/journal/run_totals.ts";
+import { runTotals } from "../../lib/journal/run_statistics.ts";
 import { Folder } from "../support/program.ts";
 import { ended, kept, record } from "./journals.ts";
 

@@ -5,8 +5,8 @@
  */
 
 import type { Outcome } from "../job.ts";
-import { checkShort, throwMissing } from "./checked.ts";
-import { reading } from "./damage.ts";
+import { checkShort, throwMissing } from "./checks.ts";
+import { reading } from "./database.ts";
 import { type KeptRun, type KeptTask, placesOf } from "./kept_run.ts";
 
 /** A job, and how long it took. */

@@ -1,6 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
-import { claimRun, holderOf, keptRuns, makeRunsFolder, RunLock } from "../../lib/journal/state.ts";
+import {
+  claimRun,
+  holderOf,
+  keptRuns,
+  makeRunsFolder,
+  RunLock,
+} from "../../lib/journal/runs_folder.ts";
 import { Folder } from "../support/program.ts";
 
 function modeOf(path: string): string {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Fault, isError, messageOf } from "../fault.ts";
 
 /** What SQLite throws at a damaged file, and what becomes of a number that is none of ours. */
@@ -84,4 +84,18 @@ export function reading<T>(database: DatabaseSync, read: () => T): T {
   } catch (thrown) {
     throw isOfSqlite(thrown) ? unreadable(PATHS.get(database) ?? "", thrown) : thrown;
   }
+}
+
+const STATEMENTS = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
+/**
+ * The statement of a database with this text, made once: a statement keeps what was bound to it last until it is
+ * collected, which of many statements with long values takes as much memory as all of these.
+ */
+export function prepared(database: DatabaseSync, sql: string): StatementSync {
+  const known = STATEMENTS.get(database) ?? new Map<string, StatementSync>();
+  STATEMENTS.set(database, known);
+  const statement = known.get(sql) ?? database.prepare(sql);
+  known.set(sql, statement);
+  return statement;
 }
