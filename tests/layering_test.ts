@@ -209,3 +209,12 @@ Deno.test("only the main module touches the console, the arguments and the exit"
   });
   assertEquals(wrong, []);
 });
+
+Deno.test("the modules exist that are known to call the user's code", () => {
+  const [, list = ""] = /const CALLERS = \[([^\]]*)\]/.exec(
+    Deno.readTextFileSync(`${ROOT}lib/errors/reason.ts`),
+  ) ?? [];
+  const callers = [...list.matchAll(/"([^"]+)"/g)].map(([, name]) => `lib/${name}.ts`);
+  assertEquals(callers.filter((file) => !filesOfLib().includes(file)), []);
+  assertEquals(callers.length > 0, true);
+});

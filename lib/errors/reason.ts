@@ -169,9 +169,17 @@ function placeInStack({ stack = "", message }: ErrorRecord): Place | undefined {
   return undefined;
 }
 
-/** What calls the user's code: what stands below it is not where something of that code went wrong. */
-const CALLS =
-  /\/(?:engines\/(?:far_side|target_entry)|inputs\/generated|tasks_file\/read|folding|imported)\.ts:/;
+/** The modules that call the user's code: what stands below them is not where something of that code went wrong. */
+const CALLERS = [
+  "engines/far/far_side",
+  "engines/far/target_entry",
+  "inputs/generated",
+  "modules/imported",
+  "run/folding",
+  "tasks_file/read_document",
+];
+
+const CALLS = new RegExp(`/lib/(?:${CALLERS.join("|")})\\.ts:`);
 
 /** Where the code of fanfold is. */
 const OWN_CODE = new URL("../", import.meta.url).href;
