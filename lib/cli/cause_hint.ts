@@ -7,7 +7,7 @@
 import { resolve } from "node:path";
 import { headOf } from "../engines/commands/not_started.ts";
 import type { CommandAction, Task } from "../job.ts";
-import type { Cause } from "../output/cause.ts";
+import type { Cause } from "../output/notices.ts";
 import { inputVariable, isRecord, shellQuoted } from "../template/template.ts";
 import { oddNames, parseArgument, type Piece } from "../template/parse_template.ts";
 

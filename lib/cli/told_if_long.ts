@@ -5,7 +5,7 @@
  */
 
 import { LongWait } from "../time/long_wait.ts";
-import { stillWaiting } from "../output/awaited_text.ts";
+import { stillWaiting } from "../output/notices.ts";
 import type { Tell } from "../text/shown.ts";
 
 /**

@@ -6,7 +6,7 @@
 
 import type { RunEvent } from "../events.ts";
 import type { Outcome, Output } from "../job.ts";
-import { causeOf, type Job } from "../output/cause.ts";
+import { causeOf, type Job } from "../output/notices.ts";
 import { harmless, shortened, withoutSequences } from "../text/shown.ts";
 
 /** How many lines are told. */

@@ -7,7 +7,7 @@
 import type { RunEvent } from "../events.ts";
 import type { Counts, Outcome } from "../job.ts";
 import { jobsText } from "../text/amounts.ts";
-import { type Cause, causeOf, inFull, inOneLine, type Job } from "../output/cause.ts";
+import { type Cause, causeOf, inFull, inOneLine, type Job } from "../output/notices.ts";
 import { LastLines } from "./last_lines.ts";
 import type { Notice } from "../text/shown.ts";
 

@@ -7,7 +7,7 @@
 import type { RunEvent } from "../events.ts";
 import type { Outcome, Task } from "../job.ts";
 import { toJson } from "./json_value.ts";
-import { putValue } from "./json_put.ts";
+import { putValue } from "./put_outcome.ts";
 import type { Printer, Sinks } from "./printer.ts";
 import { flowBeside, flowFailed, Turns } from "./turn.ts";
 

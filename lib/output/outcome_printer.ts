@@ -6,8 +6,7 @@
 
 import type { RunEvent } from "../events.ts";
 import type { Outcome } from "../job.ts";
-import { putOutcome } from "./outcome_put.ts";
-import { HEADING, putRow } from "./outcome_row.ts";
+import { HEADING, putOutcome, putRow } from "./put_outcome.ts";
 import type { Printer, Sinks } from "./printer.ts";
 import { flowBeside, flowFailed, Turns } from "./turn.ts";
 

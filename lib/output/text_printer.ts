@@ -8,9 +8,8 @@ import type { RunEvent } from "../events.ts";
 import type { Outcome, Task } from "../job.ts";
 import { toJson } from "./json_value.ts";
 import type { Printer, Put, Puts, Sinks } from "./printer.ts";
-import type { Headings } from "./headings.ts";
+import { type Headings, Tagged, type Tags } from "./labels.ts";
 import { oneLine } from "../text/shown.ts";
-import { Tagged, type Tags } from "./tag.ts";
 import { flowBeside, flowFailed, flowTo, Turns } from "./turn.ts";
 
 /** What is printed beside what jobs print, to tell where it comes from. */

@@ -5,7 +5,7 @@
  */
 
 import type { ErrorRecord, Outcome } from "../job.ts";
-import { type Cause, inOneLine } from "../output/cause.ts";
+import { type Cause, inOneLine } from "../output/notices.ts";
 import { placeOf, placeText } from "../errors/reason.ts";
 
 /**

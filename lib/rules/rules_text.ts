@@ -5,7 +5,7 @@
  */
 
 import type { FunctionRef, Task } from "../job.ts";
-import { inputText } from "../output/cause.ts";
+import { inputText } from "../output/notices.ts";
 import { attemptsText } from "./attempts_text.ts";
 import { slotsText } from "./slots_text.ts";
 

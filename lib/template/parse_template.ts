@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Operator } from "./path_parts.ts";
+import type { Operator } from "./input_text.ts";
 
 /** A piece of an argument: text as it stands, or what a job puts in its place. */
 export type Piece =

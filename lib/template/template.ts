@@ -7,13 +7,20 @@
 import { didYouMean } from "../text/nearest.ts";
 import type { CommandAction } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
-import { cutPath, type Operator } from "./path_parts.ts";
+import {
+  cutPath,
+  type Fields,
+  isRecord,
+  type Operator,
+  TemplateError,
+  textOf,
+  wholeOf,
+} from "./input_text.ts";
 import { oddNames, parseArgument, type Piece } from "./parse_template.ts";
-import { shellInput } from "./shell_input.ts";
-import { type Fields, isRecord, TemplateError, textOf, wholeOf } from "./input_text.ts";
+import { shellInput } from "./shell.ts";
 
-export { inputVariable, type ShellInput, shellInput } from "./shell_input.ts";
-export { shellQuoted } from "./shell_quoted.ts";
+export { inputVariable, type ShellInput, shellInput } from "./shell.ts";
+export { shellQuoted } from "./shell.ts";
 export { isRecord, TemplateError, textOf, wholeOf };
 
 /** Where a job stands, for `{#}` and `{%}`. */

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
 import { faultNotices } from "../../lib/cli/fault_text.ts";
 import { JobError, Pool, Queue } from "../../lib/mod.ts";
-import { causeOf, inFull } from "../../lib/output/cause.ts";
+import { causeOf, inFull } from "../../lib/output/notices.ts";
 import { told as linesOf } from "../../lib/text/shown.ts";
 import { placeOf, reason } from "../../lib/errors/reason.ts";
 import { fanfold, Folder } from "../support/program.ts";

@@ -8,7 +8,7 @@ import { openInputs } from "../../inputs/open.ts";
 import type { CommandAction, Task } from "../../job.ts";
 import type { Put } from "../../output/printer.ts";
 import { Sink } from "../../output/sink.ts";
-import { Tagged, type Tags } from "../../output/tag.ts";
+import { Tagged, type Tags } from "../../output/labels.ts";
 import { commandLineOf, shellQuoted } from "../../template/template.ts";
 import type { Io } from "../command.ts";
 import { noInputsText } from "../../observers/no_inputs.ts";

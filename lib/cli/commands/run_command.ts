@@ -6,7 +6,7 @@
 
 import { basename, dirname } from "node:path";
 import type { Task } from "../../job.ts";
-import { TASK_TAGS } from "../../output/tag.ts";
+import { TASK_TAGS } from "../../output/labels.ts";
 import { plan } from "../../run/plan.ts";
 import type { Args } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";

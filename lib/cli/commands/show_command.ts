@@ -14,10 +14,8 @@ import { type KeptRun, type KeptTask, placesOf } from "../../journal/kept_run.ts
 import { runTotals } from "../../journal/run_statistics.ts";
 import { PLACES } from "../../journal/tables.ts";
 import { meantOrAll } from "../../text/nearest.ts";
-import type { Valued } from "../../output/json_put.ts";
+import { HEADING, putOutcome, putRow, type Valued } from "../../output/put_outcome.ts";
 import { seenJson } from "../../output/json_value.ts";
-import { putOutcome } from "../../output/outcome_put.ts";
-import { HEADING, putRow } from "../../output/outcome_row.ts";
 import type { Put, Sinks } from "../../output/printer.ts";
 import { oneLine } from "../../text/shown.ts";
 import { Sink } from "../../output/sink.ts";

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Outcome, Output } from "../../job.ts";
+import type { ErrorRecord, Outcome, Output } from "../../job.ts";
 import { jobNumber } from "../../job_number.ts";
 import { momentText, timeText } from "../../text/amounts.ts";
-import { errorLines } from "../../output/error_lines.ts";
-import type { Valued } from "../../output/json_put.ts";
+import type { Valued } from "../../output/put_outcome.ts";
 import { shownJson } from "../../output/json_value.ts";
-import { oneLine, withoutSequences } from "../../text/shown.ts";
+import { harmless, oneLine, withoutSequences } from "../../text/shown.ts";
 import type { Put } from "../../output/printer.ts";
+import { headOf } from "../../errors/reason.ts";
 
 /** How much of a line is held that does not end, in characters. */
 const LINE_LENGTH = 64 * 1024;
@@ -87,4 +87,37 @@ function quoted(line: string): string {
 
 async function putLines(to: Put, lines: readonly string[]): Promise<void> {
   await to.put(lines.map((line) => `${oneLine(line)}\n`).join(""));
+}
+
+/** How many errors of an aggregate are told. */
+const ERRORS = 20;
+
+/**
+ * An error in lines without line ends: what it says, the frames of its stack down to fanfold's own, its further
+ * properties, the errors that it is made of, and what it was thrown because of, each indented below it.
+ */
+export function errorLines(error: ErrorRecord): string[] {
+  const { stack, fields, errors = [], cause } = error;
+  const head = headOf(error);
+  // What has ended a command, and its code, is said by the message.
+  const hasFields = fields !== undefined && head !== error.message;
+  const more = errors.length > ERRORS ? [`and ${errors.length - ERRORS} more`] : [];
+  return [
+    ...harmless(head).split("\n"),
+    ...framesOf(stack).map((frame) => `    ${frame}`),
+    ...hasFields ? [`  ${shownJson(fields)}`] : [],
+    ...errors.slice(0, ERRORS).flatMap((each, i) => below(`error ${i + 1}: `, each)),
+    ...more.map((line) => `  ${line}`),
+    ...cause ? below("because: ", cause) : [],
+  ];
+}
+
+function below(lead: string, error: ErrorRecord): string[] {
+  return errorLines(error).map((line, i) => `  ${i === 0 ? lead : ""}${line}`);
+}
+
+function framesOf(stack = ""): string[] {
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  const own = frames.findIndex((frame) => /engines\/far\//.test(frame));
+  return frames.slice(0, own === -1 ? undefined : own).map((frame) => oneLine(frame.trim()));
 }

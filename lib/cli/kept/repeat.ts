@@ -7,7 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { faithfulJson } from "../../json/faithful_json.ts";
 import type { Action, CommandAction, Task } from "../../job.ts";
-import type { Cause } from "../../output/cause.ts";
+import type { Cause } from "../../output/notices.ts";
 import { commandLineOf } from "../../template/template.ts";
 import { nearPath } from "./kept_folder.ts";
 import { shellWords } from "../shell_words.ts";

@@ -11,7 +11,7 @@ import { inputsOf, type KeptRun, type UnderWay } from "../../journal/kept_run.ts
 import type { Holder } from "../../journal/runs_folder.ts";
 import { type RunTotals, runTotals, type TaskTotals } from "../../journal/run_statistics.ts";
 import { countsText, jobCountText, momentText, timeText } from "../../text/amounts.ts";
-import { type Cause, causeOf, inFull, inOneLine, jobText } from "../../output/cause.ts";
+import { type Cause, causeOf, inFull, inOneLine, jobText } from "../../output/notices.ts";
 import { toJson } from "../../output/json_value.ts";
 import { lastLines } from "../../observers/last_lines.ts";
 import { told } from "../../text/shown.ts";

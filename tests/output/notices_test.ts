@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ErrorRecord, Outcome } from "../../lib/job.ts";
-import { type Cause, causeOf, inFull, inOneLine } from "../../lib/output/cause.ts";
+import { type Cause, causeOf, inFull, inOneLine } from "../../lib/output/notices.ts";
 import { reason } from "../../lib/errors/reason.ts";
 import { told } from "../../lib/text/shown.ts";
 import { done, functions, notDone } from "./fakes.ts";

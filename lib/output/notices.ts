@@ -4,11 +4,12 @@
  * @module
  */
 
-import type { ErrorRecord, JobId, Outcome } from "../job.ts";
+import type { ErrorRecord, FunctionRef, JobId, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
-import { chain, inLine, inner, placeOf, placeText, reason } from "../errors/reason.ts";
+import { chain, inLine, inner, near, placeOf, placeText, reason } from "../errors/reason.ts";
 import { shownJson } from "./json_value.ts";
 import { type Notice, shortened, told } from "../text/shown.ts";
+import type { Awaited } from "../events.ts";
 
 /** An outcome that is why a run did not go well. */
 export type Cause = Extract<Outcome, { readonly kind: "failed" | "timed-out" | "died" }>;
@@ -89,4 +90,37 @@ function placeLines(error: ErrorRecord): string[] {
   const at = placeText(place);
   const text = place.within ? `${place.within} (${at})` : at;
   return [`at ${shortened(text, LINE_LENGTH)}`];
+}
+
+/** That something is awaited: `still waiting for task "a", slot 1, to import ./m.ts`. */
+export function awaitedText(whose: string, what: Awaited): string {
+  return stillWaiting(nameOf(whose, what));
+}
+
+/** That something is awaited, by its name. */
+export function stillWaiting(what: string): string {
+  return `still waiting for ${what}`;
+}
+
+function nameOf(whose: string, what: Awaited): string {
+  switch (what.kind) {
+    case "import":
+      return `${whose}, slot ${what.slot}, to import ${near(what.module)}`;
+    case "init":
+      return `${whose}, slot ${what.slot}, to run its init, ${near(addressOf(what.run))}`;
+    case "fold": {
+      const at = what.index === undefined
+        ? "to be loaded"
+        : `at the value of job ${jobNumber(what.index)}`;
+      return `the fold of ${whose}, ${at}`;
+    }
+    case "input":
+      return `the next input of ${whose}`;
+    default:
+      return what satisfies never;
+  }
+}
+
+function addressOf({ module, path }: FunctionRef): string {
+  return `${module}#${path.join(".")}`;
 }

@@ -6,7 +6,8 @@
 
 import { shownJson } from "./json_value.ts";
 import type { Put } from "./printer.ts";
-import { harmless } from "../text/shown.ts";
+import { harmless, oneLine, teller } from "../text/shown.ts";
+import type { Sink } from "./sink.ts";
 
 /** What stands in front of lines, by what they come from. */
 export interface Tags {
@@ -75,5 +76,31 @@ export class Tagged implements Put {
     }
     if (bytes.length > 0) this.#isLineStart = bytes.at(-1) === NEWLINE;
     return starts;
+  }
+}
+
+/** Puts the name of a task in a line of its own, before the first that it prints. For what nobody but people read. */
+export class Headings {
+  readonly #to: Pick<Sink, "put" | "isLineOpen">;
+  readonly #tell = teller((text) => this.#to.put(text), () => this.#to.isLineOpen);
+  /** The task that has printed last. */
+  #last?: string;
+
+  constructor(to: Pick<Sink, "put" | "isLineOpen">) {
+    this.#to = to;
+  }
+
+  /** Where this task prints. */
+  of(task: string): Put {
+    return { put: (piece) => this.#put(task, piece) };
+  }
+
+  #put(task: string, piece: string | Uint8Array): Promise<void> | undefined {
+    if (piece.length === 0) return undefined;
+    if (task !== this.#last) {
+      this.#tell(oneLine(`task "${task}"`));
+      this.#last = task;
+    }
+    return this.#to.put(piece);
   }
 }

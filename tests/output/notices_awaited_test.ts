@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Awaited } from "../../lib/events.ts";
-import { awaitedText } from "../../lib/output/awaited_text.ts";
+import { awaitedText } from "../../lib/output/notices.ts";
 
 Deno.test("awaitedText() says for whom what is awaited, with paths from the current folder on", () => {
   const module = `file://${Deno.cwd()}/a%20b/m.ts`;

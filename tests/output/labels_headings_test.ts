@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Headings } from "../../lib/output/headings.ts";
+import { Headings } from "../../lib/output/labels.ts";
 import { TextPrinter } from "../../lib/output/text_printer.ts";
 import {
   commands,

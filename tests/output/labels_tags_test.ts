@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Tagged, TASK_TAGS } from "../../lib/output/tag.ts";
+import { Tagged, TASK_TAGS } from "../../lib/output/labels.ts";
 
 /** What comes out when these pieces are put. */
 function tagged(tag: string, pieces: readonly (string | Uint8Array)[]): string {
