@@ -8,7 +8,7 @@ import { read, toCloneBytes } from "../clones/bytes.ts";
 import { whyUncloneable } from "../clones/uncloneable.ts";
 import { Spill } from "../engines/spools/spill.ts";
 import { Fault, messageOf } from "../fault.ts";
-import { type BlockReader, inBlocks } from "../inputs/blocks.ts";
+import { type BlockReader, inBlocks } from "../streams/blocks.ts";
 import { joined } from "../streams/joined.ts";
 import { Spool, type SpoolStore } from "../engines/spools/spool.ts";
 import type { RunEvent } from "../events.ts";

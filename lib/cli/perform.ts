@@ -8,7 +8,7 @@ import { runManyAtATime } from "../api/run_api.ts";
 import { EXIT_JOB, Fault, messageOf } from "../fault.ts";
 import type { RunEvent } from "../events.ts";
 import type { Task } from "../job.ts";
-import { orElse } from "../inputs/or_else.ts";
+import { orElse } from "../streams/or_else.ts";
 import type { Items } from "../streams/iteration.ts";
 import { awaitedText, causeOf, strayed, unwatched } from "../output/notices.ts";
 import { Headings, Tagged, type Tags } from "../output/labels.ts";

@@ -173,7 +173,7 @@ function placeInStack({ stack = "", message }: ErrorRecord): Place | undefined {
 const CALLERS = [
   "engines/far/far_side",
   "engines/far/target_entry",
-  "inputs/generated",
+  "inputs/readers/generated",
   "modules/imported",
   "run/folding",
   "tasks_file/read_document",

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Bytes } from "./bytes.ts";
-import { LineSplitter } from "./line_splitter.ts";
-import { parsed } from "./parsed.ts";
+import type { Bytes } from "./readers/bytes.ts";
+import { LineSplitter } from "./readers/line_splitter.ts";
+import { parsed } from "./readers/parsed.ts";
 
 /** How lines are read. */
 export interface LinesOptions {

@@ -5,8 +5,8 @@
  */
 
 import type { Source } from "../source.ts";
-import { LineSplitter } from "./line_splitter.ts";
-import type { Parser } from "./parsed.ts";
+import { LineSplitter } from "./readers/line_splitter.ts";
+import type { Parser } from "./readers/parsed.ts";
 import { type Flaw, flawOf, type Origin, originOf } from "./unreadable.ts";
 
 /** What is wrong with a source, and which part of it that is. */
@@ -36,7 +36,7 @@ export async function flawsOf(source: Source): Promise<readonly SourceFlaw[]> {
     case "iterable":
       return [];
     case "files": {
-      const { flawsOfFiles } = await import("./files.ts");
+      const { flawsOfFiles } = await import("./readers/file_paths.ts");
       return (await flawsOfFiles(source)).map(({ flaw, origin, key, at }) => ({
         flaw,
         origin,
@@ -47,19 +47,19 @@ export async function flawsOf(source: Source): Promise<readonly SourceFlaw[]> {
     case "lines":
       return await flawsOfText(source.path, () => new LineSplitter(source.nul ? "\0" : "\n"));
     case "csv": {
-      const { CsvParser } = await import("./csv.ts");
+      const { CsvParser } = await import("./readers/csv_parser.ts");
       return await flawsOfText(source.path, () => new CsvParser(source));
     }
     case "ndjson": {
-      const { NdjsonParser } = await import("./ndjson.ts");
+      const { NdjsonParser } = await import("./readers/ndjson_parser.ts");
       return await flawsOfText(source.path, () => new NdjsonParser());
     }
     case "json": {
-      const { JsonParser } = await import("./json.ts");
+      const { JsonParser } = await import("./readers/json_parser.ts");
       return await flawsOfText(source.path, () => new JsonParser());
     }
     case "sqlite": {
-      const { flawOfRows } = await import("./sqlite.ts");
+      const { flawOfRows } = await import("./readers/sqlite_rows.ts");
       const found = await flawOfRows(source);
       if (!found) return [];
       return [{ flaw: found.flaw, origin: originOf(source.path), part: [], key: [found.key] }];

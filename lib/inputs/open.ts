@@ -6,11 +6,11 @@
 
 import { Fault } from "../fault.ts";
 import type { Source } from "../job.ts";
-import { bytesOf } from "./bytes.ts";
-import { generated } from "./generated.ts";
-import { later } from "./later.ts";
+import { bytesOf } from "./readers/bytes.ts";
+import { generated } from "./readers/generated.ts";
+import { later } from "../streams/later.ts";
 import { linesOf } from "./lines.ts";
-import { mapped } from "./mapped.ts";
+import { mapped } from "./readers/mapped.ts";
 import { rangeOf } from "./range.ts";
 
 /** Where inputs come from that the source does not name. */
@@ -55,19 +55,27 @@ export function openInputs(
     case "range":
       return rangeOf(source);
     case "files":
-      return later(async () => (await import("./files.ts")).filesOf(source));
+      return later(async () => (await import("./readers/file_paths.ts")).filesOf(source));
     case "lines":
       return linesOf(bytes(source.path), source);
     case "csv":
-      return later(async () => (await import("./csv.ts")).csvOf(bytes(source.path), source));
+      return later(async () =>
+        (await import("./readers/csv_parser.ts")).csvOf(bytes(source.path), source)
+      );
     case "ndjson":
-      return later(async () => (await import("./ndjson.ts")).ndjsonOf(bytes(source.path)));
+      return later(async () =>
+        (await import("./readers/ndjson_parser.ts")).ndjsonOf(bytes(source.path))
+      );
     case "json":
-      return later(async () => (await import("./json.ts")).jsonOf(bytes(source.path)));
+      return later(async () =>
+        (await import("./readers/json_parser.ts")).jsonOf(bytes(source.path))
+      );
     case "sqlite":
-      return later(async () => (await import("./sqlite.ts")).sqliteOf(source));
+      return later(async () => (await import("./readers/sqlite_rows.ts")).sqliteOf(source));
     case "module":
-      return later(async () => (await import("./module.ts")).moduleOf(source.run, options.task));
+      return later(async () =>
+        (await import("./readers/module.ts")).moduleOf(source.run, options.task)
+      );
     case "from":
       if (!options.from) {
         throw new Fault("input", `Cannot read the values of task "${source.task}": it is not run`);
@@ -77,19 +85,19 @@ export function openInputs(
       return generated(source.open, nameOf(options.task));
     case "product":
       return later(async () => {
-        const { productOf } = await import("./product.ts");
+        const { productOf } = await import("./readers/product.ts");
         return productOf(source.parts, open, source.names);
       });
     case "zip":
       return later(async () => {
-        const { zipOf } = await import("./zip.ts");
+        const { zipOf } = await import("./readers/zip.ts");
         return zipOf(source.parts, open, source.names);
       });
     case "mapped":
       return mapped(open(source.source), source.change);
     case "modified":
       return later(async () => {
-        const { modified } = await import("./modified.ts");
+        const { modified } = await import("./readers/modified.ts");
         const behind = behindSkipped(source);
         return modified(behind ?? open(source.source), {
           ...source,

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { Fault } from "../../lib/fault.ts";
-import { filesOf } from "../../lib/inputs/files.ts";
+import { filesOf } from "../../lib/inputs/readers/file_paths.ts";
 
 /** A folder with empty files; a name that ends in a slash is a folder, `a -> b` a symbolic link. */
 export class Tree implements AsyncDisposable {

@@ -7,8 +7,8 @@
 import { resolve } from "node:path";
 import { jsonLoss } from "../../json/exact_json.ts";
 import { Fault, messageOf } from "../../fault.ts";
-import type { Bytes } from "../../inputs/bytes.ts";
-import { later } from "../../inputs/later.ts";
+import type { Bytes } from "../../inputs/readers/bytes.ts";
+import { later } from "../../streams/later.ts";
 import type { Source } from "../../job.ts";
 import { shortened } from "../../text/shown.ts";
 import type { Args } from "./args.ts";
@@ -64,7 +64,9 @@ export function textOf({ values, path }: Given, { nul, csv, colsep }: Reading): 
       isOwn: true,
       text: "rows of the command line",
       open: () =>
-        later(async () => (await import("../../inputs/csv.ts")).csvOf(bytesOfValues(values), how)),
+        later(async () =>
+          (await import("../../inputs/readers/csv_parser.ts")).csvOf(bytesOfValues(values), how)
+        ),
     };
   }
   const source: Source = values ? { kind: "list", values } : { kind: "lines", path: absolute, nul };

@@ -1,0 +1,188 @@
+/**
+ * Values that are taken one at a time, without a promise where none is needed.
+ *
+ * @module
+ */
+
+import { asyncIteratorOf, isAsync, type Items, stepOf } from "../../streams/iteration.ts";
+import type { Source } from "../../job.ts";
+import { Turns } from "../../time/turns.ts";
+import { type BlockIterator, type BlockReader, inBlocks } from "../../streams/blocks.ts";
+
+/** What {@linkcode Cursor.take} gives when there are no more values. */
+export const END: unique symbol = Symbol("end");
+
+/** What {@linkcode Cursor.take} gives when the next value has to be waited for. */
+export const WAIT: unique symbol = Symbol("wait");
+
+/** Gives the inputs of a source; nothing is read before they are iterated. */
+export type Open = (source: Source) => Items;
+
+/**
+ * A stream that can be asked whether its next value is there.
+ *
+ * Sources that are made of others are written as cursors: however many parts they have to wait for, they do so in one
+ * place, which can be left at any time.
+ */
+export interface Cursor {
+  /** The next value, `END`, or `WAIT`: then it is asked again when `wait` has ended. */
+  take(): unknown;
+  /** Waits for what `take` lacked. */
+  wait(): Promise<void>;
+  /** Lets go of what is open, which ends a `wait` where the source does so. May be called again. */
+  close(): Promise<void>;
+}
+
+/** Values in a block; those that are there already go together. */
+const VALUES_PER_BLOCK = 1000;
+
+/** Values that are taken of a source that is never waited for before others may have a turn. */
+const VALUES_PER_TURN = 4096;
+
+/**
+ * The values of a cursor, as a stream; every iteration opens one of its own, at its first `next()`.
+ *
+ * @param size How many inputs that were read are in one value; the larger, the fewer are read at once.
+ */
+export function overCursor(open: () => Cursor, size: number = 1): AsyncIterable<unknown> {
+  const perBlock = Math.max(1, Math.floor(VALUES_PER_BLOCK / size));
+  return inBlocks(() => new CursorReader(open(), perBlock));
+}
+
+/** Closes all of them, also when one fails, and throws what the first of those threw. */
+export async function closeAll(cursors: readonly Cursor[]): Promise<void> {
+  const results = await Promise.allSettled(cursors.map((cursor) => cursor.close()));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+}
+
+class CursorReader implements BlockReader<unknown> {
+  readonly #cursor: Cursor;
+  readonly #perBlock: number;
+  readonly #turns = new Turns();
+  #closing?: Promise<void>;
+  #failure?: { readonly error: unknown };
+
+  constructor(cursor: Cursor, perBlock: number) {
+    this.#cursor = cursor;
+    this.#perBlock = perBlock;
+  }
+
+  async read(): Promise<readonly unknown[] | undefined> {
+    const block: unknown[] = [];
+    try {
+      if (this.#failure) throw this.#failure.error;
+      await this.#turns.next();
+      while (!this.#closing && block.length < this.#perBlock) {
+        const value = this.#cursor.take();
+        if (value === END) this.#close();
+        else if (value !== WAIT) block.push(value);
+        else if (block.length > 0) break;
+        else await this.#cursor.wait();
+      }
+    } catch (error) {
+      if (block.length === 0) {
+        // What went wrong first counts, not what goes wrong as the others are closed.
+        this.#closing ??= this.#cursor.close().catch(() => {});
+        throw error;
+      }
+      this.#failure = { error };
+    }
+    if (block.length > 0) return block;
+    await this.#closing;
+    return undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.#close();
+  }
+
+  #close(): Promise<void> {
+    this.#closing ??= this.#cursor.close();
+    // Whoever waits for it is told; it is no error that nobody has waited yet.
+    this.#closing.catch(() => {});
+    return this.#closing;
+  }
+}
+
+/**
+ * Inputs as they come, opened at the first `take()`. Now and then it wants to be waited for though they are there:
+ * whoever leaves out or gathers millions of them is to leave a turn to others.
+ */
+export class InputsCursor implements Cursor {
+  readonly #open: () => Items;
+  #values?: Iterator<unknown>;
+  #later?: AsyncIterator<unknown> & Partial<BlockIterator<unknown>>;
+  #arrived?: IteratorResult<unknown>;
+  #block: readonly unknown[] = [];
+  #at = 0;
+  #isOver = false;
+  readonly #turns = new Turns();
+  #taken = 0;
+  #closing?: Promise<void>;
+
+  /**
+   * Nothing is opened yet.
+   *
+   * @param open Gives the inputs.
+   */
+  constructor(open: () => Items) {
+    this.#open = open;
+  }
+
+  take(): unknown {
+    if (this.#isOver) return END;
+    if (!this.#values && !this.#later) this.#start();
+    if (this.#at < this.#block.length) return this.#block[this.#at++];
+    const arrived = this.#arrived;
+    if (this.#values && ++this.#taken % VALUES_PER_TURN === 0) return WAIT;
+    this.#arrived = undefined;
+    if (!this.#values && !arrived) return this.#atHand();
+    try {
+      const step = arrived ?? stepOf((this.#values as Iterator<unknown>).next());
+      if (!step.done) return step.value;
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+    this.#forget();
+    return END;
+  }
+
+  #atHand(): unknown {
+    this.#block = this.#later?.takeAtHand?.(VALUES_PER_BLOCK) ?? [];
+    this.#at = 0;
+    return this.#block.length > 0 ? this.#block[this.#at++] : WAIT;
+  }
+
+  async wait(): Promise<void> {
+    if (this.#values) return await this.#turns.next();
+    try {
+      this.#arrived = stepOf(await this.#later?.next());
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#closing ??= this.#end();
+  }
+
+  async #end(): Promise<void> {
+    this.#values?.return?.();
+    await this.#later?.return?.();
+  }
+
+  /** One that has ended, or thrown, is not closed. */
+  #forget(): void {
+    this.#isOver = true;
+    this.#values = undefined;
+    this.#later = undefined;
+  }
+
+  #start(): void {
+    const inputs = this.#open();
+    if (isAsync(inputs)) this.#later = asyncIteratorOf(inputs);
+    else this.#values = inputs[Symbol.iterator]();
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * What a function of the user gives, as inputs.
+ *
+ * @module
+ */
+
+import { Fault } from "../../fault.ts";
+import {
+  asyncIteratorOf,
+  isAsync,
+  isIterable,
+  type Items,
+  stepOf,
+} from "../../streams/iteration.ts";
+import { faultOf } from "../../errors/reason.ts";
+
+type ItemsIterator = Iterator<unknown> | AsyncIterator<unknown>;
+
+/**
+ * Passes on what a user's iterable gives; a promise in a synchronous one is awaited.
+ *
+ * `open` is called at the first `next()`, and `return()` is that of the user's iterator: a
+ * generator that waits is stopped once it goes on.
+ *
+ * @param name Completes "Cannot read inputs of".
+ * @throws {Fault} Of kind `input`, from `next()` or `return()`: whatever the user's code throws, as its
+ * cause, unless it is a fault already.
+ */
+export function generated(
+  open: () => Items | Promise<Items>,
+  name = "a function",
+): AsyncIterable<unknown> {
+  return { [Symbol.asyncIterator]: () => new GeneratedIterator(open, name) };
+}
+
+class GeneratedIterator implements AsyncIterator<unknown, undefined> {
+  readonly #open: () => Items | Promise<Items>;
+  readonly #name: string;
+  #opening?: Promise<ItemsIterator>;
+  #source?: ItemsIterator;
+  #isOver = false;
+
+  constructor(open: () => Items | Promise<Items>, name: string) {
+    this.#open = open;
+    this.#name = name;
+  }
+
+  async next(): Promise<IteratorResult<unknown, undefined>> {
+    if (this.#isOver) return { done: true, value: undefined };
+    try {
+      this.#source ??= await (this.#opening ??= this.#start());
+      if (this.#isOver) {
+        // `return` was called meanwhile, and had nothing to close.
+        await this.#source.return?.();
+        return { done: true, value: undefined };
+      }
+      const { done, value } = stepOf(await this.#source.next());
+      if (!done) return { done: false, value: await value };
+    } catch (error) {
+      this.#isOver = true;
+      throw await this.#ungiven(error);
+    }
+    this.#isOver = true;
+    return { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<unknown, undefined>> {
+    if (!this.#isOver) {
+      this.#isOver = true;
+      try {
+        await this.#source?.return?.();
+      } catch (error) {
+        throw await this.#ungiven(error);
+      }
+    }
+    return { done: true, value: undefined };
+  }
+
+  async #start(): Promise<ItemsIterator> {
+    return iteratorOf(await this.#open());
+  }
+
+  async #ungiven(cause: unknown): Promise<Fault> {
+    if (cause instanceof Fault) return cause;
+    const { toErrorRecord } = await import("../../errors/error_record.ts");
+    const what = `Cannot read inputs of ${this.#name}`;
+    return faultOf("input", what, toErrorRecord(cause), { cause });
+  }
+}
+
+function iteratorOf(source: Items): ItemsIterator {
+  if (!isIterable(source)) {
+    throw new TypeError(`found ${Deno.inspect(source)}, expected an iterable`);
+  }
+  return isAsync(source) ? asyncIteratorOf(source) : source[Symbol.iterator]();
+}

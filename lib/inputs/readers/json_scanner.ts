@@ -1,0 +1,91 @@
+/**
+ * Where the elements of a JSON list end.
+ *
+ * @module
+ */
+
+import { MOST_DEEP } from "../../json/exact_json.ts";
+
+const NEWLINE = 0x0A;
+const QUOTE = 0x22;
+const COMMA = 0x2C;
+const BACKSLASH = 0x5C;
+
+/** Of each byte, whether it matters outside of strings. */
+const MATTERS = new Uint8Array(256);
+for (const byte of new TextEncoder().encode('[]{}",\n')) MATTERS[byte] = 1;
+
+/**
+ * Finds the ends of elements, in bytes that arrive in pieces and begin behind the bracket of the list.
+ *
+ * It counts brackets and skips strings, and knows nothing else of JSON: in a list that is none, the ends
+ * are wherever they are.
+ */
+export class JsonScanner {
+  #line: number;
+  /** How many brackets are open inside the list; -1 when that of the list is closed. */
+  #depth = 0;
+  #isInString = false;
+  #isEscaped = false;
+
+  /**
+   * Nothing is read yet.
+   *
+   * @param line The line that the bytes begin at.
+   */
+  constructor(line: number) {
+    this.#line = line;
+  }
+
+  /** The line of the byte that is next; newlines in strings, which JSON does not allow, are not counted. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** Whether the end that was found last is that of the list. */
+  get isClosed(): boolean {
+    return this.#depth < 0;
+  }
+
+  /** Whether what was found last is a bracket that is nested deeper than anything may be. */
+  get isTooDeep(): boolean {
+    return this.#depth > MOST_DEEP;
+  }
+
+  /**
+   * Scans from `start` for the next comma between elements, the bracket that ends the list, or one that is nested
+   * too deep.
+   *
+   * @returns Its index; -1 if these bytes have none, and then the next bytes are to be scanned from 0.
+   */
+  next(bytes: Uint8Array, start: number): number {
+    let isInString = this.#isInString;
+    let depth = this.#depth;
+    let at = this.#isEscaped ? start + 1 : start;
+    let end = -1;
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at] as number;
+      if (isInString) {
+        if (byte === BACKSLASH) at++;
+        else if (byte === QUOTE) isInString = false;
+      } else if (MATTERS[byte] === 1) {
+        if (byte === QUOTE) isInString = true;
+        else if (byte === NEWLINE) this.#line++;
+        else if (byte !== COMMA) depth += isOpening(byte) ? 1 : -1;
+        if (depth < 0 || depth > MOST_DEEP || (depth === 0 && byte === COMMA)) {
+          end = at;
+          break;
+        }
+      }
+    }
+    this.#isInString = isInString;
+    this.#depth = depth;
+    this.#isEscaped = at > bytes.length;
+    return end;
+  }
+}
+
+/** Whether a bracket or brace is `[` or `{`. */
+function isOpening(byte: number): boolean {
+  return byte === 0x5B || byte === 0x7B;
+}

@@ -1,0 +1,95 @@
+/**
+ * Values that stand one on a line, as inputs.
+ *
+ * @module
+ */
+
+import { jsonLoss, TOO_DEEP } from "../../json/exact_json.ts";
+import type { Bytes } from "./bytes.ts";
+import { jsonMistake } from "./json_mistake.ts";
+import { JsonScanner } from "./json_scanner.ts";
+import { LineSplitter } from "./line_splitter.ts";
+import { parsed, type Parser } from "./parsed.ts";
+import type { Flaw } from "../unreadable.ts";
+
+/**
+ * The JSON values of the lines, read as {@linkcode parsed} says; blank lines are skipped.
+ *
+ * @throws {Fault} Of kind `input`, from `next()`: if the bytes cannot be read, or a line is no JSON,
+ * not UTF-8, or has what {@linkcode jsonLoss} tells of; the values before it have been given.
+ */
+export function ndjsonOf(bytes: Bytes): AsyncIterable<unknown> {
+  return parsed(bytes, () => new NdjsonParser());
+}
+
+const NEWLINE = 0x0A;
+
+export class NdjsonParser implements Parser<unknown> {
+  readonly #lines = new LineSplitter("\n");
+  #line = 0;
+  /** Looks into a line whose end has not been seen: what is nested too deep is not to be held. */
+  #open = new JsonScanner(1);
+  #flaw?: Flaw;
+
+  get flaw(): Flaw | undefined {
+    return this.#flaw ?? this.#lines.flaw;
+  }
+
+  push(bytes: Uint8Array): unknown[] {
+    const values = this.#read(this.#lines.push(bytes));
+    this.#look(bytes);
+    return values;
+  }
+
+  end(): unknown[] {
+    return this.#read(this.#lines.end());
+  }
+
+  #read(lines: readonly string[]): unknown[] {
+    const values: unknown[] = [];
+    for (const line of lines) {
+      this.#line++;
+      try {
+        const value: unknown = JSON.parse(line);
+        const loss = jsonLoss(line);
+        if (loss) {
+          const { found, hint } = loss;
+          const column = loss.isDeep ? undefined : loss.at + 1;
+          this.#flaw = {
+            reason: `line ${this.#line} has ${found}`,
+            line: this.#line,
+            column,
+            hint,
+          };
+          break;
+        }
+        values.push(value);
+      } catch (error) {
+        if (isBlank(line)) continue;
+        const { reason } = jsonMistake(line, error);
+        this.#flaw = { reason: `line ${this.#line} is no JSON: ${reason}`, line: this.#line };
+        break;
+      }
+    }
+    return values;
+  }
+
+  /** Looks into what follows the last line end. */
+  #look(bytes: Uint8Array): void {
+    const newline = bytes.lastIndexOf(NEWLINE);
+    if (newline !== -1) this.#open = new JsonScanner(1);
+    for (let at = newline; !this.#open.isClosed;) {
+      at = this.#open.next(bytes, at + 1);
+      if (at === -1) return;
+      if (!this.#open.isTooDeep) continue;
+      const line = this.#line + 1;
+      this.#flaw ??= { reason: `line ${line} has ${TOO_DEEP}`, line };
+      return;
+    }
+  }
+}
+
+/** Whether there is nothing but what JSON takes for space. */
+function isBlank(line: string): boolean {
+  return /^[ \t\r]*$/.test(line);
+}

@@ -1,0 +1,233 @@
+/**
+ * The rows of a database, as inputs.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { Fault, messageOf } from "../../fault.ts";
+import type { Source } from "../../job.ts";
+import { type BlockReader, inBlocks } from "../../streams/blocks.ts";
+import { checkedRow, withChecks } from "./sqlite_texts.ts";
+import { type Flaw, flawOf, type Origin, originOf, unreadable } from "../unreadable.ts";
+
+/** A database and what is asked of it. */
+export type SqliteSource = Extract<Source, { kind: "sqlite" }>;
+
+type Row = Record<string, unknown>;
+
+/** Rows in a block; few, for each may hold a large blob, and a block costs little. */
+const ROWS_PER_BLOCK = 32;
+
+/** How long SQLite waits for others to let go of the database; nothing else goes on meanwhile. */
+const LOCK_TIMEOUT_MS = 1000;
+
+/**
+ * The rows of a query of a SQLite database, as records, in the order that the query gives them.
+ *
+ * The database is opened at the first `next()`, for reading only, and closed at the end or by `return()`. Its
+ * rows are read as they are wanted; until then others cannot write to it, unless its journal mode is
+ * WAL. An integer that a number cannot hold exactly is a bigint, and a blob is a `Uint8Array`.
+ *
+ * @throws {Fault} Of kind `input`, from `next()`: if there is no such file, it is no database or is locked, the query
+ * fails or is not one single query that gives rows, two of its columns have the same name, or a text is not UTF-8 or
+ * has a NUL in it.
+ */
+export function sqliteOf(source: SqliteSource): AsyncIterable<unknown> {
+  return inBlocks(() => new RowReader(source));
+}
+
+/**
+ * What keeps a database from giving the rows of a query, as far as it can be told without changing anything: SQLite
+ * leaves files beside one that it opens in WAL mode, unless it may take it that nobody writes to it. Where somebody
+ * may, and is not known to share what he writes, the query is not looked at.
+ */
+export async function flawOfRows(
+  { path, query }: SqliteSource,
+): Promise<{ readonly flaw: Flaw; readonly key: "sqlite" | "query" } | undefined> {
+  try {
+    await checkFile(path);
+    (await Deno.open(path)).close();
+  } catch (error) {
+    return { flaw: flawOf(error, path), key: "sqlite" };
+  }
+  const isBeside = (ending: string) => Deno.stat(path + ending).then(() => true, () => false);
+  const [hasJournal, hasWal, hasShm] = await Promise.all(
+    ["-journal", "-wal", "-shm"].map(isBeside),
+  );
+  if (hasJournal || (hasWal && !hasShm)) return undefined;
+  const { DatabaseSync } = await import("node:sqlite");
+  const url = pathToFileURL(resolve(path));
+  if (!hasWal) url.searchParams.set("immutable", "1");
+  try {
+    using database = new DatabaseSync(url, { readOnly: true });
+    prepared(database, query);
+    return undefined;
+  } catch (error) {
+    const { errcode } = error as { readonly errcode?: number };
+    if (errcode === NO_DATABASE) return { flaw: flawOf(error, path), key: "sqlite" };
+    // What is said of locks, for example, may be over when the rows are read.
+    return errcode === undefined || errcode === WRONG
+      ? { flaw: flawOf(error, path), key: "query" }
+      : undefined;
+  }
+}
+
+/** What SQLite says of a statement that is wrong, and of a file that is no database. */
+const WRONG = 1, NO_DATABASE = 26;
+
+/** @throws If a path is no file that can be opened as a database. */
+async function checkFile(path: string): Promise<void> {
+  // What SQLite says of a file that it cannot open does not tell why.
+  const { isDirectory, isFile } = await Deno.stat(path);
+  if (isDirectory) throw new Deno.errors.IsADirectory();
+  // A pipe without a writer would hold up the thread that opens it.
+  if (!isFile) throw new Error("it is no regular file");
+}
+
+class RowReader implements BlockReader<Row> {
+  readonly #source: SqliteSource;
+  readonly #origin: Origin;
+  #database?: DatabaseSync;
+  #rows?: Rows;
+  #isStopped = false;
+
+  constructor(source: SqliteSource) {
+    this.#source = source;
+    this.#origin = originOf(source.path);
+  }
+
+  async read(): Promise<readonly Row[] | undefined> {
+    try {
+      if (!this.#rows) await this.#open();
+      const block = this.#rows?.take(ROWS_PER_BLOCK);
+      if (block && block.length > 0) return block;
+      this.#close();
+      return undefined;
+    } catch (error) {
+      throw this.#faultOf(error);
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#close();
+    return Promise.resolve();
+  }
+
+  async #open(): Promise<void> {
+    const { path, query } = this.#source;
+    await checkFile(path);
+    const { DatabaseSync } = await import("node:sqlite");
+    if (this.#isStopped) return;
+    // As an absolute path, it is never one of SQLite's own names, such as `:memory:` or `file:…`.
+    this.#database = new DatabaseSync(resolve(path), { readOnly: true });
+    this.#database.exec(`PRAGMA busy_timeout = ${LOCK_TIMEOUT_MS}`);
+    const probe = this.#database.prepare("");
+    const statement = prepared(this.#database, query);
+    const names = statement.columns().map(({ name }) => name);
+    this.#rows = new Rows(withChecks(this.#database, statement, names), names, probe);
+  }
+
+  #close(): void {
+    this.#database?.close();
+    this.#database = undefined;
+    this.#rows = undefined;
+  }
+
+  #faultOf(error: unknown): Fault {
+    if (messageOf(error) !== "database is locked") return unreadable(this.#origin, error);
+    const message = `Cannot read inputs ${this.#origin.phrase}: the database is locked`;
+    return new Fault("input", message, {
+      at: { file: this.#origin.file },
+      hint: "wait until no other program writes to it, or set its journal mode to WAL",
+      cause: error,
+    });
+  }
+}
+
+/** The rows of a statement, and whether they ended because it failed. */
+class Rows {
+  readonly #rows: Iterator<Row>;
+  readonly #probe: StatementSync;
+  readonly #names: readonly string[];
+  #count = 0;
+
+  /**
+   * No row is read yet.
+   *
+   * @param names What the columns of its rows are called.
+   * @param probe An empty statement of the same connection.
+   */
+  constructor(statement: StatementSync, names: readonly string[], probe: StatementSync) {
+    statement.setReadBigInts(true);
+    this.#names = names;
+    this.#rows = statement.iterate();
+    this.#probe = probe;
+  }
+
+  /**
+   * The next rows; none if there are no more.
+   *
+   * @throws What SQLite says, if there are no more because the statement failed.
+   */
+  take(count: number): Row[] {
+    const rows: Row[] = [];
+    while (rows.length < count) {
+      const { done, value } = this.#rows.next();
+      if (done) {
+        if (rows.length === 0) this.#check();
+        break;
+      }
+      rows.push(withNumbers(checkedRow(value, this.#names, ++this.#count)));
+    }
+    return rows;
+  }
+
+  /**
+   * In Deno 2.9, `iterate()` ends without a word when a row cannot be computed or read. SQLite still has the reason
+   * as the last message of the connection, and running an empty statement is a misuse that throws it.
+   */
+  #check(): void {
+    let reason = "not an error";
+    try {
+      this.#probe.run();
+    } catch (error) {
+      reason = messageOf(error);
+    }
+    if (reason !== "not an error") throw new Error(reason);
+  }
+}
+
+/** The row, with numbers for all integers that they hold exactly. */
+function withNumbers(row: Row): Row {
+  for (const name in row) {
+    const value = row[name];
+    if (typeof value !== "bigint") continue;
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) row[name] = number;
+  }
+  return row;
+}
+
+/**
+ * The query as a statement that can give records.
+ *
+ * @throws What SQLite says, or what is wrong with the query.
+ */
+function prepared(database: DatabaseSync, query: string): StatementSync {
+  const statement = database.prepare(query);
+  const names = statement.columns().map(({ name }) => name);
+  if (names.length === 0) throw new Error("the query gives no rows, expected a SELECT");
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw new Error(`two columns are called ${JSON.stringify(twice)}, expected a name for each`);
+  }
+  // SQLite compiles the first statement of a text, and leaves the rest alone.
+  const rest = query.slice(statement.sourceSQL.length)
+    .replaceAll(/--[^\n]*|\/\*[^]*?(?:\*\/|$)|[\s;]/g, "");
+  if (rest !== "") throw new Error("the query goes on after its first statement, expected one");
+  return statement;
+}
