@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Awaited } from "../events.ts";
+import type { Awaited, RunningJob } from "../events.ts";
 import type { ErrorRecord, Halt, JobId, Output } from "../job.ts";
 import type { Endings } from "./endings.ts";
 import type { Jobs } from "./jobs.ts";
@@ -63,7 +63,17 @@ export interface Engine extends AsyncDisposable {
    * `cancelled` then, as are those that were taken and have not started. The feed is dry.
    */
   halt(when: Halt["when"]): void;
+  /** The jobs that run now, by slot, as far as that is known without asking the slots. */
+  runningJobs(): readonly JobOnSlot[];
 }
 
-/** The engine of a task; it can be halted, unless the task has no rule to halt by and none is run beside it. */
-export type TaskEngine = Omit<Engine, "halt"> & Partial<Pick<Engine, "halt">>;
+/** A job that runs on a slot. */
+export type JobOnSlot = Omit<RunningJob, "task">;
+
+/**
+ * The engine of a task; it can be halted, unless the task has no rule to halt by and none is run beside it, and says
+ * what runs, unless nobody observes it.
+ */
+export type TaskEngine =
+  & Omit<Engine, "halt" | "runningJobs">
+  & Partial<Pick<Engine, "halt" | "runningJobs">>;

@@ -49,6 +49,52 @@ const CLAIMS: Readonly<Record<string, (kind: Kind) => Promise<void>>> = {
     assertEquals(trial.busy, { now: 0, most: 2 });
   },
 
+  "says at any time which jobs run, where and since when": async (kind) => {
+    using folder = new SharedFolder();
+    const places = [0, 1, 2].map((name) => ({ folder: folder.path, name }));
+    const engine = kind.open("held", { slots: 2 });
+    assertEquals(engine.runningJobs(), []);
+    const before = Date.now();
+    await using trial = new Trial(engine, places);
+    const running = async (...indexes: number[]) => {
+      const found = () => engine.runningJobs().map(({ index }) => index).sort();
+      await until(`jobs ${indexes}`, () => String(found()) === String(indexes));
+      return engine.runningJobs();
+    };
+    const jobs = await running(0, 1);
+    const after = Date.now();
+    folder.open(0);
+    await running(1, 2);
+    folder.open(1);
+    folder.open(2);
+    await trial.over;
+    assertEquals(engine.runningJobs(), []);
+    assertEquals(jobs.map(({ slot }) => slot), [1, 2]);
+    for (const { index, input, slot, pid, startedAt } of jobs) {
+      const ending = trial.endings[index];
+      assertEquals([input, slot, pid], [places[index], ending?.slot, ending?.pid]);
+      // Of a process it is known here only when it has said so.
+      if (kind.name !== "processes") assertEquals(startedAt, ending?.startedAt);
+      else assert(startedAt >= before && startedAt <= after, `started at ${startedAt}`);
+    }
+  },
+
+  "says of jobs that were sent together only that the one runs that its slot is at": async (
+    kind,
+  ) => {
+    using folder = new SharedFolder();
+    const places = [0, 1].map((name) => ({ folder: folder.path, name }));
+    const engine = kind.open("held", { slots: 1, chunk: 2 });
+    await using trial = new Trial(engine, places);
+    for (const name of [0, 1]) {
+      await folder.noted(String(name));
+      await until("the job", () => engine.runningJobs().some(({ index }) => index === name));
+      assertEquals(engine.runningJobs().map(({ index }) => index), [name]);
+      folder.open(name);
+    }
+    await trial.over;
+  },
+
   "runs nothing until it has leave": async (kind) => {
     using folder = new SharedFolder();
     const limit = new Limit(1);

@@ -16,6 +16,7 @@ async function takes(changes: Partial<Task>, max: number): Promise<number[]> {
       return Promise.resolve();
     },
     halt: () => {},
+    runningJobs: () => [],
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const inputs = Array(100_000).keys();
@@ -44,6 +45,7 @@ Deno.test("TaskRun gives jobs the indices that follow the first, and their outco
       return Promise.resolve();
     },
     halt: () => {},
+    runningJobs: () => [],
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const results = new Outcomes("a", () => {});
@@ -71,6 +73,7 @@ Deno.test("TaskRun counts jobs that are done together, and gives their outcomes 
       return Promise.resolve();
     },
     halt: () => {},
+    runningJobs: () => [],
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   const parts = { engine, inputs: ["x", "y", "z"] };

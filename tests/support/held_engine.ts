@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Engine, Feed, Listener } from "../../lib/engines/engine.ts";
+import type { Engine, Feed, JobOnSlot, Listener } from "../../lib/engines/engine.ts";
 import type { Ending, Halt, Output, Task } from "../../lib/job.ts";
 
 /** Runs nothing: the test says how each job ends. */
@@ -44,6 +44,10 @@ export class HeldEngine implements Engine {
   failed(index: number, output?: Output): void {
     const error = { name: "Error", message: "held" };
     this.#end(index, { kind: "failed", error, startedAt: 0, durationMs: 0, slot: 1, output });
+  }
+
+  runningJobs(): readonly JobOnSlot[] {
+    return [...this.running].map(([index, input]) => ({ index, input, slot: 1, startedAt: 0 }));
   }
 
   halt(when: Halt["when"]): void {

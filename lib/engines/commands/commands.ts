@@ -8,7 +8,7 @@ import type { Ending, Halt } from "../../job.ts";
 import { cancelUnstarted } from "../cancelled.ts";
 import type { CommandsOptions } from "./commands_options.ts";
 import { Deadlines } from "../deadlines.ts";
-import type { Engine, Feed, Jobs, Listener } from "../engine.ts";
+import type { Engine, Feed, JobOnSlot, Jobs, Listener } from "../engine.ts";
 import { toErrorRecord } from "../../errors/error_record.ts";
 import { follow, type LeftRunning, statusOf } from "./follow.ts";
 import { GRACE_MS } from "../grace.ts";
@@ -28,10 +28,9 @@ import type { Timed } from "../timekeeper.ts";
 const ECHO_MS = 50;
 
 /** A command that runs, and why it was asked to end. */
-interface Running {
+interface Running extends JobOnSlot {
   readonly child: Deno.ChildProcess;
   readonly spool: Spool;
-  readonly index: number;
   /** Why it is to end, if it was asked to. */
   reason?: WhyAsked;
   /** When it is ended because it did not do so when it was asked. */
@@ -93,6 +92,13 @@ export class Commands implements Engine {
     if (waiting) cancelUnstarted(this.#listener, [waiting]);
     if (when === "now") this.#endAll();
     this.#pump();
+  }
+
+  /** See {@link Engine.runningJobs}. */
+  runningJobs(): readonly JobOnSlot[] {
+    return [...this.#running.keys()]
+      .map(({ index, input, slot, pid, startedAt }) => ({ index, input, slot, pid, startedAt }))
+      .sort((a, b) => a.slot - b.slot);
   }
 
   /** Asks what runs to end, and ends it after a while; resolves when all is gone. */
@@ -211,7 +217,7 @@ export class Commands implements Engine {
     const job = { index: jobs.first, input: jobs.inputs[0] };
     this.#listener.started(job, slot, spool);
     const timed = this.#timed(child.pid, jobs.first);
-    const running: Running = { child, spool, index: jobs.first, timed };
+    const running: Running = { ...job, slot, pid: child.pid, startedAt, child, spool, timed };
     if (!timed) this.#deadlines.start(running);
     const over = follow(child, spool, this.#leftBy(jobs.first)).then(async (status) => {
       if (timed?.end()) running.reason ??= { limitMs: this.#deadlines.limitMs };

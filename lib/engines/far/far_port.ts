@@ -18,8 +18,11 @@ export interface Port {
   end?(chunk: number): void;
   /** Says that the slot fails, where its exit code may not. */
   fail?(): void;
-  /** Keeps the index of the job that is about to start where the engine finds it if the slot dies. */
-  mark(index: number): void;
+  /**
+   * Keeps the index of the job that is about to start, and when it does, where the engine finds them at any time, and if
+   * the slot dies.
+   */
+  mark(index: number, startedAt: number): void;
   /** Says that the job has ended that started last, before that is told; not where nobody else can write to its streams. */
   leave?(): void;
   /** Has what others write to its streams told apart by jobs from now on. */

@@ -217,7 +217,7 @@ export class FarSide implements Signals {
     for (let i = 0; i < inputs.length && !this.#isStopping && !this.#isGivenUp; i++) {
       const index = first + i;
       const current = this.#enter(index, first);
-      this.#port.mark(index);
+      this.#port.mark(index, this.#outbox.startedAt);
       if (this.#keepsOrigin) this.#origin.enterWith(index);
       let value: unknown;
       let error: ErrorRecord | undefined;

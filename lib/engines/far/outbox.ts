@@ -87,6 +87,11 @@ export class Outbox {
     this.#flushPolicy.restart();
   }
 
+  /** When the job that runs has started, or the first that is told together with it, in ms since the epoch. */
+  get startedAt(): number {
+    return timeOrigin + this.#startedAt;
+  }
+
   /** The next job of the chunk has returned. */
   done(value: unknown): void {
     this.#values[this.#count++] = value;

@@ -38,7 +38,7 @@ const farSide = new FarSide({
   fail: () => flags.fail(),
   begin: (chunk) => flags.begin(chunk),
   end: (chunk) => flags.end(chunk),
-  mark: (index) => flags.mark(index),
+  mark: (index, startedAt) => flags.mark(index, startedAt),
   flushPolicy: flags,
   memory,
   exit,

@@ -17,6 +17,8 @@ export interface Link {
   readonly pid?: number;
   /** Index of the job it started last. */
   readonly at: number | undefined;
+  /** When that was, in ms since the epoch. */
+  readonly startedAt?: number;
   /** How far it is with the jobs of a message, by the number of that; processes mark each job instead. */
   stageOf?(chunk: number): Stage;
   /** Sends a message; throws if it cannot be cloned. */

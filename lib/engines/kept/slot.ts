@@ -9,7 +9,7 @@ import { Done, endingsOf } from "../endings.ts";
 import { type Flight, isIn, type Landed, type Wreck } from "./batches.ts";
 import { JobOutputs } from "./job_outputs.ts";
 import { type Jobs, part, singly } from "../jobs.ts";
-import type { StartedJob } from "../engine.ts";
+import type { JobOnSlot, StartedJob } from "../engine.ts";
 import { type Doom, hasOneToBlame } from "./doom.ts";
 import type { Link } from "./link.ts";
 import type { Start } from "./stall_watchdog.ts";
@@ -224,6 +224,18 @@ export class Slot {
   jobOf(index: number): StartedJob {
     const jobs = this.#flights.find((flight) => isIn(flight, index))?.jobs;
     return { index, input: jobs?.inputs[index - jobs.first], call: jobs?.call };
+  }
+
+  /** The job that runs here now, if it is known which. */
+  get running(): JobOnSlot | undefined {
+    const { at, pid, startedAt = 0 } = this.link ?? {};
+    const flight = at === undefined ? undefined : this.#flights.find((flight) => isIn(flight, at));
+    if (!flight || at === undefined) return undefined;
+    // It may stand at a job that it has done, or that was done elsewhere before and is to be done here.
+    const hasBegun = this.link?.stageOf?.(flight.number) ?? (flight.isMarked ? "begun" : "waiting");
+    if (hasBegun !== "begun") return undefined;
+    const input = flight.jobs.inputs[at - flight.jobs.first];
+    return { index: at, input, slot: this.number, pid, startedAt };
   }
 
   /** Index of the job that runs here now, as far as is known. */

@@ -12,7 +12,7 @@ import { Deadlines } from "../deadlines.ts";
 import { Demand } from "./scale_up.ts";
 import { brokenBy, MISFIT, MISSED } from "./doom.ts";
 import { eachOf } from "../endings.ts";
-import type { Engine, Feed, Listener } from "../engine.ts";
+import type { Engine, Feed, JobOnSlot, Listener } from "../engine.ts";
 import { toErrorRecord } from "../../errors/error_record.ts";
 import { GRACE_MS } from "../grace.ts";
 import type { Landed } from "./batches.ts";
@@ -89,6 +89,11 @@ export class SlotsEngine implements Engine {
     cancelUnstarted(this.#listener, this.#backlog.giveUp());
     if (when === "now") this.#busy.forEach((slot) => slot.stop("halted", this.#graceMs));
     this.#pump();
+  }
+
+  /** See {@link Engine.runningJobs}. */
+  runningJobs(): readonly JobOnSlot[] {
+    return this.#slots.flatMap(({ running }) => running ?? []);
   }
 
   /** Has the jobs end of which this is true: nobody waits for them, and nothing more is told of them. */

@@ -45,6 +45,9 @@ export function answering(open: OpenLink): OpenLink {
       get at() {
         return link.at;
       },
+      get startedAt() {
+        return link.startedAt;
+      },
       send,
       stageOf: link.stageOf && ((chunk) => link.stageOf!(chunk)),
       requestFlush: () => link.requestFlush?.(),

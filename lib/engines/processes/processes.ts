@@ -69,6 +69,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
   });
   const gone = Promise.withResolvers<void>();
   let at: number | undefined;
+  let startedAt = 0;
   let lastWords = "";
   let isBroken = false;
   let isTooBig = false;
@@ -97,6 +98,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     tell: (said) => {
       if (typeof said === "object") return void events.message(said);
       at = said;
+      startedAt = Date.now();
       events.marked?.();
     },
   });
@@ -142,6 +144,9 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
     pid: child.pid,
     get at() {
       return at;
+    },
+    get startedAt() {
+      return startedAt;
     },
     send,
     gone: gone.promise,

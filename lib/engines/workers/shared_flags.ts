@@ -8,8 +8,8 @@ import type { FlushPolicy } from "../far/flush_policy.ts";
 import type { Stage } from "../kept/link.ts";
 import { load, store } from "../../primordials.ts";
 
-/** Bytes of the index of a job, which comes before the flags. */
-const INDEX_BYTES = Float64Array.BYTES_PER_ELEMENT;
+/** Bytes of the index of a job and of when it started, which come before the flags. */
+const JOB_BYTES = 2 * Float64Array.BYTES_PER_ELEMENT;
 
 /** Places of the flags, which are whole numbers. */
 const FLUSH = 0;
@@ -28,9 +28,9 @@ export class SharedFlags implements FlushPolicy {
   /** @param memory That of the engine's flags. @default new memory, with no job */
   constructor(memory?: SharedArrayBuffer) {
     this.memory = memory ??
-      new SharedArrayBuffer(INDEX_BYTES + FLAGS * Int32Array.BYTES_PER_ELEMENT);
-    this.#job = new Float64Array(this.memory, 0, 1);
-    this.#flags = new Int32Array(this.memory, INDEX_BYTES, FLAGS);
+      new SharedArrayBuffer(JOB_BYTES + FLAGS * Int32Array.BYTES_PER_ELEMENT);
+    this.#job = new Float64Array(this.memory, 0, 2);
+    this.#flags = new Int32Array(this.memory, JOB_BYTES, FLAGS);
     if (!memory) this.#job[0] = -1;
   }
 
@@ -40,8 +40,14 @@ export class SharedFlags implements FlushPolicy {
     return index < 0 ? undefined : index;
   }
 
+  /** When it has started it, in ms since the epoch. */
+  get startedAt(): number {
+    return this.#job[1] as number;
+  }
+
   /** The Worker starts a job. */
-  mark(index: number): void {
+  mark(index: number, startedAt: number): void {
+    this.#job[1] = startedAt;
     this.#job[0] = index;
   }
 

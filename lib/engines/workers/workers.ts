@@ -124,6 +124,9 @@ function openWorker(
     get at() {
       return flags.at;
     },
+    get startedAt() {
+      return flags.startedAt;
+    },
     stageOf: (chunk) => flags.stageOf(chunk),
     send: (message) => send(packed(message), movesAll, post),
     requestFlush: () => flags.requestFlush(),

@@ -19,10 +19,11 @@ Deno.test("SharedFlags is due while the engine waits, and tells the engine of th
   const near = new SharedFlags();
   const far = new SharedFlags(near.memory);
   assertEquals([near.at, far.isDue()], [undefined, false]);
-  far.mark(0);
+  far.mark(0, 1);
   near.requestFlush();
   assertEquals([near.at, far.isDue(), far.isDue()], [0, true, true]);
   far.restart();
-  far.mark(2 ** 40);
+  far.mark(2 ** 40, 1.8e12 + 0.5);
   assertEquals([near.at, far.isDue()], [2 ** 40, false]);
+  assertEquals(near.startedAt, 1.8e12 + 0.5);
 });
