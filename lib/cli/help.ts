@@ -1,5 +1,5 @@
 /**
- * Help, made from the commands and the options.
+ * Help, made from the commands, the options and the topics.
  *
  * @module
  */
@@ -7,6 +7,8 @@
 import { takenOptions } from "./request/args.ts";
 import type { Command } from "./command.ts";
 import type { Option } from "./request/options.ts";
+import type { Row, Topic } from "./topic.ts";
+import { TOPICS } from "./topic_list.ts";
 
 /** Where the second line of what is too long for one begins. */
 const HANGING = 6;
@@ -22,6 +24,7 @@ export function programHelp(commands: readonly Command[], width: number): string
   ]);
   const more = [
     "fanfold COMMAND --help tells of one command; fanfold --version is the version.",
+    `fanfold help TOPIC tells more of: ${Object.keys(TOPICS).join(", ")}.`,
     "With FANFOLD_TRACE=1 in the environment, what ends fanfold tells all its frames.",
   ];
   return [
@@ -50,6 +53,17 @@ export function commandHelp(command: Command, width: number): string {
   ].join("\n");
 }
 
+/** All that is said of a topic. @param width How many columns it may take. */
+export function topicHelp({ name, title, blocks }: Topic, width: number): string {
+  const texts = blocks.map((block) => {
+    if (typeof block === "string") return wrapped(block, width);
+    if ("rows" in block) return table(block.rows, width);
+    return block.lines.split("\n").map((line) => `  ${line}`);
+  });
+  const heading = wrapped(`fanfold help ${name}: ${title}`, width);
+  return [heading, ...texts].flatMap((lines) => [...lines, ""]).join("\n");
+}
+
 function usage(words: readonly string[], width: number): string[] {
   return filled(["usage:", "fanfold", ...words], { width, next: " ".repeat(HANGING) });
 }
@@ -64,9 +78,6 @@ function title({ name, short, value, isOptional }: Option): string {
   const written = value === undefined ? "" : isOptional ? `[=${value}]` : ` ${value}`;
   return `${short ? `-${short}, ` : "    "}--${name}${written}`;
 }
-
-/** What stands left in a table, and what is said of it. */
-type Row = readonly [left: string, right: string];
 
 /** Rows with all that is said in one column: the one that takes the fewest lines, and of these the last. */
 function table(rows: readonly Row[], width: number): string[] {
@@ -93,9 +104,11 @@ function rowLines([left, right]: Row, column: number, width: number): string[] {
   return [...titles, first, ...more];
 }
 
-/** Text in lines as wide as that, but for words that are longer. */
+/** Text in lines as wide as that, but for words that are longer; code is one word where there is room. */
 function wrapped(text: string, width: number): string[] {
-  return filled(text.split(" "), { width });
+  const words = text.match(/(?:`[^`]*`|[^ `])+/g) ?? [];
+  const parts = words.flatMap((word) => word.length > width ? word.split(" ") : [word]);
+  return filled(parts.map((part) => part.replaceAll("`", "")), { width });
 }
 
 /** An example, on as many lines as a shell takes for one. */

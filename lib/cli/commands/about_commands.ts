@@ -9,7 +9,8 @@ import { Fault } from "../../fault.ts";
 import { didYouMean } from "../../text/nearest.ts";
 import type { Args } from "../request/args.ts";
 import type { Command, Commands, Io } from "../command.ts";
-import { commandHelp, programHelp } from "../help.ts";
+import { commandHelp, programHelp, topicHelp } from "../help.ts";
+import { TOPICS } from "../topic_list.ts";
 import { textWidth } from "../text_width.ts";
 
 /** See the module. @param commands Those that it tells of. */
@@ -17,9 +18,9 @@ export function helpCommand(commands: Commands): Command {
   return {
     name: "help",
     operands: "[COMMAND]",
-    description: "show this text, or that of a command",
+    description: "show this text, or that of a command or a topic",
     options: ["help"],
-    examples: ["fanfold help", "fanfold help run"],
+    examples: ["fanfold help", "fanfold help run", "fanfold help keys"],
     takesOperands: true,
     run: (args, io) => help(commands, args, io),
   };
@@ -51,15 +52,19 @@ async function help(
   const width = textWidth(Deno.stdout);
   const text = name === undefined
     ? programHelp(await Promise.all(Object.values(commands).map((load) => load())), width)
-    : commandHelp(await known(commands, name), width);
+    : await helpOn(name, commands, width);
   await stdout(new TextEncoder().encode(text));
   return 0;
 }
 
-async function known(commands: Commands, name: string): Promise<Command> {
+/** The help of a command, or else of a topic. */
+async function helpOn(name: string, commands: Commands, width: number): Promise<string> {
   const command = Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
-  if (command) return command;
+  if (command) return commandHelp(command, width);
+  const topic = Object.hasOwn(TOPICS, name) ? await TOPICS[name]?.() : undefined;
+  if (topic) return topicHelp(topic, width);
   throw new Fault("usage", `Cannot run fanfold help: found "${name}", wanted a command`, {
-    hint: didYouMean(name, Object.keys(commands)) ?? "fanfold help lists the commands",
+    hint: didYouMean(name, [...Object.keys(commands), ...Object.keys(TOPICS)]) ??
+      "fanfold help lists the commands",
   });
 }

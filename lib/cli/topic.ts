@@ -1,0 +1,23 @@
+/**
+ * What `fanfold help TOPIC` tells of: data, which the help sets in the width of the terminal.
+ *
+ * @module
+ */
+
+/** One topic. What stands between backticks is code: it is not broken, and printed without them. */
+export interface Topic {
+  readonly name: string;
+  /** What it is about, in a few words. */
+  readonly title: string;
+  /** From top to bottom. */
+  readonly blocks: readonly Block[];
+}
+
+/** A paragraph, a table, or lines that stay as they are. */
+export type Block = string | { readonly rows: readonly Row[] } | { readonly lines: string };
+
+/** What stands left in a table, and what is said of it. */
+export type Row = readonly [left: string, right: string];
+
+/** Topics by their names, each of which is loaded when it is asked for. */
+export type Topics = Readonly<Record<string, () => Promise<Topic>>>;

@@ -1,0 +1,41 @@
+/**
+ * `fanfold help printing`: what comes on stdout, and in which format.
+ *
+ * @module
+ */
+
+import type { Format } from "../../output/printer.ts";
+import type { Topic } from "../topic.ts";
+
+const FORMATS: Readonly<Record<Format, string>> = {
+  text: "a string as it is, nothing for undefined, and any other value as one line of JSON",
+  json: "one document: the values of the task, or an object of them for several tasks; `null` " +
+    "stands for a job that did not end well",
+  ndjson: "an object for each outcome: `task`, `index`, `input`, `kind`, `value` or `error`, " +
+    "`attempts`, `startedAt`, `durationMs`, `slot`, `pid`",
+  csv: "the same as rows of a table",
+  none: "nothing",
+};
+
+/** See the module. */
+export const printingTopic: Topic = {
+  name: "printing",
+  title: "what comes on stdout, and in which format",
+  blocks: [
+    { lines: "fanfold run --format ndjson\nfanfold each --tag wc -l ::: *.txt" },
+    "With `--format`, stdout holds",
+    { rows: Object.entries(FORMATS) },
+    "The value of a command is its stdout without the last line end. Stdout holds results only; " +
+    "what functions print goes to stderr in `json`, `ndjson` and `csv`. list, plan, runs and show " +
+    "take `--format json`, `ndjson` and `csv`, too.",
+    "Results come in the order of the inputs; with `--unordered`, or `ordered: false` in a tasks " +
+    "file, as jobs end. Tasks that need nothing of each other run at the same time; those that " +
+    "stand first come first, in time and in print.",
+    "`--tag` begins each line of text with the input of its job and a tab, and in run with the " +
+    "task before it; a terminal shows the names of several tasks above what they print.",
+    "Jobs have numbers from 1 wherever people read or type them, as in `{#}`; programs get " +
+    "`index`, from 0, which is one less.",
+    "Lines that are printed to be typed work in the folder where fanfold was called, if fanfold is " +
+    "on the PATH. Values of `env` are never printed, and kept as digests.",
+  ],
+};
