@@ -87,8 +87,8 @@ function namesOf(url: URL, bytes: Uint8Array): Named {
 /** URLs of the files that a module names. */
 function importsOf(from: URL, { specifiers, templates }: Named, known: Known): readonly string[] {
   if (specifiers.size === 0 && templates.length === 0) return [];
-  const near = mapsAbove(new URL("../journal", from), known);
-  const main = mapsAbove(new URL("../journal", Deno.mainModule), known);
+  const near = mapsAbove(new URL(".", from), known);
+  const main = mapsAbove(new URL(".", Deno.mainModule), known);
   const addressesOf = (specifier: string) => {
     const name = comparable(specifier, from);
     const addresses = [near, main].map((maps) => addressOf(name, from, maps));
@@ -134,7 +134,7 @@ function filesAt(address: string, known: Known): readonly string[] {
 function filesLike(start: string, end: string): readonly string[] {
   const url = fileOf(start);
   if (url === undefined) return [];
-  return entriesIn(new URL("../journal", url)).map(({ href }) => href)
+  return entriesIn(new URL(".", url)).map(({ href }) => href)
     .filter((href) => href.startsWith(url.href) && href.endsWith(end));
 }
 
