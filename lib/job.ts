@@ -199,6 +199,24 @@ export interface JobId {
 /** How a job ended. Every input that is read ends in exactly one. */
 export type Outcome = JobId & Ending & { readonly attempts: number };
 
+/** How a job ended in an earlier session of its run. */
+export interface PriorOutcome {
+  /** How it ended. */
+  readonly ending: Ending;
+  /** How often it was tried. */
+  readonly attempts: number;
+}
+
+/** What ended in earlier sessions of a run. */
+export interface PriorOutcomes {
+  /**
+   * Those of consecutive inputs that are not worked on again, by offset; asked once for each index, in their order.
+   *
+   * @param first Index of the first input.
+   */
+  find(first: number, inputs: readonly unknown[]): ReadonlyMap<number, PriorOutcome>;
+}
+
 /** How the jobs of a task ended, counted. */
 export interface Counts {
   /** Jobs that ended well. */

@@ -47,6 +47,8 @@ export type {
   JobId,
   Outcome,
   Output,
+  PriorOutcome,
+  PriorOutcomes,
   Retries,
   Source,
   Task,
@@ -77,7 +79,6 @@ export type { PoolOptions } from "./pool/pool_options.ts";
 export type { ProcessOutput } from "./engines/processes/target_process.ts";
 export { Process } from "./pool/process.ts";
 export type { ProcessOptions } from "./pool/process_options.ts";
-export type { Kept, KeptJob } from "./run/task_feed.ts";
 export {
   type Defaults,
   defineTasks,

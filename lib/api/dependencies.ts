@@ -12,17 +12,16 @@ import { type Start, startHere } from "../engines/start_place.ts";
 import { SpoolStore } from "../engines/spools/spool.ts";
 import type { Timekeeper } from "../engines/timekeeper.ts";
 import { Watcher } from "../engines/system/watcher.ts";
-import type { Fold } from "../run/folding.ts";
+import type { FoldFunction } from "../run/folding.ts";
 import { loadFor } from "../modules/imported.ts";
 import { foreignPart, waitsForUser } from "../inputs/foreign.ts";
 import { openInputs } from "../inputs/open.ts";
 import type { Items } from "../streams/iteration.ts";
 import type { RunEvent } from "../events.ts";
-import type { Action, CommandAction, Isolation, Task } from "../job.ts";
+import type { Action, CommandAction, Isolation, PriorOutcomes, Task } from "../job.ts";
 import { valueOf } from "../output/command_value.ts";
-import { Relays } from "./value_log.ts";
-import type { RunParts, RunTasksOptions } from "../run/run.ts";
-import type { Kept } from "../run/task_feed.ts";
+import { ValueLogs } from "./value_log.ts";
+import type { RunDependencies, RunTasksOptions } from "../run/run.ts";
 import { Watchdog } from "../watchdog/watchdog.ts";
 
 /**
@@ -44,7 +43,7 @@ export interface PartsOptions extends RunTasksOptions {
   /** Index of the first job of each task. @default 0 */
   readonly first?: number;
   /** What has ended in a session before. @default nothing */
-  readonly kept?: (task: Task) => Kept | undefined;
+  readonly kept?: (task: Task) => PriorOutcomes | undefined;
   /** The inputs of a task, told those of its source. @default the same */
   readonly inputsOf?: (task: Task, inputs: Items) => Items;
   /** What watches over the main thread, for longer than the run. @default one of its own, where there are time-outs */
@@ -55,7 +54,7 @@ export interface PartsOptions extends RunTasksOptions {
 export async function partsOf(
   tasks: readonly Task[],
   options: PartsOptions,
-): Promise<[parts: RunParts, options: RunTasksOptions]> {
+): Promise<[parts: RunDependencies, options: RunTasksOptions]> {
   const { runId, slots, start = startHere() } = options;
   using starting = new DisposableStack();
   const watchdog = options.watchdog ??
@@ -63,7 +62,7 @@ export async function partsOf(
   watch(watchdog, tasks, options);
   const [makers] = await Promise.all([makersFor(tasks), watchdog.listens]);
   const store = new SpoolStore();
-  const relays = new Relays(tasks, store);
+  const valueLogs = new ValueLogs(tasks, store);
   const watcher = new Watcher(runId, {
     onLost: (reason) => options.onEvent?.({ kind: "unwatched", reason }),
   });
@@ -73,7 +72,7 @@ export async function partsOf(
     (makers.get(kindOf(task)) as Maker)(task, { runId, store, timekeeper, start });
   const { inputsOf = (_, inputs) => inputs } = options;
   const own = starting.move();
-  const parts: RunParts = {
+  const parts: RunDependencies = {
     open: (task) => {
       watcher.start();
       return {
@@ -83,7 +82,7 @@ export async function partsOf(
           openInputs(task.source, {
             stdin: options.stdin,
             openStdin: options.openStdin,
-            from: (name) => relays.valuesOf(name),
+            from: (name) => valueLogs.valuesOf(name),
             task: task.name,
           }),
         ),
@@ -94,20 +93,20 @@ export async function partsOf(
       };
     },
     fold: async ({ name, fold }) =>
-      await loadFor("tasks", `Cannot load the fold of task "${name}"`, fold!.run) as Fold,
+      await loadFor("tasks", `Cannot load the fold of task "${name}"`, fold!.run) as FoldFunction,
     valueOf,
-    relay: (task) => relays.of(task),
+    valueSink: (task) => valueLogs.of(task),
     [Symbol.asyncDispose]: async () => {
       own[Symbol.dispose]();
-      relays[Symbol.dispose]();
+      valueLogs[Symbol.dispose]();
       store[Symbol.dispose]();
       // What a job has left running without holding its output, a daemon for example.
       killTree([], { FANFOLD_RUN: runId });
       await watcher[Symbol.asyncDispose]();
     },
   };
-  const onEvent = relays.isEmpty ? options.onEvent : (event: RunEvent) => {
-    relays.onEvent(event);
+  const onEvent = valueLogs.isEmpty ? options.onEvent : (event: RunEvent) => {
+    valueLogs.onEvent(event);
     options.onEvent?.(event);
   };
   return [parts, { ...options, onEvent }];

@@ -8,13 +8,12 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeModule } from "../engines/workers/workers.ts";
 import type { RunEvent } from "../events.ts";
-import type { Outcome, Task } from "../job.ts";
+import type { Outcome, PriorOutcomes, Task } from "../job.ts";
 import type { PartsOptions } from "./dependencies.ts";
 import { plan, waitsForOthers } from "../run/plan.ts";
 import type { InputsFlaw } from "../tasks_file/load.ts";
 import { newRunId } from "../run_id.ts";
 import { oneByOne, runInBatches } from "../run/run.ts";
-import type { Kept } from "../run/task_feed.ts";
 
 /** How {@link loadTasks} goes. */
 export interface LoadTasksOptions {
@@ -97,7 +96,7 @@ export interface RunOptions {
   /** Index of the first job of each task, where the inputs are the rest of some. @default 0 */
   readonly first?: number;
   /** What has ended in a session before, which is not done again. @default nothing */
-  readonly kept?: (task: Task) => Kept | undefined;
+  readonly kept?: (task: Task) => PriorOutcomes | undefined;
   /** The inputs of a task, told those of its source. @default the same */
   readonly inputsOf?: (
     task: Task,

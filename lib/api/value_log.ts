@@ -15,7 +15,7 @@ import type { RunEvent } from "../events.ts";
 import type { Outcome, Task } from "../job.ts";
 import { valueOf } from "../output/command_value.ts";
 import { passersOn } from "../run/plan.ts";
-import type { ValueRelay } from "../run/run.ts";
+import type { ValueSink } from "../run/run.ts";
 
 /** How many values are in a block at most, and how many bytes it is to have if they are large. */
 const MOST_VALUES = 1000;
@@ -28,7 +28,7 @@ const HEAD_BYTES = 8;
  * Values that are put in at one end, and come out at the others: each reader gets all of them, from the first, however
  * far behind it is. They wait in a file without a name, as structured clones.
  */
-export class Relay implements Disposable {
+export class ValueLog implements Disposable {
   readonly #task: string;
   readonly #spill = new Spill();
   #length = 0;
@@ -65,7 +65,7 @@ export class Relay implements Disposable {
 
   /** All values, as they come; each iteration starts at the first. */
   values(): AsyncIterable<unknown> {
-    return inBlocks(() => new RelayReader((from) => this.#blockFrom(from)));
+    return inBlocks(() => new LogReader((from) => this.#blockFrom(from)));
   }
 
   /** Gives the file up. */
@@ -130,7 +130,7 @@ interface Block {
   readonly end: number;
 }
 
-class RelayReader implements BlockReader<unknown> {
+class LogReader implements BlockReader<unknown> {
   readonly #blockFrom: (from: number) => Block | Promise<void> | undefined;
   readonly #stopped = Promise.withResolvers<void>();
   #at = 0;
@@ -160,9 +160,9 @@ class RelayReader implements BlockReader<unknown> {
   }
 }
 
-/** The relays of a run: one for each task whose values are inputs of another. */
-export class Relays implements Disposable {
-  readonly #relays: ReadonlyMap<string, Relay>;
+/** The value logs of a run: one for each task whose values are inputs of another. */
+export class ValueLogs implements Disposable {
+  readonly #logs: ReadonlyMap<string, ValueLog>;
   readonly #commands: ReadonlySet<string>;
   readonly #store: SpoolStore;
   /** What running commands have written to stdout: their own output is for who prints it. */
@@ -172,7 +172,7 @@ export class Relays implements Disposable {
   constructor(tasks: readonly Task[], store: SpoolStore) {
     const names = passersOn(tasks);
     this.#store = store;
-    this.#relays = new Map(names.map((name) => [name, new Relay(name)]));
+    this.#logs = new Map(names.map((name) => [name, new ValueLog(name)]));
     const isCommand = ({ name, action }: Task) =>
       names.includes(name) && action.kind !== "function";
     this.#commands = new Set(tasks.filter(isCommand).map(({ name }) => name));
@@ -180,7 +180,7 @@ export class Relays implements Disposable {
 
   /** Whether no task passes anything on. */
   get isEmpty(): boolean {
-    return this.#relays.size === 0;
+    return this.#logs.size === 0;
   }
 
   /** Hears of everything. */
@@ -200,21 +200,21 @@ export class Relays implements Disposable {
   }
 
   /** Where the values of a task are put; nothing if no task has them as inputs. */
-  of(task: Task): ValueRelay | undefined {
-    const relay = this.#relays.get(task.name);
-    return relay && {
-      put: async (outcomes) => relay.put(await this.#valuesOf(task, outcomes)),
-      end: () => relay.end(),
+  of(task: Task): ValueSink | undefined {
+    const log = this.#logs.get(task.name);
+    return log && {
+      put: async (outcomes) => log.put(await this.#valuesOf(task, outcomes)),
+      end: () => log.end(),
     };
   }
 
   /** The values of a task, as they come. */
   valuesOf(name: string): AsyncIterable<unknown> {
-    return (this.#relays.get(name) as Relay).values();
+    return (this.#logs.get(name) as ValueLog).values();
   }
 
   [Symbol.dispose](): void {
-    for (const relay of this.#relays.values()) relay[Symbol.dispose]();
+    for (const log of this.#logs.values()) log[Symbol.dispose]();
   }
 
   async #valuesOf(task: Task, outcomes: readonly Outcome[]): Promise<unknown[]> {

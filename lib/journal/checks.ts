@@ -7,7 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { jobNumber } from "../job_number.ts";
 import type { Column } from "./column.ts";
-import { damaged, hasSums, prepared, reading } from "./database.ts";
+import { damaged, hasSums, prepared, readingFrom } from "./database.ts";
 import {
   isPlaceOf,
   type NamedRow,
@@ -17,7 +17,7 @@ import {
   sumOf,
   sumOfRow,
 } from "./sums.ts";
-import { type Cell, PLACES } from "./tables.ts";
+import { PLACES, type SqlValue } from "./tables.ts";
 import { placedTotal, type Total } from "./totals.ts";
 
 /** A job with the sum that was written. */
@@ -93,7 +93,7 @@ export function notWritten(database: DatabaseSync, task: string, id: number) {
 /** What the pieces say is looked at when they are read. */
 function checkPieces(database: DatabaseSync, task: string, { id, large }: SummedRow): void {
   const query = "SELECT count(*) AS count FROM pieces WHERE job = ?";
-  const count = reading(database, () => prepared(database, query).get(id));
+  const count = readingFrom(database, () => prepared(database, query).get(id));
   if (count?.count !== large) throw notWritten(database, task, id);
 }
 
@@ -121,7 +121,7 @@ export function checkSeal(database: DatabaseSync): void {
 
 function sumNow(database: DatabaseSync): number {
   return sumOf(SEALED.map((query) => {
-    const rows = database.prepare(query).all() as Record<string, Cell>[];
+    const rows = database.prepare(query).all() as Record<string, SqlValue>[];
     return sumOf(rows.flatMap((row) => Object.values(row)));
   }));
 }

@@ -47,7 +47,7 @@ export function logGone(database: DatabaseSync): Fault {
 }
 
 /** That a journal cannot be read. */
-export function unreadable(path: string, cause: unknown): Fault {
+export function cannotRead(path: string, cause: unknown): Fault {
   const message = `Cannot read the journal "${path}": ${messageOf(cause)}`;
   return new Fault("journal", message, { cause, hint: HINT });
 }
@@ -78,11 +78,11 @@ export function isOfDatabase(database: DatabaseSync, thrown: unknown): boolean {
 }
 
 /** Reads something of a database; that it cannot be read is a fault. */
-export function reading<T>(database: DatabaseSync, read: () => T): T {
+export function readingFrom<T>(database: DatabaseSync, read: () => T): T {
   try {
     return read();
   } catch (thrown) {
-    throw isOfSqlite(thrown) ? unreadable(PATHS.get(database) ?? "", thrown) : thrown;
+    throw isOfSqlite(thrown) ? cannotRead(PATHS.get(database) ?? "", thrown) : thrown;
   }
 }
 

@@ -8,13 +8,8 @@ import { isError } from "../fault.ts";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { prepared } from "./database.ts";
 import { plainSum, rowSum } from "./sums.ts";
-import { type Cell, COLUMNS, PLACES, PLAIN_COLUMNS, type Row } from "./tables.ts";
+import { COLUMNS, PLACES, PLAIN_COLUMNS, type Row, type Shape, type SqlValue } from "./tables.ts";
 import type { Totals } from "./totals.ts";
-
-export type { Cell, Row };
-
-/** How rows are given: with all `COLUMNS`, or only with `PLAIN_COLUMNS`. */
-export type Shape = "full" | "plain";
 
 /** How many rows one statement writes: each costs half as much then. */
 const ROWS = 50;
@@ -52,7 +47,7 @@ export class Inserts {
 
   /** @param statement One that writes so many rows. */
   #insert(rows: readonly Row[], statement: StatementSync): void {
-    const cells = Array<Cell>(this.#width * rows.length).fill(null);
+    const cells = Array<SqlValue>(this.#width * rows.length).fill(null);
     for (let i = 0; i < rows.length; i++) this.#put(rows[i] as Row, cells, i * this.#width);
     try {
       statement.run(...cells);
@@ -64,8 +59,8 @@ export class Inserts {
   }
 
   /** Puts the cells of a row, and their sum, from this one on. */
-  #put(row: Row, cells: Cell[], at: number): void {
-    for (let i = 0; i < row.length; i++) cells[at + i] = row[i] as Cell;
+  #put(row: Row, cells: SqlValue[], at: number): void {
+    for (let i = 0; i < row.length; i++) cells[at + i] = row[i] as SqlValue;
     cells[at + this.#width - 1] = this.#shape === "plain" ? plainRowSum(row) : rowSum(row);
   }
 
@@ -92,7 +87,7 @@ export class Inserts {
       "DELETE FROM jobs WHERE id = ? RETURNING task, kind = 'done' AS done",
     );
     for (const row of rows) {
-      const cells = Array<Cell>(this.#width).fill(null);
+      const cells = Array<SqlValue>(this.#width).fill(null);
       const before = removed.get(row[ID] as number);
       if (before) this.#totals.add(Number(before.task), -1, -Number(before.done));
       this.#put(row, cells, 0);
@@ -109,7 +104,7 @@ export class Inserts {
 
 /** Not spread, which would take as long as all the rest. */
 function plainRowSum(row: Row): number {
-  const at = (i: number) => row[i] as Cell;
+  const at = (i: number) => row[i] as SqlValue;
   return plainSum(row[ID] as number, at(1), at(2), at(3), at(4), at(5), at(6));
 }
 

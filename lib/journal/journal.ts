@@ -6,7 +6,7 @@
 
 import type { DatabaseSync } from "node:sqlite";
 import { Fault, messageOf } from "../fault.ts";
-import { Inserts, type Row, type Shape } from "./inserts.ts";
+import { Inserts } from "./inserts.ts";
 import {
   damaged,
   HINT,
@@ -16,7 +16,7 @@ import {
   openedFrom,
   prepared,
 } from "./database.ts";
-import { APPLICATION_ID, TABLES, VERSION } from "./tables.ts";
+import { APPLICATION_ID, type Row, type Shape, TABLES, VERSION } from "./tables.ts";
 import { checkSeal, seal } from "./checks.ts";
 import { hasIndexAlone } from "./runs_folder.ts";
 import { Totals, totalsIn } from "./totals.ts";

@@ -6,7 +6,7 @@
 
 import type { StatementSync } from "node:sqlite";
 import { checkRow, type EndedRow, notWritten } from "./checks.ts";
-import type { Ending, ErrorRecord } from "../job.ts";
+import type { Ending, ErrorRecord, PriorOutcome, PriorOutcomes } from "../job.ts";
 import { type Column, fromColumn, keyOf } from "./column.ts";
 import type { Journal } from "./journal.ts";
 import { columnFromPieces, KeptOutput, removePieces } from "./pieces.ts";
@@ -14,12 +14,6 @@ import { columnOf, tellsApart } from "./record.ts";
 import { prepared } from "./database.ts";
 import { COLUMNS, IS_PLAIN, KEY, PLACES, PLAIN_COLUMNS } from "./tables.ts";
 import { movedSum, PLACE, placeSum, plainSum, UNPLACE } from "./sums.ts";
-
-/** A job that was kept: how it ended, and after how many attempts. */
-export interface KeptJob {
-  readonly ending: Ending;
-  readonly attempts: number;
-}
 
 /** How jobs are taken over. */
 export interface KeptJobsOptions {
@@ -101,15 +95,15 @@ export class KeptJobs {
    *
    * @param first Index of the first input.
    */
-  find(first: number, inputs: readonly unknown[]): ReadonlyMap<number, KeptJob> {
-    const found = new Map<number, KeptJob>();
+  find(first: number, inputs: readonly unknown[]): ReadonlyMap<number, PriorOutcome> {
+    const found = new Map<number, PriorOutcome>();
     if (this.#left === 0) return found;
     this.#journal.flush();
     this.#journal.transact(() => this.#findAll(first, inputs, found));
     return found;
   }
 
-  #findAll(first: number, inputs: readonly unknown[], found: Map<number, KeptJob>): void {
+  #findAll(first: number, inputs: readonly unknown[], found: Map<number, PriorOutcome>): void {
     const start = this.#task * PLACES + first;
     // Of a job each column costs about a tenth of a microsecond.
     const rows = this.#block.all(start, start + inputs.length) as unknown as PlainRow[];
@@ -124,7 +118,7 @@ export class KeptJobs {
     }
   }
 
-  #plainJob(id: number, column: Column, row: PlainRow | undefined): KeptJob | undefined {
+  #plainJob(id: number, column: Column, row: PlainRow | undefined): PriorOutcome | undefined {
     if (!row || row[1] !== column || this.#options.isAsSeen) return undefined;
     if (!tellsApart(column)) return undefined;
     // It may have been moved since the rows were read.
@@ -144,7 +138,7 @@ export class KeptJobs {
     };
   }
 
-  #anyJob(id: number, column: Column, input: unknown): KeptJob | undefined {
+  #anyJob(id: number, column: Column, input: unknown): PriorOutcome | undefined {
     const key = keyOf(column);
     const row = this.#rowOf(id, key, this.#rowAt(id));
     if (!row) return undefined;
@@ -185,7 +179,7 @@ export class KeptJobs {
     prepared(this.#journal.database, "DELETE FROM jobs WHERE id = ?").run(id);
   }
 
-  #jobOf(id: number, row: Row): KeptJob {
+  #jobOf(id: number, row: Row): PriorOutcome {
     const { kind, value, error, attempts, started_at: startedAt, duration_ms: durationMs, slot } =
       row;
     const pid = row.pid ?? undefined;

@@ -9,7 +9,7 @@ import type { ErrorRecord, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { checkRow, type EndedRow, type SummedRow, throwMissing } from "./checks.ts";
 import { type Column, fromColumn } from "./column.ts";
-import { damaged, reading } from "./database.ts";
+import { damaged, readingFrom } from "./database.ts";
 import { columnFromPieces, KeptOutput } from "./pieces.ts";
 import { type KeptRun, type KeptTask, placesOf } from "./kept_run.ts";
 import { NOT_KEPT, tellsApart } from "./record.ts";
@@ -47,7 +47,7 @@ export function* keptOutcomes(
   let [from, to] = placesOf(task.id);
   let found = 0;
   for (;;) {
-    const rows = reading(database, () => next.all(from, to)) as unknown as Row[];
+    const rows = readingFrom(database, () => next.all(from, to)) as unknown as Row[];
     for (const row of rows) yield outcomeOf(database, task.name, row);
     found += rows.length;
     const last = rows.at(-1);
@@ -65,7 +65,10 @@ export function keptOutcome(
   task: string,
   id: number,
 ): Outcome | undefined {
-  const row = reading(database, () => database.prepare("SELECT * FROM jobs WHERE id = ?").get(id));
+  const row = readingFrom(
+    database,
+    () => database.prepare("SELECT * FROM jobs WHERE id = ?").get(id),
+  );
   return row && outcomeOf(database, task, row as unknown as Row);
 }
 

@@ -8,13 +8,13 @@ import type { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { Fault } from "../fault.ts";
 import {
+  cannotRead,
   damaged,
   hasSums,
   logGone,
   openedFrom,
-  reading,
+  readingFrom,
   takenAtItsWord,
-  unreadable,
 } from "./database.ts";
 import { type RunRecord, versionOf } from "./journal.ts";
 import { PLACES, VERSION } from "./tables.ts";
@@ -114,7 +114,7 @@ export class KeptRun implements Disposable {
         throw thrown;
       }
     } catch (thrown) {
-      throw thrown instanceof Fault ? thrown : unreadable(path, thrown);
+      throw thrown instanceof Fault ? thrown : cannotRead(path, thrown);
     }
   }
 
@@ -134,7 +134,7 @@ export class KeptRun implements Disposable {
   /** How far it has come. */
   get state(): RunState {
     const query = "SELECT how FROM sessions ORDER BY id DESC LIMIT 1";
-    const last = reading(this.database, () => this.database.prepare(query).get());
+    const last = readingFrom(this.database, () => this.database.prepare(query).get());
     if (last?.how === "ended" || last?.how === "halted") return last.how;
     return isHeld(this.path) ? "under way" : "interrupted";
   }
@@ -142,7 +142,7 @@ export class KeptRun implements Disposable {
   /** When that was. */
   get times(): RunTimes {
     const query = "SELECT started_at, ended_at FROM sessions ORDER BY id";
-    const sessions = reading(this.database, () => this.database.prepare(query).all());
+    const sessions = readingFrom(this.database, () => this.database.prepare(query).all());
     const startedAt = sessions[0]?.started_at;
     const endedAt = sessions.at(-1)?.ended_at;
     return {
@@ -155,7 +155,7 @@ export class KeptRun implements Disposable {
   get underWay(): UnderWay | undefined {
     if (this.state !== "under way") return undefined;
     const query = "SELECT started_at FROM sessions ORDER BY id DESC LIMIT 1";
-    const last = reading(this.database, () => this.database.prepare(query).get());
+    const last = readingFrom(this.database, () => this.database.prepare(query).get());
     const holder = holderOf(this.path);
     const counts = this.#tasks.flatMap(({ name }) => inputsOf(holder, name) ?? []);
     const areKnown = counts.length === this.#tasks.length;
@@ -191,7 +191,7 @@ export class KeptRun implements Disposable {
   }
 
   get #tasks(): readonly KeptTask[] {
-    return reading(this.database, () =>
+    return readingFrom(this.database, () =>
       this.database.prepare(`
       SELECT id, name, digest, fingerprint FROM tasks AS t
       WHERE session = (SELECT max(session) FROM tasks WHERE name = t.name)

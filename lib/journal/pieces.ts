@@ -8,7 +8,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { joined } from "../streams/joined.ts";
 import type { Column } from "./column.ts";
 import type { Journal } from "./journal.ts";
-import { damaged, hasSums, prepared, reading } from "./database.ts";
+import { damaged, hasSums, prepared, readingFrom } from "./database.ts";
 import { pieceSum } from "./sums.ts";
 import type { Output } from "../job.ts";
 import type { Streams } from "./record.ts";
@@ -24,7 +24,7 @@ const TEXT = ":text";
  *
  * @param seq The number of the first of them, from 0.
  */
-export function toPieces(
+export function writePieces(
   journal: Journal,
   job: number,
   what: string,
@@ -68,7 +68,7 @@ export function* piecesOf(database: DatabaseSync, job: number, what: string): It
     "SELECT seq, bytes, sum FROM pieces WHERE job = ? AND what = ? AND seq > ? ORDER BY seq LIMIT 1",
   );
   for (let seq = -1;;) {
-    const row = reading(database, () => next.get(job, what, seq)) as Piece | undefined;
+    const row = readingFrom(database, () => next.get(job, what, seq)) as Piece | undefined;
     if (!row) return;
     if (hasSums(database) && pieceSum(job, what, row.seq, row.bytes) !== row.sum) {
       throw damaged(database, "a piece of what a job gave is not what was written");

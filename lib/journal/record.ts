@@ -6,7 +6,7 @@
 
 import type { Outcome } from "../job.ts";
 import { type Column, digestOf, toColumn } from "./column.ts";
-import type { Row, Shape } from "./inserts.ts";
+import type { Row, Shape } from "./tables.ts";
 
 /** What a job wrote to one of its streams, as far as it fits into a row. */
 export type Streams = Readonly<Record<"stdout" | "stderr", Uint8Array | null>>;
@@ -37,7 +37,7 @@ export type KeptOutcome = Exclude<Outcome, { readonly kind: "cancelled" }>;
  *
  * @param saw What the files were that it was given.
  */
-export function recordOf(
+export function jobRecordOf(
   outcome: KeptOutcome,
   place: { readonly id: number; readonly task: number; readonly session: number },
   streams: Streams,

@@ -7,9 +7,9 @@
 import type { RunEvent } from "../events.ts";
 import type { Output } from "../job.ts";
 import { joined } from "../streams/joined.ts";
-import { removePieces, toPieces } from "./pieces.ts";
+import { removePieces, writePieces } from "./pieces.ts";
 import type { Journal } from "./journal.ts";
-import { type KeptOutcome, recordOf, ROW_LENGTH, type Streams } from "./record.ts";
+import { jobRecordOf, type KeptOutcome, ROW_LENGTH, type Streams } from "./record.ts";
 import { COLUMNS, PLACES } from "./tables.ts";
 
 /** What a recorder writes for. */
@@ -79,7 +79,7 @@ export class Recorder {
   #started(id: number, output: Output): void {
     const held = new HeldOutput((what, seq, bytes) => {
       this.#schedule();
-      return toPieces(this.#journal, id, what, seq, bytes);
+      return writePieces(this.#journal, id, what, seq, bytes);
     });
     this.#running.set(id, held);
     output.tap((stream, bytes) => held.add(stream, bytes));
@@ -101,13 +101,13 @@ export class Recorder {
     const held = this.#running.size > 0 ? this.#running.get(id) : undefined;
     const streams = held?.streams() ?? NOTHING;
     const saw = this.#options.sawOf?.(outcome.task, outcome.index);
-    const record = recordOf(outcome, place, streams, held?.isLarge ?? false, saw);
+    const record = jobRecordOf(outcome, place, streams, held?.isLarge ?? false, saw);
     // It is done again when the run is resumed.
     if (!record) return this.#forget(id);
     if (held) this.#running.delete(id);
     let pieces = held?.pieces ?? 0;
     for (const { what, column } of record.longParts) {
-      pieces += toPieces(this.#journal, id, what, 0, column);
+      pieces += writePieces(this.#journal, id, what, 0, column);
     }
     this.#journal.add(record.shape, pieces === 0 ? record.row : record.row.with(LARGE, pieces));
     this.#schedule();

@@ -6,7 +6,7 @@
 
 import type { Outcome } from "../job.ts";
 import { checkShort, throwMissing } from "./checks.ts";
-import { reading } from "./database.ts";
+import { readingFrom } from "./database.ts";
 import { type KeptRun, type KeptTask, placesOf } from "./kept_run.ts";
 
 /** A job, and how long it took. */
@@ -102,7 +102,7 @@ function* rowsOf({ database }: KeptRun, task: KeptTask): Iterable<Row> {
   let [from, to] = placesOf(id);
   let found = 0;
   for (;;) {
-    const rows = reading(database, () => statement.all(from, to)) as unknown as Row[];
+    const rows = readingFrom(database, () => statement.all(from, to)) as unknown as Row[];
     for (const row of rows) {
       check(database, name, row);
       yield row;

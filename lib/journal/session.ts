@@ -5,12 +5,12 @@
  */
 
 import type { RunEvent, TaskEnded } from "../events.ts";
-import type { Counts } from "../job.ts";
+import type { Counts, PriorOutcome, PriorOutcomes } from "../job.ts";
 import { damaged } from "./database.ts";
 import type { FilesOf } from "./files_of_inputs.ts";
 import { Journal, type RunRecord, within } from "./journal.ts";
 import { hasAllInputs, keptInputs } from "./kept_outcomes.ts";
-import { type KeptJob, KeptJobs, type KeptJobsOptions } from "./kept_jobs.ts";
+import { KeptJobs, type KeptJobsOptions } from "./kept_jobs.ts";
 import { removeOrphans } from "./pieces.ts";
 import { Recorder } from "./recorder.ts";
 import { PLACES } from "./tables.ts";
@@ -167,7 +167,7 @@ export class Session implements AsyncDisposable {
     if (!files) return kept;
     return {
       find: (first, inputs) => {
-        const found = kept?.find(first, inputs) ?? new Map<number, KeptJob>();
+        const found = kept?.find(first, inputs) ?? new Map<number, PriorOutcome>();
         for (const [offset, input] of inputs.entries()) {
           if (!found.has(offset)) files.note(first + offset, input);
         }

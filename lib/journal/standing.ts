@@ -5,7 +5,7 @@
  */
 
 import type { Outcome } from "../job.ts";
-import { Turns } from "../time/turns.ts";
+import { EventLoopYield } from "../time/event_loop_yield.ts";
 import { keyOf } from "./column.ts";
 import { keptOutcome, keptOutcomes } from "./kept_outcomes.ts";
 import { type KeptRun, placesOf } from "./kept_run.ts";
@@ -58,7 +58,7 @@ export async function standingOf(
   // Jobs are looked for below, and one that was changed would not be found.
   for (const _ of keptOutcomes(run.database, { id, name: task, total: run.totalOf(id) }));
   const keys: string[] = [];
-  const turns = new Turns();
+  const turns = new EventLoopYield();
   for await (const input of inputs) {
     const column = columnOf(input, keys.length);
     keys.push(keyOf(column));

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { type Cell, PLACES, type Row } from "./tables.ts";
+import { PLACES, type Row, type SqlValue } from "./tables.ts";
 
 /** The sum of a job has two halves, of so many values each: of how it ended in short, and of what it is about. */
 const HALF: number = 2 ** 26;
@@ -22,14 +22,14 @@ const FLOAT = new Float64Array(1);
 const WORDS = new Int32Array(FLOAT.buffer);
 
 /** The sum of some values, as a 32-bit number. Each of them changes it, and so does their order. */
-export function sumOf(cells: readonly Cell[]): number {
+export function sumOf(cells: readonly SqlValue[]): number {
   let sum = START;
   for (const cell of cells) sum = added(sum, cell);
   return sum;
 }
 
 /** A sum with one more value. */
-function added(sum: number, cell: Cell): number {
+function added(sum: number, cell: SqlValue): number {
   if (typeof cell === "string") return addedText(sum, cell);
   if (typeof cell === "number") return addedNumber(sum, cell);
   return cell === null ? step(sum, NOTHING) : addedBytes(sum, cell);
@@ -78,14 +78,14 @@ export const UNPLACED = 0x2AAAAAA;
 
 /** What a job came to in short, in this order. */
 export type Short = readonly [
-  task: Cell,
-  kind: Cell,
-  attempts: Cell,
-  startedAt: Cell,
-  durationMs: Cell,
-  slot: Cell,
-  pid: Cell,
-  large: Cell,
+  task: SqlValue,
+  kind: SqlValue,
+  attempts: SqlValue,
+  startedAt: SqlValue,
+  durationMs: SqlValue,
+  slot: SqlValue,
+  pid: SqlValue,
+  large: SqlValue,
 ];
 
 /** What stands for a job like most in the sum of what it came to. */
@@ -94,12 +94,12 @@ const PLAIN_START = sumOf(["done", 1, 0]);
 /** The sum of a job like most, whose other columns say nothing. */
 export function plainSum(
   id: number,
-  input: Cell,
-  value: Cell,
-  startedAt: Cell,
-  durationMs: Cell,
-  slot: Cell,
-  pid: Cell,
+  input: SqlValue,
+  value: SqlValue,
+  startedAt: SqlValue,
+  durationMs: SqlValue,
+  slot: SqlValue,
+  pid: SqlValue,
 ): number {
   let short = added(addedNumber(PLAIN_START, Math.floor(id / PLACES)), startedAt);
   short = added(added(added(short, durationMs), slot), pid);
@@ -121,7 +121,7 @@ export function shortSum(id: number, isPlaced: boolean, short: Short): number {
  *
  * @param others What most jobs have none of.
  */
-export function aboutSum(input: Cell, value: Cell, others: readonly Cell[]): number {
+export function aboutSum(input: SqlValue, value: SqlValue, others: readonly SqlValue[]): number {
   let sum = added(added(START, input), value);
   for (const [i, other] of others.entries()) {
     if (other !== null) sum = added(step(sum, i + 1), other);
@@ -171,20 +171,20 @@ export interface NamedRow {
   readonly id: number;
   readonly task: number;
   readonly idx: number | null;
-  readonly input: Cell;
-  readonly digest: Cell;
-  readonly kind: Cell;
-  readonly value: Cell;
-  readonly error: Cell;
-  readonly attempts: Cell;
-  readonly started_at: Cell;
-  readonly duration_ms: Cell;
-  readonly slot: Cell;
-  readonly pid: Cell;
-  readonly stdout: Cell;
-  readonly stderr: Cell;
-  readonly large: Cell;
-  readonly saw: Cell;
+  readonly input: SqlValue;
+  readonly digest: SqlValue;
+  readonly kind: SqlValue;
+  readonly value: SqlValue;
+  readonly error: SqlValue;
+  readonly attempts: SqlValue;
+  readonly started_at: SqlValue;
+  readonly duration_ms: SqlValue;
+  readonly slot: SqlValue;
+  readonly pid: SqlValue;
+  readonly stdout: SqlValue;
+  readonly stderr: SqlValue;
+  readonly large: SqlValue;
+  readonly saw: SqlValue;
 }
 
 /** The sum of a job, of which all columns are given in their order. */
@@ -201,9 +201,23 @@ type RowOfAll = readonly [
   id: number,
   task: number,
   idx: number | null,
-  ...[input: Cell, digest: Cell, kind: Cell, value: Cell, error: Cell, attempts: Cell],
-  ...[startedAt: Cell, durationMs: Cell, slot: Cell, pid: Cell, stdout: Cell, stderr: Cell],
-  ...[large: Cell, session: Cell, saw?: Cell],
+  ...[
+    input: SqlValue,
+    digest: SqlValue,
+    kind: SqlValue,
+    value: SqlValue,
+    error: SqlValue,
+    attempts: SqlValue,
+  ],
+  ...[
+    startedAt: SqlValue,
+    durationMs: SqlValue,
+    slot: SqlValue,
+    pid: SqlValue,
+    stdout: SqlValue,
+    stderr: SqlValue,
+  ],
+  ...[large: SqlValue, session: SqlValue, saw?: SqlValue],
 ];
 
 /** The sum of a job; of one with another place than its id has, it is none. */

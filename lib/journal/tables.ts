@@ -103,7 +103,10 @@ export const PLAIN_COLUMNS = [
 ] as const;
 
 /** What a value in a row may be. */
-export type Cell = string | number | Uint8Array | null;
+export type SqlValue = string | number | Uint8Array | null;
 
 /** The values of a row, in the order of its columns; what a job saw may stand behind those of all columns. */
-export type Row = readonly Cell[];
+export type Row = readonly SqlValue[];
+
+/** How rows are given: with all `COLUMNS`, or only with `PLAIN_COLUMNS`. */
+export type Shape = "full" | "plain";

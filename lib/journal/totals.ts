@@ -5,7 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { damaged, prepared, reading } from "./database.ts";
+import { damaged, prepared, readingFrom } from "./database.ts";
 import { PLACES } from "./tables.ts";
 import { sumOf } from "./sums.ts";
 
@@ -57,7 +57,7 @@ export class Totals {
  * @throws {Fault} Of kind `journal`, if it is not what was written.
  */
 export function placedTotal(database: DatabaseSync, task: number): Total {
-  const row = reading(database, () => prepared(database, `${TOTALS} WHERE task = ?`).get(task));
+  const row = readingFrom(database, () => prepared(database, `${TOTALS} WHERE task = ?`).get(task));
   const { jobs, done } = row ? totalIn(database, row) : NONE;
   const placeless = countIn(database, 1 - (task + 1) * PLACES, 1 - task * PLACES);
   return { jobs: jobs - placeless.jobs, done: done - placeless.done };
@@ -67,7 +67,7 @@ export function placedTotal(database: DatabaseSync, task: number): Total {
 export function countIn(database: DatabaseSync, from: number, to: number): Total {
   const count = `SELECT count(*) AS jobs, count(*) FILTER (WHERE kind = 'done') AS done FROM jobs
     WHERE id >= ? AND id < ?`;
-  const row = reading(database, () => prepared(database, count).get(from, to));
+  const row = readingFrom(database, () => prepared(database, count).get(from, to));
   return { jobs: Number(row?.jobs), done: Number(row?.done) };
 }
 

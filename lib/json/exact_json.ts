@@ -50,7 +50,7 @@ export function jsonLoss(text: string): JsonLoss | undefined {
       default: {
         const number = numberAt(text, at);
         if (number === "") break;
-        if (!isHeld(number)) loss ??= { ...changed(number), at, isDeep: false };
+        if (!isExactNumber(number)) loss ??= { ...changed(number), at, isDeep: false };
         at += number.length - 1;
       }
     }
@@ -62,14 +62,14 @@ export function jsonLoss(text: string): JsonLoss | undefined {
 export const TOO_DEEP = `lists or records that are nested deeper than ${MOST_DEEP} levels`;
 
 /** Whether a number says again what was written: all digits of an integer, and that it is not beyond all numbers. */
-export function isHeld(written: string): boolean {
+export function isExactNumber(written: string): boolean {
   const value = Number(written);
   if (!Number.isFinite(value)) return false;
   if (/[.eE]/.test(written)) return true;
   return String(value) === written || BigInt(value) === exactly(written);
 }
 
-/** What to say of a number that is not {@link isHeld}. */
+/** What to say of a number that is not {@link isExactNumber}. */
 export function changed(written: string): Pick<JsonLoss, "found" | "hint"> {
   const shown = written.length > 40 ? `${written.slice(0, 40)}…` : written;
   return {

@@ -4,10 +4,10 @@
  * @module
  */
 
+import type { PriorOutcome, PriorOutcomes } from "../job.ts";
 import { Fault, messageOf } from "../fault.ts";
 import { JOB_LOG_HEADING, LOG_COLUMNS } from "./joblog_rows.ts";
 import { shortened } from "../text/shown.ts";
-import type { Kept, KeptJob } from "../run/task_feed.ts";
 import type { Args } from "../cli/request/args.ts";
 
 /** How much is shown of what is no log, in characters. */
@@ -49,9 +49,9 @@ export async function jobsInLog({ options }: Pick<Args, "options">): Promise<Rea
 }
 
 /** Jobs that are as good as cancelled: nothing is known of them but that they are not to be done. */
-export function passingOver(indices: ReadonlySet<number>): Kept {
+export function passingOver(indices: ReadonlySet<number>): PriorOutcomes {
   const error = { name: "Cancelled", message: "the log has it" };
-  const passed: KeptJob = { ending: { kind: "cancelled", error }, attempts: 1 };
+  const passed: PriorOutcome = { ending: { kind: "cancelled", error }, attempts: 1 };
   return {
     find: (first, inputs) => {
       const offsets = Array.from(inputs.keys()).filter((offset) => indices.has(first + offset));

@@ -23,7 +23,7 @@ export interface TableOptions {
  * Rows in lines without line ends, in columns two spaces apart. The last cell of a row may be as long as it is; whatever
  * is in a cell, it stays in its line and its column.
  */
-export function tableOf(
+export function tableLines(
   rows: readonly (readonly string[])[],
   { right = [] }: TableOptions = {},
 ): readonly string[] {

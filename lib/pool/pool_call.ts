@@ -8,10 +8,10 @@ import { CLOCK, type Clock } from "../time/clock.ts";
 import { unheld } from "../engines/kept/flush_watchdog.ts";
 import type { CallEngine } from "../engines/kept/multiplexer.ts";
 import { isAsync, isIterable, type Items } from "../streams/iteration.ts";
-import { Limit } from "../run/slot_limit.ts";
+import { SlotLimit } from "../run/slot_limit.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { WIDEST_PER_SLOT } from "../run/window.ts";
-import { type Results, TaskRun } from "../run/task_run.ts";
+import { type ResultMaker, TaskRun } from "../run/task_run.ts";
 import { isCount } from "./pool_options.ts";
 import type { Caller, PoolSlots } from "./pool_slots.ts";
 
@@ -63,7 +63,7 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     slots: PoolSlots,
     name: string,
     inputs: Items,
-    results: Results<R>,
+    results: ResultMaker<R>,
     { signal, chunk, spread = false, ordered = true, keepsAll = false }: PoolCallOptions,
   ) {
     if (!isIterable(inputs)) {
@@ -88,7 +88,7 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     const engine = slots.engineOf({ name, spread, chunk, isTimed: results.haveTimes });
     this.#engine = engine;
     const inputsClock = isAsync(inputs) ? UNHELD : undefined;
-    this.#run = new TaskRun(changed, { engine, inputs, inputsClock }, new Limit(Infinity), 0, {
+    this.#run = new TaskRun(changed, { engine, inputs, inputsClock }, new SlotLimit(Infinity), 0, {
       tell: (event) => slots.tell(event),
       results,
       onFault: (fault) => this.fail(fault),

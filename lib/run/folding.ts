@@ -14,12 +14,12 @@ import { LongWait } from "../time/long_wait.ts";
 import { faultOf } from "../errors/reason.ts";
 
 /** Joins a value to what came of those before it. */
-export type Fold = (soFar: unknown, value: unknown, index: number) => unknown;
+export type FoldFunction = (soFar: unknown, value: unknown, index: number) => unknown;
 
 /** What folds get from outside. */
-export interface FoldingParts {
+export interface FoldingDependencies {
   /** The fold of a task that has one. */
-  fold(task: Task): Promise<Fold>;
+  fold(task: Task): Promise<FoldFunction>;
   /** The value of an outcome that is done, as folds are given it. */
   valueOf(task: Task, outcome: Outcome): Promise<unknown>;
   /** What folds are waited for by. @default the time */
@@ -32,10 +32,10 @@ export interface FoldingParts {
  */
 export class Folding implements Disposable {
   readonly #task: Task;
-  readonly #parts: FoldingParts;
+  readonly #dependencies: FoldingDependencies;
   readonly #clock: Clock;
   readonly #longWait: LongWait;
-  #fold?: Fold;
+  #fold?: FoldFunction;
   #soFar: unknown;
   #isEmpty: boolean;
   /** Index of the job whose value is joined; none while the function is loaded. */
@@ -48,10 +48,10 @@ export class Folding implements Disposable {
   #callOff?: () => void;
 
   /** @param tell Told once of what has been awaited for long. */
-  constructor(task: Task, parts: FoldingParts, tell: (what: Awaited) => void) {
+  constructor(task: Task, dependencies: FoldingDependencies, tell: (what: Awaited) => void) {
     this.#task = task;
-    this.#parts = parts;
-    this.#clock = parts.clock ?? CLOCK;
+    this.#dependencies = dependencies;
+    this.#clock = dependencies.clock ?? CLOCK;
     this.#longWait = new LongWait(() => tell({ kind: "fold", index: this.#index }), this.#clock);
     this.#soFar = task.fold?.initial?.value;
     this.#isEmpty = task.fold?.initial === undefined;
@@ -64,7 +64,7 @@ export class Folding implements Disposable {
 
   /** Loads the function. @throws {Fault} If that cannot be. */
   async load(): Promise<void> {
-    await this.#settled(this.#parts.fold(this.#task), (fold) => this.#fold = fold);
+    await this.#settled(this.#dependencies.fold(this.#task), (fold) => this.#fold = fold);
   }
 
   /**
@@ -102,7 +102,7 @@ export class Folding implements Disposable {
   }
 
   async #add(outcome: Outcome): Promise<Outcome> {
-    const value = await this.#parts.valueOf(this.#task, outcome);
+    const value = await this.#dependencies.valueOf(this.#task, outcome);
     if (this.#isLeft) return { ...outcome, value } as Outcome;
     if (this.#isEmpty) this.#soFar = value;
     else await this.#join(value, outcome.index);

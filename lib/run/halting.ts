@@ -6,7 +6,7 @@
 
 import type { Items } from "../streams/iteration.ts";
 import type { Counts, Halt } from "../job.ts";
-import { Reading } from "./source_reader.ts";
+import { SourceReader } from "./source_reader.ts";
 
 /** How many inputs are read before whatever else there is has its turn: one that asks to stop, for example. */
 const TURN = 10_000;
@@ -47,13 +47,13 @@ export class Halting {
 
 /** Inputs, all of which are read before the first of them is given; they can be closed meanwhile. */
 class Counted implements AsyncIterator<unknown, undefined> {
-  readonly #reading: Reading<unknown>;
+  readonly #reader: SourceReader<unknown>;
   readonly #tell: (total: number) => void;
   #held?: Iterator<unknown>;
   #isClosed = false;
 
   constructor(inputs: Items, tell: (total: number) => void) {
-    this.#reading = new Reading(inputs, {});
+    this.#reader = new SourceReader(inputs, {});
     this.#tell = tell;
   }
 
@@ -65,23 +65,23 @@ class Counted implements AsyncIterator<unknown, undefined> {
 
   async return(): Promise<IteratorResult<unknown, undefined>> {
     this.#isClosed = true;
-    await this.#reading.close();
+    await this.#reader.close();
     return { done: true, value: undefined };
   }
 
   async #readAll(): Promise<unknown[]> {
-    const reading = this.#reading;
+    const reader = this.#reader;
     const held: unknown[] = [];
-    for (let turn = TURN; !reading.isOver; turn += TURN) {
-      while (!reading.isOver && held.length < turn) {
+    for (let turn = TURN; !reader.isOver; turn += TURN) {
+      while (!reader.isOver && held.length < turn) {
         const room = turn - held.length;
-        const items = reading.isSync ? reading.read(room) : reading.atHand(room);
-        const isWaited = items.length === 0 && !reading.isSync;
-        for (const item of isWaited ? await reading.next() : items) held.push(item);
+        const items = reader.isSync ? reader.read(room) : reader.atHand(room);
+        const isWaited = items.length === 0 && !reader.isSync;
+        for (const item of isWaited ? await reader.next() : items) held.push(item);
       }
       await new Promise<void>((goOn) => setImmediate(goOn));
     }
-    if (reading.failure) throw reading.failure.reason;
+    if (reader.failure) throw reader.failure.reason;
     this.#tell(held.length);
     return held;
   }

@@ -4,15 +4,15 @@
  * @module
  */
 
-import { Folding, type FoldingParts } from "./folding.ts";
+import { Folding, type FoldingDependencies } from "./folding.ts";
 import type { RunEvent } from "../events.ts";
 import type { Halt, Outcome, Task } from "../job.ts";
-import { Limit } from "./slot_limit.ts";
+import { SlotLimit } from "./slot_limit.ts";
 import { fromsOf } from "./plan.ts";
-import { Outcomes, type TaskParts, TaskRun } from "./task_run.ts";
+import { Outcomes, type TaskDependencies, TaskRun } from "./task_run.ts";
 
 /** Passes values on. */
-export interface ValueRelay {
+export interface ValueSink {
   /** Passes on the values of those that are done, of consecutive outcomes. */
   put(outcomes: readonly Outcome[]): Promise<void>;
   /** There are no more. */
@@ -20,11 +20,11 @@ export interface ValueRelay {
 }
 
 /** What a run gets from outside, so that the centre knows no platform; disposed of when all has ended. */
-export interface RunParts extends FoldingParts, AsyncDisposable {
+export interface RunDependencies extends FoldingDependencies, AsyncDisposable {
   /** The engine and the inputs of a task, made when it starts. */
-  open(task: Task): TaskParts;
+  open(task: Task): TaskDependencies;
   /** Passes the values of a task on to those that have them as inputs; nothing if there are none. */
-  relay(task: Task): ValueRelay | undefined;
+  valueSink(task: Task): ValueSink | undefined;
 }
 
 /** How a run goes. */
@@ -75,11 +75,11 @@ export async function* oneByOne(
  */
 export async function* runInBatches(
   tasks: readonly Task[],
-  parts: RunParts,
+  dependencies: RunDependencies,
   options: RunTasksOptions,
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
   const { runId, onEvent = () => {}, signal, ending } = options;
-  const schedule = new Schedule(tasks, parts, options.slots, onEvent);
+  const schedule = new Schedule(tasks, dependencies, options.slots, onEvent);
   const stop = () => schedule.fail(signal?.reason);
   const end = () => schedule.end(ending?.reason);
   signal?.addEventListener("abort", stop);
@@ -99,13 +99,13 @@ export async function* runInBatches(
       }
       const { run, folding } = started;
       await folding?.load();
-      const relay = parts.relay(task);
+      const valueSink = dependencies.valueSink(task);
       for (let outcomes = await run.next(); outcomes; outcomes = await run.next()) {
         const given = folding ? await folding.addAll(outcomes) : outcomes;
-        await relay?.put(given);
+        await valueSink?.put(given);
         yield given;
       }
-      relay?.end();
+      valueSink?.end();
       // It has not come to its own end.
       if (ending?.aborted) continue;
       folding?.[Symbol.dispose]();
@@ -120,7 +120,7 @@ export async function* runInBatches(
   } finally {
     signal?.removeEventListener("abort", stop);
     ending?.removeEventListener("abort", end);
-    await using _parts = parts;
+    await using _closed = dependencies;
     await schedule[Symbol.asyncDispose]().catch((late) => {
       // What has ended the run counts.
       if (!cause) throw late;
@@ -142,8 +142,8 @@ interface Started {
 /** Which tasks have started, and which may. */
 class Schedule implements AsyncDisposable {
   readonly #tasks: readonly Task[];
-  readonly #parts: RunParts;
-  readonly #limit: Limit;
+  readonly #dependencies: RunDependencies;
+  readonly #limit: SlotLimit;
   readonly #slots: number;
   readonly #tell: (event: RunEvent) => void;
   readonly #started = new Map<string, Started>();
@@ -156,14 +156,14 @@ class Schedule implements AsyncDisposable {
 
   constructor(
     tasks: readonly Task[],
-    parts: RunParts,
+    dependencies: RunDependencies,
     slots: number,
     tell: (event: RunEvent) => void,
   ) {
     this.#tasks = tasks;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
     this.#slots = slots;
-    this.#limit = new Limit(slots);
+    this.#limit = new SlotLimit(slots);
     this.#tell = tell;
   }
 
@@ -237,13 +237,13 @@ class Schedule implements AsyncDisposable {
     this.#tell({ kind: "task-started", task });
     const rank = this.#tasks.indexOf(task);
     const fail = (fault: unknown) => this.fail(fault);
-    const run = new TaskRun(task, this.#parts.open(task), this.#limit, rank, {
+    const run = new TaskRun(task, this.#dependencies.open(task), this.#limit, rank, {
       tell: this.#tell,
       results: new Outcomes(task.name, this.#tell),
       onFault: fail,
       onEnough: (halt) => this.#halt(task, halt),
     });
-    const folding = task.fold && new Folding(task, this.#parts, (what) => {
+    const folding = task.fold && new Folding(task, this.#dependencies, (what) => {
       this.#tell({ kind: "awaited", task: task.name, what });
     });
     this.#started.set(task.name, { run, folding });

@@ -5,7 +5,7 @@
  */
 
 /** So many slots may be busy at once; who waits is served in the order of the tasks. */
-export class Limit {
+export class SlotLimit {
   #free: number;
   readonly #waiting = new Map<number, () => void>();
 

@@ -19,7 +19,7 @@ export interface AtHand<I> {
 }
 
 /** How a source is closed. */
-export interface ReadingOptions {
+export interface SourceReaderOptions {
   /** How long one that is about to give an item is waited for, in ms. @default 0 */
   readonly busyMs?: number;
   readonly clock?: Clock;
@@ -28,7 +28,7 @@ export interface ReadingOptions {
 }
 
 /** Reads a source by the rules of `for await`; what it throws is its end. */
-export class Reading<I> {
+export class SourceReader<I> {
   readonly #sync?: Iterator<I>;
   /** The source, if it is a list and no more: a piece of it takes no step for each item. */
   readonly #list?: readonly I[];
@@ -48,7 +48,7 @@ export class Reading<I> {
   #closed?: Promise<void>;
 
   /** @throws What the source throws as it is asked for its iterator. */
-  constructor(source: Items<I>, { busyMs = 0, clock = CLOCK, longWait }: ReadingOptions) {
+  constructor(source: Items<I>, { busyMs = 0, clock = CLOCK, longWait }: SourceReaderOptions) {
     this.#longWait = longWait;
     this.#busyMs = busyMs;
     this.#clock = clock;

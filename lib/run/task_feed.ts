@@ -6,28 +6,10 @@
 
 import type { Feed } from "../engines/engine.ts";
 import { type Jobs, part } from "../engines/jobs.ts";
-import type { Ending, Retries } from "../job.ts";
-import type { Limit } from "./slot_limit.ts";
+import type { Ending, PriorOutcome, PriorOutcomes, Retries } from "../job.ts";
+import type { SlotLimit } from "./slot_limit.ts";
 import type { Window } from "./window.ts";
 import { CLOCK, type Clock } from "../time/clock.ts";
-
-/** A job that has ended in a session before. */
-export interface KeptJob {
-  /** How it ended. */
-  readonly ending: Ending;
-  /** How often it was tried. */
-  readonly attempts: number;
-}
-
-/** What is known of jobs before they are done. */
-export interface Kept {
-  /**
-   * The jobs of consecutive inputs that have ended before, by offset; asked once for each index, in their order.
-   *
-   * @param first Index of the first input.
-   */
-  find(first: number, inputs: readonly unknown[]): ReadonlyMap<number, KeptJob>;
-}
 
 /** The parts of a {@link TaskFeed}. */
 export interface TaskFeedParts {
@@ -35,14 +17,14 @@ export interface TaskFeedParts {
   readonly retries: RetryQueue;
   readonly throttle?: Throttle;
   /** Says the most jobs that are taken at once. */
-  readonly reach: { readonly share: number };
+  readonly sizer: { readonly share: number };
   /** What has ended before; nothing if absent. */
-  readonly kept?: Kept;
+  readonly kept?: PriorOutcomes;
   /** It cannot be known what has ended. */
   readonly onFault: (fault: unknown) => void;
   /** Told of consecutive jobs that are kept. */
-  readonly onKept: (jobs: Jobs, kept: readonly KeptJob[]) => void;
-  readonly limit: Limit;
+  readonly onKept: (jobs: Jobs, kept: readonly PriorOutcome[]) => void;
+  readonly limit: SlotLimit;
   /** The place of the task among those that share the limit. */
   readonly rank: number;
 }
@@ -94,7 +76,7 @@ export class TaskFeed implements Feed {
   #next(max: number): Jobs | undefined {
     const retry = this.#parts.retries.take();
     if (retry) return { first: retry.index, inputs: [retry.input], attempt: retry.attempt };
-    const most = Math.min(max, this.#parts.reach.share);
+    const most = Math.min(max, this.#parts.sizer.share);
     if (!this.#parts.kept) return this.#take(most);
     this.#fill(this.#parts.kept);
     const jobs = this.#between.shift();
@@ -104,9 +86,9 @@ export class TaskFeed implements Feed {
   }
 
   /** Takes jobs until one of them is not kept, or no more may start now. */
-  #fill(kept: Kept): void {
+  #fill(kept: PriorOutcomes): void {
     while (this.#between.length === 0 && !this.#isBroken) {
-      const jobs = this.#take(this.#parts.reach.share);
+      const jobs = this.#take(this.#parts.sizer.share);
       if (!jobs) return;
       this.#passOver(jobs, kept);
     }
@@ -118,7 +100,7 @@ export class TaskFeed implements Feed {
   }
 
   /** Has the jobs that are kept told, and holds those between them. */
-  #passOver(jobs: Jobs, kept: Kept): void {
+  #passOver(jobs: Jobs, kept: PriorOutcomes): void {
     const found = this.#found(jobs, kept);
     if (!found) return;
     for (let start = 0, end = 0; start < jobs.inputs.length; start = end) {
@@ -130,7 +112,10 @@ export class TaskFeed implements Feed {
     }
   }
 
-  #found({ first, inputs }: Jobs, kept: Kept): ReadonlyMap<number, KeptJob> | undefined {
+  #found(
+    { first, inputs }: Jobs,
+    kept: PriorOutcomes,
+  ): ReadonlyMap<number, PriorOutcome> | undefined {
     try {
       return kept.find(first, inputs);
     } catch (fault) {
@@ -149,8 +134,12 @@ export class TaskFeed implements Feed {
   }
 }
 
-function keptOf(found: ReadonlyMap<number, KeptJob>, start: number, end: number): KeptJob[] {
-  return Array.from({ length: end - start }, (_, i) => found.get(start + i) as KeptJob);
+function keptOf(
+  found: ReadonlyMap<number, PriorOutcome>,
+  start: number,
+  end: number,
+): PriorOutcome[] {
+  return Array.from({ length: end - start }, (_, i) => found.get(start + i) as PriorOutcome);
 }
 
 /** One job that waits for its next attempt. */

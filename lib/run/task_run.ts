@@ -10,11 +10,22 @@ import type { Listener, TaskEngine } from "../engines/engine.ts";
 import type { Jobs } from "../engines/jobs.ts";
 import { Halting } from "./halting.ts";
 import type { Awaited, RunEvent } from "../events.ts";
-import type { Counts, Ending, ErrorRecord, Halt, JobId, Outcome, Output, Task } from "../job.ts";
-import type { Limit } from "./slot_limit.ts";
+import type {
+  Counts,
+  Ending,
+  ErrorRecord,
+  Halt,
+  JobId,
+  Outcome,
+  Output,
+  PriorOutcome,
+  PriorOutcomes,
+  Task,
+} from "../job.ts";
+import type { SlotLimit } from "./slot_limit.ts";
 import { LongWait } from "../time/long_wait.ts";
-import { Reach, Window } from "./window.ts";
-import { type Kept, type KeptJob, RetryQueue, TaskFeed, Throttle } from "./task_feed.ts";
+import { Window, WindowSizer } from "./window.ts";
+import { RetryQueue, TaskFeed, Throttle } from "./task_feed.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Items } from "../streams/iteration.ts";
 
@@ -31,7 +42,7 @@ export class TaskRun<R> implements AsyncDisposable {
   readonly over: Promise<void>;
   readonly #engine: TaskEngine;
   readonly #window: Window<unknown, R>;
-  readonly #reach: Reach;
+  readonly #sizer: WindowSizer;
   readonly #hooks: TaskHooks<R>;
   readonly #retries: RetryQueue;
   readonly #throttle?: Throttle;
@@ -49,8 +60,8 @@ export class TaskRun<R> implements AsyncDisposable {
 
   constructor(
     task: Task,
-    { engine, inputs, busyMs, inputsClock, first, kept }: TaskParts,
-    limit: Limit,
+    { engine, inputs, busyMs, inputsClock, first, kept }: TaskDependencies,
+    limit: SlotLimit,
     rank: number,
     hooks: TaskHooks<R>,
   ) {
@@ -59,8 +70,8 @@ export class TaskRun<R> implements AsyncDisposable {
     this.#hooks = hooks;
     this.#listener = this.#listenerTo(hooks);
     this.#halting = task.halt && new Halting(task.halt);
-    this.#reach = new Reach(task, !hooks.results.haveTimes);
-    const { window } = this.#reach;
+    this.#sizer = new WindowSizer(task, !hooks.results.haveTimes);
+    const { window } = this.#sizer;
     const { ordered } = task;
     const counted = this.#halting?.counted(inputs) ?? inputs;
     const longWait = inputsClock && new LongWait(() => {
@@ -73,7 +84,7 @@ export class TaskRun<R> implements AsyncDisposable {
       window: this.#window,
       retries: this.#retries,
       throttle: this.#throttle,
-      reach: this.#reach,
+      sizer: this.#sizer,
       kept,
       onKept: (jobs, those) => this.#keep(jobs, those),
       onFault: hooks.onFault,
@@ -184,7 +195,7 @@ export class TaskRun<R> implements AsyncDisposable {
     if (this.#lastEndings.size > 0) {
       for (let i = 0; i < done.length; i++) this.#lastEndings.delete(jobs.first + i);
     }
-    if (this.#reach.learn(jobs, done)) this.#window.resize(this.#reach.window);
+    if (this.#sizer.learn(jobs, done)) this.#window.resize(this.#sizer.window);
     this.#put(jobs.first, this.#hooks.results.ofDone(jobs, done));
     this.#lookWhetherEnough();
   }
@@ -214,7 +225,7 @@ export class TaskRun<R> implements AsyncDisposable {
   }
 
   /** Jobs have ended in a session before. */
-  #keep(jobs: Jobs, kept: readonly KeptJob[]): void {
+  #keep(jobs: Jobs, kept: readonly PriorOutcome[]): void {
     const { first, inputs } = jobs;
     const outcomes = kept.map(({ ending, attempts }, i) =>
       this.#outcome({ first, inputs, attempt: attempts }, first + i, ending)
@@ -267,7 +278,7 @@ export class TaskRun<R> implements AsyncDisposable {
 }
 
 /** What a task runs on. */
-export interface TaskParts {
+export interface TaskDependencies {
   readonly engine: TaskEngine;
   readonly inputs: Items;
   /** How long inputs that are about to give one are waited for as they are closed, in ms. @default 0 */
@@ -277,14 +288,14 @@ export interface TaskParts {
   /** Index of the first of them. @default 0 */
   readonly first?: number;
   /** What has ended before; nothing if absent. */
-  readonly kept?: Kept;
+  readonly kept?: PriorOutcomes;
 }
 
 /** What a task tells of itself. */
 export interface TaskHooks<R> {
   /** Told of every event, but for those of jobs that have ended: that is for its results to do. */
   readonly tell: (event: RunEvent) => void;
-  readonly results: Results<R>;
+  readonly results: ResultMaker<R>;
   /** It cannot go on. */
   readonly onFault: (fault: unknown) => void;
   /** It has had enough, and is to be halted; told once. */
@@ -292,7 +303,7 @@ export interface TaskHooks<R> {
 }
 
 /** Makes results of jobs that have ended. */
-export interface Results<R> {
+export interface ResultMaker<R> {
   /** Whether they say when each job has started, and how long it took. */
   readonly haveTimes: boolean;
   /** Those of consecutive jobs that are all done. */
@@ -302,8 +313,8 @@ export interface Results<R> {
 }
 
 /** The outcomes, each of which is told. */
-export class Outcomes implements Results<Outcome> {
-  /** See {@link Results.haveTimes}. */
+export class Outcomes implements ResultMaker<Outcome> {
+  /** See {@link ResultMaker.haveTimes}. */
   readonly haveTimes = true;
   readonly #task: string;
   readonly #tell: (event: RunEvent) => void;
@@ -314,7 +325,7 @@ export class Outcomes implements Results<Outcome> {
     this.#tell = tell;
   }
 
-  /** See {@link Results.ofDone}. */
+  /** See {@link ResultMaker.ofDone}. */
   ofDone({ first, inputs, attempt }: Jobs, done: Done): readonly Outcome[] {
     const { values, slot, pid } = done;
     const outcomes: Outcome[] = [];
@@ -336,7 +347,7 @@ export class Outcomes implements Results<Outcome> {
     return this.ofOutcomes(outcomes, "job-ended");
   }
 
-  /** See {@link Results.ofOutcomes}. */
+  /** See {@link ResultMaker.ofOutcomes}. */
   ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): readonly Outcome[] {
     for (const outcome of outcomes) this.#tell({ kind: how, outcome });
     return outcomes;
@@ -356,7 +367,7 @@ export class NotDone {
 }
 
 /** Values, and {@link NotDone} where there is none; nothing is told of any job. */
-export const VALUES: Results<unknown> = {
+export const VALUES: ResultMaker<unknown> = {
   haveTimes: false,
   ofDone: (_, { values }) => values,
   ofOutcomes: (outcomes) =>

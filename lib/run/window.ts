@@ -5,21 +5,21 @@
  */
 
 import type { Items } from "../streams/iteration.ts";
-import { Reading, type ReadingOptions } from "./source_reader.ts";
+import { SourceReader, type SourceReaderOptions } from "./source_reader.ts";
 import type { Done } from "../engines/endings.ts";
 import type { Jobs } from "../engines/jobs.ts";
 import { MOST } from "../engines/kept/chunk_sizer.ts";
 import type { Task } from "../job.ts";
 
 /** Consecutive items of a source. */
-export interface Taken<I> {
+export interface TakenItems<I> {
   /** Position of the first of them. */
   readonly first: number;
   readonly items: readonly I[];
 }
 
 /** How far a {@link Window} is open, and in which order it gives results. */
-export interface WindowOptions extends ReadingOptions {
+export interface WindowOptions extends SourceReaderOptions {
   /** How many positions may be taken ahead of the oldest result that has not been consumed. */
   readonly window: number;
   /** Whether results come in the order of their items rather than as they are put. */
@@ -45,7 +45,7 @@ export class Window<I, O> {
 
   #window: number;
   readonly #ordered: boolean;
-  readonly #source: Reading<I>;
+  readonly #source: SourceReader<I>;
   #buffer: I[] = [];
   #reading = false;
   #wanted = 0;
@@ -67,7 +67,7 @@ export class Window<I, O> {
     this.#ordered = options.ordered;
     this.#head = options.first ?? 0;
     this.#taken = this.#put = this.#consumed = this.#head;
-    this.#source = new Reading(source, options);
+    this.#source = new SourceReader(source, options);
   }
 
   /** Whether every item of the source has been taken: nothing will come again. */
@@ -82,7 +82,7 @@ export class Window<I, O> {
   }
 
   /** Up to `max` items that may start now. Nothing is not the end: see `isDry` and `onChange`. */
-  take(max: number): Taken<I> | undefined {
+  take(max: number): TakenItems<I> | undefined {
     const room = this.#window - (this.#taken - this.#consumed);
     const wanted = this.#wanted = Math.min(max, room);
     const isRead = !this.#source.isSync || this.#buffer.length > 0;
@@ -155,7 +155,7 @@ export class Window<I, O> {
   }
 
   /**
-   * Leaves the rest of the source unread, and lets it close, as {@link Reading.close} does.
+   * Leaves the rest of the source unread, and lets it close, as {@link SourceReader.close} does.
    *
    * @throws What that throws.
    */
@@ -273,7 +273,7 @@ export const WIDEST_PER_SLOT = PARTS * MOST;
  * Follows what jobs are like. Where a task leaves it open, results run further ahead while inputs and values are
  * numbers, so that messages are bigger: of what takes more memory that would hold too much.
  */
-export class Reach {
+export class WindowSizer {
   readonly #slots: number;
   readonly #narrow: number;
   readonly #wide: number;

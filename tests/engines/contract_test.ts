@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { SpoolStore } from "../../lib/engines/spools/spool.ts";
-import { Limit } from "../../lib/run/slot_limit.ts";
+import { SlotLimit } from "../../lib/run/slot_limit.ts";
 import { bytesOf, Trial } from "../support/engine_harness.ts";
 import { isAlive, SharedFolder, until } from "../support/shared_folder.ts";
 import { type Kind, KINDS } from "../support/works.ts";
@@ -27,7 +27,7 @@ const CLAIMS: Readonly<Record<string, (kind: Kind) => Promise<void>>> = {
     const names = Array.from({ length: 30 }, (_, i) => i);
     const places = names.map((name) => ({ folder: folder.path, name }));
     const engine = kind.open("noted", { slots: 3, chunk: 2 });
-    await using trial = new Trial(engine, places, { limit: new Limit(2), window: 7 });
+    await using trial = new Trial(engine, places, { limit: new SlotLimit(2), window: 7 });
     await trial.over;
     assertEquals(trial.told.toSorted((a, b) => a - b), names);
     assertEquals(folder.notes.map(Number).sort((a, b) => a - b), names);
@@ -97,7 +97,7 @@ const CLAIMS: Readonly<Record<string, (kind: Kind) => Promise<void>>> = {
 
   "runs nothing until it has leave": async (kind) => {
     using folder = new SharedFolder();
-    const limit = new Limit(1);
+    const limit = new SlotLimit(1);
     assert(limit.enter(1, () => {}));
     const place = { folder: folder.path, name: "refused" };
     await using trial = new Trial(kind.open("noted"), [place], { limit });

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import type { Cell } from "../../lib/journal/inserts.ts";
+import type { SqlValue } from "../../lib/journal/tables.ts";
 import { Journal } from "../../lib/journal/journal.ts";
-import { recordOf } from "../../lib/journal/record.ts";
+import { jobRecordOf } from "../../lib/journal/record.ts";
 import { COLUMNS, PLACES } from "../../lib/journal/tables.ts";
 
 const RUN = { id: "r", version: "0", folder: "/", origin: "[]", argv: "[]" };
@@ -9,7 +9,7 @@ const QUIET = { stdout: null, stderr: null };
 const SESSION = 2;
 
 /** The rows of a new journal in which two sessions have begun, after something was done to it. */
-async function rowsAfter(act: (journal: Journal) => void): Promise<Cell[][]> {
+async function rowsAfter(act: (journal: Journal) => void): Promise<SqlValue[][]> {
   const folder = await Deno.makeTempDir();
   try {
     using journal = await Journal.create(`${folder}/run.db`, RUN);
@@ -17,7 +17,7 @@ async function rowsAfter(act: (journal: Journal) => void): Promise<Cell[][]> {
     act(journal);
     journal.flush();
     const rows = journal.database.prepare(`SELECT ${COLUMNS.join(",")} FROM jobs ORDER BY id`);
-    return rows.all().map((row) => Object.values(row) as Cell[]);
+    return rows.all().map((row) => Object.values(row) as SqlValue[]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -29,13 +29,13 @@ function recordAt(index: number, attempts = 1, input: unknown = index) {
   const job = { task: "t", index, input, attempts };
   const place = { id: 3 * PLACES + index, task: 3, session: SESSION };
   const outcome = { ...job, kind: "done" as const, value: { n: index }, ...trace };
-  const record = recordOf(outcome, place, QUIET, false);
+  const record = jobRecordOf(outcome, place, QUIET, false);
   assert(record);
   return record;
 }
 
 /** All columns of the record of a job that was done at the first attempt. */
-function cellsAt(index: number): Cell[] {
+function cellsAt(index: number): SqlValue[] {
   const value = `{"n":${index}}`;
   const start = [3 * PLACES + index, 3, index, String(index), null, "done", value, null, 1];
   return [...start, 1.5, 0.25, 1, 2 ** 22, null, null, 0, SESSION];
@@ -78,7 +78,7 @@ for (const attempts of [[1, 2], [2, 1]]) {
   });
 }
 
-Deno.test("recordOf() gives all columns of a job whose input has a digest", () => {
+Deno.test("jobRecordOf() gives all columns of a job whose input has a digest", () => {
   assertEquals(recordAt(0, 1, "x".repeat(63)).shape, "full");
   assertEquals(recordAt(0, 1, "x".repeat(62)).shape, "plain");
 });

@@ -1,6 +1,6 @@
+import type { PriorOutcome } from "../../lib/job.ts";
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import type { KeptJob } from "../../lib/journal/kept_jobs.ts";
 import type { Session } from "../../lib/journal/session.ts";
 import { FakeOutput } from "../output/fakes.ts";
 import { textOf } from "../support/engine_harness.ts";
@@ -69,7 +69,7 @@ function count(jobs: Iterable<Known>, input: number): number {
 /** Holds that the right jobs were kept, each once, with all that it was. */
 async function check(
   { jobs }: Go,
-  kept: ReadonlyMap<number, KeptJob>,
+  kept: ReadonlyMap<number, PriorOutcome>,
   before: ReadonlyMap<number, Known>,
   repeatsFailed: boolean,
 ): Promise<void> {

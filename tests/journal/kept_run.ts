@@ -6,8 +6,7 @@
 
 import { DatabaseSync } from "node:sqlite";
 import type { RunEvent } from "../../lib/events.ts";
-import type { Outcome, Output } from "../../lib/job.ts";
-import type { KeptJob } from "../../lib/journal/kept_jobs.ts";
+import type { Outcome, Output, PriorOutcome } from "../../lib/job.ts";
 import { Journal } from "../../lib/journal/journal.ts";
 import { Session, type SessionOptions, type TaskRecord } from "../../lib/journal/session.ts";
 import { taskOf } from "../support/held_engine.ts";
@@ -128,9 +127,9 @@ export function found(
   inputs: readonly unknown[],
   sizes: readonly number[] = [],
   task = "it",
-): Map<number, KeptJob> {
+): Map<number, PriorOutcome> {
   const kept = session.keptOf(task);
-  const all = new Map<number, KeptJob>();
+  const all = new Map<number, PriorOutcome>();
   const left = sizes.values();
   for (let first = 0; first < inputs.length;) {
     const block = inputs.slice(first, first + (left.next().value ?? inputs.length));

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import { placeSum, plainSum, rowSum, shortOf, sumOf } from "../../lib/journal/sums.ts";
-import { type Cell, COLUMNS, PLACES } from "../../lib/journal/tables.ts";
+import { COLUMNS, PLACES, type SqlValue } from "../../lib/journal/tables.ts";
 
-const cell: fc.Arbitrary<Cell> = fc.oneof(
+const cell: fc.Arbitrary<SqlValue> = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.double(),
   fc.uint8Array(),
@@ -14,7 +14,7 @@ const cell: fc.Arbitrary<Cell> = fc.oneof(
 const APART = ["id", "task", "idx", "session"];
 
 /** A row of these cells, of the job with an index. */
-function rowOf(index: number, cells: readonly Cell[]): Cell[] {
+function rowOf(index: number, cells: readonly SqlValue[]): SqlValue[] {
   const row = [3 * PLACES + index, 3, index, ...cells];
   return [...row.slice(0, COLUMNS.length - 1), 1];
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { isHeld, jsonLoss, MOST_DEEP } from "../../lib/json/exact_json.ts";
+import { isExactNumber, jsonLoss, MOST_DEEP } from "../../lib/json/exact_json.ts";
 
 /** The text from where something is lost. */
 function lostIn(text: string): string | undefined {
@@ -53,7 +53,7 @@ Deno.test("jsonLoss() finds nothing in what JSON.stringify() writes", () => {
     assertEquals(jsonLoss(JSON.stringify(value)), undefined);
   }));
   fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
-    assertEquals(isHeld(JSON.stringify(number)), true);
+    assertEquals(isExactNumber(JSON.stringify(number)), true);
   }));
 });
 

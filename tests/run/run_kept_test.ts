@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { RunEvent } from "../../lib/events.ts";
-import type { Ending, Task } from "../../lib/job.ts";
-import type { Kept, KeptJob } from "../../lib/run/task_feed.ts";
+import type { Ending, PriorOutcome, PriorOutcomes, Task } from "../../lib/job.ts";
 import { settle } from "../support/gate.ts";
 import { halted, taskOf } from "../support/held_engine.ts";
 import { held, type HeldOptions, readAll } from "../support/held_run.ts";
@@ -10,8 +9,8 @@ import { SANITIZED } from "../support/sanitized.ts";
 const TRACE = { startedAt: 0, durationMs: 0, slot: 1 };
 
 /** What has ended before, by index: `d` done, `f` failed, anything else not. */
-function before(ends: string): Kept {
-  const job = (end: string, index: number): KeptJob => {
+function before(ends: string): PriorOutcomes {
+  const job = (end: string, index: number): PriorOutcome => {
     const ending: Ending = end === "d"
       ? { kind: "done", value: `kept ${index}`, ...TRACE }
       : { kind: "failed", error: { name: "Error", message: "kept" }, ...TRACE };
@@ -160,7 +159,7 @@ Deno.test("run() counts no kept job as a start, where starts have a delay", SANI
 for (const block of [1, 2]) {
   Deno.test(`run() fails when it cannot be known what has ended, at block ${block}, and starts no job then`, async () => {
     let asked = 0;
-    const kept: Kept = {
+    const kept: PriorOutcomes = {
       find: () => {
         if (++asked === block) throw new Error("damaged");
         return new Map();

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { Limit } from "../../lib/run/slot_limit.ts";
+import { SlotLimit } from "../../lib/run/slot_limit.ts";
 
-Deno.test("Limit.leave() serves first who stands first, whoever asked first", () => {
-  const limit = new Limit(1);
+Deno.test("SlotLimit.leave() serves first who stands first, whoever asked first", () => {
+  const limit = new SlotLimit(1);
   const served: number[] = [];
   const ask = (rank: number) => {
     if (limit.enter(rank, () => ask(rank))) served.push(rank);
@@ -13,8 +13,8 @@ Deno.test("Limit.leave() serves first who stands first, whoever asked first", ()
   assertEquals(served, [2, 0, 1, 3]);
 });
 
-Deno.test("Limit.leave() asks on where the first has nothing to do any more", () => {
-  const limit = new Limit(1);
+Deno.test("SlotLimit.leave() asks on where the first has nothing to do any more", () => {
+  const limit = new SlotLimit(1);
   const asked: number[] = [];
   limit.enter(0, () => {});
   for (const rank of [1, 2]) limit.enter(rank, () => asked.push(rank));

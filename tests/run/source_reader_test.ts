@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
-import { Reading } from "../../lib/run/source_reader.ts";
+import { SourceReader } from "../../lib/run/source_reader.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { stateOf } from "../support/waiting.ts";
 
@@ -23,14 +23,14 @@ const async = (iterator: unknown) =>
   ({ [Symbol.asyncIterator]: () => iterator }) as AsyncIterable<unknown>;
 
 /** Reads an item of either kind of source. */
-async function readOne(reading: Reading<unknown>): Promise<readonly unknown[]> {
+async function readOne(reading: SourceReader<unknown>): Promise<readonly unknown[]> {
   return reading.isSync ? reading.read(1) : await reading.next();
 }
 
 for (const [kind, of] of [["synchronous", sync], ["asynchronous", async]] as const) {
-  Deno.test(`Reading closes a source once, though it was stopped before, ${kind}`, async () => {
+  Deno.test(`SourceReader closes a source once, though it was stopped before, ${kind}`, async () => {
     const { asked, iterator } = watched();
-    const reading = new Reading(of(iterator), {});
+    const reading = new SourceReader(of(iterator), {});
     await readOne(reading);
     reading.stop();
     assertEquals(await readOne(reading).then(() => asked.includes("return")), false);
@@ -39,7 +39,7 @@ for (const [kind, of] of [["synchronous", sync], ["asynchronous", async]] as con
     assertEquals(asked.filter((what) => what === "return").length, 1);
   });
 
-  Deno.test(`Reading does not close a source that has ended or thrown, ${kind}`, async () => {
+  Deno.test(`SourceReader does not close a source that has ended or thrown, ${kind}`, async () => {
     const ends = {
       ends: () => ({ done: true, value: undefined }),
       throws: () => {
@@ -56,7 +56,7 @@ for (const [kind, of] of [["synchronous", sync], ["asynchronous", async]] as con
     const reasons: unknown[] = [];
     for (const next of Object.values(ends)) {
       const { asked, iterator } = watched({ next });
-      const reading = new Reading(of(iterator), {});
+      const reading = new SourceReader(of(iterator), {});
       assertEquals([await readOne(reading), reading.isOver], [[], true]);
       await reading.close();
       assertEquals(asked, ["next"]);
@@ -72,10 +72,10 @@ for (const [kind, of] of [["synchronous", sync], ["asynchronous", async]] as con
   });
 }
 
-Deno.test("Reading leaves a source whose return() does not settle, and says so", async () => {
+Deno.test("SourceReader leaves a source whose return() does not settle, and says so", async () => {
   const clock = new FakeClock();
   const { iterator } = watched({ return: () => new Promise(() => {}) });
-  const reading = new Reading(async(iterator), { clock });
+  const reading = new SourceReader(async(iterator), { clock });
   await reading.next();
   const closed = reading.close();
   clock.pass(4999);
@@ -89,7 +89,7 @@ Deno.test("Reading leaves a source whose return() does not settle, and says so",
   assertEquals(clock.timers, 0);
 });
 
-Deno.test("Reading waits as long as it was told for a generator that is about to give an item", async () => {
+Deno.test("SourceReader waits as long as it was told for a generator that is about to give an item", async () => {
   for (const [passed, state] of [[99, "waits"], [100, undefined]] as const) {
     const clock = new FakeClock();
     const goOn = Promise.withResolvers<void>();
@@ -102,7 +102,7 @@ Deno.test("Reading waits as long as it was told for a generator that is about to
         told.push("closed");
       }
     };
-    const reading = new Reading(source(), { busyMs: 100, clock });
+    const reading = new SourceReader(source(), { busyMs: 100, clock });
     const next = reading.next();
     const closed = reading.close();
     clock.pass(passed);
@@ -114,7 +114,7 @@ Deno.test("Reading waits as long as it was told for a generator that is about to
   }
 });
 
-Deno.test("Reading closes a generator that has it closed itself once it has given its item", async () => {
+Deno.test("SourceReader closes a generator that has it closed itself once it has given its item", async () => {
   const told: string[] = [];
   let closed: Promise<void> | undefined;
   const source = function* () {
@@ -125,20 +125,20 @@ Deno.test("Reading closes a generator that has it closed itself once it has give
       told.push("closed");
     }
   };
-  const reading: Reading<number> = new Reading(source(), {});
+  const reading: SourceReader<number> = new SourceReader(source(), {});
   reading.read(3);
   await closed;
   assertEquals(told, ["closed"]);
 });
 
-Deno.test("Reading cancels and unlocks a stream, also while that gives nothing", async () => {
+Deno.test("SourceReader cancels and unlocks a stream, also while that gives nothing", async () => {
   for (const isWaiting of [false, true]) {
     let cancelled = 0;
     const stream = new ReadableStream<number>({
       start: (controller) => isWaiting ? undefined : controller.enqueue(1),
       cancel: () => void cancelled++,
     });
-    const reading = new Reading(stream, {});
+    const reading = new SourceReader(stream, {});
     const next = reading.next();
     if (!isWaiting) await next;
     assertEquals(stream.locked, true);
@@ -147,28 +147,28 @@ Deno.test("Reading cancels and unlocks a stream, also while that gives nothing",
   }
 });
 
-Deno.test("Reading unlocks a stream that has ended or failed, and one that was never read", async () => {
+Deno.test("SourceReader unlocks a stream that has ended or failed, and one that was never read", async () => {
   const ended = new ReadableStream({ start: (controller) => controller.close() });
   const failed = new ReadableStream({ start: (controller) => controller.error(new Error("no")) });
   for (const stream of [ended, failed]) {
-    await new Reading(stream, {}).next();
+    await new SourceReader(stream, {}).next();
     assertEquals(stream.locked, false);
   }
   let cancelled = 0;
   const unread = new ReadableStream({ cancel: () => void cancelled++ });
-  await new Reading(unread, {}).close();
+  await new SourceReader(unread, {}).close();
   assertEquals([unread.locked, cancelled], [false, 1]);
 });
 
-Deno.test("Reading takes the asynchronous iterator where there are both, a text by its characters", async () => {
+Deno.test("SourceReader takes the asynchronous iterator where there are both, a text by its characters", async () => {
   const both = { *[Symbol.iterator]() {}, ...async(watched().iterator) };
-  assertEquals(new Reading(both as AsyncIterable<unknown>, {}).isSync, false);
+  assertEquals(new SourceReader(both as AsyncIterable<unknown>, {}).isSync, false);
   const neither = { ...sync(watched().iterator), [Symbol.asyncIterator]: undefined };
-  assertEquals(new Reading(neither as Iterable<unknown>, {}).isSync, true);
-  assertEquals(new Reading("añ😀", {}).read(9), ["a", "ñ", "😀"]);
+  assertEquals(new SourceReader(neither as Iterable<unknown>, {}).isSync, true);
+  assertEquals(new SourceReader("añ😀", {}).read(9), ["a", "ñ", "😀"]);
   const own = (function* () {
     yield 1;
   })();
-  assertEquals(new Reading(own, {}).read(9), [1]);
-  assertEquals(await new Reading(async(watched().iterator), {}).next(), [1]);
+  assertEquals(new SourceReader(own, {}).read(9), [1]);
+  assertEquals(await new SourceReader(async(watched().iterator), {}).next(), [1]);
 });

@@ -3,7 +3,7 @@ import { Done } from "../../lib/engines/endings.ts";
 import type { Engine, Feed } from "../../lib/engines/engine.ts";
 import type { RunEvent } from "../../lib/events.ts";
 import type { Task } from "../../lib/job.ts";
-import { Limit } from "../../lib/run/slot_limit.ts";
+import { SlotLimit } from "../../lib/run/slot_limit.ts";
 import { Outcomes, TaskRun, VALUES } from "../../lib/run/task_run.ts";
 import { taskOf } from "../support/held_engine.ts";
 
@@ -22,7 +22,7 @@ async function takes(changes: Partial<Task>, max: number): Promise<number[]> {
   const inputs = Array(100_000).keys();
   const parts = { engine, inputs };
   const hooks = { tell: () => {}, results: VALUES, onFault: () => {}, onEnough: () => {} };
-  await using _run = new TaskRun(taskOf("a", [], changes), parts, new Limit(9), 0, hooks);
+  await using _run = new TaskRun(taskOf("a", [], changes), parts, new SlotLimit(9), 0, hooks);
   return sizes;
 }
 
@@ -53,7 +53,7 @@ Deno.test("TaskRun gives jobs the indices that follow the first, and their outco
   for (const ordered of [true, false]) {
     const task = taskOf("a", [], { slots: 1, window: 4, ordered });
     const parts = { engine, inputs: ["x", "y"], first: 1_000_000 };
-    await using run = new TaskRun(task, parts, new Limit(9), 0, hooks);
+    await using run = new TaskRun(task, parts, new SlotLimit(9), 0, hooks);
     const outcomes = await run.next();
     assertEquals(outcomes?.map(({ index, input }) => [index, input]), [
       [1_000_000, "x"],
@@ -82,7 +82,7 @@ Deno.test("TaskRun counts jobs that are done together, and gives their outcomes 
   const tell = (event: RunEvent) => void told.push(event);
   const hooks = { tell, onFault: () => {}, onEnough: () => {} };
   const outcomes = { ...hooks, results: new Outcomes("a", tell) };
-  await using run = new TaskRun(task, parts, new Limit(9), 0, outcomes);
+  await using run = new TaskRun(task, parts, new SlotLimit(9), 0, outcomes);
   const common = { task: "a", attempts: 1, kind: "done", startedAt: 3, durationMs: 3 };
   const all = ["x", "y", "z"].map((input, index) => {
     const value = `${input}!`;
@@ -96,7 +96,7 @@ Deno.test("TaskRun counts jobs that are done together, and gives their outcomes 
     2,
   ]);
   told.length = 0;
-  await using values = new TaskRun(task, parts, new Limit(9), 0, { ...hooks, results: VALUES });
+  await using values = new TaskRun(task, parts, new SlotLimit(9), 0, { ...hooks, results: VALUES });
   assertEquals(await values.next(), ["x!", "y!", "z!"]);
   assertEquals([values.counts.done, told.some(({ kind }) => kind === "job-ended")], [3, false]);
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Done } from "../../lib/engines/endings.ts";
 import type { Task } from "../../lib/job.ts";
-import { Reach, windowOf } from "../../lib/run/window.ts";
+import { windowOf, WindowSizer } from "../../lib/run/window.ts";
 
 const LIST: Task["source"] = { kind: "list", values: [] };
 
@@ -12,14 +12,14 @@ function windowAfter(
   },
   ...seen: readonly (readonly [input: unknown, values: ArrayLike<unknown>])[]
 ): number {
-  const reach = new Reach({ slots: 2, chunk: "auto", source: LIST, ...task }, isLight);
+  const sizer = new WindowSizer({ slots: 2, chunk: "auto", source: LIST, ...task }, isLight);
   for (const [input, values] of seen) {
-    const before = reach.window;
+    const before = sizer.window;
     const done = new Done({ values, times: new Float64Array(2) }, 1, undefined);
-    const isOther = reach.learn({ first: 0, inputs: [input], attempt: 1 }, done);
-    assertEquals(isOther, reach.window !== before);
+    const isOther = sizer.learn({ first: 0, inputs: [input], attempt: 1 }, done);
+    assertEquals(isOther, sizer.window !== before);
   }
-  return reach.window;
+  return sizer.window;
 }
 
 Deno.test("windowOf() is narrower where one job has many inputs or slots are many, and fits four chunks", () => {
@@ -34,7 +34,7 @@ Deno.test("windowOf() is narrower where one job has many inputs or slots are man
   assertEquals([window(1e9, "auto"), window(1e6, 10)], [2 ** 20, 40_000_000]);
 });
 
-Deno.test("Reach is wider while inputs and values are numbers", () => {
+Deno.test("WindowSizer is wider while inputs and values are numbers", () => {
   const numbers = new Float64Array(3);
   assertEquals(windowAfter({}), 4096);
   assertEquals(windowAfter({}, [1, numbers]), 16_384);
@@ -45,7 +45,7 @@ Deno.test("Reach is wider while inputs and values are numbers", () => {
   assertEquals(windowAfter({ isLight: false }, [1, numbers]), 4096);
 });
 
-Deno.test("Reach stays as wide as a task says, or as its chunks need", () => {
+Deno.test("WindowSizer stays as wide as a task says, or as its chunks need", () => {
   const numbers = new Float64Array(3);
   const batched: Task["source"] = { kind: "modified", source: LIST, batch: 100 };
   assertEquals(windowAfter({ window: 100 }, [1, numbers]), 100);
@@ -53,8 +53,8 @@ Deno.test("Reach stays as wide as a task says, or as its chunks need", () => {
   assertEquals(windowAfter({ source: batched }, [1, numbers]), 40);
 });
 
-Deno.test("Reach has a quarter of a slot's part taken at once, at least one job", () => {
+Deno.test("WindowSizer has a quarter of a slot's part taken at once, at least one job", () => {
   const shareOf = (window: number) =>
-    new Reach({ slots: 2, chunk: "auto", source: LIST, window }, true).share;
+    new WindowSizer({ slots: 2, chunk: "auto", source: LIST, window }, true).share;
   assertEquals([4096, 100, 8, 2].map(shareOf), [512, 12, 1, 1]);
 });

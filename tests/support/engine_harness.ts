@@ -8,7 +8,7 @@ import { eachOf } from "../../lib/engines/endings.ts";
 import type { Engine, Feed, Jobs, Listener } from "../../lib/engines/engine.ts";
 import type { Awaited } from "../../lib/events.ts";
 import type { Ending, ErrorRecord, FunctionRef, Halt, Output } from "../../lib/job.ts";
-import { Limit } from "../../lib/run/slot_limit.ts";
+import { SlotLimit } from "../../lib/run/slot_limit.ts";
 import { Window } from "../../lib/run/window.ts";
 
 /** A function of the fixtures, by address; the folder is for those that have no input to name it. */
@@ -28,7 +28,7 @@ export interface Started {
 /** How a {@link Trial} goes. */
 export interface TrialOptions {
   /** How many slots may be busy; nobody else asks for any. @default any number */
-  readonly limit?: Limit;
+  readonly limit?: SlotLimit;
   /** How far results may run ahead. */
   readonly window?: number;
 }
@@ -56,7 +56,7 @@ export class Trial implements AsyncDisposable {
   constructor(
     engine: Engine,
     inputs: Iterable<unknown> | AsyncIterable<unknown>,
-    { limit = new Limit(Infinity), window = 4096 }: TrialOptions = {},
+    { limit = new SlotLimit(Infinity), window = 4096 }: TrialOptions = {},
   ) {
     this.#engine = engine;
     this.#window = new Window(inputs, { window, ordered: true });
@@ -114,7 +114,7 @@ export class Trial implements AsyncDisposable {
     };
   }
 
-  #feed(limit: Limit): Feed {
+  #feed(limit: SlotLimit): Feed {
     const window = this.#window;
     const { busy } = this;
     const feed: Feed = {

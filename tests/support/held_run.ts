@@ -6,19 +6,18 @@
 
 import type { Items } from "../../lib/streams/iteration.ts";
 import type { RunEvent } from "../../lib/events.ts";
-import type { Outcome, Task } from "../../lib/job.ts";
+import type { Outcome, PriorOutcomes, Task } from "../../lib/job.ts";
 import type { Clock } from "../../lib/time/clock.ts";
-import type { Fold } from "../../lib/run/folding.ts";
+import type { FoldFunction } from "../../lib/run/folding.ts";
 import { oneByOne, runInBatches } from "../../lib/run/run.ts";
-import type { Kept } from "../../lib/run/task_feed.ts";
 import { HeldEngine } from "./held_engine.ts";
 
 /** How a run goes whose jobs the test ends. */
 export interface HeldOptions {
   readonly slots?: number;
-  readonly fold?: Fold;
+  readonly fold?: FoldFunction;
   /** Loads the fold. @default `fold`, at once */
-  readonly loadFold?: () => Promise<Fold>;
+  readonly loadFold?: () => Promise<FoldFunction>;
   readonly signal?: AbortSignal;
   readonly ending?: AbortSignal;
   /** What folds are waited for by, and inputs. @default the time, and none */
@@ -26,7 +25,7 @@ export interface HeldOptions {
   /** Inputs of its tasks. @default those in their lists, or numbers without end */
   readonly inputs?: Items | ((task: Task) => Items | undefined);
   /** What has ended before. */
-  readonly kept?: Kept;
+  readonly kept?: PriorOutcomes;
 }
 
 /** A run whose jobs the test ends, and all that is told of it. */
@@ -47,7 +46,7 @@ export function held(
     },
     fold: options.loadFold ?? (() => Promise.resolve(options.fold ?? ((_, value) => value))),
     clock: options.clock,
-    relay: () => undefined,
+    valueSink: () => undefined,
     valueOf: (_, outcome) => Promise.resolve("value" in outcome ? outcome.value : undefined),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }, {

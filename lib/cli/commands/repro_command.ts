@@ -7,7 +7,7 @@
 import { Fault } from "../../fault.ts";
 import type { Task } from "../../job.ts";
 import { indexOfJob, jobNumber } from "../../job_number.ts";
-import { reading } from "../../journal/database.ts";
+import { readingFrom } from "../../journal/database.ts";
 import { type KeptInput, keptInput } from "../../journal/kept_outcomes.ts";
 import { KeptRun } from "../../journal/kept_run.ts";
 import { meantOrAll } from "../../text/nearest.ts";
@@ -70,7 +70,7 @@ function namingRun({ argv, operands }: Args, runId: string): readonly string[] {
 
 async function jobOf({ runId, path }: KeptLine, name: string, index: number): Promise<KeptInput> {
   using run = await KeptRun.open(path);
-  const found = reading(run.database, () => keptInput(run, name, index));
+  const found = readingFrom(run.database, () => keptInput(run, name, index));
   const cannot = `Cannot do job ${jobNumber(index)} of task "${name}" again`;
   switch (found.kind) {
     case "found":

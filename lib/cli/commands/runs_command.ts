@@ -9,7 +9,7 @@ import { Fault } from "../../fault.ts";
 import { momentText, roomText } from "../../text/amounts.ts";
 import { RECORD_FORMATS } from "../../output/records.ts";
 import { shortened } from "../../text/shown.ts";
-import { tableOf } from "../../output/table.ts";
+import { tableLines } from "../../output/table.ts";
 import type { Args } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
 import { keptFolder } from "../kept/kept_folder.ts";
@@ -61,7 +61,7 @@ async function listRuns(args: Args, { stdout, signal }: Io): Promise<number> {
   } else {
     const told = { records: runs.map(recordOf), columns: COLUMNS };
     // Sizes are numbers.
-    await printRecords(stdout, format, told, () => tableOf(runs.map(cellsOf), { right: [4] }));
+    await printRecords(stdout, format, told, () => tableLines(runs.map(cellsOf), { right: [4] }));
   }
   throwUnreadable(folder, runs);
   return 0;

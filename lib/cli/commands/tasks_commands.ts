@@ -6,7 +6,7 @@
 
 import type { Action, Source, Task } from "../../job.ts";
 import { RECORD_FORMATS } from "../../output/records.ts";
-import { tableOf } from "../../output/table.ts";
+import { tableLines } from "../../output/table.ts";
 import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
 import type { Command, Io } from "../command.ts";
 import { printLines, printRecords, type Told } from "../print_lines.ts";
@@ -31,7 +31,7 @@ export const listCommand: Command = {
       { name, description = "" },
     ) => [name, description.trim().replaceAll(/\s*\n\s*/g, " ")]);
     const { stdout } = io;
-    await printRecords(stdout, args.options.format, toldOf(tasks), () => tableOf(rows));
+    await printRecords(stdout, args.options.format, toldOf(tasks), () => tableLines(rows));
     return 0;
   },
 };

@@ -5,7 +5,7 @@
  */
 
 import { Fault } from "../../fault.ts";
-import { isOfDatabase, unreadable } from "../../journal/database.ts";
+import { cannotRead, isOfDatabase } from "../../journal/database.ts";
 import { KeptRun } from "../../journal/kept_run.ts";
 import { journalPath, keptRuns } from "../../journal/runs_folder.ts";
 import { shellWords } from "../shell_words.ts";
@@ -43,6 +43,6 @@ export async function withRun(
   try {
     return await act(run);
   } catch (thrown) {
-    throw isOfDatabase(run.database, thrown) ? unreadable(path, thrown) : thrown;
+    throw isOfDatabase(run.database, thrown) ? cannotRead(path, thrown) : thrown;
   }
 }

@@ -15,7 +15,7 @@ import { type Cause, causeOf, inFull, inOneLine, jobText } from "../../output/no
 import { toJson } from "../../output/json_value.ts";
 import { lastLines } from "../../observers/last_lines.ts";
 import { told } from "../../text/shown.ts";
-import { tableOf } from "../../output/table.ts";
+import { tableLines } from "../../output/table.ts";
 import { commandLineOf, resumptionOf, RunLines, stdinReadBy, wayOnBy } from "./run_lines.ts";
 
 /** How many of the slowest jobs are told. */
@@ -139,7 +139,7 @@ function taskTable(tasks: readonly TaskTotals[], holder?: Holder): readonly stri
       countsText(counts),
     ]),
   ];
-  return tableOf(rows, { right: [1, 2, 3] });
+  return tableLines(rows, { right: [1, 2, 3] });
 }
 
 /** How to see more of a run, and to go on with it, in lines without line ends. */

@@ -6,7 +6,7 @@
 
 import { asyncIteratorOf, isAsync, type Items, stepOf } from "../../streams/iteration.ts";
 import type { Source } from "../../job.ts";
-import { Turns } from "../../time/turns.ts";
+import { EventLoopYield } from "../../time/event_loop_yield.ts";
 import { type BlockIterator, type BlockReader, inBlocks } from "../../streams/blocks.ts";
 
 /** What {@linkcode Cursor.take} gives when there are no more values. */
@@ -58,7 +58,7 @@ export async function closeAll(cursors: readonly Cursor[]): Promise<void> {
 class CursorReader implements BlockReader<unknown> {
   readonly #cursor: Cursor;
   readonly #perBlock: number;
-  readonly #turns = new Turns();
+  readonly #yield = new EventLoopYield();
   #closing?: Promise<void>;
   #failure?: { readonly error: unknown };
 
@@ -71,7 +71,7 @@ class CursorReader implements BlockReader<unknown> {
     const block: unknown[] = [];
     try {
       if (this.#failure) throw this.#failure.error;
-      await this.#turns.next();
+      await this.#yield.next();
       while (!this.#closing && block.length < this.#perBlock) {
         const value = this.#cursor.take();
         if (value === END) this.#close();
@@ -116,7 +116,7 @@ export class InputsCursor implements Cursor {
   #block: readonly unknown[] = [];
   #at = 0;
   #isOver = false;
-  readonly #turns = new Turns();
+  readonly #yield = new EventLoopYield();
   #taken = 0;
   #closing?: Promise<void>;
 
@@ -155,7 +155,7 @@ export class InputsCursor implements Cursor {
   }
 
   async wait(): Promise<void> {
-    if (this.#values) return await this.#turns.next();
+    if (this.#values) return await this.#yield.next();
     try {
       this.#arrived = stepOf(await this.#later?.next());
     } catch (error) {

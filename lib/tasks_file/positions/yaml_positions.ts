@@ -4,7 +4,7 @@
  * @module
  */
 
-import { changed, isHeld, type JsonLoss } from "../../json/exact_json.ts";
+import { changed, isExactNumber, type JsonLoss } from "../../json/exact_json.ts";
 import {
   type Document,
   isAlias,
@@ -148,7 +148,7 @@ function lossOf(source: string): Pick<JsonLoss, "found" | "hint"> | undefined {
   }
   if (source.startsWith("+")) return { found: `${source}, whose sign no number keeps`, hint };
   const isOtherBase = /^0[ox]/.test(source);
-  const isSame = isOtherBase ? BigInt(Number(source)) === BigInt(source) : isHeld(source);
+  const isSame = isOtherBase ? BigInt(Number(source)) === BigInt(source) : isExactNumber(source);
   return isSame ? undefined : changed(source);
 }
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Feed, Listener } from "../../../lib/engines/engine.ts";
 import type { Jobs } from "../../../lib/engines/jobs.ts";
-import { Limit } from "../../../lib/run/slot_limit.ts";
+import { SlotLimit } from "../../../lib/run/slot_limit.ts";
 import { bytesOf, textOf, Trial } from "../../support/engine_harness.ts";
 import { isAlive, SharedFolder, until } from "../../support/shared_folder.ts";
 import { openCommands } from "../../support/works.ts";
@@ -33,7 +33,7 @@ Deno.test("Commands fails a job by its exit code, and names it", async () => {
 Deno.test("Commands is not over while it tells how a job has ended, which may be tried again", async () => {
   const lineOf = () => ({ argv: ["sh", "-c", "exit 1"] });
   await using engine = openCommands(lineOf, { slots: 2 });
-  const limit = new Limit(1);
+  const limit = new SlotLimit(1);
   const jobs: Jobs[] = [{ first: 0, inputs: ["a"], attempt: 1 }];
   const attempts: number[] = [];
   let isLookedAt = false;

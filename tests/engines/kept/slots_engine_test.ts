@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Fault } from "../../../lib/fault.ts";
-import { Limit } from "../../../lib/run/slot_limit.ts";
+import { SlotLimit } from "../../../lib/run/slot_limit.ts";
 import { textOf, Trial } from "../../support/engine_harness.ts";
 import { type FakeLink, playedEngine } from "../../support/fake_links.ts";
 import { settle } from "../../support/gate.ts";
@@ -236,7 +236,7 @@ Deno.test("SlotsEngine uses the leave that one of its slots gives back", async (
     await more.promise;
     yield 3;
   };
-  const limit = new Limit(2);
+  const limit = new SlotLimit(2);
   const { engine, links } = playedEngine({ slots: 2, recycleJobs: 2 });
   await using trial = new Trial(engine, inputs(), { limit });
   await settle();

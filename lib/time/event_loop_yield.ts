@@ -8,7 +8,7 @@
 const MOST_MS = 100;
 
 /** Says when signals, timers and what has arrived are to have a turn. */
-export class Turns {
+export class EventLoopYield {
   #since = performance.now();
 
   /** To be waited for, if others have had no turn for a while. To ask costs as much as to look at the clock. */
