@@ -12,11 +12,11 @@ import type { Command, Io } from "../command.ts";
 
 /** The modules that are started, and so are in no graph. */
 const ENTRIES = [
-  "engines/worker_entry",
-  "engines/process_entry",
-  "engines/target_entry",
+  "engines/far/worker_entry",
+  "engines/far/process_entry",
+  "engines/far/target_entry",
   "watchdog/watchdog_entry",
-].map((name) => new URL(`../${name}.ts`, import.meta.url));
+].map((name) => new URL(`../../${name}.ts`, import.meta.url));
 
 /** As in the tasks of deno.json: young objects take up to 50 MB less, and no longer. */
 const V8_FLAGS = "--v8-flags=--max-semi-space-size=8";
