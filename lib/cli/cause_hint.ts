@@ -8,7 +8,8 @@ import { resolve } from "node:path";
 import { headOf } from "../engines/commands/not_started.ts";
 import type { CommandAction, Task } from "../job.ts";
 import type { Cause } from "../output/notices.ts";
-import { inputVariable, isRecord, shellQuoted } from "../template/template.ts";
+import { isRecord } from "../template/input_text.ts";
+import { inputVariable, shellQuoted } from "../template/shell.ts";
 import { oddNames, parseArgument, type Piece } from "../template/parse_template.ts";
 
 /** How a script is given here. */

@@ -16,7 +16,7 @@ import type { Format, Printer, Put, Sinks } from "../output/printer.ts";
 import { type Notice, oneLine, teller } from "../text/shown.ts";
 import { Sink } from "../output/sink.ts";
 import { Verdict } from "../observers/verdict.ts";
-import { wholeOf } from "../template/template.ts";
+import { wholeOf } from "../template/input_text.ts";
 import type { Args } from "./request/args.ts";
 import { Interrupt, type Io } from "./command.ts";
 import { faultNotices } from "./fault_text.ts";

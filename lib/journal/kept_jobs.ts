@@ -6,7 +6,7 @@
 
 import type { StatementSync } from "node:sqlite";
 import { checkRow, type EndedRow, notWritten } from "./checks.ts";
-import type { Ending, ErrorRecord, PriorOutcome, PriorOutcomes } from "../job.ts";
+import type { ErrorRecord, PriorOutcome, PriorOutcomes } from "../job.ts";
 import { type Column, fromColumn, keyOf } from "./column.ts";
 import type { Journal } from "./journal.ts";
 import { columnFromPieces, KeptOutput, removePieces } from "./pieces.ts";
@@ -56,7 +56,7 @@ export interface KnownTask {
  * inputs have changed, wherever it was; its place in the journal is that of the input from then on. So of an
  * input that comes twice two jobs are found, if there were two.
  */
-export class KeptJobs {
+export class KeptJobs implements PriorOutcomes {
   readonly #journal: Journal;
   readonly #task: number;
   readonly #name: string;

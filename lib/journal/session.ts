@@ -161,7 +161,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** What is known of the jobs of a task from sessions before; nothing if there were none, and no files to look at. */
-  keptOf(task: string): Pick<KeptJobs, "find"> | undefined {
+  keptOf(task: string): PriorOutcomes | undefined {
     const kept = this.#keptBefore(task);
     const files = this.#files.get(task);
     if (!files) return kept;

@@ -19,10 +19,6 @@ import {
 import { oddNames, parseArgument, type Piece } from "./parse_template.ts";
 import { shellInput } from "./shell.ts";
 
-export { inputVariable, type ShellInput, shellInput } from "./shell.ts";
-export { shellQuoted } from "./shell.ts";
-export { isRecord, TemplateError, textOf, wholeOf };
-
 /** Where a job stands, for `{#}` and `{%}`. */
 export interface Place {
   /** Position in the task's inputs, from 0; `{#}` is its number, one more. */

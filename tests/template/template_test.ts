@@ -1,12 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import {
-  commandLineOf,
-  compileTemplate,
-  shellInput,
-  shellQuoted,
-  TemplateError,
-} from "../../lib/template/template.ts";
+import { TemplateError } from "../../lib/template/input_text.ts";
+import { shellInput, shellQuoted } from "../../lib/template/shell.ts";
+import { commandLineOf, compileTemplate } from "../../lib/template/template.ts";
 
 const PLACE = { index: 6, slot: 3 };
 

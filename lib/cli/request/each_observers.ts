@@ -5,7 +5,9 @@
  */
 
 import type { CommandAction } from "../../job.ts";
-import { commandLineOf, shellQuoted, textOf } from "../../template/template.ts";
+import { textOf } from "../../template/input_text.ts";
+import { shellQuoted } from "../../template/shell.ts";
+import { commandLineOf } from "../../template/template.ts";
 import type { Args } from "./args.ts";
 import { JobLog, type LoggedJob } from "../../observers/joblog.ts";
 import { openResults } from "../../observers/open_results.ts";
