@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { stripVTControlCharacters } from "node:util";
 import { fileURLToPath } from "node:url";
 import { Folder, type Printed, program } from "./support/program.ts";
-import { isAlive } from "./support/shared_folder.ts";
+import { isAlive } from "./support/is_alive.ts";
 
 const SUITE = fileURLToPath(new URL("./suite.ts", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 import { hasPackage, peersTold, programIn, toldOf } from "./peer_programs.ts";
 
 const PATH = Deno.env.get("PATH") ?? "";

@@ -4,7 +4,7 @@ import { openResults } from "../../lib/observers/open_results.ts";
 import type { Results } from "../../lib/observers/job_results.ts";
 import { cancelled, FakeSinks } from "../output/fakes.ts";
 import { settle } from "../support/gate.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 import { EACH, type Listener, perform, start, tree } from "./logged_jobs.ts";
 
 const onFailure = (reason: unknown) => {

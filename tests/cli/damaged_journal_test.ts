@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { cli } from "../../lib/cli/cli.ts";
 import { Watchdog } from "../../lib/watchdog/watchdog.ts";
 import { damage, randomFrom } from "../support/damage.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 
 /** What a command line came to. */
 interface Told {

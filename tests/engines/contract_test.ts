@@ -2,7 +2,8 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { SpoolStore } from "../../lib/engines/spools/spool.ts";
 import { SlotLimit } from "../../lib/run/slot_limit.ts";
 import { bytesOf, Trial } from "../support/engine_harness.ts";
-import { isAlive, SharedFolder, until } from "../support/shared_folder.ts";
+import { isAlive } from "../support/is_alive.ts";
+import { SharedFolder, until } from "../support/shared_folder.ts";
 import { type Kind, KINDS } from "../support/works.ts";
 
 /** Every engine is put through each of these. */

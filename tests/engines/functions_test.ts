@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
 import { functionRef, textOf, Trial } from "../support/engine_harness.ts";
-import { isAlive, SharedFolder, until } from "../support/shared_folder.ts";
+import { isAlive } from "../support/is_alive.ts";
+import { SharedFolder, until } from "../support/shared_folder.ts";
 import { FUNCTION_KINDS, type FunctionKind, type FunctionOptions } from "../support/works.ts";
 
 /** Every engine of functions is put through each of these. */

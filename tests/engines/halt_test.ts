@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Trial } from "../support/engine_harness.ts";
 import { SANITIZED } from "../support/sanitized.ts";
-import { isAlive, SharedFolder, until } from "../support/shared_folder.ts";
+import { isAlive } from "../support/is_alive.ts";
+import { SharedFolder, until } from "../support/shared_folder.ts";
 import { type Kind, KINDS, openCommands } from "../support/works.ts";
 
 /** How the jobs have ended of which was told, and whether they had started. */

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { functionRef, Trial } from "../support/engine_harness.ts";
 import { playedEngine } from "../support/fake_links.ts";
-import { isAlive, SharedFolder, until } from "../support/shared_folder.ts";
+import { isAlive } from "../support/is_alive.ts";
+import { SharedFolder, until } from "../support/shared_folder.ts";
 import { FUNCTION_KINDS, type FunctionKind, openCommands } from "../support/works.ts";
 
 const processes = FUNCTION_KINDS.find(({ name }) => name === "processes") as FunctionKind;

@@ -6,7 +6,7 @@ import { KeptRun } from "../../lib/journal/kept_run.ts";
 import { type NamedRow, sumOfRow } from "../../lib/journal/sums.ts";
 import { seal } from "../../lib/journal/checks.ts";
 import { isHeld, RunLock } from "../../lib/journal/runs_folder.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 import { ended, kept, record, write } from "./journals.ts";
 
 const JOBS = [ended("a", 0, 1), ended("a", 1, 2, { kind: "failed" }), ended("b", 0, 3)];

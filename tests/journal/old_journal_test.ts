@@ -5,7 +5,7 @@ import { keptOutcomes } from "../../lib/journal/kept_outcomes.ts";
 import { KeptRun } from "../../lib/journal/kept_run.ts";
 import { PLACES } from "../../lib/journal/tables.ts";
 import { Session } from "../../lib/journal/session.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 import { found, known } from "./kept_run.ts";
 
 /** The tables of the first version, and what it wrote of one run. */

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
 import { filesOfRun, removeRun, RunLock } from "../../lib/journal/runs_folder.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 
 const FILES = { "r.db": "12345", "r.db-wal": "123", "r.db-shm": "1", "r.db.lock": "", "s.db": "1" };
 

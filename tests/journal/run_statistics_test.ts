@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { PLACES } from "../../lib/journal/tables.ts";
 import { runTotals } from "../../lib/journal/run_statistics.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 import { ended, kept, record } from "./journals.ts";
 
 Deno.test("runTotals() counts the jobs of each task, and names the first that did not end well", async () => {

@@ -7,7 +7,7 @@ import {
   makeRunsFolder,
   RunLock,
 } from "../../lib/journal/runs_folder.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 
 function modeOf(path: string): string {
   return ((Deno.statSync(path).mode ?? 0) & 0o777).toString(8);

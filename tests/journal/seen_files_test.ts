@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { filesOfInputs } from "../../lib/journal/files_of_inputs.ts";
 import { SeenFiles } from "../../lib/journal/seen_files.ts";
 import type { Source } from "../../lib/source.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 
 const LONG_AGO = new Date("2020-01-01");
 

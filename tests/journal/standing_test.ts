@@ -4,7 +4,7 @@ import type { Outcome } from "../../lib/job.ts";
 import { Journal } from "../../lib/journal/journal.ts";
 import { KeptJobs } from "../../lib/journal/kept_jobs.ts";
 import { type Standing, standingOf } from "../../lib/journal/standing.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 import { ended, kept, record } from "./journals.ts";
 
 /** Where the job that is kept for each of these inputs was before, and where jobs with its input were. */

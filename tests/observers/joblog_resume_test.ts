@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { isLogResumed, jobsInLog, passingOver } from "../../lib/observers/joblog_resume.ts";
 import { Fault } from "../../lib/fault.ts";
 import { JOB_LOG_HEADING } from "../../lib/observers/joblog_rows.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 
 /** A line of a log. */
 function line(seq: number, exitCode: number, signal: number, command = "true"): string {

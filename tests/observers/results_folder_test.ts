@@ -4,7 +4,7 @@ import { openResults } from "../../lib/observers/open_results.ts";
 import type { Results, ResultsOptions } from "../../lib/observers/job_results.ts";
 import { Fault } from "../../lib/fault.ts";
 import { FakeSinks } from "../output/fakes.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 import {
   end,
   HAS_PARALLEL,

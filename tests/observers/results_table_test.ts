@@ -5,7 +5,7 @@ import { Fault } from "../../lib/fault.ts";
 import { Sink } from "../../lib/output/sink.ts";
 import { FakeSinks } from "../output/fakes.ts";
 import { settle } from "../support/gate.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 import { until } from "../support/shared_folder.ts";
 import {
   end,

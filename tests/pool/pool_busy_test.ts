@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Pool } from "fanfold";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 
 Deno.test({
   name: "Pool ends a job that takes too long though its inputs keep the thread busy (needs Linux)",

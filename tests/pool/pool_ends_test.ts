@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertMatch, assertRejects } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
-import { isAlive, SharedFolder, until } from "../support/shared_folder.ts";
+import { isAlive } from "../support/is_alive.ts";
+import { SharedFolder, until } from "../support/shared_folder.ts";
 import { openPool, rejection, testPools } from "../support/pools.ts";
 
 testPools(

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { move, Process } from "../../lib/mod.ts";
 import { near } from "../../lib/errors/reason.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 import { SANITIZED } from "../support/sanitized.ts";
 import { SharedFolder } from "../support/shared_folder.ts";
 import { REFUSED } from "../support/travellers.ts";

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fanfold, Folder, MAIN } from "../support/program.ts";
-import { isAlive, until } from "../support/shared_folder.ts";
+import { isAlive } from "../support/is_alive.ts";
+import { until } from "../support/shared_folder.ts";
 import { StartedProgram } from "../support/started_program.ts";
 
 /** It is looked into /proc; Windows has no such signals. */

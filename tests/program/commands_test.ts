@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { withoutIds } from "../support/kept_text.ts";
 import { fanfold, Folder, MAIN, program } from "../support/program.ts";
-import { isAlive } from "../support/shared_folder.ts";
+import { isAlive } from "../support/is_alive.ts";
 
 /** A tasks file in YAML with one task. */
 function tasksFile(task: Record<string, unknown>): string {

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { withoutIds } from "../support/kept_text.ts";
 import { signalTree } from "../../lib/engines/system/process_tree.ts";
 import { fanfold, Folder } from "../support/program.ts";
-import { isAlive } from "../support/shared_folder.ts";
+import { isAlive } from "../support/is_alive.ts";
 
 const FAILS = "until [ -e up ]; do sleep 0.02; done; exit 3";
 

@@ -2,7 +2,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { peakOf } from "../support/peak.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 
 /** A program that has hardly begun takes 60 MB and more, and V8 collects no garbage before some 50 MB of it. */
 const LIMIT_MB = 200;

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { Folder } from "../support/program.ts";
-import { isAlive, SharedFolder, until } from "../support/shared_folder.ts";
+import { Folder } from "../support/folder.ts";
+import { isAlive } from "../support/is_alive.ts";
+import { SharedFolder, until } from "../support/shared_folder.ts";
 
 const LIB = import.meta.resolve("../../lib/mod.ts");
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 import { journals, run } from "./resumed_run.ts";
 
 /** Values of every kind that a function can give or throw, and what a fold sees of one. */

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { steady } from "../support/kept_text.ts";
 import { Folder, MAIN, withoutWaits } from "../support/program.ts";
-import { isAlive, until } from "../support/shared_folder.ts";
+import { isAlive } from "../support/is_alive.ts";
+import { until } from "../support/shared_folder.ts";
 
 /** Starts fanfold in a group of its own, and gathers what it writes. */
 function started(args: readonly string[], cwd: string, reads: "stdout" | "nothing" = "stdout") {

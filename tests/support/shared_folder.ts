@@ -44,11 +44,3 @@ export async function until(what: string, isSo: () => boolean): Promise<void> {
     await new Promise((goOn) => setTimeout(goOn, 2));
   }
 }
-
-/** Whether a process is there; one that has ended and waits for its parent is not. */
-export function isAlive(pid: number): boolean {
-  const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", String(pid)] })
-    .outputSync();
-  const state = new TextDecoder().decode(stdout).trim();
-  return state !== "" && !state.startsWith("Z");
-}

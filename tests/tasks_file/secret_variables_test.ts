@@ -4,7 +4,7 @@ import { Fault } from "../../lib/fault.ts";
 import { told as lines } from "../../lib/text/shown.ts";
 import { loadTasks } from "../../lib/tasks_file/load.ts";
 import { showsVariables } from "../../lib/tasks_file/positions/variables.ts";
-import { Folder } from "../support/program.ts";
+import { Folder } from "../support/folder.ts";
 
 /** What is told of a tasks file. */
 async function told(name: string, text: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { namedRun } from "../../../lib/cli/kept/named_run.ts";
 import { Fault } from "../../../lib/fault.ts";
-import { Folder } from "../../support/program.ts";
+import { Folder } from "../../support/folder.ts";
 
 const IDS = ["20260131-235959-1a2b3c", "20260131-235959-1a2fff", "20260201-000000-000000"];
 

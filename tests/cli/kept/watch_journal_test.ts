@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { watchJournal } from "../../../lib/cli/kept/watch_journal.ts";
-import { Folder } from "../../support/program.ts";
+import { Folder } from "../../support/folder.ts";
 
 Deno.test("watchJournal() has the thread watched over while it reads a long journal, and only then", () => {
   using folder = new Folder({ short: "", long: "" });

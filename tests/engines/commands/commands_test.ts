@@ -3,7 +3,8 @@ import type { Feed, Listener } from "../../../lib/engines/engine.ts";
 import type { Jobs } from "../../../lib/engines/jobs.ts";
 import { SlotLimit } from "../../../lib/run/slot_limit.ts";
 import { bytesOf, textOf, Trial } from "../../support/engine_harness.ts";
-import { isAlive, SharedFolder, until } from "../../support/shared_folder.ts";
+import { isAlive } from "../../support/is_alive.ts";
+import { SharedFolder, until } from "../../support/shared_folder.ts";
 import { openCommands } from "../../support/works.ts";
 
 /** Runs `sh` with a script for each input, which is `$1`. */

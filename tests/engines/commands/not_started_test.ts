@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { notStarted, type StartPlace } from "../../../lib/engines/commands/not_started.ts";
-import { Folder } from "../../support/program.ts";
+import { Folder } from "../../support/folder.ts";
 
 /** Why a command does not start, as Deno has it fail. */
 function reasonOf(argv: readonly string[], place: StartPlace = {}): string {

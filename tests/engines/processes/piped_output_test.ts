@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Process, type ProcessOptions } from "../../../lib/mod.ts";
 import { SANITIZED } from "../../support/sanitized.ts";
-import { isAlive, SharedFolder } from "../../support/shared_folder.ts";
+import { isAlive } from "../../support/is_alive.ts";
+import { SharedFolder } from "../../support/shared_folder.ts";
 import type { LEFT } from "../../support/targets.ts";
 
 function process(name: string, options: ProcessOptions): Process {

@@ -1,9 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { signalTree } from "../../../lib/engines/system/process_tree.ts";
 import { Process, type ProcessOptions } from "../../../lib/mod.ts";
-import { Folder } from "../../support/program.ts";
+import { Folder } from "../../support/folder.ts";
 import { SANITIZED } from "../../support/sanitized.ts";
-import { isAlive, SharedFolder, until } from "../../support/shared_folder.ts";
+import { isAlive } from "../../support/is_alive.ts";
+import { SharedFolder, until } from "../../support/shared_folder.ts";
 
 /** A process for a function that is given a folder. */
 function process(name: string, folder: SharedFolder, options: ProcessOptions = {}): Process {

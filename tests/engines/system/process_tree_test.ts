@@ -5,7 +5,8 @@ import {
   signalTree,
   stopTree,
 } from "../../../lib/engines/system/process_tree.ts";
-import { isAlive, SharedFolder, until } from "../../support/shared_folder.ts";
+import { isAlive } from "../../support/is_alive.ts";
+import { SharedFolder, until } from "../../support/shared_folder.ts";
 
 /** A shell with two children, one of which has left its session and its parent. */
 async function family(marks: Record<string, string>) {
