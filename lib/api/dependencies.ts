@@ -15,12 +15,13 @@ import { Watcher } from "../engines/system/watcher.ts";
 import type { FoldFunction } from "../run/folding.ts";
 import { loadFor } from "../modules/imported.ts";
 import { foreignPart, waitsForUser } from "../inputs/foreign.ts";
+import { countOf } from "../inputs/count.ts";
 import { openInputs } from "../inputs/open.ts";
 import type { Items } from "../streams/iteration.ts";
-import type { RunEvent } from "../events.ts";
 import type { Action, CommandAction, Isolation, PriorOutcomes, Task } from "../job.ts";
 import { valueOf } from "../output/command_value.ts";
 import { ValueLogs } from "./value_log.ts";
+import { tellTo } from "../run/observed.ts";
 import type { RunDependencies, RunTasksOptions } from "../run/run.ts";
 import { Watchdog } from "../watchdog/watchdog.ts";
 
@@ -55,7 +56,7 @@ export async function partsOf(
   tasks: readonly Task[],
   options: PartsOptions,
 ): Promise<[parts: RunDependencies, options: RunTasksOptions]> {
-  const { runId, slots, start = startHere() } = options;
+  const { runId, slots, start = startHere(), observers = [] } = options;
   using starting = new DisposableStack();
   const watchdog = options.watchdog ??
     starting.use(new Watchdog({ hearsSignals: false }));
@@ -64,7 +65,7 @@ export async function partsOf(
   const store = new SpoolStore();
   const valueLogs = new ValueLogs(tasks, store);
   const watcher = new Watcher(runId, {
-    onLost: (reason) => options.onEvent?.({ kind: "unwatched", reason }),
+    onLost: (reason) => tellTo(observers)?.({ kind: "unwatched", reason }),
   });
   if (options.ownsProcess) mark(runId);
   const timekeeper = watchdog.isOn ? watchdog : undefined;
@@ -75,17 +76,18 @@ export async function partsOf(
   const parts: RunDependencies = {
     open: (task) => {
       watcher.start();
+      const engine = engineOf({ ...task, slots: Math.min(task.slots, slots) });
+      const own = openInputs(task.source, {
+        stdin: options.stdin,
+        openStdin: options.openStdin,
+        from: (name) => valueLogs.valuesOf(name),
+        task: task.name,
+      });
+      const inputs = inputsOf(task, own);
       return {
-        engine: engineOf({ ...task, slots: Math.min(task.slots, slots) }),
-        inputs: inputsOf(
-          task,
-          openInputs(task.source, {
-            stdin: options.stdin,
-            openStdin: options.openStdin,
-            from: (name) => valueLogs.valuesOf(name),
-            task: task.name,
-          }),
-        ),
+        engine,
+        inputs,
+        count: inputs === own ? countOf(task.source) : undefined,
         busyMs: BUSY_MS,
         inputsClock: waitsForUser(task.source) ? CLOCK : undefined,
         first: options.first,
@@ -105,11 +107,10 @@ export async function partsOf(
       await watcher[Symbol.asyncDispose]();
     },
   };
-  const onEvent = valueLogs.isEmpty ? options.onEvent : (event: RunEvent) => {
-    valueLogs.onEvent(event);
-    options.onEvent?.(event);
-  };
-  return [parts, { ...options, onEvent }];
+  return [parts, {
+    ...options,
+    observers: valueLogs.isEmpty ? observers : [valueLogs, ...observers],
+  }];
 }
 
 /** Has the main thread watched over where a task may keep it busy; for a time-out alone, unless signals count too. */

@@ -7,12 +7,13 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeModule } from "../engines/workers/workers.ts";
-import type { RunEvent } from "../events.ts";
+import type { RunEvent, RunObserver } from "../events.ts";
 import type { Outcome, PriorOutcomes, Task } from "../job.ts";
 import type { PartsOptions } from "./dependencies.ts";
 import { plan, waitsForOthers } from "../run/plan.ts";
 import type { InputsFlaw } from "../tasks_file/load.ts";
 import { newRunId } from "../run_id.ts";
+import { endedWith } from "../run/observed.ts";
 import { oneByOne, runInBatches } from "../run/run.ts";
 
 /** How {@link loadTasks} goes. */
@@ -82,6 +83,8 @@ export interface RunOptions {
   readonly slots?: number;
   /** Told of everything at the moment it happens. */
   readonly onEvent?: (event: RunEvent) => void;
+  /** What hears of everything, in their order, and before `onEvent`. @default none */
+  readonly observers?: readonly RunObserver[];
   /** Stops the run: what is ready still comes, then its reason is thrown. */
   readonly signal?: AbortSignal;
   /** What the source `stdin` reads. @default the stdin of this process */
@@ -133,12 +136,14 @@ export function run(
   tasks: readonly Task[],
   options: RunOptions = {},
 ): AsyncGenerator<Outcome, void, undefined> {
-  return oneByOne(runManyAtATime(tasks, options));
+  const { observers = [] } = options;
+  const outcomes = runManyAtATime(tasks, options);
+  return oneByOne(observers.some(({ end }) => end) ? endedWith(outcomes, observers) : outcomes);
 }
 
 /**
  * Runs tasks as {@link run} does, and yields all outcomes that are ready at a time; it is for the reader
- * to drop what their outputs still hold.
+ * to drop what their outputs still hold, and to end the observers.
  *
  * @throws What {@link run} throws.
  */
@@ -156,8 +161,9 @@ interface Planned {
 }
 
 /** All that was asked for, in an order in which it can be run. */
-function planned(tasks: readonly Task[], { only, ...options }: RunOptions): Planned {
+function planned(tasks: readonly Task[], { only, onEvent, ...options }: RunOptions): Planned {
   const { slots, runId = newRunId() } = options;
+  const observers = [...options.observers ?? [], ...onEvent ? [{ onEvent }] : []];
   if (slots !== undefined && !(Number.isSafeInteger(slots) && slots > 0)) {
     throw new RangeError(`Cannot run on ${slots} slots: wanted a positive integer`);
   }
@@ -167,7 +173,7 @@ function planned(tasks: readonly Task[], { only, ...options }: RunOptions): Plan
   }
   const inOrder = plan(tasks, only);
   const most = Math.max(1, ...inOrder.map((task) => task.slots));
-  return { tasks: inOrder, options: { ...options, runId, slots: slots ?? most } };
+  return { tasks: inOrder, options: { ...options, runId, slots: slots ?? most, observers } };
 }
 
 /** Most programs that have a pool run no tasks, and pay nothing for it. */

@@ -24,11 +24,17 @@ export class Halting {
   /**
    * The inputs, which are all read before the first of them is given where it is to be a share of them; GNU
    * parallel does the same.
+   *
+   * @param onCount Told how many there are when all are read.
    */
-  counted(inputs: Items): Items {
+  counted(inputs: Items, onCount?: (count: number) => void): Items {
     if (!("percent" in this.#halt.limit)) return inputs;
     return {
-      [Symbol.asyncIterator]: () => new Counted(inputs, (total) => this.#total = total),
+      [Symbol.asyncIterator]: () =>
+        new Counted(inputs, (total) => {
+          this.#total = total;
+          onCount?.(total);
+        }),
     };
   }
 

@@ -5,8 +5,10 @@
  */
 
 import { Folding, type FoldingDependencies } from "./folding.ts";
-import type { RunEvent } from "../events.ts";
+import type { RunningJob, RunObserver, TaskProgress } from "../events.ts";
 import type { Halt, Outcome, Task } from "../job.ts";
+import { CLOCK } from "../time/clock.ts";
+import { type Countable, ProgressTeller, type TellEvent, tellTo } from "./observed.ts";
 import { SlotLimit } from "./slot_limit.ts";
 import { fromsOf } from "./plan.ts";
 import { Outcomes, type TaskDependencies, TaskRun } from "./task_run.ts";
@@ -32,8 +34,8 @@ export interface RunTasksOptions {
   readonly runId: string;
   /** How many slots of all tasks may be busy at once. */
   readonly slots: number;
-  /** Told of everything at the moment it happens. */
-  readonly onEvent?: (event: RunEvent) => void;
+  /** Told of everything at the moment it happens, in their order. @default none */
+  readonly observers?: readonly RunObserver[];
   /** Stops the run: what is ready still comes, then its reason is thrown. */
   readonly signal?: AbortSignal;
   /**
@@ -78,15 +80,18 @@ export async function* runInBatches(
   dependencies: RunDependencies,
   options: RunTasksOptions,
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
-  const { runId, onEvent = () => {}, signal, ending } = options;
-  const schedule = new Schedule(tasks, dependencies, options.slots, onEvent);
+  const { runId, observers = [], signal, ending } = options;
+  const tell = tellTo(observers);
+  const schedule = new Schedule(tasks, dependencies, options.slots, tell);
   const stop = () => schedule.fail(signal?.reason);
   const end = () => schedule.end(ending?.reason);
   signal?.addEventListener("abort", stop);
   ending?.addEventListener("abort", end);
   if (signal?.aborted) stop();
   if (ending?.aborted) end();
-  onEvent({ kind: "run-started", runId, tasks });
+  for (const observer of observers) observer.attach?.(schedule);
+  tell?.({ kind: "run-started", runId, tasks });
+  using progress = new ProgressTeller(schedule, observers, dependencies.clock ?? CLOCK);
   let cause: { readonly reason: unknown } | undefined;
   try {
     schedule.startWhatCan();
@@ -94,7 +99,7 @@ export async function* runInBatches(
       if (schedule.isLeftOut(task)) continue;
       const started = schedule.startNow(task);
       if ("because" in started) {
-        onEvent({ kind: "task-skipped", task, because: started.because });
+        tell?.({ kind: "task-skipped", task, because: started.because });
         continue;
       }
       const { run, folding } = started;
@@ -110,10 +115,11 @@ export async function* runInBatches(
       if (ending?.aborted) continue;
       folding?.[Symbol.dispose]();
       const folded = folding && run.isWhole ? resultOf(folding) : {};
-      onEvent({ kind: "task-ended", task, counts: { ...run.counts }, ...folded });
+      tell?.({ kind: "task-ended", task, counts: { ...run.counts }, ...folded });
     }
     if (ending?.aborted) throw ending.reason;
-    onEvent({ kind: "run-ended", runId });
+    progress.tellNow();
+    tell?.({ kind: "run-ended", runId });
   } catch (reason) {
     cause = { reason };
     throw reason;
@@ -124,7 +130,7 @@ export async function* runInBatches(
     await schedule[Symbol.asyncDispose]().catch((late) => {
       // What has ended the run counts.
       if (!cause) throw late;
-      onEvent({ kind: "went-wrong", reason: late });
+      tell?.({ kind: "went-wrong", reason: late });
     });
   }
 }
@@ -140,12 +146,12 @@ interface Started {
 }
 
 /** Which tasks have started, and which may. */
-class Schedule implements AsyncDisposable {
+class Schedule implements AsyncDisposable, Countable {
   readonly #tasks: readonly Task[];
   readonly #dependencies: RunDependencies;
   readonly #limit: SlotLimit;
   readonly #slots: number;
-  readonly #tell: (event: RunEvent) => void;
+  readonly #tell?: TellEvent;
   readonly #started = new Map<string, Started>();
   readonly #active = new Set<string>();
   readonly #skipped = new Map<string, { readonly because: string }>();
@@ -158,13 +164,27 @@ class Schedule implements AsyncDisposable {
     tasks: readonly Task[],
     dependencies: RunDependencies,
     slots: number,
-    tell: (event: RunEvent) => void,
+    tell: TellEvent | undefined,
   ) {
     this.#tasks = tasks;
     this.#dependencies = dependencies;
     this.#slots = slots;
     this.#limit = new SlotLimit(slots);
     this.#tell = tell;
+  }
+
+  /** See {@link ObservedRun.running}. */
+  running(): readonly RunningJob[] {
+    return this.#inOrder.flatMap(({ run }) => run.running);
+  }
+
+  /** See {@link Countable.progress}. */
+  progress(): readonly TaskProgress[] {
+    return this.#inOrder.map(({ run }) => run.progress);
+  }
+
+  get #inOrder(): readonly Started[] {
+    return this.#tasks.flatMap(({ name }) => this.#started.get(name) ?? []);
   }
 
   /** Starts the tasks that wait for none, in their order, as many as there are slots. */
@@ -234,7 +254,7 @@ class Schedule implements AsyncDisposable {
       this.#skipped.set(task.name, { because });
       return;
     }
-    this.#tell({ kind: "task-started", task });
+    this.#tell?.({ kind: "task-started", task });
     const rank = this.#tasks.indexOf(task);
     const fail = (fault: unknown) => this.fail(fault);
     const run = new TaskRun(task, this.#dependencies.open(task), this.#limit, rank, {
@@ -244,7 +264,7 @@ class Schedule implements AsyncDisposable {
       onEnough: (halt) => this.#halt(task, halt),
     });
     const folding = task.fold && new Folding(task, this.#dependencies, (what) => {
-      this.#tell({ kind: "awaited", task: task.name, what });
+      this.#tell?.({ kind: "awaited", task: task.name, what });
     });
     this.#started.set(task.name, { run, folding });
     this.#passOn({ run, folding });
@@ -265,7 +285,7 @@ class Schedule implements AsyncDisposable {
 
   /** Failures halt all tasks; otherwise the task just has what it wanted. */
   #halt(task: Task, halt: Halt): void {
-    this.#tell({ kind: "task-halted", task, halt });
+    this.#tell?.({ kind: "task-halted", task, halt });
     if (halt.why !== "fail") return this.#started.get(task.name)?.run.halt(halt.when);
     this.#halted ??= task;
     for (const { run, folding } of this.#started.values()) {

@@ -44,6 +44,8 @@ export class SourceReader<I> {
   /** Whether it is just giving an item, and what is told when a synchronous one has. */
   #isStepping = false;
   #stepped?: () => void;
+  /** Whether it has ended by itself, before nothing more was to be read. */
+  #hasEnded = false;
   #failure?: { readonly reason: unknown };
   #closed?: Promise<void>;
 
@@ -65,6 +67,11 @@ export class SourceReader<I> {
   /** Whether nothing more is read. */
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Whether it has come to its end, and all of its items were read. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   /** What it has thrown. */
@@ -168,6 +175,7 @@ export class SourceReader<I> {
   }
 
   #end(failure?: { readonly reason: unknown }): void {
+    this.#hasEnded = !this.#isOver && !failure;
     this.stop();
     this.#isOpen = false;
     this.#failure ??= failure;

@@ -9,7 +9,7 @@ import { Done, type Endings } from "../engines/endings.ts";
 import type { Listener, TaskEngine } from "../engines/engine.ts";
 import type { Jobs } from "../engines/jobs.ts";
 import { Halting } from "./halting.ts";
-import type { Awaited, RunEvent } from "../events.ts";
+import type { Awaited, RunEvent, RunningJob, TaskProgress } from "../events.ts";
 import type {
   Counts,
   Ending,
@@ -22,6 +22,7 @@ import type {
   PriorOutcomes,
   Task,
 } from "../job.ts";
+import type { TellEvent } from "./observed.ts";
 import type { SlotLimit } from "./slot_limit.ts";
 import { LongWait } from "../time/long_wait.ts";
 import { Window, WindowSizer } from "./window.ts";
@@ -60,7 +61,7 @@ export class TaskRun<R> implements AsyncDisposable {
 
   constructor(
     task: Task,
-    { engine, inputs, busyMs, inputsClock, first, kept }: TaskDependencies,
+    { engine, inputs, count, busyMs, inputsClock, first, kept }: TaskDependencies,
     limit: SlotLimit,
     rank: number,
     hooks: TaskHooks<R>,
@@ -73,11 +74,25 @@ export class TaskRun<R> implements AsyncDisposable {
     this.#sizer = new WindowSizer(task, !hooks.results.haveTimes);
     const { window } = this.#sizer;
     const { ordered } = task;
-    const counted = this.#halting?.counted(inputs) ?? inputs;
+    const { tell } = hooks;
+    let isCounted = count !== undefined;
+    const onCount = (count: number) => {
+      if (!isCounted) tell?.({ kind: "inputs-counted", task, count });
+      isCounted = true;
+    };
+    const counted = this.#halting?.counted(inputs, onCount) ?? inputs;
     const longWait = inputsClock && new LongWait(() => {
-      hooks.tell({ kind: "awaited", task: task.name, what: { kind: "input" } });
+      tell?.({ kind: "awaited", task: task.name, what: { kind: "input" } });
     }, inputsClock);
-    this.#window = new Window(counted, { window, ordered, first, busyMs, longWait });
+    this.#window = new Window(counted, {
+      window,
+      ordered,
+      first,
+      busyMs,
+      longWait,
+      onEnd: onCount,
+    });
+    tell?.({ kind: "inputs-counted", task, count });
     this.#retries = new RetryQueue(task.retries);
     this.#throttle = task.delayMs === undefined ? undefined : new Throttle(task.delayMs);
     this.#feed = new TaskFeed({
@@ -97,6 +112,18 @@ export class TaskRun<R> implements AsyncDisposable {
   /** How its jobs have ended so far. */
   get counts(): Counts {
     return this.#counts;
+  }
+
+  /** How far it is. */
+  get progress(): TaskProgress {
+    const running = this.#engine.runningJobs?.().length ?? 0;
+    return { task: this.task, taken: this.#window.taken, running, ended: { ...this.#counts } };
+  }
+
+  /** The jobs that run now. */
+  get running(): readonly RunningJob[] {
+    const jobs = this.#engine.runningJobs?.() ?? [];
+    return jobs.map((job) => ({ task: this.task.name, ...job }));
   }
 
   /** Whether it has as many successes as it was to be halted on, or no job and no input that did not come to a good end. */
@@ -181,12 +208,12 @@ export class TaskRun<R> implements AsyncDisposable {
     const task = this.task.name;
     return {
       started: (job: Omit<JobId, "task">, slot: number, output: Output) =>
-        tell({ kind: "job-started", task, ...job, slot, output }),
+        tell?.({ kind: "job-started", task, ...job, slot, output }),
       ended: (jobs: Jobs, endings: Endings) =>
         endings instanceof Done ? this.#done(jobs, endings) : this.#ended(jobs, endings),
-      printed: (bytes: Uint8Array, slot: number) => tell({ kind: "printed", task, slot, bytes }),
-      awaited: (what: Awaited) => tell({ kind: "awaited", task, what }),
-      strayed: (error: ErrorRecord, slot: number) => tell({ kind: "strayed", task, slot, error }),
+      printed: (bytes: Uint8Array, slot: number) => tell?.({ kind: "printed", task, slot, bytes }),
+      awaited: (what: Awaited) => tell?.({ kind: "awaited", task, what }),
+      strayed: (error: ErrorRecord, slot: number) => tell?.({ kind: "strayed", task, slot, error }),
     };
   }
 
@@ -241,7 +268,7 @@ export class TaskRun<R> implements AsyncDisposable {
   }
 
   #put(first: number, results: ArrayLike<R>): void {
-    this.#hooks.tell(JOBS_TOLD);
+    this.#hooks.tell?.(JOBS_TOLD);
     this.#window.put(first, results);
   }
 
@@ -269,7 +296,7 @@ export class TaskRun<R> implements AsyncDisposable {
     if (waitMs === undefined) return false;
     const input = inputs[index - first];
     const task = this.task.name;
-    this.#hooks.tell({ kind: "job-retried", task, index, input, attempt, ending, waitMs });
+    this.#hooks.tell?.({ kind: "job-retried", task, index, input, attempt, ending, waitMs });
     ending.output?.drop();
     this.#lastEndings.set(index, ending);
     this.#retries.add({ index, input, attempt: attempt + 1 }, waitMs);
@@ -281,6 +308,8 @@ export class TaskRun<R> implements AsyncDisposable {
 export interface TaskDependencies {
   readonly engine: TaskEngine;
   readonly inputs: Items;
+  /** How many there are, if that is known before they are read. */
+  readonly count?: number;
   /** How long inputs that are about to give one are waited for as they are closed, in ms. @default 0 */
   readonly busyMs?: number;
   /** By what it is told that the next of them is long in coming; it is not told if absent. */
@@ -294,7 +323,7 @@ export interface TaskDependencies {
 /** What a task tells of itself. */
 export interface TaskHooks<R> {
   /** Told of every event, but for those of jobs that have ended: that is for its results to do. */
-  readonly tell: (event: RunEvent) => void;
+  readonly tell?: TellEvent;
   readonly results: ResultMaker<R>;
   /** It cannot go on. */
   readonly onFault: (fault: unknown) => void;
@@ -317,10 +346,10 @@ export class Outcomes implements ResultMaker<Outcome> {
   /** See {@link ResultMaker.haveTimes}. */
   readonly haveTimes = true;
   readonly #task: string;
-  readonly #tell: (event: RunEvent) => void;
+  readonly #tell?: TellEvent;
 
   /** @param task Its name. */
-  constructor(task: string, tell: (event: RunEvent) => void) {
+  constructor(task: string, tell: TellEvent | undefined) {
     this.#task = task;
     this.#tell = tell;
   }
@@ -349,7 +378,8 @@ export class Outcomes implements ResultMaker<Outcome> {
 
   /** See {@link ResultMaker.ofOutcomes}. */
   ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): readonly Outcome[] {
-    for (const outcome of outcomes) this.#tell({ kind: how, outcome });
+    const tell = this.#tell;
+    if (tell) { for (const outcome of outcomes) tell({ kind: how, outcome }); }
     return outcomes;
   }
 }

@@ -26,6 +26,8 @@ export interface WindowOptions extends SourceReaderOptions {
   readonly ordered: boolean;
   /** Position of the first item. @default 0 */
   readonly first?: number;
+  /** Told how many items the source had when it has come to its end; not when the rest is left unread. */
+  readonly onEnd?: (count: number) => void;
 }
 
 const EMPTY = Symbol("empty");
@@ -46,6 +48,8 @@ export class Window<I, O> {
   #window: number;
   readonly #ordered: boolean;
   readonly #source: SourceReader<I>;
+  readonly #first: number;
+  #onEnd?: (count: number) => void;
   #buffer: I[] = [];
   #reading = false;
   #wanted = 0;
@@ -65,8 +69,13 @@ export class Window<I, O> {
   constructor(source: Items<I>, options: WindowOptions) {
     this.#window = options.window;
     this.#ordered = options.ordered;
-    this.#head = options.first ?? 0;
-    this.#taken = this.#put = this.#consumed = this.#head;
+    this.#first = options.first ?? 0;
+    this.#onEnd = options.onEnd;
+    this.#head =
+      this.#taken =
+      this.#put =
+      this.#consumed =
+        this.#first;
     this.#source = new SourceReader(source, options);
   }
 
@@ -79,6 +88,11 @@ export class Window<I, O> {
   get failure(): { readonly reason: unknown } | undefined {
     // The source knows it a turn before it is noted here.
     return this.#failure ?? this.#source.failure;
+  }
+
+  /** How many items have been taken. */
+  get taken(): number {
+    return this.#taken - this.#first;
   }
 
   /** Up to `max` items that may start now. Nothing is not the end: see `isDry` and `onChange`. */
@@ -172,7 +186,7 @@ export class Window<I, O> {
 
   #read(max: number): I[] {
     const items = this.#source.read(max);
-    if (this.#source.isOver) this.#sourceEnded();
+    if (this.#source.isOver) this.#sourceEnded(items.length);
     return items;
   }
 
@@ -186,7 +200,7 @@ export class Window<I, O> {
       const items = this.#source.atHand(room);
       const read = items.length > 0 ? items : await this.#source.next();
       for (const item of read) this.#buffer.push(item);
-      if (this.#source.isOver) this.#sourceEnded();
+      if (this.#source.isOver) this.#sourceEnded(0);
       if (this.#isHungry || this.#source.isOver) this.#tellChange();
     }
     this.#reading = false;
@@ -197,8 +211,13 @@ export class Window<I, O> {
     return this.#window - (this.#taken + this.#buffer.length - this.#consumed);
   }
 
-  #sourceEnded(): void {
+  /** @param more How many items were read that are neither taken nor held. */
+  #sourceEnded(more: number): void {
     this.#failure ??= this.#source.failure;
+    if (this.#source.hasEnded) {
+      this.#onEnd?.(this.taken + this.#buffer.length + more);
+      this.#onEnd = undefined;
+    }
     if (this.#isOver) this.#rouse();
   }
 

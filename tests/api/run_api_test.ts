@@ -1,6 +1,15 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Fault, loadTasks, run, type RunEvent, type Task } from "fanfold";
+import {
+  Fault,
+  loadTasks,
+  type ObservedRun,
+  run,
+  type RunEvent,
+  type RunObserver,
+  type Task,
+} from "fanfold";
 import { signalTree } from "../../lib/engines/system/process_tree.ts";
+import { SharedFolder, until } from "../support/shared_folder.ts";
 import { Folder, program, TASKS } from "../support/program.ts";
 
 const NUMBERS = "export const double = (n: number) => n * 2;\n";
@@ -145,3 +154,51 @@ Deno.test("run() ends a command when its time is over while inputs keep its thre
   });
   assertEquals([code, stdout], [0, "done\ntimed-out\n"]);
 });
+
+Deno.test("run() tells observers in their order before onEvent, and ends them behind the last outcome", async () => {
+  using folder = new Folder({ "numbers.ts": NUMBERS });
+  const tasks = { double: { run: "./numbers.ts#double", inputs: [1, 2] } };
+  folder.write("fanfold.json", JSON.stringify({ tasks }));
+  const loaded = await loadTasks(folder.at("fanfold.json"));
+  const told: string[] = [];
+  const observer = (name: string): RunObserver => ({
+    onEvent: (event) => {
+      if (event.kind === "inputs-counted") told.push(`${name} ${event.count}`);
+    },
+    end: () => Promise.resolve(void told.push(`${name} ends`)),
+  });
+  const onEvent = (event: RunEvent) => {
+    if (event.kind === "inputs-counted") told.push("onEvent");
+  };
+  for await (
+    const { index } of run(loaded, { observers: [observer("a"), observer("b")], onEvent })
+  ) {
+    told.push(`job ${index}`);
+  }
+  assertEquals(told, ["a 2", "b 2", "onEvent", "job 0", "job 1", "a ends", "b ends"]);
+});
+
+for (const isolation of ["worker", "process"] as const) {
+  Deno.test(`run() says to observers which function runs that prints nothing, ${isolation}`, async () => {
+    using folder = new SharedFolder();
+    const module = import.meta.resolve("../support/functions.ts");
+    const input = { folder: folder.path, name: "it" };
+    const task: Task = {
+      ...{ name: "held", needs: [], isolation, slots: 1, chunk: 1, ordered: true, env: {} },
+      action: { kind: "function", run: { module, path: ["held"] }, spread: false },
+      source: { kind: "list", values: [input] },
+    };
+    let observed: ObservedRun | undefined;
+    const observer: RunObserver = { attach: (given) => void (observed = given), onEvent: () => {} };
+    const outcomes = run([task], { observers: [observer] });
+    const first = outcomes.next();
+    await until("the job", () => observed?.running().length === 1);
+    const [job] = observed?.running() ?? [];
+    folder.open("it");
+    const { value } = await first;
+    assertEquals([job?.task, job?.index, job?.input], ["held", 0, input]);
+    assertEquals([job?.slot, job?.pid], [value?.slot, value?.pid]);
+    await outcomes.next();
+    assertEquals(observed?.running(), []);
+  });
+}

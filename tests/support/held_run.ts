@@ -5,7 +5,7 @@
  */
 
 import type { Items } from "../../lib/streams/iteration.ts";
-import type { RunEvent } from "../../lib/events.ts";
+import type { RunEvent, RunObserver } from "../../lib/events.ts";
 import type { Outcome, PriorOutcomes, Task } from "../../lib/job.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { FoldFunction } from "../../lib/run/folding.ts";
@@ -24,6 +24,10 @@ export interface HeldOptions {
   readonly clock?: Clock;
   /** Inputs of its tasks. @default those in their lists, or numbers without end */
   readonly inputs?: Items | ((task: Task) => Items | undefined);
+  /** Who hears of it too. */
+  readonly observers?: readonly RunObserver[];
+  /** How many inputs tasks are known to have. @default it is not known */
+  readonly count?: number;
   /** What has ended before. */
   readonly kept?: PriorOutcomes;
 }
@@ -42,7 +46,13 @@ export function held(
       const listed = task.source.kind === "list" ? task.source.values : endless();
       const { inputs: given } = options;
       const inputs = (typeof given === "function" ? given(task) : given) ?? listed;
-      return { engine, inputs, inputsClock: options.clock, kept: options.kept };
+      return {
+        engine,
+        inputs,
+        count: options.count,
+        inputsClock: options.clock,
+        kept: options.kept,
+      };
     },
     fold: options.loadFold ?? (() => Promise.resolve(options.fold ?? ((_, value) => value))),
     clock: options.clock,
@@ -54,7 +64,7 @@ export function held(
     slots: options.slots ?? 8,
     signal: options.signal,
     ending: options.ending,
-    onEvent: (event) => void events.push(event),
+    observers: [{ onEvent: (event) => void events.push(event) }, ...options.observers ?? []],
   }));
   const engine = (name: string) => engines.get(name) as HeldEngine;
   return { outcomes, engines, engine, events };
@@ -77,7 +87,8 @@ export async function readAll(outcomes: AsyncIterable<Outcome>, into: string[]):
 
 /** What happened, in words. */
 export function kinds(events: readonly RunEvent[]): string[] {
-  return events.filter(({ kind }) => kind !== "jobs-told").map((event) => {
+  const told = events.filter(({ kind }) => kind !== "jobs-told" && kind !== "inputs-counted");
+  return told.map((event) => {
     if (event.kind === "job-ended") return `ended ${seen(event.outcome)}`;
     return "task" in event && typeof event.task === "object"
       ? `${event.kind} ${event.task.name}`

@@ -93,7 +93,7 @@ export class SlotsEngine implements Engine {
 
   /** See {@link Engine.runningJobs}. */
   runningJobs(): readonly JobOnSlot[] {
-    return this.#slots.flatMap(({ running }) => running ?? []);
+    return this.#isOver ? [] : this.#slots.flatMap(({ running }) => running ?? []);
   }
 
   /** Has the jobs end of which this is true: nobody waits for them, and nothing more is told of them. */

@@ -1,0 +1,84 @@
+/**
+ * Where a run meets its observers: nobody else calls them.
+ *
+ * @module
+ */
+
+import type { ObservedRun, RunEvent, RunObserver, TaskProgress } from "../events.ts";
+import type { Clock } from "../time/clock.ts";
+
+/** Tells what happens in a run. */
+export type TellEvent = (event: RunEvent) => void;
+
+/** Tells observers, in their order; nothing if there are none, so that no event is made for nobody. */
+export function tellTo(observers: readonly RunObserver[]): TellEvent | undefined {
+  const [first, ...others] = observers;
+  if (!first) return undefined;
+  if (others.length === 0) return (event) => first.onEvent(event);
+  return (event) => {
+    for (const observer of observers) observer.onEvent(event);
+  };
+}
+
+/** A run that says how far it is: it reads counters for that which it has anyway. */
+export interface Countable extends ObservedRun {
+  /** How far the tasks are that have started. */
+  progress(): readonly TaskProgress[];
+}
+
+/** Tells the observers that ask for it how far a run is, now and then, until it is disposed of. */
+export class ProgressTeller implements Disposable {
+  readonly #run: Countable;
+  readonly #observers: readonly RunObserver[];
+  readonly #clock: Clock;
+  readonly #callOffs = new Map<RunObserver, () => void>();
+
+  constructor(run: Countable, observers: readonly RunObserver[], clock: Clock) {
+    this.#run = run;
+    this.#observers = observers.filter(({ progressEveryMs }) => progressEveryMs !== undefined);
+    this.#clock = clock;
+    for (const observer of this.#observers) this.#tellLater(observer);
+  }
+
+  /** Tells all of them, whatever the time. */
+  tellNow(): void {
+    for (const observer of this.#observers) this.#tell(observer);
+  }
+
+  /** Tells nothing any more. */
+  [Symbol.dispose](): void {
+    for (const callOff of this.#callOffs.values()) callOff();
+  }
+
+  #tellLater(observer: RunObserver): void {
+    const callOff = this.#clock.after(observer.progressEveryMs as number, () => {
+      this.#tellLater(observer);
+      this.#tell(observer);
+    });
+    this.#callOffs.set(observer, callOff);
+  }
+
+  #tell(observer: RunObserver): void {
+    observer.onEvent({ kind: "progress", tasks: this.#run.progress() });
+  }
+}
+
+/** What a run gives, and behind it the ends of its observers. */
+export async function* endedWith<T>(
+  given: AsyncIterable<T>,
+  observers: readonly RunObserver[],
+): AsyncGenerator<T, void, undefined> {
+  let hasFailed = false;
+  try {
+    yield* given;
+  } catch (reason) {
+    hasFailed = true;
+    throw reason;
+  } finally {
+    const ends = await Promise.allSettled(
+      observers.map(async (observer) => await observer.end?.()),
+    );
+    const failed = ends.find((end) => end.status === "rejected");
+    if (failed && !hasFailed) throw failed.reason;
+  }
+}
