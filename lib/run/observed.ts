@@ -75,10 +75,13 @@ export async function* endedWith<T>(
     hasFailed = true;
     throw reason;
   } finally {
-    const ends = await Promise.allSettled(
-      observers.map(async (observer) => await observer.end?.()),
-    );
-    const failed = ends.find((end) => end.status === "rejected");
-    if (failed && !hasFailed) throw failed.reason;
+    const ended = endAll(observers);
+    await (hasFailed ? ended.catch(() => {}) : ended);
   }
+}
+
+async function endAll(observers: readonly RunObserver[]): Promise<void> {
+  const ends = await Promise.allSettled(observers.map(async (observer) => await observer.end?.()));
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed) throw failed.reason;
 }

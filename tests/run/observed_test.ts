@@ -100,10 +100,14 @@ Deno.test("run() tells no count of inputs that are left unread, or end in an err
   await reading;
   assertEquals(countsIn(left.events), [["a", undefined]]);
   const broken = held([taskOf("a", [])], {
-    *inputs() {
-      throw new Error("broken");
+    inputs: {
+      [Symbol.iterator]: () => ({
+        next() {
+          throw new Error("broken");
+        },
+      }),
     },
-  } as { inputs: () => Iterable<unknown> });
+  });
   await assertRejects(() => readAll(broken.outcomes, []), Error, "broken");
   assertEquals(countsIn(broken.events), [["a", undefined]]);
 });
