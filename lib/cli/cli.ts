@@ -97,7 +97,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const asked = ASKED.find((option) => args.options[option] !== undefined);
   if (asked) {
     const about = await commandNamed(asked) as Command;
-    return await about.run({ ...args, operands: asked === "help" ? [name] : [] }, io);
+    const request = about.read({ ...args, operands: asked === "help" ? [name] : [] });
+    return await about.carryOut(request, io);
   }
   if (!command.takesOperands && args.operands.length > 0) {
     const [found = ""] = args.operands;
@@ -106,7 +107,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     });
   }
   if (!FREE_OF_FOLDER.includes(name)) checkFolder();
-  return await command.run(args, io);
+  return await command.carryOut(command.read(args), io);
 }
 
 /** Stands for a folder without a path. */

@@ -70,7 +70,7 @@ export class Interrupt extends Error {
 }
 
 /** One command, as data: parsing, running and help are three readings of it. */
-export interface Command {
+export interface Command<Request = unknown> {
   readonly name: string;
   /** What stands behind its name. */
   readonly operands: string;
@@ -81,9 +81,21 @@ export interface Command {
   readonly takesOperands: boolean;
   /** What it takes beside options. */
   readonly reading?: ReadArgsOptions;
+  /** What a line asks for. @throws {Fault} Of kind `usage`, if it contradicts itself. */
+  read(args: Args): Request;
   /** Gives the exit code. */
-  readonly run: (args: Args, io: Io) => Promise<number>;
+  carryOut(request: Request, io: Io): Promise<number>;
 }
 
 /** Commands by their names, each of which is loaded when it is called. */
 export type Commands = Readonly<Record<string, () => Promise<Command>>>;
+
+/** All of some commands, in their order. */
+export async function allOf(commands: Commands): Promise<readonly Command[]> {
+  return await Promise.all(Object.values(commands).map((load) => load()));
+}
+
+/** The command of a name, if it is one of these. */
+export async function namedIn(commands: Commands, name: string): Promise<Command | undefined> {
+  return Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
+}

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Command, Commands } from "./command.ts";
+import { allOf, type Command, type Commands, namedIn } from "./command.ts";
 
 /** As the help lists them; each is loaded when it is called. */
 const COMMANDS: Commands = {
@@ -29,11 +29,11 @@ const COMMANDS: Commands = {
 export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
 /** Every command, in the order of the help. */
-export async function allCommands(): Promise<readonly Command[]> {
-  return await Promise.all(Object.values(COMMANDS).map((load) => load()));
+export function allCommands(): Promise<readonly Command[]> {
+  return allOf(COMMANDS);
 }
 
 /** The command of a name, if there is one. */
-export async function commandNamed(name: string): Promise<Command | undefined> {
-  return Object.hasOwn(COMMANDS, name) ? await COMMANDS[name]?.() : undefined;
+export function commandNamed(name: string): Promise<Command | undefined> {
+  return namedIn(COMMANDS, name);
 }

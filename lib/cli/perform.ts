@@ -13,11 +13,9 @@ import type { Items } from "../streams/iteration.ts";
 import { awaitedText, causeOf, strayed, unwatched } from "../output/notices.ts";
 import { Headings, Tagged, type Tags } from "../output/labels.ts";
 import type { Format, Printer, Put, Sinks } from "../output/printer.ts";
-import { type Notice, oneLine, teller } from "../text/shown.ts";
+import { type Notice, teller } from "../text/shown.ts";
 import { Sink } from "../output/sink.ts";
 import { Verdict } from "../observers/verdict.ts";
-import { wholeOf } from "../template/input_text.ts";
-import type { Args } from "./request/args.ts";
 import { Interrupt, type Io } from "./command.ts";
 import { faultNotices } from "./fault_text.ts";
 import type { JournalRequest } from "./request/journal_request.ts";
@@ -75,36 +73,6 @@ export interface RunRequest {
   readonly journal?: JournalRequest;
   /** The line that has it run, where that does one job again of a run that is kept. */
   readonly ownLine?: string;
-}
-
-/** The input alone, as with GNU parallel's `--tag`: its bytes for programs, and each character of it for a terminal. */
-export function inputTags(): Tags {
-  const shown = Deno.stdout.isTerminal() ? oneLine : (text: string) => text;
-  return { ofJob: (_, input) => shown(wholeOf(input, "")) };
-}
-
-/**
- * How the options of a command want results to be printed.
- *
- * @param tags What `--tag` puts in front of lines.
- * @throws {Fault} Of kind `usage`, if they contradict each other.
- */
-export function outputOf(
-  { options }: Args,
-  tags: Tags,
-): Pick<RunRequest, "format" | "tags"> & { readonly ordered: boolean } {
-  const { results } = options;
-  const format = options.format as Format | undefined ?? (results === undefined ? "text" : "none");
-  const ordered = options.unordered === undefined;
-  if (!ordered && options["keep-order"] !== undefined) {
-    throw new Fault("usage", "Cannot combine --keep-order and --unordered");
-  }
-  if (options.tag === undefined) return { format, ordered };
-  if (format === "text") return { format, ordered, tags };
-  const other = options.format === undefined ? "--results" : `--format ${format}`;
-  throw new Fault("usage", `Cannot combine --tag and ${other}`, {
-    hint: "tags go with --format text",
-  });
 }
 
 /** Runs tasks to their end and gives the exit code. */

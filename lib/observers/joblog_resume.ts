@@ -8,7 +8,6 @@ import type { PriorOutcome, PriorOutcomes } from "../job.ts";
 import { Fault, messageOf } from "../fault.ts";
 import { JOB_LOG_HEADING, LOG_COLUMNS } from "./joblog_rows.ts";
 import { shortened } from "../text/shown.ts";
-import type { Args } from "../cli/request/args.ts";
 
 /** How much is shown of what is no log, in characters. */
 const SHOWN = 60;
@@ -16,26 +15,23 @@ const SHOWN = 60;
 /** A line, as far as it says which job has ended and how; the command behind it may hold anything. */
 const LINE = /^(\d+)\t[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t(-?\d+)\t(-?\d+)\t/;
 
-/** Whether a log says what has ended: where both could, a journal does only if it is named, or its folder is. */
-export function isLogResumed({ options }: Pick<Args, "options">): boolean {
-  const { joblog, resume, "resume-failed": failed, "state-dir": state } = options;
-  const namesNoRun = !resume && !failed && (resume ?? failed) !== undefined;
-  return joblog !== undefined && state === undefined && namesNoRun;
-}
-
 /**
  * The indices of the jobs that are not done again: those that the log has by their number, whatever their inputs
- * are now; with `--resume-failed` without those that have never ended well. None if there is no such file.
+ * are now. None if there is no such file.
  *
  * A line that a run was killed in is none.
  *
+ * @param joblog The log, as `--joblog` names it.
+ * @param how Whether those are done again that have never ended well.
  * @throws {Fault} Of kind `usage` if the log is stdout, `input` if the file is no log.
  */
-export async function jobsInLog({ options }: Pick<Args, "options">): Promise<ReadonlySet<number>> {
-  const path = (options.joblog ?? "").replace(/^\+/, "");
+export async function jobsInLog(
+  joblog: string,
+  { repeatsFailed }: { readonly repeatsFailed: boolean },
+): Promise<ReadonlySet<number>> {
+  const path = joblog.replace(/^\+/, "");
   if (path === "-") throw new Fault("usage", "Cannot combine --resume and --joblog -");
   const found = new Set<number>();
-  const repeatsFailed = options["resume-failed"] !== undefined;
   let isFirst = true;
   for await (const line of linesOf(path)) {
     if (isFirst) checkFirst(path, line);

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { isLogResumed, jobsInLog, passingOver } from "../../lib/observers/joblog_resume.ts";
+import { jobsInLog, passingOver } from "../../lib/observers/joblog_resume.ts";
 import { Fault } from "../../lib/fault.ts";
 import { JOB_LOG_HEADING } from "../../lib/observers/joblog_rows.ts";
 import { Folder } from "../support/folder.ts";
@@ -9,6 +9,8 @@ function line(seq: number, exitCode: number, signal: number, command = "true"): 
   return `${seq}\t:\t1.000\t     0.001\t0\t0\t${exitCode}\t${signal}\t${command}\n`;
 }
 
+const RESUME = { repeatsFailed: false };
+
 async function indicesIn(
   log: string | Uint8Array<ArrayBuffer>,
   option: "resume" | "resume-failed",
@@ -16,7 +18,7 @@ async function indicesIn(
   using folder = new Folder();
   const path = folder.at("log");
   Deno.writeFileSync(path, typeof log === "string" ? new TextEncoder().encode(log) : log);
-  const found = await jobsInLog({ options: { joblog: path, [option]: "" } });
+  const found = await jobsInLog(path, { repeatsFailed: option === "resume-failed" });
   return [...found].sort((a, b) => a - b);
 }
 
@@ -48,8 +50,7 @@ Deno.test("jobsInLog() finds nothing where there is no log, or nothing in it", a
   assertEquals(await indicesIn("", "resume"), []);
   assertEquals(await indicesIn(JOB_LOG_HEADING, "resume"), []);
   using folder = new Folder();
-  const options = { joblog: folder.at("none"), resume: "" };
-  assertEquals([...await jobsInLog({ options })], []);
+  assertEquals([...await jobsInLog(folder.at("none"), RESUME)], []);
 });
 
 Deno.test("jobsInLog() takes the first line for a job where there is no heading", async () => {
@@ -62,23 +63,10 @@ Deno.test("jobsInLog() refuses what is no log, and stdout", async () => {
     "input",
     'Cannot go on with --joblog FILE: found "1,2", wanted Seq and the other columns of a log',
   ]);
-  const options = { joblog: "-", resume: "" };
-  const stdout = await assertRejects(() => jobsInLog({ options }), Fault);
+  const stdout = await assertRejects(() => jobsInLog("-", RESUME), Fault);
   assertEquals([stdout.kind, stdout.message], ["usage", "Cannot combine --resume and --joblog -"]);
-  const folder = { joblog: ".", resume: "" };
-  const unread = await assertRejects(() => jobsInLog({ options: folder }), Fault);
+  const unread = await assertRejects(() => jobsInLog(".", RESUME), Fault);
   assertEquals(unread.message.startsWith('Cannot read --joblog "."'), true, unread.message);
-});
-
-Deno.test("isLogResumed() leaves it to the journal where a run or a folder of runs is named", () => {
-  const joblog = "log";
-  assertEquals(isLogResumed({ options: { joblog, resume: "" } }), true);
-  assertEquals(isLogResumed({ options: { joblog, "resume-failed": "" } }), true);
-  assertEquals(isLogResumed({ options: { joblog } }), false);
-  assertEquals(isLogResumed({ options: { resume: "" } }), false);
-  assertEquals(isLogResumed({ options: { joblog, resume: "2026" } }), false);
-  assertEquals(isLogResumed({ options: { joblog, resume: "", "resume-failed": "2026" } }), false);
-  assertEquals(isLogResumed({ options: { joblog, resume: "", "state-dir": "kept" } }), false);
 });
 
 Deno.test("passingOver() finds the jobs by their index", () => {

@@ -8,13 +8,19 @@ import config from "../../../deno.json" with { type: "json" };
 import { Fault } from "../../fault.ts";
 import { didYouMean } from "../../text/nearest.ts";
 import type { Args } from "../request/args.ts";
-import type { Command, Commands, Io } from "../command.ts";
+import { allOf, type Command, type Commands, namedIn } from "../command.ts";
 import { commandHelp, programHelp, topicHelp } from "../help.ts";
 import { TOPICS } from "../topic_list.ts";
 import { textWidth } from "../text_width.ts";
 
+/** Whose help is shown. */
+export interface HelpRequest {
+  /** The command or topic. @default the program */
+  readonly name?: string;
+}
+
 /** See the module. @param commands Those that it tells of. */
-export function helpCommand(commands: Commands): Command {
+export function helpCommand(commands: Commands): Command<HelpRequest> {
   return {
     name: "help",
     operands: "[COMMAND]",
@@ -22,44 +28,39 @@ export function helpCommand(commands: Commands): Command {
     options: ["help"],
     examples: ["fanfold help", "fanfold help run", "fanfold help keys"],
     takesOperands: true,
-    run: (args, io) => help(commands, args, io),
+    read({ operands: [name, more] }: Args) {
+      if (more === undefined) return { name };
+      throw new Fault("usage", `Cannot run fanfold help: found "${more}", wanted one command`);
+    },
+    async carryOut({ name }, { stdout }) {
+      const width = textWidth(Deno.stdout);
+      const text = name === undefined
+        ? programHelp(await allOf(commands), width)
+        : await helpOn(name, commands, width);
+      await stdout(new TextEncoder().encode(text));
+      return 0;
+    },
   };
 }
 
 /** See the module. */
-export const versionCommand: Command = {
+export const versionCommand: Command<void> = {
   name: "version",
   operands: "",
   description: "show the version of fanfold",
   options: ["help"],
   examples: ["fanfold version"],
   takesOperands: false,
-  run: async (_, { stdout }) => {
+  read() {},
+  async carryOut(_, { stdout }) {
     await stdout(new TextEncoder().encode(`fanfold ${config.version}\n`));
     return 0;
   },
 };
 
-async function help(
-  commands: Commands,
-  { operands }: Args,
-  { stdout }: Io,
-): Promise<number> {
-  const [name, more] = operands;
-  if (more !== undefined) {
-    throw new Fault("usage", `Cannot run fanfold help: found "${more}", wanted one command`);
-  }
-  const width = textWidth(Deno.stdout);
-  const text = name === undefined
-    ? programHelp(await Promise.all(Object.values(commands).map((load) => load())), width)
-    : await helpOn(name, commands, width);
-  await stdout(new TextEncoder().encode(text));
-  return 0;
-}
-
 /** The help of a command, or else of a topic. */
 async function helpOn(name: string, commands: Commands, width: number): Promise<string> {
-  const command = Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
+  const command = await namedIn(commands, name);
   if (command) return commandHelp(command, width);
   const topic = Object.hasOwn(TOPICS, name) ? await TOPICS[name]?.() : undefined;
   if (topic) return topicHelp(topic, width);

@@ -7,7 +7,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault } from "../../fault.ts";
-import type { Args } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
 
 /** The modules that are started, and so are in no graph. */
@@ -21,19 +20,25 @@ const ENTRIES = [
 /** As in the tasks of deno.json: young objects take up to 50 MB less, and no longer. */
 const V8_FLAGS = "--v8-flags=--max-semi-space-size=8";
 
+/** Where the executable goes. */
+export interface CompileRequest {
+  readonly output: string;
+}
+
 /** See the module. */
-export const compileCommand: Command = {
+export const compileCommand: Command<CompileRequest> = {
   name: "compile",
   operands: "",
   description: "make one executable of fanfold, which needs no Deno",
   options: ["output", "help"],
   examples: ["fanfold compile", "DENORT_BIN=./denort fanfold compile -o build/fanfold"],
   takesOperands: false,
-  run: compile,
+  read: ({ options }) => ({ output: options.output ?? "fanfold" }),
+  carryOut: compile,
 };
 
-async function compile(args: Args, { stdout, signal }: Io): Promise<number> {
-  const output = resolve(args.options.output ?? "fanfold");
+async function compile(request: CompileRequest, { stdout, signal }: Io): Promise<number> {
+  const output = resolve(request.output);
   const main = new URL("../../../main.ts", import.meta.url);
   if (Deno.build.standalone || main.protocol !== "file:") {
     throw new Fault("usage", "Cannot compile: this is not fanfold from its source files");

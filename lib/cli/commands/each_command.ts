@@ -5,24 +5,65 @@
  */
 
 import { Fault } from "../../fault.ts";
+import { openInputs } from "../../inputs/open.ts";
 import type { CommandAction, Task } from "../../job.ts";
+import { jobsInLog } from "../../observers/joblog_resume.ts";
+import { JobLog, type LoggedJob } from "../../observers/joblog.ts";
+import { noInputsText } from "../../observers/no_inputs.ts";
+import { openResults } from "../../observers/open_results.ts";
+import type { Put } from "../../output/printer.ts";
+import { Sink } from "../../output/sink.ts";
+import { Tagged, type Tags } from "../../output/labels.ts";
 import { windowOf } from "../../run/window.ts";
+import { textOf } from "../../template/input_text.ts";
+import { shellQuoted } from "../../template/shell.ts";
+import { commandLineOf } from "../../template/template.ts";
 import type { Args } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
-import { dryRun } from "./dry_run.ts";
-import { INPUT_OPTIONS } from "../request/sources_named.ts";
-import { givenInputs } from "../request/named_inputs.ts";
-import { keepersOf } from "../request/each_observers.ts";
-import { JOURNAL_OPTIONS, journalRequest } from "../request/journal_request.ts";
-import { isLogResumed, jobsInLog } from "../../observers/joblog_resume.ts";
+import {
+  INPUT_OPTIONS,
+  type InputsRequest,
+  readInputs,
+  takesHeader,
+} from "../request/inputs_request.ts";
+import {
+  type JoblogRequest,
+  JOURNAL_OPTIONS,
+  type JournalOptions,
+  journalRequest,
+  readJoblog,
+  readJournal,
+} from "../request/journal_request.ts";
+import { namedInputs } from "../request/named_inputs.ts";
 import { originOf } from "../kept/origin.ts";
-import { inputTags, outputOf, perform } from "../perform.ts";
-import { RULE_OPTIONS, rulesOf, underRules } from "../request/rule_options.ts";
+import { type OpenKeeper, perform } from "../perform.ts";
+import { type GivenRules, RULE_OPTIONS, rulesOf, underRules } from "../request/rule_options.ts";
+import {
+  bareTask,
+  inputTags,
+  type OutputOptions,
+  readOutput,
+  readSlots,
+} from "../request/run_options.ts";
 import { shellWords } from "../shell_words.ts";
-import { slotsOf } from "../request/tasks_request.ts";
+
+/** A command, its inputs, and how it is run. */
+export interface EachRequest {
+  readonly slots: number;
+  readonly rules: GivenRules;
+  readonly action: CommandAction;
+  readonly output: OutputOptions;
+  readonly inputs: InputsRequest;
+  /** Whether commands are printed, and none is run. */
+  readonly isDryRun: boolean;
+  readonly joblog?: JoblogRequest;
+  /** Where the output of each job is kept. */
+  readonly results?: string;
+  readonly journal?: JournalOptions;
+}
 
 /** See the module. */
-export const eachCommand: Command = {
+export const eachCommand: Command<EachRequest> = {
   name: "each",
   operands: "CMD [ARG…] [::: INPUT…]",
   description: "run a command for each input: behind :::, or lines of stdin",
@@ -47,58 +88,45 @@ export const eachCommand: Command = {
   ],
   takesOperands: true,
   reading: { stopsEarly: true, takesInputs: true },
-  run: each,
+  read: (args) => ({
+    slots: readSlots(args) ?? navigator.hardwareConcurrency,
+    rules: rulesOf(args),
+    action: actionOf(args),
+    output: readOutput(args, inputTags()),
+    inputs: readInputs(args),
+    isDryRun: args.options["dry-run"] !== undefined,
+    joblog: readJoblog(args),
+    results: args.options.results,
+    journal: readJournal(args, "each", { isAsked: true }),
+  }),
+  async carryOut(request, io) {
+    const { slots, rules, output: { ordered, ...output }, inputs } = request;
+    const { source, columns, batch, width } = await namedInputs(inputs, { asRecords: false }, io);
+    const bare = eachTask(request, columns);
+    const window = windowOf(bare, batch);
+    const task = underRules({ ...bare, source, slots, window, ordered }, rules);
+    const { action } = bare;
+    if (request.isDryRun) return await dryRun({ ...task, action }, output.tags, io);
+    const journal = journalRequest(request.journal, {
+      origin: originOf("each", inputs, request.action),
+      home: Deno.cwd(),
+      here: io.here,
+      takesHeader: takesHeader(inputs),
+    });
+    const { joblog } = request;
+    const passedOver = joblog?.isRead ? await jobsInLog(joblog.file, joblog) : undefined;
+    const keepers = keepersOf(request, action, { isOrdered: ordered, width });
+    const what = { ...output, tasks: [task], slots, keepers, journal, passedOver };
+    return await perform({ ...what, takesShell: true }, io);
+  },
 };
 
-async function each(args: Args, io: Io): Promise<number> {
-  const { options } = args;
-  const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
-  const rules = rulesOf(args);
-  const command = actionOf(args);
-  const how = outputOf(args, inputTags());
-  const { source, columns, batch, width } = await givenInputs(
-    args,
-    { asRecords: false },
-    io,
-  );
-  const action = { ...command, columns };
-  const window = windowOf({ slots, chunk: 1 }, batch);
-  const { ordered } = how;
-  const task = underRules({ ...taskOf(action), source, slots, window, ordered }, rules);
-  if (options["dry-run"] !== undefined) {
-    return await dryRun({ ...task, action }, how.tags, io);
-  }
-  const keepers = keepersOf(args, action, { isOrdered: ordered, width });
-  const journal = journalRequest(args, {
-    command: "each",
-    origin: originOf("each", args, command),
-    home: Deno.cwd(),
-    here: io.here,
-    isAsked: true,
-  });
-  const passedOver = isLogResumed(args) ? await jobsInLog(args) : undefined;
-  const what = { ...how, tasks: [task], slots, keepers, journal, passedOver, takesShell: true };
-  return await perform(what, io);
-}
-
-/** A task that runs a command, without inputs. */
-function taskOf(action: CommandAction): Task {
-  return {
-    name: "each",
-    action,
-    source: { kind: "list", values: [] },
-    needs: [],
-    isolation: "process",
-    slots: 1,
-    chunk: 1,
-    ordered: true,
-    env: {},
-  };
-}
-
-/** The task of these arguments, without inputs. */
-export function eachTask(args: Args, columns: readonly string[] | undefined): Task {
-  return taskOf({ ...actionOf(args), columns });
+/** The task that is asked for, without inputs. */
+export function eachTask(
+  { action, slots }: Pick<EachRequest, "action" | "slots">,
+  columns: readonly string[] | undefined,
+): Task & { readonly action: CommandAction } {
+  return { ...bareTask("each", { ...action, columns }), slots };
 }
 
 function actionOf({ operands, options, argv, inputs }: Args): CommandAction {
@@ -117,4 +145,54 @@ function actionOf({ operands, options, argv, inputs }: Args): CommandAction {
   throw new Fault("usage", "Cannot run fanfold each: no command", {
     hint: `inputs that are shell commands are run by: ${line}`,
   });
+}
+
+/** How to open what `--joblog` and `--results` ask for. */
+function keepersOf(
+  { joblog, results }: EachRequest,
+  action: CommandAction,
+  how: { readonly isOrdered: boolean; readonly width?: number },
+): readonly OpenKeeper[] {
+  const lineOf = commandLineOf(action);
+  const commandOf = ({ input, index, slot }: LoggedJob) =>
+    shellQuoted(lineOf(input, { index, slot }).argv);
+  const argsOf = (input: unknown) => (Array.isArray(input) ? input : [input]).map(textOf);
+  const names = action.columns ?? [];
+  const keepers: OpenKeeper[] = [];
+  if (joblog !== undefined) {
+    const { file, isResumed } = joblog;
+    keepers.push((to) => new JobLog(file, { commandOf, isResumed, ...to }));
+  }
+  if (results !== undefined) {
+    keepers.push((to) => openResults(results, { names, argsOf, commandOf, ...how, ...to }));
+  }
+  return keepers;
+}
+
+/** Prints the command of each job, quoted for a shell, and starts none; gives the exit code. */
+async function dryRun(
+  { name: task, action, source }: Pick<Task, "name" | "source"> & {
+    readonly action: CommandAction;
+  },
+  tags: Tags | undefined,
+  { stdout, signal, tell }: Io,
+): Promise<number> {
+  const sink = new Sink(stdout);
+  const lineOf = commandLineOf(action);
+  // Elsewhere than in a terminal it may be a script, for any shell.
+  const wordsOf = Deno.stdout.isTerminal() ? shellWords : shellQuoted;
+  let index = 0;
+  try {
+    for await (const input of openInputs(source)) {
+      signal.throwIfAborted();
+      const { argv } = lineOf(input, { index: index++, slot: 1 });
+      const to: Put = tags ? new Tagged(sink, tags.ofJob(task, input)) : sink;
+      const full = to.put(`${wordsOf(argv)}\n`);
+      if (full) await full;
+    }
+  } finally {
+    await sink.flush();
+  }
+  if (index === 0) await tell(noInputsText({ name: task, source }));
+  return 0;
 }

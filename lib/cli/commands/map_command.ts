@@ -11,19 +11,51 @@ import { near } from "../../errors/reason.ts";
 import { moduleFlaws, type Reference } from "../../tasks_file/modules.ts";
 import { parseSpecifier } from "../../modules/specifier.ts";
 import { windowOf } from "../../run/window.ts";
-import type { Args } from "../request/args.ts";
+import { Late } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
-import { INPUT_OPTIONS } from "../request/sources_named.ts";
-import { givenInputs } from "../request/named_inputs.ts";
-import { JOURNAL_OPTIONS, journalRequest } from "../request/journal_request.ts";
+import {
+  INPUT_OPTIONS,
+  type InputsRequest,
+  readInputs,
+  takesHeader,
+} from "../request/inputs_request.ts";
+import {
+  JOURNAL_OPTIONS,
+  type JournalOptions,
+  journalRequest,
+  readJournal,
+} from "../request/journal_request.ts";
+import { namedInputs } from "../request/named_inputs.ts";
 import { originOf } from "../kept/origin.ts";
-import { inputTags, outputOf, perform } from "../perform.ts";
-import { RULE_OPTIONS, rulesOf, underRules } from "../request/rule_options.ts";
-import { slotsOf } from "../request/tasks_request.ts";
+import { perform } from "../perform.ts";
+import { type GivenRules, RULE_OPTIONS, rulesOf, underRules } from "../request/rule_options.ts";
+import {
+  bareTask,
+  inputTags,
+  type OutputOptions,
+  readOutput,
+  readSlots,
+} from "../request/run_options.ts";
 import { toldIfLong } from "../told_if_long.ts";
 
+/** A function, its inputs, and how it is called. */
+export interface MapRequest {
+  readonly slots: number;
+  readonly rules: GivenRules;
+  readonly output: OutputOptions;
+  /** What stands where a function is named: `MODULE#EXPORT`. */
+  readonly named: readonly string[];
+  /** The function that joins values. */
+  readonly fold?: string;
+  /** Whether an input that is a list is spread over the parameters. */
+  readonly spread: boolean;
+  /** What is wrong with modules is told before what is wrong with them. */
+  readonly inputs: Late<InputsRequest>;
+  readonly journal?: JournalOptions;
+}
+
 /** See the module. */
-export const mapCommand: Command = {
+export const mapCommand: Command<MapRequest> = {
   name: "map",
   operands: "MODULE#EXPORT [::: INPUT…]",
   description: "call a function with each input: behind :::, or lines of stdin",
@@ -48,64 +80,56 @@ export const mapCommand: Command = {
   ],
   takesOperands: true,
   reading: { takesInputs: true },
-  run: map,
+  read: (args) => ({
+    slots: readSlots(args) ?? navigator.hardwareConcurrency,
+    rules: rulesOf(args),
+    output: readOutput(args, inputTags()),
+    named: args.operands,
+    fold: args.options.fold,
+    spread: args.options.spread !== undefined,
+    inputs: new Late(() => readInputs(args)),
+    journal: readJournal(args, "map", { isAsked: true }),
+  }),
+  async carryOut(request, io) {
+    const { slots, rules, output } = request;
+    const own = await io.ownProcess?.();
+    const bare = await mapTask(request, io);
+    const inputs = request.inputs.value;
+    const how = { asRecords: true, stdin: own?.stdin };
+    const { source, batch } = await namedInputs(inputs, how, io);
+    const window = windowOf(bare, batch);
+    const ordered = output.ordered || bare.fold !== undefined;
+    const task = underRules({ ...bare, source, window, ordered }, rules);
+    const journal = journalRequest(request.journal, {
+      origin: originOf("map", inputs, task.action),
+      home: Deno.cwd(),
+      here: io.here,
+      takesHeader: takesHeader(inputs),
+    });
+    return await perform({ ...output, tasks: [task], slots, journal, own }, io);
+  },
 };
 
-async function map(args: Args, io: Io): Promise<number> {
-  const slots = slotsOf(args) ?? navigator.hardwareConcurrency;
-  const rules = rulesOf(args);
-  const how = outputOf(args, inputTags());
-  const own = await io.ownProcess?.();
-  const bare = await mapTask(args, io);
-  const { source, batch } = await givenInputs(
-    args,
-    { asRecords: true, stdin: own?.stdin },
-    io,
-  );
-  const window = windowOf({ slots, chunk: "auto" }, batch);
-  const ordered = how.ordered || bare.fold !== undefined;
-  const task = underRules({ ...bare, source, slots, window, ordered }, rules);
-  const journal = journalRequest(args, {
-    command: "map",
-    origin: originOf("map", args, task.action),
-    home: Deno.cwd(),
-    here: io.here,
-    isAsked: true,
-  });
-  return await perform({ ...how, tasks: [task], slots, journal, own }, io);
-}
-
 /**
- * The task of these arguments, without inputs.
+ * The task that is asked for, without inputs.
  *
- * @throws {Fault} Of kind `usage`, if they name no function, or one that is not there.
+ * @throws {Fault} Of kind `usage`, if it names no function, or one that is not there.
  */
 export async function mapTask(
-  { operands, options }: Args,
+  { named: [name, more], fold: joins, spread, slots }: MapRequest,
   { tell }: Pick<Io, "tell">,
 ): Promise<Task> {
-  const [name, more] = operands;
   if (name === undefined || more !== undefined) {
     const found = name === undefined ? "none" : `"${more}" too`;
     const message = `${CANNOT}: wanted one function as MODULE#EXPORT, found ${found}`;
     throw new Fault("usage", message, { hint: await operandsHint(name, more, tell) });
   }
   const [run, fold] = await functionsOf(
-    { "MODULE#EXPORT": name, "--fold": options.fold },
+    { "MODULE#EXPORT": name, "--fold": joins },
     tell,
   );
-  return {
-    name: "map",
-    action: { kind: "function", run: run as FunctionRef, spread: options.spread !== undefined },
-    source: { kind: "list", values: [] },
-    needs: [],
-    isolation: "worker",
-    slots: 1,
-    chunk: "auto",
-    ordered: true,
-    env: {},
-    fold: fold && { run: fold },
-  };
+  const action = { kind: "function", run: run as FunctionRef, spread } as const;
+  return { ...bareTask("map", action), slots, fold: fold && { run: fold } };
 }
 
 /** What to write instead of several operands, or of none. */

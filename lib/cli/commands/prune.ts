@@ -10,7 +10,7 @@ import { roomText } from "../../text/amounts.ts";
 import { isRunId } from "../../run_id.ts";
 import { wantedCount } from "../../rules/counts.ts";
 import { parseTime } from "../../rules/durations.ts";
-import type { Args } from "../request/args.ts";
+import { type Args, checkConflicts } from "../request/args.ts";
 import type { KeptRunInfo } from "../kept/kept_runs.ts";
 
 /** Which runs stay. */
@@ -26,13 +26,10 @@ export interface Keeping {
  *
  * @throws {Fault} Of kind `usage`, if they do not say it.
  */
-export function keepingOf({ options }: Pick<Args, "options">): Keeping | undefined {
-  const { keep, "older-than": olderThan, prune } = options;
-  if (prune === undefined) {
-    const stray = keep !== undefined ? "--keep" : olderThan !== undefined ? "--older-than" : "";
-    if (stray === "") return undefined;
-    throw new Fault("usage", `Cannot read ${stray}: it goes with --prune only`);
-  }
+export function readKeeping(args: Args): Keeping | undefined {
+  const { keep, "older-than": olderThan, prune } = args.options;
+  checkConflicts(args, ["keep", "older-than"]);
+  if (prune === undefined) return undefined;
   if (keep === undefined && olderThan === undefined) {
     throw new Fault("usage", "Cannot prune runs: found no limit, wanted --keep or --older-than");
   }

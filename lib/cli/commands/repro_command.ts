@@ -12,17 +12,30 @@ import { type KeptInput, keptInput } from "../../journal/kept_outcomes.ts";
 import { KeptRun } from "../../journal/kept_run.ts";
 import { meantOrAll } from "../../text/nearest.ts";
 import { shellWords } from "../shell_words.ts";
-import type { Args } from "../request/args.ts";
+import { type Args, Late } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
-import { eachTask } from "./each_command.ts";
+import { eachCommand, eachTask } from "./each_command.ts";
 import { type KeptLine, keptLine } from "../kept/kept_line.ts";
-import { mapTask } from "./map_command.ts";
+import type { RunNamed } from "../kept/named_run.ts";
+import { mapCommand, mapTask } from "./map_command.ts";
 import { perform } from "../perform.ts";
-import { rulesOf, underRules } from "../request/rule_options.ts";
+import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
+import { runCommand } from "./run_command.ts";
 import { loadNamed } from "../request/tasks_request.ts";
 
+/** A job of a run, and how it is done again. */
+export interface ReproRequest extends RunNamed {
+  readonly task: string;
+  /** Its index; what is wrong with the run is told before what is wrong with it. */
+  readonly index: Late<number>;
+  /** Rules beside those that it was under. */
+  readonly rules: GivenRules;
+  /** The arguments as they were typed, with the id of the run: others may begin like it before long. */
+  readonly argvOf: (runId: string) => readonly string[];
+}
+
 /** See the module. */
-export const reproCommand: Command = {
+export const reproCommand: Command<ReproRequest> = {
   name: "repro",
   operands: "RUN TASK JOB",
   description: "do a job of a run again, once, with its input; the first job is 1",
@@ -32,34 +45,40 @@ export const reproCommand: Command = {
     "fanfold repro 20260131-23 each 1 --timeout 30s",
   ],
   takesOperands: true,
-  run: repro,
+  read(args) {
+    const { operands, options } = args;
+    const [named, task, position, more] = operands;
+    if (named === undefined || task === undefined || position === undefined || more !== undefined) {
+      const found = operands.length === 0 ? "nothing" : `"${operands.join(" ")}"`;
+      throw new Fault("usage", `Cannot run fanfold repro: found ${found}, wanted RUN TASK JOB`);
+    }
+    return {
+      named,
+      stateDir: options["state-dir"],
+      task,
+      index: new Late(() => indexOfJob(position)),
+      rules: rulesOf(args),
+      argvOf: (runId) => namingRun(args, runId),
+    };
+  },
+  async carryOut(request, io) {
+    const run = await keptLine(request, "do again a job of");
+    const index = request.index.value;
+    const { input, fingerprint } = await jobOf(run, request.task, index);
+    const own = await taskOf(run, request.task, fingerprint, io);
+    const { retries: _, halt: __, delayMs: ___, fold: ____, ...bare } = own;
+    const alone: Task = {
+      ...bare,
+      source: { kind: "list", values: [input] },
+      needs: [],
+      slots: 1,
+      ordered: true,
+    };
+    const ownLine = shellWords(["fanfold", "repro", ...request.argvOf(run.runId)]);
+    const tasks = [underRules(alone, request.rules)];
+    return await perform({ tasks, first: index, ownLine }, io);
+  },
 };
-
-async function repro(args: Args, io: Io): Promise<number> {
-  const [named, name, position, more] = args.operands;
-  if (named === undefined || name === undefined || position === undefined || more !== undefined) {
-    const found = args.operands.length === 0 ? "nothing" : `"${args.operands.join(" ")}"`;
-    throw new Fault("usage", `Cannot run fanfold repro: found ${found}, wanted RUN TASK JOB`);
-  }
-  const rules = rulesOf(args);
-  const run = await keptLine(args, named, "do again a job of");
-  const index = indexOfJob(position);
-  const { input, fingerprint } = await jobOf(run, name, index);
-  const task = await taskOf(run, name, fingerprint, io);
-  const { retries: _, halt: __, delayMs: ___, fold: ____, ...bare } = underRules(
-    task,
-    rulesOf(run.args),
-  );
-  const alone: Task = {
-    ...bare,
-    source: { kind: "list", values: [input] },
-    needs: [],
-    slots: 1,
-    ordered: true,
-  };
-  const ownLine = shellWords(["fanfold", "repro", ...namingRun(args, run.runId)]);
-  return await perform({ tasks: [underRules(alone, rules)], first: index, ownLine }, io);
-}
 
 /** The arguments as they were typed, with the id of the run: `last` and the start of an id may be another before long. */
 function namingRun({ argv, operands }: Args, runId: string): readonly string[] {
@@ -88,18 +107,25 @@ async function jobOf({ runId, path }: KeptLine, name: string, index: number): Pr
   }
 }
 
-/** The task as it is now; what its inputs are called may be known to the journal only. */
+/** The task as it is now, under the rules of its line; what its inputs are called may be known to the journal only. */
 async function taskOf(
   { command, args }: KeptLine,
   name: string,
   fingerprint: string,
   io: Io,
 ): Promise<Task> {
-  if (command.name === "each") return eachTask(args, columnsIn(fingerprint));
-  if (command.name === "map") return await mapTask(args, io);
-  const { file, tasks } = await loadNamed(args, io);
+  if (command === eachCommand) {
+    const request = eachCommand.read(args);
+    return underRules(eachTask(request, columnsIn(fingerprint)), request.rules);
+  }
+  if (command === mapCommand) {
+    const request = mapCommand.read(args);
+    return underRules(await mapTask(request, io), request.rules);
+  }
+  const request = runCommand.read(args);
+  const { file, tasks } = await loadNamed(request, io);
   const task = tasks.find((task) => task.name === name);
-  if (task) return task;
+  if (task) return underRules(task, request.rules);
   throw new Fault(
     "usage",
     `Cannot run task "${name}": there is no such task in "${file}" any more`,

@@ -5,32 +5,25 @@
  */
 
 import { Fault } from "../../fault.ts";
-import type { Args } from "../request/args.ts";
-import type { Command, Io } from "../command.ts";
-import { keptLine } from "../kept/kept_line.ts";
+import type { Command } from "../command.ts";
+import { keptLine, resumedBy } from "../kept/kept_line.ts";
+import type { RunNamed } from "../kept/named_run.ts";
 
 /** See the module. */
-export const retryCommand: Command = {
+export const retryCommand: Command<RunNamed> = {
   name: "retry",
   operands: "RUN",
   description: "do again what failed in a run, and what it has not come to",
   options: ["state-dir", "help"],
   examples: ["fanfold retry 20260131-235959-1a2b3c", "fanfold retry 20260131-23"],
   takesOperands: true,
-  run: retry,
-};
-
-async function retry(args: Args, io: Io): Promise<number> {
-  const [named, more] = args.operands;
-  if (named === undefined || more !== undefined) {
+  read({ operands: [named, more], options }) {
+    if (named !== undefined && more === undefined) return { named, stateDir: options["state-dir"] };
     const found = named === undefined ? "none" : `"${more}" too`;
     throw new Fault("usage", `Cannot run fanfold retry: wanted one run, found ${found}`);
-  }
-  const { runId, state, command, args: own } = await keptLine(args, named, "retry");
-  const { resume: _, ...options } = own.options;
-  const again: Args = {
-    ...own,
-    options: { ...options, "resume-failed": runId, "state-dir": state },
-  };
-  return await command.run(again, io);
-}
+  },
+  async carryOut(request, io) {
+    const line = await keptLine(request, "retry");
+    return await line.command.carryOut(line.command.read(resumedBy(line)), io);
+  },
+};

@@ -5,19 +5,34 @@
  */
 
 import { basename, dirname } from "node:path";
-import type { Task } from "../../job.ts";
 import { TASK_TAGS } from "../../output/labels.ts";
 import { plan } from "../../run/plan.ts";
-import type { Args } from "../request/args.ts";
-import type { Command, Io } from "../command.ts";
-import { JOURNAL_OPTIONS, journalRequest } from "../request/journal_request.ts";
-import { outputOf, perform } from "../perform.ts";
+import { Late } from "../request/args.ts";
+import type { Command } from "../command.ts";
+import {
+  JOURNAL_OPTIONS,
+  type JournalOptions,
+  journalRequest,
+  readJournal,
+} from "../request/journal_request.ts";
+import { perform } from "../perform.ts";
 import { checkStdin } from "../kept/reads.ts";
-import { RULE_OPTIONS, rulesOf, underRules } from "../request/rule_options.ts";
-import { loadNamed, slotsOf } from "../request/tasks_request.ts";
+import { type GivenRules, RULE_OPTIONS, rulesOf, underRules } from "../request/rule_options.ts";
+import { type OutputOptions, readOutput, readSlots } from "../request/run_options.ts";
+import { loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
+
+/** The tasks that are run, and how. */
+export interface RunTasksRequest extends TasksRequest {
+  /** How many slots each task has. @default its own */
+  readonly slots?: number;
+  readonly rules: GivenRules;
+  readonly output: OutputOptions;
+  /** What is wrong with the tasks file is told before what is wrong with it. */
+  readonly journal: Late<JournalOptions | undefined>;
+}
 
 /** See the module. */
-export const runCommand: Command = {
+export const runCommand: Command<RunTasksRequest> = {
   name: "run",
   operands: "[TASK…]",
   description: "run the tasks named, or all, with what they need",
@@ -39,33 +54,29 @@ export const runCommand: Command = {
     "find . -type f | fanfold run checksums -f tasks/checksums.yaml -j 50%",
   ],
   takesOperands: true,
-  run: runTasks,
+  read: (args) => ({
+    slots: readSlots(args),
+    rules: rulesOf(args),
+    output: readOutput(args, TASK_TAGS),
+    ...readTasks(args),
+    journal: new Late(() => readJournal(args, "run", { isAsked: false })),
+  }),
+  async carryOut(request, io) {
+    const { only, slots, rules, output: { ordered, ...output } } = request;
+    const { file, tasks, own } = await loadNamed(request, io, { looksAt: only ?? "all" });
+    const planned = plan(tasks, only);
+    checkStdin(planned);
+    const changed = planned.map((task) => ({
+      ...underRules(task, rules),
+      slots: slots ?? task.slots,
+      ordered: task.ordered && (ordered || task.fold !== undefined),
+    }));
+    const what = ["run", basename(file), ...(only ?? []).toSorted()];
+    const journal = journalRequest(request.journal.value, {
+      origin: { where: dirname(file), what },
+      home: dirname(file),
+      here: io.here,
+    });
+    return await perform({ ...output, tasks: changed, only, slots, journal, own }, io);
+  },
 };
-
-async function runTasks(args: Args, io: Io): Promise<number> {
-  const slots = slotsOf(args);
-  const rules = rulesOf(args);
-  const how = outputOf(args, TASK_TAGS);
-  const only = args.operands.length > 0 ? args.operands : undefined;
-  const { file, tasks, own } = await loadNamed(args, io, { looksAt: only ?? "all" });
-  const planned = plan(tasks, only);
-  checkStdin(planned);
-  const changed = planned.map((task) => changedBy(args, underRules(task, rules), slots));
-  const journal = journalRequest(args, {
-    command: "run",
-    origin: { where: dirname(file), what: ["run", basename(file), ...args.operands.toSorted()] },
-    home: dirname(file),
-    here: io.here,
-    isAsked: false,
-  });
-  return await perform({ ...how, tasks: changed, only, slots, journal, own }, io);
-}
-
-/** A task under the options of the command line, which come before its own. */
-function changedBy({ options }: Args, task: Task, slots?: number): Task {
-  return {
-    ...task,
-    slots: slots ?? task.slots,
-    ordered: task.ordered && (options.unordered === undefined || task.fold !== undefined),
-  };
-}

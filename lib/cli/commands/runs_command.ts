@@ -5,13 +5,12 @@
  */
 
 import { relative } from "node:path";
-import { Fault } from "../../fault.ts";
 import { momentText, roomText } from "../../text/amounts.ts";
 import { RECORD_FORMATS } from "../../output/records.ts";
 import { shortened } from "../../text/shown.ts";
 import { tableLines } from "../../output/table.ts";
-import type { Args } from "../request/args.ts";
-import type { Command, Io } from "../command.ts";
+import { checkConflicts } from "../request/args.ts";
+import type { Command } from "../command.ts";
 import { keptFolder } from "../kept/kept_folder.ts";
 import {
   type KeptRunInfo,
@@ -20,7 +19,7 @@ import {
   throwUnreadable,
 } from "../kept/kept_runs.ts";
 import { originIn, tasksFileOf } from "../kept/origin.ts";
-import { keepingOf, prune } from "./prune.ts";
+import { type Keeping, prune, readKeeping } from "./prune.ts";
 import { printLines, printRecords } from "../print_lines.ts";
 import { commandLineOf } from "../kept/run_lines.ts";
 import { farRecord } from "../kept/run_summary.ts";
@@ -28,8 +27,16 @@ import { farRecord } from "../kept/run_summary.ts";
 /** How much is told of what a run was of, in characters. */
 const WHAT_LENGTH = 60;
 
+/** Which runs are listed or removed, and how they are told. */
+export interface RunsRequest {
+  /** Which runs stay; none is removed if absent. */
+  readonly keeping?: Keeping;
+  readonly format?: string;
+  readonly stateDir?: string;
+}
+
 /** See the module. */
-export const runsCommand: Command = {
+export const runsCommand: Command<RunsRequest> = {
   name: "runs",
   operands: "",
   description: "list the runs that are kept, the latest first, or remove some",
@@ -41,31 +48,30 @@ export const runsCommand: Command = {
   ],
   takesOperands: false,
   reading: { choices: { format: RECORD_FORMATS } },
-  run: listRuns,
+  read(args) {
+    const keeping = readKeeping(args);
+    checkConflicts(args, ["prune"]);
+    const { format, "state-dir": stateDir } = args.options;
+    return { keeping, format, stateDir };
+  },
+  async carryOut({ keeping, format, stateDir }, { stdout, signal }) {
+    const folder = await keptFolder(stateDir);
+    const runs: KeptRunInfo[] = [];
+    for await (const run of keptRunInfos(folder)) {
+      signal.throwIfAborted();
+      runs.push(run);
+    }
+    if (keeping) {
+      await printLines(stdout, prune(folder, runs, keeping));
+    } else {
+      const told = { records: runs.map(recordOf), columns: COLUMNS };
+      // Sizes are numbers.
+      await printRecords(stdout, format, told, () => tableLines(runs.map(cellsOf), { right: [4] }));
+    }
+    throwUnreadable(folder, runs);
+    return 0;
+  },
 };
-
-async function listRuns(args: Args, { stdout, signal }: Io): Promise<number> {
-  const keeping = keepingOf(args);
-  const { format } = args.options;
-  if (keeping && format !== undefined) {
-    throw new Fault("usage", `Cannot combine --prune and --format ${format}`);
-  }
-  const folder = await keptFolder(args);
-  const runs: KeptRunInfo[] = [];
-  for await (const run of keptRunInfos(folder)) {
-    signal.throwIfAborted();
-    runs.push(run);
-  }
-  if (keeping) {
-    await printLines(stdout, prune(folder, runs, keeping));
-  } else {
-    const told = { records: runs.map(recordOf), columns: COLUMNS };
-    // Sizes are numbers.
-    await printRecords(stdout, format, told, () => tableLines(runs.map(cellsOf), { right: [4] }));
-  }
-  throwUnreadable(folder, runs);
-  return 0;
-}
 
 /** What is told of a run as data. */
 const COLUMNS = [

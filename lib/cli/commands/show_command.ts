@@ -21,9 +21,10 @@ import { oneLine } from "../../text/shown.ts";
 import { Sink } from "../../output/sink.ts";
 import { lineOf } from "../../output/text_printer.ts";
 import { flowTo } from "../../output/turn.ts";
-import type { Args } from "../request/args.ts";
+import { checkConflicts, Late } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
-import { withRun } from "../kept/find_run.ts";
+import { withRun } from "../kept/kept_runs.ts";
+import type { RunNamed } from "../kept/named_run.ts";
 import { RunLines } from "../kept/run_lines.ts";
 import { putJob, type ToldJob } from "./show_job.ts";
 import { jobLine, summaryLines, summaryRecord } from "../kept/run_summary.ts";
@@ -31,8 +32,24 @@ import { jobLine, summaryLines, summaryRecord } from "../kept/run_summary.ts";
 /** How many jobs `--slow` tells. */
 const SLOW = 20;
 
+/** How jobs are shown: in a format, or as they printed. */
+type ShowFormat = "text" | "json" | "ndjson" | "csv" | "raw";
+
+/** What of a run is shown. */
+export interface ShowRequest extends Partial<RunNamed> {
+  /** What is wrong with the run is told before what is wrong with it. */
+  readonly shown: Late<{
+    readonly task?: string;
+    /** The number of a job, as it was named. */
+    readonly job?: string;
+    readonly as: ShowFormat;
+    readonly onlyFailed: boolean;
+    readonly onlySlow: boolean;
+  }>;
+}
+
 /** See the module. */
-export const showCommand: Command = {
+export const showCommand: Command<ShowRequest> = {
   name: "show",
   operands: "RUN [TASK] [JOB]",
   description: "show what has come of a run (its id, or last), task or job",
@@ -44,26 +61,30 @@ export const showCommand: Command = {
   ],
   takesOperands: true,
   reading: { choices: { format: ["text", "json", "ndjson", "csv"] } },
-  run: showRun,
+  read: (args) => ({
+    named: args.operands[0],
+    stateDir: args.options["state-dir"],
+    shown: new Late(() => {
+      const { operands: [, task, job, more], options: { format, raw, failed, slow } } = args;
+      if (more !== undefined) {
+        throw new Fault("usage", `Cannot run fanfold show: found "${more}", wanted RUN TASK JOB`);
+      }
+      checkConflicts(args, ["raw"]);
+      const as = (raw === undefined ? format ?? "text" : "raw") as ShowFormat;
+      return { task, job, as, onlyFailed: failed !== undefined, onlySlow: slow !== undefined };
+    }),
+  }),
+  carryOut: (request, io) => withRun(request, "show", io, (run) => show(run, request, io)),
 };
 
-function showRun(args: Args, io: Io): Promise<number> {
-  return withRun(args, "show", io, (run) => show(run, args, io));
-}
-
-async function show(run: KeptRun, args: Args, io: Io): Promise<number> {
-  const [, name, position, more] = args.operands;
-  if (more !== undefined) {
-    throw new Fault("usage", `Cannot run fanfold show: found "${more}", wanted RUN TASK JOB`);
-  }
-  const { failed, slow } = args.options;
-  const as = formatOf(args);
+async function show(run: KeptRun, { shown }: ShowRequest, io: Io): Promise<number> {
+  const { task: name, job: position, as, onlyFailed, onlySlow } = shown.value;
   const sinks = { stdout: new Sink(io.stdout), stderr: new Sink(io.stderr) };
   const task = name === undefined ? undefined : taskNamed(run, name);
-  const chosen = { task, onlyFailed: failed !== undefined, onlySlow: slow !== undefined };
+  const chosen = { task, onlyFailed, onlySlow };
   if (task && position !== undefined) {
-    if (chosen.onlyFailed || chosen.onlySlow) {
-      const found = chosen.onlyFailed ? "--failed" : "--slow";
+    if (onlyFailed || onlySlow) {
+      const found = onlyFailed ? "--failed" : "--slow";
       throw new Fault("usage", `Cannot combine ${found} and a job`);
     }
     const job = jobNumbered(run, task, position);
@@ -83,13 +104,6 @@ async function show(run: KeptRun, args: Args, io: Io): Promise<number> {
   await sinks.stdout.flush();
   await sinks.stderr.flush();
   return 0;
-}
-
-/** How jobs are shown: in a format, or as they printed. */
-function formatOf({ options: { format, raw } }: Args): string {
-  if (raw === undefined) return format ?? "text";
-  if (format === undefined) return "raw";
-  throw new Fault("usage", `Cannot combine --raw and --format ${format}`);
 }
 
 /** @throws {Fault} Of kind `usage`, if the run has no such task. */
@@ -139,7 +153,7 @@ interface ShownJob {
 
 async function putAll(
   sinks: Sinks,
-  as: string,
+  as: ShowFormat,
   jobs: Iterable<ShownJob>,
   { signal }: Pick<Io, "signal">,
 ): Promise<void> {

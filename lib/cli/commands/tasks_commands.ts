@@ -13,10 +13,15 @@ import { printLines, printRecords, type Told } from "../print_lines.ts";
 import { checkStdin } from "../kept/reads.ts";
 import { functionText, rulesText } from "../../rules/rules_text.ts";
 import { sourceText } from "../../inputs/sources_text.ts";
-import { loadNamed } from "../request/tasks_request.ts";
+import { loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
+
+/** Tasks that are told, and how. */
+export interface ToldTasksRequest extends TasksRequest {
+  readonly format?: string;
+}
 
 /** `fanfold list`: names and descriptions. */
-export const listCommand: Command = {
+export const listCommand: Command<ToldTasksRequest> = {
   name: "list",
   operands: "",
   description: "list the tasks of a tasks file",
@@ -24,28 +29,30 @@ export const listCommand: Command = {
   examples: ["fanfold list", "fanfold list --format json -f tasks/multiprocessing.yaml"],
   takesOperands: false,
   reading: { choices: { format: RECORD_FORMATS } },
-  run: async (args, io) => {
-    const { tasks } = await loadNamed(args, io);
+  read: (args) => ({ ...readTasks(args), format: args.options.format }),
+  async carryOut(request, io) {
+    const { tasks } = await loadNamed(request, io);
     // A description may be a paragraph.
     const rows = tasks.map((
       { name, description = "" },
     ) => [name, description.trim().replaceAll(/\s*\n\s*/g, " ")]);
     const { stdout } = io;
-    await printRecords(stdout, args.options.format, toldOf(tasks), () => tableLines(rows));
+    await printRecords(stdout, request.format, toldOf(tasks), () => tableLines(rows));
     return 0;
   },
 };
 
 /** `fanfold check`: whether a tasks file is right. */
-export const checkCommand: Command = {
+export const checkCommand: Command<TasksRequest> = {
   name: "check",
   operands: "",
   description: "check a tasks file and every module it names, and run no job",
   options: ["file", "help"],
   examples: ["fanfold check", "fanfold check -f tasks/multiprocessing.yaml"],
   takesOperands: false,
-  run: async (args, io) => {
-    const { file, tasks } = await loadNamed(args, io, { exact: true, looksAt: "all" });
+  read: readTasks,
+  async carryOut(request, io) {
+    const { file, tasks } = await loadNamed(request, io, { exact: true, looksAt: "all" });
     for (const task of tasks) {
       for (const text of await toCome(task)) {
         await io.tell(`task "${task.name}" cannot read its inputs yet: ${text}`);
@@ -57,7 +64,7 @@ export const checkCommand: Command = {
 };
 
 /** `fanfold plan`: what a run would do. */
-export const planCommand: Command = {
+export const planCommand: Command<ToldTasksRequest> = {
   name: "plan",
   operands: "[TASK…]",
   description: "show what a run of these tasks would do, and run no job",
@@ -65,9 +72,10 @@ export const planCommand: Command = {
   examples: ["fanfold plan", "fanfold plan double -f tasks/multiprocessing.yaml"],
   takesOperands: true,
   reading: { choices: { format: RECORD_FORMATS } },
-  run: async (args, io) => {
-    const only = args.operands.length > 0 ? args.operands : undefined;
-    const { tasks } = await loadNamed(args, io, { looksAt: only ?? "all" });
+  read: (args) => ({ ...readTasks(args), format: args.options.format }),
+  async carryOut(request, io) {
+    const { only } = request;
+    const { tasks } = await loadNamed(request, io, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);
     checkStdin(planned);
     const lines: string[] = [];
@@ -76,13 +84,13 @@ export const planCommand: Command = {
       lines.push(...planOf(task, i + 1), ...yet);
     }
     const { stdout } = io;
-    await printRecords(stdout, args.options.format, toldOf(planned), () => lines);
+    await printRecords(stdout, request.format, toldOf(planned), () => lines);
     return 0;
   },
 };
 
 /** `fanfold schema`: the JSON Schema of tasks files. */
-export const schemaCommand: Command = {
+export const schemaCommand: Command<void> = {
   name: "schema",
   operands: "",
   description: "print the JSON Schema of tasks files, for editors",
@@ -92,7 +100,8 @@ export const schemaCommand: Command = {
     "# then, in a tasks file: # yaml-language-server: $schema=fanfold.schema.json",
   ],
   takesOperands: false,
-  run: async (_, io) => {
+  read() {},
+  async carryOut(_, io) {
     const { jsonSchema } = await import("../../tasks_file/json_schema.ts");
     return put(io, JSON.stringify(jsonSchema(), null, 2).split("\n"));
   },

@@ -19,17 +19,25 @@ import { PLACES } from "../../journal/tables.ts";
 import { standingOf } from "../../journal/standing.ts";
 import { meantOrAll } from "../../text/nearest.ts";
 import { valueOf } from "../../output/command_value.ts";
-import type { Args } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
-import { withRun } from "../kept/find_run.ts";
+import { withRun } from "../kept/kept_runs.ts";
+import type { RunNamed } from "../kept/named_run.ts";
 import { originIn, tasksFileOf } from "../kept/origin.ts";
 import { printLines } from "../print_lines.ts";
 import { loadWatched } from "../request/tasks_request.ts";
 import { toldIfLong } from "../told_if_long.ts";
 import { goneLines, standingLines } from "./why_text.ts";
 
+/** A job of a run, and the tasks as they are now. */
+export interface WhyRequest extends RunNamed {
+  readonly task: string;
+  readonly index: number;
+  /** The tasks file. @default that of the run */
+  readonly file?: string;
+}
+
 /** See the module. */
-export const whyCommand: Command = {
+export const whyCommand: Command<WhyRequest> = {
   name: "why",
   operands: "RUN TASK JOB",
   description: "say why a resumed run would do a job again; the first job is 1",
@@ -39,37 +47,25 @@ export const whyCommand: Command = {
     "fanfold why last double 3 -f tasks/multiprocessing.yaml",
   ],
   takesOperands: true,
-  run: why,
+  read({ operands, options: { file, "state-dir": stateDir } }) {
+    const [named, task, position, more] = operands;
+    if (named === undefined || task === undefined || position === undefined || more !== undefined) {
+      const found = operands.length === 0 ? "nothing" : `"${operands.join(" ")}"`;
+      throw new Fault("usage", `Cannot run fanfold why: found ${found}, wanted RUN TASK JOB`);
+    }
+    return { named, stateDir, task, index: indexOfJob(position), file };
+  },
+  carryOut: (request, io) =>
+    withRun(request, "why", io, async (run) => {
+      await printLines(io.stdout, await linesOf(run, request, io));
+      return 0;
+    }),
 };
-
-async function why(args: Args, { stdout, tell, watchdog }: Io): Promise<number> {
-  const [, name, position, more] = args.operands;
-  if (name === undefined || position === undefined || more !== undefined) {
-    const given = args.operands.length === 0 ? "nothing" : `"${args.operands.join(" ")}"`;
-    const found = `found ${given}, wanted RUN TASK JOB`;
-    throw new Fault("usage", `Cannot run fanfold why: ${found}`);
-  }
-  const index = indexOfJob(position);
-  return await withRun(args, "why", { watchdog }, async (run) => {
-    const lines = await linesOf(run, name, index, {
-      named: args.options.file,
-      watchdog,
-      tell,
-    });
-    await printLines(stdout, lines);
-    return 0;
-  });
-}
-
-interface LinesOptions extends Pick<Io, "watchdog" | "tell"> {
-  readonly named?: string;
-}
 
 async function linesOf(
   run: KeptRun,
-  name: string,
-  index: number,
-  { named, watchdog, tell }: LinesOptions,
+  { task: name, index, file: named }: WhyRequest,
+  { watchdog, tell }: Pick<Io, "watchdog" | "tell">,
 ): Promise<readonly string[]> {
   const { tasks } = run;
   const before = tasks.find((task) => task.name === name);

@@ -7,7 +7,6 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { keptRuns, runsFolder } from "../../journal/runs_folder.ts";
 import { findTasksFile } from "../../tasks_file/find.ts";
-import type { Args } from "../request/args.ts";
 
 /** Where runs are kept if nobody says otherwise, seen from the folder that they work in. */
 const USUAL = runsFolder(".fanfold");
@@ -16,26 +15,23 @@ const USUAL = runsFolder(".fanfold");
  * The folder where the runs of the current folder are kept: one in it, or else beside the tasks file, for a run works
  * where its tasks file was found; the other one if only that has the run that is named.
  *
+ * @param stateDir The folder that was named, if one was.
  * @param named The id of a run, or the start of it.
  */
-export async function keptFolder(
-  { options }: Pick<Args, "options">,
-  named?: string,
-): Promise<string> {
-  const wanted = options["state-dir"];
-  const folder = runsFolder(wanted);
-  return wanted === undefined ? await foundFrom(Deno.cwd(), folder, named) : folder;
+export async function keptFolder(stateDir: string | undefined, named?: string): Promise<string> {
+  const folder = runsFolder(stateDir);
+  return stateDir === undefined ? await foundFrom(Deno.cwd(), folder, named) : folder;
 }
 
 /**
  * The folder in which a run is to be kept.
  *
- * @param here The folder that the program was called in, from which the path of an option counts.
+ * @param stateDir The folder that was named, if one was.
+ * @param here The folder that the program was called in, from which its path counts.
  */
-export function keepingFolder({ options }: Pick<Args, "options">, here: string): string {
-  const named = options["state-dir"];
-  const isMoved = named !== undefined && here !== Deno.cwd();
-  return runsFolder(isMoved ? resolve(here, named) : named);
+export function keepingFolder(stateDir: string | undefined, here: string): string {
+  const isMoved = stateDir !== undefined && here !== Deno.cwd();
+  return runsFolder(isMoved ? resolve(here, stateDir) : stateDir);
 }
 
 /** The words with which a command that is called in `here` finds a run; none if it does so anyway. */

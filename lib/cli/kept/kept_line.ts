@@ -13,7 +13,7 @@ import type { Command } from "../command.ts";
 import { eachCommand } from "../commands/each_command.ts";
 import { keptFolder, wordsToKeep } from "./kept_folder.ts";
 import { mapCommand } from "../commands/map_command.ts";
-import { namedRun } from "./named_run.ts";
+import { namedRun, type RunNamed } from "./named_run.ts";
 import { runCommand } from "../commands/run_command.ts";
 import { resumptionBy } from "./run_lines.ts";
 
@@ -34,16 +34,14 @@ const KEEPING: readonly Command[] = [runCommand, eachCommand, mapCommand];
 /**
  * Finds a run and goes to its folder, which becomes the current one.
  *
- * @param named Its id, or the start of it.
  * @param action What is to be done with it, for messages.
  * @throws {Fault} Of kind `usage` if there is no such run, `journal` if it cannot be read or its folder is gone.
  */
 export async function keptLine(
-  { options }: Args,
-  named: string,
+  { named, stateDir }: RunNamed,
   action: string,
 ): Promise<KeptLine> {
-  const runs = await keptFolder({ options }, named);
+  const runs = await keptFolder(stateDir, named);
   const runId = namedRun(runs, named, action);
   const path = resolve(journalPath(runs, runId));
   using run = await KeptRun.open(path);
@@ -64,6 +62,12 @@ export async function keptLine(
   }
   const args = readArgs(command.name, argv.slice(1), command.options, command.reading);
   return { runId, path, state: dirname(dirname(path)), command, args };
+}
+
+/** The arguments with which its own command does again what did not end well in a run. */
+export function resumedBy({ runId, state, args }: KeptLine): Args {
+  const { resume: _, ...options } = args.options;
+  return { ...args, options: { ...options, "resume-failed": runId, "state-dir": state } };
 }
 
 /** The line that goes on with a run in another folder than it was in. */

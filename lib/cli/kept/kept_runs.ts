@@ -1,14 +1,50 @@
 /**
- * The runs in a folder, each in short.
+ * Runs that are kept: one that is named, and all in short.
  *
  * @module
  */
 
 import { Fault, messageOf, type Mistake } from "../../fault.ts";
+import { cannotRead, isOfDatabase } from "../../journal/database.ts";
 import type { RunRecord } from "../../journal/journal.ts";
 import { exists, filesOfRun, journalPath, keptRuns } from "../../journal/runs_folder.ts";
 import { KeptRun, type RunState, type UnderWay } from "../../journal/kept_run.ts";
 import { isRunId } from "../../run_id.ts";
+import type { Io } from "../command.ts";
+import { shellWords } from "../shell_words.ts";
+import { keptFolder, wordsToFind } from "./kept_folder.ts";
+import { namedRun, type RunNamed, watchJournal } from "./named_run.ts";
+
+/**
+ * Does something with the run that is named: by its id, by what only its id starts with, or as `last`.
+ *
+ * @param command Who asks, for messages.
+ * @throws {Fault} Of kind `usage`, if none is named, or none of that name is there, or several; of kind `journal`, if
+ * it cannot be read.
+ */
+export async function withRun(
+  { named, stateDir }: Partial<RunNamed>,
+  command: string,
+  { watchdog }: Pick<Io, "watchdog">,
+  act: (run: KeptRun) => Promise<number>,
+): Promise<number> {
+  const folder = await keptFolder(stateDir, named);
+  if (named === undefined) {
+    const last = ["fanfold", command, "last", ...await wordsToFind(folder, Deno.cwd())];
+    throw new Fault("usage", `Cannot run fanfold ${command}: no run`, {
+      hint: keptRuns(folder).length > 0 ? `the latest is: ${shellWords(last)}` : undefined,
+    });
+  }
+  const path = journalPath(folder, namedRun(folder, named, "find"));
+  using _ = watchJournal(path, watchdog);
+  await watchdog.listens;
+  using run = await KeptRun.open(path);
+  try {
+    return await act(run);
+  } catch (thrown) {
+    throw isOfDatabase(run.database, thrown) ? cannotRead(path, thrown) : thrown;
+  }
+}
 
 /** A run in short. */
 export interface KeptRunInfo {

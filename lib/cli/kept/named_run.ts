@@ -7,6 +7,18 @@
 import { Fault } from "../../fault.ts";
 import { keptRuns } from "../../journal/runs_folder.ts";
 import { nearest } from "../../text/nearest.ts";
+import type { Watchdog } from "../../watchdog/watchdog.ts";
+
+/** A run that a command line names. */
+export interface RunNamed {
+  /** Its id, the start of it, or `last`. */
+  readonly named: string;
+  /** The folder of runs, if it is named. */
+  readonly stateDir?: string;
+}
+
+/** A journal that is smaller is read in a fraction of a second. */
+const LONG_BYTES = 16 * 2 ** 20;
 
 /** How many runs are named of those that a text may mean. */
 const NAMED = 3;
@@ -47,4 +59,16 @@ function hintFor(named: string, runs: readonly string[]): string {
     ? undefined
     : nearest(named, runs) ?? starts.get(nearest(named, starts.keys()) ?? "");
   return near === undefined ? `the latest is "${latest}"` : `did you mean "${near}"?`;
+}
+
+/** Has the main thread watched over while it reads a journal, if that may take a while. */
+export function watchJournal(
+  path: string,
+  watchdog: Pick<Watchdog, "watch">,
+): Disposable | undefined {
+  try {
+    return Deno.statSync(path).size < LONG_BYTES ? undefined : watchdog.watch("a long journal");
+  } catch {
+    return undefined; // Who opens it says what is wrong.
+  }
 }

@@ -7,9 +7,7 @@
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Action } from "../../job.ts";
-import type { Args } from "../request/args.ts";
-import { givenBy, INPUT_OPTIONS } from "../request/sources_named.ts";
-import type { OptionName } from "../request/options.ts";
+import type { InputsRequest } from "../request/inputs_request.ts";
 
 /** What a run is of: without the options that only say how it goes, which may change when it is resumed. */
 export interface Origin {
@@ -40,25 +38,19 @@ export function tasksFileOf({ where, what: [command, name] }: Origin): string | 
   return command === "run" && name !== undefined ? join(where, name) : undefined;
 }
 
-/** The options that make of the same text other inputs. Those that name files count by the files. */
-const READING: readonly OptionName[] = [
-  ...INPUT_OPTIONS.filter((name) => name !== "arg-file"),
-  "json",
-];
-
 /**
  * The origin of a run of one action: what it does, how its inputs are read, and from which files. Values on the
  * command line do not count, and nor does what stdin has: jobs are known again by them. Nor does a fold, which
  * is done anew.
  */
-export function originOf(command: string, args: Args, action: Action): Origin {
-  const reading = READING.flatMap((name) => {
-    const value = args.options[name];
-    return value === undefined ? [] : [`--${name}=${value}`];
-  });
-  const files = givenBy(args).flatMap(({ path }) => path === undefined ? [] : [path]);
+export function originOf(
+  command: string,
+  { sources, readingWords }: InputsRequest,
+  action: Action,
+): Origin {
+  const files = sources.flatMap(({ path }) => path === undefined ? [] : [path]);
   const where = Deno.cwd();
-  const what = [command, ...wordsOf(action, where), "::::", ...files, "--", ...reading];
+  const what = [command, ...wordsOf(action, where), "::::", ...files, "--", ...readingWords];
   return { where, what };
 }
 

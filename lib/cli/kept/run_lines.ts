@@ -7,7 +7,7 @@
 import { jobNumber } from "../../job_number.ts";
 import type { RunRecord } from "../../journal/journal.ts";
 import { INPUTS, optionIn, readArgs } from "../request/args.ts";
-import { givenBy, isStdin } from "../request/sources_named.ts";
+import { isStdin, readInputs } from "../request/inputs_request.ts";
 import { wordsToFind, wordsToKeep } from "./kept_folder.ts";
 import { type OptionName, OPTIONS } from "../request/options.ts";
 import { shellWords } from "../shell_words.ts";
@@ -110,8 +110,9 @@ export function stdinReadBy({ argv }: Pick<RunRecord, "argv">): "header" | "inpu
     stopsEarly: command === "each",
     takesInputs: true,
   });
-  if (!givenBy(args).some(isStdin)) return "nothing";
-  return args.options.header === undefined ? "inputs" : "header";
+  const { sources, reading } = readInputs(args);
+  if (!sources.some(isStdin)) return "nothing";
+  return reading.hasHeader ? "header" : "inputs";
 }
 
 /** Whether two lines say the same, but for which run they are about and where that is. */

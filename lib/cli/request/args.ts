@@ -139,6 +139,37 @@ function parsable(
   return [...words, "--", ...operands, ...behind];
 }
 
+/**
+ * Looks whether some options go with the others.
+ *
+ * @throws {Fault} Of kind `usage`, for the first that does not.
+ */
+export function checkConflicts(
+  { options }: Pick<Args, "options">,
+  names: readonly OptionName[],
+): void {
+  const given: Readonly<Record<string, string | undefined>> = options;
+  for (const name of names) {
+    if (given[name] === undefined) continue;
+    const { needs, conflicts = [] } = optionNamed(name);
+    if (needs !== undefined && given[needs] === undefined) {
+      throw new Fault("usage", `Cannot read --${name}: it goes with --${needs} only`);
+    }
+    for (const { with: other, except, unless = "", reason, hint } of conflicts) {
+      const value = given[other];
+      if (value === undefined || value === except || given[unless] !== undefined) continue;
+      const shown = optionNamed(other).choices ? ` ${value}` : "";
+      const found = `--${name} and --${other}${shown}`;
+      const because = reason === undefined ? "" : `: ${reason}`;
+      throw new Fault("usage", `Cannot combine ${found}${because}`, { hint });
+    }
+  }
+}
+
+function optionNamed(name: string): Option {
+  return OPTIONS.find((option) => option.name === name) as Option;
+}
+
 /** What an argument says: the title of an option and what is attached to it. The title of an operand is empty. */
 export function optionIn(arg: string, options: Taken): {
   readonly title: string;
@@ -197,4 +228,24 @@ function unknownOption(command: string, arg: string, taken: Taken): Fault {
 function swappedCase(text: string): string {
   const upper = text.toUpperCase();
   return text === upper ? text.toLowerCase() : upper;
+}
+
+/** What was read of a command line, or what is wrong with it, where other faults are told before that one. */
+export class Late<T> {
+  readonly #read: { readonly value: T } | { readonly fault: unknown };
+
+  /** Reads it now. */
+  constructor(read: () => T) {
+    try {
+      this.#read = { value: read() };
+    } catch (fault) {
+      this.#read = { fault };
+    }
+  }
+
+  /** What was read. @throws {Fault} If it is wrong. */
+  get value(): T {
+    if ("fault" in this.#read) throw this.#read.fault;
+    return this.#read.value;
+  }
 }

@@ -4,11 +4,8 @@
  * @module
  */
 
-import { Fault } from "../../fault.ts";
-import type { Args } from "./args.ts";
-import { givenBy, isStdin } from "./sources_named.ts";
+import { type Args, checkConflicts } from "./args.ts";
 import { keepingFolder } from "../kept/kept_folder.ts";
-import { isLogResumed } from "../../observers/joblog_resume.ts";
 import type { OptionName } from "./options.ts";
 import type { Origin } from "../kept/origin.ts";
 
@@ -33,41 +30,78 @@ export interface JournalRequest {
   readonly takesHeader: boolean;
 }
 
-/** What a command tells about the journal that it may keep. */
-export interface JournalRequestOptions extends Pick<JournalRequest, "origin" | "home" | "here"> {
-  /** Name of the command. */
-  readonly command: string;
-  /** Whether a journal is kept only if one of these options is given. */
-  readonly isAsked: boolean;
+/** What the options say of a journal. */
+export interface JournalOptions extends Pick<JournalRequest, "argv" | "resume"> {
+  /** The folder of runs, as it was named. */
+  readonly stateDir?: string;
+}
+
+/** What is known of a journal when it is to be kept. */
+export interface JournalOf extends Pick<JournalRequest, "origin" | "home" | "here"> {
+  /** @default false */
+  readonly takesHeader?: boolean;
+}
+
+/** Where jobs are logged, and what for. */
+export interface JoblogRequest {
+  /** As it is named. */
+  readonly file: string;
+  /** Whether it is one of a run that goes on. */
+  readonly isResumed: boolean;
+  /** Whether it says which jobs have ended. */
+  readonly isRead: boolean;
+  /** Whether those are done again that have never ended well. */
+  readonly repeatsFailed: boolean;
+}
+
+/** The log that is asked for. */
+export function readJoblog(args: Args): JoblogRequest | undefined {
+  const { joblog, resume, "resume-failed": failed } = args.options;
+  return joblog === undefined ? undefined : {
+    file: joblog,
+    isResumed: resume !== undefined || failed !== undefined,
+    isRead: isLogResumed(args),
+    repeatsFailed: failed !== undefined,
+  };
 }
 
 /**
  * What the options ask for; nothing if no journal is to be kept.
  *
+ * @param command Its name.
+ * @param settings Whether a journal is kept only if one of these options is given.
  * @throws {Fault} Of kind `usage`, if they contradict each other.
  */
-export function journalRequest(
+export function readJournal(
   args: Args,
-  { command, origin, home, here, isAsked }: JournalRequestOptions,
-): JournalRequest | undefined {
+  command: string,
+  { isAsked }: { readonly isAsked: boolean },
+): JournalOptions | undefined {
   const { options, argv } = args;
-  const { resume, "resume-failed": failed, "state-dir": state } = options;
+  const { resume, "resume-failed": failed, "state-dir": stateDir } = options;
   const isResumed = resume !== undefined || failed !== undefined;
-  if (isResumed && options["no-journal"] !== undefined) {
-    const found = resume === undefined ? "--resume-failed" : "--resume";
-    throw new Fault("usage", `Cannot combine ${found} and --no-journal`);
-  }
-  const isWanted = !isAsked || ((isResumed || state !== undefined) && !isLogResumed(args));
+  checkConflicts(args, ["resume", "resume-failed"]);
+  const isWanted = !isAsked || ((isResumed || stateDir !== undefined) && !isLogResumed(args));
   if (options["no-journal"] !== undefined || !isWanted) return undefined;
   const runId = failed || resume || undefined;
   const repeatsFailed = failed !== undefined;
-  return {
-    folder: keepingFolder(args, here),
-    origin,
-    home,
-    argv: [command, ...argv],
-    ...(isResumed ? { resume: { runId, repeatsFailed } } : {}),
-    here,
-    takesHeader: options.header !== undefined && givenBy(args).some(isStdin),
-  };
+  const words = [command, ...argv];
+  return { argv: words, stateDir, ...isResumed && { resume: { runId, repeatsFailed } } };
+}
+
+/** Whether a log says what has ended: where both could, a journal does only if it is named, or its folder is. */
+export function isLogResumed({ options }: Pick<Args, "options">): boolean {
+  const { joblog, resume, "resume-failed": failed, "state-dir": state } = options;
+  const namesNoRun = !resume && !failed && (resume ?? failed) !== undefined;
+  return joblog !== undefined && state === undefined && namesNoRun;
+}
+
+/** What a command wants to keep of what it does here; nothing if no journal is to be kept. */
+export function journalRequest(
+  options: JournalOptions | undefined,
+  { here, takesHeader = false, ...what }: JournalOf,
+): JournalRequest | undefined {
+  if (!options) return undefined;
+  const { stateDir, ...asked } = options;
+  return { ...asked, ...what, here, takesHeader, folder: keepingFolder(stateDir, here) };
 }

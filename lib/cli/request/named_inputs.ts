@@ -4,19 +4,21 @@
  * @module
  */
 
-import { Fault, type Mistake } from "../../fault.ts";
+import { resolve } from "node:path";
+import { Fault, messageOf, type Mistake } from "../../fault.ts";
+import type { Bytes } from "../../inputs/readers/bytes.ts";
+import { later } from "../../streams/later.ts";
 import { openInputs } from "../../inputs/open.ts";
 import type { Source } from "../../job.ts";
-import { wantedCount } from "../../rules/counts.ts";
-import type { Args } from "./args.ts";
+import { jsonLoss } from "../../json/exact_json.ts";
+import { shortened } from "../../text/shown.ts";
 import type { Io } from "../command.ts";
-import { type Given, givenBy, isStdin } from "./sources_named.ts";
-import { mapped, type Reading, readingOf, rest, textOf } from "./input_text_options.ts";
+import { type InputsRequest, isStdin, type NamedSource, type Reading } from "./inputs_request.ts";
 import type { Stdin } from "../own_process.ts";
 import { sourceText } from "../../inputs/sources_text.ts";
 
 /** Inputs, and what is to be known of them. */
-export interface GivenInputs {
+export interface NamedInputs {
   readonly source: Source;
   /** What the elements of inputs that are lists are called, from a header. */
   readonly columns?: readonly string[];
@@ -27,7 +29,7 @@ export interface GivenInputs {
 }
 
 /** How inputs are made. */
-export interface GivenInputsOptions {
+export interface NamedInputsOptions {
   /** Whether an input with a header is a record; else it is a text or a list. */
   readonly asRecords: boolean;
   /** @default that of the program */
@@ -40,31 +42,29 @@ export interface GivenInputsOptions {
  * With one source an input is a text, or with `--json` what that says. Of several sources and of columns it
  * is a list, in which the last source varies fastest; `--max-args` joins such lists. Nothing is read yet but a header.
  *
- * @throws {Fault} Of kind `usage`, or of kind `input` if files or a header cannot be read.
+ * @throws {Fault} Of kind `usage` if several are stdin, `input` if files or a header cannot be read.
  */
-export async function givenInputs(
-  args: Args,
-  options: GivenInputsOptions,
-  { tell, watchdog }: Io,
-): Promise<GivenInputs> {
-  const reading = readingOf(args);
+export async function namedInputs(
+  { sources, reading, batch: wanted }: InputsRequest,
+  options: NamedInputsOptions,
+  { tell, watchdog }: Pick<Io, "tell" | "watchdog">,
+): Promise<NamedInputs> {
   // What has no quantifier is not tried in more ways than there are characters.
   if (/[*+{?]/.test(reading.colsep?.source ?? "")) watchdog.watch("the expression of --colsep");
   await watchdog.listens;
-  const given = givenBy(args);
-  const fromStdin = given.filter(isStdin);
+  const fromStdin = sources.filter(isStdin);
   if (fromStdin.length > 1) throw new Fault("usage", "Cannot read inputs from stdin twice");
   if (fromStdin.length > 0 && (options.stdin ?? Deno.stdin).isTerminal()) {
     await tell("reading inputs from the terminal, one a line; Ctrl-D ends them");
   }
-  await lookAt(given, reading);
+  await lookAt(sources, reading);
   const parts: Part[] = [];
-  for (const one of given) parts.push(await partOf(one, reading, options.stdin));
+  for (const one of sources) parts.push(await partOf(one, reading, options.stdin));
   // Whether an input is a list: of what the sources have, or of columns.
   const isRow = parts.length > 1 || reading.isTable;
   const rows = rowsOf(parts, reading.isTable);
   const names = reading.hasHeader ? parts.flatMap(({ names }) => names) : undefined;
-  const batch = batchOf(args);
+  const batch = wanted.value;
   if (names && options.asRecords) {
     const twice = names.find((name, i) => names.indexOf(name) < i);
     if (twice !== undefined) throw new Fault("input", `Cannot name two columns "${twice}"`);
@@ -77,8 +77,8 @@ export async function givenInputs(
 }
 
 /** @throws {Fault} Of kind `input`, if files cannot be read; all of them are told. */
-async function lookAt(given: readonly Given[], reading: Reading): Promise<void> {
-  const files = new Map(given.flatMap((one) => one.path === undefined ? [] : [[one.path, one]]));
+async function lookAt(sources: readonly NamedSource[], reading: Reading): Promise<void> {
+  const files = new Map(sources.flatMap((one) => one.path === undefined ? [] : [[one.path, one]]));
   if (files.size === 0) return;
   const { flawsOf } = await import("../../inputs/look.ts");
   const { faultOf } = await import("../../inputs/unreadable.ts");
@@ -99,11 +99,10 @@ interface Part {
   readonly isLinked: boolean;
 }
 
-async function partOf(given: Given, reading: Reading, stdin?: Stdin): Promise<Part> {
-  const { isLinked } = given;
-  const text = textOf(given, reading);
-  const { toValue } = reading;
-  const valued = (source: Source) => toValue ? mapped(source, toValue) : source;
+async function partOf(named: NamedSource, reading: Reading, stdin?: Stdin): Promise<Part> {
+  const { isLinked } = named;
+  const text = textOf(named, reading);
+  const valued = (source: Source) => reading.isJson ? mapped(source, fromJson) : source;
   if (!reading.hasHeader) return { source: valued(text), names: [], isLinked };
   const { first, source } = await rest(
     openInputs(text, { openStdin: stdin?.open }),
@@ -136,17 +135,6 @@ function batched(rows: Source, batch: number | undefined, isRow: boolean): Sourc
   return isRow ? mapped(source, (rows) => (rows as unknown[]).flat()) : source;
 }
 
-/** How many inputs a job may have at most: more than memory would hold. */
-const MOST_ARGS = 999_999_999;
-
-function batchOf({ options }: Args): number | undefined {
-  const given = options["max-args"];
-  if (given === undefined) return undefined;
-  if (/^[1-9]\d*$/.test(given) && Number(given) <= MOST_ARGS) return Number(given);
-  const wanted = wantedCount(given, 1, MOST_ARGS);
-  throw new Fault("usage", `Cannot read --max-args: found "${given}", wanted ${wanted}`);
-}
-
 function recordOf(names: readonly string[], row: readonly unknown[]): Record<string, unknown> {
   if (row.length !== names.length) {
     const found = `${row.length} ${row.length === 1 ? "column" : "columns"}`;
@@ -158,4 +146,86 @@ function recordOf(names: readonly string[], row: readonly unknown[]): Record<str
     );
   }
   return Object.fromEntries(row.map((value, i) => [names[i] as string, value]));
+}
+
+/** The texts of one source, or the columns of each. */
+function textOf({ values, path }: NamedSource, { nul, csv, colsep }: Reading): Source {
+  const absolute = path === undefined ? undefined : resolve(path);
+  if (csv !== undefined) {
+    const how = { separator: csv, header: false } as const;
+    if (!values) return { kind: "csv", path: absolute, ...how };
+    return {
+      kind: "iterable",
+      isOwn: true,
+      text: "rows of the command line",
+      open: () =>
+        later(async () =>
+          (await import("../../inputs/readers/csv_parser.ts")).csvOf(bytesOfValues(values), how)
+        ),
+    };
+  }
+  const source: Source = values ? { kind: "list", values } : { kind: "lines", path: absolute, nul };
+  return colsep ? mapped(source, (text) => columnsOf(String(text), colsep)) : source;
+}
+
+/**
+ * The first of some inputs, and a source of the others, which can be read once.
+ *
+ * @param text What those others are, in words.
+ */
+async function rest(
+  inputs: Iterable<unknown> | AsyncIterable<unknown>,
+  text: string,
+): Promise<{ readonly first: unknown; readonly source: Source }> {
+  const iterator = Symbol.asyncIterator in inputs
+    ? inputs[Symbol.asyncIterator]()
+    : inputs[Symbol.iterator]();
+  const { value: first } = await iterator.next();
+  const others = { [Symbol.asyncIterator]: () => iterator as AsyncIterator<unknown> };
+  return { first, source: { kind: "iterable", open: () => others, isOwn: true, text } };
+}
+
+/** A source of what a function makes of each input of another. */
+function mapped(source: Source, change: (input: unknown) => unknown): Source {
+  return { kind: "mapped", source, change };
+}
+
+/** GNU parallel trims columns, of what is white space in ASCII. */
+function columnsOf(text: string, separator: RegExp): string[] {
+  return text.split(separator).map((column = "") => trimmed(column));
+}
+
+/** No expression, which would look at every space for one that ends the text. */
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+/** Values on the command line as the lines of a file. */
+function bytesOfValues(values: readonly string[]): Bytes {
+  const text = values.map((value) => `${value}\n`).join("");
+  const open = () => Promise.resolve(new Blob([text]).stream());
+  return { origin: { phrase: "of the command line", file: 'the values behind ":::"' }, open };
+}
+
+function fromJson(text: unknown): unknown {
+  if (Array.isArray(text)) return text.map(fromJson);
+  const json = String(text);
+  const cannot = () => `Cannot read the input ${shortened(JSON.stringify(json), 60)} as JSON`;
+  const loss = jsonLoss(json);
+  if (loss?.isDeep) throw new Fault("input", `${cannot()}: found ${loss.found}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw new Fault("input", `${cannot()}: ${messageOf(cause)}`, { cause });
+  }
+  if (loss) throw new Fault("input", `${cannot()}: found ${loss.found}`, { hint: loss.hint });
+  return value;
 }

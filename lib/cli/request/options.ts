@@ -1,5 +1,5 @@
 /**
- * The options of the command line: one table, which parsing and help are both made from.
+ * The options of the command line: one table, which parsing, help and what contradicts what are made from.
  *
  * @module
  */
@@ -20,8 +20,25 @@ export interface Option {
   readonly isOptional?: boolean;
   /** Whether it may come several times, and all its values count. */
   readonly isRepeatable?: boolean;
+  /** The option without which it says nothing. */
+  readonly needs?: string;
+  /** The options that it cannot be given with. */
+  readonly conflicts?: readonly Conflict[];
   readonly description: string;
 }
+
+/** An option that contradicts another. */
+export interface Conflict {
+  readonly with: string;
+  /** The only value of it that does not. */
+  readonly except?: string;
+  /** The option that settles it if it is given, too. */
+  readonly unless?: string;
+  readonly reason?: string;
+  readonly hint?: string;
+}
+
+const TAGS_HINT = "tags go with --format text";
 
 const TABLE = [
   {
@@ -44,7 +61,11 @@ const TABLE = [
     value: "REGEXP",
     description: "split each input at this into columns {1} {2}…",
   },
-  { name: "csv", description: "inputs are rows of CSV; --colsep is its separator" },
+  {
+    name: "csv",
+    conflicts: [{ with: "null", reason: "rows of CSV end at lines" }],
+    description: "inputs are rows of CSV; --colsep is its separator",
+  },
   {
     name: "header",
     value: ":",
@@ -109,6 +130,7 @@ const TABLE = [
   {
     name: "keep-order",
     short: "k",
+    conflicts: [{ with: "unordered" }],
     description: "results in the order of the inputs (as they are anyway)",
   },
   {
@@ -116,7 +138,14 @@ const TABLE = [
     short: "u",
     description: "results as jobs end, not in the order of the inputs",
   },
-  { name: "tag", description: "lines begin with the input (run: task, input) and a tab" },
+  {
+    name: "tag",
+    conflicts: [
+      { with: "format", except: "text", hint: TAGS_HINT },
+      { with: "results", unless: "format", hint: TAGS_HINT },
+    ],
+    description: "lines begin with the input (run: task, input) and a tab",
+  },
   { name: "dry-run", description: "print the commands, and run none" },
   {
     name: "joblog",
@@ -132,12 +161,14 @@ const TABLE = [
     name: "resume",
     value: "RUN",
     isOptional: true,
+    conflicts: [{ with: "no-journal" }],
     description: "go on with the last such run, or RUN: what ended is kept",
   },
   {
     name: "resume-failed",
     value: "RUN",
     isOptional: true,
+    conflicts: [{ with: "no-journal" }],
     description: "likewise, and do again what did not end well",
   },
   { name: "no-journal", description: "keep nothing of the run on disk" },
@@ -148,10 +179,23 @@ const TABLE = [
   },
   { name: "failed", description: "only the jobs that did not end well" },
   { name: "slow", description: "only the slowest jobs, the slowest first" },
-  { name: "raw", description: "what jobs printed, byte for byte, each stream to its own" },
-  { name: "prune", description: "remove runs: --keep and --older-than say which" },
-  { name: "keep", value: "N", description: "keep the latest so many runs" },
-  { name: "older-than", value: "DURATION", description: "keep what was written since: 12h, 30d" },
+  {
+    name: "raw",
+    conflicts: [{ with: "format" }],
+    description: "what jobs printed, byte for byte, each stream to its own",
+  },
+  {
+    name: "prune",
+    conflicts: [{ with: "format" }],
+    description: "remove runs: --keep and --older-than say which",
+  },
+  { name: "keep", value: "N", needs: "prune", description: "keep the latest so many runs" },
+  {
+    name: "older-than",
+    value: "DURATION",
+    needs: "prune",
+    description: "keep what was written since: 12h, 30d",
+  },
   {
     name: "isolation",
     value: "worker|process",

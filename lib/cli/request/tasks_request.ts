@@ -11,11 +11,26 @@ import type { Task } from "../../job.ts";
 import { meantOrAll } from "../../text/nearest.ts";
 import { isRunName } from "../../run_id.ts";
 import { findTasksFile } from "../../tasks_file/find.ts";
-import { isAllSlots, parseSlots, SLOTS_PATTERN } from "../../rules/slot_counts.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "../command.ts";
 import type { OwnProcess } from "../own_process.ts";
 import { toldIfLong } from "../told_if_long.ts";
+
+/** The tasks that a command line asks for. */
+export interface TasksRequest {
+  /** The tasks file that is named. */
+  readonly file?: string;
+  /** The tasks that are named; all if absent. */
+  readonly only?: readonly string[];
+  /** The option that goes on with a run, if it names none. */
+  readonly resumption?: "resume" | "resume-failed";
+}
+
+/** Reads which tasks a command line asks for. */
+export function readTasks({ operands, options }: Args): TasksRequest {
+  const resumption = (["resume", "resume-failed"] as const).find((name) => options[name] === "");
+  return { file: options.file, only: operands.length > 0 ? operands : undefined, resumption };
+}
 
 /** A tasks file that was loaded. */
 export interface Loaded {
@@ -32,11 +47,10 @@ export interface Loaded {
  * @throws {Fault} If there is none, or something is wrong in it.
  */
 export async function loadNamed(
-  args: Args,
+  { file: named, only = [], resumption }: TasksRequest,
   io: Pick<Io, "watchdog" | "ownProcess" | "tell">,
   options: LoadTasksOptions = {},
 ): Promise<Loaded> {
-  const named = args.options.file;
   const file = named === undefined ? await findTasksFile(Deno.cwd()) : resolve(named);
   if (file === undefined) {
     throw new Fault("tasks", "Cannot find a tasks file in this folder or its parents", {
@@ -48,21 +62,18 @@ export async function loadNamed(
   if (isScript(file)) io.watchdog.begin();
   const own = await io.ownProcess?.();
   const tasks = await loadWatched(file, io, options);
-  const unknown = args.operands.find((name) => !tasks.some((task) => task.name === name));
+  const unknown = only.find((name) => !tasks.some((task) => task.name === name));
   if (unknown !== undefined) {
     const names = tasks.map(({ name }) => name);
     throw new Fault("usage", `Cannot run task "${unknown}": there is no such task in "${file}"`, {
-      hint: resumeHint(args, unknown) ?? meantOrAll(unknown, names, "tasks"),
+      hint: resumeHint(resumption, unknown) ?? meantOrAll(unknown, names, "tasks"),
     });
   }
   return { file, tasks, own };
 }
 
 /** What somebody meant who wrote the name of a run where a task is named, and goes on with one. */
-function resumeHint({ options }: Args, unknown: string): string | undefined {
-  const option = options.resume === ""
-    ? "resume"
-    : options["resume-failed"] === "" && "resume-failed";
+function resumeHint(option: TasksRequest["resumption"], unknown: string): string | undefined {
   return option && isRunName(unknown) ? `a run is named by --${option}=${unknown}` : undefined;
 }
 
@@ -80,24 +91,4 @@ export async function loadWatched(
   await watchdog.listens;
   const what = `the tasks file "${basename(file)}" and its modules to be loaded`;
   return await toldIfLong(what, loadTasks(file, options), tell);
-}
-
-/** As many slots as `--jobs 0` asks for: more than that seldom helps. */
-const MANY = 256;
-
-/** The slots that `--jobs` asks for. */
-export function slotsOf(args: Args): number | undefined {
-  const wanted = args.options.jobs;
-  if (wanted === undefined) return undefined;
-  if (wanted === "0") return MANY;
-  const slots = parseSlots(wanted, navigator.hardwareConcurrency);
-  if (slots === undefined) {
-    const most = SLOTS_PATTERN.test(wanted) ? `, at most ${Number.MAX_SAFE_INTEGER}` : "";
-    const message = `Cannot read --jobs: found "${wanted}", wanted 4, 50%, +1, -1 or 0${most}`;
-    const hint = isAllSlots(wanted)
-      ? "leave it out: as many run as there are processors"
-      : undefined;
-    throw new Fault("usage", message, { hint });
-  }
-  return slots;
 }

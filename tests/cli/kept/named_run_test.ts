@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { namedRun } from "../../../lib/cli/kept/named_run.ts";
+import { namedRun, watchJournal } from "../../../lib/cli/kept/named_run.ts";
 import { Fault } from "../../../lib/fault.ts";
 import { Folder } from "../../support/folder.ts";
 
@@ -48,4 +48,19 @@ Deno.test("namedRun() names the nearest run, or else the latest, where there is 
   none("", `the latest is "${IDS[2]}"`);
   none("../../x", `the latest is "${IDS[2]}"`);
   none("a", "no run is kept there; --state-dir names another folder", []);
+});
+
+Deno.test("watchJournal() has the thread watched over while it reads a long journal, and only then", () => {
+  using folder = new Folder({ short: "", long: "" });
+  Deno.truncateSync(folder.at("long"), 2 ** 30);
+  const notes: string[] = [];
+  const watch = (what: string): Disposable => {
+    notes.push(what);
+    return { [Symbol.dispose]: () => notes.push("over") };
+  };
+  for (const name of ["short", "none", "long"]) {
+    using _ = watchJournal(folder.at(name), { watch });
+    notes.push(name);
+  }
+  assertEquals(notes, ["short", "none", "a long journal", "long", "over"]);
 });

@@ -1,0 +1,81 @@
+/**
+ * How many jobs run at one time, and how their results are printed.
+ *
+ * @module
+ */
+
+import { Fault } from "../../fault.ts";
+import type { Action, Task } from "../../job.ts";
+import type { Format } from "../../output/printer.ts";
+import type { Tags } from "../../output/labels.ts";
+import { isAllSlots, parseSlots, SLOTS_PATTERN } from "../../rules/slot_counts.ts";
+import { wholeOf } from "../../template/input_text.ts";
+import { oneLine } from "../../text/shown.ts";
+import { type Args, checkConflicts } from "./args.ts";
+
+/** As many slots as `--jobs 0` asks for: more than that seldom helps. */
+const MANY = 256;
+
+/** The slots that `--jobs` asks for. @throws {Fault} Of kind `usage`, if it is no number of them. */
+export function readSlots({ options }: Args): number | undefined {
+  const wanted = options.jobs;
+  if (wanted === undefined) return undefined;
+  if (wanted === "0") return MANY;
+  const slots = parseSlots(wanted, navigator.hardwareConcurrency);
+  if (slots === undefined) {
+    const most = SLOTS_PATTERN.test(wanted) ? `, at most ${Number.MAX_SAFE_INTEGER}` : "";
+    const message = `Cannot read --jobs: found "${wanted}", wanted 4, 50%, +1, -1 or 0${most}`;
+    const hint = isAllSlots(wanted)
+      ? "leave it out: as many run as there are processors"
+      : undefined;
+    throw new Fault("usage", message, { hint });
+  }
+  return slots;
+}
+
+/** How results are printed. */
+export interface OutputOptions {
+  readonly format: Format;
+  /** Whether in the order of the inputs. */
+  readonly ordered: boolean;
+  /** What stands in front of lines. */
+  readonly tags?: Tags;
+}
+
+/**
+ * How results are to be printed.
+ *
+ * @param tags What `--tag` puts in front of lines.
+ * @throws {Fault} Of kind `usage`, if options contradict each other.
+ */
+export function readOutput(args: Args, tags: Tags): OutputOptions {
+  const { format, results, tag, unordered } = args.options;
+  checkConflicts(args, ["keep-order", "tag"]);
+  return {
+    format: format as Format | undefined ?? (results === undefined ? "text" : "none"),
+    ordered: unordered === undefined,
+    ...tag !== undefined && { tags },
+  };
+}
+
+/** The input alone, as with GNU parallel's `--tag`: its bytes for programs, and each character of it for a terminal. */
+export function inputTags(): Tags {
+  const shown = Deno.stdout.isTerminal() ? oneLine : (text: string) => text;
+  return { ofJob: (_, input) => shown(wholeOf(input, "")) };
+}
+
+/** A task that does one thing, without inputs. */
+export function bareTask<A extends Action>(name: string, action: A): Task & { readonly action: A } {
+  const isFunction = action.kind === "function";
+  return {
+    name,
+    action,
+    source: { kind: "list", values: [] },
+    needs: [],
+    isolation: isFunction ? "worker" : "process",
+    slots: 1,
+    chunk: isFunction ? "auto" : 1,
+    ordered: true,
+    env: {},
+  };
+}
