@@ -89,7 +89,7 @@ export class Folding implements Disposable {
   }
 
   /** From now on all waits for it together may take as long as the grace of the task: then it is left. */
-  hurry(): void {
+  limitWaits(): void {
     if (this.#leftMs !== undefined) return;
     this.#leftMs = this.#task.graceMs ?? GRACE_MS;
     if (this.#leave) this.#limit();

@@ -83,12 +83,8 @@ export async function* runInBatches(
   const { runId, observers = [], signal, ending } = options;
   const tell = tellTo(observers);
   const schedule = new Schedule(tasks, dependencies, options.slots, tell);
-  const stop = () => schedule.fail(signal?.reason);
-  const end = () => schedule.end(ending?.reason);
-  signal?.addEventListener("abort", stop);
-  ending?.addEventListener("abort", end);
-  if (signal?.aborted) stop();
-  if (ending?.aborted) end();
+  schedule.onAbort(signal, (reason) => schedule.fail(reason));
+  schedule.onAbort(ending, (reason) => schedule.end(reason));
   for (const observer of observers) observer.attach?.(schedule);
   tell?.({ kind: "run-started", runId, tasks });
   using progress = new ProgressTeller(schedule, observers, dependencies.clock ?? CLOCK);
@@ -124,8 +120,6 @@ export async function* runInBatches(
     cause = { reason };
     throw reason;
   } finally {
-    signal?.removeEventListener("abort", stop);
-    ending?.removeEventListener("abort", end);
     await using _closed = dependencies;
     await schedule[Symbol.asyncDispose]().catch((late) => {
       // What has ended the run counts.
@@ -159,6 +153,7 @@ class Schedule implements AsyncDisposable, Countable {
   #halted?: Task;
   #failure?: { readonly reason: unknown };
   #isEnding = false;
+  readonly #disposed = new AbortController();
 
   constructor(
     tasks: readonly Task[],
@@ -171,6 +166,12 @@ class Schedule implements AsyncDisposable, Countable {
     this.#slots = slots;
     this.#limit = new SlotLimit(slots);
     this.#tell = tell;
+  }
+
+  /** Acts when a signal aborts, at once if it has; not any more once all is disposed of. */
+  onAbort(signal: AbortSignal | undefined, act: (reason: unknown) => void): void {
+    if (signal?.aborted) act(signal.reason);
+    signal?.addEventListener("abort", () => act(signal.reason), { signal: this.#disposed.signal });
   }
 
   /** See {@link ObservedRun.running}. */
@@ -229,6 +230,7 @@ class Schedule implements AsyncDisposable, Countable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed.abort();
     this.#failure ??= { reason: undefined };
     const all = [...this.#started.values()];
     for (const { folding } of all) folding?.[Symbol.dispose]();
@@ -290,7 +292,7 @@ class Schedule implements AsyncDisposable, Countable {
     this.#halted ??= task;
     for (const { run, folding } of this.#started.values()) {
       run.halt(halt.when);
-      if (halt.when === "now") folding?.hurry();
+      if (halt.when === "now") folding?.limitWaits();
     }
   }
 }

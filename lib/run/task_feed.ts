@@ -1,5 +1,6 @@
 /**
- * What jobs come through on their way to an engine.
+ * Where an engine takes the jobs of a task from: retries that are due, then new inputs; less what ended in an earlier
+ * session, and no faster than the delay of the task.
  *
  * @module
  */
@@ -7,55 +8,54 @@
 import type { Feed } from "../engines/engine.ts";
 import { type Jobs, part } from "../engines/jobs.ts";
 import type { Ending, PriorOutcome, PriorOutcomes, Retries } from "../job.ts";
-import type { SlotLimit } from "./slot_limit.ts";
-import type { Window } from "./window.ts";
 import { CLOCK, type Clock } from "../time/clock.ts";
+import type { SlotLimit } from "./slot_limit.ts";
+import type { Window, WindowSizer } from "./window.ts";
 
-/** The parts of a {@link TaskFeed}. */
-export interface TaskFeedParts {
+/** What a {@link TaskFeed} is made of. */
+export interface TaskFeedOptions {
   readonly window: Pick<Window<unknown, unknown>, "isDry" | "take" | "look" | "onChange">;
   readonly retries: RetryQueue;
   readonly throttle?: Throttle;
-  /** Says the most jobs that are taken at once. */
-  readonly sizer: { readonly share: number };
-  /** What has ended before; nothing if absent. */
-  readonly kept?: PriorOutcomes;
-  /** It cannot be known what has ended. */
+  readonly sizer: Pick<WindowSizer, "share">;
+  /** What ended in earlier sessions; nothing if absent. */
+  readonly prior?: PriorOutcomes;
+  /** Told of consecutive jobs that ended in earlier sessions. */
+  readonly onPrior: (jobs: Jobs, outcomes: readonly PriorOutcome[]) => void;
+  /** What ended in earlier sessions cannot be read. */
   readonly onFault: (fault: unknown) => void;
-  /** Told of consecutive jobs that are kept. */
-  readonly onKept: (jobs: Jobs, kept: readonly PriorOutcome[]) => void;
   readonly limit: SlotLimit;
   /** The place of the task among those that share the limit. */
   readonly rank: number;
 }
 
-/** The inputs of a task as an engine sees them. */
+/** The jobs of a task as an engine sees them. */
 export class TaskFeed implements Feed {
   onChange: () => void = () => {};
-  readonly #parts: TaskFeedParts;
-  /** Jobs between those that are kept. */
-  #between: Jobs[] = [];
-  /** Whether it cannot be known what has ended. */
+  readonly #options: TaskFeedOptions;
+  /** Jobs that were taken from the window, and that no earlier session ended. */
+  #taken: Jobs[] = [];
+  /** Whether what ended in earlier sessions cannot be read. */
   #isBroken = false;
 
-  constructor(parts: TaskFeedParts) {
-    this.#parts = parts;
-    const { window, retries, throttle } = parts;
+  constructor(options: TaskFeedOptions) {
+    this.#options = options;
+    const { window, retries, throttle } = options;
     window.onChange = () => this.onChange();
     retries.onDue = () => this.onChange();
     if (throttle) throttle.onDue = () => this.onChange();
   }
 
   get isDry(): boolean {
-    const { window, retries } = this.#parts;
-    return window.isDry && retries.isEmpty && this.#between.length === 0;
+    const { window, retries } = this.#options;
+    return window.isDry && retries.isEmpty && this.#taken.length === 0;
   }
 
   take(max: number): Jobs | undefined {
-    const { window, throttle, kept } = this.#parts;
+    const { window, throttle, prior } = this.#options;
     if (!throttle) return this.#next(max);
-    // Not to wait for a start that never comes: what is kept does not start.
-    if (kept) this.#fill(kept);
+    // What ended before does not start: without it the feed may be dry, and the wait for a start would be in vain.
+    if (prior) this.#fill(prior);
     window.look();
     if (this.isDry) {
       throttle.stop();
@@ -67,95 +67,86 @@ export class TaskFeed implements Feed {
     return jobs;
   }
 
-  /** The jobs that were taken and passed on to nobody, which they will not be any more. */
+  /** Takes out the jobs that no engine has taken yet. */
   giveUp(): readonly Jobs[] {
-    return this.#between.splice(0);
-  }
-
-  /** What is tried again goes before what is new: results behind it wait for it. */
-  #next(max: number): Jobs | undefined {
-    const retry = this.#parts.retries.take();
-    if (retry) return { first: retry.index, inputs: [retry.input], attempt: retry.attempt };
-    const most = Math.min(max, this.#parts.sizer.share);
-    if (!this.#parts.kept) return this.#take(most);
-    this.#fill(this.#parts.kept);
-    const jobs = this.#between.shift();
-    if (!jobs) return undefined;
-    if (jobs.inputs.length > most) this.#between.unshift(part(jobs, most));
-    return part(jobs, 0, most);
-  }
-
-  /** Takes jobs until one of them is not kept, or no more may start now. */
-  #fill(kept: PriorOutcomes): void {
-    while (this.#between.length === 0 && !this.#isBroken) {
-      const jobs = this.#take(this.#parts.sizer.share);
-      if (!jobs) return;
-      this.#passOver(jobs, kept);
-    }
-  }
-
-  #take(max: number): Jobs | undefined {
-    const taken = this.#parts.window.take(max);
-    return taken && { first: taken.first, inputs: taken.items, attempt: 1 };
-  }
-
-  /** Has the jobs that are kept told, and holds those between them. */
-  #passOver(jobs: Jobs, kept: PriorOutcomes): void {
-    const found = this.#found(jobs, kept);
-    if (!found) return;
-    for (let start = 0, end = 0; start < jobs.inputs.length; start = end) {
-      const isKept = found.has(start);
-      while (end < jobs.inputs.length && found.has(end) === isKept) end++;
-      const those = part(jobs, start, end);
-      if (isKept) this.#parts.onKept(those, keptOf(found, start, end));
-      else this.#between.push(those);
-    }
-  }
-
-  #found(
-    { first, inputs }: Jobs,
-    kept: PriorOutcomes,
-  ): ReadonlyMap<number, PriorOutcome> | undefined {
-    try {
-      return kept.find(first, inputs);
-    } catch (fault) {
-      this.#isBroken = true;
-      this.#parts.onFault(fault);
-      return undefined;
-    }
+    return this.#taken.splice(0);
   }
 
   enter(): boolean {
-    return this.#parts.limit.enter(this.#parts.rank, () => this.onChange());
+    return this.#options.limit.enter(this.#options.rank, () => this.onChange());
   }
 
   leave(): void {
-    this.#parts.limit.leave();
+    this.#options.limit.leave();
+  }
+
+  /** Retries go first: the results behind them wait for them. */
+  #next(max: number): Jobs | undefined {
+    const { retries, sizer, prior } = this.#options;
+    const retry = retries.isEmpty ? undefined : retries.take();
+    if (retry) return { first: retry.index, inputs: [retry.input], attempt: retry.attempt };
+    const most = Math.min(max, sizer.share);
+    if (!prior) return this.#takeNew(most);
+    this.#fill(prior);
+    const jobs = this.#taken.shift();
+    if (!jobs) return undefined;
+    if (jobs.inputs.length > most) this.#taken.unshift(part(jobs, most));
+    return part(jobs, 0, most);
+  }
+
+  #takeNew(max: number): Jobs | undefined {
+    const taken = this.#options.window.take(max);
+    return taken && { first: taken.first, inputs: taken.items, attempt: 1 };
+  }
+
+  /** Takes new jobs until one of them has to be worked on, or no more may start now. */
+  #fill(prior: PriorOutcomes): void {
+    while (this.#taken.length === 0 && !this.#isBroken) {
+      const jobs = this.#takeNew(this.#options.sizer.share);
+      if (!jobs) return;
+      this.#sort(jobs, prior);
+    }
+  }
+
+  /** Tells of the jobs that ended before, and holds the others. */
+  #sort(jobs: Jobs, prior: PriorOutcomes): void {
+    const found = this.#find(jobs, prior);
+    if (!found) return;
+    for (let start = 0, end = 0; start < jobs.inputs.length; start = end) {
+      const outcomes: PriorOutcome[] = [];
+      for (let one = found.get(end); one; one = found.get(++end)) outcomes.push(one);
+      if (end > start) this.#options.onPrior(part(jobs, start, end), outcomes);
+      start = end;
+      while (end < jobs.inputs.length && !found.has(end)) end++;
+      if (end > start) this.#taken.push(part(jobs, start, end));
+    }
+  }
+
+  #find({ first, inputs }: Jobs, prior: PriorOutcomes) {
+    try {
+      return prior.find(first, inputs);
+    } catch (fault) {
+      this.#isBroken = true;
+      this.#options.onFault(fault);
+      return undefined;
+    }
   }
 }
 
-function keptOf(
-  found: ReadonlyMap<number, PriorOutcome>,
-  start: number,
-  end: number,
-): PriorOutcome[] {
-  return Array.from({ length: end - start }, (_, i) => found.get(start + i) as PriorOutcome);
-}
-
-/** One job that waits for its next attempt. */
+/** A job that waits for another attempt. */
 export interface Retry {
   readonly index: number;
   readonly input: unknown;
-  /** The attempt that it waits for, from 2. */
+  /** Which attempt it waits for, from 2. */
   readonly attempt: number;
 }
 
-/** The longest wait that a timer takes: with a longer one it would not wait at all. */
+/** The longest wait of a timer, in ms; a longer one would end at once. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Knows which jobs are tried again, and holds them until it is time. */
+/** Says which jobs are tried again, and holds them until they are due. */
 export class RetryQueue {
-  /** Called when a job is due that was not. */
+  /** Called when a job becomes due. */
   onDue: () => void = () => {};
   readonly #retries?: Retries;
   readonly #clock: Clock;
@@ -175,7 +166,9 @@ export class RetryQueue {
   }
 
   /**
-   * How long a job waits after an attempt that has ended so, in ms; nothing if it is not tried again.
+   * How long a job waits after an attempt that ended so, in ms; nothing if it is not tried again:
+   *
+   *     wait = min(max, backoff × factor^(attempt - 1)) × (1 ± jitter)
    *
    * @param attempt Which attempt has ended, from 1.
    */
@@ -184,7 +177,7 @@ export class RetryQueue {
     if (ending.kind === "done" || ending.kind === "cancelled") return undefined;
     const { backoffMs, factor, maxMs, jitter, on } = this.#retries;
     if (on && !on.includes(ending.kind) && !on.includes(ending.error.name)) return undefined;
-    // Not 0 × ∞, which a factor comes to in the end.
+    // The power may be infinite, and 0 × ∞ is no number.
     const wait = backoffMs === 0 ? 0 : Math.min(maxMs, backoffMs * factor ** (attempt - 1));
     return wait * (1 + jitter * (2 * Math.random() - 1));
   }
@@ -195,7 +188,7 @@ export class RetryQueue {
     let at = this.#waiting.length;
     while (at > 0 && (this.#waiting[at - 1]?.dueAt ?? 0) > dueAt) at--;
     this.#waiting.splice(at, 0, { dueAt, retry });
-    if (at === 0) this.#wake();
+    if (at === 0) this.#setTimer();
   }
 
   /** A job that is due. */
@@ -203,18 +196,18 @@ export class RetryQueue {
     const first = this.#waiting[0];
     if (!first || first.dueAt > this.#clock.now()) return undefined;
     this.#waiting.shift();
-    this.#wake();
+    this.#setTimer();
     return first.retry;
   }
 
-  /** All of them, which do not wait any more. */
+  /** Takes out all jobs, due or not. */
   giveUp(): readonly Retry[] {
     this.#callOff?.();
     return this.#waiting.splice(0).map(({ retry }) => retry);
   }
 
-  /** Sees to it that `onDue` is called when the first of them is due. */
-  #wake(): void {
+  /** Has `onDue` called when the first job is due. */
+  #setTimer(): void {
     this.#callOff?.();
     this.#callOff = undefined;
     const first = this.#waiting[0];
@@ -226,16 +219,16 @@ export class RetryQueue {
   #ring(): void {
     const isDue = (this.#waiting[0]?.dueAt ?? Infinity) <= this.#clock.now();
     if (isDue) this.onDue();
-    else this.#wake();
+    else this.#setTimer();
   }
 }
 
-/** How late timers may be, in ms: what starts oftener than this catches up, and what does not keeps its distance. */
+/** How late timers may be, in ms: shorter delays catch up by so much, longer ones are kept exactly. */
 const LAG_MS = 10;
 
-/** Keeps starts apart. */
+/** Keeps the starts of jobs apart. */
 export class Throttle {
-  /** Called when a job may start that might not. */
+  /** Called when a job may start, after none could. */
   onDue: () => void = () => {};
   readonly #delayMs: number;
   readonly #clock: Clock;
@@ -268,7 +261,7 @@ export class Throttle {
     this.#nextAt = from + started * this.#delayMs;
   }
 
-  /** Does not call, unless `free` is asked for again. */
+  /** Calls no more, unless `free` is asked for again. */
   stop(): void {
     this.#callOff?.();
     this.#callOff = undefined;

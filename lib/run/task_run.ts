@@ -1,5 +1,5 @@
 /**
- * One task of a run: its inputs on one side of a window, its outcomes on the other.
+ * A task of a run under way: inputs go through a window to an engine, and results come out of it.
  *
  * @module
  */
@@ -29,6 +29,104 @@ import { Window, WindowSizer } from "./window.ts";
 import { RetryQueue, TaskFeed, Throttle } from "./task_feed.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Items } from "../streams/iteration.ts";
+
+/** What a task gets from outside. */
+export interface TaskDependencies {
+  readonly engine: TaskEngine;
+  readonly inputs: Items;
+  /** How many there are, if that is known before they are read. */
+  readonly count?: number;
+  /** How long inputs that are about to give one are waited for as they are closed, in ms. @default 0 */
+  readonly busyMs?: number;
+  /** The clock of the notice that the next input is awaited for long; no notice if absent. */
+  readonly inputsClock?: Clock;
+  /** Index of the first input. @default 0 */
+  readonly first?: number;
+  /** What ended in earlier sessions; nothing if absent. */
+  readonly kept?: PriorOutcomes;
+}
+
+/** What a task tells of itself. */
+export interface TaskHooks<R> {
+  /** Told of every event but `job-ended` and `job-kept`, which `results` tells. */
+  readonly tell?: TellEvent;
+  readonly results: ResultMaker<R>;
+  /** It cannot go on. */
+  readonly onFault: (fault: unknown) => void;
+  /** It has had enough, and is to be halted; told once. */
+  readonly onEnough: (halt: Halt) => void;
+}
+
+/** Makes what a task gives for each of its jobs. */
+export interface ResultMaker<R> {
+  /** Whether they say when each job has started, and how long it took. */
+  readonly haveTimes: boolean;
+  /** Those of consecutive jobs that are all done. */
+  ofDone(jobs: Jobs, done: Done): ArrayLike<R>;
+  /** Those of consecutive jobs, however they have ended; `how` says whether in this session or one before. */
+  ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): ArrayLike<R>;
+}
+
+/** The outcomes, each of which is told. */
+export class Outcomes implements ResultMaker<Outcome> {
+  /** See {@link ResultMaker.haveTimes}. */
+  readonly haveTimes = true;
+  readonly #task: string;
+  readonly #tell?: TellEvent;
+
+  /** @param task Its name. */
+  constructor(task: string, tell: TellEvent | undefined) {
+    this.#task = task;
+    this.#tell = tell;
+  }
+
+  /** See {@link ResultMaker.ofDone}. */
+  ofDone({ first, inputs, attempt }: Jobs, done: Done): readonly Outcome[] {
+    const { values, slot, pid } = done;
+    const outcomes: Outcome[] = [];
+    for (let i = 0; i < values.length; i++) {
+      outcomes.push({
+        task: this.#task,
+        index: first + i,
+        input: inputs[i],
+        attempts: attempt,
+        kind: "done",
+        value: values[i],
+        startedAt: done.startOf(i),
+        durationMs: done.durationOf(i),
+        slot,
+        pid,
+        output: undefined,
+      });
+    }
+    return this.ofOutcomes(outcomes, "job-ended");
+  }
+  /** See {@link ResultMaker.ofOutcomes}. */
+  ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): readonly Outcome[] {
+    const tell = this.#tell;
+    if (tell) { for (const outcome of outcomes) tell({ kind: how, outcome }); }
+    return outcomes;
+  }
+}
+
+type NotDoneOutcome = Exclude<Outcome, { readonly kind: "done" }>;
+
+/** The outcome of a job that did not end well, among values. */
+export class NotDone {
+  readonly outcome: NotDoneOutcome;
+
+  constructor(outcome: NotDoneOutcome) {
+    this.outcome = outcome;
+  }
+}
+
+/** Values, and {@link NotDone} where there is none; nothing is told of any job. */
+export const VALUES: ResultMaker<unknown> = {
+  haveTimes: false,
+  ofDone: (_, { values }) => values,
+  ofOutcomes: (outcomes) =>
+    outcomes.map((outcome) => outcome.kind === "done" ? outcome.value : new NotDone(outcome)),
+};
 
 const JOBS_TOLD: RunEvent = { kind: "jobs-told" };
 
@@ -100,8 +198,8 @@ export class TaskRun<R> implements AsyncDisposable {
       retries: this.#retries,
       throttle: this.#throttle,
       sizer: this.#sizer,
-      kept,
-      onKept: (jobs, those) => this.#keep(jobs, those),
+      prior: kept,
+      onPrior: (jobs, outcomes) => this.#addPrior(jobs, outcomes),
       onFault: hooks.onFault,
       limit,
       rank,
@@ -126,7 +224,7 @@ export class TaskRun<R> implements AsyncDisposable {
     return jobs.map((job) => ({ task: this.task.name, ...job }));
   }
 
-  /** Whether it has as many successes as it was to be halted on, or no job and no input that did not come to a good end. */
+  /** Whether it has as many successes as it was to be halted on, or else nothing went wrong with a job or the inputs. */
   get isWell(): boolean {
     if (this.#window.failure) return false;
     const { done: _, cancelled: __, ...notWell } = this.#counts;
@@ -134,7 +232,7 @@ export class TaskRun<R> implements AsyncDisposable {
     return hasSucceeded || Object.values(notWell).every((count) => count === 0);
   }
 
-  /** Whether all inputs came to something, or as many as were wanted: a fold of the values is what it is to be. */
+  /** Whether a fold of the values counts: all inputs were done, or as many as were wanted. */
   get isWhole(): boolean {
     const isCut = this.#isLeft || this.#counts.cancelled > 0;
     return this.isWell && (this.#hasEnough || !isCut);
@@ -157,7 +255,7 @@ export class TaskRun<R> implements AsyncDisposable {
   halt(when: Halt["when"]): void {
     if (this.#halted === "now" || this.#halted === when) return;
     this.#halted = when;
-    // Whether there are more is known of some inputs only when one is read that comes next.
+    // Some inputs are known to have ended only when the next one is asked for.
     if (this.task.fold) this.#window.look();
     this.#isLeft ||= !this.#feed.isDry;
     this.#window.close().catch((fault) => this.#hooks.onFault(fault));
@@ -168,7 +266,7 @@ export class TaskRun<R> implements AsyncDisposable {
     this.#engine.halt?.(when);
   }
 
-  /** As {@link TaskRun.halt} does it now; but jobs that wait for another attempt are cancelled, for they may have one yet. */
+  /** As `halt("now")`, but jobs that wait for another attempt are cancelled: they may have it when the run is resumed. */
   end(): void {
     this.#lastEndings.clear();
     this.halt("now");
@@ -177,7 +275,7 @@ export class TaskRun<R> implements AsyncDisposable {
   /** Ends it: all is stopped, and after what is ready, `next` throws this. */
   fail(reason: unknown): void {
     this.#window.fail(reason);
-    // Whoever waits for it is told what goes wrong.
+    // Who disposes of it is told what goes wrong.
     this[Symbol.asyncDispose]().catch(() => {});
   }
 
@@ -244,21 +342,20 @@ export class TaskRun<R> implements AsyncDisposable {
     this.#lookWhetherEnough();
   }
 
-  /** Also where another task has halted this one: it may have its successes, or halt all at once. */
+  /** Also after another task has halted this one: it may reach its own number, or ask for more haste. */
   #lookWhetherEnough(): void {
     if (this.#hasEnough || !this.#halting?.isReached(this.#counts)) return;
     this.#hasEnough = true;
     this.#hooks.onEnough(this.task.halt as Halt);
   }
 
-  /** Jobs have ended in a session before. */
-  #keep(jobs: Jobs, kept: readonly PriorOutcome[]): void {
-    const { first, inputs } = jobs;
-    const outcomes = kept.map(({ ending, attempts }, i) =>
+  /** Adds jobs that ended in earlier sessions. */
+  #addPrior({ first, inputs }: Jobs, prior: readonly PriorOutcome[]): void {
+    const outcomes = prior.map(({ ending, attempts }, i) =>
       this.#outcome({ first, inputs, attempt: attempts }, first + i, ending)
     );
     this.#window.put(first, this.#hooks.results.ofOutcomes(outcomes, "job-kept"));
-    // Not at once: the engine is just taking jobs, and may be the first to.
+    // Later, for the engine is just taking jobs, and the task may not even be known as started.
     queueMicrotask(() => this.#lookWhetherEnough());
   }
 
@@ -280,7 +377,7 @@ export class TaskRun<R> implements AsyncDisposable {
     }
     const task = this.task.name;
     const input = jobs.inputs[index - jobs.first];
-    // Of the last one nothing is known if it has not started.
+    // The last attempt does not count if it has not started.
     const hasStarted = ending.startedAt !== undefined;
     const attempts = hasStarted ? jobs.attempt : jobs.attempt - 1;
     this.#counts[ending.kind]++;
@@ -290,7 +387,7 @@ export class TaskRun<R> implements AsyncDisposable {
     return { task, index, input, attempts, kind, value, startedAt, durationMs, slot, pid, output };
   }
 
-  /** Has a job tried again, if it is to be: then this was not yet how it ends. */
+  /** Has a job tried again, if it is to be; then it has not ended yet. */
   #isRetried({ first, inputs, attempt }: Jobs, index: number, ending: Ending): boolean {
     const waitMs = this.#halted ? undefined : this.#retries.waitAfter(ending, attempt);
     if (waitMs === undefined) return false;
@@ -303,103 +400,3 @@ export class TaskRun<R> implements AsyncDisposable {
     return true;
   }
 }
-
-/** What a task runs on. */
-export interface TaskDependencies {
-  readonly engine: TaskEngine;
-  readonly inputs: Items;
-  /** How many there are, if that is known before they are read. */
-  readonly count?: number;
-  /** How long inputs that are about to give one are waited for as they are closed, in ms. @default 0 */
-  readonly busyMs?: number;
-  /** By what it is told that the next of them is long in coming; it is not told if absent. */
-  readonly inputsClock?: Clock;
-  /** Index of the first of them. @default 0 */
-  readonly first?: number;
-  /** What has ended before; nothing if absent. */
-  readonly kept?: PriorOutcomes;
-}
-
-/** What a task tells of itself. */
-export interface TaskHooks<R> {
-  /** Told of every event, but for those of jobs that have ended: that is for its results to do. */
-  readonly tell?: TellEvent;
-  readonly results: ResultMaker<R>;
-  /** It cannot go on. */
-  readonly onFault: (fault: unknown) => void;
-  /** It has had enough, and is to be halted; told once. */
-  readonly onEnough: (halt: Halt) => void;
-}
-
-/** Makes results of jobs that have ended. */
-export interface ResultMaker<R> {
-  /** Whether they say when each job has started, and how long it took. */
-  readonly haveTimes: boolean;
-  /** Those of consecutive jobs that are all done. */
-  ofDone(jobs: Jobs, done: Done): ArrayLike<R>;
-  /** Those of consecutive jobs, however they have ended; `how` says whether in this session or one before. */
-  ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): ArrayLike<R>;
-}
-
-/** The outcomes, each of which is told. */
-export class Outcomes implements ResultMaker<Outcome> {
-  /** See {@link ResultMaker.haveTimes}. */
-  readonly haveTimes = true;
-  readonly #task: string;
-  readonly #tell?: TellEvent;
-
-  /** @param task Its name. */
-  constructor(task: string, tell: TellEvent | undefined) {
-    this.#task = task;
-    this.#tell = tell;
-  }
-
-  /** See {@link ResultMaker.ofDone}. */
-  ofDone({ first, inputs, attempt }: Jobs, done: Done): readonly Outcome[] {
-    const { values, slot, pid } = done;
-    const outcomes: Outcome[] = [];
-    for (let i = 0; i < values.length; i++) {
-      outcomes.push({
-        task: this.#task,
-        index: first + i,
-        input: inputs[i],
-        attempts: attempt,
-        kind: "done",
-        value: values[i],
-        startedAt: done.startOf(i),
-        durationMs: done.durationOf(i),
-        slot,
-        pid,
-        output: undefined,
-      });
-    }
-    return this.ofOutcomes(outcomes, "job-ended");
-  }
-
-  /** See {@link ResultMaker.ofOutcomes}. */
-  ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): readonly Outcome[] {
-    const tell = this.#tell;
-    if (tell) { for (const outcome of outcomes) tell({ kind: how, outcome }); }
-    return outcomes;
-  }
-}
-
-/** An outcome that is none of a job that is done. */
-type NotWell = Exclude<Outcome, { readonly kind: "done" }>;
-
-/** The outcome of a job that did not end well, among values. */
-export class NotDone {
-  readonly outcome: NotWell;
-
-  constructor(outcome: NotWell) {
-    this.outcome = outcome;
-  }
-}
-
-/** Values, and {@link NotDone} where there is none; nothing is told of any job. */
-export const VALUES: ResultMaker<unknown> = {
-  haveTimes: false,
-  ofDone: (_, { values }) => values,
-  ofOutcomes: (outcomes) =>
-    outcomes.map((outcome) => outcome.kind === "done" ? outcome.value : new NotDone(outcome)),
-};

@@ -1,18 +1,18 @@
 /**
- * What lies between a source of items and the reader of their results: it holds a window of both.
+ * The window of a task, which bounds what is held of it: how far results may run ahead of what has been consumed.
  *
  * @module
  */
 
-import type { Items } from "../streams/iteration.ts";
-import { SourceReader, type SourceReaderOptions } from "./source_reader.ts";
 import type { Done } from "../engines/endings.ts";
 import type { Jobs } from "../engines/jobs.ts";
 import { MOST } from "../engines/kept/chunk_sizer.ts";
 import type { Task } from "../job.ts";
+import type { Items } from "../streams/iteration.ts";
+import { SourceReader, type SourceReaderOptions } from "./source_reader.ts";
 
 /** Consecutive items of a source. */
-export interface TakenItems<I> {
+interface TakenItems<I> {
   /** Position of the first of them. */
   readonly first: number;
   readonly items: readonly I[];
@@ -35,23 +35,26 @@ const EMPTY = Symbol("empty");
 const READ_AHEAD = 2 ** 16;
 
 /**
- * Items are taken on one side and results put back by position; a reader gets the results on the other.
+ * Items are taken on one side, results put back by position, and read on the other side:
  *
- * A position is free to be taken only while it is less than `window` ahead of what the reader has
- * consumed, so neither items nor results pile up however slow the reader or one of the items is.
- * A source that throws ends there: what was taken before still comes out, then `next` throws.
+ *     consumed ≤ put ≤ taken ≤ consumed + window
+ *
+ * So neither items nor results pile up, however slow the reader or one of the items is. A source that throws ends
+ * there: what was taken before still comes out, then `next` throws.
  */
 export class Window<I, O> {
   /** Called when `take` may give more than it last did, and when the source has ended. */
   onChange: () => void = () => {};
 
+  readonly #first: number;
+  #onEnd?: (count: number) => void;
   #window: number;
   readonly #ordered: boolean;
   readonly #source: SourceReader<I>;
-  readonly #first: number;
-  #onEnd?: (count: number) => void;
+  /** Items that were read and not taken. */
   #buffer: I[] = [];
-  #reading = false;
+  #isReading = false;
+  /** How many items were wanted last, and whether there were fewer. */
   #wanted = 0;
   #isHungry = false;
   #failure?: { readonly reason: unknown };
@@ -59,8 +62,10 @@ export class Window<I, O> {
   #taken = 0;
   #put = 0;
   #consumed = 0;
+  /** How many results the reader has, which are consumed when it asks for more. */
   #lent = 0;
   #ready: O[] = [];
+  /** Results that wait for one before them, by `position & (length - 1)`; `#head` is the next position in order. */
   #ring: (O | typeof EMPTY)[] = new Array(64).fill(EMPTY);
   #head = 0;
   #wake?: () => void;
@@ -71,11 +76,8 @@ export class Window<I, O> {
     this.#ordered = options.ordered;
     this.#first = options.first ?? 0;
     this.#onEnd = options.onEnd;
-    this.#head =
-      this.#taken =
-      this.#put =
-      this.#consumed =
-        this.#first;
+    this.#head = this.#first;
+    this.#taken = this.#put = this.#consumed = this.#head;
     this.#source = new SourceReader(source, options);
   }
 
@@ -116,7 +118,7 @@ export class Window<I, O> {
     if (!this.#isHungry) this.#buffer = this.#read(1);
   }
 
-  /** Opens it as far as this from now on; what was taken when it was open further stays taken. */
+  /** Changes how far it is open; what was taken stays taken. */
   resize(window: number): void {
     this.#window = window;
   }
@@ -169,7 +171,7 @@ export class Window<I, O> {
   }
 
   /**
-   * Leaves the rest of the source unread, and lets it close, as {@link SourceReader.close} does.
+   * Leaves the rest of the source unread, and closes it, as {@link SourceReader.close} does.
    *
    * @throws What that throws.
    */
@@ -191,8 +193,8 @@ export class Window<I, O> {
   }
 
   async #readAhead(): Promise<void> {
-    if (this.#reading || this.#source.isSync) return;
-    this.#reading = true;
+    if (this.#isReading || this.#source.isSync) return;
+    this.#isReading = true;
     while (!this.#source.isOver) {
       const ahead = Math.max(READ_AHEAD, this.#wanted) - this.#buffer.length;
       const room = Math.min(this.#room, ahead);
@@ -203,7 +205,7 @@ export class Window<I, O> {
       if (this.#source.isOver) this.#sourceEnded(0);
       if (this.#isHungry || this.#source.isOver) this.#tellChange();
     }
-    this.#reading = false;
+    this.#isReading = false;
   }
 
   /** How many items may be read now. */
@@ -238,14 +240,14 @@ export class Window<I, O> {
     for (let i = 0; i < results.length; i++) this.#ready.push(results[i] as O);
   }
 
-  /** Puts results into their places, which are not the next in order. */
+  /** Puts results that are not next in order into the ring. */
   #place(first: number, results: ArrayLike<O>): void {
     while (first + results.length - this.#head > this.#ring.length) this.#grow();
     const mask = this.#ring.length - 1;
     for (let i = 0; i < results.length; i++) this.#ring[(first + i) & mask] = results[i] as O;
   }
 
-  /** Moves what is in its place and next in order to the reader. */
+  /** Gives the reader what is next in order in the ring. */
   #giveNext(): void {
     const mask = this.#ring.length - 1;
     for (;;) {
@@ -273,24 +275,26 @@ export class Window<I, O> {
   }
 }
 
-/** How many jobs a slot's results may run ahead, where the task does not say. */
+/** The window of each slot, in jobs, where a task does not say, and where jobs take little memory. */
 const PER_SLOT = 2048;
-
-/** The same where jobs are held that take little memory. */
 const WIDE_PER_SLOT = 8192;
 
-/** How far the results of all slots may run ahead, where the task does not say: many slots do not hold more. */
+/** The most that the windows of all slots come to. */
 const IN_ALL = 2 ** 20;
 
-/** Into how many parts a slot's share is cut: two messages there, two on their way back. */
-const PARTS = 4;
+/** Into how many chunks the window of a slot is cut: two on their way there, two on their way back. */
+const CHUNKS = 4;
 
-/** How many jobs a slot's results may run ahead where all inputs and results are held anyway: messages may be as big as they get. */
-export const WIDEST_PER_SLOT = PARTS * MOST;
+/** The window of each slot where all inputs and results are held anyway: chunks may be as big as they get. */
+export const WIDEST_PER_SLOT = CHUNKS * MOST;
 
 /**
- * Follows what jobs are like. Where a task leaves it open, results run further ahead while inputs and values are
- * numbers, so that messages are bigger: of what takes more memory that would hold too much.
+ * Chooses how wide the window of a task is, by what its jobs are like:
+ *
+ *     window = min(slots × 2048, 2^20), or slots × 8192 while inputs and values are numbers
+ *     share  = window / slots / 4
+ *
+ * The wider one has bigger chunks; of values that take more memory it would hold too much.
  */
 export class WindowSizer {
   readonly #slots: number;
@@ -309,14 +313,14 @@ export class WindowSizer {
     this.#window = this.#narrow;
   }
 
-  /** The number of jobs from the oldest that has not ended to the newest that may start. */
+  /** The number of jobs from the oldest that has not been consumed to the newest that may start. */
   get window(): number {
     return this.#window;
   }
 
   /** The most jobs that are taken at once: one slot must not take all that others wait for. */
   get share(): number {
-    return Math.max(1, Math.floor(this.#window / this.#slots / PARTS));
+    return Math.max(1, Math.floor(this.#window / this.#slots / CHUNKS));
   }
 
   /** Learns what jobs are like; says whether that changes the window. */
@@ -330,14 +334,16 @@ export class WindowSizer {
 }
 
 /**
- * How far results may run ahead, where a task does not say and nothing is known of its jobs.
+ * The window of a task that does not say, before anything is known of its jobs:
  *
- * @param batch How many inputs that were read make one: as much is held then in fewer jobs.
+ *     slots × max(4, 2048 / batch), at most 2^20, and at least 4 chunks for each slot
+ *
+ * @param batch How many inputs that were read make one: as much is held in fewer jobs then.
  */
 export function windowOf(
   { slots, chunk }: Pick<Task, "slots" | "chunk">,
   batch: number = 1,
 ): number {
-  const ahead = Math.min(slots * Math.max(PARTS, Math.floor(PER_SLOT / batch)), IN_ALL);
-  return chunk === "auto" ? ahead : Math.max(ahead, slots * chunk * PARTS);
+  const ahead = Math.min(slots * Math.max(CHUNKS, Math.floor(PER_SLOT / batch)), IN_ALL);
+  return chunk === "auto" ? ahead : Math.max(ahead, slots * chunk * CHUNKS);
 }
