@@ -38,25 +38,3 @@ export const bytesFrom = uncurried<(list: Uint8Array, start: number) => Uint8Arr
 export const putFloat64 = uncurried<(view: DataView, at: number, value: number) => void>(
   DataView.prototype.setFloat64,
 );
-
-const { iterator } = Symbol;
-
-/** The elements of a list in one that is iterated over in a way of its own. */
-export function iterable<T>(elements: readonly T[] = []): T[] {
-  const list: T[] = [];
-  for (let i = 0; i < elements.length; i++) list[i] = elements[i] as T;
-  const iterate = () => {
-    let at = 0;
-    return {
-      next: () => at < list.length ? { done: false, value: list[at++] } : { done: true, value: at },
-    };
-  };
-  return define(list, iterator, { value: iterate });
-}
-
-/** Numbers in a list of their own. */
-export function floatsOf(numbers: ArrayLike<unknown>): Float64Array<ArrayBuffer> {
-  const floats = new Float64ArrayOf(numbers.length);
-  for (let i = 0; i < numbers.length; i++) floats[i] = numbers[i] as number;
-  return floats;
-}

@@ -12,7 +12,6 @@ import { survey } from "./survey.ts";
 
 // As they were before a function may have put others in their place.
 const { getBuiltinModule } = process;
-const Numbers = Float64Array;
 
 /** Values that are on their way out of the process. */
 export interface Departing {
@@ -32,7 +31,6 @@ export interface Departing {
  * @throws {Uncloneable} If something in them cannot leave the process.
  */
 export function departing(values: ArrayLike<unknown>, bigBytes = Infinity): Departing {
-  if (areFlat(values)) return { values, big: [], exceptions: [] };
   const big = new Set<ArrayBuffer>();
   const copies = new Copies();
   let those: unknown[] | undefined;
@@ -48,15 +46,6 @@ export function departing(values: ArrayLike<unknown>, bigBytes = Infinity): Depa
   }
   if (bigBytes < Infinity) { for (const copy of copies.big) big.add(copy); }
   return { values: those ?? values, big: [...big], exceptions };
-}
-
-/** Whether none of the values is an object, as most are; no function can have changed what this takes. */
-export function areFlat(values: ArrayLike<unknown>): boolean {
-  if (values instanceof Numbers) return true;
-  for (let i = 0; i < values.length; i++) {
-    if (typeof values[i] === "object" && values[i] !== null) return false;
-  }
-  return true;
 }
 
 function buffersIn(value: unknown): [ArrayBuffer, Held][] {

@@ -1,19 +1,56 @@
 /**
- * The values of a message to another thread: what of them is moved, or is copied and the copy moved.
+ * Messages to another thread that hold objects: what of their values is moved, or is copied and the copy moved.
  *
  * @module
  */
 
 import type { Transferable } from "node:worker_threads";
-import { areFlat } from "../../clones/bytes.ts";
 import { BIG_BYTES, Copies } from "../../clones/copies.ts";
 import { Holdings, isPart } from "../../clones/holdings.ts";
 import { isBuffer } from "../../clones/kinds.ts";
 import { survey } from "../../clones/survey.ts";
-import { hasMarks } from "../../clones/move.ts";
+import { hasMarks, unmark } from "../../clones/move.ts";
+import { type FromSlot, instead, type ToSlot } from "./wire.ts";
 
 /** How many parts of values are looked at to spare big buffers a clone. */
 const MOST_PARTS = 1000;
+
+/** What a Worker has from its start. */
+export interface WorkerSetting {
+  /** That of its flags. */
+  readonly memory: SharedArrayBuffer;
+  /** Whether it moves all of its results that can be. */
+  readonly movesAll: boolean;
+}
+
+/** Sends a message to another thread and moves what is named there; throws if it cannot be cloned. */
+export type PostMessage = (message: ToSlot | FromSlot, moved?: readonly Transferable[]) => void;
+
+/**
+ * Sends a message with what is moved of its inputs or values.
+ *
+ * @param movesAll Whether all is moved that can be, not only what is marked.
+ * @throws If the message cannot be cloned; nothing has been moved then.
+ */
+export function send(message: ToSlot | FromSlot, movesAll: boolean, post: PostMessage): void {
+  if (message.kind === "ask" || message.kind === "answer") {
+    survey([message.value], { leavesProcess: false });
+  }
+  const isChunk = message.kind === "jobs";
+  if (!isChunk && message.kind !== "ended") return post(message);
+  const own = isChunk ? message.inputs : message.values;
+  const { values, moved, marked } = payloadOf(own, movesAll);
+  if (values === own && moved.length === 0) return post(message);
+  const laden = instead(message, isChunk ? { inputs: values } : { values });
+  try {
+    post(laden, moved);
+  } catch (thrown) {
+    // The memory of WebAssembly looks as any buffer does, and cannot be moved; nothing was, then.
+    if (!(thrown instanceof TypeError)) throw thrown;
+    post(laden, moved.filter((movable) => !(movable instanceof ArrayBuffer)));
+  }
+  for (const value of marked) unmark(value);
+}
 
 /** Values that go in one message. */
 export interface Payload {
@@ -35,7 +72,6 @@ export interface Payload {
  * @throws If something may have to be moved and a value cannot be cloned; nothing has been moved then.
  */
 export function payloadOf(values: ArrayLike<unknown>, movesAll: boolean): Payload {
-  if (areFlat(values)) return { values, moved: [], marked: [] };
   const moves = movesAll || hasMarks();
   const inParts = new Set(survey(values, { leavesProcess: false, moves }));
   const found: [at: number, holdings: Holdings][] = [];

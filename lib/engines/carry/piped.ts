@@ -9,7 +9,7 @@
 
 import { departing, read, write } from "../../clones/bytes.ts";
 import { BIG_BYTES } from "../../clones/copies.ts";
-import { type FromSlot, instead, type Target, type ToSlot } from "./wire.ts";
+import { areFlat, type FromSlot, instead, type Target, type ToSlot } from "./wire.ts";
 
 /** The first byte of pieces in one; what is written of a message begins with another, that of its version. */
 const IN_PIECES = 0;
@@ -24,10 +24,10 @@ export function toPieces(message: ToSlot | FromSlot | Target): Uint8Array[] {
   if (key === undefined) return [write(message)];
   const own = (message as unknown as Record<string, unknown>)[key];
   const isList = message.kind !== "ask" && message.kind !== "answer";
-  const { values, big, exceptions } = departing(
-    isList ? own as ArrayLike<unknown> : [own],
-    BIG_BYTES,
-  );
+  const list = isList ? own as ArrayLike<unknown> : [own];
+  const { values, big, exceptions } = areFlat(list)
+    ? { values: list, big: [], exceptions: [] }
+    : departing(list, BIG_BYTES);
   const laden = isList ? values : values[0];
   const written = write(laden === own ? message : instead(message, { [key]: laden }), {
     big,

@@ -9,7 +9,7 @@ import type { Answer, Ask, Release, Settle } from "../../sync/sync_messages.ts";
 import { isErrorRecord } from "../../errors/error_record.ts";
 import type { Divisions } from "./divided.ts";
 import type { Jobs } from "../jobs.ts";
-import { define, descriptorOf, floatsOf, keysOf } from "../../primordials.ts";
+import { define, descriptorOf, Float64ArrayOf, keysOf } from "../../primordials.ts";
 
 /** The first message to a slot: what it will do. */
 export interface Setup {
@@ -128,9 +128,35 @@ export function instead<M extends object, C extends object>(message: M, changed:
   return copy as M & C;
 }
 
+/**
+ * Whether a message goes as it is. If not, one of its values is an object: that may be shared, be moved, or be more
+ * than plain data.
+ */
+export function isPlain(message: ToSlot | FromSlot): boolean {
+  if (message.kind === "ended") return areFlat(message.values);
+  if (message.kind === "jobs") return areFlat(message.inputs);
+  return message.kind !== "ask" && message.kind !== "answer";
+}
+
+/** Whether none of the values is an object, as most are not; no function can have changed what this takes. */
+export function areFlat(values: ArrayLike<unknown>): boolean {
+  if (values instanceof Float64ArrayOf) return true;
+  for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] === "object" && values[i] !== null) return false;
+  }
+  return true;
+}
+
 /** The values as a `Float64Array` if they are many numbers, and nothing but numbers. */
 export function numbersIn(values: ArrayLike<unknown>): ArrayLike<unknown> {
   return values.length >= MANY && areNumbers(values) ? floatsOf(values) : values;
+}
+
+/** Numbers in a list of their own; no function can have changed what this takes. */
+export function floatsOf(numbers: ArrayLike<unknown>): Float64Array<ArrayBuffer> {
+  const floats = new Float64ArrayOf(numbers.length);
+  for (let i = 0; i < numbers.length; i++) floats[i] = numbers[i] as number;
+  return floats;
 }
 
 function areNumbers(values: ArrayLike<unknown>): values is ArrayLike<number> {

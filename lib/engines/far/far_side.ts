@@ -6,40 +6,84 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { getHeapStatistics } from "node:v8";
-import { functionIn } from "../../modules/function_ref.ts";
-import type { ErrorRecord } from "../../job.ts";
-import { sendNoting } from "../../sync/token.ts";
-import { Callees, typesOf } from "./callees.ts";
-import { capture } from "./capture.ts";
 import { toErrorRecord } from "../../errors/error_record.ts";
-import { FarChunks, type Numbered } from "./far_chunks.ts";
-import type { Port } from "./far_port.ts";
-import { FarShared } from "./far_shared.ts";
-import { type Current, isThenable, parametersOf, settle } from "./far_values.ts";
-import { guardExits, guardTimers } from "./guards.ts";
-import { JobContext, type Signals } from "./job_context.ts";
-import { Outbox } from "./outbox.ts";
-import { PromiseOf } from "../../primordials.ts";
-import { type Abort, BROKEN_CODE, type Chunk, type FromSlot } from "../carry/wire.ts";
+import type { Context, ErrorRecord } from "../../job.ts";
+import { type AnyFunction, functionIn } from "../../modules/function_ref.ts";
+import { isArray, PromiseOf, shift } from "../../primordials.ts";
+import { sendNoting } from "../../sync/token.ts";
+import type { Divisions } from "../carry/divided.ts";
+import { type Abort, BROKEN_CODE, type Chunk, type FromSlot, isPlain } from "../carry/wire.ts";
 import { NO_JOB, type Setup, type ToSlot, type Unfit } from "../carry/wire.ts";
+import { FarShared } from "./far_shared.ts";
+import type { FlushPolicy } from "./flush_policy.ts";
+import { capture, guardExits, guardTimers } from "./intercepts.ts";
+import { Outbox } from "./outbox.ts";
+
+/** How a slot, a Worker or a process, reaches its engine. */
+export interface Port {
+  /** Sends a message of plain values. */
+  post(message: FromSlot): void;
+  /** Sends a message whose values may be anything; throws if one cannot be cloned. */
+  send(message: FromSlot): void;
+  /** Says that a chunk is taken up, by its number; not where each job is told anyway. */
+  begin?(chunk: number): void;
+  /** Says that all of a chunk is told. */
+  end?(chunk: number): void;
+  /** Says that the slot fails, where its exit code may not. */
+  fail?(): void;
+  /**
+   * Keeps the index of the job that is about to start, and when it does, where the engine finds them at any time, and if
+   * the slot dies.
+   */
+  mark(index: number, startedAt: number): void;
+  /** Says that the job has ended that started last, before that is told; not where nobody else can write to its streams. */
+  leave?(): void;
+  /** Has what others write to its streams told apart by jobs from now on. */
+  divide?(): void;
+  /** How often each stream was divided so until now; nothing if never. */
+  divided?(): Divisions | undefined;
+  readonly flushPolicy: FlushPolicy;
+  /** Bytes of memory that the slot takes, as far as they can be told from those of others. */
+  memory(): number;
+  /** Ends the slot. */
+  exit(code: number): void;
+}
+
+/** A chunk, and which of all that have come it is, from 1. */
+type Numbered = readonly [number: number, chunk: Chunk];
+
+/** The job the slot is at. */
+interface Current {
+  index: number;
+  /** Index of the first job of its chunk. */
+  chunk: number;
+  /** Fails it while it is waited for. */
+  fail?: (error: ErrorRecord) => void;
+  /** What it was failed with. */
+  stray?: ErrorRecord;
+  /** What aborts its signal, if it has looked at that. */
+  controller?: AbortController;
+}
 
 /** How often a slot at work looks after what waits, in ms. */
 const TICK_MS = 5;
 
 /** A slot at its work; `receive` is called with each message for it. */
-export class FarSide implements Signals {
+export class FarSide {
   readonly #port: Port;
   readonly #outbox: Outbox;
-  readonly #chunks = new FarChunks();
+  /** Chunks that have come and are not begun. */
+  readonly #waiting: Numbered[] = [];
+  /** How many chunks have come. */
+  #received = 0;
   /** The index of the job that an asynchronous step belongs to. */
   readonly #origin = new AsyncLocalStorage<number | undefined>();
   /** Whether origins are kept: not for functions that return at once, which leave nothing behind. */
   #keepsOrigin = true;
   readonly #shared: FarShared;
-  #setup?: Setup;
-  #callees?: Callees;
+  #calleeOf?: (chunk: Chunk) => Callee;
   #current?: Current;
-  /** What stood for a job that nobody has kept: it is used again, for it would be most of what a tiny job takes. */
+  /** Used again for the next job unless somebody has kept it: to make one would be most of what a tiny job takes. */
   #spare?: Current;
   /** Whether its first job may start. */
   #isReady = false;
@@ -83,8 +127,8 @@ export class FarSide implements Signals {
 
   #post(message: FromSlot): void {
     if (this.#isLeaving) return;
-    if (message.kind !== "ended" && message.kind !== "ask") this.#port.post(message);
-    else sendNoting(message, (noting) => this.#port.post(noting));
+    if (isPlain(message)) this.#port.post(message);
+    else sendNoting(message, (noting) => this.#port.send(noting));
   }
 
   /** Takes a message of the engine. */
@@ -105,12 +149,12 @@ export class FarSide implements Signals {
     else if (message.kind === "answer") this.#shared.answered(message);
     else if (message.kind === "divide") this.#port.divide?.();
     else {
-      this.#chunks.add(message);
+      this.#waiting[this.#waiting.length] = [++this.#received, message];
       if (this.#isReady) this.#work();
     }
   }
 
-  /** See {@link Signals.signalOf}; of a job that has ended it is one that never aborts. */
+  /** The signal of a job, made when it is first asked for; of a job that has ended it is one that never aborts. */
   signalOf(index: number): AbortSignal {
     const current = this.#kept();
     if (current?.index !== index) return new NewController().signal;
@@ -128,7 +172,6 @@ export class FarSide implements Signals {
   }
 
   async #start(setup: Setup): Promise<void> {
-    this.#setup = setup;
     if (setup.tellsMemory) this.#outbox.tellMemory(() => this.#port.memory());
     let at: Unfit["at"];
     const imported = async (module: string) => {
@@ -138,10 +181,9 @@ export class FarSide implements Signals {
       return exports;
     };
     try {
-      const callees = Callees.of(setup, await imported(setup.run.module));
-      const { types } = callees;
-      if (types) this.#post({ kind: "exports", types });
-      this.#callees = callees;
+      const exports = await imported(setup.run.module);
+      this.#calleeOf = calleesIn(setup, exports);
+      if (setup.run.path.length === 0) this.#post({ kind: "exports", types: typesOf(exports) });
       if (setup.init) {
         this.#post({ kind: "imported" });
         const init = functionIn(await imported(setup.init.module), setup.init);
@@ -197,21 +239,35 @@ export class FarSide implements Signals {
 
   /** The chunk that the slot is at ends after the job that runs. */
   #giveUp(first: number): void {
-    const dropped = this.#chunks.drop(first);
+    const dropped = this.#drop(first);
     // What is not put in the place of its tokens is not known to be released.
     if (dropped?.hasShared) this.#shared.revive(dropped.inputs);
     if (dropped) this.#post({ kind: "gave-up", first });
     else if (this.#current?.chunk === first) this.#isGivenUp = true;
   }
 
+  /** Takes the chunk with this first job away from those that wait, if it is there. */
+  #drop(first: number): Chunk | undefined {
+    const waiting = this.#waiting;
+    let dropped: Chunk | undefined;
+    let left = 0;
+    for (let i = 0; i < waiting.length; i++) {
+      const one = waiting[i] as Numbered;
+      if (one[1].first === first) dropped = one[1];
+      else waiting[left++] = one;
+    }
+    waiting.length = left;
+    return dropped;
+  }
+
   #next(): Numbered | undefined {
-    return this.#isStopping ? undefined : this.#chunks.take();
+    return this.#isStopping ? undefined : shift(this.#waiting);
   }
 
   async #perform(chunk: Chunk): Promise<void> {
     const { first, inputs, attempt, call, hasShared } = chunk;
     if (hasShared) await this.#shared.revive(inputs);
-    const { run, spread, base, about } = (this.#callees as Callees).of(chunk);
+    const { run, spread, base, about } = (this.#calleeOf as (chunk: Chunk) => Callee)(chunk);
     this.#isGivenUp = false;
     this.#outbox.begin(first, call?.isTimed ?? true);
     for (let i = 0; i < inputs.length && !this.#isStopping && !this.#isGivenUp; i++) {
@@ -237,7 +293,7 @@ export class FarSide implements Signals {
     }
     this.#current = undefined;
     // What the jobs left rejected is told before they are: the last of them may end the run.
-    if (this.#chunks.isEmpty) await new PromiseOf<void>((goOn) => turn(goOn));
+    if (this.#waiting.length === 0) await new PromiseOf<void>((goOn) => turn(goOn));
     this.#outbox.flush();
     if (hasShared) this.#shared.ended();
     if (this.#isGivenUp) this.#post({ kind: "gave-up", first });
@@ -304,11 +360,107 @@ export class FarSide implements Signals {
   }
 }
 
+/** What the jobs of a chunk call, and what they are told. */
+interface Callee {
+  readonly run: AnyFunction;
+  /** Whether an array input is spread over the parameters. */
+  readonly spread: boolean;
+  /** How much more the indexes of the chunk are than those that the function is told. */
+  readonly base: number;
+  readonly about: Pick<Context, "task" | "runId" | "slot">;
+}
+
+/**
+ * What chunks call: the function of the slot, or that of the module's exports which each chunk names.
+ *
+ * @throws {TypeError} If the module lacks the function of the slot.
+ */
+function calleesIn(
+  setup: Setup,
+  exports: Readonly<Record<string, unknown>>,
+): (chunk: Chunk) => Callee {
+  const { run, spread, runId, slot } = setup;
+  const own = run.path.length > 0 ? functionIn(exports, run) : undefined;
+  return ({ call }) => {
+    if (!call) return { run: own as AnyFunction, spread, base: 0, about: setup };
+    // The name is one of those that were told.
+    const { name, spread: spreads, base } = call;
+    const about = { task: name, runId, slot };
+    return { run: exports[name] as AnyFunction, spread: spreads, base, about };
+  };
+}
+
+/** The name of each export of a module, with its type. */
+function typesOf(exports: object): readonly (readonly [string, string])[] {
+  return Object.entries(exports).map(([name, value]) => [name, typeof value] as const);
+}
+
+/** What a function is told of its job. Most never look at their signal, and pay nothing for it. */
+class JobContext implements Context {
+  readonly task: string;
+  readonly index: number;
+  readonly attempt: number;
+  readonly slot: number;
+  readonly runId: string;
+  /** What the slot knows the job by. */
+  readonly #at: number;
+  readonly #farSide: FarSide;
+
+  /** @param base How much more `at` is than the index of the job. */
+  constructor(
+    { task, runId, slot }: Callee["about"],
+    at: number,
+    base: number,
+    attempt: number,
+    farSide: FarSide,
+  ) {
+    this.task = task;
+    this.index = at - base;
+    this.#at = at;
+    this.attempt = attempt;
+    this.slot = slot;
+    this.runId = runId;
+    this.#farSide = farSide;
+  }
+
+  /** See {@link Context.signal}. */
+  get signal(): AbortSignal {
+    return this.#farSide.signalOf(this.#at);
+  }
+}
+
+/** Whether a result is still to be awaited. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  return value instanceof PromiseOf || ("then" in value && typeof value.then === "function");
+}
+
+/** Tells what becomes of a promise, by no method that could have been changed but its own. */
+async function settle(
+  value: PromiseLike<unknown>,
+  resolve: (value: unknown) => void,
+  reject: (reason: unknown) => void,
+): Promise<void> {
+  let result: unknown;
+  try {
+    result = await value;
+  } catch (thrown) {
+    return reject(thrown);
+  }
+  resolve(result);
+}
+
+/** The parameters that an input is. @throws {TypeError} If it is no list. */
+function parametersOf(input: unknown): readonly unknown[] {
+  if (isArray(input)) return input;
+  throw new TypeError(`Cannot spread ${inspect(input)} over the parameters: wanted a list`);
+}
+
 // As they were before a function may have put others in their place.
 const interval = globalThis.setInterval;
 const clear = globalThis.clearInterval;
 const turn = globalThis.setImmediate;
-const exitNow = Deno.exit;
+const { exit: exitNow, inspect } = Deno;
 const NewController = AbortController;
 const NewException = DOMException;
 

@@ -9,8 +9,8 @@ import type { ErrorRecord } from "../../job.ts";
 import { joined } from "../../streams/joined.ts";
 import type { Divisions } from "../carry/divided.ts";
 import type { FlushPolicy } from "./flush_policy.ts";
-import { floatsOf, partOf } from "../../primordials.ts";
-import { areOfEach, type Ended, type FromSlot, numbersIn } from "../carry/wire.ts";
+import { partOf } from "../../primordials.ts";
+import { areOfEach, type Ended, floatsOf, type FromSlot, numbersIn } from "../carry/wire.ts";
 
 /** How many bytes of output may wait for company. */
 const OUTPUT_BYTES = 64 * 1024;

@@ -6,7 +6,7 @@
 
 import { FlushByClock } from "./flush_policy.ts";
 import { FarSide } from "./far_side.ts";
-import { foretellChildren } from "./foretold_children.ts";
+import { foretellChildren } from "./intercepts.ts";
 import { openChannel } from "./process_channel.ts";
 import type { ToSlot } from "../carry/wire.ts";
 
@@ -17,6 +17,7 @@ const channel = openChannel<ToSlot>((data) => farSide.receive({ data }));
 foretellChildren(channel.divide);
 const farSide = new FarSide({
   ...channel,
+  send: channel.post,
   flushPolicy: new FlushByClock(),
   memory: () => memoryUsage().rss,
   exit,

@@ -9,8 +9,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import { SharedFlags } from "../workers/shared_flags.ts";
 import { FarSide } from "./far_side.ts";
 import { ownSurroundings } from "./own_surroundings.ts";
-import { type PostMessage, send, type WorkerSetting } from "../carry/post.ts";
-import { iterable } from "../../primordials.ts";
+import { type PostMessage, send, type WorkerSetting } from "../carry/payload.ts";
+import { define } from "../../primordials.ts";
 import type { ToSlot } from "../carry/wire.ts";
 
 /** The Web Locks, which the types of Deno leave out. */
@@ -23,7 +23,9 @@ const port = parentPort;
 const { memory: own, movesAll } = workerData as WorkerSetting;
 const flags = new SharedFlags(own);
 const postMessage = port.postMessage.bind(port);
-const post: PostMessage = (message, moved) => postMessage(message, iterable(moved));
+const NOTHING = iterable([]);
+const post: PostMessage = (message, moved) =>
+  postMessage(message, moved ? iterable(moved) : NOTHING);
 const exit = process.exit.bind(process);
 
 /** What is its own; SharedArrayBuffers and WebAssembly are nobody's, and resident memory is everybody's. */
@@ -34,7 +36,8 @@ const memory = () => {
 
 const environment = ownSurroundings();
 const farSide = new FarSide({
-  post: (message) => send(message, movesAll, post),
+  post,
+  send: (message) => send(message, movesAll, post),
   fail: () => flags.fail(),
   begin: (chunk) => flags.begin(chunk),
   end: (chunk) => flags.end(chunk),
@@ -62,3 +65,16 @@ Object.assign(globalThis, { postMessage: refuse, close: refuse });
 // As long as a Worker holds a lock, terminate() stops it even in an endless loop.
 const { locks } = navigator as unknown as { locks: Locks };
 locks.request(`fanfold-slot-${crypto.randomUUID()}`, () => new Promise(() => {}));
+
+/** The elements of a list in one that is iterated over in a way that no function can have changed. */
+function iterable<T>(elements: readonly T[]): T[] {
+  const list: T[] = [];
+  for (let i = 0; i < elements.length; i++) list[i] = elements[i] as T;
+  const iterate = () => {
+    let at = 0;
+    return {
+      next: () => at < list.length ? { done: false, value: list[at++] } : { done: true, value: at },
+    };
+  };
+  return define(list, Symbol.iterator, { value: iterate });
+}

@@ -8,7 +8,7 @@ import type { ErrorRecord } from "../../job.ts";
 import { Client, strayText } from "../../sync/client.ts";
 import { sendNoting } from "../../sync/token.ts";
 import type { OpenLink } from "./link.ts";
-import type { Ended, ToSlot } from "../carry/wire.ts";
+import { type Ended, isPlain, type ToSlot } from "../carry/wire.ts";
 
 /**
  * Opens slots that may ask: what is shared in their jobs works there, and what they return of it is itself
@@ -16,29 +16,33 @@ import type { Ended, ToSlot } from "../carry/wire.ts";
  */
 export function answering(open: OpenLink): OpenLink {
   return (setup, events) => {
-    const client = new Client((answer) => send(answer));
+    // Most slots share nothing.
+    let made: Client | undefined;
+    const client = () => made ??= new Client((answer) => send(answer));
     const link = open(setup, {
       ...events,
       message: (message) => {
-        if (message.kind === "ask") return client.ask(message);
-        if (message.kind === "settle") return client.settle(message);
-        if (message.kind === "release") return client.release(message);
-        if (message.kind === "gave-up") client.gaveUp(message.first);
+        if (message.kind === "ask") return client().ask(message);
+        if (message.kind === "settle") return client().settle(message);
+        if (message.kind === "release") return client().release(message);
+        if (message.kind === "gave-up") made?.gaveUp(message.first);
         if (message.kind !== "ended") return events.message(message);
-        const ended = message.hasShared ? revived(message, client) : message;
-        client.ended(message.first, message.values.length);
+        const ended = message.hasShared ? revived(message, client()) : message;
+        made?.ended(message.first, message.values.length);
         return events.message(ended);
       },
       gone: (error) => {
-        client.gone();
+        client().gone();
         return events.gone(error);
       },
     });
     const send = (message: ToSlot) => {
-      if (message.kind === "give-up") client.stop(message.first, message.count);
-      if (message.kind === "abort") client.stop(message.index, 1);
+      if (message.kind === "give-up") client().stop(message.first, message.count);
+      if (message.kind === "abort") client().stop(message.index, 1);
       if (message.kind !== "jobs" && message.kind !== "answer") return link.send(message);
-      client.know(sendNoting(message, (noting) => link.send(noting)));
+      if (isPlain(message)) return link.send({ ...message, hasShared: false });
+      const originals = sendNoting(message, (noting) => link.send(noting));
+      if (originals.size > 0) client().know(originals);
     };
     return {
       pid: link.pid,
@@ -54,7 +58,7 @@ export function answering(open: OpenLink): OpenLink {
       gone: link.gone,
       hold: (isHeld) => link.hold(isHeld),
       end: () => {
-        client.stopAll();
+        client().stopAll();
         return link.end();
       },
     };

@@ -13,8 +13,8 @@ import { errorOf, toErrorRecord } from "../../errors/error_record.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
 import { SlotsEngine } from "../kept/slots_engine.ts";
 import type { SlotsOptions } from "../kept/slots_options.ts";
-import { type PostMessage, send, type WorkerSetting } from "../carry/post.ts";
-import { BROKEN, type Describe, fromSlot, packed, type Setup } from "../carry/wire.ts";
+import { type PostMessage, send, type WorkerSetting } from "../carry/payload.ts";
+import { BROKEN, type Describe, fromSlot, isPlain, packed, type Setup } from "../carry/wire.ts";
 
 /**
  * How long a Worker may take to end itself, in ms, while its module is imported and afterwards: a limit for code
@@ -118,7 +118,7 @@ function openWorker(
     events.gone(reason ?? { name: "Exit", message: `its worker ended with exit code ${code}` });
   });
   const post: PostMessage = (message, moved) => worker.postMessage(message, moved);
-  post(first);
+  worker.postMessage(first);
   return {
     pid: Deno.pid,
     get at() {
@@ -128,7 +128,11 @@ function openWorker(
       return flags.startedAt;
     },
     stageOf: (chunk) => flags.stageOf(chunk),
-    send: (message) => send(packed(message), movesAll, post),
+    send: (message) => {
+      const ours = packed(message);
+      if (isPlain(ours)) worker.postMessage(ours);
+      else send(ours, movesAll, post);
+    },
     requestFlush: () => flags.requestFlush(),
     gone: gone.promise,
     hold: (isHeld) => isHeld ? worker.ref() : worker.unref(),

@@ -1,8 +1,11 @@
 /**
- * What a function prints, taken before it reaches the terminal.
+ * What functions do past their slot, noticed: they print, end the thread, throw in timers, start processes.
  *
  * @module
  */
+
+// As it was before a function may have put another in its place.
+const { apply } = Reflect;
 
 /** Where what is printed goes; takes the bytes at once. */
 export type Sink = (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
@@ -76,4 +79,74 @@ function captureConsole(sink: Sink, text: TextEncoder): void {
     get: (_, key) => Reflect.get(made ??= make(), key),
   });
   Object.defineProperty(globalThis, "console", { value: lazy, writable: true, configurable: true });
+}
+
+/** Calls `before` when this thread is about to end itself through `Deno.exit` or `process.exit`. */
+export function guardExits(before: () => void): void {
+  const denoExit = Deno.exit;
+  Object.defineProperty(Deno, "exit", {
+    value: (code?: number) => {
+      before();
+      denoExit(code);
+      // A Worker that is importing a module runs on for a while.
+      throw new Error(`its slot was ended with exit code ${code ?? 0}`);
+    },
+  });
+  const nodeExit = process.exit;
+  process.exit = (code) => {
+    before();
+    return nodeExit(code);
+  };
+}
+
+type Act = (...rest: unknown[]) => void;
+type Timer = (act: unknown, ...rest: unknown[]) => unknown;
+
+/** Hands what the callback of a timer throws to `strayed`, called where the timer was set. */
+export function guardTimers(strayed: (thrown: unknown) => void): void {
+  const guard = (act: unknown): Act => (...rest) => {
+    try {
+      if (typeof act === "function") act(...rest);
+    } catch (thrown) {
+      strayed(thrown);
+    }
+  };
+  for (const name of ["setTimeout", "setInterval"] as const) {
+    const timer = globalThis[name] as Timer;
+    const guarded: Timer = (act, ...rest) => timer(guard(act), ...rest);
+    Object.defineProperty(globalThis, name, { value: guarded, writable: true, configurable: true });
+  }
+}
+
+const STARTING = ["spawn", "output", "outputSync"] as const;
+
+/**
+ * Calls back before `Deno.Command` starts a process, and before `node:child_process` starts one that it does not wait
+ * for. Others show only in what they write.
+ */
+export function foretellChildren(tell: () => void): void {
+  const { prototype } = Deno.Command;
+  for (const name of STARTING) {
+    const start = prototype[name] as (...args: unknown[]) => unknown;
+    const told = {
+      [name](this: unknown, ...args: unknown[]) {
+        tell();
+        return apply(start, this, args);
+      },
+    };
+    Object.defineProperty(prototype, name, {
+      value: told[name],
+      configurable: true,
+      writable: true,
+    });
+  }
+  // What that module exports is bound before it could be replaced; each of its processes is an emitter, and made as one.
+  const { EventEmitter } = process.getBuiltinModule("node:events") as unknown as {
+    EventEmitter: { init(...args: unknown[]): unknown };
+  };
+  const { init } = EventEmitter;
+  EventEmitter.init = function (this: object, ...args: unknown[]) {
+    if (this.constructor?.name === "ChildProcess") tell();
+    return apply(init, this, args);
+  };
 }
