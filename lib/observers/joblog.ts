@@ -1,15 +1,16 @@
 /**
- * `--joblog FILE`: a line for each job that has ended.
+ * `--joblog FILE`: a line for each job that has ended, in the columns of GNU parallel.
  *
  * @module
  */
 
 import { Fault } from "../fault.ts";
-import type { RunEvent } from "../events.ts";
-import type { Output } from "../job.ts";
-import { JOB_LOG_HEADING, jobLogLine, logRow } from "./joblog_rows.ts";
+import type { JobStarted, RunEvent, RunObserver } from "../events.ts";
+import type { Outcome } from "../job.ts";
 import type { Sink } from "../output/sink.ts";
+import { JobMap } from "../job_map.ts";
 import { FileSink } from "./file_sink.ts";
+import { jobNumber } from "../job_number.ts";
 
 /** A job, as far as its command depends on it. */
 export interface LoggedJob {
@@ -36,12 +37,12 @@ export interface JobLogOptions {
  * Writes a line when a job has ended, in the order in which jobs end, also where GNU parallel would have
  * input order (`--keep-order`): what has ended is logged. The line is in the file a moment later.
  */
-export class JobLog implements AsyncDisposable {
+export class JobLog implements RunObserver, AsyncDisposable {
   readonly #commandOf: JobLogOptions["commandOf"];
   readonly #file?: FileSink;
   readonly #sink: Sink;
   /** Bytes that the jobs that run have written to stdout. */
-  readonly #received = new Map<number, { bytes: number }>();
+  readonly #received = new JobMap<{ bytes: number }>();
 
   /**
    * Opens a log and writes its heading.
@@ -63,14 +64,12 @@ export class JobLog implements AsyncDisposable {
     if (this.#file?.wasEmpty ?? true) this.#sink.put(JOB_LOG_HEADING);
   }
 
-  /** Hears of everything. */
+  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
-    if (event.kind === "job-started") this.#count(event.index, event.output);
+    if (event.kind === "job-started") this.#count(event);
     if (event.kind !== "job-ended") return;
     const { outcome } = event;
-    const { index } = outcome;
-    const received = this.#received.get(index)?.bytes ?? 0;
-    this.#received.delete(index);
+    const received = this.#received.take(outcome)?.bytes ?? 0;
     if (outcome.kind === "cancelled") return;
     this.#put(jobLogLine(logRow(outcome, received, this.#commandOf(outcome))));
   }
@@ -89,10 +88,10 @@ export class JobLog implements AsyncDisposable {
     await this.#file?.[Symbol.asyncDispose]();
   }
 
-  #count(index: number, output: Output): void {
+  #count(job: JobStarted): void {
     const received = { bytes: 0 };
-    this.#received.set(index, received);
-    output.tap((stream, { length }) => {
+    this.#received.set(job, received);
+    job.output.tap((stream, { length }) => {
       if (stream === "stdout") received.bytes += length;
     });
   }
@@ -104,4 +103,80 @@ export class JobLog implements AsyncDisposable {
       // Whoever can end the run was told when the first write failed.
     }
   }
+}
+
+/** An outcome that is logged: what was cancelled has not been done, and is not. */
+export type LoggedOutcome = Exclude<Outcome, { readonly kind: "cancelled" }>;
+
+/** What is logged of a job that has ended. */
+export interface LogRow {
+  /** Its place among the inputs, from 1. */
+  readonly seq: number;
+  /** When it started, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** How many bytes it wrote to stdout. */
+  readonly received: number;
+  /** What it exited with: 127 if it could not be started, as a shell says, -1 if that is not known. */
+  readonly exitCode: number;
+  /** Number of the signal that ended it, or 0. */
+  readonly signal: number;
+  readonly command: string;
+}
+
+/** What the columns are called. */
+export const LOG_COLUMNS = [
+  ...["Seq", "Host", "Starttime", "JobRuntime", "Send", "Receive", "Exitval", "Signal", "Command"],
+] as const;
+
+/** The first line of a log. */
+export const JOB_LOG_HEADING: string = `${LOG_COLUMNS.join("\t")}\n`;
+
+/** How wide GNU parallel sets the runtime. */
+const RUNTIME_WIDTH = 10;
+
+/**
+ * What is logged of an outcome.
+ *
+ * @param received How many bytes the job wrote to stdout.
+ * @param command The command as it is logged.
+ */
+export function logRow(outcome: LoggedOutcome, received: number, command: string): LogRow {
+  const { index, startedAt, durationMs } = outcome;
+  return { seq: jobNumber(index), startedAt, durationMs, received, ...exitOf(outcome), command };
+}
+
+function exitOf(outcome: LoggedOutcome): { exitCode: number; signal: number } {
+  if (outcome.kind === "done") return { exitCode: 0, signal: 0 };
+  const { name, fields } = outcome.error;
+  const signal = typeof fields?.signal === "string" ? signalNumber(fields.signal) : 0;
+  if (typeof fields?.code === "number") return { exitCode: fields.code, signal };
+  if (name === "Signal") return { exitCode: 0, signal };
+  return { exitCode: name === "NotStarted" ? 127 : -1, signal };
+}
+
+/** The number of a signal, which is its name where it has no other. */
+function signalNumber(name: string): number {
+  if (/^\d+$/.test(name)) return Number(name);
+  // Not imported: that takes 6 ms, and hardly any run needs it.
+  const { signals } = process.getBuiltinModule("node:os").constants;
+  return Object.entries(signals).find(([known]) => known === name)?.[1] ?? 0;
+}
+
+/** The values of a row, in the order of {@link LOG_COLUMNS}; times are in seconds. */
+export function logCells(row: LogRow): string[] {
+  const { seq, startedAt, durationMs, received, exitCode, signal, command } = row;
+  // The milliseconds of a start are rounded and those of a runtime cut off, as GNU parallel has it.
+  const start = (startedAt / 1000).toFixed(3);
+  const runtime = (Math.floor(durationMs) / 1000).toFixed(3);
+  return [`${seq}`, ":", start, runtime, "0", `${received}`, `${exitCode}`, `${signal}`, command];
+}
+
+/** A row as a line of the log. A line end in the command becomes a NUL. */
+export function jobLogLine(row: LogRow): string {
+  const cells = logCells(row).map((cell, i) => {
+    if (LOG_COLUMNS[i] === "JobRuntime") return cell.padStart(RUNTIME_WIDTH);
+    return LOG_COLUMNS[i] === "Command" ? cell.replaceAll("\n", "\0") : cell;
+  });
+  return `${cells.join("\t")}\n`;
 }

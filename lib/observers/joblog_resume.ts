@@ -6,7 +6,7 @@
 
 import type { PriorOutcome, PriorOutcomes } from "../job.ts";
 import { Fault, messageOf } from "../fault.ts";
-import { JOB_LOG_HEADING, LOG_COLUMNS } from "./joblog_rows.ts";
+import { JOB_LOG_HEADING, LOG_COLUMNS } from "./joblog.ts";
 import { shortened } from "../text/shown.ts";
 
 /** How much is shown of what is no log, in characters. */

@@ -6,6 +6,7 @@
 
 import type { RunEvent } from "../events.ts";
 import type { Outcome, Output } from "../job.ts";
+import { JobMap } from "../job_map.ts";
 import { causeOf, type Job } from "../output/notices.ts";
 import { harmless, shortened, withoutSequences } from "../text/shown.ts";
 
@@ -28,7 +29,7 @@ export async function lastLines(stream: AsyncIterable<Uint8Array>): Promise<read
 /** Keeps the end of what each job writes while it runs, and then that of the first cause only. */
 export class LastLines {
   readonly #compare: (a: Job, b: Job) => number;
-  readonly #running = new Map<string, Tail>();
+  readonly #running = new JobMap<Tail>();
   #first?: Job & { readonly tail?: Tail };
 
   /** @param compare Which of two jobs comes first: negative if it is `a`, 0 if they are one. */
@@ -39,7 +40,7 @@ export class LastLines {
   /** Hears of everything. */
   onEvent(event: RunEvent): void {
     if (event.kind === "job-started") this.#started(event, event.output);
-    else if (event.kind === "job-retried") this.#running.delete(keyOf(event));
+    else if (event.kind === "job-retried") this.#running.take(event);
     else if (event.kind === "job-ended") this.#ended(event.outcome);
     else if (event.kind === "job-kept") this.#kept(event.outcome);
   }
@@ -53,7 +54,7 @@ export class LastLines {
   #started(job: Job, output: Output): void {
     if (this.#isBehindFirst(job)) return;
     const tail = new Tail();
-    this.#running.set(keyOf(job), tail);
+    this.#running.set(job, tail);
     output.tap((stream, bytes) => {
       if (stream === "stderr") tail.add(bytes);
     });
@@ -67,10 +68,7 @@ export class LastLines {
 
   #ended(outcome: Outcome): void {
     const cause = causeOf(outcome);
-    if (!cause && this.#running.size === 0) return;
-    const key = keyOf(outcome);
-    const tail = this.#running.get(key);
-    this.#running.delete(key);
+    const tail = this.#running.take(outcome);
     if (!cause || this.#isBehindFirst(cause)) return;
     this.#first = { task: cause.task, index: cause.index, tail };
   }
@@ -78,10 +76,6 @@ export class LastLines {
   #isBehindFirst(job: Job): boolean {
     return this.#first !== undefined && this.#compare(this.#first, job) < 0;
   }
-}
-
-function keyOf({ task, index }: Job): string {
-  return `${index} ${task}`;
 }
 
 /** The last bytes of a stream. */

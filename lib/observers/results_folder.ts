@@ -5,24 +5,33 @@
  */
 
 import { Fault, messageOf } from "../fault.ts";
-import type { RunEvent } from "../events.ts";
+import type { RunEvent, RunObserver } from "../events.ts";
 import type { JobId, Outcome, Output } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
-import { resultFolder } from "./results_paths.ts";
 import { whyNotOpened } from "./file_sink.ts";
-import type { Results, ResultsOptions } from "./job_results.ts";
+import { JobMap } from "../job_map.ts";
 
-type FolderOptions = Pick<ResultsOptions, "names" | "width" | "argsOf" | "onFailure">;
+/** What folders of results need of the run. */
+export interface FolderOptions {
+  /** What the sources are called, from a header. */
+  readonly names: readonly string[];
+  /** How many values an input has, where a job has several inputs. */
+  readonly width?: number;
+  /** The values of the sources; does not throw. */
+  readonly argsOf: (input: unknown) => readonly string[];
+  /** Told of the first write that fails, at once: a {@link Fault} of kind `engine`. */
+  readonly onFailure: (reason: unknown) => void;
+}
 
 /**
  * Writes `stdout`, `stderr` and `seq`, the number of the job, into the folder of each job, while it runs: they are
  * whole when it has ended, whatever its turn. Jobs with the same values share a folder; what is in it is of
  * the one that started last.
  */
-export class ResultsFolder implements Results {
+export class ResultsFolder implements RunObserver, AsyncDisposable {
   readonly #path: string;
   readonly #options: FolderOptions;
-  readonly #running = new Map<number, JobFiles>();
+  readonly #running = new JobMap<JobFiles>();
   #failure?: Fault;
 
   /** @throws {Fault} Of kind `usage`, if there is no such folder and it cannot be made. */
@@ -37,6 +46,7 @@ export class ResultsFolder implements Results {
     }
   }
 
+  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     if (event.kind === "job-started") this.#start(event);
     if (event.kind === "job-ended") this.#end(event.outcome);
@@ -47,40 +57,37 @@ export class ResultsFolder implements Results {
     }
   }
 
+  /** @throws What writing threw. */
   end(): Promise<void> {
     return this.#failure ? Promise.reject(this.#failure) : Promise.resolve();
   }
 
+  /** Closes the files of the jobs that run. */
   [Symbol.asyncDispose](): Promise<void> {
-    for (const index of [...this.#running.keys()]) this.#close(index);
+    for (const files of this.#running.values()) files[Symbol.dispose]();
     return Promise.resolve();
   }
 
-  #start({ index, input, output }: JobId & { readonly output: Output }): void {
-    const files = this.#open(index, input);
-    if (files) output.tap((stream, bytes) => this.#try(() => files.write(stream, bytes)));
+  #start(job: JobId & { readonly output: Output }): void {
+    const files = this.#open(job);
+    if (files) job.output.tap((stream, bytes) => this.#try(() => files.write(stream, bytes)));
   }
 
-  #end({ index, input, startedAt }: Outcome): void {
+  #end(outcome: Outcome): void {
     // A job that could not be started has written nothing, and has a folder nevertheless.
-    if (!this.#running.has(index) && startedAt !== undefined) this.#open(index, input);
-    this.#close(index);
+    if (!this.#running.get(outcome) && outcome.startedAt !== undefined) this.#open(outcome);
+    this.#running.take(outcome)?.[Symbol.dispose]();
   }
 
-  #open(index: number, input: unknown): JobFiles | undefined {
-    this.#close(index);
+  #open(job: JobId): JobFiles | undefined {
+    this.#running.take(job)?.[Symbol.dispose]();
     return this.#try(() => {
       const { names, argsOf, width } = this.#options;
-      const folder = `${this.#path}/${resultFolder(names, argsOf(input), width)}`;
-      const files = new JobFiles(folder, jobNumber(index));
-      this.#running.set(index, files);
+      const folder = `${this.#path}/${resultFolder(names, argsOf(job.input), width)}`;
+      const files = new JobFiles(folder, jobNumber(job.index));
+      this.#running.set(job, files);
       return files;
     });
-  }
-
-  #close(index: number): void {
-    this.#running.get(index)?.[Symbol.dispose]();
-    this.#running.delete(index);
   }
 
   /** Does nothing once something has failed: the run is ending. */
@@ -139,4 +146,81 @@ function newFile(path: string): Deno.FsFile {
     Deno.removeSync(path);
     return Deno.openSync(path, { write: true, createNew: true });
   }
+}
+
+/** How long a name may be on the usual file systems, in bytes. */
+const MOST_BYTES = 255;
+
+/** How many hexadecimal digits tell long names apart that begin the same. */
+const DIGITS = 32;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "\t": "\\t",
+  "\0": "\\0",
+  "/": "\\_",
+};
+
+/**
+ * The path of a job's folder, with no slash at either end; empty for a job without values. Sources come in
+ * the order of their names, by the number they begin with and then by text, as GNU parallel has it.
+ *
+ * @param names What the sources are called, where that is no number.
+ * @param args The values of the job, one of each source.
+ * @param width After how many values those of the first source begin again. @default all are of one input
+ */
+export function resultFolder(
+  names: readonly string[],
+  args: readonly string[],
+  width: number = args.length,
+): string {
+  const parts: string[] = [];
+  for (let first = 0; first < args.length; first += width) {
+    const record = args.slice(first, first + width)
+      .map((value, i) => ({ name: names[i] ?? `${i + 1}`, value }))
+      .sort((a, b) => compareNames(a.name, b.name));
+    for (const { name, value } of record) parts.push(folderName(name), folderName(value));
+  }
+  return parts.join("/");
+}
+
+/**
+ * Any text as the name of a folder, another one for any other text, whatever it holds.
+ *
+ * A slash becomes `\_`, a backslash, a tab and a NUL `\\`, `\t` and `\0`, as in GNU parallel. Apart from it, so
+ * that none leads elsewhere and no two share a folder: `.` becomes `\.`, `..` becomes `\..`, and empty text
+ * `\e`; of one that is too long the end becomes `\~` and a digest.
+ */
+export function folderName(text: string): string {
+  if (text === "") return "\\e";
+  if (text === "." || text === "..") return `\\${text}`;
+  const name = text.replaceAll(/[\\\t\0/]/g, (found) => ESCAPES[found] ?? found);
+  const bytes = new TextEncoder().encode(name);
+  if (bytes.length <= MOST_BYTES) return name;
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  const digest = createHash("sha256").update(bytes).digest("hex").slice(0, DIGITS);
+  const end = `\\~${digest}`;
+  return cut(name, MOST_BYTES - end.length) + end;
+}
+
+/** The longest start of a text that has no more bytes, without half an escape at its end. */
+function cut(name: string, most: number): string {
+  let start = "";
+  let size = 0;
+  for (const [part] of name.matchAll(/\\.|[^]/gu)) {
+    size += new TextEncoder().encode(part).length;
+    if (size > most) break;
+    start += part;
+  }
+  return start;
+}
+
+function compareNames(a: string, b: string): number {
+  return numberAtStart(a) - numberAtStart(b) || (a < b ? -1 : Number(a > b));
+}
+
+/** The number that Perl sees in a text. */
+function numberAtStart(text: string): number {
+  if (/^\s*[+-]?inf/i.test(text)) return /^\s*-/.test(text) ? -Infinity : Infinity;
+  return Number(/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?/i.exec(text)?.[0] ?? 0);
 }

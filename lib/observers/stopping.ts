@@ -7,6 +7,7 @@
 import { killTree } from "../engines/system/process_tree.ts";
 import type { RunEvent } from "../events.ts";
 import type { JobId } from "../job.ts";
+import { JobMap } from "../job_map.ts";
 import { jobNumber } from "../job_number.ts";
 import { shownJson } from "../output/json_value.ts";
 import { shortened, type Tell } from "../text/shown.ts";
@@ -34,7 +35,7 @@ export class Stopping implements Disposable {
   readonly #tell: Tell;
   readonly #disposables = new DisposableStack();
   /** The jobs that run commands, by task and index. */
-  readonly #running = new Map<string, JobId>();
+  readonly #running = new JobMap<JobId>();
   #runId?: string;
   #leave: (reason: unknown) => void = () => {};
 
@@ -75,13 +76,13 @@ export class Stopping implements Disposable {
         this.#runId = event.runId;
         break;
       case "job-started":
-        this.#running.set(`${event.index} ${event.task}`, event);
+        this.#running.set(event, event);
         break;
       case "job-retried":
-        this.#ended(event);
+        this.#running.take(event);
         break;
       case "job-ended":
-        this.#ended(event.outcome);
+        this.#running.take(event.outcome);
         break;
     }
   }
@@ -109,13 +110,8 @@ export class Stopping implements Disposable {
     this.#disposables.defer(() => signal.removeEventListener("abort", act));
   }
 
-  /** Functions that print nothing are never told to run, and are many. */
-  #ended({ task, index }: { readonly task: string; readonly index: number }): void {
-    if (this.#running.size > 0) this.#running.delete(`${index} ${task}`);
-  }
-
   #tellWaits(): void {
-    const jobs = [...this.#running.values()];
+    const jobs = this.#running.values();
     if (jobs.length === 0) return;
     const more = jobs.length > NAMED ? ` and ${jobs.length - NAMED} more` : "";
     const named = jobs.slice(0, NAMED).map(nameOf).join(", ");

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { JobLog } from "../../lib/observers/joblog.ts";
-import { openResults } from "../../lib/observers/open_results.ts";
-import type { Results } from "../../lib/observers/job_results.ts";
+import { openResults } from "../../lib/observers/results.ts";
+import type { Results } from "../../lib/observers/results.ts";
 import { cancelled, FakeSinks } from "../output/fakes.ts";
 import { settle } from "../support/gate.ts";
 import { Folder } from "../support/folder.ts";

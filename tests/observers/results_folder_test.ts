@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { openResults } from "../../lib/observers/open_results.ts";
-import type { Results, ResultsOptions } from "../../lib/observers/job_results.ts";
+import { openResults } from "../../lib/observers/results.ts";
+import type { Results, ResultsOptions } from "../../lib/observers/results.ts";
 import { Fault } from "../../lib/fault.ts";
 import { FakeSinks } from "../output/fakes.ts";
 import { Folder } from "../support/folder.ts";

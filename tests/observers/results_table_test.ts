@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { openResults } from "../../lib/observers/open_results.ts";
-import type { Results, ResultsOptions } from "../../lib/observers/job_results.ts";
+import { openResults } from "../../lib/observers/results.ts";
+import type { Results, ResultsOptions } from "../../lib/observers/results.ts";
 import { Fault } from "../../lib/fault.ts";
 import { Sink } from "../../lib/output/sink.ts";
 import { FakeSinks } from "../output/fakes.ts";

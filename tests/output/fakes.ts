@@ -6,7 +6,7 @@
 
 import type { RunEvent } from "../../lib/events.ts";
 import type { Ending, ErrorRecord, Outcome, Output, Task } from "../../lib/job.ts";
-import type { LoggedOutcome } from "../../lib/observers/joblog_rows.ts";
+import type { LoggedOutcome } from "../../lib/observers/joblog.ts";
 import type { Sinks } from "../../lib/output/printer.ts";
 import { type Notice, told } from "../../lib/text/shown.ts";
 import { Sink } from "../../lib/output/sink.ts";

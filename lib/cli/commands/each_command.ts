@@ -10,7 +10,7 @@ import type { CommandAction, Task } from "../../job.ts";
 import { jobsInLog } from "../../observers/joblog_resume.ts";
 import { JobLog, type LoggedJob } from "../../observers/joblog.ts";
 import { noInputsText } from "../../observers/no_inputs.ts";
-import { openResults } from "../../observers/open_results.ts";
+import { openResults } from "../../observers/results.ts";
 import type { Put } from "../../output/printer.ts";
 import { Sink } from "../../output/sink.ts";
 import { Tagged, type Tags } from "../../output/labels.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ErrorRecord } from "../../lib/job.ts";
-import { JOB_LOG_HEADING, jobLogLine, logRow } from "../../lib/observers/joblog_rows.ts";
+import { JOB_LOG_HEADING, jobLogLine, logRow } from "../../lib/observers/joblog.ts";
 import { commands, done, notDone } from "../output/fakes.ts";
 
 const TASK = commands("each");

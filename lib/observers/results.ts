@@ -1,13 +1,31 @@
 /**
- * What `--results WHERE` asks for.
+ * `--results WHERE`: what each job wrote, kept apart.
  *
  * @module
  */
 
 import { Fault } from "../fault.ts";
+import { type FolderOptions, ResultsFolder } from "./results_folder.ts";
+import { ResultsTable, type TableFormat, type TableOptions } from "./results_table.ts";
 
-/** What a table of results is written as. */
-export type TableFormat = "csv" | "tsv" | "json";
+/** What results need of the run. */
+export type ResultsOptions = FolderOptions & TableOptions;
+
+/** Keeps what jobs write, beside its way to stdout or in its place. */
+export type Results = ResultsFolder | ResultsTable;
+
+/**
+ * Opens the place for results.
+ *
+ * @param where A folder, made where it is missing, or a file that ends in `.csv`, `.tsv` or `.json`, emptied first.
+ * @throws {Fault} Of kind `usage`, if it cannot be opened or holds a replacement string.
+ */
+export function openResults(where: string, options: ResultsOptions): Results {
+  const found = parseWhere(where);
+  return found.kind === "folder"
+    ? new ResultsFolder(found.path, options)
+    : new ResultsTable(found, options);
+}
 
 /** Where results go: a table, to stdout if it has no path, or a folder of folders. */
 export type Where =

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
-import { parseWhere } from "../../lib/observers/results_where.ts";
+import { parseWhere } from "../../lib/observers/results.ts";
 
 Deno.test("parseWhere() finds a table by the end of the name, in capitals too", () => {
   assertEquals(parseWhere("out/a.csv"), { kind: "table", format: "csv", path: "out/a.csv" });

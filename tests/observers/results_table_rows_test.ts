@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { logRow } from "../../lib/observers/joblog_rows.ts";
-import { type Table, tableOf, type TableRow } from "../../lib/observers/results_rows.ts";
+import { logRow } from "../../lib/observers/joblog.ts";
+import { type Table, tableOf, type TableRow } from "../../lib/observers/results_table.ts";
 import { commands, done, wrote } from "../output/fakes.ts";
 
 const HEADING = "Seq,Host,Starttime,JobRuntime,Send,Receive,Exitval,Signal,Command";
