@@ -11,7 +11,8 @@ import { Fault, messageOf } from "../fault.ts";
 import { type BlockReader, inBlocks } from "../streams/blocks.ts";
 import { joined } from "../streams/joined.ts";
 import { Spool, type SpoolStore } from "../engines/spools/spool.ts";
-import type { RunEvent } from "../events.ts";
+import type { RunEvent, RunObserver } from "../events.ts";
+import { JobMap } from "../job_map.ts";
 import type { Outcome, Task } from "../job.ts";
 import { valueOf } from "../output/command_value.ts";
 import { passersOn } from "../run/plan.ts";
@@ -161,12 +162,12 @@ class LogReader implements BlockReader<unknown> {
 }
 
 /** The value logs of a run: one for each task whose values are inputs of another. */
-export class ValueLogs implements Disposable {
+export class ValueLogs implements RunObserver, Disposable {
   readonly #logs: ReadonlyMap<string, ValueLog>;
   readonly #commands: ReadonlySet<string>;
   readonly #store: SpoolStore;
   /** What running commands have written to stdout: their own output is for who prints it. */
-  readonly #copies = new Map<string, Spool>();
+  readonly #copies = new JobMap<Spool>();
 
   /** @param tasks All that are run. */
   constructor(tasks: readonly Task[], store: SpoolStore) {
@@ -183,19 +184,19 @@ export class ValueLogs implements Disposable {
     return this.#logs.size === 0;
   }
 
-  /** Hears of everything. */
+  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     if (this.#commands.size === 0) return;
     if (event.kind === "job-started" && this.#commands.has(event.task)) {
       const copy = new Spool(this.#store);
-      this.#takeCopy(event.task, event.index)?.drop();
-      this.#copies.set(keyOf(event.task, event.index), copy);
+      this.#copies.take(event)?.drop();
+      this.#copies.set(event, copy);
       event.output.tap((stream, bytes) => {
         if (stream === "stdout") copy.write(stream, bytes);
       });
     }
     if (event.kind === "job-ended" && event.outcome.kind !== "done") {
-      this.#takeCopy(event.outcome.task, event.outcome.index)?.drop();
+      this.#copies.take(event.outcome)?.drop();
     }
   }
 
@@ -223,25 +224,15 @@ export class ValueLogs implements Disposable {
       if (outcome.kind !== "done") continue;
       const isThere = task.action.kind === "function" || outcome.value !== undefined;
       values.push(isThere ? outcome.value : await this.#stdoutOf(task, outcome));
-      if (task.action.kind !== "function") this.#takeCopy(outcome.task, outcome.index)?.drop();
+      if (task.action.kind !== "function") this.#copies.take(outcome)?.drop();
     }
     return values;
   }
 
   async #stdoutOf(task: Task, outcome: Outcome): Promise<unknown> {
-    const copy = this.#takeCopy(outcome.task, outcome.index);
+    const copy = this.#copies.take(outcome);
     copy?.end();
     // What was kept can be read as often as one likes.
     return await valueOf(task, copy ? { ...outcome, output: copy } as Outcome : outcome);
   }
-
-  #takeCopy(task: string, index: number): Spool | undefined {
-    const copy = this.#copies.get(keyOf(task, index));
-    this.#copies.delete(keyOf(task, index));
-    return copy;
-  }
-}
-
-function keyOf(task: string, index: number): string {
-  return `${index} ${task}`;
 }

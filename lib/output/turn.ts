@@ -6,6 +6,7 @@
 
 import type { RunEvent } from "../events.ts";
 import type { Outcome, Output, Task } from "../job.ts";
+import { JobMap } from "../job_map.ts";
 import type { Put, Puts } from "./printer.ts";
 
 /** Brings the streams of one job out; resolves when they have ended and are out. */
@@ -21,7 +22,7 @@ export class Turns {
   #byName = new Map<string, Task>();
   #task = 0;
   #index = 0;
-  #waiting = new Map<string, { readonly output: Output; readonly input: unknown }>();
+  #waiting = new JobMap<{ readonly output: Output; readonly input: unknown }>();
   #flowing?: Promise<void>;
 
   constructor(flow: Flow) {
@@ -41,7 +42,7 @@ export class Turns {
         this.#byName = new Map(event.tasks.map((task) => [task.name, task]));
         break;
       case "job-started":
-        this.#waiting.set(`${event.index} ${event.task}`, event);
+        this.#waiting.set(event, event);
         this.#flowIfItsTurn();
         break;
       case "task-ended":
@@ -69,7 +70,7 @@ export class Turns {
     output: Output,
     print: () => Promise<void> | undefined,
   ): Promise<void> {
-    this.#waiting.delete(`${outcome.index} ${outcome.task}`);
+    this.#waiting.take(outcome);
     await (this.#flowing ?? this.#flow(output, this.taskOf(outcome), outcome.input));
     this.#flowing = undefined;
     await print();
@@ -92,10 +93,8 @@ export class Turns {
     const task = this.#tasks[this.#task];
     // Of a job that may be tried again, only the last attempt counts.
     if (!task?.ordered || task.retries || this.#flowing) return;
-    const key = `${this.#index} ${task.name}`;
-    const waiting = this.#waiting.get(key);
+    const waiting = this.#waiting.take({ task: task.name, index: this.#index });
     if (!waiting) return;
-    this.#waiting.delete(key);
     this.#flowing = this.#flow(waiting.output, task, waiting.input);
     this.#flowing.catch(() => {});
   }
