@@ -4,10 +4,14 @@
  * @module
  */
 
-import type { Halt, Retries, Timeout } from "./rules.ts";
+import type { Halt } from "./rules/halt.ts";
+import type { Isolation } from "./rules/place.ts";
+import type { Retries } from "./rules/retries.ts";
+import type { TaskRules } from "./rules/rules.ts";
+import type { Timeout } from "./rules/timeout.ts";
 import type { FunctionRef, Source } from "./source.ts";
 
-export type { FunctionRef, Halt, Retries, Source, Timeout };
+export type { FunctionRef, Halt, Isolation, Retries, Source, TaskRules, Timeout };
 
 /** What a task does with one input. */
 export type Action =
@@ -37,11 +41,8 @@ export type Action =
 /** What a task does that starts a program for each input. */
 export type CommandAction = Exclude<Action, { readonly kind: "function" }>;
 
-/** Where functions run: a Worker in this process, or a Deno process of their own. */
-export type Isolation = "worker" | "process";
-
 /** A named entry of the tasks file: what to do, over which inputs, under which rules. */
-export interface Task {
+export interface Task extends TaskRules {
   /** Its key in the tasks file. */
   readonly name: string;
   /** What it is for, in one line. */
@@ -52,38 +53,6 @@ export interface Task {
   readonly source: Source;
   /** Names of the tasks that must end well before this one starts. */
   readonly needs: readonly string[];
-  /** Where its functions run. */
-  readonly isolation: Isolation;
-  /** Jobs that may run at the same time; at least 1. */
-  readonly slots: number;
-  /** Jobs in one message to a slot. */
-  readonly chunk: number | "auto";
-  /** How many jobs results may run ahead of the oldest unfinished one. */
-  readonly window?: number;
-  /** Whether outcomes come in input order rather than as jobs end. */
-  readonly ordered: boolean;
-  /** Variables added to the environment of commands and processes. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Absolute folder of commands and processes; the runner's own if absent. */
-  readonly cwd?: string;
-  /** Limit of the memory of a process of it, with all that is resident; none if absent. */
-  readonly memoryBytes?: number;
-  /** Ends a slot after so many jobs, or when it takes more memory than this at the end of a chunk. */
-  readonly recycle?: { readonly jobs?: number; readonly memoryBytes?: number };
-  /** Whether buffers are moved to Workers and back instead of copied; only those that are marked if absent. */
-  readonly transfer?: boolean;
-  /** Further attempts at jobs that do not end well; none if absent. */
-  readonly retries?: Retries;
-  /** The shortest time between the starts of two jobs, in ms; none if absent. */
-  readonly delayMs?: number;
-  /** When it starts no further jobs although there are inputs; never if absent. */
-  readonly halt?: Halt;
-  /** How long an attempt may take, from when it starts; as long as it likes if absent. */
-  readonly timeout?: Timeout;
-  /** How long a job may take to end after it was asked to, in ms; 5000 if absent. */
-  readonly graceMs?: number;
-  /** Joins the values, in input order, on the gathering side; starts at the first value if `initial` is absent. */
-  readonly fold?: { readonly run: FunctionRef; readonly initial?: { readonly value: unknown } };
 }
 
 /** What a function is told beside its input. */

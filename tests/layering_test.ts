@@ -18,7 +18,7 @@ const GROUND = ["time", "text", "json", "streams"];
  * the folder, and `name/*` for its rooms, too. What it does not name it may not import.
  */
 const FOLDERS: Readonly<Record<string, string>> = {
-  ".": "",
+  ".": "rules",
   time: "",
   text: "",
   json: "",
@@ -29,7 +29,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   errors: "clones",
   modules: "errors",
   schema: "modules npm",
-  rules: "schema npm output tasks_file",
+  rules: "schema modules npm output",
   inputs: "errors modules inputs/readers",
   "inputs/readers": "errors modules inputs",
   "inputs/schema": "modules rules schema npm tasks_file",

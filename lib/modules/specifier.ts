@@ -6,7 +6,7 @@
 
 import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { FunctionRef } from "../job.ts";
+import type { FunctionRef } from "../source.ts";
 
 /** What is wrong with a name, or nothing. */
 export interface WrongSpecifier {

@@ -7,10 +7,13 @@
 import { LONGEST_TEXT } from "../json/faithful_json.ts";
 import { Fault, isError } from "../fault.ts";
 import { TOKEN_KEY, tokenOf } from "../sync/token.ts";
-import { withoutHidden } from "../text/shown.ts";
+import { shortened, withoutHidden } from "../text/shown.ts";
 
 /** `JSON.rawJSON`, which the types of the language do not know yet. */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+
+/** How much of an input a cause shows, in characters. */
+const INPUT_LENGTH = 80;
 
 /**
  * A value as one line of JSON.
@@ -46,6 +49,11 @@ export function shownJson(value: unknown): string {
   } catch {
     return "…";
   }
+}
+
+/** An input as people are shown it: JSON, cut off where it is long. */
+export function inputText(input: unknown): string {
+  return shortened(shownJson(input), INPUT_LENGTH);
 }
 
 /** A character that is in no text: Unicode has set it apart. */

@@ -7,7 +7,7 @@
 import type { ErrorRecord, FunctionRef, JobId, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { chain, inLine, inner, near, placeOf, placeText, reason } from "../errors/reason.ts";
-import { shownJson } from "./json_value.ts";
+import { inputText } from "./json_value.ts";
 import { type Notice, shortened, told } from "../text/shown.ts";
 import type { Awaited } from "../events.ts";
 
@@ -16,9 +16,6 @@ export type Cause = Extract<Outcome, { readonly kind: "failed" | "timed-out" | "
 
 /** A job among those of its run. */
 export type Job = Pick<JobId, "task" | "index">;
-
-/** How much of an input a cause shows, in characters. */
-const INPUT_LENGTH = 80;
 
 /** How long a cause may be that is told in full, in characters. */
 const FULL_LENGTH = 2000;
@@ -70,11 +67,6 @@ export function jobText(
 ): string {
   const place = index === null ? "" : `, job ${jobNumber(index)}`;
   return `task "${task}"${place}${input === undefined ? "" : `, input ${inputText(input)}`}`;
-}
-
-/** An input as people are shown it: JSON, cut off where it is long. */
-export function inputText(input: unknown): string {
-  return shortened(shownJson(input), INPUT_LENGTH);
 }
 
 function textOf(cause: Cause, why: string): string {

@@ -12,7 +12,7 @@ import { SlotLimit } from "../run/slot_limit.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { WIDEST_PER_SLOT } from "../run/window.ts";
 import { type ResultMaker, TaskRun } from "../run/task_run.ts";
-import { isCount } from "./pool_options.ts";
+import { isCount } from "../rules/counts.ts";
 import type { Caller, PoolSlots } from "./pool_slots.ts";
 
 /** How a call goes. */

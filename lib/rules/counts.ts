@@ -4,8 +4,23 @@
  * @module
  */
 
+import type { PoolFlaw } from "./rule.ts";
+
 /** What a number must be that may be none. */
 export const WHOLE_FROM_0 = "a whole number from 0";
+
+/** What a count must be. */
+export const COUNT = "a positive whole number";
+
+/** Whether a value is a positive integer. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) > 0;
+}
+
+/** What is wrong with a count as an option of a pool. */
+export function wrongCount(key: string, value: unknown): readonly PoolFlaw[] {
+  return isCount(value) ? [] : [[key, value, "a positive integer"]];
+}
 
 /** What a count on a command line must be; where it is too large, that says how large it may be. */
 export function wantedCount(

@@ -4,16 +4,14 @@
  * @module
  */
 
-import type { Timeout } from "../job.ts";
+import type { GenericSchema } from "../npm/valibot.ts";
+import type { PoolFlaw, SchemaParts } from "./rule.ts";
 
 /** The longest duration, in ms: timers of JavaScript take no more than 2³¹ - 1, which is a little more. */
 export const LONGEST_MS: number = 24 * 24 * 60 * 60 * 1000;
 
 /** What a duration must be. */
 export const DURATION = "a duration like 500ms, 30s, 5m or 2h, up to 24d";
-
-/** What a time-out must be. */
-export const TIMEOUT: string = `${DURATION}, or a share of the median like 200%`;
 
 const UNITS: Readonly<Record<string, number>> = {
   d: 24 * 60 * 60 * 1000,
@@ -23,13 +21,11 @@ const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
 };
 
-const POSITIVE = "(?=[\\d.]*[1-9])(\\d+(?:\\.\\d+)?|\\.\\d+)";
+/** What an amount above 0 looks like in such a text. */
+export const POSITIVE = "(?=[\\d.]*[1-9])(\\d+(?:\\.\\d+)?|\\.\\d+)";
 
 /** What a text for a duration looks like: `30`, `500ms`, `1.5s`. */
 export const DURATION_PATTERN: RegExp = new RegExp(`^${POSITIVE}(ms|[smhd])?$`);
-
-/** What a text for a time-out looks like: a duration, or `200%`. */
-export const TIMEOUT_PATTERN: RegExp = new RegExp(`^${POSITIVE}(ms|[smhd%])?$`);
 
 /**
  * A duration in whole milliseconds, at least 1: a number is seconds, and so is a text without a unit.
@@ -48,16 +44,6 @@ export function parseTime(wanted: number | string): number | undefined {
     : DURATION_PATTERN.exec(wanted) ?? [];
   const ms = Number(amount) * (UNITS[unit] ?? NaN);
   return ms > 0 ? ms : undefined;
-}
-
-/** A duration, or `200%` of the median of what jobs of the task have taken; `undefined` for anything else. */
-export function parseTimeout(wanted: number | string): Timeout | undefined {
-  if (typeof wanted === "string" && wanted.endsWith("%")) {
-    const percent = TIMEOUT_PATTERN.test(wanted) ? parseFloat(wanted) : NaN;
-    return percent > 0 && percent < Infinity ? { percent } : undefined;
-  }
-  const ms = parseDuration(wanted);
-  return ms === undefined ? undefined : { ms };
 }
 
 /** One sentence on what to write instead of what is no duration; nothing if that is not known. */
@@ -90,4 +76,33 @@ export function durationText(ms: number): string {
   const units = Object.entries(UNITS);
   const [unit, size] = units.find(([, size]) => ms >= size && ms * 10 % size === 0) ?? ["ms", 1];
   return `${ms / size}${unit}`;
+}
+
+/** What a duration must be as a value of a document: a number of seconds, or a text with a unit. */
+export function durationSchema(
+  { v, choose }: SchemaParts,
+  wanted: string = DURATION,
+  pattern: RegExp = DURATION_PATTERN,
+  parse: (text: string) => unknown = parseDuration,
+): GenericSchema<number | string> {
+  return choose(
+    [
+      v.pipe(v.number(wanted), v.gtValue(0, wanted), v.maxValue(LONGEST_MS / 1000, wanted)),
+      v.pipe(
+        v.string(wanted),
+        v.regex(pattern, wanted),
+        v.check((text) => parse(text) !== undefined, wanted),
+      ),
+    ],
+    ([seconds, text], input) => typeof input === "number" ? seconds : text,
+  );
+}
+
+/** What is wrong with a duration as an option of a pool. */
+export function wrongDuration(
+  key: string,
+  value: number | string | undefined,
+): readonly PoolFlaw[] {
+  const isRight = value === undefined || parseDuration(value) !== undefined;
+  return isRight ? [] : [[key, value, DURATION]];
 }

@@ -4,54 +4,28 @@
  * @module
  */
 
-import type { FunctionRef, Task } from "../job.ts";
-import { inputText } from "../output/notices.ts";
-import { attemptsText } from "./attempts_text.ts";
-import { slotsText } from "./slots_text.ts";
+import type { Task } from "../job.ts";
+import type { PlanLine } from "./rule.ts";
+import { type AnyRule, RULES } from "./rules.ts";
+
+/** The lines, and what is told first in them; what else there is follows in the order of the rules. */
+const LINES: Readonly<Record<PlanLine, readonly string[]>> = {
+  slots: [],
+  attempts: [],
+  flow: ["init", "spread", "chunk"],
+  fold: [],
+  place: ["cwd"],
+};
 
 /** A line for each kind of rule of which a task says anything; of variables the names alone. */
 export function rulesText(task: Task): readonly string[] {
-  const texts = [
-    slotsText(task),
-    attemptsText(task),
-    flowText(task),
-    foldText(task),
-    placeText(task),
-  ];
-  return texts.filter((text) => text !== undefined);
-}
-
-/** How a function is named in a plan. */
-export function functionText({ path, module }: FunctionRef): string {
-  return `${path.join(".")} of ${module}`;
-}
-
-/** How inputs come to slots, and results from them. */
-function flowText({ action, chunk, window, ordered, transfer }: Task): string | undefined {
-  const isFunction = action.kind === "function";
-  return joined([
-    isFunction && action.init && `init ${functionText(action.init)}`,
-    isFunction && action.spread && "inputs spread over the parameters",
-    isFunction && chunk !== "auto" && `chunk ${chunk}`,
-    window !== undefined && `window ${window}`,
-    !ordered && "results as jobs end",
-    transfer && "buffers moved",
-  ]);
-}
-
-function foldText({ fold }: Task): string | undefined {
-  if (!fold) return undefined;
-  const start = fold.initial ? `, starting with ${inputText(fold.initial.value)}` : "";
-  return `fold ${functionText(fold.run)}${start}`;
-}
-
-function placeText({ cwd, env }: Task): string | undefined {
-  const names = Object.keys(env);
-  const variables = `${names.length === 1 ? "the variable" : "the variables"} ${names.join(", ")}`;
-  return joined([cwd !== undefined && `in ${cwd}`, names.length > 0 && `with ${variables}`]);
-}
-
-function joined(parts: readonly (string | false | undefined)[]): string | undefined {
-  const said = parts.filter((part) => typeof part === "string");
-  return said.length === 0 ? undefined : said.join("; ");
+  return Object.entries(LINES).flatMap(([line, first]) => {
+    const rules = RULES.filter((rule: AnyRule) => rule.words?.line === line);
+    const ordered = [
+      ...first.flatMap((key) => rules.filter((rule) => rule.key === key)),
+      ...rules.filter(({ key }) => !first.includes(key)),
+    ];
+    const said = ordered.flatMap((rule: AnyRule) => rule.words?.say(task) ?? []);
+    return said.length === 0 ? [] : [said.join("; ")];
+  });
 }

@@ -25,6 +25,17 @@ export interface Flaw {
   readonly at?: Position;
 }
 
+/** A value that another key does not go with, and why. */
+export function contradiction(
+  path: readonly Key[],
+  found: unknown,
+  wanted: string,
+  reason: string,
+): Flaw {
+  const message = `found ${describe(found)} as ${nameOf(path)}, wanted ${wanted}, for ${reason}`;
+  return { path, on: "value", message };
+}
+
 /** How a message names a place: `task "double"`, `"inputs.range[0]" of task "double"`. */
 export function nameOf(path: readonly Key[]): string {
   const [top, task] = path;

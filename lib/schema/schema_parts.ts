@@ -8,6 +8,8 @@ import * as v from "../npm/valibot.ts";
 import { isRecord } from "./flaw.ts";
 import { MODULE, NAMED } from "../modules/specifier.ts";
 
+export { v };
+
 /** Any schema. */
 export type Any = v.GenericSchema;
 
@@ -68,6 +70,9 @@ export const moduleExport: v.GenericSchema<string> = v.pipe(
   v.string(MODULE),
   v.regex(NAMED, MODULE),
 );
+
+/** Yes or no. */
+export const flag: v.GenericSchema<boolean> = v.boolean("true or false");
 
 /** A text that is not empty. */
 export function filled(wanted: string): v.GenericSchema<string> {

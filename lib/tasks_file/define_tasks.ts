@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Context, Isolation } from "../job.ts";
+import type { Context } from "../job.ts";
+import type { Defaults } from "../rules/rules.ts";
 import type { Inputs, SourceOf } from "../inputs/schema/source_types.ts";
 
 /** What a tasks file in TypeScript is recognised by, also where another copy of this module made it. */
@@ -18,67 +19,6 @@ export interface TasksFile {
   readonly defaults?: Defaults;
   /** What each task says, by name. */
   readonly tasks: Readonly<Record<string, unknown>>;
-}
-
-/** What holds for every task that does not say otherwise, and that it applies to. */
-export interface Defaults {
-  /** Where functions run; `process` as soon as a task has `env`, `cwd`, `timeout` or `memory`. */
-  readonly isolation?: Isolation;
-  /** Jobs that run at the same time: a number, or `"50%"`, `"+1"`, `"-1"` of the hardware threads. */
-  readonly jobs?: number | string;
-  /** Jobs that travel to a slot in one message. */
-  readonly chunk?: number | "auto";
-  /** How many jobs results may run ahead of the oldest unfinished one. */
-  readonly window?: number;
-  /** Whether results come in input order, or as jobs end. */
-  readonly ordered?: boolean;
-  /** Variables added to the environment of commands and processes. */
-  readonly env?: Readonly<Record<string, string | number | boolean>>;
-  /** Folder of commands and processes, relative to the tasks file. */
-  readonly cwd?: string;
-  /** A function, itself or as `module#export`, called once in each slot before its first job. */
-  readonly init?: string | (() => unknown);
-  /**
-   * Whether all buffers are moved to Workers and back instead of copied, and ports and streams with them; not unless
-   * given. An input that was moved is gone where it came from: it cannot be tried again, and a run that is resumed does
-   * not know it. Nothing is moved to processes.
-   */
-  readonly transfer?: boolean;
-  /**
-   * How much memory a slot may take, which is a process of its own then: `"512MB"`, `"2GiB"`, or bytes; at
-   * least 100 MB, for a process takes 50 to 75 before a function takes any.
-   */
-  readonly memory?: number | string;
-  /**
-   * Ends a slot after so many jobs, or when it takes more memory than this at the end of a chunk: what a process
-   * has resident, or the heap and buffers of a Worker.
-   */
-  readonly recycle?:
-    | { readonly jobs: number; readonly memory?: number | string }
-    | { readonly jobs?: number; readonly memory: number | string };
-  /** How long an attempt may take: seconds, `"500ms"`, `"5m"`, or `"200%"` of the median so far. */
-  readonly timeout?: number | string;
-  /** How long a job may take to end after it was asked to, before it is killed; `"5s"` unless given. */
-  readonly grace?: number | string;
-  /** How often jobs may start: `"10/s"`. */
-  readonly rate?: string;
-  /** When no further job starts: `"soon"`, `"now"`, `"now,fail=3"`, `"soon,success=10%"`; never unless given. */
-  readonly halt?: string;
-  /** Further attempts at a job that does not end well. */
-  readonly retries?: number | {
-    /** Attempts after the first. */
-    readonly times: number;
-    /** How long to wait before the second attempt; not at all unless given. */
-    readonly backoff?: number | string;
-    /** How many times longer each further wait is, 2 unless given. */
-    readonly factor?: number;
-    /** The longest wait; `"5m"` unless given, or `backoff` if that is longer. */
-    readonly max?: number | string;
-    /** The share of a wait, from 0 to 1, by which it is longer or shorter at random. */
-    readonly jitter?: number;
-    /** Which are tried again: `"failed"`, `"timed-out"`, `"died"`, names of errors; all unless given. */
-    readonly on?: string | readonly string[];
-  };
 }
 
 /** The keys of a task that have nothing to do with the type of its inputs. */

@@ -17,8 +17,9 @@ import { moduleFlaws, type ModulesOptions, type Reference } from "./modules.ts";
 import { needsFlaws } from "./needs.ts";
 import { offsetOf, positionAt } from "./positions/outline.ts";
 import { cannotLoad, readTasksFile, type TasksText } from "./read_document.ts";
-import { defaultRules, taskRules } from "./contradictions.ts";
-import type { Defaults, Document, Spec } from "./schema.ts";
+import { defaultFlaws, taskFlaws } from "./contradictions.ts";
+import type { Document, Spec } from "./schema.ts";
+import type { Defaults } from "../rules/rules.ts";
 import { sourcesOf } from "../inputs/schema/schema_inputs.ts";
 import { parseSpecifier } from "../modules/specifier.ts";
 import { toTask } from "./task.ts";
@@ -116,9 +117,9 @@ async function allFlaws(
   ][];
   const said = isRecord(document.defaults) ? document.defaults : {};
   const named: Named[] = [...namesIn(["defaults"], said)];
-  const flaws = [...shape, ...needsFlaws(document.tasks), ...defaultRules(defaults)];
+  const flaws = [...shape, ...needsFlaws(document.tasks), ...defaultFlaws(defaults)];
   for (const [name, spec] of specs) {
-    if (isSound("tasks", name)) flaws.push(...taskRules(name, spec, defaults));
+    if (isSound("tasks", name)) flaws.push(...taskFlaws(name, spec, defaults));
     named.push(...namesIn(["tasks", name], spec));
   }
   const names = named.filter(({ path }) => isSound(...path));

@@ -4,13 +4,9 @@
  * @module
  */
 
-import { didYouMean } from "../text/nearest.ts";
-import { durationHint } from "../rules/durations.ts";
 import { isRecord, type Key } from "../schema/flaw.ts";
 import { TASK_KEYS } from "./schema.ts";
-import { KINDS } from "../rules/schema_attempts.ts";
-import { sizeMeant } from "../rules/schema_memory.ts";
-import { isAllSlots } from "../rules/slot_counts.ts";
+import { ruleOf } from "../rules/rules.ts";
 
 /**
  * One sentence: what to write; nothing if that cannot be told.
@@ -27,15 +23,9 @@ export function meantValue(
   }
   if (path.length <= 2 && path[0] === "tasks") return meantTask(value, path);
   const [owner, key] = path.slice(path[0] === "defaults" ? 1 : 2);
-  if (owner === "retries" && key === "on") return didYouMean(String(value), KINDS);
-  if (key === "memory" || owner === "memory") {
-    const meant = sizeMeant(value);
-    if (meant !== undefined) return meantText(meant);
-    const isTooLarge = typeof value === "number" && value > Number.MAX_SAFE_INTEGER;
-    return isTooLarge ? `${Number.MAX_SAFE_INTEGER} bytes are the most` : undefined;
-  }
   if (owner === "command" && key !== undefined) return meantBraces(value);
-  return meantFor(value, path, key === undefined ? owner : key) ?? meantType(value, wanted);
+  return ruleOf(owner)?.meant?.(value, key) ?? meantFor(value, key === undefined ? owner : key) ??
+    meantType(value, wanted);
 }
 
 function meantTask(value: unknown, path: readonly Key[]): string | undefined {
@@ -55,43 +45,20 @@ function meantTask(value: unknown, path: readonly Key[]): string | undefined {
 }
 
 /** By the key that the value stands under. */
-function meantFor(value: unknown, path: readonly Key[], key: Key | undefined): string | undefined {
+function meantFor(value: unknown, key: Key | undefined): string | undefined {
   switch (key) {
     case "command":
       return typeof value === "string" ? meantCommand(value) : undefined;
     case "shell":
     case "run":
       return Array.isArray(value) ? 'a list of arguments stands in "command"' : undefined;
-    case "env":
-      return Array.isArray(value)
-        ? 'each variable stands under its name, and not in a list: { NAME: "value" }'
-        : undefined;
-    case "args":
-      return `did you mean [${JSON.stringify(value)}]?`;
     case "inputs":
       return meantInputs(value);
     case "range":
       return meantRange(value);
-    case "jobs":
-      return meantJobs(value, path);
-    case "isolation":
-      return meantIsolation(value);
-    case "halt":
-      return value === true ? 'did you mean "soon" or "now"?' : undefined;
-    case "rate":
-      return typeof value === "number" && value > 0 ? meantText(`${value}/s`) : undefined;
-    case "timeout":
-    case "grace":
-    case "backoff":
-    case "max":
-      return durationHint(value, key);
     default:
       return undefined;
   }
-}
-
-function meantText(text: string): string {
-  return `did you mean "${text}"?`;
 }
 
 /** Of what a shell would take apart in another way than at spaces nothing is made. */
@@ -131,20 +98,6 @@ function meantRange(value: unknown): string | undefined {
     /^(?:(-?\d+)\s*(?:-|\.{2,3}|,|:|to)\s*)?(-?\d+)$/.exec(String(value)) ??
       [];
   return last === undefined ? undefined : `did you mean [${first}, ${last}]?`;
-}
-
-function meantJobs(value: unknown, path: readonly Key[]): string | undefined {
-  if (path.at(-2) === "recycle") return undefined;
-  if (isAllSlots(value)) return 'all hardware threads are used without "jobs"';
-  // YAML reads a number: -1 is less than none, where one less than the hardware was meant.
-  return Number(value) < 0 ? `did you mean "${value}", in quotes?` : undefined;
-}
-
-function meantIsolation(value: unknown): string | undefined {
-  const text = String(value).toLowerCase();
-  if (/^(web)?(worker_?)?threads?$|^workers$/.test(text)) return meantText("worker");
-  if (/^(sub|multi)?process(es|ing)?$|^(fork|spawn)$/.test(text)) return meantText("process");
-  return didYouMean(text, ["worker", "process"]);
 }
 
 /** What was written as a text and is none here. */

@@ -7,76 +7,36 @@
  */
 
 import * as v from "../npm/valibot.ts";
-import {
-  choose,
-  closed,
-  described,
-  dictionary,
-  filled,
-  moduleExport,
-  wholeFrom,
-} from "../schema/schema_parts.ts";
-import { attempts } from "../rules/schema_attempts.ts";
 import { inputs } from "../inputs/schema/schema_inputs.ts";
-import { memory } from "../rules/schema_memory.ts";
-import { SLOTS_PATTERN } from "../rules/slot_counts.ts";
-import { MODULE } from "../modules/specifier.ts";
+import { callable } from "../rules/calls.ts";
+import { type AnyRule, type Defaults, type OwnRules, RULES } from "../rules/rules.ts";
+import * as parts from "../schema/schema_parts.ts";
 
-const COUNT = "a positive whole number";
-const SLOTS = `${COUNT}, or "50%", "+1" or "-1" of the hardware threads`;
-const CHUNK = `${COUNT} or "auto"`;
+const { choose, closed, described, dictionary, filled } = parts;
+
 const TASK = "a record with the keys of a task";
 const NAME = 'a name without spaces that is no number and has no "-" in front';
 
 const text = v.string("a string");
-const flag = v.boolean("true or false");
-const count = wholeFrom(1, COUNT);
 
-const callable = choose(
-  [moduleExport, v.function(MODULE)],
-  ([named, inline], input) => typeof input === "function" ? inline : named,
-);
+type Keys = Defaults & OwnRules;
 
-const defaultable = {
-  jobs: described(
-    v.union([wholeFrom(1, SLOTS), v.pipe(v.string(), v.regex(SLOTS_PATTERN, SLOTS))], SLOTS),
-    "Jobs that run at the same time: a number, or of the hardware threads a share (50%), more (+1) or fewer (-1)",
-  ),
-  window: described(count, "How many jobs results may run ahead of the oldest unfinished one"),
-  ordered: described(flag, "Whether results come in input order, or as jobs end"),
-  env: described(
-    dictionary(
-      v.pipe(v.string(), v.regex(/^[^=]+$/, 'a name without "="')),
-      v.union([v.string(), v.number(), v.boolean()], "a string, a number, true or false"),
-      "a record of variables",
-    ),
-    "Variables added to the environment of commands and processes",
-  ),
-  cwd: described(
-    filled("a path"),
-    "Folder of commands and processes, relative to this file",
-  ),
-  ...attempts,
-};
+/** The schemas of the rules that apply to such tasks only, or to all of them, by their keys. */
+function rulesFor(appliesTo: AnyRule["appliesTo"], of: "tasks" | "defaults"): RuleEntries {
+  const rules: readonly AnyRule[] = RULES;
+  const some = rules.filter((rule) =>
+    rule.appliesTo === appliesTo && !(of === "defaults" && rule.isOfOneTask)
+  );
+  const entries: Partial<RuleEntries> = Object.fromEntries(some.map((rule) => [
+    rule.key,
+    described(rule.schema(parts), rule.description),
+  ]));
+  return entries as RuleEntries;
+}
 
-const defaultableForFunctions = {
-  isolation: described(
-    v.picklist(["worker", "process"], '"worker" or "process"'),
-    "Where functions run: in a Worker of this process, or in a Deno process of their own",
-  ),
-  chunk: described(
-    v.union([wholeFrom(1, CHUNK), v.literal("auto")], CHUNK),
-    "Jobs that travel to a slot in one message",
-  ),
-  init: described(
-    callable,
-    "A function as module#export, called once in each slot before its first job",
-  ),
-  transfer: described(
-    flag,
-    "Whether buffers are moved to Workers and back instead of copied: they are gone where they came from",
-  ),
-  ...memory,
+/** The records say the types of their schemas. */
+type RuleEntries = {
+  readonly [K in keyof Keys]-?: v.GenericSchema<Exclude<Keys[K], undefined>>;
 };
 
 const forAll = {
@@ -89,26 +49,21 @@ const forAll = {
     ),
     "Tasks that must end well before this one starts",
   ),
-  fold: described(
-    callable,
-    "A function as module#export that joins the values, in input order: (so far, value, index)",
-  ),
-  initial: described(v.unknown(), "What the fold starts with, instead of the first value"),
-  ...defaultable,
+  ...rulesFor("all", "tasks"),
 };
 
-const forFunctions = {
-  args: described(
-    v.array(v.unknown(), "a list of arguments"),
-    "Arguments of the one call that is made, instead of inputs",
-  ),
-  spread: described(flag, "Whether an input that is a list is spread over the parameters"),
-  ...defaultableForFunctions,
+const defaultable = {
+  ...rulesFor("all", "defaults"),
+  ...rulesFor("functions", "defaults"),
+  ...rulesFor("commands", "defaults"),
 };
+
+const forFunctions = rulesFor("functions", "tasks");
+const forCommands = rulesFor("commands", "tasks");
 
 const actions = {
   run: described(
-    callable,
+    callable(parts),
     "A function as module#export, called with one input and a context",
   ),
   command: described(
@@ -125,7 +80,7 @@ const actions = {
 };
 
 const { run, command, shell } = actions;
-const unclearTask = closed({}, { ...actions, ...forFunctions, ...forAll }, TASK);
+const unclearTask = closed({}, { ...actions, ...forFunctions, ...forCommands, ...forAll }, TASK);
 
 /** The ways to say what a task does; a task has exactly one. */
 export const ACTIONS = ["run", "command", "shell"] as const;
@@ -138,8 +93,8 @@ export function actionsOf(task: object): (typeof ACTIONS[number])[] {
 const task = choose(
   [
     closed({ run }, { ...forFunctions, ...forAll }, TASK),
-    closed({ command }, forAll, TASK),
-    closed({ shell }, forAll, TASK),
+    closed({ command }, { ...forCommands, ...forAll }, TASK),
+    closed({ shell }, { ...forCommands, ...forAll }, TASK),
   ],
   ([run, command, shell], input) => {
     const [action, second] = actionsOf(Object(input));
@@ -164,7 +119,7 @@ const tasksFile = closed(
   {
     $schema: described(text, "Address of this schema, for editors"),
     defaults: described(
-      closed({}, { ...defaultable, ...defaultableForFunctions }, "a record of defaults"),
+      closed({}, defaultable, "a record of defaults"),
       "What holds for every task that does not say otherwise, and that it applies to",
     ),
   },
@@ -183,23 +138,11 @@ export type Spec = Document["tasks"][string];
 /** What one task says that runs a function. */
 export type FunctionSpec = Extract<Spec, { readonly run: unknown }>;
 
-/** What holds for every task. */
-export type Defaults = NonNullable<Document["defaults"]>;
-
-/** The names of a function, as text or in a TypeScript tasks file itself. */
-export type Callable = FunctionSpec["run"];
-
 /** Every key at the top. */
 export const TOP_KEYS: readonly string[] = Object.keys(tasksFile.entries);
 
 /** Every key of a task. */
 export const TASK_KEYS: readonly string[] = Object.keys(unclearTask.entries);
 
-/** Keys of a task that apply to functions only. */
-export const FUNCTION_KEYS: readonly string[] = Object.keys(forFunctions);
-
 /** Every key of the defaults. */
-export const DEFAULT_KEYS: readonly string[] = [
-  ...Object.keys(defaultable),
-  ...Object.keys(defaultableForFunctions),
-];
+export const DEFAULT_KEYS: readonly string[] = Object.keys(defaultable);

@@ -4,16 +4,15 @@
  * @module
  */
 
-import { resolve } from "node:path";
-import type { Action, FunctionRef, Isolation, Source, Task } from "../job.ts";
-import { parseSize } from "../text/sizes.ts";
-import { attemptsOf } from "../rules/attempts.ts";
-import { defined } from "./defined.ts";
-import { needsOf } from "./needs.ts";
-import type { Callable, Defaults, FunctionSpec, Spec } from "./schema.ts";
-import { parseSlots } from "../rules/slot_counts.ts";
+import type { Action, FunctionRef, Source, Task } from "../job.ts";
 import { toSource } from "../inputs/schema/to_source.ts";
 import { functionNamed } from "../modules/specifier.ts";
+import type { Callable } from "../rules/calls.ts";
+import { applies, type Functions } from "../rules/rule.ts";
+import { type Defaults, isolationOf, readRules, RULES } from "../rules/rules.ts";
+import { defined } from "./defined.ts";
+import { needsOf } from "./needs.ts";
+import type { FunctionSpec, Spec } from "./schema.ts";
 
 /** Where the tasks of a document are at home. */
 export interface TaskSetting {
@@ -31,83 +30,53 @@ export interface TaskSetting {
 
 /** The task of a document in which no mistake was found. */
 export function toTask(name: string, spec: Spec, setting: TaskSetting): Task {
-  const { defaults } = setting;
-  const isolation = isolationOf(spec, defaults);
-  const hasProcess = isolation === "process";
-  const cwd = hasProcess ? spec.cwd ?? defaults.cwd : undefined;
-  const absolute = cwd === undefined ? undefined : resolve(setting.home, cwd);
+  const kind = "run" in spec ? "functions" : "commands";
+  const functions = functionsOf(name, spec, setting);
+  const rules = readRules(RULES.filter((rule) => applies(rule, kind)), spec, {
+    ...setting,
+    isolation: kind === "functions" ? isolationOf(spec, setting.defaults) : "process",
+    functions,
+  });
   return defined<Task>({
     name,
     description: spec.description,
-    action: actionOf(name, spec, setting),
-    source: sourceOf(spec, setting.home, absolute ?? setting.folder),
+    action: actionOf(spec, functions),
+    source: sourceOf(spec, setting.home, rules.cwd ?? setting.folder),
     needs: [...new Set(needsOf(spec))],
-    isolation,
-    slots: slotsOf(spec, setting),
-    chunk: "run" in spec ? spec.chunk ?? defaults.chunk ?? "auto" : 1,
-    window: spec.window ?? defaults.window,
-    // A fold joins in input order, whatever the defaults say.
-    ordered: spec.fold !== undefined || (spec.ordered ?? defaults.ordered ?? true),
-    env: hasProcess ? textsOf({ ...defaults.env, ...spec.env }) : {},
-    cwd: absolute,
-    memoryBytes: "run" in spec ? bytesOf(spec.memory ?? defaults.memory) : undefined,
-    transfer: "run" in spec ? spec.transfer ?? defaults.transfer : undefined,
-    recycle: "run" in spec ? recycleOf(spec.recycle ?? defaults.recycle) : undefined,
-    ...attemptsOf({ ...defaults, ...defined(spec) }),
-    fold: foldOf(name, spec, setting),
+    ...rules,
   });
 }
 
 /**
- * The function that a document names, or that a tasks file has itself under these keys.
+ * The functions that a document names, or that a tasks file has itself under these keys.
  *
- * @throws {TypeError} If the name is no `module#export`; the document has a mistake then.
+ * @throws {TypeError} If a name is no `module#export`; the document has a mistake then.
  */
-function functionOf(value: Callable, path: readonly string[], setting: TaskSetting): FunctionRef {
-  if (typeof value === "function") return { module: setting.module, path: ["default", ...path] };
-  return functionNamed(value, setting.home);
+function functionsOf(
+  name: string,
+  spec: Partial<FunctionSpec>,
+  { module, home, defaults }: TaskSetting,
+): Functions {
+  const refTo = (value: Callable | undefined, ...path: readonly string[]) => {
+    if (typeof value === "function") return { module, path: ["default", ...path] };
+    return value === undefined ? undefined : functionNamed(value, home);
+  };
+  return {
+    run: refTo(spec.run, "tasks", name, "run"),
+    init: refTo(spec.init, "tasks", name, "init") ?? refTo(defaults.init, "defaults", "init"),
+    fold: refTo(spec.fold, "tasks", name, "fold"),
+  };
 }
 
-function actionOf(name: string, spec: Spec, setting: TaskSetting): Action {
+function actionOf(spec: Spec, { run, init }: Functions): Action {
   if ("command" in spec) return { kind: "command", argv: spec.command.map(String) };
   if ("shell" in spec) return { kind: "shell", script: spec.shell };
-  const init = spec.init ?? setting.defaults.init;
-  const initPath = spec.init === undefined ? ["defaults", "init"] : ["tasks", name, "init"];
   return defined<Action>({
     kind: "function",
-    run: functionOf(spec.run, ["tasks", name, "run"], setting),
-    init: init === undefined ? undefined : functionOf(init, initPath, setting),
+    run: run as FunctionRef,
+    init,
     spread: spec.args !== undefined || spec.spread === true,
   });
-}
-
-/** What a task says goes before the defaults; in both, `env`, `cwd`, `timeout` and `memory` ask for a process. */
-function isolationOf(spec: Spec, defaults: Defaults): Isolation {
-  if (!("run" in spec)) return "process";
-  const needsProcess = ({ env, cwd, timeout, memory }: Defaults) =>
-    [env, cwd, timeout, memory].some((said) => said !== undefined);
-  return spec.isolation ?? (needsProcess(spec) ? "process" : undefined) ??
-    defaults.isolation ?? (needsProcess(defaults) ? "process" : "worker");
-}
-
-/** Only jobs given as a plain number must fit into the window; others end at it. */
-function slotsOf(spec: Spec, { defaults, hardware }: TaskSetting): number {
-  const slots = parseSlots(spec.jobs ?? defaults.jobs ?? hardware, hardware) ?? 1;
-  return Math.min(slots, spec.window ?? defaults.window ?? slots);
-}
-
-function bytesOf(size: Defaults["memory"]): number | undefined {
-  return size === undefined ? undefined : parseSize(size);
-}
-
-function recycleOf(said: Defaults["recycle"]): Task["recycle"] {
-  return said && defined({ jobs: said.jobs, memoryBytes: bytesOf(said.memory) });
-}
-
-function foldOf(name: string, spec: Spec, setting: TaskSetting): Task["fold"] {
-  if (spec.fold === undefined) return undefined;
-  const run = functionOf(spec.fold, ["tasks", name, "fold"], setting);
-  return spec.initial === undefined ? { run } : { run, initial: { value: spec.initial } };
 }
 
 function sourceOf(spec: Spec, home: string, from: string): Source {
@@ -115,8 +84,4 @@ function sourceOf(spec: Spec, home: string, from: string): Source {
   if (args !== undefined) return { kind: "list", values: [args] };
   if (spec.inputs === undefined) return { kind: "list", values: [undefined] };
   return toSource(spec.inputs, { home, from });
-}
-
-function textsOf(env: NonNullable<Spec["env"]>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]));
 }

@@ -7,11 +7,10 @@
 import { type Flaw, isRecord, type Key, listed, nameOf } from "../schema/flaw.ts";
 import { nearest } from "../text/nearest.ts";
 import { absentHint, keyFor, type KeyPlace } from "./names_elsewhere.ts";
-import { actionsOf, DEFAULT_KEYS, FUNCTION_KEYS, TASK_KEYS, TOP_KEYS } from "./schema.ts";
+import { actionsOf, DEFAULT_KEYS, TASK_KEYS, TOP_KEYS } from "./schema.ts";
 import { isInputPlace } from "./input_places.ts";
-import { RETRIES_KEYS } from "../rules/schema_attempts.ts";
+import { ruleOf } from "../rules/rules.ts";
 import { SOURCE_KEYS } from "../inputs/schema/schema_inputs.ts";
-import { RECYCLE_KEYS } from "../rules/schema_memory.ts";
 import { GOES_WITH } from "../inputs/schema/schema_sources.ts";
 
 /** What is wrong with a key that is not known at its place. */
@@ -42,7 +41,7 @@ function hintFor(key: string, owner: readonly Key[], value: unknown): string | u
   } else if (place === "task") {
     if (owner[0] === "defaults" && TASK_KEYS.includes(key)) return "it stands in a task";
     if (SOURCE_KEYS.includes(key)) return 'it stands in "inputs"';
-    if (RETRIES_KEYS.includes(key)) return 'it stands in "retries"';
+    if (keysIn("retries").includes(key)) return 'it stands in "retries"';
     const instead = absentHint(key);
     if (instead !== undefined) return instead;
   } else if (TASK_KEYS.includes(key)) {
@@ -79,14 +78,15 @@ function meantKey(key: string, owner: readonly Key[]): string | undefined {
 
 /** A key that is known at another place is no slip. */
 function isAtHomeElsewhere(key: string): boolean {
-  return TASK_KEYS.includes(key) || SOURCE_KEYS.includes(key) || RETRIES_KEYS.includes(key);
+  return TASK_KEYS.includes(key) || SOURCE_KEYS.includes(key) || keysIn("retries").includes(key);
 }
 
 /** What is wrong with a key that is known, but not together with its neighbours. */
 export function misusedKey(path: readonly Key[]): Flaw | undefined {
   const key = String(path.at(-1));
-  if (path.length === 3 && path[0] === "tasks" && FUNCTION_KEYS.includes(key)) {
-    return { path, on: "key", message: `${nameOf(path)} applies to functions only` };
+  const rule = path.length === 3 && path[0] === "tasks" ? ruleOf(key) : undefined;
+  if (rule) {
+    return { path, on: "key", message: `${nameOf(path)} applies to ${rule.appliesTo} only` };
   }
   const partners = isInputPlace(path.slice(0, -1)) ? GOES_WITH[key] : undefined;
   if (partners === undefined) return undefined;
@@ -117,6 +117,11 @@ function hintOf(known: readonly string[]): string | undefined {
   return known.length > 10 ? undefined : `the keys here are ${listed(known, "and")}`;
 }
 
+/** Every key of the record that a rule may be. */
+function keysIn(rule: string): readonly string[] {
+  return Object.keys(ruleOf(rule)?.keys ?? {});
+}
+
 function placeOf(owner: readonly Key[]): KeyPlace {
   if (owner.length === 0) return "top";
   if (isInputPlace(owner)) return "source";
@@ -133,8 +138,7 @@ function knownKeys(owner: readonly Key[]): readonly string[] {
     case "task":
       return owner[0] === "defaults" ? DEFAULT_KEYS : TASK_KEYS;
     case "retries":
-      return RETRIES_KEYS;
     case "recycle":
-      return RECYCLE_KEYS;
+      return keysIn(placeOf(owner));
   }
 }

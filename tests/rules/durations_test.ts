@@ -6,8 +6,8 @@ import {
   durationText,
   LONGEST_MS,
   parseDuration,
-  parseTimeout,
 } from "../../lib/rules/durations.ts";
+import { parseTimeout } from "../../lib/rules/timeout.ts";
 
 const durations = [
   ["500ms", 500],

@@ -1,17 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { type KeyPlace, NAMES_ELSEWHERE } from "../../lib/tasks_file/names_elsewhere.ts";
 import { TASK_KEYS, TOP_KEYS } from "../../lib/tasks_file/schema.ts";
-import { RETRIES_KEYS } from "../../lib/rules/schema_attempts.ts";
+import { ruleOf } from "../../lib/rules/rules.ts";
 import { SOURCE_KEYS } from "../../lib/inputs/schema/schema_inputs.ts";
-import { RECYCLE_KEYS } from "../../lib/rules/schema_memory.ts";
 import { RUN, testBadFiles } from "./bad_files.ts";
 
 const KEYS: Readonly<Record<KeyPlace, readonly string[]>> = {
   top: TOP_KEYS,
   task: TASK_KEYS,
   source: SOURCE_KEYS,
-  retries: RETRIES_KEYS,
-  recycle: RECYCLE_KEYS,
+  retries: Object.keys(ruleOf("retries")?.keys ?? {}),
+  recycle: Object.keys(ruleOf("recycle")?.keys ?? {}),
 };
 
 Deno.test("NAMES_ELSEWHERE names keys that there are, by names that are no keys, each once", () => {

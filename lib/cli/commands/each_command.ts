@@ -37,19 +37,13 @@ import {
 import { namedInputs } from "../request/named_inputs.ts";
 import { originOf } from "../kept/origin.ts";
 import { type OpenKeeper, perform } from "../perform.ts";
-import { type GivenRules, RULE_OPTIONS, rulesOf, underRules } from "../request/rule_options.ts";
-import {
-  bareTask,
-  inputTags,
-  type OutputOptions,
-  readOutput,
-  readSlots,
-} from "../request/run_options.ts";
+import { ruleOptionNames } from "../../rules/rules.ts";
+import { type GivenRules, rulesOf, slotsUnder, underRules } from "../request/rule_options.ts";
+import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_options.ts";
 import { shellWords } from "../shell_words.ts";
 
 /** A command, its inputs, and how it is run. */
 export interface EachRequest {
-  readonly slots: number;
   readonly rules: GivenRules;
   readonly action: CommandAction;
   readonly output: OutputOptions;
@@ -70,8 +64,7 @@ export const eachCommand: Command<EachRequest> = {
   options: [
     ...INPUT_OPTIONS,
     "shell",
-    "jobs",
-    ...RULE_OPTIONS,
+    ...ruleOptionNames("all", "commands"),
     "format",
     "keep-order",
     "unordered",
@@ -89,7 +82,6 @@ export const eachCommand: Command<EachRequest> = {
   takesOperands: true,
   reading: { stopsEarly: true, takesInputs: true },
   read: (args) => ({
-    slots: readSlots(args) ?? navigator.hardwareConcurrency,
     rules: rulesOf(args),
     action: actionOf(args),
     output: readOutput(args, inputTags()),
@@ -100,12 +92,12 @@ export const eachCommand: Command<EachRequest> = {
     journal: readJournal(args, "each", { isAsked: true }),
   }),
   async carryOut(request, io) {
-    const { slots, rules, output: { ordered, ...output }, inputs } = request;
+    const { rules, output: { ordered, ...output }, inputs } = request;
     const { source, columns, batch, width } = await namedInputs(inputs, { asRecords: false }, io);
     const bare = eachTask(request, columns);
     const window = windowOf(bare, batch);
-    const task = underRules({ ...bare, source, slots, window, ordered }, rules);
-    const { action } = bare;
+    const task = underRules({ ...bare, source, window, ordered }, rules);
+    const { action, slots } = bare;
     if (request.isDryRun) return await dryRun({ ...task, action }, output.tags, io);
     const journal = journalRequest(request.journal, {
       origin: originOf("each", inputs, request.action),
@@ -123,10 +115,10 @@ export const eachCommand: Command<EachRequest> = {
 
 /** The task that is asked for, without inputs. */
 export function eachTask(
-  { action, slots }: Pick<EachRequest, "action" | "slots">,
+  { action, rules }: Pick<EachRequest, "action" | "rules">,
   columns: readonly string[] | undefined,
 ): Task & { readonly action: CommandAction } {
-  return { ...bareTask("each", { ...action, columns }), slots };
+  return { ...bareTask("each", { ...action, columns }), slots: slotsUnder(rules) };
 }
 
 function actionOf({ operands, options, argv, inputs }: Args): CommandAction {

@@ -28,19 +28,13 @@ import {
 import { namedInputs } from "../request/named_inputs.ts";
 import { originOf } from "../kept/origin.ts";
 import { perform } from "../perform.ts";
-import { type GivenRules, RULE_OPTIONS, rulesOf, underRules } from "../request/rule_options.ts";
-import {
-  bareTask,
-  inputTags,
-  type OutputOptions,
-  readOutput,
-  readSlots,
-} from "../request/run_options.ts";
+import { ruleOptionNames } from "../../rules/rules.ts";
+import { type GivenRules, rulesOf, slotsUnder, underRules } from "../request/rule_options.ts";
+import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_options.ts";
 import { toldIfLong } from "../told_if_long.ts";
 
 /** A function, its inputs, and how it is called. */
 export interface MapRequest {
-  readonly slots: number;
   readonly rules: GivenRules;
   readonly output: OutputOptions;
   /** What stands where a function is named: `MODULE#EXPORT`. */
@@ -64,9 +58,7 @@ export const mapCommand: Command<MapRequest> = {
     "json",
     "spread",
     "fold",
-    "jobs",
-    ...RULE_OPTIONS,
-    "isolation",
+    ...ruleOptionNames("all", "functions"),
     "format",
     "keep-order",
     "unordered",
@@ -81,7 +73,6 @@ export const mapCommand: Command<MapRequest> = {
   takesOperands: true,
   reading: { takesInputs: true },
   read: (args) => ({
-    slots: readSlots(args) ?? navigator.hardwareConcurrency,
     rules: rulesOf(args),
     output: readOutput(args, inputTags()),
     named: args.operands,
@@ -91,7 +82,7 @@ export const mapCommand: Command<MapRequest> = {
     journal: readJournal(args, "map", { isAsked: true }),
   }),
   async carryOut(request, io) {
-    const { slots, rules, output } = request;
+    const { rules, output } = request;
     const own = await io.ownProcess?.();
     const bare = await mapTask(request, io);
     const inputs = request.inputs.value;
@@ -106,7 +97,7 @@ export const mapCommand: Command<MapRequest> = {
       here: io.here,
       takesHeader: takesHeader(inputs),
     });
-    return await perform({ ...output, tasks: [task], slots, journal, own }, io);
+    return await perform({ ...output, tasks: [task], slots: task.slots, journal, own }, io);
   },
 };
 
@@ -116,7 +107,7 @@ export const mapCommand: Command<MapRequest> = {
  * @throws {Fault} Of kind `usage`, if it names no function, or one that is not there.
  */
 export async function mapTask(
-  { named: [name, more], fold: joins, spread, slots }: MapRequest,
+  { named: [name, more], fold: joins, spread, rules }: MapRequest,
   { tell }: Pick<Io, "tell">,
 ): Promise<Task> {
   if (name === undefined || more !== undefined) {
@@ -129,7 +120,7 @@ export async function mapTask(
     tell,
   );
   const action = { kind: "function", run: run as FunctionRef, spread } as const;
-  return { ...bareTask("map", action), slots, fold: fold && { run: fold } };
+  return { ...bareTask("map", action), slots: slotsUnder(rules), fold: fold && { run: fold } };
 }
 
 /** What to write instead of several operands, or of none. */

@@ -17,14 +17,13 @@ import {
 } from "../request/journal_request.ts";
 import { perform } from "../perform.ts";
 import { checkStdin } from "../kept/reads.ts";
-import { type GivenRules, RULE_OPTIONS, rulesOf, underRules } from "../request/rule_options.ts";
-import { type OutputOptions, readOutput, readSlots } from "../request/run_options.ts";
+import { ruleOptionNames } from "../../rules/rules.ts";
+import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
+import { type OutputOptions, readOutput } from "../request/run_options.ts";
 import { loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
 
 /** The tasks that are run, and how. */
 export interface RunTasksRequest extends TasksRequest {
-  /** How many slots each task has. @default its own */
-  readonly slots?: number;
   readonly rules: GivenRules;
   readonly output: OutputOptions;
   /** What is wrong with the tasks file is told before what is wrong with it. */
@@ -38,12 +37,10 @@ export const runCommand: Command<RunTasksRequest> = {
   description: "run the tasks named, or all, with what they need",
   options: [
     "file",
-    "jobs",
-    ...RULE_OPTIONS,
+    ...ruleOptionNames("all", "functions", "commands"),
     "format",
     "unordered",
     "tag",
-    "isolation",
     ...JOURNAL_OPTIONS,
     "no-journal",
     "help",
@@ -55,20 +52,18 @@ export const runCommand: Command<RunTasksRequest> = {
   ],
   takesOperands: true,
   read: (args) => ({
-    slots: readSlots(args),
     rules: rulesOf(args),
     output: readOutput(args, TASK_TAGS),
     ...readTasks(args),
     journal: new Late(() => readJournal(args, "run", { isAsked: false })),
   }),
   async carryOut(request, io) {
-    const { only, slots, rules, output: { ordered, ...output } } = request;
+    const { only, rules, output: { ordered, ...output } } = request;
     const { file, tasks, own } = await loadNamed(request, io, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);
     checkStdin(planned);
     const changed = planned.map((task) => ({
       ...underRules(task, rules),
-      slots: slots ?? task.slots,
       ordered: task.ordered && (ordered || task.fold !== undefined),
     }));
     const what = ["run", basename(file), ...(only ?? []).toSorted()];
@@ -77,6 +72,6 @@ export const runCommand: Command<RunTasksRequest> = {
       home: dirname(file),
       here: io.here,
     });
-    return await perform({ ...output, tasks: changed, only, slots, journal, own }, io);
+    return await perform({ ...output, tasks: changed, only, slots: rules.slots, journal, own }, io);
   },
 };

@@ -11,7 +11,8 @@ import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
 import type { Command, Io } from "../command.ts";
 import { printLines, printRecords, type Told } from "../print_lines.ts";
 import { checkStdin } from "../kept/reads.ts";
-import { functionText, rulesText } from "../../rules/rules_text.ts";
+import { functionText } from "../../rules/calls.ts";
+import { rulesText } from "../../rules/rules_text.ts";
 import { sourceText } from "../../inputs/sources_text.ts";
 import { loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
 

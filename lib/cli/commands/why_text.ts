@@ -8,7 +8,8 @@ import { relative } from "node:path";
 import type { Outcome } from "../../job.ts";
 import { jobNumber } from "../../job_number.ts";
 import type { Matching, Standing } from "../../journal/standing.ts";
-import { causeOf, inputText, jobText } from "../../output/notices.ts";
+import { inputText } from "../../output/json_value.ts";
+import { causeOf, jobText } from "../../output/notices.ts";
 import { shortened } from "../../text/shown.ts";
 import { inLine } from "../../errors/reason.ts";
 

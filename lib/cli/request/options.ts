@@ -5,6 +5,7 @@
  */
 
 import { FORMATS } from "../../output/printer.ts";
+import { ruleOptions } from "../../rules/rules.ts";
 
 /** One option, with one meaning wherever it is taken. */
 export interface Option {
@@ -90,37 +91,7 @@ const TABLE = [
     value: "SCRIPT",
     description: "instead of a command, a script for sh; the input is $1",
   },
-  {
-    name: "jobs",
-    short: "j",
-    value: "N",
-    description: "jobs at one time: 4, 0 (many), 50% +1 -1 (of processors)",
-  },
-  {
-    name: "retries",
-    value: "N",
-    description: "further attempts at a job that does not end well",
-  },
-  {
-    name: "timeout",
-    value: "DURATION|PERCENT",
-    description: "time for one attempt: 30s, 5m, 200% (of the median)",
-  },
-  {
-    name: "grace",
-    value: "DURATION",
-    description: "time for a job asked to end, before it is killed (5s)",
-  },
-  {
-    name: "delay",
-    value: "DURATION",
-    description: "time between the starts of two jobs: 500ms, 2s",
-  },
-  {
-    name: "halt",
-    value: "WHEN",
-    description: "start no more: soon or now (a job failed), now,success=3",
-  },
+  ...ruleOptions("all", "commands"),
   {
     name: "format",
     value: FORMATS.join("|"),
@@ -196,12 +167,7 @@ const TABLE = [
     needs: "prune",
     description: "keep what was written since: 12h, 30d",
   },
-  {
-    name: "isolation",
-    value: "worker|process",
-    choices: ["worker", "process"],
-    description: "where functions run",
-  },
+  ...ruleOptions("functions"),
   { name: "output", short: "o", value: "FILE", description: "where the executable goes (fanfold)" },
   { name: "help", short: "h", description: "this text" },
   { name: "version", short: "V", description: "the version of fanfold" },

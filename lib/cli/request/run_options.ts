@@ -1,37 +1,15 @@
 /**
- * How many jobs run at one time, and how their results are printed.
+ * What jobs are run, and how their results are printed.
  *
  * @module
  */
 
-import { Fault } from "../../fault.ts";
 import type { Action, Task } from "../../job.ts";
 import type { Format } from "../../output/printer.ts";
 import type { Tags } from "../../output/labels.ts";
-import { isAllSlots, parseSlots, SLOTS_PATTERN } from "../../rules/slot_counts.ts";
 import { wholeOf } from "../../template/input_text.ts";
 import { oneLine } from "../../text/shown.ts";
 import { type Args, checkConflicts } from "./args.ts";
-
-/** As many slots as `--jobs 0` asks for: more than that seldom helps. */
-const MANY = 256;
-
-/** The slots that `--jobs` asks for. @throws {Fault} Of kind `usage`, if it is no number of them. */
-export function readSlots({ options }: Args): number | undefined {
-  const wanted = options.jobs;
-  if (wanted === undefined) return undefined;
-  if (wanted === "0") return MANY;
-  const slots = parseSlots(wanted, navigator.hardwareConcurrency);
-  if (slots === undefined) {
-    const most = SLOTS_PATTERN.test(wanted) ? `, at most ${Number.MAX_SAFE_INTEGER}` : "";
-    const message = `Cannot read --jobs: found "${wanted}", wanted 4, 50%, +1, -1 or 0${most}`;
-    const hint = isAllSlots(wanted)
-      ? "leave it out: as many run as there are processors"
-      : undefined;
-    throw new Fault("usage", message, { hint });
-  }
-  return slots;
-}
 
 /** How results are printed. */
 export interface OutputOptions {

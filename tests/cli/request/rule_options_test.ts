@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { attemptsText } from "../../../lib/rules/attempts_text.ts";
+import { rulesText } from "../../../lib/rules/rules_text.ts";
 import { rulesOf, underRules } from "../../../lib/cli/request/rule_options.ts";
 import { Fault } from "../../../lib/fault.ts";
 import type { Halt, Retries, Task } from "../../../lib/job.ts";
@@ -177,8 +177,8 @@ const texts: readonly (readonly [keys: Partial<Task>, text: string | undefined])
   [{ delayMs: 1000 / 30 }, "a start every 33.333ms"],
 ];
 for (const [keys, text] of texts) {
-  Deno.test(`attemptsText() says ${text ?? "nothing where a task says nothing"}`, () => {
-    assertEquals(attemptsText(taskWith(keys)), text);
+  Deno.test(`rulesText() says ${text ?? "nothing where a task says nothing"}`, () => {
+    assertEquals(rulesText(taskWith(keys)).at(0), text);
   });
 }
 

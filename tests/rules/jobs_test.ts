@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseSlots } from "../../lib/rules/slot_counts.ts";
+import { parseSlots } from "../../lib/rules/jobs.ts";
 
 const slots = [
   [4, 8, 4],

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import type { Halt, Task } from "../../lib/job.ts";
-import { HALT_PATTERN, haltText, parseHalt } from "../../lib/rules/halts.ts";
+import { HALT_PATTERN, haltText, parseHalt } from "../../lib/rules/halt.ts";
 import { refuseToDescribe, Sandbox } from "../tasks_file/sandbox.ts";
 
 /** As `[text, what it says, as it is written in full]`. */

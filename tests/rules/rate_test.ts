@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseRate } from "../../lib/rules/rates.ts";
+import { parseRate } from "../../lib/rules/rate.ts";
 
 const rates: readonly (readonly [text: string, delayMs: number])[] = [
   ["10/s", 100],

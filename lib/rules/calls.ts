@@ -1,0 +1,151 @@
+/**
+ * How functions are called, and how inputs travel to them.
+ *
+ * @module
+ */
+
+import { COUNT, wrongCount } from "./counts.ts";
+import type { PoolFlaw, Rule, SchemaParts } from "./rule.ts";
+import { MODULE } from "../modules/specifier.ts";
+import type { GenericSchema } from "../npm/valibot.ts";
+import { contradiction, describe, type Flaw, isRecord, nameOf } from "../schema/flaw.ts";
+import type { FunctionRef } from "../source.ts";
+
+/** The name of a function, or in a TypeScript tasks file the function itself. */
+export type Callable = string | ((...args: never[]) => unknown);
+
+/** What is said of calls. */
+interface Said {
+  readonly args?: readonly unknown[];
+  readonly spread?: boolean;
+  readonly inputs?: unknown;
+}
+
+/** A task, as far as it says what is called. */
+export interface WithAction {
+  readonly action: {
+    readonly kind: string;
+    readonly init?: FunctionRef;
+    readonly spread?: boolean;
+  };
+}
+
+const CHUNK = `${COUNT} or "auto"`;
+
+/** How a function is named in a plan. */
+export function functionText({ path, module }: FunctionRef): string {
+  return `${path.join(".")} of ${module}`;
+}
+
+/** What is called instead of a function that is named. */
+export function callable({ v, choose, moduleExport }: SchemaParts): GenericSchema<Callable> {
+  return choose(
+    [moduleExport, v.function(MODULE)],
+    ([named, inline], input) => typeof input === "function" ? inline : named,
+  );
+}
+
+/** The arguments of the one call. */
+export const args = {
+  key: "args",
+  description: "Arguments of the one call that is made, instead of inputs",
+  default: "none: a call for each input",
+  appliesTo: "functions",
+  isOfOneTask: true,
+  schema: ({ v }) => v.array(v.unknown(), "a list of arguments"),
+  *flaws(owner, { args, inputs }): Iterable<Flaw> {
+    if (args === undefined || inputs === undefined) return;
+    const message = `"inputs" and "args" in ${nameOf(owner)}, wanted one of them`;
+    yield { path: [...owner, "args"], on: "key", message };
+  },
+  meant: (value) => `did you mean [${JSON.stringify(value)}]?`,
+} as const satisfies Rule<"args", Said, object>;
+
+/** Whether an input that is a list is spread over the parameters. */
+export const spread = {
+  key: "spread",
+  description: "Whether an input that is a list is spread over the parameters",
+  default: "false",
+  appliesTo: "functions",
+  isOfOneTask: true,
+  schema: ({ flag }) => flag,
+  words: {
+    line: "flow",
+    say: ({ action }) => action.spread ? "inputs spread over the parameters" : undefined,
+  },
+  *flaws(owner, { args, spread, inputs }): Iterable<Flaw> {
+    if (args !== undefined && spread === false) {
+      yield contradiction([...owner, "spread"], false, "true", '"args" are spread always');
+    }
+    if (args !== undefined || spread !== true) return;
+    const [key, values] = isRecord(inputs) && !(Symbol.iterator in inputs) && "list" in inputs
+      ? [["list"], inputs.batch === undefined ? inputs.list : []]
+      : [[], inputs];
+    if (!Array.isArray(values)) return;
+    const at = values.findIndex((input) => !Array.isArray(input));
+    if (at < 0) return;
+    const path = [...owner, "inputs", ...key, at];
+    const wanted = 'wanted a list, for "spread" is true';
+    const message = `found ${describe(values[at])} as ${nameOf(path)}, ${wanted}`;
+    yield { path, on: "value", message };
+  },
+} as const satisfies Rule<"spread", Said, WithAction>;
+
+/** How many jobs travel together. */
+export const chunk = {
+  key: "chunk",
+  description: "Jobs that travel to a slot in one message",
+  default: "auto",
+  fallback: "auto",
+  appliesTo: "functions",
+  schema: ({ v, wholeFrom }) => v.union([wholeFrom(1, CHUNK), v.literal("auto")], CHUNK),
+  read: (chunk) => ({ chunk }),
+  words: {
+    line: "flow",
+    say: ({ action, chunk }) =>
+      action?.kind !== "function" || chunk === "auto" ? undefined : `chunk ${chunk}`,
+  },
+  *poolFlaws(chunk): Iterable<PoolFlaw> {
+    if (chunk !== "auto") yield* wrongCount("chunk", chunk);
+  },
+} as const satisfies Rule<
+  "chunk",
+  { readonly chunk?: number | "auto" },
+  { readonly chunk: number | "auto" } & Partial<WithAction>
+>;
+
+/** What is called before the first job. */
+export const init = {
+  key: "init",
+  description: "A function as module#export, called once in each slot before its first job",
+  default: "nothing",
+  appliesTo: "functions",
+  schema: callable,
+  words: {
+    line: "flow",
+    say: ({ action: { init } }) => init && `init ${functionText(init)}`,
+  },
+} as const satisfies Rule<
+  "init",
+  { readonly init?: Callable },
+  WithAction
+>;
+
+/** Whether buffers are moved. */
+export const transfer = {
+  key: "transfer",
+  description:
+    "Whether buffers are moved to Workers and back instead of copied: they are gone where they came from",
+  default: "only what is marked by move()",
+  appliesTo: "functions",
+  schema: ({ flag }) => flag,
+  read: (transfer) => ({ transfer }),
+  words: { line: "flow", say: ({ transfer }) => transfer ? "buffers moved" : undefined },
+  *poolFlaws(transfer: unknown): Iterable<PoolFlaw> {
+    if (typeof transfer !== "boolean") yield ["transfer", transfer, "true or false"];
+  },
+} as const satisfies Rule<
+  "transfer",
+  { readonly transfer?: boolean },
+  { readonly transfer?: boolean }
+>;

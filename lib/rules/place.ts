@@ -1,0 +1,99 @@
+/**
+ * Where jobs run: in a Worker or a process, in which folder and with which variables.
+ *
+ * @module
+ */
+
+import { resolve } from "node:path";
+import { NEEDS_PROCESS, type PoolFlaw, type Rule } from "./rule.ts";
+import { didYouMean } from "../text/nearest.ts";
+
+/** Where functions run: a Worker in this process, or a Deno process of their own. */
+export type Isolation = "worker" | "process";
+
+/** Values of variables. */
+type Variables = Readonly<Record<string, string | number | boolean>>;
+
+const ISOLATION = '"worker" or "process"';
+const ISOLATIONS = ["worker", "process"] as const;
+
+/** Where functions run. What other rules ask for is looked at by whoever knows them all. */
+export const isolation = {
+  key: "isolation",
+  description:
+    "Where functions run: in a Worker of this process, or in a Deno process of their own",
+  default: "worker; process as soon as a rule needs one",
+  appliesTo: "functions",
+  schema: ({ v }) => v.picklist(ISOLATIONS, ISOLATION),
+  option: {
+    name: "isolation",
+    value: ISOLATIONS.join("|"),
+    choices: ISOLATIONS,
+    description: "where functions run",
+    gives: "isolation",
+    read: (text) => text,
+    wanted: () => ISOLATIONS.join("|"),
+  },
+  meant: (value) => {
+    const text = String(value).toLowerCase();
+    if (/^(web)?(worker_?)?threads?$|^workers$/.test(text)) return 'did you mean "worker"?';
+    if (/^(sub|multi)?process(es|ing)?$|^(fork|spawn)$/.test(text)) {
+      return 'did you mean "process"?';
+    }
+    return didYouMean(text, ISOLATIONS);
+  },
+  *poolFlaws(isolation): Iterable<PoolFlaw> {
+    if (!ISOLATIONS.includes(isolation)) yield ["isolation", isolation, ISOLATION];
+  },
+} as const satisfies Rule<"isolation", { readonly isolation?: Isolation }, object>;
+
+/** What is added to the environment. */
+export const env = {
+  key: "env",
+  description: "Variables added to the environment of commands and processes",
+  default: "the variables of fanfold",
+  fallback: {},
+  appliesTo: "all",
+  schema: ({ v, dictionary }) =>
+    dictionary(
+      v.pipe(v.string(), v.regex(/^[^=]+$/, 'a name without "="')),
+      v.union([v.string(), v.number(), v.boolean()], "a string, a number, true or false"),
+      "a record of variables",
+    ),
+  read: (env, { defaults, isolation }) => ({
+    env: isolation === "worker" ? {} : Object.fromEntries(
+      Object.entries({ ...defaults.env, ...env }).map(([name, value]) => [name, String(value)]),
+    ),
+  }),
+  words: {
+    line: "place",
+    say: ({ env }) => {
+      const names = Object.keys(env);
+      if (names.length === 0) return undefined;
+      return `with ${names.length === 1 ? "the variable" : "the variables"} ${names.join(", ")}`;
+    },
+  },
+  asksForProcess: { because: NEEDS_PROCESS, subject: "that", givesWay: true },
+  meant: (value, key) =>
+    key === undefined && Array.isArray(value)
+      ? 'each variable stands under its name, and not in a list: { NAME: "value" }'
+      : undefined,
+  poolFlaws: () => [],
+} as const satisfies Rule<
+  "env",
+  { readonly env?: Variables },
+  { readonly env: Readonly<Record<string, string>> }
+>;
+
+/** The folder. */
+export const cwd = {
+  key: "cwd",
+  description: "Folder of commands and processes, relative to this file",
+  default: "the folder of fanfold",
+  appliesTo: "all",
+  schema: ({ filled }) => filled("a path"),
+  read: (cwd, { home, isolation }) => isolation === "worker" ? {} : { cwd: resolve(home, cwd) },
+  words: { line: "place", say: ({ cwd }) => cwd === undefined ? undefined : `in ${cwd}` },
+  asksForProcess: { because: NEEDS_PROCESS, subject: "that", givesWay: true },
+  poolFlaws: () => [],
+} as const satisfies Rule<"cwd", { readonly cwd?: string }, { readonly cwd?: string }>;
