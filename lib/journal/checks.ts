@@ -7,7 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { jobNumber } from "../job_number.ts";
 import type { Column } from "./column.ts";
-import { damaged, hasSums, prepared, readingFrom } from "./database.ts";
+import { damaged, hasSums, inArrays, prepared, readingFrom } from "./database.ts";
 import {
   isPlaceOf,
   type NamedRow,
@@ -17,7 +17,7 @@ import {
   sumOf,
   sumOfRow,
 } from "./sums.ts";
-import { PLACES, type SqlValue } from "./tables.ts";
+import { PLACES, placesOf, type SqlValue } from "./tables.ts";
 import { placedTotal, type Total } from "./totals.ts";
 
 /** A job with the sum that was written. */
@@ -71,8 +71,52 @@ export interface CountedTask {
   readonly total?: Total;
 }
 
-/** @throws {Fault} Of kind `journal`, if there are not as many jobs of a task as were written, and still are to be. */
-export function throwMissing(
+/** How the rows of a task are read. */
+export interface TaskRowsOptions<R> {
+  /** @default all, by their names */
+  readonly columns?: string;
+  /** @default false */
+  readonly onlyFailed?: boolean;
+  /** How many rows are read at a time. */
+  readonly atOnce: number;
+  /** The id in a row, which comes as an array where it is not read by its name. */
+  readonly idOf: (row: R) => number;
+}
+
+/**
+ * The rows of the jobs of a task, by their ids. Between two reads nothing of the journal is held.
+ *
+ * @throws {Fault} Of kind `journal`, behind the last row, if there are fewer than were written.
+ */
+export function* taskRows<R>(
+  database: DatabaseSync,
+  task: CountedTask,
+  { columns, onlyFailed = false, atOnce, idOf }: TaskRowsOptions<R>,
+): Generator<R> {
+  const next = database.prepare(
+    `SELECT ${columns ?? "*"} FROM jobs WHERE id >= ? AND id < ? ${
+      onlyFailed ? "AND kind <> 'done'" : ""
+    } ORDER BY id LIMIT ${atOnce}`,
+  );
+  if (columns) inArrays(next);
+  let [from, to] = placesOf(task.id);
+  let found = 0;
+  for (;;) {
+    const rows = readingFrom(database, () => next.all(from, to)) as unknown as R[];
+    yield* rows;
+    found += rows.length;
+    const last = rows.at(-1);
+    if (!last) break;
+    from = idOf(last) + 1;
+  }
+  if (!task.total) return;
+  const { jobs, done } = task.total;
+  const wanted = onlyFailed ? jobs - done : jobs;
+  if (found !== wanted) throwMissing(database, task, found, wanted);
+}
+
+/** Throws if there are not as many jobs of a task as were written, and still are to be. */
+function throwMissing(
   database: DatabaseSync,
   { id, name, total }: CountedTask,
   found: number,

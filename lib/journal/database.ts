@@ -1,11 +1,13 @@
 /**
- * Journals that do not say what was written.
+ * The SQLite database of a journal: its version, its statements, and the faults of one that is damaged or cannot be read
+ * or written.
  *
  * @module
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Fault, isError, messageOf } from "../fault.ts";
+import { APPLICATION_ID, VERSION } from "./tables.ts";
 
 /** What SQLite throws at a damaged file, and what becomes of a number that is none of ours. */
 const CODES = ["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"];
@@ -86,6 +88,48 @@ export function readingFrom<T>(database: DatabaseSync, read: () => T): T {
   }
 }
 
+/**
+ * The version of a journal.
+ *
+ * @throws {Fault} If a database is no journal that this version can read.
+ */
+export function versionOf(path: string, database: DatabaseSync): number {
+  const number = (pragma: string) => Number(Object.values(database.prepare(pragma).get() ?? {})[0]);
+  if (number("PRAGMA application_id") !== APPLICATION_ID) {
+    const message = `Cannot open the journal "${path}": it is no journal of fanfold`;
+    throw new Fault("journal", message, { hint: HINT });
+  }
+  const version = number("PRAGMA user_version");
+  if (version > VERSION) {
+    const found = `found version ${version}, wanted ${VERSION} or less`;
+    throw new Fault("journal", `Cannot open the journal "${path}": ${found}`, {
+      hint: "it was written by a newer fanfold",
+    });
+  }
+  // The first had no sums.
+  const hasSums = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'seal'").get();
+  if ((version >= 2) !== (hasSums !== undefined)) {
+    throw damaged(database, `its version is ${version}, and its tables are of another`);
+  }
+  return version;
+}
+
+/** Does something with a database; what goes wrong is a fault of the journal. */
+export function within<T>(what: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    const message = messageOf(cause);
+    const hint = isOfFullDisk(cause)
+      ? "make room"
+      : isDamage(cause)
+      ? "begin anew without --resume; .recover of sqlite3 tells what is left of it"
+      : "another folder is named by --state-dir; --no-journal does without";
+    throw new Fault("journal", `${what}: ${message}`, { cause, hint });
+  }
+}
+
 const STATEMENTS = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
 
 /**
@@ -97,5 +141,11 @@ export function prepared(database: DatabaseSync, sql: string): StatementSync {
   STATEMENTS.set(database, known);
   const statement = known.get(sql) ?? database.prepare(sql);
   known.set(sql, statement);
+  return statement;
+}
+
+/** Has a statement give rows as arrays, which takes half as long as with names. */
+export function inArrays(statement: StatementSync): StatementSync {
+  (statement as unknown as { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
   return statement;
 }

@@ -5,17 +5,8 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
-import { Fault, messageOf } from "../fault.ts";
 import { Inserts } from "./inserts.ts";
-import {
-  damaged,
-  HINT,
-  isDamage,
-  isOfFullDisk,
-  logGone,
-  openedFrom,
-  prepared,
-} from "./database.ts";
+import { logGone, openedFrom, prepared, versionOf, within } from "./database.ts";
 import { APPLICATION_ID, type Row, type Shape, TABLES, VERSION } from "./tables.ts";
 import { checkSeal, seal } from "./checks.ts";
 import { hasIndexAlone } from "./runs_folder.ts";
@@ -182,47 +173,5 @@ function opened(database: DatabaseSync, use: (database: DatabaseSync) => Journal
   } catch (thrown) {
     database.close();
     throw thrown;
-  }
-}
-
-/**
- * The version of a journal.
- *
- * @throws {Fault} If a database is no journal that this version can read.
- */
-export function versionOf(path: string, database: DatabaseSync): number {
-  const number = (pragma: string) => Number(Object.values(database.prepare(pragma).get() ?? {})[0]);
-  if (number("PRAGMA application_id") !== APPLICATION_ID) {
-    const message = `Cannot open the journal "${path}": it is no journal of fanfold`;
-    throw new Fault("journal", message, { hint: HINT });
-  }
-  const version = number("PRAGMA user_version");
-  if (version > VERSION) {
-    const found = `found version ${version}, wanted ${VERSION} or less`;
-    throw new Fault("journal", `Cannot open the journal "${path}": ${found}`, {
-      hint: "it was written by a newer fanfold",
-    });
-  }
-  // The first had no sums.
-  const hasSums = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'seal'").get();
-  if ((version >= 2) !== (hasSums !== undefined)) {
-    throw damaged(database, `its version is ${version}, and its tables are of another`);
-  }
-  return version;
-}
-
-/** Does something with a database; what goes wrong is a fault of the journal. */
-export function within<T>(what: string, act: () => T): T {
-  try {
-    return act();
-  } catch (cause) {
-    if (cause instanceof Fault) throw cause;
-    const message = messageOf(cause);
-    const hint = isOfFullDisk(cause)
-      ? "make room"
-      : isDamage(cause)
-      ? "begin anew without --resume; .recover of sqlite3 tells what is left of it"
-      : "another folder is named by --state-dir; --no-journal does without";
-    throw new Fault("journal", `${what}: ${message}`, { cause, hint });
   }
 }

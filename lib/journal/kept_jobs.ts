@@ -11,7 +11,7 @@ import { type Column, fromColumn, keyOf } from "./column.ts";
 import type { Journal } from "./journal.ts";
 import { columnFromPieces, KeptOutput, removePieces } from "./pieces.ts";
 import { columnOf, tellsApart } from "./record.ts";
-import { prepared } from "./database.ts";
+import { inArrays, prepared } from "./database.ts";
 import { COLUMNS, IS_PLAIN, KEY, PLACES, PLAIN_COLUMNS } from "./tables.ts";
 import { movedSum, PLACE, placeSum, plainSum, UNPLACE } from "./sums.ts";
 
@@ -77,9 +77,9 @@ export class KeptJobs implements PriorOutcomes {
     const plain = `id >= ? AND id < ? AND ${IS_PLAIN}`;
     const columns = [...PLAIN_COLUMNS, "sum"].join();
     const { database } = journal;
-    this.#block = prepared(database, `SELECT ${columns} FROM jobs WHERE ${plain} ORDER BY id`);
-    // Rows as arrays are read twice as quickly as with names.
-    (this.#block as unknown as { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
+    this.#block = inArrays(
+      prepared(database, `SELECT ${columns} FROM jobs WHERE ${plain} ORDER BY id`),
+    );
     this.#one = prepared(database, `SELECT ${READ} FROM jobs WHERE id = ?`);
     this.#place = database.prepare(PLACE);
     this.#left = journal.totals.of(id).jobs;

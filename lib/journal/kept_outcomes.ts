@@ -7,11 +7,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ErrorRecord, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
-import { checkRow, type EndedRow, type SummedRow, throwMissing } from "./checks.ts";
+import { checkRow, type EndedRow, type SummedRow, taskRows } from "./checks.ts";
 import { type Column, fromColumn } from "./column.ts";
 import { damaged, readingFrom } from "./database.ts";
 import { columnFromPieces, KeptOutput } from "./pieces.ts";
-import { type KeptRun, type KeptTask, placesOf } from "./kept_run.ts";
+import type { KeptRun, KeptTask } from "./kept_run.ts";
+import { placesOf } from "./tables.ts";
 import { NOT_KEPT, tellsApart } from "./record.ts";
 
 /** How many rows are read at a time: each may be as long as what a job wrote. */
@@ -40,23 +41,8 @@ export function* keptOutcomes(
   task: Pick<KeptTask, "id" | "name" | "total">,
   { onlyFailed = false }: KeptOutcomesOptions = {},
 ): Generator<Outcome> {
-  const failed = onlyFailed ? "AND kind <> 'done'" : "";
-  const next = database.prepare(
-    `SELECT * FROM jobs WHERE id >= ? AND id < ? ${failed} ORDER BY id LIMIT ${ROWS}`,
-  );
-  let [from, to] = placesOf(task.id);
-  let found = 0;
-  for (;;) {
-    const rows = readingFrom(database, () => next.all(from, to)) as unknown as Row[];
-    for (const row of rows) yield outcomeOf(database, task.name, row);
-    found += rows.length;
-    const last = rows.at(-1);
-    if (!last) break;
-    from = last.id + 1;
-  }
-  if (!task.total) return;
-  const wanted = onlyFailed ? task.total.jobs - task.total.done : task.total.jobs;
-  if (found !== wanted) throwMissing(database, task, found, wanted);
+  const rows = taskRows<Row>(database, task, { onlyFailed, atOnce: ROWS, idOf: ({ id }) => id });
+  for (const row of rows) yield outcomeOf(database, task.name, row);
 }
 
 /** The outcome of one job, by its id; nothing if there is none. */

@@ -15,9 +15,10 @@ import {
   openedFrom,
   readingFrom,
   takenAtItsWord,
+  versionOf,
 } from "./database.ts";
-import { type RunRecord, versionOf } from "./journal.ts";
-import { PLACES, VERSION } from "./tables.ts";
+import type { RunRecord } from "./journal.ts";
+import { placesOf, VERSION } from "./tables.ts";
 import { checkSeal } from "./checks.ts";
 import { exists, type Holder, holderOf, isHeld, isLogGone } from "./runs_folder.ts";
 import { countIn, placedTotal, type Total, totalsIn } from "./totals.ts";
@@ -229,11 +230,6 @@ function checkJson(database: DatabaseSync, record: RunRecord | undefined): void 
 /** How many inputs a task has, if its program says so. */
 export function inputsOf(holder: Holder | undefined, task: string): number | undefined {
   return holder && Object.hasOwn(holder.inputs, task) ? holder.inputs[task] : undefined;
-}
-
-/** The ids of the jobs of a task: from the first to before the second. */
-export function placesOf(task: number): [from: number, to: number] {
-  return [task * PLACES, (task + 1) * PLACES];
 }
 
 /** Whether a log is none, or one of which nothing need count yet: a longer or a damaged one had a run in it. */

@@ -5,9 +5,8 @@
  */
 
 import type { Outcome } from "../job.ts";
-import { checkShort, throwMissing } from "./checks.ts";
-import { readingFrom } from "./database.ts";
-import { type KeptRun, type KeptTask, placesOf } from "./kept_run.ts";
+import { checkShort, taskRows, type TaskRowsOptions } from "./checks.ts";
+import type { KeptRun, KeptTask } from "./kept_run.ts";
 
 /** A job, and how long it took. */
 export interface TimedJob {
@@ -17,7 +16,7 @@ export interface TimedJob {
 }
 
 /** What the jobs of one task come to. */
-export interface TaskTotals {
+export interface TaskStatistics {
   readonly task: string;
   /** How many jobs ended how; none that is 0. */
   readonly counts: Readonly<Partial<Record<Outcome["kind"], number>>>;
@@ -28,8 +27,8 @@ export interface TaskTotals {
 }
 
 /** What the jobs of a run come to. */
-export interface RunTotals {
-  readonly tasks: readonly TaskTotals[];
+export interface RunStatistics {
+  readonly tasks: readonly TaskStatistics[];
   /** Those that took longest, the slowest first. */
   readonly slowest: readonly TimedJob[];
   /** The first that did not end well: of the first task that has one, by the order of inputs. */
@@ -37,19 +36,13 @@ export interface RunTotals {
 }
 
 /** Which jobs count, and how many of the slowest are told. */
-export interface RunTotalsOptions {
+export interface RunStatisticsOptions {
   /** @default all of the run */
   readonly tasks?: readonly KeptTask[];
   readonly slowest: number;
   /** @default false */
   readonly onlyFailed?: boolean;
 }
-
-/** How many rows are read at a time. */
-const ROWS = 10_000;
-
-/** What is read of a job, in this order. */
-const READ = "id, kind, duration_ms, idx, sum, task, attempts, started_at, slot, pid, large";
 
 type Row = readonly [
   id: number,
@@ -65,19 +58,29 @@ type Row = readonly [
   large: number,
 ];
 
+/** What is read of a job, in the order of {@link Row}, and how: many at a time, which is four times as quick. */
+const ROWS: TaskRowsOptions<Row> = {
+  columns: "id, kind, duration_ms, idx, sum, task, attempts, started_at, slot, pid, large",
+  atOnce: 10_000,
+  idOf: ([id]) => id,
+};
+
 /**
  * Counts the jobs of a run. Every row is read once: an index would cost each job of a run more than this.
  *
  * @throws {Fault} Of kind `journal`, if they are not what was written.
  */
-export function runTotals(run: KeptRun, options: RunTotalsOptions): RunTotals {
+export function runStatistics(run: KeptRun, options: RunStatisticsOptions): RunStatistics {
+  const { database } = run;
   const slowest = new Slowest(options.slowest);
-  let firstFailed: RunTotals["firstFailed"];
+  let firstFailed: RunStatistics["firstFailed"];
   const tasks = (options.tasks ?? run.tasks).map((task) => {
     const counts: Partial<Record<Outcome["kind"], number>> = {};
     const times: number[] = [];
     let totalMs = 0;
-    for (const [id, kind, durationMs] of rowsOf(run, task)) {
+    for (const row of taskRows(database, task, ROWS)) {
+      check(database, task.name, row);
+      const [id, kind, durationMs] = row;
       if (options.onlyFailed && kind === "done") continue;
       counts[kind] = (counts[kind] ?? 0) + 1;
       times.push(durationMs);
@@ -90,29 +93,6 @@ export function runTotals(run: KeptRun, options: RunTotalsOptions): RunTotals {
     return { task: task.name, counts, jobs: times.length, totalMs, medianMs };
   });
   return { tasks, slowest: slowest.jobs, firstFailed };
-}
-
-/** Rows as arrays and many at a time, which is four times as quick as with names or one by one. */
-function* rowsOf({ database }: KeptRun, task: KeptTask): Iterable<Row> {
-  const { id, name, total } = task;
-  const statement = database.prepare(
-    `SELECT ${READ} FROM jobs WHERE id >= ? AND id < ? ORDER BY id LIMIT ${ROWS}`,
-  );
-  (statement as unknown as { setReturnArrays(enabled: boolean): void }).setReturnArrays(true);
-  let [from, to] = placesOf(id);
-  let found = 0;
-  for (;;) {
-    const rows = readingFrom(database, () => statement.all(from, to)) as unknown as Row[];
-    for (const row of rows) {
-      check(database, name, row);
-      yield row;
-    }
-    found += rows.length;
-    const last = rows.at(-1);
-    if (!last) break;
-    from = last[0] + 1;
-  }
-  if (total && found !== total.jobs) throwMissing(database, task, found, total.jobs);
 }
 
 function check(database: KeptRun["database"], name: string, row: Row): void {

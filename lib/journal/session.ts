@@ -6,9 +6,9 @@
 
 import type { RunEvent, TaskEnded } from "../events.ts";
 import type { Counts, PriorOutcome, PriorOutcomes } from "../job.ts";
-import { damaged } from "./database.ts";
+import { damaged, within } from "./database.ts";
 import type { FilesOf } from "./files_of_inputs.ts";
-import { Journal, type RunRecord, within } from "./journal.ts";
+import { Journal, type RunRecord } from "./journal.ts";
 import { hasAllInputs, keptInputs } from "./kept_outcomes.ts";
 import { KeptJobs, type KeptJobsOptions } from "./kept_jobs.ts";
 import { removeOrphans } from "./pieces.ts";

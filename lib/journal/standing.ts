@@ -8,10 +8,10 @@ import type { Outcome } from "../job.ts";
 import { EventLoopYield } from "../time/event_loop_yield.ts";
 import { keyOf } from "./column.ts";
 import { keptOutcome, keptOutcomes } from "./kept_outcomes.ts";
-import { type KeptRun, placesOf } from "./kept_run.ts";
+import type { KeptRun } from "./kept_run.ts";
 import type { FilesOf } from "./files_of_inputs.ts";
 import { columnOf, tellsApart } from "./record.ts";
-import { KEY, PLACES } from "./tables.ts";
+import { KEY, PLACES, placesOf } from "./tables.ts";
 import { SeenFiles } from "./seen_files.ts";
 
 /** How many inputs are read before others may have a turn. */

@@ -13,6 +13,11 @@ export const VERSION = 2;
 /** How many positions the ids of a task's jobs leave room for: `id = task × PLACES + idx`. */
 export const PLACES: number = 2 ** 40;
 
+/** The ids of the jobs of a task: from the first to before the second. */
+export function placesOf(task: number): [from: number, to: number] {
+  return [task * PLACES, (task + 1) * PLACES];
+}
+
 /** The tables that are of sums alone. */
 export const SUM_TABLES = `
 CREATE TABLE totals (

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { PLACES } from "../../lib/journal/tables.ts";
-import { runTotals } from "../../lib/journal/run_statistics.ts";
+import { runStatistics } from "../../lib/journal/run_statistics.ts";
 import { Folder } from "../support/folder.ts";
 import { ended, kept, record } from "./journals.ts";
 
-Deno.test("runTotals() counts the jobs of each task, and names the first that did not end well", async () => {
+Deno.test("runStatistics() counts the jobs of each task, and names the first that did not end well", async () => {
   using folder = new Folder();
   using run = await kept(folder.at("r.db"), [record("a"), record("b"), record("none")], [
     ended("b", 1, 1, { kind: "failed", durationMs: 50 }),
@@ -14,7 +14,7 @@ Deno.test("runTotals() counts the jobs of each task, and names the first that di
     ended("a", 1, 1, { durationMs: 1 }),
     ended("a", 2, 1, { durationMs: 9 }),
   ]);
-  assertEquals(runTotals(run, { slowest: 2 }), {
+  assertEquals(runStatistics(run, { slowest: 2 }), {
     tasks: [
       { task: "a", counts: { done: 3 }, jobs: 3, totalMs: 14, medianMs: 4 },
       { task: "b", counts: { failed: 2 }, jobs: 2, totalMs: 55, medianMs: 5 },
@@ -26,18 +26,18 @@ Deno.test("runTotals() counts the jobs of each task, and names the first that di
     ],
     firstFailed: { id: 2 * PLACES, task: "b" },
   });
-  const failed = runTotals(run, { slowest: 5, onlyFailed: true });
+  const failed = runStatistics(run, { slowest: 5, onlyFailed: true });
   assertEquals(failed.slowest.map(({ durationMs }) => durationMs), [50, 5]);
 });
 
-Deno.test("runTotals() finds the slowest jobs that a sort finds, and the median", async () => {
+Deno.test("runStatistics() finds the slowest jobs that a sort finds, and the median", async () => {
   const times = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(times, fc.integer({ min: 1, max: 5 }), async (ms, count) => {
       using folder = new Folder();
       const jobs = ms.map((durationMs, i) => ended("a", i, i, { durationMs }));
       using run = await kept(folder.at("r.db"), [record("a")], jobs);
-      const { slowest, tasks } = runTotals(run, { slowest: count });
+      const { slowest, tasks } = runStatistics(run, { slowest: count });
       const sorted = ms.map((durationMs, i) => ({ id: PLACES + i, task: "a", durationMs }))
         .sort((a, b) => b.durationMs - a.durationMs);
       assertEquals(slowest, sorted.slice(0, count));
@@ -47,9 +47,9 @@ Deno.test("runTotals() finds the slowest jobs that a sort finds, and the median"
   );
 });
 
-Deno.test("runTotals() counts every job of many", async () => {
+Deno.test("runStatistics() counts every job of many", async () => {
   using folder = new Folder();
   const jobs = Array.from({ length: 20_001 }, (_, i) => ended("a", i, i));
   using run = await kept(folder.at("r.db"), [record("a")], jobs);
-  assertEquals(runTotals(run, { slowest: 1 }).tasks[0]?.counts, { done: 20_001 });
+  assertEquals(runStatistics(run, { slowest: 1 }).tasks[0]?.counts, { done: 20_001 });
 });

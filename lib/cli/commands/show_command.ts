@@ -10,9 +10,9 @@ import type { Action, Outcome } from "../../job.ts";
 import { indexOfJob, jobNumber } from "../../job_number.ts";
 import { parseFingerprint } from "../../journal/fingerprint.ts";
 import { keptInput, keptOutcome, keptOutcomes } from "../../journal/kept_outcomes.ts";
-import { type KeptRun, type KeptTask, placesOf } from "../../journal/kept_run.ts";
-import { runTotals } from "../../journal/run_statistics.ts";
-import { PLACES } from "../../journal/tables.ts";
+import type { KeptRun, KeptTask } from "../../journal/kept_run.ts";
+import { runStatistics } from "../../journal/run_statistics.ts";
+import { PLACES, placesOf } from "../../journal/tables.ts";
 import { meantOrAll } from "../../text/nearest.ts";
 import { HEADING, putOutcome, putRow, type Valued } from "../../output/put_outcome.ts";
 import { seenJson } from "../../output/json_value.ts";
@@ -212,7 +212,7 @@ function* jobsOf(
     return;
   }
   const byName = new Map(tasks.map((task) => [task.name, valuedOf(task)]));
-  const { slowest } = runTotals(run, { tasks, slowest: SLOW, onlyFailed });
+  const { slowest } = runStatistics(run, { tasks, slowest: SLOW, onlyFailed });
   for (const { id, task } of slowest) {
     const outcome = keptOutcome(database, task, id);
     if (outcome) yield { outcome, task: byName.get(task) as Valued };

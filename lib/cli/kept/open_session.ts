@@ -175,8 +175,8 @@ async function refuse(
   const { underWay, record } = run ?? {};
   if (!run || !record || !underWay) throw thrown;
   const { stateText } = await import("./run_summary.ts");
-  const { runTotals } = await import("../../journal/run_statistics.ts");
-  const far = stateText(run, runTotals(run, { slowest: 0 }));
+  const { runStatistics } = await import("../../journal/run_statistics.ts");
+  const far = stateText(run, runStatistics(run, { slowest: 0 }));
   const lines = await RunLines.about(record.id, request.folder, request.here);
   const { holder } = underWay;
   const who = holder ? `process ${holder.pid} is at it` : "another fanfold is at it";

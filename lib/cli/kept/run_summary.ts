@@ -9,7 +9,11 @@ import type { Outcome } from "../../job.ts";
 import { hasAllInputs, keptOutcome } from "../../journal/kept_outcomes.ts";
 import { inputsOf, type KeptRun, type UnderWay } from "../../journal/kept_run.ts";
 import type { Holder } from "../../journal/runs_folder.ts";
-import { type RunTotals, runTotals, type TaskTotals } from "../../journal/run_statistics.ts";
+import {
+  type RunStatistics,
+  runStatistics,
+  type TaskStatistics,
+} from "../../journal/run_statistics.ts";
 import { countsText, jobCountText, momentText, timeText } from "../../text/amounts.ts";
 import { type Cause, causeOf, inFull, inOneLine, jobText } from "../../output/notices.ts";
 import { toJson } from "../../output/json_value.ts";
@@ -27,7 +31,7 @@ const TIME_WIDTH = 8;
 /** A run in lines: what a person wants to know first comes first. */
 export async function summaryLines(run: KeptRun, here: string): Promise<readonly string[]> {
   const { record, underWay, times: { startedAt, endedAt } } = run;
-  const totals = runTotals(run, { slowest: SLOWEST });
+  const totals = runStatistics(run, { slowest: SLOWEST });
   const cause = firstCause(run, totals);
   const from = startedAt === undefined ? "" : `, started ${momentText(startedAt)}`;
   const to = endedAt === undefined || underWay ? "" : `, ended ${momentText(endedAt)}`;
@@ -53,7 +57,7 @@ export async function summaryLines(run: KeptRun, here: string): Promise<readonly
 /** A run as JSON. */
 export async function summaryRecord(run: KeptRun): Promise<string> {
   const { record, state, times, underWay } = run;
-  const totals = runTotals(run, { slowest: SLOWEST });
+  const totals = runStatistics(run, { slowest: SLOWEST });
   const cause = firstCause(run, totals);
   const { id, folder, version, argv } = record;
   const jobOf = ({ task, index, input, kind, durationMs }: Outcome) => ({
@@ -81,7 +85,7 @@ export function jobLine(outcome: Outcome): string {
   return `  ${time}  ${cause ? inOneLine(cause) : jobText(outcome)}`;
 }
 
-function firstCause({ database }: KeptRun, { firstFailed }: RunTotals): Cause | undefined {
+function firstCause({ database }: KeptRun, { firstFailed }: RunStatistics): Cause | undefined {
   const outcome = firstFailed && keptOutcome(database, firstFailed.task, firstFailed.id);
   return outcome && causeOf(outcome);
 }
@@ -92,7 +96,7 @@ async function linesOf({ output }: Outcome, lead = "| "): Promise<readonly strin
 }
 
 /** As the verdict of a run has it; and how far it is, if it is under way. */
-export function stateText({ state, underWay }: KeptRun, { tasks }: RunTotals): string {
+export function stateText({ state, underWay }: KeptRun, { tasks }: RunStatistics): string {
   const counts: Partial<Record<Outcome["kind"], number>> = {};
   for (const task of tasks) {
     for (const [kind, count] of Object.entries(task.counts) as [Outcome["kind"], number][]) {
@@ -128,7 +132,7 @@ function farText(jobs: number, { since, inputs }: UnderWay = {}): string {
   return `${time}, ${jobCountText(jobs, inputs)}`;
 }
 
-function taskTable(tasks: readonly TaskTotals[], holder?: Holder): readonly string[] {
+function taskTable(tasks: readonly TaskStatistics[], holder?: Holder): readonly string[] {
   const rows = [
     ["task", "jobs", "total", "median", ""],
     ...tasks.map(({ task, jobs, totalMs, medianMs, counts }) => [
@@ -145,7 +149,7 @@ function taskTable(tasks: readonly TaskTotals[], holder?: Holder): readonly stri
 /** How to see more of a run, and to go on with it, in lines without line ends. */
 async function waysOn(
   run: KeptRun,
-  { tasks, firstFailed }: RunTotals,
+  { tasks, firstFailed }: RunStatistics,
   here: string,
 ): Promise<string[]> {
   const { record, state, path } = run;
