@@ -7,7 +7,8 @@
 import { cli } from "./lib/cli/cli.ts";
 import { Interrupt } from "./lib/cli/command.ts";
 import { hearStrays } from "./lib/cli/strays.ts";
-import { onOneTerminal, type WriteAll, writerTo } from "./lib/cli/write.ts";
+import { onOneTerminal } from "./lib/cli/stdio.ts";
+import { type WriteAll, writerTo } from "./lib/output/sink.ts";
 import { Requests } from "./lib/watchdog/requests.ts";
 import {
   lastWord,

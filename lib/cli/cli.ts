@@ -14,8 +14,7 @@ import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
 import { programHelp } from "./help.ts";
 import { tellPathsFrom } from "../errors/reason.ts";
 import { type Option, OPTIONS } from "./request/options.ts";
-import { Stderr } from "./stderr.ts";
-import { textWidth } from "./text_width.ts";
+import { Stderr, textWidth } from "./stdio.ts";
 
 /** What options in front of any command stand for. */
 const ALIASES: Readonly<Record<string, string>> = {

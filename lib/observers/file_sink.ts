@@ -7,9 +7,8 @@
 import { dirname } from "node:path";
 import { Fault, messageOf } from "../fault.ts";
 import { exists } from "../journal/runs_folder.ts";
-import { Sink } from "../output/sink.ts";
+import { Sink, writerTo } from "../output/sink.ts";
 import { atMost } from "../watchdog/signals.ts";
-import { writerTo } from "../cli/write.ts";
 
 /** How a file is opened. */
 export interface FileSinkOptions {

@@ -8,7 +8,8 @@ import type { ErrorRecord, FunctionRef, JobId, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { chain, inLine, inner, near, placeOf, placeText, reason } from "../errors/reason.ts";
 import { inputText } from "./json_value.ts";
-import { type Notice, shortened, told } from "../text/shown.ts";
+import { type Notice, shortened, type Tell, told } from "../text/shown.ts";
+import { LongWait } from "../time/long_wait.ts";
 import type { Awaited } from "../events.ts";
 
 /** An outcome that is why a run did not go well. */
@@ -115,4 +116,23 @@ function nameOf(whose: string, what: Awaited): string {
 
 function addressOf({ module, path }: FunctionRef): string {
   return `${module}#${path.join(".")}`;
+}
+
+/**
+ * Waits for code of the user that need not come to its end, and says so on stderr after 10 s.
+ *
+ * @param what Completes "still waiting for".
+ */
+export async function toldIfLong<T>(
+  what: string,
+  awaited: Promise<T>,
+  tell: Tell,
+): Promise<T> {
+  const wait = new LongWait(() => void tell(stillWaiting(what)));
+  wait.begin();
+  try {
+    return await awaited;
+  } finally {
+    wait.stop();
+  }
 }

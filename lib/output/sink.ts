@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Fault, messageOf } from "../fault.ts";
 import { CLOCK, type Clock } from "../time/clock.ts";
 
 /** How many bytes are gathered before they are written. */
@@ -135,4 +136,23 @@ export class Sink {
 
 function isEnd(last: string | number | undefined): boolean {
   return last === "\n" || last === LINE_FEED;
+}
+
+/**
+ * Writes all of some bytes to a stream.
+ *
+ * @param name How the stream is called in a fault.
+ * @throws {Deno.errors.BrokenPipe} When its reader has gone.
+ * @throws {Fault} Of kind `engine`, for any other reason, such as a full disk.
+ */
+export function writerTo(stream: Pick<typeof Deno.stdout, "write">, name: string): WriteAll {
+  return async (bytes) => {
+    try {
+      for (let at = 0; at < bytes.length;) at += await stream.write(bytes.subarray(at));
+    } catch (thrown) {
+      if (thrown instanceof Deno.errors.BrokenPipe) throw thrown;
+      const message = `Cannot write to ${name}: ${messageOf(thrown)}`;
+      throw new Fault("engine", message, { cause: thrown });
+    }
+  };
 }

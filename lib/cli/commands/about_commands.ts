@@ -11,7 +11,7 @@ import type { Args } from "../request/args.ts";
 import { allOf, type Command, type Commands, namedIn } from "../command.ts";
 import { commandHelp, programHelp, topicHelp } from "../help.ts";
 import { TOPICS } from "../topic_list.ts";
-import { textWidth } from "../text_width.ts";
+import { textWidth } from "../stdio.ts";
 
 /** Whose help is shown. */
 export interface HelpRequest {

@@ -31,7 +31,7 @@ import { perform } from "../perform.ts";
 import { ruleOptionNames } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, slotsUnder, underRules } from "../request/rule_options.ts";
 import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_options.ts";
-import { toldIfLong } from "../told_if_long.ts";
+import { toldIfLong } from "../../output/notices.ts";
 
 /** A function, its inputs, and how it is called. */
 export interface MapRequest {

@@ -6,7 +6,7 @@
 
 import { relative } from "node:path";
 import { momentText, roomText } from "../../text/amounts.ts";
-import { RECORD_FORMATS } from "../../output/records.ts";
+import { printLines, printRecords, RECORD_FORMATS } from "../../output/records.ts";
 import { shortened } from "../../text/shown.ts";
 import { tableLines } from "../../output/table.ts";
 import { checkConflicts } from "../request/args.ts";
@@ -20,7 +20,6 @@ import {
 } from "../kept/kept_runs.ts";
 import { originIn, tasksFileOf } from "../kept/origin.ts";
 import { type Keeping, prune, readKeeping } from "./prune.ts";
-import { printLines, printRecords } from "../print_lines.ts";
 import { commandLineOf } from "../kept/run_lines.ts";
 import { farRecord } from "../kept/run_summary.ts";
 

@@ -5,11 +5,10 @@
  */
 
 import type { Action, Source, Task } from "../../job.ts";
-import { RECORD_FORMATS } from "../../output/records.ts";
+import { printLines, printRecords, RECORD_FORMATS, type Told } from "../../output/records.ts";
 import { tableLines } from "../../output/table.ts";
 import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
 import type { Command, Io } from "../command.ts";
-import { printLines, printRecords, type Told } from "../print_lines.ts";
 import { checkStdin } from "../kept/reads.ts";
 import { functionText } from "../../rules/calls.ts";
 import { rulesText } from "../../rules/rules_text.ts";

@@ -23,9 +23,9 @@ import type { Command, Io } from "../command.ts";
 import { withRun } from "../kept/kept_runs.ts";
 import type { RunNamed } from "../kept/named_run.ts";
 import { originIn, tasksFileOf } from "../kept/origin.ts";
-import { printLines } from "../print_lines.ts";
+import { printLines } from "../../output/records.ts";
 import { loadWatched } from "../request/tasks_request.ts";
-import { toldIfLong } from "../told_if_long.ts";
+import { toldIfLong } from "../../output/notices.ts";
 import { goneLines, standingLines } from "./why_text.ts";
 
 /** A job of a run, and the tasks as they are now. */

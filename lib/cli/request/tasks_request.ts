@@ -14,7 +14,7 @@ import { findTasksFile } from "../../tasks_file/find.ts";
 import type { Args } from "./args.ts";
 import type { Io } from "../command.ts";
 import type { OwnProcess } from "../own_process.ts";
-import { toldIfLong } from "../told_if_long.ts";
+import { toldIfLong } from "../../output/notices.ts";
 
 /** The tasks that a command line asks for. */
 export interface TasksRequest {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Stderr } from "../../lib/cli/stderr.ts";
+import { Stderr } from "../../lib/cli/stdio.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -1,5 +1,5 @@
 /**
- * What is said beside the results, for whose sake nothing stops.
+ * stdout and stderr of the program: whether they are one terminal, how wide that is, and what is said on stderr.
  *
  * @module
  */
@@ -8,6 +8,12 @@ import { type Tell, teller } from "../text/shown.ts";
 import type { WriteAll } from "../output/sink.ts";
 
 const LINE_FEED = 10;
+
+/** What is wider is not read with ease. */
+const WIDEST = 100;
+
+/** Where nobody says it: what terminals had, and what programs are written for. */
+const USUAL = 80;
 
 /** stderr, which is written as long as it can be; what is meant for it after that is lost. */
 export class Stderr {
@@ -41,5 +47,40 @@ export class Stderr {
   get hasLost(): boolean {
     return this.#failure !== undefined &&
       !(this.#failure.reason instanceof Deno.errors.BrokenPipe);
+  }
+}
+
+/** Whether stdout and stderr are one terminal. */
+export function onOneTerminal(): boolean {
+  if (!Deno.stdout.isTerminal() || !Deno.stderr.isTerminal()) return false;
+  const { fstatSync } = process.getBuiltinModule("node:fs");
+  return fstatSync(1).rdev === fstatSync(2).rdev;
+}
+
+/**
+ * How many columns a text for people may take: those that a terminal has, or else that `COLUMNS` says, but no more than
+ * 100; else 80.
+ */
+export function textWidth(stream: Pick<typeof Deno.stdout, "isTerminal">): number {
+  const columns = stream.isTerminal() ? terminalColumns() : 0;
+  return Math.min(columns || namedColumns() || USUAL, WIDEST);
+}
+
+/** Some terminals know of none. */
+function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 0;
+  }
+}
+
+function namedColumns(): number {
+  try {
+    const named = Deno.env.get("COLUMNS") ?? "";
+    return /^[1-9]\d{0,8}$/.test(named) ? Number(named) : 0;
+  } catch {
+    // Who may not read it does without.
+    return 0;
   }
 }
