@@ -42,7 +42,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   engines: "engines/carry engines/kept engines/system",
   "engines/spools": "",
   "engines/carry": "clones errors sync engines engines/spools",
-  "engines/system": "engines/carry engines/commands",
+  "engines/system": "",
   "engines/kept": "clones errors modules sync engines engines/carry engines/far engines/spools",
   "engines/far": "clones errors modules sync engines/carry engines/workers",
   "engines/workers": "errors engines/kept engines/carry engines/far",

@@ -6,6 +6,7 @@
  */
 
 import { keepPlace, keepRunning } from "../engines/far/refusals.ts";
+import { openLibc } from "../engines/system/libc.ts";
 import { type Start, startOfProgram } from "../engines/start_place.ts";
 
 /** What can be done with stdin. */
@@ -67,15 +68,15 @@ export function ownProcess(): OwnProcess {
 }
 
 function own(): Stdin | undefined {
-  const mayCall = Deno.permissions.querySync({ name: "ffi" }).state === "granted";
-  if (Deno.build.os !== "linux" || !mayCall) return undefined;
+  if (Deno.build.os !== "linux") return undefined;
   let file: Deno.FsFile | undefined;
   try {
     const target = Deno.readLinkSync("/proc/self/fd/0");
     const isSocket = target.startsWith("socket:");
     const isNamedPipe = target.startsWith("/") && Deno.statSync("/proc/self/fd/0").isFifo;
     if (!isSocket && !OPENS.test(target)) return undefined;
-    const { symbols: libc } = Deno.dlopen("libc.so.6", SYMBOLS);
+    const libc = openLibc(SYMBOLS)?.symbols;
+    if (!libc) return undefined;
     const open = (path: string, flags: number) =>
       libc.open(new TextEncoder().encode(`${path}\0`), flags | O_CLOEXEC);
     // A named pipe that is opened for reading alone waits for a writer, maybe for ever: here is one.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hasEnded } from "../engines/system/process_state.ts";
+import { hasEnded } from "../engines/system/proc.ts";
 import { killTree, signalTree } from "../engines/system/process_tree.ts";
 import type { TimedStart } from "../engines/timekeeper.ts";
 import { TimedProcess } from "./watchdog_flags.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { statFields, statusText, threadsOf } from "../engines/system/proc.ts";
 import type { Wrappers } from "./requests.ts";
 
 /** What is known of a process. */
@@ -79,7 +80,7 @@ const IN_PROC: Processes = { factsOf, restOf };
 
 function factsOf(pid: number): ProcessFacts | undefined {
   try {
-    const [, parent = 0, group = 0] = fieldsOf(`/proc/${pid}`).map(Number);
+    const [, parent = 0, group = 0] = statFields(pid).map(Number);
     const argv = Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0");
     return { parent, group, argv };
   } catch {
@@ -90,8 +91,8 @@ function factsOf(pid: number): ProcessFacts | undefined {
 /** How often each of its threads has gone to sleep, if all of them sleep. */
 function restOf(pid: number): string | undefined {
   try {
-    const rests = [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => {
-      const status = Deno.readTextFileSync(`/proc/${pid}/task/${name}/status`);
+    const rests = threadsOf(pid).map((thread) => {
+      const status = statusText(`${pid}/task/${thread}`);
       const hasSignals = /^(Sig|Shd)Pnd:\s*0*[1-9a-f]/m.test(status);
       const sleeps = /^State:\s*S/m.test(status);
       return sleeps && !hasSignals
@@ -102,10 +103,4 @@ function restOf(pid: number): string | undefined {
   } catch {
     return "gone";
   }
-}
-
-/** State, parent, group and so on; the name before them may hold brackets and spaces. */
-function fieldsOf(folder: string): string[] {
-  const stat = Deno.readTextFileSync(`${folder}/stat`);
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }

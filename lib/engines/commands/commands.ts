@@ -10,13 +10,14 @@ import type { CommandsOptions } from "./commands_options.ts";
 import { Deadlines } from "../deadlines.ts";
 import type { Engine, Feed, JobOnSlot, Jobs, Listener } from "../engine.ts";
 import { toErrorRecord } from "../../errors/error_record.ts";
-import { follow, type LeftRunning, statusOf } from "./follow.ts";
+import { follow, type LeftRunning } from "./follow.ts";
 import { GRACE_MS } from "../grace.ts";
 import { type EndingSignal, heard, isEndingSignal } from "./heard_signals.ts";
 import { type How, howEnded, type WhyAsked } from "./how_ended.ts";
 import { isForWant, notStarted, refuseHalves } from "./not_started.ts";
-import { hasEnded } from "../system/process_state.ts";
+import { hasEnded } from "../system/proc.ts";
 import { holdsPipe, killTree, type Marks, signalTree } from "../system/process_tree.ts";
+import { statusOf } from "../system/status.ts";
 import { Spool } from "../spools/spool.ts";
 import type { Timed } from "../timekeeper.ts";
 

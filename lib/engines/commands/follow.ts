@@ -4,9 +4,9 @@
  * @module
  */
 
-import { messageOf } from "../../fault.ts";
-import { pipesRead, readable } from "../carry/pipes.ts";
 import type { Spool, StreamName } from "../spools/spool.ts";
+import { pipesRead, readable } from "../system/pipes.ts";
+import { type Status, statusOf } from "../system/status.ts";
 
 /** How often it is looked for what keeps a stream open whose process has ended, in ms. */
 const LOOK_MS = 50;
@@ -23,13 +23,6 @@ const ROOM_BYTES = 64 * 1024;
 /** Memory that is read into, and used again: each command has two streams, and most write little. */
 const FREE: ArrayBuffer[] = [];
 const MOST_FREE = 16;
-
-/** How a subprocess has ended: by itself with a code, or by a signal. */
-export interface Status {
-  readonly code: number;
-  /** Its name, or its number where it has none, as real-time signals do. */
-  readonly signal: string | null;
-}
 
 /** What a subprocess has left running. */
 export interface LeftRunning {
@@ -124,17 +117,6 @@ class Unread {
       [...this.#pipes ?? []].filter(([fd, pipe]) => full.has(fd) && there.get(fd) === pipe),
     );
     return this.#pipes.size === 0;
-  }
-}
-
-/** How a subprocess ends; Deno fails where the signal is one that it has no name for. */
-export async function statusOf(child: Deno.ChildProcess): Promise<Status> {
-  try {
-    return await child.status;
-  } catch (thrown) {
-    const [, number] = /^Invalid signal: (\d+)$/.exec(messageOf(thrown)) ?? [];
-    if (number === undefined) throw thrown;
-    return { code: 128 + Number(number), signal: number };
   }
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { hasSignal, statusText, threadsOf } from "../system/proc.ts";
+
 /** Nobody is harmed by it, for it does nothing where nobody listens; and its number is above those that ask to end. */
 const PROBE = "SIGURG";
 
@@ -50,25 +52,19 @@ export async function heard(signal: EndingSignal): Promise<void> {
 
 /** Whether a signal waits for a thread, or another thread than this one may just be taking it. */
 function isUnderway(signal: EndingSignal): boolean {
-  const own = statusOf("thread-self");
-  const [, pending = "0"] = /^ShdPnd:\s*(\w+)/m.exec(own) ?? [];
-  if ((BigInt(`0x${pending}`) >> BigInt(NUMBERS[signal] - 1)) % 2n === 1n) return true;
+  const own = statusText("thread-self");
+  if (hasSignal(own, "ShdPnd", NUMBERS[signal])) return true;
   const [, self] = /^Pid:\s*(\d+)/m.exec(own) ?? [];
-  for (const { name } of Deno.readDirSync("/proc/self/task")) {
-    if (name !== self && !/^State:\s*S/m.test(statusOf(`self/task/${name}`, "State: S"))) {
-      return true;
-    }
-  }
-  return false;
+  return threadsOf("self").some((thread) => thread !== self && !isAtRest(thread));
 }
 
-/** @param gone What is taken for the status of a thread that has ended. */
-function statusOf(thread: string, gone?: string): string {
+/** Whether a thread sleeps, or has ended. */
+function isAtRest(thread: string): boolean {
   try {
-    return Deno.readTextFileSync(`/proc/${thread}/status`);
+    return /^State:\s*S/m.test(statusText(`self/task/${thread}`));
   } catch (thrown) {
-    if (gone === undefined || thrown instanceof Deno.errors.NotCapable) throw thrown;
-    return gone;
+    if (thrown instanceof Deno.errors.NotCapable) throw thrown;
+    return true;
   }
 }
 

@@ -6,7 +6,7 @@
 
 import type { Ending, ErrorRecord } from "../../job.ts";
 import { CANCELLED } from "../cancelled.ts";
-import type { Status } from "./follow.ts";
+import type { Status } from "../system/status.ts";
 import { timedOut } from "../timed_out.ts";
 
 /** Why a command was asked to end: the limit that it has run into, in ms, or that its task was halted. */

@@ -5,7 +5,7 @@
  */
 
 import type { Readable } from "node:stream";
-import { areHeldEmpty } from "../carry/pipes.ts";
+import { areHeldEmpty } from "../system/pipes.ts";
 import { LOOK_MS, PATIENCE } from "./process_end.ts";
 
 /** What a process writes to a pipe. It is read as it is asked for: a process whose pipe is full waits. */

@@ -8,7 +8,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { messageOf } from "../../fault.ts";
 import type { ErrorRecord } from "../../job.ts";
-import { areHeldEmpty } from "../carry/pipes.ts";
+import { areHeldEmpty } from "../system/pipes.ts";
 
 /** How often it is looked, once a process has ended, who keeps its pipes open, in ms. */
 export const LOOK_MS = 100;
@@ -141,4 +141,24 @@ export function endInWords({ code, signal }: ProcessEnd): ErrorRecord {
   return code === null
     ? { name: "Signal", message: "its process was killed by a signal that has no name" }
     : { name: "Exit", message: `its process ended with exit code ${code}`, fields: { code } };
+}
+
+/** What can let this process end; the types of Node do not say that streams can. */
+interface Holding {
+  ref?(): void;
+  unref?(): void;
+}
+
+/** Says whether these pipes of a process that was started, and its channel, keep this one alive. */
+export function holdPipes(
+  { channel }: ChildProcess,
+  pipes: readonly Readable[],
+  isHeld: boolean,
+): void {
+  // Deno never lets go again of a channel that is held anew when its process is then killed.
+  if (!isHeld) channel?.unref();
+  for (const pipe of pipes as readonly Holding[]) {
+    if (isHeld) pipe.ref?.();
+    else pipe.unref?.();
+  }
 }

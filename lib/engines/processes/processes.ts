@@ -10,11 +10,9 @@ import { answering } from "../kept/with_shared.ts";
 import { newDivision } from "../carry/divided.ts";
 import { LOST_CODE } from "../carry/frames.ts";
 import { MemoryWatch } from "./memory_watch.ts";
-import { holdPipes } from "./process_hold.ts";
 import { notStarted, refuseVariables } from "../commands/not_started.ts";
-import { endInWords, onEnd, type ProcessEnd } from "./process_end.ts";
+import { endInWords, holdPipes, onEnd, type ProcessEnd } from "./process_end.ts";
 import { toPieces } from "../carry/piped.ts";
-import { signalGroup } from "./process_group.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
 import { channelTo } from "./runner_channel.ts";
@@ -176,4 +174,15 @@ function outOfMemory(memoryBytes?: number): ErrorRecord {
     ? "the limit of its heap"
     : `its memory limit, ${sizeText(memoryBytes)}`;
   return { name: "OutOfMemory", message: `its process reached ${limit}` };
+}
+
+/** Sends a signal to all processes of a group, which was started detached; says whether there was any. */
+function signalGroup(pid: number, signal: Deno.Signal): boolean {
+  try {
+    Deno.kill(Deno.build.os === "windows" ? pid : -pid, signal);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Deno.errors.NotFound || thrown instanceof TypeError) return false;
+    throw thrown;
+  }
 }

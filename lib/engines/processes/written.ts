@@ -7,7 +7,7 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { Divided, type Wrote } from "../carry/divided.ts";
-import { areHeldEmpty } from "../carry/pipes.ts";
+import { areHeldEmpty } from "../system/pipes.ts";
 import { LOOK_MS, PATIENCE } from "./process_end.ts";
 import type { FromSlot } from "../carry/wire.ts";
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { statFields, statusText, threadsOf } from "./proc.ts";
+
 /** Variables of its environment by which a process is known. */
 export type Marks = Readonly<Record<string, string>>;
 
@@ -80,7 +82,7 @@ function carries(pid: number | string, marks: readonly string[]): boolean | unde
   if (!isEnding) return hasNone || !showsEnvironmentEnd() ? false : undefined;
   // What its first thread has left may go on in the others.
   if (stat.threads <= 1 || typeof pid === "string") return false;
-  return threadsOf(pid).some((thread) => carries(`${pid}/task/${thread}`, marks));
+  return carriesInThread(pid, marks);
 }
 
 /** Room for an environment; a longer one is read in pieces. */
@@ -118,9 +120,7 @@ interface Stat {
 
 function statOf(pid: number | string): Stat | undefined {
   try {
-    const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    // The name of the program, in parentheses, may hold anything.
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    const fields = statFields(pid);
     const [flags = 0, threads = 0, environmentStart = 0, environmentEnd = 0] = [6, 17, 47, 48]
       .map((i) => Number(fields[i]));
     return { state: fields[0] ?? "", flags, threads, environmentStart, environmentEnd };
@@ -134,19 +134,19 @@ function showsEnvironmentEnd(): boolean {
   return (statOf("self")?.environmentEnd ?? 0) !== 0;
 }
 
-function threadsOf(pid: number): string[] {
+/** Whether one of the threads of a process carries all of the marks. */
+function carriesInThread(pid: number, marks: readonly string[]): boolean {
   try {
-    return [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => name);
+    return threadsOf(pid).some((thread) => carries(`${pid}/task/${thread}`, marks));
   } catch {
-    return [];
+    return false; // It has ended.
   }
 }
 
 /** The process that a thread is of; those that were started last are known by their number only. */
 function leaderOf(pid: number): number | undefined {
   try {
-    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    return Number(/^Tgid:\s*(\d+)$/m.exec(status)?.[1] ?? pid);
+    return Number(/^Tgid:\s*(\d+)$/m.exec(statusText(pid))?.[1] ?? pid);
   } catch {
     return undefined;
   }

@@ -5,8 +5,8 @@
  */
 
 import { marked, type Marks, pause } from "./marked.ts";
-import { pipesRead, writesTo } from "../carry/pipes.ts";
-import { hasEnded } from "./process_state.ts";
+import { pipesRead, writesTo } from "./pipes.ts";
+import { hasEnded, hasSignal, statusText } from "./proc.ts";
 
 export type { Marks };
 
@@ -23,7 +23,7 @@ const MOMENT_MS = 1000;
 const LOOK_MS = 10;
 
 /** The number of SIGTSTP. */
-const SIGTSTP = 20n;
+const SIGTSTP = 20;
 
 /**
  * Sends a signal to all processes that carry these variables in the environment they were started with, and
@@ -103,9 +103,8 @@ function pidsOf(roots: readonly number[], marks: Marks): number[] {
 /** Whether a process handles SIGTSTP and is not stopped. */
 function handlesStops(pid: number): boolean {
   try {
-    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-    const [, handled = "0"] = /^SigCgt:\s*(\w+)/m.exec(status) ?? [];
-    return !/^State:\s*T/m.test(status) && (BigInt(`0x${handled}`) >> (SIGTSTP - 1n)) % 2n === 1n;
+    const status = statusText(pid);
+    return !/^State:\s*T/m.test(status) && hasSignal(status, "SigCgt", SIGTSTP);
   } catch {
     return false;
   }

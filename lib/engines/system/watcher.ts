@@ -4,7 +4,7 @@
  * @module
  */
 
-import { statusOf } from "../commands/follow.ts";
+import { statusOf } from "./status.ts";
 import { WATCHER_SCRIPT } from "./watcher_script.ts";
 
 /** How often a watcher that was ended by somebody is replaced. */

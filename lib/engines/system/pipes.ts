@@ -5,9 +5,7 @@
  */
 
 import type { Readable } from "node:stream";
-
-/** The C library, by the names that systems have for it. */
-const LIBRARIES = ["libc.so.6", "libc.so", "libSystem.B.dylib"];
+import { openLibc } from "./libc.ts";
 
 const POLL = {
   poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
@@ -85,18 +83,14 @@ function flagsOf(path: string): number | undefined {
  * permission `ffi`.
  */
 export function readable(fds: readonly number[]): ReadonlySet<number> | undefined {
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
-  for (const name of LIBRARIES) {
-    const library = opened(name);
-    if (!library) continue;
-    // Each is a descriptor, and two numbers of half the size: what is asked for, and what there is.
-    const asked = Int32Array.from(fds.flatMap((fd) => [fd, POLLIN]));
-    const count = library.symbols.poll(asked, BigInt(fds.length), 0);
-    library.close();
-    if (count < 0) return undefined;
-    return new Set(fds.filter((_, i) => ((asked[2 * i + 1] as number) >> 16 & ~POLLNVAL) !== 0));
-  }
-  return undefined;
+  const library = openLibc(POLL);
+  if (!library) return undefined;
+  // Each is a descriptor, and two numbers of half the size: what is asked for, and what there is.
+  const asked = Int32Array.from(fds.flatMap((fd) => [fd, POLLIN]));
+  const count = library.symbols.poll(asked, BigInt(fds.length), 0);
+  library.close();
+  if (count < 0) return undefined;
+  return new Set(fds.filter((_, i) => ((asked[2 * i + 1] as number) >> 16 & ~POLLNVAL) !== 0));
 }
 
 /**
@@ -113,12 +107,4 @@ export function areHeldEmpty(pipes: readonly Readable[]): boolean | undefined {
 function descriptorOf(pipe: Readable): number | undefined {
   const fd = (pipe as { _handle?: { fd?: unknown } })._handle?.fd;
   return typeof fd === "number" && fd >= 0 ? fd : undefined;
-}
-
-function opened(name: string): Deno.DynamicLibrary<typeof POLL> | undefined {
-  try {
-    return Deno.dlopen(name, POLL);
-  } catch {
-    return undefined; // It has another name here.
-  }
 }

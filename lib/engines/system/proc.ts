@@ -1,0 +1,55 @@
+/**
+ * What the system tells of processes, by `/proc` where it has one.
+ *
+ * @module
+ */
+
+/** A process, or a thread of one: an id, `self`, `thread-self`, `12/task/13`. */
+export type ProcessPath = number | string;
+
+/**
+ * The fields of its `stat` from the third on: state, parent, group and so on.
+ *
+ * @throws If it is not there, or may not be seen.
+ */
+export function statFields(process: ProcessPath): string[] {
+  const stat = Deno.readTextFileSync(`/proc/${process}/stat`);
+  // The name of the program, in parentheses, may hold anything.
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** The lines of its `status`. @throws If it is not there, or may not be seen. */
+export function statusText(process: ProcessPath): string {
+  return Deno.readTextFileSync(`/proc/${process}/status`);
+}
+
+/** Whether a set of signals in a `status`, `SigCgt` for example, has the one of this number. */
+export function hasSignal(status: string, set: string, number: number): boolean {
+  const [, bits = "0"] = new RegExp(`^${set}:\\s*(\\w+)`, "m").exec(status) ?? [];
+  return (BigInt(`0x${bits}`) >> BigInt(number - 1)) % 2n === 1n;
+}
+
+/** The ids of the threads of a process. @throws If it is not there, or may not be seen. */
+export function threadsOf(process: ProcessPath): string[] {
+  return [...Deno.readDirSync(`/proc/${process}/task`)].map(({ name }) => name);
+}
+
+/** Whether a process that this one has started has ended, be it that nobody has taken note of it yet. */
+export function hasEnded(pid: number): boolean {
+  return /^[ZX]/.test(stateOf(pid) ?? "Z");
+}
+
+function stateOf(pid: number): string | undefined {
+  try {
+    return statFields(pid)[0];
+  } catch (error) {
+    if (Deno.build.os === "linux" && error instanceof Deno.errors.NotFound) return undefined;
+  }
+  try {
+    const { stdout } = new Deno.Command("ps", { args: ["-o", "stat=", "-p", `${pid}`] })
+      .outputSync();
+    return new TextDecoder().decode(stdout).trim() || undefined;
+  } catch {
+    return "R";
+  }
+}
