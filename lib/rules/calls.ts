@@ -49,7 +49,6 @@ export function callable({ v, choose, moduleExport }: SchemaParts): GenericSchem
 export const args = {
   key: "args",
   description: "Arguments of the one call that is made, instead of inputs",
-  default: "none: a call for each input",
   appliesTo: "functions",
   isOfOneTask: true,
   schema: ({ v }) => v.array(v.unknown(), "a list of arguments"),
@@ -65,7 +64,7 @@ export const args = {
 export const spread = {
   key: "spread",
   description: "Whether an input that is a list is spread over the parameters",
-  default: "false",
+  default: "`false`",
   appliesTo: "functions",
   isOfOneTask: true,
   schema: ({ flag }) => flag,
@@ -95,7 +94,8 @@ export const spread = {
 export const chunk = {
   key: "chunk",
   description: "Jobs that travel to a slot in one message",
-  default: "auto",
+  means: "a number or `auto`, which aims at 4 to 32 ms of work",
+  default: "`auto`",
   fallback: "auto",
   appliesTo: "functions",
   schema: ({ v, wholeFrom }) => v.union([wholeFrom(1, CHUNK), v.literal("auto")], CHUNK),
@@ -118,7 +118,8 @@ export const chunk = {
 export const init = {
   key: "init",
   description: "A function as module#export, called once in each slot before its first job",
-  default: "nothing",
+  means: "with a `timeout` it and importing may take as long, or 10 s",
+  default: "none",
   appliesTo: "functions",
   schema: callable,
   words: {
@@ -136,7 +137,7 @@ export const transfer = {
   key: "transfer",
   description:
     "Whether buffers are moved to Workers and back instead of copied: they are gone where they came from",
-  default: "only what is marked by move()",
+  default: "no",
   appliesTo: "functions",
   schema: ({ flag }) => flag,
   read: (transfer) => ({ transfer }),

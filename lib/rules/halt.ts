@@ -53,7 +53,9 @@ export const halt = {
   key: "halt",
   description:
     "When no further job starts: soon lets those that run end, now ends them; after the first failure or so many (fail=3, fail=10%), successes or ends (done)",
-  default: "never",
+  means: "`soon` or `now` at the first failure; or as in GNU parallel: `now,fail=3`, " +
+    "`soon,fail=10%`, `now,success=1`, `soon,done=20`",
+  default: "`never`",
   appliesTo: "all",
   schema: ({ v }) => v.pipe(v.string(HALT), v.regex(HALT_PATTERN, HALT)),
   read: (halt) => ({ halt: unlessNever(parseHalt(halt)) }),

@@ -48,7 +48,8 @@ export const jobs = {
   key: "jobs",
   description:
     "Jobs that run at the same time: a number, or of the hardware threads a share (50%), more (+1) or fewer (-1)",
-  default: "as many as there are hardware threads",
+  means: 'for example `4`, `50%`, `"+1"` or `"-1"`',
+  default: "all hardware threads",
   fallback: "100%",
   appliesTo: "all",
   schema: ({ v, wholeFrom }) =>
@@ -90,7 +91,7 @@ export const jobs = {
 export const window = {
   key: "window",
   description: "How many jobs results may run ahead of the oldest unfinished one",
-  default: "made of jobs and chunk",
+  default: "for each slot 2048, 2^20 in all, or four chunks",
   appliesTo: "all",
   schema: ({ wholeFrom }) => wholeFrom(1, COUNT),
   read: (window) => ({ window }),

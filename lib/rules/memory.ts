@@ -48,7 +48,8 @@ const RECYCLE_KEYS = {
 export const memory = {
   key: "memory",
   description: "How much memory a slot may take, which is a process of its own then: 512MB, 2GiB",
-  default: "as much as there is",
+  means: "for example `512MB`, `2GiB`; a job that takes more died, `OutOfMemory`",
+  default: "no limit",
   appliesTo: "functions",
   schema: sizeSchema,
   read: (memory) => ({ memoryBytes: parseSize(memory) }),
@@ -66,6 +67,7 @@ export const memory = {
 export const recycle = {
   key: "recycle",
   description: "When a slot ends and another one takes its place",
+  means: "after `{ jobs: 1000 }`, above `{ memory: 512MB }`, or either",
   default: "never",
   appliesTo: "functions",
   keys: RECYCLE_KEYS,

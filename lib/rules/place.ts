@@ -22,7 +22,8 @@ export const isolation = {
   key: "isolation",
   description:
     "Where functions run: in a Worker of this process, or in a Deno process of their own",
-  default: "worker; process as soon as a rule needs one",
+  means: "`worker` or `process`",
+  default: "`worker`; `process` with `env`, `cwd`, `timeout`, `memory`",
   appliesTo: "functions",
   schema: ({ v }) => v.picklist(ISOLATIONS, ISOLATION),
   option: {
@@ -51,7 +52,7 @@ export const isolation = {
 export const env = {
   key: "env",
   description: "Variables added to the environment of commands and processes",
-  default: "the variables of fanfold",
+  default: "that of fanfold",
   fallback: {},
   appliesTo: "all",
   schema: ({ v, dictionary }) =>
@@ -89,7 +90,7 @@ export const env = {
 export const cwd = {
   key: "cwd",
   description: "Folder of commands and processes, relative to this file",
-  default: "the folder of fanfold",
+  default: "that of fanfold",
   appliesTo: "all",
   schema: ({ filled }) => filled("a path"),
   read: (cwd, { home, isolation }) => isolation === "worker" ? {} : { cwd: resolve(home, cwd) },

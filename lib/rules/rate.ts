@@ -24,7 +24,8 @@ export function parseRate(wanted: string): number | undefined {
 export const rate = {
   key: "rate",
   description: "How often jobs may start: 10/s starts one every 100 ms at the most",
-  default: "as often as there is a slot",
+  means: "for example `10/s`, `100/m`, `1/10s`",
+  default: "as slots are free",
   appliesTo: "all",
   schema: ({ v }) =>
     v.pipe(

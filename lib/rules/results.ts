@@ -28,7 +28,7 @@ interface Said {
 export const ordered = {
   key: "ordered",
   description: "Whether results come in input order, or as jobs end",
-  default: "true",
+  default: "`true`",
   fallback: true,
   appliesTo: "all",
   schema: ({ flag }) => flag,
@@ -46,7 +46,8 @@ export const fold = {
   key: "fold",
   description:
     "A function as module#export that joins the values, in input order: (so far, value, index)",
-  default: "the values stay as they are",
+  means: "its result is printed instead of the values, once all jobs are done",
+  default: "none",
   appliesTo: "all",
   isOfOneTask: true,
   schema: callable,
@@ -67,7 +68,6 @@ export const fold = {
 export const initial = {
   key: "initial",
   description: "What the fold starts with, instead of the first value",
-  default: "the first value",
   appliesTo: "all",
   isOfOneTask: true,
   schema: ({ v }) => v.unknown(),

@@ -77,7 +77,9 @@ export const retries = {
   key: "retries",
   description:
     "Further attempts at a job that does not end well: how many, or a record that says when, too",
-  default: "0",
+  means:
+    "for example `3`, or `{ times: 3, backoff: 1s, factor: 2, max: 5m, jitter: 0.1, on: [timed-out, TypeError] }`",
+  default: "`0`; at once, on all endings",
   appliesTo: "all",
   keys: KEYS,
   schema: (parts) => {

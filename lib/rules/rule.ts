@@ -80,8 +80,10 @@ export interface Rule<
   readonly key: K;
   /** What an editor shows of it. */
   readonly description: string;
-  /** What holds where nothing is said, in words. */
-  readonly default: string;
+  /** What it may be, and what else follows from it, where help says more. */
+  readonly means?: string;
+  /** What holds where nothing is said, in words; absent where the description says it. */
+  readonly default?: string;
   /** What is read where nothing is said. @default nothing is */
   readonly fallback?: unknown;
   /** Which tasks it can be said of. */

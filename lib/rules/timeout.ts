@@ -39,7 +39,9 @@ export const timeout = {
   key: "timeout",
   description:
     "How long an attempt may take from when it starts: a duration, or a share of the median so far (200%)",
-  default: "as long as it likes",
+  means: "`500ms`, `30s`, `5m`, a number of seconds, or `200%`; a slot that " +
+    "takes up no job for 5 s is replaced",
+  default: "none",
   appliesTo: "all",
   schema: (parts) => durationSchema(parts, TIMEOUT, TIMEOUT_PATTERN, parseTimeout),
   read: (timeout) => ({ timeout: parseTimeout(timeout) }),
@@ -75,7 +77,6 @@ export const grace = {
   key: "grace",
   description:
     "How long a job may take to end after it was asked to, before it is killed; 5s unless given",
-  default: "5s",
   appliesTo: "all",
   schema: (parts) => durationSchema(parts),
   read: (grace) => ({ graceMs: parseDuration(grace) }),

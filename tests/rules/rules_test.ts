@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
 import type { Task } from "../../lib/job.ts";
+import type { GenericSchema } from "../../lib/npm/valibot.ts";
+import type { SchemaParts } from "../../lib/rules/rule.ts";
+import type { Defaults, OwnRules, RULES, Said } from "../../lib/rules/rules.ts";
 import { DEFINE } from "../tasks_file/bad_files.ts";
 import { refuseToDescribe, Sandbox } from "../tasks_file/sandbox.ts";
 
@@ -117,4 +120,34 @@ Deno.test("loadTasks() reads the same of attempts in every format", async () => 
     assertEquals([timeout, graceMs], [{ percent: 200 }, 2000], file);
     assertEquals(retries, { times: 2, ...AT_ONCE, backoffMs: 1000 }, file);
   }
+});
+
+/** A type whose lists cannot be changed. */
+type Frozen<T> = T extends (...args: never[]) => unknown ? T
+  : T extends readonly (infer Item)[] ? readonly Frozen<Item>[]
+  : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> }
+  : T;
+
+/** What the schema of a rule gives. */
+type GivenBy<R> = R extends { schema(parts: SchemaParts): GenericSchema<infer Given> }
+  ? Frozen<Given>
+  : never;
+
+/** What the types of tasks files let be said of a rule. */
+type Wanted<R> = R extends { readonly key: infer K extends keyof Said }
+  ? Exclude<Said[K], undefined>
+  : never;
+
+/** Keys of rules of which the schema says another thing than the types. */
+type Wrong<R = typeof RULES[number]> = R extends { readonly key: string }
+  ? [GivenBy<R>, Wanted<R>] extends [Wanted<R>, GivenBy<R>] ? never : R["key"]
+  : never;
+
+/** Keys in the types of tasks files that have no rule. */
+type Missing = Exclude<keyof Defaults | keyof OwnRules, typeof RULES[number]["key"]>;
+
+Deno.test("the types of tasks files and the schemas of the rules say the same", () => {
+  // A name in one of them fails to compile here.
+  const none: readonly never[] = [] as readonly (Wrong | Missing)[];
+  assertEquals(none, []);
 });
