@@ -4,6 +4,7 @@
  * @module
  */
 
+import { drain } from "../output/turn.ts";
 import { Spool, SpoolStore } from "../engines/spools/spool.ts";
 import type { RunEvent, RunObserver } from "../events.ts";
 import type { Outcome, Output } from "../job.ts";
@@ -157,7 +158,7 @@ export class ResultsTable implements RunObserver, AsyncDisposable {
     this.#putting = this.#putting.then(async () => {
       try {
         if (this.#failure) return;
-        for await (const piece of this.#table.row(row)) await this.#sink.put(piece);
+        await drain(this.#table.row(row), this.#sink);
       } catch (reason) {
         this.#fail(reason);
       }

@@ -1,5 +1,5 @@
 /**
- * Lines with what they come from in front.
+ * What says where printed lines come from: tags in front of them, headings above them.
  *
  * @module
  */

@@ -7,16 +7,14 @@
 import type { RunEvent } from "../events.ts";
 import type { Outcome } from "../job.ts";
 import type { Printer, Sinks } from "./printer.ts";
-import { Turns } from "./turn.ts";
+import { drain, Turns } from "./turn.ts";
 
 /** Prints no results; what jobs write to stderr still goes there at their turn. */
 export class NonePrinter implements Printer {
   readonly #turns: Turns;
 
   constructor({ stderr }: Sinks) {
-    this.#turns = new Turns(async (output) => {
-      for await (const bytes of output.read("stderr")) await stderr.put(bytes);
-    });
+    this.#turns = new Turns((output) => drain(output.read("stderr"), stderr));
   }
 
   /** See {@link Printer.onEvent}. */

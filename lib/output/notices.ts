@@ -1,5 +1,5 @@
 /**
- * Why a run did not go well, for people: the jobs to blame, in words.
+ * What is said of a run to people: the jobs that did not go well, what goes wrong beside them, what is awaited.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * An outcome as JSON, put where it belongs.
+ * Outcomes as data, put piece by piece: as JSON, or as a row of comma separated values, as RFC 4180 has them, with line
+ * feeds. The stdout of a command, which is its value, is never held whole.
  *
  * @module
  */
@@ -42,29 +43,31 @@ export interface Valued {
   readonly action: Pick<Action, "kind">;
 }
 
-/** Puts the value of an outcome, `null` if it is not done; a command's stdout is never held whole. */
-export async function putValue(sink: Put, task: Valued, outcome: Outcome): Promise<void> {
-  if (outcome.kind !== "done") {
-    await sink.put("null");
-  } else if (task.action.kind === "function" || outcome.value !== undefined) {
-    await sink.put(toJson(outcome.value));
-  } else {
-    await sink.put('"');
-    if (outcome.output) {
-      for await (const text of textPieces(outcome.output)) {
-        await sink.put(JSON.stringify(text).slice(1, -1));
-      }
-    }
-    await sink.put('"');
-  }
+/** Puts the value of an outcome as JSON, `null` if it is not done. */
+export async function putValue(to: Put, { action }: Valued, outcome: Outcome): Promise<void> {
+  if (outcome.kind !== "done") await to.put("null");
+  else if (action.kind === "function" || outcome.value !== undefined) {
+    await to.put(toJson(outcome.value));
+  } else await putStdout(to, outcome, (text) => JSON.stringify(text).slice(1, -1));
 }
 
-/** The heading, without a line end. */
+/** Puts what a command wrote to stdout, in quotes. */
+async function putStdout(
+  to: Put,
+  { output }: Outcome,
+  escaped: (text: string) => string,
+): Promise<void> {
+  await to.put('"');
+  if (output) { for await (const text of textPieces(output)) await to.put(escaped(text)); }
+  await to.put('"');
+}
+
+/** The heading of {@link putRow}, without a line end. */
 export const HEADING = "task,index,input,kind,value,error,attempts,startedAt,durationMs,slot,pid";
 
 /**
  * Puts the row of an outcome, without a line end. A text is itself, `undefined` is nothing, and any other value is
- * JSON; the error is its reason in words. The stdout of a command is never held whole.
+ * JSON; the error is its reason in words.
  */
 export async function putRow(to: Put, { action }: Valued, outcome: Outcome): Promise<void> {
   const { task, index, input, kind, attempts, slot, pid } = outcome;
@@ -73,9 +76,7 @@ export async function putRow(to: Put, { action }: Valued, outcome: Outcome): Pro
     if (action.kind === "function" || outcome.value !== undefined) {
       await to.put(csvCell(outcome.value));
     } else if (outcome.output) {
-      await to.put('"');
-      for await (const text of textPieces(outcome.output)) await to.put(text.replaceAll('"', '""'));
-      await to.put('"');
+      await putStdout(to, outcome, (text) => text.replaceAll('"', '""'));
     }
   }
   const error = outcome.kind === "done" ? "" : reason(outcome.error);

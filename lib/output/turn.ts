@@ -103,13 +103,17 @@ export class Turns {
 /** Brings stdout to one sink and stderr to another. */
 export async function flowTo(output: Output, { stdout, stderr }: Puts): Promise<void> {
   await Promise.all([
-    copy(output.read("stdout"), stdout),
-    copy(output.read("stderr"), stderr),
+    drain(output.read("stdout"), stdout),
+    drain(output.read("stderr"), stderr),
   ]);
 }
 
-async function copy(from: AsyncIterable<Uint8Array>, to: Put): Promise<void> {
-  for await (const bytes of from) await to.put(bytes);
+/** Puts all pieces of a stream, each when there is room for it. */
+export async function drain(
+  from: AsyncIterable<string | Uint8Array>,
+  to: Put,
+): Promise<void> {
+  for await (const piece of from) await to.put(piece);
 }
 
 /**
@@ -119,13 +123,13 @@ async function copy(from: AsyncIterable<Uint8Array>, to: Put): Promise<void> {
 export async function flowBeside(output: Output, task: Task, { stderr }: Puts): Promise<void> {
   const isFunction = task.action.kind === "function";
   await Promise.all([
-    copy(output.read("stderr"), stderr),
-    isFunction ? copy(output.read("stdout"), stderr) : undefined,
+    drain(output.read("stderr"), stderr),
+    isFunction ? drain(output.read("stdout"), stderr) : undefined,
   ]);
 }
 
 /** Brings to stderr the stdout of a command that did not end well: it is no value, and may say why. */
 export async function flowFailed(outcome: Outcome, task: Task, { stderr }: Puts): Promise<void> {
   if (outcome.kind === "done" || task.action.kind === "function" || !outcome.output) return;
-  await copy(outcome.output.read("stdout"), stderr);
+  await drain(outcome.output.read("stdout"), stderr);
 }

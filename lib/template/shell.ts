@@ -1,5 +1,5 @@
 /**
- * How an input reaches a shell script.
+ * What a shell gets: inputs as arguments and variables of a script, commands as lines.
  *
  * @module
  */
