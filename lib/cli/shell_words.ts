@@ -29,3 +29,11 @@ function octal(character: string): string {
   const bytes = Array.from(new TextEncoder().encode(character));
   return bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
 }
+
+/** How long a line may be that somebody is to copy, in characters: a longer one helps nobody. */
+export const LONGEST_LINE = 2000;
+
+/** A line that works in a folder, as it is typed in another. */
+export function lineIn(folder: string, here: string, line: string): string {
+  return folder === here ? line : `(cd ${shellWords([folder])} && ${line})`;
+}

@@ -13,7 +13,7 @@ import { hasAllInputs, keptInputs } from "./kept_outcomes.ts";
 import { KeptJobs, type KeptJobsOptions } from "./kept_jobs.ts";
 import { removeOrphans } from "./pieces.ts";
 import { Recorder } from "./recorder.ts";
-import { PLACES } from "./tables.ts";
+import { idOfTask, PLACES } from "./tables.ts";
 import { seal } from "./checks.ts";
 import { SeenFiles } from "./seen_files.ts";
 import { keepPrivate, RunLock } from "./runs_folder.ts";
@@ -333,11 +333,10 @@ export class Session implements AsyncDisposable {
   /** The id of a task: that of before, if it still does the same. */
   #idOf({ name, digest, fingerprint }: TaskRecord, session: number): number {
     const { database } = this.#journal;
-    const known = database.prepare("SELECT id FROM tasks WHERE name = ? AND digest = ?")
-      .get(name, digest);
-    if (known) {
-      database.prepare("UPDATE tasks SET session = ? WHERE id = ?").run(session, known.id!);
-      return Number(known.id);
+    const known = idOfTask(database, name, digest);
+    if (known !== undefined) {
+      database.prepare("UPDATE tasks SET session = ? WHERE id = ?").run(session, known);
+      return known;
     }
     const { lastInsertRowid } = database
       .prepare("INSERT INTO tasks (name, digest, fingerprint, session) VALUES (?, ?, ?, ?)")

@@ -4,14 +4,16 @@
  * @module
  */
 
-import type { Outcome } from "../job.ts";
+import type { Outcome, Task } from "../job.ts";
 import { EventLoopYield } from "../time/event_loop_yield.ts";
 import { keyOf } from "./column.ts";
+import { differences } from "./differences.ts";
+import { type FilesOf, filesOfInputs } from "./files_of_inputs.ts";
+import { dependsOnIndex, fingerprintOf, parseFingerprint } from "./fingerprint.ts";
 import { keptOutcome, keptOutcomes } from "./kept_outcomes.ts";
-import type { KeptRun } from "./kept_run.ts";
-import type { FilesOf } from "./files_of_inputs.ts";
+import type { KeptRun, KeptTask } from "./kept_run.ts";
 import { columnOf, tellsApart } from "./record.ts";
-import { KEY, PLACES, placesOf } from "./tables.ts";
+import { idOfTask, KEY, PLACES, placesOf } from "./tables.ts";
 import { SeenFiles } from "./seen_files.ts";
 
 /** How many inputs are read before others may have a turn. */
@@ -39,6 +41,30 @@ export interface Standing {
   readonly here?: Outcome;
   /** The positions at which jobs with this input ended before. */
   readonly had: readonly number[];
+}
+
+/**
+ * The task in the journal whose jobs a resumed run would take over; or else the last one, and what has changed.
+ *
+ * @param before The task as the journal had it last.
+ * @param folder The folder that paths in fingerprints start from.
+ */
+export function matchingOf(
+  { database }: KeptRun,
+  before: KeptTask,
+  now: Task,
+  folder: string,
+): { readonly matching: Matching; readonly changes: readonly string[] } {
+  const fingerprint = fingerprintOf(now, { folder });
+  const same = idOfTask(database, now.name, fingerprint.digest);
+  const matching = {
+    task: now.name,
+    id: same ?? before.id,
+    dependsOnIndex: dependsOnIndex(now),
+    filesOf: filesOfInputs(now.source),
+  };
+  if (same !== undefined) return { matching, changes: [] };
+  return { matching, changes: differences(parseFingerprint(before.fingerprint), fingerprint) };
 }
 
 /**

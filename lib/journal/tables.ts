@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { DatabaseSync } from "node:sqlite";
+
 /** Marks a SQLite file as a journal of fanfold. */
 export const APPLICATION_ID = 0x66616e66;
 
@@ -16,6 +18,12 @@ export const PLACES: number = 2 ** 40;
 /** The ids of the jobs of a task: from the first to before the second. */
 export function placesOf(task: number): [from: number, to: number] {
   return [task * PLACES, (task + 1) * PLACES];
+}
+
+/** The id of the task of this name that does what this digest says, if there is one. */
+export function idOfTask(database: DatabaseSync, name: string, digest: string): number | undefined {
+  const known = database.prepare("SELECT id FROM tasks WHERE name = ? AND digest = ?");
+  return known.get(name, digest)?.id as number | undefined;
 }
 
 /** The tables that are of sums alone. */

@@ -10,13 +10,10 @@ import { foreignPart } from "../../inputs/foreign.ts";
 import { openInputs } from "../../inputs/open.ts";
 import type { Task } from "../../job.ts";
 import { indexOfJob, jobNumber } from "../../job_number.ts";
-import { differences } from "../../journal/differences.ts";
-import { filesOfInputs } from "../../journal/files_of_inputs.ts";
-import { dependsOnIndex, fingerprintOf, parseFingerprint } from "../../journal/fingerprint.ts";
 import { keptOutcome, keptOutcomes } from "../../journal/kept_outcomes.ts";
-import type { KeptRun, KeptTask } from "../../journal/kept_run.ts";
+import type { KeptRun } from "../../journal/kept_run.ts";
 import { PLACES } from "../../journal/tables.ts";
-import { standingOf } from "../../journal/standing.ts";
+import { matchingOf, standingOf } from "../../journal/standing.ts";
 import { meantOrAll } from "../../text/nearest.ts";
 import { valueOf } from "../../output/command_value.ts";
 import type { Command, Io } from "../command.ts";
@@ -83,9 +80,7 @@ async function linesOf(
   const foreign = foreignPart(now.source);
   if (foreign !== undefined) watchdog.watch(`the ${foreign} of task "${name}"`);
   await watchdog.listens;
-  const { changes, known } = matched(run, before, now, dirname(file));
-  const filesOf = filesOfInputs(now.source);
-  const matching = { task: name, id: known.id, dependsOnIndex: dependsOnIndex(now), filesOf };
+  const { matching, changes } = matchingOf(run, before, now, dirname(file));
   const from = (name: string) => valuesOf(run, all.find((task) => task.name === name) as Task);
   const standing = await toldIfLong(
     `the inputs of task "${name}" up to job ${jobNumber(index)}`,
@@ -93,28 +88,13 @@ async function linesOf(
     tell,
   );
   if (typeof standing === "object") return standingLines(matching, index, standing, changes);
-  const gone = index < PLACES && keptOutcome(run.database, name, known.id * PLACES + index);
+  const gone = index < PLACES && keptOutcome(run.database, name, matching.id * PLACES + index);
   if (gone) return goneLines(gone, standing);
   const last = standing === 0 ? "none" : standing === 1 ? "1" : `1 to ${standing}`;
   throw new Fault(
     "usage",
     `Cannot find job ${jobNumber(index)} of task "${name}": its jobs are ${last}`,
   );
-}
-
-/** The task in the journal whose jobs a resumed run would take over; or else the last one, and what has changed. */
-function matched(
-  { database }: KeptRun,
-  before: KeptTask,
-  now: Task,
-  folder: string,
-): { readonly known: KeptTask; readonly changes: readonly string[] } {
-  const fingerprint = fingerprintOf(now, { folder });
-  const same = database
-    .prepare("SELECT id, name, digest, fingerprint FROM tasks WHERE name = ? AND digest = ?")
-    .get(now.name, fingerprint.digest);
-  if (same) return { known: same as unknown as KeptTask, changes: [] };
-  return { known: before, changes: differences(parseFingerprint(before.fingerprint), fingerprint) };
 }
 
 /** The values of a task that other tasks had as inputs, as far as it came. */

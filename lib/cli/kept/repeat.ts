@@ -10,16 +10,13 @@ import type { Action, CommandAction, Task } from "../../job.ts";
 import type { Cause } from "../../output/notices.ts";
 import { commandLineOf } from "../../template/template.ts";
 import { nearPath } from "./kept_folder.ts";
-import { shellWords } from "../shell_words.ts";
+import { lineIn, LONGEST_LINE, shellWords } from "../shell_words.ts";
 
 /** A job, as far as it depends on this what it does. */
 export type RepeatableJob = Pick<
   Cause,
   "task" | "input" | "index" | "attempts" | "slot" | "kind" | "error"
 >;
-
-/** How long a line may be, in characters: a longer one helps nobody who looks for what was wrong. */
-const LINE_LENGTH = 2000;
 
 /**
  * A line that does what the job did, with its time-out; nothing if there is no such line, or a very long one only.
@@ -33,7 +30,7 @@ const LINE_LENGTH = 2000;
 export function repeatOf(task: Task, job: RepeatableJob, here: string): string | undefined {
   try {
     const line = lineOf(task, job, here);
-    return line !== undefined && line.length <= LINE_LENGTH ? line : undefined;
+    return line !== undefined && line.length <= LONGEST_LINE ? line : undefined;
   } catch {
     // The input does not fit the command, which may be why the job failed.
     return undefined;
@@ -56,8 +53,7 @@ function lineOf(task: Task, job: RepeatableJob, here: string): string | undefine
   const line = action.kind === "function"
     ? callOf(action, task, job, folder === here)
     : startOf(action, task, job);
-  if (line === undefined || folder === here) return line;
-  return `(cd ${shellWords([folder])} && ${line})`;
+  return line === undefined ? undefined : lineIn(folder, here, line);
 }
 
 /** Calls a function. */

@@ -10,13 +10,10 @@ import { INPUTS, optionIn, readArgs } from "../request/args.ts";
 import { isStdin, readInputs } from "../request/inputs_request.ts";
 import { wordsToFind, wordsToKeep } from "./kept_folder.ts";
 import { type OptionName, OPTIONS } from "../request/options.ts";
-import { shellWords } from "../shell_words.ts";
+import { lineIn, LONGEST_LINE, shellWords } from "../shell_words.ts";
 
 /** How somebody goes on with a run. */
 export type Resumption = "resume" | "resume-failed";
-
-/** How long a line may be that somebody is to copy, in characters. */
-const LINE_LENGTH = 2000;
 
 /** What a line says of its own: which run it is about, and where that is. */
 const OWN: readonly OptionName[] = ["resume", "resume-failed", "state-dir"];
@@ -77,7 +74,7 @@ export function resumptionBy(
   const [command = "run", ...rest] = argv;
   const words = [`--${how}=${id}`, ...where, ...withoutOwn(command, rest)];
   const line = shellWords(["fanfold", command, ...words]);
-  return line.length <= LINE_LENGTH ? line : undefined;
+  return line.length <= LONGEST_LINE ? line : undefined;
 }
 
 /**
@@ -97,8 +94,7 @@ export function resumptionOf(
   here: string,
 ): string | undefined {
   const line = resumptionBy(wordsIn(argv), "resume", { id, where: wordsToKeep(runs, folder) });
-  if (line === undefined || folder === here) return line;
-  return `(cd ${shellWords([folder])} && ${line})`;
+  return line === undefined ? undefined : lineIn(folder, here, line);
 }
 
 /** What a line of `each` or `map` has read of stdin: its inputs, a header in front of them, or nothing. */
