@@ -1,6 +1,6 @@
 /**
- * The tests: `deno task test`; without those that take long: `deno task test:fast`; some of them, and with flags of
- * `deno test`: `deno task test tests/run/halting_test.ts --filter soon`.
+ * The tests: `deno task test`; those that start no process and read little: `deno task test:fast`; some of them, and with
+ * flags of `deno test`: `deno task test tests/run/halting_test.ts --filter soon`.
  *
  * It is `deno test`, twice at the same time, in an environment that is always the same. Says how far that is, and fails
  * too if tests leave files or processes behind.
@@ -8,11 +8,12 @@
  * @module
  */
 
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type LaneEnd, readLane, sumOf } from "./support/lane.ts";
 import "./support/environment.ts";
 import { Leftovers } from "./support/leftovers.ts";
+import { startsProcesses } from "./support/starts_processes.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -20,10 +21,13 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const LANES = 2;
 
 /** How long all of them take on two processors, and those that are fast. */
-const MINUTES = { all: 9, fast: 1 };
+const TIMES = { all: "8 min", fast: "30 s" };
 
-/** How paths of tests begin that are not fast: they run many programs, or start and end many slots, or check all types. */
-const SLOW: readonly string[] = ["program/", "engines/", "clones/", "pool", "readme"];
+/** How files are called that read hundreds of megabytes. */
+const HUGE = "huge_";
+
+/** Holds files to it that are taken to be fast. */
+const GUARD = fileURLToPath(new URL("./support/fast.ts", import.meta.url));
 
 /** What ends programs: who has started us may ignore some, as nohup does; who listens has others start as if not. */
 const SIGNALS = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
@@ -38,14 +42,15 @@ async function suite(args: readonly string[]): Promise<number> {
   const all = (named.length === 0 ? [`${ROOT}tests`] : named).flatMap((path) =>
     filesIn(resolve(path))
   );
-  const isSlow = (path: string) => SLOW.some((slow) => path.includes(`/tests/${slow}`));
+  const isSlow = (path: string) => basename(path).startsWith(HUGE) || startsProcesses(path);
   const files = (isFast ? all.filter((path) => !isSlow(path)) : all).sort();
   if (named.length === 0) {
-    const minutes = `about ${MINUTES[isFast ? "fast" : "all"]} min on two processors`;
-    say(`${files.length} files, ${minutes}${isFast ? `; left out: ${SLOW.join(", ")}` : ""}`);
+    const time = `about ${TIMES[isFast ? "fast" : "all"]} on two processors`;
+    const rest = `; left out: ${all.length - files.length}, which start processes or read much`;
+    say(`${files.length} files, ${time}${isFast ? rest : ""}`);
   }
   using leftovers = new Leftovers();
-  const code = await run(files, flags, leftovers.env);
+  const code = await run(files, isFast ? [`--preload=${GUARD}`, ...flags] : flags, leftovers.env);
   const left = await leftovers.found();
   for (const each of left) say(`tests have left ${each}`);
   return code === 0 && left.length > 0 ? 1 : code;

@@ -13,10 +13,9 @@ function suite(
   { env = {}, fast = false }: { readonly env?: Record<string, string>; readonly fast?: boolean } =
     {},
 ): Promise<Printed> {
-  const paths = Object.entries(files).map(([name, text]) => {
-    folder.write(name, text);
-    return folder.at(name);
-  });
+  for (const [name, text] of Object.entries(files)) folder.write(name, text);
+  const paths = Object.keys(files).filter((name) => name.endsWith("_test.ts"))
+    .map((name) => folder.at(name));
   return program(Deno.execPath(), [
     ...["run", "--allow-all", SUITE],
     ...fast ? ["--fast"] : [],
@@ -52,15 +51,31 @@ Deno.test("deno task test says which file it is at, and ends as deno test does",
   assertEquals([code, lines.slice(-2)], [0, ["ok | 3 passed | 0 failed | 1 ignored", ""]]);
 });
 
-Deno.test("deno task test:fast leaves out what takes long", async () => {
+Deno.test("deno task test:fast leaves out what starts processes, by itself or by what it imports", async () => {
   using folder = new Folder();
   const { code, stdout } = await suite(folder, {
-    "tests/program/a_test.ts": 'throw new Error("not fast");',
-    "tests/pool_b_test.ts": 'throw new Error("not fast");',
-    "tests/c_test.ts": PASSES,
-    "tests/d_test.ts": PASSES,
+    "starts.ts": 'export const starts = () => new Deno.Command("true").outputSync();',
+    "a_test.ts": 'new Deno.Command("true").outputSync(); throw new Error("not fast");',
+    "b_test.ts": 'import { starts } from "./starts.ts"; starts(); throw new Error("not fast");',
+    "c_test.ts": PASSES,
+    "d_test.ts": PASSES,
   }, { fast: true });
   assertEquals([code, plain(stdout).split("\n").at(-2)], [0, "ok | 2 passed | 0 failed"]);
+});
+
+Deno.test({
+  name: "deno task test:fast fails where a process is started that no import tells of",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    using folder = new Folder();
+    const { code, stdout } = await suite(folder, {
+      "a_test.ts":
+        'Deno.test("starts", async () => { await new Deno["Command"]("true").output(); });',
+      "b_test.ts": PASSES,
+    }, { fast: true });
+    assertEquals(code, 1);
+    assert(/a_test\.ts starts a process/.test(stdout), stdout);
+  },
 });
 
 Deno.test("deno task test prints errors behind all files, and their sum last", async () => {

@@ -9,7 +9,7 @@ export type Content = string | readonly number[] | Uint8Array;
 
 /** The bytes of a content. */
 export function bytesOf(content: Content): Uint8Array<ArrayBuffer> {
-  return typeof content === "string" ? new TextEncoder().encode(content) : Uint8Array.from(content);
+  return typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
 }
 
 /** The inputs that a source makes of a stdin that arrives in these pieces. */

@@ -1,39 +1,10 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { linesOf } from "../../../lib/inputs/lines.ts";
 import { openInputs } from "../../../lib/inputs/open.ts";
-import type { Source } from "../../../lib/job.ts";
-import { bytesOf, open, read, untilFault } from "../pieces.ts";
+import { BYTE_FORMATS } from "../byte_formats.ts";
+import { bytesOf, read, untilFault } from "../pieces.ts";
 
-/** A source that reads bytes, and how it has a text that holds a number many times. */
-interface Format {
-  readonly source: Extract<Source, { readonly path?: string }>;
-  readonly start: string;
-  readonly item: (n: number) => string;
-  /** What it makes of an item. */
-  readonly value: (n: number) => unknown;
-  readonly end: string;
-}
-
-const FORMATS: readonly Format[] = [
-  {
-    source: { kind: "lines", nul: false },
-    start: "",
-    item: (n) => `${n}\n`,
-    value: String,
-    end: "",
-  },
-  {
-    source: { kind: "csv", separator: ",", header: true },
-    start: "n\n",
-    item: (n) => `${n}\n`,
-    value: (n) => ({ n: String(n) }),
-    end: "",
-  },
-  { source: { kind: "ndjson" }, start: "", item: (n) => `${n}\n`, value: (n) => n, end: "" },
-  { source: { kind: "json" }, start: "[0", item: (n) => `,${n}`, value: (n) => n, end: "]" },
-];
-
-for (const { source, start, item, value, end } of FORMATS) {
+for (const { source, start, item, value, end } of BYTE_FORMATS) {
   const { kind } = source;
 
   Deno.test(`${kind} is read no further than it is used, and closed`, async () => {
@@ -114,35 +85,6 @@ for (const { source, start, item, value, end } of FORMATS) {
     const once = () => openInputs(source, { stdin }) as AsyncIterable<unknown>;
     assertEquals((await Array.fromAsync(once())).at(-1), value(7));
     assertEquals((await untilFault(once())).reason, "it is read already");
-  });
-
-  Deno.test(`${kind} makes a fault of an input that has no end, before all memory is used`, async () => {
-    const block = new Uint8Array(2 ** 24).fill(0x31);
-    const endless = function* () {
-      yield start + item(7);
-      for (;;) yield block;
-    };
-    const { values, reason } = await untilFault(open(source, endless()));
-    assertEquals(values, kind === "json" ? [0] : [value(7)]);
-    assertEquals(/\d is longer than 268435456 bytes$/.test(reason), true, reason);
-  });
-
-  Deno.test(`${kind} reads more in all than an input may have`, async () => {
-    const block = new Uint8Array(2 ** 24).fill(0x31);
-    if (kind === "csv") block[block.length - 1] = 0x0A;
-    const count = 17;
-    const quoted = function* () {
-      yield kind === "json" ? "[0" : start;
-      for (let i = 0; i < count; i++) {
-        yield kind === "json" ? ',"' : '"';
-        yield block;
-        yield kind === "json" ? '"' : '"\n';
-      }
-      yield end;
-    };
-    let read = 0;
-    for await (const _ of open(source, quoted())) read++;
-    assertEquals(read, kind === "json" ? count + 1 : count);
   });
 
   Deno.test(`${kind} gives what is in one piece as in many`, async () => {
