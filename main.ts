@@ -39,7 +39,7 @@ if (entry !== undefined) {
 async function program(): Promise<number> {
   const stray = hearStrays();
   const ended = new AbortController();
-  const hurried = new AbortController();
+  const killing = new AbortController();
   const watchdog = new Watchdog({ hearsSignals: true });
   const requests = new Requests({ wrappers: wrappersOf });
   for (const signal of signalNames()) {
@@ -50,7 +50,7 @@ async function program(): Promise<number> {
         ended.abort(new Interrupt(signal, SIGNALS[signal]));
       }
       if (request === "next") {
-        hurried.abort();
+        killing.abort();
         if (watchdog.mayEnd()) endAtOnce(signal);
       }
     });
@@ -58,20 +58,20 @@ async function program(): Promise<number> {
   // Stdout is for results: what a tasks file prints while it is loaded goes beside.
   console.log = console.info = console.debug = console.error;
   // When all ends at once, that is the last that is said.
-  const unlessHurried = (write: WriteAll): WriteAll => (bytes) =>
-    hurried.signal.aborted ? new Promise(() => {}) : write(bytes);
+  const unlessKilling = (write: WriteAll): WriteAll => (bytes) =>
+    killing.signal.aborted ? new Promise(() => {}) : write(bytes);
   const code = await cli(Deno.args, {
-    stdout: unlessHurried(writerTo(Deno.stdout, "stdout")),
-    stderr: unlessHurried(writerTo(Deno.stderr, "stderr")),
+    stdout: unlessKilling(writerTo(Deno.stdout, "stdout")),
+    stderr: unlessKilling(writerTo(Deno.stderr, "stderr")),
     signal: ended.signal,
-    hurry: hurried.signal,
+    killSignal: killing.signal,
     stray,
     suspension: suspensions(watchdog),
     watchdog,
     onOneTerminal,
     ownProcess: async () => (await import("./lib/cli/own_process.ts")).ownProcess(),
   });
-  return hurried.signal.aborted ? await new Promise(() => {}) : code;
+  return killing.signal.aborted ? await new Promise(() => {}) : code;
 }
 
 /** Ends the program whatever it waits for, a reader that does not read included. */

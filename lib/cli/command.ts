@@ -25,7 +25,7 @@ export interface Io {
   /** From now on the command itself sees to it that it ends; before, it is left as it is. */
   readonly takesOver: () => void;
   /** Aborts when it is asked to end again: what runs is to be killed, for the program ends at once. */
-  readonly hurry: AbortSignal;
+  readonly killSignal: AbortSignal;
   /** Aborts when something is thrown where nobody waits for it; its reason is what ends the program. @default never */
   readonly stray?: AbortSignal;
   /**

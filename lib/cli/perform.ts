@@ -80,8 +80,17 @@ export async function perform(
   request: RunRequest,
   io: Io,
 ): Promise<number> {
-  const { stdout, stderr, signal, takesOver, hurry, suspension, watchdog, onOneTerminal, here } =
-    io;
+  const {
+    stdout,
+    stderr,
+    signal,
+    takesOver,
+    killSignal,
+    suspension,
+    watchdog,
+    onOneTerminal,
+    here,
+  } = io;
   takesOver();
   const { tasks, only, slots, first, passedOver } = request;
   // A reader that has left ends the run, whatever the run is waiting for.
@@ -125,7 +134,7 @@ export async function perform(
   if (kept?.note) tell(kept.note);
   using stopping = new Stopping(
     tell,
-    { signal, hurry },
+    { signal, killSignal },
     [sinks.stdout, sinks.stderr],
     onFailure,
   );

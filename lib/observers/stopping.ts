@@ -45,7 +45,7 @@ export class Stopping implements Disposable {
    */
   constructor(
     tell: Tell,
-    { signal, hurry }: Pick<Io, "signal" | "hurry">,
+    { signal, killSignal }: Pick<Io, "signal" | "killSignal">,
     written: readonly Written[],
     leave: (reason: unknown) => void,
   ) {
@@ -64,7 +64,7 @@ export class Stopping implements Disposable {
       }, LOOK_MS);
       this.#disposables.defer(() => clearInterval(looks));
     });
-    this.#listen(hurry, () => {
+    this.#listen(killSignal, () => {
       if (this.#runId !== undefined) killTree([Deno.pid], { FANFOLD_RUN: this.#runId });
     });
   }

@@ -38,7 +38,7 @@ async function told(...argv: readonly string[]): Promise<Told> {
     stdout: into("stdout"),
     stderr: into("stderr"),
     signal: new AbortController().signal,
-    hurry: new AbortController().signal,
+    killSignal: new AbortController().signal,
     suspension: new EventTarget(),
   });
   return { code, ...text };

@@ -89,7 +89,7 @@ Deno.test("cli() calls each command by its name", async () => {
       return Promise.resolve();
     };
     const { signal } = new AbortController();
-    const surroundings = { stdout: write, stderr: write, signal, hurry: signal };
+    const surroundings = { stdout: write, stderr: write, signal, killSignal: signal };
     const watchdog = new Watchdog({ hearsSignals: false });
     const suspension = new EventTarget();
     const code = await cli([name, "--help"], { ...surroundings, suspension, watchdog });
