@@ -59,13 +59,11 @@ export { move } from "./clones/move.ts";
 export { Barrier } from "./sync/barrier.ts";
 export { BrokenBarrierError, ClosedError } from "./sync/errors.ts";
 export { Event } from "./sync/event.ts";
-export { Lock } from "./sync/lock.ts";
-export type { Permit } from "./sync/permits.ts";
+export { Lock, type Permit, Semaphore } from "./sync/permits.ts";
 export { type Connection, pipe } from "./sync/pipe.ts";
 export { Queue, type QueueOptions } from "./sync/queue.ts";
-export { Semaphore } from "./sync/semaphore.ts";
 export { type ArrayClass, sharedArray } from "./sync/shared_array.ts";
-export type { WaitOptions } from "./sync/wait_options.ts";
+export type { WaitOptions } from "./sync/home.ts";
 export { JobError } from "./pool/job_error.ts";
 export {
   type AnyModule,

@@ -5,9 +5,8 @@
  */
 
 import { BrokenBarrierError } from "./errors.ts";
-import { Abandoned, type Home, homeOf } from "./home.ts";
+import { Abandoned, type Home, homeOf, type WaitOptions } from "./home.ts";
 import { homeFor } from "./token.ts";
-import type { WaitOptions } from "./wait_options.ts";
 import { type Waiter, Waiters } from "./waiters.ts";
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import type { ErrorRecord } from "../job.ts";
-import { recordOf } from "./errors.ts";
+import { toSyncRecord } from "./errors.ts";
 import { Abandoned, type Home, Taken } from "./home.ts";
 import type { Answer, Ask, Release, Settle } from "./sync_messages.ts";
 import { revive, type Revived } from "./revive.ts";
@@ -107,7 +107,7 @@ export class Client {
       if (found instanceof Taken) this.#took(open, found);
       else if (this.#close(open)) this.#answer({ kind: "answer", id: open.id, value: found });
     } catch (thrown) {
-      if (this.#close(open)) this.#fail(open, recordOf(thrown));
+      if (this.#close(open)) this.#fail(open, toSyncRecord(thrown));
     }
   }
 

@@ -23,13 +23,13 @@ export class BrokenBarrierError extends Error {
 const KINDS = { ClosedError, BrokenBarrierError, TypeError, RangeError } as const;
 
 /** What was thrown, so that it can be sent. */
-export function recordOf(thrown: unknown): ErrorRecord {
+export function toSyncRecord(thrown: unknown): ErrorRecord {
   if (isError(thrown)) return { name: thrown.name, message: thrown.message };
   return { name: "Error", message: String(thrown) };
 }
 
 /** The error of a record, of its own class where that is one of those that are to be told apart. */
-export function errorOf({ name, message }: ErrorRecord): Error {
+export function fromSyncRecord({ name, message }: ErrorRecord): Error {
   if (name === "DataCloneError") return new DOMException(message, name);
   if (Object.hasOwn(KINDS, name)) return new KINDS[name as keyof typeof KINDS](message);
   return Object.assign(new Error(message), { name });

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { type Home, homeOf } from "./home.ts";
+import { type Home, homeOf, type WaitOptions } from "./home.ts";
 import { homeFor } from "./token.ts";
-import type { WaitOptions } from "./wait_options.ts";
 import { Waiters } from "./waiters.ts";
 
 /**

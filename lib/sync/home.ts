@@ -4,6 +4,12 @@
  * @module
  */
 
+/** How something is waited for. */
+export interface WaitOptions {
+  /** Ends the waiting, which then rejects with its reason and leaves no trace. */
+  readonly signal?: AbortSignal;
+}
+
 /** On whose behalf something is done. */
 export interface By {
   /** Ends the waiting; nothing has happened then. */

@@ -4,12 +4,11 @@
  * @module
  */
 
-import { cloned } from "./cloned.ts";
 import { ClosedError } from "./errors.ts";
-import { type Home, homeOf, kept } from "./home.ts";
+import { type Home, homeOf, kept, type WaitOptions } from "./home.ts";
 import { QueueState } from "./queue_state.ts";
+import { cloned } from "./revive.ts";
 import { homeFor } from "./token.ts";
-import type { WaitOptions } from "./wait_options.ts";
 
 /** What a {@link Queue} is. */
 export interface QueueOptions {

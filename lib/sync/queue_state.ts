@@ -6,8 +6,7 @@
 
 import { ClosedError } from "./errors.ts";
 import { Taken } from "./home.ts";
-import { Line } from "./line.ts";
-import { Waiters } from "./waiters.ts";
+import { Line, Waiters } from "./waiters.ts";
 
 /** What is said of a queue that is closed. */
 export interface Words {

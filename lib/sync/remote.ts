@@ -5,15 +5,14 @@
  */
 
 import { Barrier } from "./barrier.ts";
-import { errorOf, uncloneable } from "./errors.ts";
+import { fromSyncRecord, uncloneable } from "./errors.ts";
 import { Event } from "./event.ts";
 import { Abandoned, type By, type Home, Taken } from "./home.ts";
-import { Lock } from "./lock.ts";
+import { Lock, Semaphore } from "./permits.ts";
 import type { Answer, Ask, Release, Settle } from "./sync_messages.ts";
 import { End, UsedEnd } from "./pipe.ts";
 import { Queue } from "./queue.ts";
 import { revive } from "./revive.ts";
-import { Semaphore } from "./semaphore.ts";
 import { madeFor, type Token } from "./token.ts";
 
 /** A job that asks. */
@@ -142,7 +141,7 @@ export class Remote {
     signal?.addEventListener("abort", withdraw);
     try {
       const { value, error, isTaken, hasShared } = await tell.promise;
-      if (error) throw errorOf(error);
+      if (error) throw fromSyncRecord(error);
       const own = hasShared ? this.revive(value) : value;
       if (!isTaken) return own;
       return new Taken(own, () => this.#settle(id, "kept"), () => this.#settle(id, "back"));

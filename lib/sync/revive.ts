@@ -4,7 +4,9 @@
  * @module
  */
 
-import { type Token, tokenOf } from "./token.ts";
+import { survey } from "../clones/survey.ts";
+import { uncloneable } from "./errors.ts";
+import { sendNoting, type Token, tokenOf } from "./token.ts";
 
 /** What a message held, and the path of something in it that stands for nothing here. */
 export interface Revived {
@@ -37,6 +39,24 @@ export function revive(
   const whole = reviving.standsFor(value, top) ?? value;
   if (whole === value) reviving.walk(top);
   return { value: whole, stray: reviving.stray };
+}
+
+/**
+ * A clone of a value, as it would arrive in another isolate; what is shared in it stays itself.
+ *
+ * @param doing What is to be done with it, for the error.
+ * @throws {DOMException} A `DataCloneError` if it cannot be cloned.
+ */
+export function cloned(value: unknown, doing: string): unknown {
+  let clone: unknown;
+  try {
+    survey([value], { leavesProcess: false });
+    const originals = sendNoting({ value }, (message) => clone = structuredClone(message).value);
+    if (originals.size === 0) return clone;
+    return revive(clone, "value", ({ id }) => originals.get(id)?.object).value;
+  } catch (thrown) {
+    throw uncloneable(doing, thrown, value);
+  }
 }
 
 class Reviving {

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { killTree, signalTree } from "../engines/system/process_tree.ts";
-import { WatchBoard } from "./watchdog_flags.ts";
-import { endProcess } from "./end_process.ts";
-import { LateProcesses } from "./late_processes.ts";
-import type { ToWatchdog } from "./watchdog_messages.ts";
+import { openLibc } from "../engines/system/libc.ts";
+import { hasEnded } from "../engines/system/proc.ts";
+import { killTree, signalTree, stopTree } from "../engines/system/process_tree.ts";
+import type { TimedStart } from "../engines/timekeeper.ts";
+import type { ToWatchdog } from "./watchdog.ts";
+import { TimedProcess, WatchBoard } from "./watchdog_flags.ts";
 import { lastWord, maySuspend, type SignalName, signalNames, SIGNALS } from "./signals.ts";
 import { Requests } from "./requests.ts";
-import { Stops } from "./stops.ts";
 import { wrappersOf } from "./wrappers.ts";
 
 /** How long the main thread may take to hear a signal before it is seen to here, in ms. */
@@ -22,6 +22,124 @@ const BEAT_MS = 100;
 
 /** Who has not looked at the clock for so long, in ms, was not busy but stopped. */
 const STOPPED_MS = 500;
+
+interface Kept extends TimedStart {
+  readonly timed: TimedProcess;
+  /** When it started, or was asked to end. */
+  since: number;
+  isAsked: boolean;
+}
+
+/** Asks those to end that take too long, and kills them after their grace. */
+class LateProcesses {
+  #kept: readonly Kept[] = [];
+
+  /**
+   * A process has started.
+   *
+   * @param awakeMs The time, as long as this process was not stopped.
+   */
+  add(
+    { process, state }: { process: TimedStart; state: Int32Array<SharedArrayBuffer> },
+    awakeMs: number,
+  ): void {
+    const timed = new TimedProcess(state);
+    this.#kept = [...this.#kept, { ...process, timed, since: awakeMs, isAsked: false }];
+  }
+
+  /** Does what is due, and gives in how many ms that is to be looked at again. */
+  look(awakeMs: number): number {
+    this.#kept = this.#kept.filter(({ timed }) => !timed.isOver);
+    let dueMs = Infinity;
+    const dueIn = ({ isAsked, since, graceMs, limitMs }: Kept) =>
+      (isAsked ? graceMs : limitMs[0] ?? Infinity) - ((awakeMs - since) | 0);
+    for (const kept of this.#kept) {
+      if (dueIn(kept) <= 0) this.#act(kept, awakeMs);
+    }
+    for (const kept of this.#kept) dueMs = Math.min(dueMs, dueIn(kept));
+    return dueMs;
+  }
+
+  #act(kept: Kept, awakeMs: number): void {
+    const { pid, marks, isAsked, timed } = kept;
+    const kill = () => killTree([pid], marks);
+    if (isAsked) {
+      kill();
+      this.#kept = this.#kept.filter((other) => other !== kept);
+      return;
+    }
+    // What has ended while nobody could take note of it was in time.
+    if (hasEnded(pid) || !timed.makeLate()) {
+      this.#kept = this.#kept.filter((other) => other !== kept);
+      return;
+    }
+    kept.isAsked = true;
+    kept.since = awakeMs;
+    signalTree([pid], marks, "SIGTERM");
+  }
+}
+
+/** After how long it is seen to who may have stopped itself when all went on, in ms. */
+const AFTERWARDS_MS = 1000;
+
+/** What the watchdog knows when it is asked to suspend the program. */
+interface StopsOptions {
+  readonly board: WatchBoard;
+  /** How long the main thread may take to see to it itself, in ms. */
+  readonly patienceMs: number;
+  /** Whether it may be busy with something that is not ours to bound. */
+  readonly mayBeBusy: () => boolean;
+  /** Id of the run, once there is one. */
+  readonly runId: () => string | undefined;
+}
+
+/** Stops the program, with all that the run has started, where the main thread does not, and has that go on with it. */
+class Stops {
+  readonly #options: StopsOptions;
+  /** How often the main thread had seen to it when this was last looked at. */
+  #seen = 0;
+  #isLooking = false;
+  #hasStopped = false;
+
+  constructor(options: StopsOptions) {
+    this.#options = options;
+  }
+
+  /** The program is to be suspended. */
+  stop(): void {
+    if (this.#wasHeard() || this.#isLooking) return;
+    this.#isLooking = true;
+    setTimeout(() => this.#look(), this.#options.patienceMs);
+  }
+
+  /** It goes on. */
+  goOn(): void {
+    if (!this.#hasStopped) return;
+    this.#hasStopped = false;
+    const runId = this.#options.runId();
+    if (runId === undefined) return;
+    const goOn = () => void signalTree([Deno.pid], { FANFOLD_RUN: runId }, "SIGCONT");
+    goOn();
+    setTimeout(goOn, AFTERWARDS_MS);
+  }
+
+  #look(): void {
+    this.#isLooking = false;
+    if (this.#wasHeard() || !this.#options.mayBeBusy()) return;
+    const runId = this.#options.runId();
+    if (runId !== undefined) stopTree([Deno.pid], { FANFOLD_RUN: runId });
+    this.#hasStopped = true;
+    this.#options.board.stop();
+    Deno.kill(Deno.pid, "SIGSTOP");
+  }
+
+  #wasHeard(): boolean {
+    const { stops } = this.#options.board;
+    const isNew = stops !== this.#seen;
+    this.#seen = stops;
+    return isNew;
+  }
+}
 
 const requests = new Requests({ wrappers: wrappersOf });
 const opened = new Map<number, string>();
@@ -62,6 +180,19 @@ function passOn(): void {
     const marks = { FANFOLD_RUN: run.runId, FANFOLD_TASK: name };
     signalTree([Deno.pid], marks, "SIGTERM");
     setTimeout(() => board.hasHeard || killTree([Deno.pid], marks), graceMs);
+  }
+}
+
+/**
+ * Ends this process at once, from any of its threads: in a Worker, `Deno.exit` ends the Worker alone. Where no
+ * library may be called the process is killed, so that its exit code is that of SIGKILL; where that is not allowed
+ * either, it goes on.
+ */
+function endProcess(code: number): void {
+  openLibc({ _exit: { parameters: ["i32"], result: "void" } })?.symbols._exit(code);
+  // Nobody is to be asked now.
+  if (Deno.permissions.querySync({ name: "run" }).state === "granted") {
+    Deno.kill(Deno.pid, "SIGKILL");
   }
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ClosedError } from "../../lib/sync/errors.ts";
-import { Lock } from "../../lib/sync/lock.ts";
+import { Lock } from "../../lib/sync/permits.ts";
 import { pipe } from "../../lib/sync/pipe.ts";
 import { Queue } from "../../lib/sync/queue.ts";
 import { Played } from "../support/played_slot.ts";

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { fromPieces, inOne, outOfOne, toPieces } from "../../lib/engines/carry/piped.ts";
 import { joined } from "../../lib/streams/joined.ts";
 import type { Ended } from "../../lib/engines/carry/wire.ts";
-import { Lock } from "../../lib/sync/lock.ts";
+import { Lock } from "../../lib/sync/permits.ts";
 import { sendNoting } from "../../lib/sync/token.ts";
 import { Trial } from "../support/engine_harness.ts";
 import { FUNCTION_KINDS, type FunctionKind } from "../support/works.ts";

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Barrier } from "../../lib/sync/barrier.ts";
 import { BrokenBarrierError, ClosedError } from "../../lib/sync/errors.ts";
-import { Lock } from "../../lib/sync/lock.ts";
+import { Lock } from "../../lib/sync/permits.ts";
 import { pipe } from "../../lib/sync/pipe.ts";
 import { Queue } from "../../lib/sync/queue.ts";
 import { SharedFolder } from "../support/shared_folder.ts";

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { move } from "../../lib/clones/move.ts";
 import { Pool } from "../../lib/pool/pool.ts";
 import { Barrier } from "../../lib/sync/barrier.ts";
-import { Lock } from "../../lib/sync/lock.ts";
+import { Lock } from "../../lib/sync/permits.ts";
 import { Queue } from "../../lib/sync/queue.ts";
 import { sharedArray } from "../../lib/sync/shared_array.ts";
 import { SharedFolder } from "../support/shared_folder.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Process } from "../../lib/pool/process.ts";
-import { Lock } from "../../lib/sync/lock.ts";
+import { Lock } from "../../lib/sync/permits.ts";
 import { pipe } from "../../lib/sync/pipe.ts";
 import { Queue } from "../../lib/sync/queue.ts";
 import { SharedFolder } from "../support/shared_folder.ts";

@@ -8,10 +8,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Barrier } from "../../lib/sync/barrier.ts";
 import { ClosedError } from "../../lib/sync/errors.ts";
 import type { Event } from "../../lib/sync/event.ts";
-import { Lock } from "../../lib/sync/lock.ts";
+import { Lock, type Semaphore } from "../../lib/sync/permits.ts";
 import type { Connection } from "../../lib/sync/pipe.ts";
 import type { Queue } from "../../lib/sync/queue.ts";
-import type { Semaphore } from "../../lib/sync/semaphore.ts";
 import { held, note, type Place } from "./functions.ts";
 
 /** What was thrown, in words. */

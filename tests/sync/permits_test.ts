@@ -1,7 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { Lock } from "../../lib/sync/lock.ts";
-import type { Permit } from "../../lib/sync/permits.ts";
-import { Semaphore } from "../../lib/sync/semaphore.ts";
+import { Lock, type Permit, Semaphore } from "../../lib/sync/permits.ts";
 import { stateOf } from "../support/waiting.ts";
 
 /** Whether a permit is held or waited for. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ClosedError } from "../../lib/sync/errors.ts";
-import { Lock } from "../../lib/sync/lock.ts";
+import { Lock } from "../../lib/sync/permits.ts";
 import { Queue } from "../../lib/sync/queue.ts";
 import { stateOf, statesOf, watchedSignal } from "../support/waiting.ts";
 

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { BIG_BYTES } from "../../../lib/clones/copies.ts";
 import { payloadOf } from "../../../lib/engines/carry/payload.ts";
 import { hasMarks, move, unmark } from "../../../lib/clones/move.ts";
-import { Lock } from "../../../lib/sync/lock.ts";
+import { Lock } from "../../../lib/sync/permits.ts";
 import { Queue } from "../../../lib/sync/queue.ts";
 import { sharedArray } from "../../../lib/sync/shared_array.ts";
 

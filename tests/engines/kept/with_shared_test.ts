@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Ended } from "../../../lib/engines/carry/wire.ts";
 import { Barrier } from "../../../lib/sync/barrier.ts";
 import { BrokenBarrierError, ClosedError } from "../../../lib/sync/errors.ts";
-import { Lock } from "../../../lib/sync/lock.ts";
+import { Lock } from "../../../lib/sync/permits.ts";
 import { pipe } from "../../../lib/sync/pipe.ts";
 import { Queue } from "../../../lib/sync/queue.ts";
 import { settle } from "../../support/gate.ts";
