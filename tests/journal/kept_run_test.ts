@@ -52,7 +52,9 @@ Deno.test("RunLock is had by who wants it, however many look whether it is held"
   using folder = new Folder();
   const path = folder.at("r.db");
   const looks = `
-    import { isHeld } from ${JSON.stringify(import.meta.resolve("../../lib/journal/runs_folder.ts"))};
+    import { isHeld } from ${
+    JSON.stringify(import.meta.resolve("../../lib/journal/runs_folder.ts"))
+  };
     console.log("started");
     for (;;) isHeld(${JSON.stringify(path)});`;
   await using stack = new AsyncDisposableStack();
