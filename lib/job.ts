@@ -41,6 +41,17 @@ export type Action =
 /** What a task does that starts a program for each input. */
 export type CommandAction = Exclude<Action, { readonly kind: "function" }>;
 
+/** What is started for one job. */
+export interface CommandLine {
+  /** Program and arguments. */
+  readonly argv: readonly string[];
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What a task does that calls a function with each input. */
+export type FunctionAction = Extract<Action, { readonly kind: "function" }>;
+
 /** A named entry of the tasks file: what to do, over which inputs, under which rules. */
 export interface Task extends TaskRules {
   /** Its key in the tasks file. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { GRACE_MS } from "../lib/engines/grace.ts";
+import { GRACE_MS } from "../lib/engines/stopped.ts";
 import { parseDuration } from "../lib/rules/durations.ts";
 import { jsonSchema } from "../lib/tasks_file/json_schema.ts";
 import { COLUMNS, CSV } from "./program/as_parallel_columns_table.ts";

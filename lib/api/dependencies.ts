@@ -5,12 +5,11 @@
  */
 
 import { CLOCK } from "../time/clock.ts";
-import type { Engine } from "../engines/engine.ts";
-import { GRACE_MS } from "../engines/grace.ts";
+import type { Engine, EngineRun } from "../engines/engine.ts";
+import { GRACE_MS } from "../engines/stopped.ts";
 import { killTree } from "../engines/system/process_tree.ts";
-import { type Start, startHere } from "../engines/start_place.ts";
+import { startHere, type StartPlace } from "../engines/start_place.ts";
 import { SpoolStore } from "../engines/spools/spool.ts";
-import type { Timekeeper } from "../engines/timekeeper.ts";
 import { Watcher } from "../engines/system/watcher.ts";
 import type { FoldFunction } from "../run/folding.ts";
 import { loadFor } from "../modules/imported.ts";
@@ -18,7 +17,7 @@ import { foreignPart, waitsForUser } from "../inputs/foreign.ts";
 import { countOf } from "../inputs/count.ts";
 import { openInputs } from "../inputs/open.ts";
 import type { Items } from "../streams/iteration.ts";
-import type { Action, CommandAction, Isolation, PriorOutcomes, Task } from "../job.ts";
+import type { CommandAction, Isolation, PriorOutcomes, Task } from "../job.ts";
 import { valueOf } from "../output/command_value.ts";
 import { ValueLogs } from "./value_log.ts";
 import { tellTo } from "../run/observed.ts";
@@ -36,7 +35,7 @@ export interface PartsOptions extends RunTasksOptions {
   /** What the source `stdin` reads. @default the stdin of this process */
   readonly stdin?: ReadableStream<Uint8Array>;
   /** Where and in what environment all runs. @default as it is now */
-  readonly start?: Start;
+  readonly start?: StartPlace;
   /** Gives what the source `stdin` reads, when it is read. */
   readonly openStdin?: () => ReadableStream<Uint8Array>;
   /** Whether this process is there for this run alone. @default false */
@@ -134,18 +133,8 @@ function mark(runId: string): void {
   if (isAllowed) Deno.env.set("FANFOLD_RUN", runId);
 }
 
-type FunctionAction = Exclude<Action, CommandAction>;
-
 /** Makes the engine of a task. */
-type Maker = (task: Task, run: RunOfEngines) => Engine;
-
-/** What engines are told of the run. */
-interface RunOfEngines {
-  readonly runId: string;
-  readonly store: SpoolStore;
-  readonly timekeeper?: Timekeeper;
-  readonly start: Start;
-}
+type Maker = (task: Task, run: EngineRun) => Engine;
 
 type Kind = "command" | Isolation;
 
@@ -154,22 +143,10 @@ const MAKERS: Readonly<Record<Kind, () => Promise<Maker>>> = {
   command: async () => {
     const { Commands } = await import("../engines/commands/commands.ts");
     const { commandLineOf } = await import("../template/template.ts");
-    return ({ action, name, slots, env, cwd, timeout, graceMs }, run) => {
-      const lineOf = commandLineOf(action as CommandAction);
-      return new Commands({ task: name, slots, env, cwd, timeout, graceMs, lineOf, ...run });
-    };
+    return (task, run) => new Commands(task, run, commandLineOf(task.action as CommandAction));
   },
-  worker: async () => {
-    const { workers } = await import("../engines/workers/workers.ts");
-    return (task, { start: _, ...run }) => workers({ ...slotsOf(task), ...run });
-  },
-  process: async () => {
-    const { processes } = await import("../engines/processes/processes.ts");
-    return (task, run) => {
-      const { env, cwd, timeout, memoryBytes } = task;
-      return processes({ ...slotsOf(task), env, cwd, timeout, memoryBytes, ...run });
-    };
-  },
+  worker: async () => (await import("../engines/workers/workers.ts")).workers,
+  process: async () => (await import("../engines/processes/processes.ts")).processes,
 };
 
 function kindOf({ action, isolation }: Task): Kind {
@@ -181,13 +158,4 @@ async function makersFor(tasks: readonly Task[]): Promise<ReadonlyMap<Kind, Make
   return new Map(
     await Promise.all(kinds.map(async (kind) => [kind, await MAKERS[kind]()] as const)),
   );
-}
-
-/** What engines of functions are told of a task. */
-function slotsOf({ action, name, slots, chunk, recycle, graceMs, delayMs, transfer }: Task) {
-  const { run, init, spread } = action as FunctionAction;
-  const { jobs: recycleJobs, memoryBytes: recycleMemoryBytes } = recycle ?? {};
-  const rules = { recycleJobs, recycleMemoryBytes, graceMs, transfer };
-  const startsWhatItTakes = delayMs !== undefined;
-  return { task: name, run, init, spread, slots, chunk, startsWhatItTakes, ...rules };
 }

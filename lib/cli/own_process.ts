@@ -7,7 +7,7 @@
 
 import { keepPlace, keepRunning } from "../engines/far/refusals.ts";
 import { openLibc } from "../engines/system/libc.ts";
-import { type Start, startOfProgram } from "../engines/start_place.ts";
+import { startOfProgram, type StartPlace } from "../engines/start_place.ts";
 
 /** What can be done with stdin. */
 export interface Stdin {
@@ -45,7 +45,7 @@ const OPENS = /^(?:pipe:|\/)/;
 /** What is the runner's. */
 export interface OwnProcess {
   readonly stdin: Stdin;
-  readonly start: Start;
+  readonly start: StartPlace;
 }
 
 let taken: OwnProcess | undefined;

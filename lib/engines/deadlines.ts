@@ -6,11 +6,10 @@
 
 import { CLOCK, type Clock } from "../time/clock.ts";
 import type { Ending, Timeout } from "../job.ts";
-import { eachOf, type Endings } from "./endings.ts";
-import { stopped } from "./kept/stop_reason.ts";
+import { areOfEach, type Columns, eachOf, type Endings } from "./jobs.ts";
+import { stopped } from "./stopped.ts";
 import { ThreadTime } from "./thread_time.ts";
 import type { Timekeeper } from "./timekeeper.ts";
-import { areOfEach, type Ended } from "./carry/wire.ts";
 
 /** How many jobs have to end well before a share of their median says anything. */
 const JOBS_LEARNT = 3;
@@ -109,7 +108,7 @@ export class Deadlines<K> {
    */
   judged<L extends { readonly endings: Endings }>(
     landed: L,
-    told: Pick<Ended, "values" | "times">,
+    told: Columns,
   ): L {
     if (!this.#timeout || !areOfEach(told)) return landed;
     const { limitMs } = this;

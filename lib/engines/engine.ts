@@ -6,8 +6,11 @@
 
 import type { Awaited, RunningJob } from "../events.ts";
 import type { ErrorRecord, Halt, JobId, Output } from "../job.ts";
-import type { Endings } from "./endings.ts";
-import type { Jobs } from "./jobs.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Endings, Jobs } from "./jobs.ts";
+import type { SpoolStore } from "./spools/spool.ts";
+import type { StartPlace } from "./start_place.ts";
+import type { Timekeeper } from "./timekeeper.ts";
 
 export type { Jobs };
 
@@ -42,6 +45,19 @@ export interface Listener {
   awaited?(what: Awaited): void;
   /** A slot has loaded the module whose functions jobs name: the name of each export, and its type. */
   loaded?(types: readonly (readonly [string, string])[]): void;
+}
+
+/** What a run gives the engines of its tasks. */
+export interface EngineRun {
+  readonly runId: string;
+  /** Where what jobs write is held. */
+  readonly store: SpoolStore;
+  /** Knows for how long this process was stopped, and ends commands that are late. @default nobody */
+  readonly timekeeper?: Timekeeper;
+  /** Where and in what environment programs run. @default folder and environment of this process as they are then */
+  readonly start?: StartPlace;
+  /** By which slots are watched. @default the one that goes on by itself, and does not keep this process alive */
+  readonly clock?: Clock;
 }
 
 /** What runs the jobs of one task on slots. */

@@ -1,8 +1,10 @@
 /**
- * Jobs that go together.
+ * Jobs that go together, and how they have ended.
  *
  * @module
  */
+
+import type { Ending, ErrorRecord, Output } from "../job.ts";
 
 /** What jobs are of, where calls of several functions share an engine. */
 export interface Call {
@@ -35,4 +37,87 @@ export function singly(jobs: Jobs): Jobs[] {
 /** Some of the jobs, by their offset. */
 export function part(jobs: Jobs, start: number, end?: number): Jobs {
   return { ...jobs, first: jobs.first + start, inputs: jobs.inputs.slice(start, end) };
+}
+
+/** What a slot tells of jobs that have ended, by columns. */
+export interface Columns {
+  /** One for each job; nothing where it failed. A `Float64Array` may stand for a list of numbers. */
+  readonly values: ArrayLike<unknown>;
+  /** For each job, or for all together, its start, in ms since the epoch, and its duration in ms. */
+  readonly times: Float64Array;
+}
+
+/** Whether times are told of each job. */
+export function areOfEach({ values, times }: Columns): boolean {
+  return times.length === values.length * 2;
+}
+
+/**
+ * Jobs that are all done and have written nothing, by columns: of most jobs nobody looks at more than the value,
+ * and an object for each costs more than all else.
+ */
+export interface AllDone extends Columns {
+  /** The number of the slot, from 1. */
+  readonly slot: number;
+  /** The process of the slot. */
+  readonly pid: number | undefined;
+}
+
+/** How consecutive jobs have ended, in their order; `"times" in endings` says that all are done. */
+export type Endings = readonly Ending[] | AllDone;
+
+/** When one of the jobs of a message has started, in ms since the epoch; the first of them, where no more was told. */
+export function startOf(told: Columns, i: number): number {
+  return told.times[areOfEach(told) ? i * 2 : 0] as number;
+}
+
+/** How long one of the jobs of a message took, in ms; on the average, where no more was told. */
+export function durationOf(told: Columns, i: number): number {
+  return areOfEach(told)
+    ? told.times[i * 2 + 1] as number
+    : told.times[1] as number / told.values.length;
+}
+
+/** How the jobs of a message have ended, one by one, with what each of them wrote. */
+export function endingsOf(
+  message: Columns & {
+    readonly first: number;
+    /** Those that failed: which of them, from 0, and why. */
+    readonly failures: readonly (readonly [number, ErrorRecord])[];
+  },
+  slot: number,
+  pid: number | undefined,
+  outputOf: (index: number) => Output | undefined,
+): Ending[] {
+  const { first, values, failures } = message;
+  const errors = new Map(failures);
+  const endings: Ending[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const startedAt = startOf(message, i);
+    const durationMs = durationOf(message, i);
+    const output = outputOf(first + i);
+    const error = errors.size > 0 ? errors.get(i) : undefined;
+    // Literals, for a spread costs more than all else that is done here for a job.
+    endings.push(
+      error
+        ? { kind: "failed", error, startedAt, durationMs, slot, pid, output }
+        : { kind: "done", value: values[i], startedAt, durationMs, slot, pid, output },
+    );
+  }
+  return endings;
+}
+
+/** Endings one by one. */
+export function eachOf(endings: Endings): readonly Ending[] {
+  if (!("times" in endings)) return endings;
+  const { values, slot, pid } = endings;
+  return Array.from(values, (value, i) => ({
+    kind: "done",
+    value,
+    startedAt: startOf(endings, i),
+    durationMs: durationOf(endings, i),
+    slot,
+    pid,
+    output: undefined,
+  }));
 }

@@ -15,7 +15,7 @@ export interface Environment {
 }
 
 /** What is started runs there, whatever becomes of the folder and the environment of this process. */
-export interface Start {
+export interface StartPlace {
   /** Absolute; nothing where it may not be known. */
   readonly cwd?: string;
   /** The environment, if that of this process may be another by now. */
@@ -23,13 +23,13 @@ export interface Start {
 }
 
 /** The start of something that begins now. */
-export function startHere(): Start {
+export function startHere(): StartPlace {
   const env = environment();
   return { cwd: folder(), env: () => env };
 }
 
 /** The start of a program, which nobody but itself changes before; to be called before any code of the user is loaded. */
-export function startOfProgram(): Start {
+export function startOfProgram(): StartPlace {
   const env = environment();
   let isChanged = false;
   for (const name of ["set", "delete"] as const) {

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { CLOCK, type Clock } from "../time/clock.ts";
-import { unheld } from "../engines/kept/flush_watchdog.ts";
+import { UNHELD } from "../time/clock.ts";
 import type { CallEngine } from "../engines/kept/multiplexer.ts";
 import { isAsync, isIterable, type Items } from "../streams/iteration.ts";
 import { SlotLimit } from "../run/slot_limit.ts";
@@ -28,9 +27,6 @@ export interface PoolCallOptions {
   /** Whether all results are kept, however many there are. @default false */
   readonly keepsAll?: boolean;
 }
-
-/** What waits for inputs does not keep this process there. */
-const UNHELD: Clock = { ...CLOCK, after: unheld };
 
 /**
  * A call under way, which has its turn on the slots until it is disposed of.
@@ -87,6 +83,7 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     }
     const engine = slots.engineOf({ name, spread, chunk, isTimed: results.haveTimes });
     this.#engine = engine;
+    // What waits for inputs does not keep this process there.
     const inputsClock = isAsync(inputs) ? UNHELD : undefined;
     this.#run = new TaskRun(changed, { engine, inputs, inputsClock }, new SlotLimit(Infinity), 0, {
       tell: (event) => slots.tell(event),

@@ -6,7 +6,7 @@
 
 import { processes } from "../engines/processes/processes.ts";
 import { killTree } from "../engines/system/process_tree.ts";
-import { type CallEngine, type CallOf, Shared } from "../engines/kept/multiplexer.ts";
+import { type CallEngine, type CallOf, Multiplexer } from "../engines/kept/multiplexer.ts";
 import type { SlotsEngine } from "../engines/kept/slots_engine.ts";
 import { SpoolStore } from "../engines/spools/spool.ts";
 import { startHere } from "../engines/start_place.ts";
@@ -44,7 +44,7 @@ export class PoolSlots {
   readonly #watcher = new Watcher(this.#runId, {
     onLost: (reason) => tell(`pool of ${this.module}: ${unwatched(reason)}`),
   });
-  readonly #shared: Shared;
+  readonly #multiplexer: Multiplexer;
   readonly #begun = startHere();
   readonly #calls = new Set<Caller>();
   /** How many calls are asked for results, or have jobs under way. */
@@ -59,7 +59,7 @@ export class PoolSlots {
   constructor(module: string, task: PoolTask) {
     this.module = module;
     this.#task = task;
-    this.#shared = new Shared(task.chunk, task.slots);
+    this.#multiplexer = new Multiplexer(task.chunk, task.slots);
   }
 
   /** How many there are at the most. */
@@ -130,7 +130,7 @@ export class PoolSlots {
 
   /** An engine for the jobs of a call. */
   engineOf(call: CallOf): CallEngine {
-    return this.#shared.open(call);
+    return this.#multiplexer.open(call);
   }
 
   /** What a function prints is written as it comes, and that an input is long in coming. */
@@ -168,7 +168,10 @@ export class PoolSlots {
     const calls = [...this.#calls];
     for (const call of calls) call.fail(ended);
     this.#engine?.hold(true);
-    await Promise.all([this.#shared[Symbol.asyncDispose](), ...calls.map((call) => call.giveUp())]);
+    await Promise.all([
+      this.#multiplexer[Symbol.asyncDispose](),
+      ...calls.map((call) => call.giveUp()),
+    ]);
     this.#store[Symbol.dispose]();
     if (this.#engine) killTree([], { FANFOLD_RUN: this.#runId });
     await this.#watcher[Symbol.asyncDispose]();
@@ -177,7 +180,7 @@ export class PoolSlots {
   #start(): void {
     this.#watcher.start();
     this.#engine = this.#open();
-    this.#shared.perform(this.#engine, {
+    this.#multiplexer.perform(this.#engine, {
       loaded: (types) => this.#loaded(new Map(types)),
       printed: (bytes) => writeAll("stderr", bytes),
       awaited: (what) => tell(awaitedText(`pool of ${this.module}`, what)),
@@ -192,26 +195,22 @@ export class PoolSlots {
   }
 
   #open(): SlotsEngine {
-    const { init, recycle, slots, chunk, transfer, graceMs, timeout, env, cwd, memoryBytes } =
-      this.#task;
-    const options = {
-      task: this.module,
-      runId: this.#runId,
-      run: { module: this.module, path: [] },
-      init: init === undefined ? undefined : { module: this.module, path: [init] },
-      spread: false,
-      slots,
-      chunk,
-      transfer,
-      pace: this.#shared,
-      recycleJobs: recycle?.jobs,
-      recycleMemoryBytes: recycle?.memoryBytes,
-      graceMs,
-      store: this.#store,
+    const { init, ...rules } = this.#task;
+    const { module } = this;
+    const task: Task = {
+      ...rules,
+      name: module,
+      action: {
+        kind: "function",
+        run: { module, path: [] },
+        init: init === undefined ? undefined : { module, path: [init] },
+        spread: false,
+      },
+      source: { kind: "list", values: [] },
     };
-    return this.#task.isolation === "worker"
-      ? workers(options)
-      : processes({ ...options, timeout, env, cwd, memoryBytes, start: this.#begun });
+    const run = { runId: this.#runId, store: this.#store, start: this.#begun };
+    const make = task.isolation === "worker" ? workers : processes;
+    return make(task, run, { sizer: this.#multiplexer });
   }
 
   /** Calls of what the module does not export fail before anything is sent. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { GRACE_MS } from "../engines/grace.ts";
+import { GRACE_MS } from "../engines/stopped.ts";
 import { TargetProcess } from "../engines/processes/target_process.ts";
 import { joined } from "../streams/joined.ts";
 import type { FunctionRef } from "../job.ts";

@@ -5,7 +5,7 @@
  */
 
 import { CLOCK, type Clock } from "../time/clock.ts";
-import { GRACE_MS } from "../engines/grace.ts";
+import { GRACE_MS } from "../engines/stopped.ts";
 import { toErrorRecord } from "../errors/error_record.ts";
 import type { Awaited } from "../events.ts";
 import type { Outcome, Task } from "../job.ts";

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { cancelled, cancelUnstarted } from "../engines/cancelled.ts";
-import { Done, type Endings } from "../engines/endings.ts";
+import { cancelled, cancelUnstarted } from "../engines/stopped.ts";
 import type { Listener, TaskEngine } from "../engines/engine.ts";
-import type { Jobs } from "../engines/jobs.ts";
+import { type AllDone, durationOf, type Endings, type Jobs, startOf } from "../engines/jobs.ts";
 import { Halting } from "./halting.ts";
 import type { Awaited, RunEvent, RunningJob, TaskProgress } from "../events.ts";
 import type {
@@ -62,7 +61,7 @@ export interface ResultMaker<R> {
   /** Whether they say when each job has started, and how long it took. */
   readonly haveTimes: boolean;
   /** Those of consecutive jobs that are all done. */
-  ofDone(jobs: Jobs, done: Done): ArrayLike<R>;
+  ofDone(jobs: Jobs, done: AllDone): ArrayLike<R>;
   /** Those of consecutive jobs, however they have ended; `how` says whether in this session or one before. */
   ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): ArrayLike<R>;
 }
@@ -81,7 +80,7 @@ export class Outcomes implements ResultMaker<Outcome> {
   }
 
   /** See {@link ResultMaker.ofDone}. */
-  ofDone({ first, inputs, attempt }: Jobs, done: Done): readonly Outcome[] {
+  ofDone({ first, inputs, attempt }: Jobs, done: AllDone): readonly Outcome[] {
     const { values, slot, pid } = done;
     const outcomes: Outcome[] = [];
     for (let i = 0; i < values.length; i++) {
@@ -92,8 +91,8 @@ export class Outcomes implements ResultMaker<Outcome> {
         attempts: attempt,
         kind: "done",
         value: values[i],
-        startedAt: done.startOf(i),
-        durationMs: done.durationOf(i),
+        startedAt: startOf(done, i),
+        durationMs: durationOf(done, i),
         slot,
         pid,
         output: undefined,
@@ -308,17 +307,18 @@ export class TaskRun<R> implements AsyncDisposable {
       started: (job: Omit<JobId, "task">, slot: number, output: Output) =>
         tell?.({ kind: "job-started", task, ...job, slot, output }),
       ended: (jobs: Jobs, endings: Endings) =>
-        endings instanceof Done ? this.#done(jobs, endings) : this.#ended(jobs, endings),
+        "times" in endings ? this.#done(jobs, endings) : this.#ended(jobs, endings),
       printed: (bytes: Uint8Array, slot: number) => tell?.({ kind: "printed", task, slot, bytes }),
       awaited: (what: Awaited) => tell?.({ kind: "awaited", task, what }),
       strayed: (error: ErrorRecord, slot: number) => tell?.({ kind: "strayed", task, slot, error }),
     };
   }
 
-  #done(jobs: Jobs, done: Done): void {
-    this.#counts.done += done.length;
+  #done(jobs: Jobs, done: AllDone): void {
+    const { length } = done.values;
+    this.#counts.done += length;
     if (this.#lastEndings.size > 0) {
-      for (let i = 0; i < done.length; i++) this.#lastEndings.delete(jobs.first + i);
+      for (let i = 0; i < length; i++) this.#lastEndings.delete(jobs.first + i);
     }
     if (this.#sizer.learn(jobs, done)) this.#window.resize(this.#sizer.window);
     this.#put(jobs.first, this.#hooks.results.ofDone(jobs, done));

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { Done } from "../engines/endings.ts";
-import type { Jobs } from "../engines/jobs.ts";
+import type { AllDone, Jobs } from "../engines/jobs.ts";
 import { MOST } from "../engines/kept/chunk_sizer.ts";
 import type { Task } from "../job.ts";
 import type { Items } from "../streams/iteration.ts";
@@ -324,7 +323,7 @@ export class WindowSizer {
   }
 
   /** Learns what jobs are like; says whether that changes the window. */
-  learn({ inputs }: Jobs, { values }: Done): boolean {
+  learn({ inputs }: Jobs, { values }: AllDone): boolean {
     const isSmall = values instanceof Float64Array && typeof inputs[0] === "number";
     const window = isSmall ? this.#wide : this.#narrow;
     const isOther = window !== this.#window;

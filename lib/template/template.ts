@@ -5,7 +5,7 @@
  */
 
 import { didYouMean } from "../text/nearest.ts";
-import type { CommandAction } from "../job.ts";
+import type { CommandAction, CommandLine } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import {
   cutPath,
@@ -166,14 +166,6 @@ function fieldOf(record: Fields, name: string): unknown {
   const names = Object.keys(record);
   const known = names.length === 0 ? "which has none" : `which has ${names.join(", ")}`;
   throw new TemplateError(`no field "${name}" in the input, ${didYouMean(name, names) ?? known}`);
-}
-
-/** What is started for one job. */
-export interface CommandLine {
-  /** Program and arguments. */
-  readonly argv: string[];
-  /** Variables to add to the environment. */
-  readonly env?: Record<string, string>;
 }
 
 /**

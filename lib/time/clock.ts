@@ -20,3 +20,13 @@ export const CLOCK: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** The same, but what waits by it does not keep this process alive. */
+export const UNHELD: Clock = {
+  now: CLOCK.now,
+  after: (ms, act) => {
+    const timer = setTimeout(act, ms);
+    Deno.unrefTimer(timer);
+    return () => clearTimeout(timer);
+  },
+};

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { EXIT_FAULT } from "../../lib/fault.ts";
-import { GRACE_MS } from "../../lib/engines/grace.ts";
+import { GRACE_MS } from "../../lib/engines/stopped.ts";
 import { allCommands, COMMAND_NAMES, commandNamed } from "../../lib/cli/command_list.ts";
 import { programHelp, topicHelp } from "../../lib/cli/help.ts";
 import { readArgs } from "../../lib/cli/request/args.ts";

@@ -32,14 +32,14 @@ const CLAIMS: Readonly<Record<string, (kind: FunctionKind) => Promise<void>>> = 
   },
 
   "end a slot after as many jobs as it may do": async (kind) => {
-    for (const recycleJobs of [1, 3]) {
-      const options = { recycleJobs, chunk: 5, slots: 2 };
+    for (const jobs of [1, 3]) {
+      const options = { recycle: { jobs }, chunk: 5, slots: 2 };
       await using trial = new Trial(kind.openFunction("callsSoFar", options), Array(10).keys());
       await trial.over;
       assertEquals(trial.told.length, 10);
       assertEquals(trial.busy.now, 0);
       const calls = trial.values.map(Number);
-      assertEquals(Math.max(...calls), recycleJobs);
+      assertEquals(Math.max(...calls), jobs);
       if (kind.name === "workers") continue;
       const pids = new Set(trial.endings.map(({ pid }) => pid));
       assertEquals(pids.size, calls.filter((call) => call === 1).length);

@@ -15,7 +15,7 @@ const LIMIT = "its process reached its memory limit, 200 MB";
 for (const kind of FUNCTION_KINDS) {
   for (const [name, where] of [["keeps", "buffers"], ["keepsInHeap", "its heap"]] as const) {
     Deno.test(`${kind.name} end a slot that takes more memory in ${where} than it may, and not before`, async () => {
-      const options = { recycleMemoryBytes: 250_000_000 };
+      const options = { recycle: { memoryBytes: 250_000_000 } };
       await using trial = new Trial(kind.openFunction(name, options), Array(9).fill(60_000_000));
       await trial.over;
       const calls = trial.values.map(Number);

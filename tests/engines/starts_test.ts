@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Pace } from "../../lib/engines/kept/chunk_sizer.ts";
+import { ChunkSizer } from "../../lib/engines/kept/chunk_sizer.ts";
 import { Trial } from "../support/engine_harness.ts";
 import { linkAt, playedEngine } from "../support/fake_links.ts";
 import { SANITIZED } from "../support/sanitized.ts";
@@ -22,9 +22,9 @@ Deno.test(
   SANITIZED,
   () => {
     for (const chunk of [7, "auto"] as const) {
-      const pace = new Pace({ chunk, slots: 1, startsWhatItTakes: true });
+      const pace = new ChunkSizer({ chunk, slots: 1, delayMs: 0 });
       for (let i = 0; i < 9; i++) {
-        assertEquals([pace.size, pace.flights], [1, 1]);
+        assertEquals([pace.size, pace.batches], [1, 1]);
         pace.learn(1, 0.001);
       }
     }
@@ -36,7 +36,7 @@ Deno.test(
   SANITIZED,
   async () => {
     const { taken, inputs } = counted(2);
-    const { engine, links } = playedEngine({ chunk: 5, startsWhatItTakes: true });
+    const { engine, links } = playedEngine({ chunk: 5, delayMs: 0 });
     await using trial = new Trial(engine, inputs);
     assertEquals([links.length, taken.count], [1, 0]);
     const link = linkAt(links);
@@ -55,7 +55,7 @@ Deno.test(
   SANITIZED,
   async () => {
     const { taken, inputs } = counted(9);
-    const { engine, links } = playedEngine({ slots: 2, startsWhatItTakes: true });
+    const { engine, links } = playedEngine({ slots: 2, delayMs: 0 });
     await using _trial = new Trial(engine, inputs);
     linkAt(links).ready();
     linkAt(links).done(0, { tookMs: 0.001 });
@@ -71,7 +71,7 @@ Deno.test(
   "SlotsEngine is over when a slot is ready and there turn out to be no jobs that must start at once",
   SANITIZED,
   async () => {
-    const { engine, links } = playedEngine({ startsWhatItTakes: true });
+    const { engine, links } = playedEngine({ delayMs: 0 });
     const none = async function* () {};
     await using trial = new Trial(engine, none());
     linkAt(links).ready();
@@ -85,7 +85,7 @@ Deno.test(
   SANITIZED,
   async () => {
     const { taken, inputs } = counted(2);
-    const { engine, links } = playedEngine({ startsWhatItTakes: true });
+    const { engine, links } = playedEngine({ delayMs: 0 });
     await using trial = new Trial(engine, inputs);
     linkAt(links).ready();
     linkAt(links).dies();

@@ -1,10 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { Commands } from "../../lib/engines/commands/commands.ts";
-import { SpoolStore } from "../../lib/engines/spools/spool.ts";
 import { startHere } from "../../lib/engines/start_place.ts";
 import { Trial } from "../support/engine_harness.ts";
 import { textOf } from "../support/engine_harness.ts";
-import { FUNCTION_KINDS, type FunctionKind } from "../support/works.ts";
+import { FUNCTION_KINDS, type FunctionKind, openCommands } from "../support/works.ts";
 
 const [workers, processes] = FUNCTION_KINDS as [FunctionKind, FunctionKind];
 
@@ -58,15 +56,10 @@ for (const kind of FUNCTION_KINDS) {
 Deno.test("Commands run in the folder and the environment of the start, whatever becomes of them", async () => {
   const [cwd, start] = [Deno.cwd(), startHere()];
   await using trial = new Trial(
-    new Commands({
-      task: "trial",
-      runId: "run-1",
-      slots: 1,
-      lineOf: (input) => ({ argv: ["sh", "-c", `pwd; echo ${input} "$FF_LATER" "$FF_OWN"`] }),
-      env: { FF_OWN: "own" },
-      start,
-      store: new SpoolStore(),
-    }),
+    openCommands(
+      (input) => ({ argv: ["sh", "-c", `pwd; echo ${input} "$FF_LATER" "$FF_OWN"`] }),
+      { env: { FF_OWN: "own" }, start },
+    ),
     (function* () {
       yield 1;
       Deno.chdir("/");

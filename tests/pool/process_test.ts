@@ -8,7 +8,7 @@ import { REFUSED } from "../support/travellers.ts";
 
 /** URL of a function for tests. */
 function target(name: string, module = "targets"): URL {
-  return new URL(`./support/${module}.ts#${name}`, import.meta.url);
+  return new URL(`../support/${module}.ts#${name}`, import.meta.url);
 }
 
 /** Runs a function to its end, with all that it writes. */

@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { Done } from "../../lib/engines/endings.ts";
 import type { Engine, Feed } from "../../lib/engines/engine.ts";
 import type { RunEvent } from "../../lib/events.ts";
 import type { Task } from "../../lib/job.ts";
@@ -68,7 +67,7 @@ Deno.test("TaskRun counts jobs that are done together, and gives their outcomes 
     perform: (feed: Feed, { ended }) => {
       for (let jobs = feed.take(2); jobs; jobs = feed.take(2)) {
         const times = new Float64Array(jobs.inputs.length * 2).fill(3);
-        ended(jobs, new Done({ values: jobs.inputs.map((text) => `${text}!`), times }, 1, 5));
+        ended(jobs, { values: jobs.inputs.map((text) => `${text}!`), times, slot: 1, pid: 5 });
       }
       return Promise.resolve();
     },

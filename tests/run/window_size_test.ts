@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { Done } from "../../lib/engines/endings.ts";
 import type { Task } from "../../lib/job.ts";
 import { windowOf, WindowSizer } from "../../lib/run/window.ts";
 
@@ -15,7 +14,7 @@ function windowAfter(
   const sizer = new WindowSizer({ slots: 2, chunk: "auto", source: LIST, ...task }, isLight);
   for (const [input, values] of seen) {
     const before = sizer.window;
-    const done = new Done({ values, times: new Float64Array(2) }, 1, undefined);
+    const done = { values, times: new Float64Array(2), slot: 1, pid: undefined };
     const isOther = sizer.learn({ first: 0, inputs: [input], attempt: 1 }, done);
     assertEquals(isOther, sizer.window !== before);
   }

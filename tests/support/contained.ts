@@ -32,7 +32,7 @@ const run = { module: import.meta.resolve("./hostile_functions.ts"), path: ["obe
   const engine = kind.openFunction("", {
     run,
     slots: 2,
-    recycleJobs: 4,
+    recycle: { jobs: 4 },
     heapMb: 64,
     memoryBytes: 150_000_000,
   });

@@ -4,10 +4,12 @@
  * @module
  */
 
-import { eachOf } from "../../lib/engines/endings.ts";
-import type { Engine, Feed, Jobs, Listener } from "../../lib/engines/engine.ts";
+import { eachOf } from "../../lib/engines/jobs.ts";
+import type { Engine, EngineRun, Feed, Jobs, Listener } from "../../lib/engines/engine.ts";
+import { SpoolStore } from "../../lib/engines/spools/spool.ts";
 import type { Awaited } from "../../lib/events.ts";
-import type { Ending, ErrorRecord, FunctionRef, Halt, Output } from "../../lib/job.ts";
+import type { Ending, ErrorRecord, FunctionRef, Halt, Output, Task } from "../../lib/job.ts";
+import { type Clock, UNHELD } from "../../lib/time/clock.ts";
 import { SlotLimit } from "../../lib/run/slot_limit.ts";
 import { Window } from "../../lib/run/window.ts";
 
@@ -15,6 +17,38 @@ import { Window } from "../../lib/run/window.ts";
 export function functionRef(name: string, folder?: { readonly path: string }): FunctionRef {
   const query = folder ? `?folder=${encodeURIComponent(folder.path)}` : "";
   return { module: import.meta.resolve("./functions.ts") + query, path: [name] };
+}
+
+/** What a task and its run are, as far as a test says it: all else is as good as any. */
+export interface EngineTrialOptions
+  extends
+    Partial<Pick<Task, "slots" | "chunk" | "timeout" | "graceMs" | "recycle" | "delayMs">>,
+    Partial<Pick<Task, "transfer" | "env" | "cwd" | "memoryBytes" | "isolation">>,
+    Partial<Pick<EngineRun, "runId" | "store" | "timekeeper" | "start">>,
+    Partial<Clock> {
+  readonly run?: FunctionRef;
+  readonly init?: FunctionRef;
+  readonly spread?: boolean;
+}
+
+/** The task and the run of an engine: one slot and chunks of one, if nothing else is said. */
+export function engineTrial(options: EngineTrialOptions = {}): [task: Task, run: EngineRun] {
+  const { run = functionRef("double"), init, spread = false, now, after, ...others } = options;
+  const { runId = "run-1", store = new SpoolStore(), timekeeper, start, ...rules } = others;
+  const clock = { now: now ?? UNHELD.now, after: after ?? UNHELD.after };
+  const task: Task = {
+    name: "trial",
+    action: { kind: "function", run, init, spread },
+    source: { kind: "list", values: [] },
+    needs: [],
+    isolation: "worker",
+    slots: 1,
+    chunk: 1,
+    ordered: true,
+    env: {},
+    ...rules,
+  };
+  return [task, { runId, store, timekeeper, start, clock }];
 }
 
 /** What an engine told of an output. */

@@ -6,10 +6,8 @@
 
 import type { Link, LinkEvents } from "../../lib/engines/kept/link.ts";
 import { SlotsEngine } from "../../lib/engines/kept/slots_engine.ts";
-import type { SlotsOptions } from "../../lib/engines/kept/slots_options.ts";
-import { SpoolStore } from "../../lib/engines/spools/spool.ts";
 import type { Abort, Chunk, ToSlot } from "../../lib/engines/carry/wire.ts";
-import { functionRef } from "./engine_harness.ts";
+import { engineTrial, type EngineTrialOptions } from "./engine_harness.ts";
 
 /** What a link says of jobs that are done. */
 export interface Done {
@@ -121,20 +119,11 @@ export class FakeLink implements Link {
  * @param make Makes a slot.
  */
 export function playedEngine(
-  { slots = 1, chunk = 1, ...others }: Partial<SlotsOptions> = {},
+  options: EngineTrialOptions = {},
   make = (events: LinkEvents) => new FakeLink(events),
 ): { engine: SlotsEngine; links: FakeLink[] } {
   const links: FakeLink[] = [];
-  const engine = new SlotsEngine({
-    task: "trial",
-    runId: "run-1",
-    run: functionRef("double"),
-    spread: false,
-    slots,
-    chunk,
-    store: new SpoolStore(),
-    ...others,
-  }, (_, events) => {
+  const engine = new SlotsEngine(...engineTrial(options), (_, events) => {
     const link = make(events);
     links.push(link);
     return link;

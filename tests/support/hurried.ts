@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { Clock } from "../../lib/time/clock.ts";
-import { unheld } from "../../lib/engines/kept/flush_watchdog.ts";
+import { type Clock, UNHELD } from "../../lib/time/clock.ts";
 
 /** How much faster. */
 const TIMES = 10;
@@ -13,5 +12,5 @@ const TIMES = 10;
 /** A clock by which seconds of patience are over sooner; for what does no harm when it is over too soon. */
 export const HURRIED: Clock = {
   now: () => performance.now() * TIMES,
-  after: (ms, act) => unheld(ms / TIMES, act),
+  after: (ms, act) => UNHELD.after(ms / TIMES, act),
 };

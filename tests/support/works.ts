@@ -4,15 +4,13 @@
  * @module
  */
 
-import { Commands } from "../../lib/engines/commands/commands.ts";
-import type { CommandsOptions } from "../../lib/engines/commands/commands_options.ts";
-import type { Engine } from "../../lib/engines/engine.ts";
+import { Commands, type LineOf } from "../../lib/engines/commands/commands.ts";
+import type { Engine, EngineRun } from "../../lib/engines/engine.ts";
 import { processes } from "../../lib/engines/processes/processes.ts";
-import type { SlotsOptions } from "../../lib/engines/kept/slots_options.ts";
 import { SpoolStore } from "../../lib/engines/spools/spool.ts";
-import { workers } from "../../lib/engines/workers/workers.ts";
-import type { Ending } from "../../lib/job.ts";
-import { functionRef, textOf } from "./engine_harness.ts";
+import { workers, type WorkersOptions } from "../../lib/engines/workers/workers.ts";
+import type { Ending, Task } from "../../lib/job.ts";
+import { engineTrial, type EngineTrialOptions, functionRef, textOf } from "./engine_harness.ts";
 import type { Place } from "./functions.ts";
 
 /** What every engine can do; a function or a script is named after it. */
@@ -33,15 +31,8 @@ export interface Kind {
   valueOf(ending: Ending): Promise<unknown>;
 }
 
-/** How an engine of functions is opened. */
-export type FunctionOptions = Partial<SlotsOptions> & {
-  /** Of Workers. */
-  readonly heapMb?: number;
-  /** Of processes. */
-  readonly memoryBytes?: number;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
-};
+/** How an engine of functions is opened; `heapMb` is of Workers. */
+export type FunctionOptions = EngineTrialOptions & Pick<WorkersOptions, "heapMb">;
 
 /** An engine of functions under test. */
 export interface FunctionKind extends Kind {
@@ -51,19 +42,10 @@ export interface FunctionKind extends Kind {
 
 function functionKind(
   name: string,
-  make: (options: SlotsOptions & FunctionOptions) => Engine,
+  make: (task: Task, run: EngineRun, options: WorkersOptions) => Engine,
 ): FunctionKind {
-  const openFunction = (work: string, options: FunctionOptions = {}) =>
-    make({
-      task: "trial",
-      runId: "run-1",
-      run: functionRef(work),
-      spread: false,
-      slots: 1,
-      chunk: 1,
-      store: new SpoolStore(),
-      ...options,
-    });
+  const openFunction = (work: string, { heapMb, ...options }: FunctionOptions = {}) =>
+    make(...engineTrial({ run: functionRef(work), ...options }), { heapMb });
   return {
     name,
     openFunction,
@@ -88,12 +70,11 @@ const SCRIPTS: Readonly<Record<Work, string>> = {
 
 /** An engine of commands, with what is needed only now and then. */
 export function openCommands(
-  lineOf: CommandsOptions["lineOf"],
-  options: Partial<CommandsOptions> = {},
+  lineOf: LineOf,
+  options: EngineTrialOptions = {},
 ): Engine {
   const runId = crypto.randomUUID();
-  const store = new SpoolStore();
-  return new Commands({ task: "trial", runId, slots: 1, store, lineOf, ...options });
+  return new Commands(...engineTrial({ runId, ...options }), lineOf);
 }
 
 const commands: Kind = {

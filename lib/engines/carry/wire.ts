@@ -8,7 +8,7 @@ import type { ErrorRecord, FunctionRef } from "../../job.ts";
 import type { Answer, Ask, Release, Settle } from "../../sync/sync_messages.ts";
 import { isErrorRecord } from "../../errors/error_record.ts";
 import type { Divisions } from "./divided.ts";
-import type { Jobs } from "../jobs.ts";
+import type { Columns, Jobs } from "../jobs.ts";
 import { define, descriptorOf, Float64ArrayOf, keysOf } from "../../primordials.ts";
 
 /** The first message to a slot: what it will do. */
@@ -87,16 +87,12 @@ export interface Target {
 export type ToSlot = Setup | Describe | Chunk | GiveUp | Abort | Stop | Divide | Answer;
 
 /** Jobs that have ended, the next ones of the chunk in their order. */
-export interface Ended {
+export interface Ended extends Columns {
   readonly kind: "ended";
   /** Index of the first. */
   readonly first: number;
-  /** One for each job; nothing where it failed. A `Float64Array` may stand for a list of numbers. */
-  readonly values: ArrayLike<unknown>;
   /** Those that failed: which of them, from 0, and why. */
   readonly failures: readonly (readonly [number, ErrorRecord])[];
-  /** For each job, or for all together, its start, in ms since the epoch, and its duration in ms. */
-  readonly times: Float64Array;
   /** What the slot took of memory then, if it was asked to tell. */
   readonly memoryBytes?: number;
   /** Whether tokens of what is shared are in the values. */
@@ -162,11 +158,6 @@ export function floatsOf(numbers: ArrayLike<unknown>): Float64Array<ArrayBuffer>
 function areNumbers(values: ArrayLike<unknown>): values is ArrayLike<number> {
   for (let i = 0; i < values.length; i++) if (typeof values[i] !== "number") return false;
   return true;
-}
-
-/** Whether times are told of each job. */
-export function areOfEach({ values, times }: Pick<Ended, "values" | "times">): boolean {
-  return times.length === values.length * 2;
 }
 
 /** How long the jobs of a message have taken together, in ms. */

@@ -4,21 +4,19 @@
  * @module
  */
 
-import type { Ending, Halt } from "../../job.ts";
-import { cancelUnstarted } from "../cancelled.ts";
-import type { CommandsOptions } from "./commands_options.ts";
+import type { CommandLine, Ending, ErrorRecord, Halt, Task } from "../../job.ts";
 import { Deadlines } from "../deadlines.ts";
-import type { Engine, Feed, JobOnSlot, Jobs, Listener } from "../engine.ts";
+import type { Engine, EngineRun, Feed, JobOnSlot, Jobs, Listener } from "../engine.ts";
 import { toErrorRecord } from "../../errors/error_record.ts";
 import { follow, type LeftRunning } from "./follow.ts";
-import { GRACE_MS } from "../grace.ts";
 import { type EndingSignal, heard, isEndingSignal } from "./heard_signals.ts";
-import { type How, howEnded, type WhyAsked } from "./how_ended.ts";
+import { JobLoop, type LoopSlot } from "../job_loop.ts";
 import { isForWant, notStarted, refuseHalves } from "./not_started.ts";
 import { hasEnded } from "../system/proc.ts";
 import { holdsPipe, killTree, type Marks, signalTree } from "../system/process_tree.ts";
-import { statusOf } from "../system/status.ts";
+import { type Status, statusOf } from "../system/status.ts";
 import { Spool } from "../spools/spool.ts";
+import { CANCELLED, GRACE_MS, type StopReason, timedOut } from "../stopped.ts";
 import type { Timed } from "../timekeeper.ts";
 
 /**
@@ -28,12 +26,26 @@ import type { Timed } from "../timekeeper.ts";
  */
 const ECHO_MS = 50;
 
+/** What to start for an input; what it throws fails the job. */
+export type LineOf = (input: unknown, place: { index: number; slot: number }) => CommandLine;
+
+/** One of the places where commands run at the same time. */
+class CommandSlot implements LoopSlot {
+  readonly number: number;
+  hasLeave = false;
+  isBusy = false;
+
+  constructor(number: number) {
+    this.number = number;
+  }
+}
+
 /** A command that runs, and why it was asked to end. */
 interface Running extends JobOnSlot {
   readonly child: Deno.ChildProcess;
   readonly spool: Spool;
   /** Why it is to end, if it was asked to. */
-  reason?: WhyAsked;
+  reason?: StopReason;
   /** When it is ended because it did not do so when it was asked. */
   kill?: ReturnType<typeof setTimeout>;
   /** What the keeper of time knows it by. */
@@ -48,51 +60,53 @@ interface Running extends JobOnSlot {
  * long. Whom they have started is known by the environment.
  */
 export class Commands implements Engine {
-  readonly #options: CommandsOptions;
-  /** Numbers of slots that have been used and are free; those above `#used` are made when they are needed. */
-  readonly #free: number[] = [];
+  readonly #task: Task;
+  readonly #run: EngineRun;
+  readonly #lineOf: LineOf;
+  readonly #graceMs: number;
+  readonly #loop: JobLoop<CommandSlot>;
+  /** Slots that have been used and are free; further ones, of which there are `#used`, are made when they are needed. */
+  readonly #free: CommandSlot[] = [];
   #used = 0;
   readonly #running = new Map<Running, Promise<void>>();
   readonly #deadlines: Deadlines<Running>;
   /** How long each may take, as the keeper of time sees it. */
   readonly #limitMs = new Float64Array(new SharedArrayBuffer(8));
-  /** A job for which the system had no files or processes left: it waits until another has ended. */
-  #waiting?: Jobs;
+  /** Whether the system had no files or processes left for a job: it waits until another has ended. */
+  #isInWant = false;
   /** How many that have ended wait for the end of their output, with nobody known to hold it. */
   #missing = 0;
-  #feed!: Feed;
-  #listener!: Listener;
-  #over?: PromiseWithResolvers<void>;
   /** When all is ended because it did not end when it was asked. */
   #kill?: ReturnType<typeof setTimeout>;
   #isOver = false;
 
-  constructor(options: CommandsOptions) {
-    this.#options = options;
+  constructor(task: Task, run: EngineRun, lineOf: LineOf) {
+    this.#task = task;
+    this.#run = run;
+    this.#lineOf = lineOf;
+    this.#graceMs = task.graceMs ?? GRACE_MS;
     this.#deadlines = new Deadlines(
-      options.timeout,
+      task.timeout,
       (late, limitMs) => this.#tooLong(late, limitMs),
     );
     this.#limitMs[0] = this.#deadlines.limitMs;
+    this.#loop = new JobLoop<CommandSlot>({
+      next: (before) => this.#next(before),
+      roomOf: ({ isBusy }) => isBusy || this.#isInWant ? 0 : 1,
+      give: (slot, jobs) => this.#start(slot, jobs),
+      areIdle: () => this.#free.length === this.#used,
+      halt: () => this.#endAll(),
+    }, false);
   }
 
   /** See {@link Engine.perform}. */
   perform(feed: Feed, listener: Listener): Promise<void> {
-    this.#feed = feed;
-    this.#listener = listener;
-    this.#over = Promise.withResolvers();
-    feed.onChange = () => this.#resume();
-    this.#pump();
-    return this.#over.promise;
+    return this.#loop.perform(feed, listener);
   }
 
   /** See {@link Engine.halt}. */
   halt(when: Halt["when"]): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting) cancelUnstarted(this.#listener, [waiting]);
-    if (when === "now") this.#endAll();
-    this.#pump();
+    this.#loop.halt(when);
   }
 
   /** See {@link Engine.runningJobs}. */
@@ -105,6 +119,7 @@ export class Commands implements Engine {
   /** Asks what runs to end, and ends it after a while; resolves when all is gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
+    this.#loop.stop();
     this.#deadlines.clear();
     const running = [...this.#running];
     if (running.length === 0) return clearTimeout(this.#kill);
@@ -115,6 +130,19 @@ export class Commands implements Engine {
     await Promise.all(running.map(([{ child, spool }, over]) => letGo(child, spool, over)));
     clearTimeout(this.#kill);
     killTree([], marks);
+  }
+
+  /** The slot that became free last, or a new one; one that was not given a job is free again, and there is no other. */
+  #next(before?: CommandSlot): CommandSlot | undefined {
+    if (before && !before.isBusy) {
+      this.#free.push(before);
+      return undefined;
+    }
+    // Deno starves reads while others start: who waits for one has it once nothing else happens.
+    if (this.#isOver || this.#isInWant || this.#missing > 0) return undefined;
+    const free = this.#free.pop();
+    if (free || this.#used >= this.#task.slots) return free;
+    return new CommandSlot(++this.#used);
   }
 
   /** A command has run into its limit: it ends, with all that it has started. */
@@ -140,85 +168,57 @@ export class Commands implements Engine {
   /** Asks processes to end; they are killed when the timer is over that is given. */
   #askToEnd(pids: readonly number[], marks: Marks): ReturnType<typeof setTimeout> {
     signalTree(pids, marks, "SIGTERM");
-    return setTimeout(() => killTree(pids, marks), this.#options.graceMs ?? GRACE_MS);
+    return setTimeout(() => killTree(pids, marks), this.#graceMs);
   }
 
   /** What all processes of the task are known by, or those of one job. */
   #marks(index?: number): Marks {
-    const { task, runId } = this.#options;
-    const marks = { FANFOLD_RUN: runId, FANFOLD_TASK: task };
+    const marks = { FANFOLD_RUN: this.#run.runId, FANFOLD_TASK: this.#task.name };
     return index === undefined ? marks : { ...marks, FANFOLD_INDEX: String(index) };
   }
 
-  get #hasFree(): boolean {
-    return this.#free.length > 0 || this.#used < this.#options.slots;
-  }
-
-  /** Deno starves reads while others start: who waits for one has it once nothing else happens. */
-  get #mayStart(): boolean {
-    return !this.#isOver && this.#missing === 0;
-  }
-
-  #pump(): void {
-    while (this.#mayStart && this.#hasFree && !this.#waiting && this.#feed.enter()) {
-      const jobs = this.#feed.take(1);
-      if (!jobs) {
-        this.#feed.leave();
-        break;
-      }
-      this.#start(jobs, this.#free.pop() ?? ++this.#used);
-    }
-    const isIdle = this.#free.length === this.#used;
-    if (isIdle && this.#feed.isDry && !this.#waiting) this.#over?.resolve();
-  }
-
-  /** Starts the job that waits, if one does, and goes on. */
-  #resume(): void {
-    const jobs = this.#waiting;
-    if (jobs && this.#mayStart && this.#feed.enter()) {
-      this.#waiting = undefined;
-      this.#start(jobs, this.#free.pop() ?? ++this.#used);
-    }
-    this.#pump();
-  }
-
-  #start(jobs: Jobs, slot: number): void {
+  #start(slot: CommandSlot, jobs: Jobs): void {
     const startedAt = Date.now();
     const start = performance.now();
-    const spool = new Spool(this.#options.store);
+    const spool = new Spool(this.#run.store);
     const ended = (how: How, pid?: number) => {
       spool.end();
-      const trace = { startedAt, durationMs: performance.now() - start, slot, pid, output: spool };
+      const durationMs = performance.now() - start;
+      const trace = { startedAt, durationMs, slot: slot.number, pid, output: spool };
       const ending: Ending = how.kind === "done"
         ? { kind: "done", value: undefined, ...trace }
         : { ...how, ...trace };
       this.#deadlines.learn([ending]);
       this.#limitMs[0] = this.#deadlines.limitMs;
       // Told while its slot is taken: to give leave back asks for more, and without more the task would be over.
-      if (!this.#isOver) this.#listener.ended(jobs, [ending]);
+      if (!this.#isOver) this.#loop.listener.ended(jobs, [ending]);
+      slot.isBusy = false;
       this.#free.push(slot);
-      this.#feed.leave();
-      if (!this.#isOver) this.#resume();
+      this.#isInWant = false;
+      this.#loop.leave(slot);
+      this.#loop.run();
     };
+    slot.isBusy = true;
     let child: Deno.ChildProcess;
     try {
-      child = this.#spawn(jobs, slot);
+      child = this.#spawn(jobs, slot.number);
     } catch (thrown) {
       if (isForWant(thrown) && this.#running.size > 0) {
-        this.#waiting = jobs;
-        this.#free.push(slot);
-        this.#feed.leave();
+        this.#isInWant = true;
+        slot.isBusy = false;
+        this.#loop.giveBack(jobs);
         return;
       }
       const { name, message } = toErrorRecord(thrown);
-      // Not at once: to end a job from within pump() would go as deep as there are such jobs.
+      // Not at once: to end a job from within the loop would go as deep as there are such jobs.
       queueMicrotask(() => ended({ kind: "failed", error: { name, message } }));
       return;
     }
     const job = { index: jobs.first, input: jobs.inputs[0] };
-    this.#listener.started(job, slot, spool);
+    this.#loop.listener.started(job, slot.number, spool);
     const timed = this.#timed(child.pid, jobs.first);
-    const running: Running = { ...job, slot, pid: child.pid, startedAt, child, spool, timed };
+    const place = { slot: slot.number, pid: child.pid, startedAt };
+    const running: Running = { ...job, ...place, child, spool, timed };
     if (!timed) this.#deadlines.start(running);
     const over = follow(child, spool, this.#leftBy(jobs.first)).then(async (status) => {
       if (timed?.end()) running.reason ??= { limitMs: this.#deadlines.limitMs };
@@ -228,14 +228,14 @@ export class Commands implements Engine {
       clearTimeout(running.kill);
       if (running.reason) killTree([], this.#marks(jobs.first));
       ended(howEnded(status, running.reason), child.pid);
-    }).catch((fault) => this.#over?.reject(fault));
+    }).catch((fault) => this.#loop.end(fault));
     this.#running.set(running, over);
   }
 
   #timed(pid: number, index: number): Timed | undefined {
-    const { timeout, timekeeper, graceMs = GRACE_MS } = this.#options;
-    if (!timeout) return undefined;
-    return timekeeper?.start({ pid, marks: this.#marks(index), graceMs, limitMs: this.#limitMs });
+    if (!this.#task.timeout) return undefined;
+    const [limitMs, graceMs] = [this.#limitMs, this.#graceMs];
+    return this.#run.timekeeper?.start({ pid, marks: this.#marks(index), graceMs, limitMs });
   }
 
   /** What a command leaves running; while one misses the end of its output, no other is started. */
@@ -246,15 +246,16 @@ export class Commands implements Engine {
       end: () => killTree([], marks),
       miss: (isMissed) => {
         this.#missing += isMissed ? 1 : -1;
-        if (this.#missing === 0) this.#resume();
+        if (this.#missing === 0) this.#loop.run();
       },
     };
   }
 
   #spawn(jobs: Jobs, slot: number): Deno.ChildProcess {
-    const { lineOf, env, start, cwd = start?.cwd } = this.#options;
+    const { start } = this.#run;
+    const { env, cwd = start?.cwd } = this.#task;
     const before = start?.env();
-    const line = lineOf(jobs.inputs[0], { index: jobs.first, slot });
+    const line = this.#lineOf(jobs.inputs[0], { index: jobs.first, slot });
     const [program = "", ...args] = line.argv;
     const all = {
       ...env,
@@ -275,9 +276,28 @@ export class Commands implements Engine {
         stderr: "piped",
       }).spawn();
     } catch (thrown) {
-      throw notStarted(thrown, line.argv, { cwd, hasOwnPath: env?.PATH !== undefined });
+      throw notStarted(thrown, line.argv, { cwd, hasOwnPath: env.PATH !== undefined });
     }
   }
+}
+
+/** How a command has ended, without the trace. */
+type How =
+  | { readonly kind: "done" }
+  | { readonly kind: Exclude<Ending["kind"], "done">; readonly error: ErrorRecord };
+
+/** @param reason Why it was asked to end; then it does not matter how it has ended. */
+function howEnded({ code, signal }: Status, reason?: StopReason): How {
+  if (typeof reason === "string") return { kind: "cancelled", error: CANCELLED };
+  if (reason) return { kind: "timed-out", error: timedOut(reason.limitMs, signal) };
+  if (signal) {
+    const name = /^\d/.test(signal) ? `signal ${signal}` : signal;
+    const message = `the command was killed by ${name}`;
+    return { kind: "died", error: { name: "Signal", message, fields: { signal } } };
+  }
+  if (code === 0) return { kind: "done" };
+  const message = `the command ended with exit code ${code}`;
+  return { kind: "failed", error: { name: "Exit", message, fields: { code } } };
 }
 
 /** Waits for a command that was asked to end, and for its last words, but not for who does not read them. */

@@ -55,7 +55,7 @@ export function isForWant(thrown: unknown): boolean {
 }
 
 /** Where a command was to be started. */
-export interface StartPlace {
+export interface NotStartedOptions {
   /** The folder it was to run in. @default that of this process */
   readonly cwd?: string;
   /** Whether it has a `PATH` of its own, by the `env` of its task. */
@@ -72,7 +72,7 @@ export interface StartPlace {
 export function notStarted(
   thrown: unknown,
   argv: readonly string[],
-  place: StartPlace = {},
+  place: NotStartedOptions = {},
 ): Error {
   const [program = ""] = argv;
   const message = `Cannot start ${JSON.stringify(program)}: ${reason(thrown, argv, place)}`;
@@ -82,7 +82,7 @@ export function notStarted(
 function reason(
   thrown: unknown,
   [program = "", ...args]: readonly string[],
-  { cwd, hasOwnPath = false }: StartPlace,
+  { cwd, hasOwnPath = false }: NotStartedOptions,
 ): string {
   const text = messageOf(thrown);
   if (program === "") return "the name of the program is empty";

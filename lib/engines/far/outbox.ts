@@ -10,7 +10,7 @@ import { joined } from "../../streams/joined.ts";
 import type { Divisions } from "../carry/divided.ts";
 import type { FlushPolicy } from "./flush_policy.ts";
 import { partOf } from "../../primordials.ts";
-import { areOfEach, type Ended, floatsOf, type FromSlot, numbersIn } from "../carry/wire.ts";
+import { type Ended, floatsOf, type FromSlot, numbersIn } from "../carry/wire.ts";
 
 /** How many bytes of output may wait for company. */
 const OUTPUT_BYTES = 64 * 1024;
@@ -190,7 +190,9 @@ function only(ended: Ended, i: number): Ended {
     first: ended.first + i,
     values: [ended.values[i]],
     failures: failure ? [[0, failure[1]]] : [],
-    times: areOfEach(ended) ? floatsOf(partOf(ended.times, i * 2, i * 2 + 2)) : ended.times,
+    times: ended.times.length === ended.values.length * 2
+      ? floatsOf(partOf(ended.times, i * 2, i * 2 + 2))
+      : ended.times,
     memoryBytes: ended.memoryBytes,
     divided: ended.divided,
   };

@@ -8,9 +8,8 @@ import { type Fault, importHint } from "../../fault.ts";
 import { nameOf } from "../../modules/function_ref.ts";
 import { importing, importPlace } from "../../modules/imported.ts";
 import type { Awaited } from "../../events.ts";
-import type { ErrorRecord } from "../../job.ts";
+import type { ErrorRecord, FunctionAction, Task } from "../../job.ts";
 import { faultOf, near } from "../../errors/reason.ts";
-import type { SlotsOptions } from "./slots_options.ts";
 
 /** How often a slot may be opened one time after the other while no job ends there. */
 export const VAIN_STARTS = 3;
@@ -32,12 +31,13 @@ export function tooSlow(
  * @param at The URL of the module that was imported just then, or that `init` ran; neither if absent.
  */
 export async function cannotStart(
-  { task, run, init }: Pick<SlotsOptions, "task" | "run" | "init">,
+  { name, action }: Task,
   error: ErrorRecord,
   at?: string,
 ): Promise<Fault> {
+  const { run, init } = action as FunctionAction;
   const hint = importHint(error.message);
-  const whose = run.path.length > 0 ? `task "${task}"` : `pool of ${near(run.module)}`;
+  const whose = run.path.length > 0 ? `task "${name}"` : `pool of ${near(run.module)}`;
   const what = `Cannot start ${whose}`;
   const more = { cause: error, hint };
   if (at === undefined) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Task } from "../../job.ts";
 import type { Call } from "../jobs.ts";
 
 /** How much work one message should hold at the least, in ms. */
@@ -22,27 +23,17 @@ const GROWTH = 4;
 const WAIT_MS = 40;
 
 /** What says how many jobs go in one message. */
-export interface Pacing {
+export interface ChunkSizing {
   /** Jobs for the next message; at least 1. */
   readonly size: number;
   /** Messages for one slot at once: 1 or 2. */
-  readonly flights: number;
+  readonly batches: number;
   /** Learns that so many jobs, of this call if there are several, have taken so long together. */
   learn(jobs: number, tookMs: number, call?: Call): void;
 }
 
-/** What chunks are made of, and where they go. */
-export interface PaceOptions {
-  /** How many jobs they have. */
-  readonly chunk: number | "auto";
-  /** How many slots share the work. */
-  readonly slots: number;
-  /** Whether each job goes alone, and only to a slot that has nothing to do. @default false */
-  readonly startsWhatItTakes?: boolean;
-}
-
 /** The size of chunks: a fixed one, or one that follows how long jobs have taken. */
-export class Pace implements Pacing {
+export class ChunkSizer implements ChunkSizing {
   /** How many slots may wait for the last message. */
   readonly #waiting: number;
   readonly #isSingle: boolean;
@@ -52,11 +43,12 @@ export class Pace implements Pacing {
   #hasLearnt = false;
   #workMs = 0;
 
-  constructor({ chunk, slots, startsWhatItTakes: isSingle = false }: PaceOptions) {
+  /** Where a delay lies between two jobs, each goes alone, and only to a slot that has nothing to do. */
+  constructor({ chunk, slots, delayMs }: Pick<Task, "chunk" | "slots" | "delayMs">) {
     this.#waiting = Math.max(1, slots - 1);
-    this.#isSingle = isSingle;
-    this.#isFixed = isSingle || chunk !== "auto";
-    this.#size = isSingle || chunk === "auto" ? 1 : chunk;
+    this.#isSingle = delayMs !== undefined;
+    this.#isFixed = this.#isSingle || chunk !== "auto";
+    this.#size = this.#isSingle || chunk === "auto" ? 1 : chunk;
   }
 
   /** Jobs for the next message; starts at one. */
@@ -69,7 +61,7 @@ export class Pace implements Pacing {
    * round trip; but what waits there waits, however many other slots are idle, so there is none
    * before jobs are known to be short.
    */
-  get flights(): number {
+  get batches(): number {
     if (this.#isSingle) return 1;
     return this.#hasLearnt && this.#jobMs * this.#size <= WAIT_MS ? 2 : 1;
   }
@@ -80,9 +72,10 @@ export class Pace implements Pacing {
   }
 
   /**
-   * How much work a message is to hold, in ms. Each takes about half a ms of processors, whatever is in it; but at the
-   * end all slots but one may wait for the last of them. Both take least together at this root, if there is
-   * as much work to come as has been done.
+   * How much work a message is to hold, in ms: `√(work / waiting)`. A message costs about 1/2 ms, whatever is in it, so
+   * that messages of `target` ms cost `work / target / 2` in all; at the end `waiting` slots wait for the last
+   * message, for half of it on the average, which costs `waiting × target / 2`. The sum is least at this root, if there is as
+   * much work to come as has been done.
    */
   get #targetMs(): number {
     return Math.max(LEAST_MS, Math.min(Math.sqrt(this.#workMs / this.#waiting), MOST_MS));

@@ -4,10 +4,9 @@
  * @module
  */
 
-import type { Endings } from "../endings.ts";
 import type { Feed, Listener, TaskEngine } from "../engine.ts";
-import type { Call, Jobs } from "../jobs.ts";
-import { MOST, Pace, type Pacing } from "./chunk_sizer.ts";
+import type { Call, Endings, Jobs } from "../jobs.ts";
+import { ChunkSizer, type ChunkSizing, MOST } from "./chunk_sizer.ts";
 import type { SlotsEngine } from "./slots_engine.ts";
 
 /** Which function a call is of. */
@@ -22,8 +21,8 @@ export interface CallOf {
   readonly chunk?: number | "auto";
 }
 
-/** What a {@link Shared} engine tells that is of no call. */
-export interface SharedEvents extends Pick<Listener, "printed" | "strayed" | "awaited"> {
+/** What the engine of a {@link Multiplexer} tells that is of no call. */
+export interface MultiplexerEvents extends Pick<Listener, "printed" | "strayed" | "awaited"> {
   /** The module is loaded, and these are its exports. */
   loaded: NonNullable<Listener["loaded"]>;
 }
@@ -32,22 +31,22 @@ export interface SharedEvents extends Pick<Listener, "printed" | "strayed" | "aw
  * Gives the slots of one engine to many calls, which take turns. Each has an engine of its own as far as it
  * can see; jobs of different calls never share a message.
  */
-export class Shared implements Feed, Pacing, AsyncDisposable {
+export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
   /** See {@link Feed.onChange}. */
   onChange: () => void = () => {};
   readonly #chunk: number | "auto";
   readonly #slots: number;
-  readonly #paces = new Map<string, Pace>();
+  readonly #sizers = new Map<string, ChunkSizer>();
   readonly #of = new WeakMap<Call, CallEngine>();
   /** Those that have not ended; whose turn it is comes first. */
   readonly #calls = new Set<CallEngine>();
-  /** How many calls have each pace. */
-  readonly #counts = new Map<Pace, number>();
+  /** How many calls have each sizer. */
+  readonly #counts = new Map<ChunkSizer, number>();
   #engine?: SlotsEngine;
   #taken = 0;
 
   /**
-   * @param chunk Jobs in one message; with `auto` each function has its own pace.
+   * @param chunk Jobs in one message; with `auto` each function has chunks of its own size.
    * @param slots How many slots there are.
    */
   constructor(chunk: number | "auto", slots: number) {
@@ -56,7 +55,7 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
   }
 
   /** Starts to work, for as long as it is not disposed of; rejects when slots cannot be started. */
-  perform(engine: SlotsEngine, events: SharedEvents): Promise<void> {
+  perform(engine: SlotsEngine, events: MultiplexerEvents): Promise<void> {
     this.#engine = engine;
     return engine.perform(this, {
       ...events,
@@ -70,7 +69,7 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
 
   /** An engine for the jobs of one call. */
   open(of: CallOf): CallEngine {
-    return new CallEngine(of, this.#paceOf(of), this);
+    return new CallEngine(of, this.#sizerOf(of), this);
   }
 
   /** Ends all slots. */
@@ -86,7 +85,7 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
   /** See {@link Feed.take}: what the next call has that has any, and no more than goes in one message. */
   take(max: number): Jobs | undefined {
     for (const call of this.#calls) {
-      const jobs = call.take(Math.min(max, call.pace.size));
+      const jobs = call.take(Math.min(max, call.sizer.size));
       if (!jobs) continue;
       this.#calls.delete(call);
       this.#calls.add(call);
@@ -103,20 +102,20 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
   /** See {@link Feed.leave}. */
   leave(): void {}
 
-  /** See {@link Pacing.size}: what a call is given at once depends on its function, see `take`. */
+  /** See {@link ChunkSizing.size}: what a call is given at once depends on its function, see `take`. */
   get size(): number {
     return MOST;
   }
 
-  /** See {@link Pacing.flights}: none waits behind another where one of the functions is slow. */
-  get flights(): number {
-    for (const pace of this.#counts.keys()) if (pace.flights === 1) return 1;
+  /** See {@link ChunkSizing.batches}: none waits behind another where one of the functions is slow. */
+  get batches(): number {
+    for (const sizer of this.#counts.keys()) if (sizer.batches === 1) return 1;
     return 2;
   }
 
-  /** See {@link Pacing.learn}. */
+  /** See {@link ChunkSizing.learn}. */
   learn(jobs: number, tookMs: number, call?: Call): void {
-    if (call) this.#of.get(call)?.pace.learn(jobs, tookMs);
+    if (call) this.#of.get(call)?.sizer.learn(jobs, tookMs);
   }
 
   /** A call has jobs from now on. */
@@ -133,19 +132,19 @@ export class Shared implements Feed, Pacing, AsyncDisposable {
     if (isGivenUp) this.#engine?.giveUp((jobs) => this.#callOf(jobs) === call);
   }
 
-  #count({ pace }: CallEngine, more: 1 | -1): void {
-    const count = (this.#counts.get(pace) ?? 0) + more;
-    if (count === 1 && more === 1) pace.restart();
-    if (count === 0) this.#counts.delete(pace);
-    else this.#counts.set(pace, count);
+  #count({ sizer }: CallEngine, more: 1 | -1): void {
+    const count = (this.#counts.get(sizer) ?? 0) + more;
+    if (count === 1 && more === 1) sizer.restart();
+    if (count === 0) this.#counts.delete(sizer);
+    else this.#counts.set(sizer, count);
   }
 
-  #paceOf({ name, chunk }: CallOf): Pace {
+  #sizerOf({ name, chunk }: CallOf): ChunkSizer {
     const slots = this.#slots;
-    if (chunk !== undefined) return new Pace({ chunk, slots });
-    const pace = this.#paces.get(name) ?? new Pace({ chunk: this.#chunk, slots });
-    this.#paces.set(name, pace);
-    return pace;
+    if (chunk !== undefined) return new ChunkSizer({ chunk, slots });
+    const sizer = this.#sizers.get(name) ?? new ChunkSizer({ chunk: this.#chunk, slots });
+    this.#sizers.set(name, sizer);
+    return sizer;
   }
 
   #callOf({ call }: Pick<Jobs, "call">): CallEngine | undefined {
@@ -173,20 +172,20 @@ export class CallEngine implements TaskEngine {
   /** Called when it has jobs under way from now on, or none any more. */
   onTurn: () => void = () => {};
   readonly of: CallOf;
-  readonly pace: Pace;
+  readonly sizer: ChunkSizer;
   #feed!: Feed;
   #listener!: Listener;
-  readonly #shared: Shared;
+  readonly #calls: Multiplexer;
   readonly #over = Promise.withResolvers<void>();
   /** How many jobs were taken and have not ended. */
   #running = 0;
   #isPaused = false;
   #isOver = false;
 
-  constructor(of: CallOf, pace: Pace, shared: Shared) {
+  constructor(of: CallOf, sizer: ChunkSizer, calls: Multiplexer) {
     this.of = of;
-    this.pace = pace;
-    this.#shared = shared;
+    this.sizer = sizer;
+    this.#calls = calls;
   }
 
   /** Whether jobs of it were taken and have not ended. */
@@ -199,10 +198,10 @@ export class CallEngine implements TaskEngine {
     this.#feed = feed;
     this.#listener = listener;
     feed.onChange = () => {
-      this.#shared.onChange();
+      this.#calls.onChange();
       this.#look();
     };
-    this.#shared.add(this);
+    this.#calls.add(this);
     return this.#over.promise;
   }
 
@@ -210,7 +209,7 @@ export class CallEngine implements TaskEngine {
   pause(isPaused: boolean): void {
     if (this.#isPaused === isPaused) return;
     this.#isPaused = isPaused;
-    if (!isPaused) this.#shared.onChange();
+    if (!isPaused) this.#calls.onChange();
   }
 
   /** Its next jobs. */
@@ -234,7 +233,7 @@ export class CallEngine implements TaskEngine {
 
   /** Passes on that jobs have ended. */
   ended(jobs: Jobs, endings: Endings): void {
-    this.#running -= endings.length;
+    this.#running -= jobs.inputs.length;
     this.#listener.ended(jobs, endings);
     this.#look();
     // Only then: the slot takes its next jobs before.
@@ -256,6 +255,6 @@ export class CallEngine implements TaskEngine {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#shared.remove(this, this.#running > 0);
+    this.#calls.remove(this, this.#running > 0);
   }
 }

@@ -14,16 +14,17 @@ const BUSY_SHARE = 0.5;
  * How much the open slots have to do. Functions that return at once keep no slot busy: one takes all that
  * it can be sent, and a second one would only cost its start and its memory.
  */
-export class Demand {
-  readonly #isAlwaysHigh: boolean;
+export class ScaleUp {
+  readonly #isAlwaysOfUse: boolean;
+  /** How long the jobs have taken together that have ended since it was last restarted. */
+  workMs = 0;
   #since = 0;
-  #workMs = 0;
   #later?: ReturnType<typeof setTimeout>;
   #turn?: ReturnType<typeof setImmediate>;
 
-  /** @param isAlwaysHigh Whether another slot is always of use: slots are forever being opened. */
-  constructor(isAlwaysHigh: boolean = false) {
-    this.#isAlwaysHigh = isAlwaysHigh;
+  /** @param isAlwaysOfUse Whether another slot is always of use: slots are forever being opened. */
+  constructor(isAlwaysOfUse: boolean = false) {
+    this.#isAlwaysOfUse = isAlwaysOfUse;
   }
 
   /** Calls once slots have been watched for a while, unless it is to do so already. */
@@ -46,20 +47,15 @@ export class Demand {
   /** The number of slots has changed: what was before says nothing of what will be. */
   restart(now: number): void {
     this.#since = now;
-    this.#workMs = 0;
-  }
-
-  /** Jobs have ended that have taken so long together. */
-  add(workMs: number): void {
-    this.#workMs += workMs;
+    this.workMs = 0;
   }
 
   /** Whether the slots work for at least half of the time, or one of them is at work and tells nothing. */
-  isHigh(slots: readonly { readonly heardAt: number }[], now: number): boolean {
-    if (this.#isAlwaysHigh) return true;
+  isOfUse(slots: readonly { readonly heardAt: number }[], now: number): boolean {
+    if (this.#isAlwaysOfUse) return true;
     const watched = now - this.#since;
     if (watched < WATCH_MS) return false;
     return slots.some(({ heardAt }) => now - heardAt >= WATCH_MS) ||
-      this.#workMs >= BUSY_SHARE * slots.length * watched;
+      this.workMs >= BUSY_SHARE * slots.length * watched;
   }
 }

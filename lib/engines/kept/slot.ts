@@ -1,22 +1,82 @@
 /**
- * The near side of one slot: what was sent there, what has come back, and whom to blame when it dies.
+ * The near side of one slot: what was sent there, what has come back, and whom to blame when it is lost.
  *
  * @module
  */
 
-import type { Ending, ErrorRecord } from "../../job.ts";
-import { Done, endingsOf } from "../endings.ts";
-import { type Flight, isIn, type Landed, type Wreck } from "./batches.ts";
-import { JobOutputs } from "./job_outputs.ts";
-import { type Jobs, part, singly } from "../jobs.ts";
-import type { JobOnSlot, StartedJob } from "../engine.ts";
-import { type Doom, hasOneToBlame } from "./doom.ts";
+import type { Ending, ErrorRecord, Task } from "../../job.ts";
+import { areOfEach, type Endings, endingsOf, type Jobs, part, singly } from "../jobs.ts";
+import type { JobOnSlot, Listener, StartedJob } from "../engine.ts";
 import type { Link } from "./link.ts";
-import type { Start } from "./stall_watchdog.ts";
-import type { RecycleOptions } from "./slots_options.ts";
-import type { SpoolStore } from "../spools/spool.ts";
-import { inWords, stopped, type Stopping, type StopReason } from "./stop_reason.ts";
-import { areOfEach, type Ended, type Setup } from "../carry/wire.ts";
+import { reasonInWords, stopped, type StopReason } from "../stopped.ts";
+import { Spool, type SpoolStore } from "../spools/spool.ts";
+import type { Ended, Printed } from "../carry/wire.ts";
+
+/** What a slot is at before its first job. */
+export interface Start {
+  readonly at: "import" | "init";
+}
+
+/** Jobs that were sent in one message, and how many of them have come back. */
+export interface Batch {
+  /** Which of the messages to the slot this is, from 1. */
+  readonly number: number;
+  readonly jobs: Jobs;
+  /** Whether the slot has marked a job of it as started. */
+  isMarked: boolean;
+  back: number;
+  /** Whether nobody waits for those that have not come back. */
+  isGivenUp: boolean;
+}
+
+/** Jobs that have ended, and how. */
+export interface CompletedBatch<E extends Endings = Endings> {
+  readonly jobs: Jobs;
+  readonly endings: E;
+  /** Whether nobody waits for them. */
+  readonly isGivenUp: boolean;
+}
+
+/** What becomes of the jobs of a slot that is lost. */
+export interface SlotLoss {
+  /** The job that it was lost to, and how that has ended. */
+  readonly died?: CompletedBatch<readonly Ending[]>;
+  /** Those that are to be done elsewhere. */
+  readonly rest: readonly Jobs[];
+}
+
+/** Why a slot is ended that is of no more use. */
+export interface Doom {
+  /** It does not do its next thing, tells what does not fit, or has failed in what is not the functions'. */
+  readonly why: "owes" | "misfit" | "broken";
+  /** How a job has ended that is to blame. */
+  readonly error: ErrorRecord;
+}
+
+/** It has told of jobs that it was not sent. */
+export const MISFIT = doomOf("misfit", "its slot told of jobs that it was not sent");
+
+/** It did not take up what it was sent. */
+export const MISSED = doomOf(
+  "owes",
+  "its slot did not take it up: something that was left running there kept it busy",
+);
+
+/** A function has changed what the slot needs itself. */
+export function brokenBy({ name, message }: ErrorRecord): Doom {
+  return doomOf("broken", `its slot cannot go on: ${name}: ${message}`);
+}
+
+function doomOf(why: Doom["why"], message: string): Doom {
+  return { why, error: { name: "Channel", message } };
+}
+
+/** A job that is to end: its index if it is known, why, and since when. */
+interface Stopping {
+  readonly index: number | undefined;
+  readonly reason: StopReason;
+  readonly since: number;
+}
 
 /** One of the places where the jobs of a task run. */
 export class Slot {
@@ -28,37 +88,38 @@ export class Slot {
   link?: Link;
   /** Whether it counts as busy in the limit that all tasks share. */
   hasLeave = false;
-  /** The job that is to end, why, and since when. */
-  stopping?: Stopping;
   /** The job here that has looked at its signal. */
   listening?: number;
   /** When it last told of jobs, or got some with none before them. */
   heardAt = 0;
   /** How often it was opened since a job last ended in it. */
   vainStarts = 0;
-  /** What its jobs have written. */
-  readonly outputs: JobOutputs;
-  readonly #recycle: RecycleOptions;
+  readonly #recycle: NonNullable<Task["recycle"]>;
+  readonly #store: SpoolStore;
   /** Jobs that it may still be sent. */
   #room = Infinity;
-  #flights: Flight[] = [];
-  /** How many messages of jobs it was sent since it was opened. */
+  #batches: Batch[] = [];
+  /** How many batches it was sent since it was opened. */
   #sent = 0;
+  /** What jobs have written that have not ended, by their indexes; one that writes nothing has none. */
+  readonly #outputs = new Map<number, Spool>();
   #doom?: Doom;
+  /** The job that is to end. */
+  #stopping?: Stopping;
   /** Why no other job is to start here, if none is. */
   #leaving?: "halted" | "over";
   /** When the slot is ended because its job did not end when it was asked. */
   #kill?: ReturnType<typeof setTimeout>;
 
-  constructor(number: number, options: RecycleOptions & { readonly store: SpoolStore }) {
+  constructor(number: number, { recycle = {} }: Pick<Task, "recycle">, store: SpoolStore) {
     this.number = number;
-    this.outputs = new JobOutputs(options.store);
-    this.#recycle = options;
+    this.#recycle = recycle;
+    this.#store = store;
   }
 
-  /** What its far side is told of it. */
-  get about(): Pick<Setup, "slot" | "tellsMemory"> {
-    return { slot: this.number, tellsMemory: this.#recycle.recycleMemoryBytes !== undefined };
+  /** Whether its far side is to tell how much memory it takes. */
+  get tellsMemory(): boolean {
+    return this.#recycle.memoryBytes !== undefined;
   }
 
   /** A new link is about to be opened, which has its whole time before it. */
@@ -66,7 +127,7 @@ export class Slot {
     this.state = "opening";
     this.start = { at: "import" };
     this.#sent = 0;
-    this.#room = this.#recycle.recycleJobs ?? Infinity;
+    this.#room = this.#recycle.jobs ?? Infinity;
   }
 
   /** How many jobs it may still be sent before it has had its time. */
@@ -74,9 +135,14 @@ export class Slot {
     return this.#room;
   }
 
-  /** Messages under way. */
-  get flights(): number {
-    return this.#flights.length;
+  /** How many batches are under way. */
+  get batches(): number {
+    return this.#batches.length;
+  }
+
+  /** Whether jobs are here. */
+  get isBusy(): boolean {
+    return this.#batches.length > 0;
   }
 
   /** Sends jobs; throws if an input cannot be cloned. */
@@ -84,8 +150,8 @@ export class Slot {
     const number = this.#sent + 1;
     this.link?.send({ kind: "jobs", ...jobs });
     this.#sent = number;
-    if (this.#flights.length === 0) this.heardAt = now;
-    this.#flights.push({ number, jobs, back: 0, isMarked: false, isGivenUp: false });
+    if (this.#batches.length === 0) this.heardAt = now;
+    this.#batches.push({ number, jobs, back: 0, isMarked: false, isGivenUp: false });
     this.#room -= jobs.inputs.length;
   }
 
@@ -97,14 +163,14 @@ export class Slot {
     const { link } = this;
     if (!link) return;
     const index = link.at;
-    this.stopping ??= { index, reason, since: performance.now() };
+    this.#stopping ??= { index, reason, since: performance.now() };
     if (reason === "halted" || reason === "over") this.#leaving ??= reason;
     if (index === undefined || this.listening !== index || !this.has(index)) {
       link.end();
       return;
     }
     const isLast = this.#leaving !== undefined;
-    link.send({ kind: "abort", index, isLast, reason: inWords(reason) });
+    link.send({ kind: "abort", index, isLast, reason: reasonInWords(reason) });
     const kill = this.#kill ??= setTimeout(() => link.end(), graceMs);
     link.gone.then(() => clearTimeout(kill));
   }
@@ -122,45 +188,45 @@ export class Slot {
 
   /** It starts a job; processes say so. */
   marked(): void {
-    const [flight] = this.#flights;
-    if (flight) flight.isMarked = true;
+    const [batch] = this.#batches;
+    if (batch) batch.isMarked = true;
   }
 
   /**
-   * What it does not do although nothing is before it: come to its first job, take up the next message, or tell how the
+   * What it does not do although nothing is before it: come to its first job, take up the next batch, or tell how the
    * jobs of one have ended with which it says to be done.
    */
-  get owes(): Start | Flight | undefined {
+  get owes(): Start | Batch | undefined {
     if (this.#doom || this.isStopped) return undefined;
     if (this.state === "opening") return this.start;
-    const [flight] = this.#flights;
-    if (!flight || flight.isMarked) return undefined;
-    return this.link?.stageOf?.(flight.number) === "begun" ? undefined : flight;
+    const [batch] = this.#batches;
+    if (!batch || batch.isMarked) return undefined;
+    return this.link?.stageOf?.(batch.number) === "begun" ? undefined : batch;
   }
 
   /** Gives up those of its jobs of which this is true; says whether there are any. */
   giveUp(isOne: (jobs: Jobs) => boolean): boolean {
-    const found = this.#flights.filter(({ jobs, isGivenUp }) => !isGivenUp && isOne(jobs));
-    for (const flight of found) {
-      flight.isGivenUp = true;
-      const { first, inputs } = flight.jobs;
+    const found = this.#batches.filter(({ jobs, isGivenUp }) => !isGivenUp && isOne(jobs));
+    for (const batch of found) {
+      batch.isGivenUp = true;
+      const { first, inputs } = batch.jobs;
       this.link?.send({ kind: "give-up", first, count: inputs.length });
     }
     return found.length > 0;
   }
 
-  /** The far side will start no further job of this chunk, which was given up. */
+  /** The far side will start no further job of this batch, which was given up. */
   gaveUp(first: number): void {
-    this.#flights = this.#flights.filter(({ jobs, isGivenUp }) =>
+    this.#batches = this.#batches.filter(({ jobs, isGivenUp }) =>
       !isGivenUp || jobs.first !== first
     );
   }
 
   /** Whether it has jobs that were given up, and whether it is at one of them. */
   get givenUp(): "none" | "waiting" | "running" {
-    const given = this.#flights.filter(({ isGivenUp }) => isGivenUp);
+    const given = this.#batches.filter(({ isGivenUp }) => isGivenUp);
     const at = this.link?.at;
-    if (at !== undefined && given.some((flight) => isIn(flight, at))) return "running";
+    if (at !== undefined && given.some((batch) => isIn(batch, at))) return "running";
     return given.length > 0 ? "waiting" : "none";
   }
 
@@ -171,34 +237,35 @@ export class Slot {
 
   /** Whether it is ended, or the job that runs here, because of what was asked. */
   get isStopped(): boolean {
-    return this.stopping !== undefined || this.#leaving !== undefined;
+    return this.#stopping !== undefined || this.#leaving !== undefined;
   }
 
   /** Takes jobs that a message says have ended; nothing if they are not the next ones of this slot. */
-  landed(message: Ended): Landed | undefined {
-    const flight = this.#flights[0];
-    const { first } = message;
-    const count = message.values.length;
-    if (!flight || first !== flight.jobs.first + flight.back) return undefined;
-    const jobs = part(flight.jobs, flight.back, flight.back + count);
-    if (jobs.inputs.length !== count) return undefined;
-    const stopping = this.isAsked ? this.stopping : undefined;
-    const areDone = message.failures.length === 0 && this.outputs.isEmpty && !stopping;
+  completed(message: Ended): CompletedBatch | undefined {
+    const batch = this.#batches[0];
+    const { first, values, times } = message;
+    const count = values.length;
+    if (!batch || first !== batch.jobs.first + batch.back) return undefined;
+    const isWhole = count === batch.jobs.inputs.length;
+    const jobs = isWhole ? batch.jobs : part(batch.jobs, batch.back, batch.back + count);
+    if (jobs.first !== first || jobs.inputs.length !== count) return undefined;
+    const { number: slot, link } = this;
+    const pid = link?.pid;
+    const stopping = this.isAsked ? this.#stopping : undefined;
+    const areDone = message.failures.length === 0 && this.#outputs.size === 0 && !stopping;
     const endings = areDone
-      ? new Done(message, this.number, this.link?.pid)
-      : endingsOf(message, this.number, this.link?.pid, (index) => this.outputs.take(index));
-    flight.back += count;
-    if (flight.back === flight.jobs.inputs.length) {
-      this.#flights.shift();
-      // In the midst of a chunk it would be the memory of a job, which may be given back.
-      if ((message.memoryBytes ?? 0) > (this.#recycle.recycleMemoryBytes ?? Infinity)) {
-        this.#room = 0;
-      }
+      ? { values, times, slot, pid }
+      : endingsOf(message, slot, pid, (index) => this.#takeOutput(index));
+    batch.back += count;
+    if (batch.back === batch.jobs.inputs.length) {
+      this.#batches.shift();
+      // In the midst of a batch it would be the memory of a job, which may be given back.
+      if ((message.memoryBytes ?? 0) > (this.#recycle.memoryBytes ?? Infinity)) this.#room = 0;
     }
     // Another attempt at a job that listened need not.
     if (this.listening !== undefined && !this.has(this.listening)) this.listening = undefined;
-    if (stopping && !(endings instanceof Done)) this.#hasStopped(stopping, message, endings);
-    return { jobs, endings, isGivenUp: flight.isGivenUp };
+    if (stopping && !("times" in endings)) this.#hasStopped(stopping, message, endings);
+    return { jobs, endings, isGivenUp: batch.isGivenUp };
   }
 
   /**
@@ -216,25 +283,56 @@ export class Slot {
     }
     clearTimeout(this.#kill);
     this.#kill = undefined;
-    this.stopping = undefined;
+    this.#stopping = undefined;
     if (this.#leaving) this.link?.end();
   }
 
-  /** A job that is here, with its input. */
-  jobOf(index: number): StartedJob {
-    const jobs = this.#flights.find((flight) => isIn(flight, index))?.jobs;
+  /**
+   * Keeps what a job has written, or tells of it where it is no job's.
+   *
+   * @param onFault Called where there is no place for it.
+   */
+  write(
+    { index, stream, bytes }: Printed,
+    listener: Listener,
+    onFault: (fault: unknown) => void,
+  ): void {
+    if (!this.has(index)) return listener.printed(bytes, this.number);
+    let output = this.#outputs.get(index);
+    if (!output) {
+      output = new Spool(this.#store);
+      this.#outputs.set(index, output);
+      // Told before anything is written: who taps the output is to have all of it.
+      listener.started(this.#jobOf(index), this.number, output);
+    }
+    try {
+      output.write(stream, bytes);
+    } catch (fault) {
+      onFault(fault);
+    }
+  }
+
+  #takeOutput(index: number): Spool | undefined {
+    const output = this.#outputs.get(index);
+    output?.end();
+    this.#outputs.delete(index);
+    return output;
+  }
+
+  #jobOf(index: number): StartedJob {
+    const jobs = this.#batches.find((batch) => isIn(batch, index))?.jobs;
     return { index, input: jobs?.inputs[index - jobs.first], call: jobs?.call };
   }
 
   /** The job that runs here now, if it is known which. */
   get running(): JobOnSlot | undefined {
     const { at, pid, startedAt = 0 } = this.link ?? {};
-    const flight = at === undefined ? undefined : this.#flights.find((flight) => isIn(flight, at));
-    if (!flight || at === undefined) return undefined;
+    const batch = at === undefined ? undefined : this.#batches.find((batch) => isIn(batch, at));
+    if (!batch || at === undefined) return undefined;
     // It may stand at a job that it has done, or that was done elsewhere before and is to be done here.
-    const hasBegun = this.link?.stageOf?.(flight.number) ?? (flight.isMarked ? "begun" : "waiting");
-    if (hasBegun !== "begun") return undefined;
-    const input = flight.jobs.inputs[at - flight.jobs.first];
+    const stage = this.link?.stageOf?.(batch.number) ?? (batch.isMarked ? "begun" : "waiting");
+    if (stage !== "begun") return undefined;
+    const input = batch.jobs.inputs[at - batch.jobs.first];
     return { index: at, input, slot: this.number, pid, startedAt };
   }
 
@@ -246,8 +344,13 @@ export class Slot {
 
   /** Index of the first job that has not come back. */
   get #next(): number | undefined {
-    const [flight] = this.#flights;
-    return flight && flight.jobs.first + flight.back;
+    const [batch] = this.#batches;
+    return batch && batch.jobs.first + batch.back;
+  }
+
+  /** Whether a job is here. */
+  has(index: number): boolean {
+    return this.#batches.some((batch) => isIn(batch, index));
   }
 
   /**
@@ -255,23 +358,24 @@ export class Slot {
    *
    * @param isLast Whether the first of its jobs is to blame, if it is not known to have been at one.
    */
-  wreck(error: ErrorRecord, isLast: boolean): Wreck {
+  lose(error: ErrorRecord, isLast: boolean): SlotLoss {
     const at = this.state === "ready" ? this.#blamed(isLast) : undefined;
     const rest: Jobs[] = [];
-    let died: Wreck["died"];
-    for (const flight of this.#flights) {
-      const { jobs, isGivenUp } = flight;
-      const offset = at === undefined || !isIn(flight, at) ? jobs.inputs.length : at - jobs.first;
+    let died: SlotLoss["died"];
+    for (const batch of this.#batches) {
+      const { jobs, isGivenUp } = batch;
+      const offset = at === undefined || !isIn(batch, at) ? jobs.inputs.length : at - jobs.first;
       if (at !== undefined && offset < jobs.inputs.length) {
         const endings = [this.#death(at, this.#doom?.error ?? error)];
         died = { jobs: part(jobs, offset, offset + 1), endings, isGivenUp };
       }
-      if (!isGivenUp) rest.push(part(jobs, flight.back, offset), part(jobs, offset + 1));
+      if (!isGivenUp) rest.push(part(jobs, batch.back, offset), part(jobs, offset + 1));
     }
-    this.outputs.drop();
-    this.#flights = [];
+    for (const output of this.#outputs.values()) output.drop();
+    this.#outputs.clear();
+    this.#batches = [];
     this.state = "closed";
-    this.stopping = undefined;
+    this.#stopping = undefined;
     this.listening = undefined;
     this.#leaving = undefined;
     this.#kill = undefined;
@@ -282,29 +386,36 @@ export class Slot {
     return { died, rest: isAmongThem ? left.flatMap(singly) : left };
   }
 
-  /** Whether a job is here. */
-  has(index: number): boolean {
-    return this.#flights.some((flight) => isIn(flight, index));
-  }
-
   #blamed(isLast: boolean): number | undefined {
     const at = this.link?.at;
-    const isKnown = !this.#doom || hasOneToBlame(this.#doom, this.#flights[0]);
-    if (!isKnown) return isLast ? this.#next : undefined;
+    if (this.#doom && !this.#hasOneToBlame(this.#doom)) return isLast ? this.#next : undefined;
     if (this.#leaving) return at;
     // The job that was to end may have ended while its slot was being ended: the next is not to blame.
-    if (this.stopping) return this.stopping.index === at ? at : undefined;
+    if (this.#stopping) return this.#stopping.index === at ? at : undefined;
     return isLast ? this.current : at;
+  }
+
+  /** Whether it is known which job is to blame: the one that the slot was at, or the only one of its batch. */
+  #hasOneToBlame({ why }: Doom): boolean {
+    if (why !== "broken") return why === "misfit";
+    const [batch] = this.#batches;
+    return batch !== undefined && batch.jobs.inputs.length - batch.back === 1;
   }
 
   /** How the job has ended that the slot was at; when it had started is known only if it took too long. */
   #death(index: number, error: ErrorRecord): Ending {
-    const place = { slot: this.number, pid: this.link?.pid, output: this.outputs.take(index) };
-    const { reason, since } = this.stopping?.index === index
-      ? this.stopping
+    const place = { slot: this.number, pid: this.link?.pid, output: this.#takeOutput(index) };
+    const { reason, since } = this.#stopping?.index === index
+      ? this.#stopping
       : { reason: this.#leaving, since: 0 };
     const durationMs = typeof reason === "object" ? reason.limitMs + performance.now() - since : 0;
     const trace = { startedAt: Date.now() - durationMs, durationMs, ...place };
     return reason ? stopped(reason, trace) : { kind: "died", error, ...trace };
   }
+}
+
+/** Whether a job of this index was sent and has not come back. */
+function isIn(batch: Batch, index: number): boolean {
+  const offset = index - batch.jobs.first;
+  return offset >= batch.back && offset < batch.jobs.inputs.length;
 }

@@ -4,104 +4,107 @@
  * @module
  */
 
-import type { ErrorRecord, Halt } from "../../job.ts";
-import { Backlog } from "./backlog.ts";
-import { cancelUnstarted } from "../cancelled.ts";
+import type { ErrorRecord, FunctionAction, Halt, Task } from "../../job.ts";
+import { UNHELD } from "../../time/clock.ts";
 import { cannotStart, VAIN_STARTS } from "./cannot_start.ts";
+import { ChunkSizer, type ChunkSizing } from "./chunk_sizer.ts";
 import { Deadlines } from "../deadlines.ts";
-import { Demand } from "./scale_up.ts";
-import { brokenBy, MISFIT, MISSED } from "./doom.ts";
-import { eachOf } from "../endings.ts";
-import type { Engine, Feed, JobOnSlot, Listener } from "../engine.ts";
+import type { Engine, EngineRun, Feed, JobOnSlot, Listener } from "../engine.ts";
 import { toErrorRecord } from "../../errors/error_record.ts";
-import { GRACE_MS } from "../grace.ts";
-import type { Landed } from "./batches.ts";
-import { GivingUp } from "./giving_up.ts";
-import { keepPrinted } from "./job_outputs.ts";
-import type { Jobs } from "../jobs.ts";
-import { notSent } from "./not_sent.ts";
-import { openSlot } from "./open_slot.ts";
-import { Overdue } from "./stall_watchdog.ts";
-import { Pace, type Pacing } from "./chunk_sizer.ts";
-import { Patience, unheld } from "./flush_watchdog.ts";
+import { JobLoop } from "../job_loop.ts";
+import { eachOf, type Jobs, singly } from "../jobs.ts";
 import type { OpenLink } from "./link.ts";
-import { Slot } from "./slot.ts";
-import type { SlotsOptions } from "./slots_options.ts";
-import { type FromSlot, type Printed, sumOfDurations } from "../carry/wire.ts";
+import { ScaleUp } from "./scale_up.ts";
+import { brokenBy, type CompletedBatch, MISFIT, MISSED, Slot } from "./slot.ts";
+import { FlushWatchdog, GivenUpWatchdog, StallWatchdog } from "./slot_watchdogs.ts";
+import { GRACE_MS } from "../stopped.ts";
+import { type Ended, type FromSlot, NO_JOB, type Printed, sumOfDurations } from "../carry/wire.ts";
+import { uncloneableError } from "../../clones/uncloneable.ts";
+
+/** What an engine of such slots may be told beside its task. */
+export interface SlotsOptions {
+  /** Says how many jobs go in one message. @default what the task says */
+  readonly sizer?: ChunkSizing;
+}
 
 /** An engine whose slots are opened when there is work for them, and are kept for many jobs. */
 export class SlotsEngine implements Engine {
-  readonly #options: SlotsOptions;
-  readonly #open: OpenLink;
+  readonly #task: Task;
+  readonly #action: FunctionAction;
+  readonly #run: EngineRun;
+  readonly #openLink: OpenLink;
+  readonly #loop: JobLoop<Slot>;
   readonly #slots: Slot[] = [];
-  readonly #pace: Pacing;
-  #backlog!: Backlog;
   readonly #closing = new Set<Promise<void> | undefined>();
-  #feed!: Feed;
-  #listener!: Listener;
-  #over?: PromiseWithResolvers<void>;
+  readonly #sizer: ChunkSizing;
   readonly #now: () => number;
-  readonly #demand: Demand;
-  readonly #deadlines: Deadlines<Slot>;
   readonly #graceMs: number;
-  readonly #givingUp: GivingUp;
-  readonly #patience: Patience;
-  readonly #overdue: Overdue<Slot>;
-  #isPumping = false;
-  #pumpAgain = false;
-  #isHalted = false;
-  #isOver = false;
+  readonly #scaleUp: ScaleUp;
+  /** Nothing where jobs may take as long as they like. */
+  readonly #deadlines?: Deadlines<Slot>;
+  readonly #flushes: FlushWatchdog;
+  readonly #stalls: StallWatchdog<Slot>;
+  readonly #givenUp: GivenUpWatchdog;
 
-  constructor(options: SlotsOptions, open: OpenLink) {
-    this.#options = options;
-    this.#open = open;
-    this.#pace = options.pace ?? new Pace(options);
-    this.#graceMs = options.graceMs ?? GRACE_MS;
-    this.#givingUp = new GivingUp(this.#graceMs);
-    this.#now = options.now ?? (() => performance.now());
-    this.#demand = new Demand(options.recycleJobs !== undefined);
-    const stop = (slot: Slot, limitMs: number) => slot.stop({ limitMs }, this.#graceMs);
-    this.#deadlines = new Deadlines(options.timeout, stop, options);
-    const clock = { now: this.#now, after: options.after ?? unheld };
-    this.#patience = new Patience(this.#slots, clock);
-    this.#overdue = new Overdue(this.#slots, options, clock, {
+  /** @param openLink Starts a slot. */
+  constructor(task: Task, run: EngineRun, openLink: OpenLink, { sizer }: SlotsOptions = {}) {
+    const { timeout, graceMs = GRACE_MS, recycle, delayMs } = task;
+    const { clock = UNHELD, timekeeper } = run;
+    this.#task = task;
+    this.#action = task.action as FunctionAction;
+    this.#run = run;
+    this.#openLink = openLink;
+    this.#sizer = sizer ?? new ChunkSizer(task);
+    this.#now = () => clock.now();
+    this.#graceMs = graceMs;
+    this.#loop = new JobLoop<Slot>({
+      next: (before) => this.#next(before),
+      roomOf: (slot) => this.#hasRoom(slot) ? Math.min(this.#sizer.size, slot.room) : 0,
+      give: (slot, jobs) => this.#send(slot, jobs),
+      idle: (slot) => {
+        if (slot.room <= 0) this.#close(slot);
+      },
+      open: () => this.#openNext(),
+      areIdle: () => !this.#slots.some(({ isBusy }) => isBusy),
+      halt: () => this.#slots.forEach((slot) => slot.isBusy && slot.stop("halted", graceMs)),
+      over: () => {
+        this.#stopClocks();
+        for (const slot of this.#slots) this.#loop.leave(slot);
+      },
+    }, delayMs === undefined);
+    this.#scaleUp = new ScaleUp(recycle?.jobs !== undefined);
+    const stop = (slot: Slot, limitMs: number) => slot.stop({ limitMs }, graceMs);
+    this.#deadlines = timeout && new Deadlines(timeout, stop, { timekeeper });
+    this.#flushes = new FlushWatchdog(this.#slots, clock);
+    this.#stalls = new StallWatchdog(this.#slots, { ...this.#action, timeout }, clock, {
       missed: (slot) => slot.end(MISSED),
       tooSlow: (slot, error) => this.#startedInVain(slot, error),
-      awaited: (what) => this.#listener.awaited?.(what),
+      awaited: (what) => this.#loop.listener.awaited?.(what),
     });
+    this.#givenUp = new GivenUpWatchdog(graceMs);
   }
 
   /** See {@link Engine.perform}. */
   perform(feed: Feed, listener: Listener): Promise<void> {
-    this.#feed = feed;
-    this.#backlog = new Backlog(feed, this.#options.startsWhatItTakes);
-    this.#listener = listener;
-    this.#over = Promise.withResolvers();
-    feed.onChange = () => this.#pump();
-    this.#pump();
-    return this.#over.promise;
+    return this.#loop.perform(feed, listener);
   }
 
   /** See {@link Engine.halt}. */
   halt(when: Halt["when"]): void {
-    if (this.#isOver) return;
-    this.#isHalted = true;
-    cancelUnstarted(this.#listener, this.#backlog.giveUp());
-    if (when === "now") this.#busy.forEach((slot) => slot.stop("halted", this.#graceMs));
-    this.#pump();
+    this.#loop.halt(when);
   }
 
   /** See {@link Engine.runningJobs}. */
   runningJobs(): readonly JobOnSlot[] {
-    return this.#isOver ? [] : this.#slots.flatMap(({ running }) => running ?? []);
+    return this.#loop.isOver ? [] : this.#slots.flatMap(({ running }) => running ?? []);
   }
 
   /** Has the jobs end of which this is true: nobody waits for them, and nothing more is told of them. */
   giveUp(isOne: (jobs: Jobs) => boolean): void {
-    if (this.#isOver) return;
-    this.#backlog.drop(isOne);
-    for (const slot of this.#slots) if (slot.giveUp(isOne)) this.#givingUp.add(slot);
-    this.#pump();
+    if (this.#loop.isOver) return;
+    this.#loop.drop(isOne);
+    for (const slot of this.#slots) if (slot.giveUp(isOne)) this.#givenUp.add(slot);
+    this.#loop.run();
   }
 
   /** Says whether slots keep this process alive; they do unless told otherwise. */
@@ -111,143 +114,123 @@ export class SlotsEngine implements Engine {
 
   /** Ends all slots, at once where their jobs do not listen; resolves when they are gone. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isOver = true;
+    this.#loop.stop();
     this.#stopClocks();
     for (const slot of this.#slots) slot.stop("over", this.#graceMs);
     await Promise.all([...this.#slots.map((slot) => slot.link?.gone), ...this.#closing]);
   }
 
-  /** Fills the slots that are ready, opens one more if there is work for it, and sees the end. */
-  #pump(): void {
-    this.#pumpAgain = true;
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    // To tell of a job or to leave may make room while other slots have already been passed by.
-    while (this.#pumpAgain && !this.#isOver) {
-      this.#pumpAgain = false;
-      for (const slot of this.#slots) if (slot.state === "ready") this.#fill(slot);
-      this.#openNext();
-    }
-    this.#isPumping = false;
-    if (this.#isOver) return;
-    if (this.#feed.isDry && this.#backlog.isEmpty && this.#busy.length === 0) this.#finish();
-  }
-
-  #finish(fault?: unknown): void {
-    this.#isOver = true;
-    this.#stopClocks();
-    for (const slot of this.#slots) this.#leave(slot);
-    if (fault) this.#over?.resolve(Promise.resolve(fault).then((reason) => Promise.reject(reason)));
-    else this.#over?.resolve();
-  }
-
-  get #busy(): readonly Slot[] {
-    return this.#slots.filter(({ flights }) => flights > 0);
-  }
-
   #stopClocks(): void {
-    this.#demand.stop();
-    this.#deadlines.clear();
-    this.#givingUp.stop();
-    this.#patience.stop();
-    this.#overdue.stop();
+    this.#scaleUp.stop();
+    this.#deadlines?.clear();
+    this.#flushes.stop();
+    this.#stalls.stop();
+    this.#givenUp.stop();
   }
 
-  #fill(slot: Slot): void {
-    while (this.#hasRoom(slot)) {
-      slot.hasLeave ||= this.#feed.enter();
-      if (!slot.hasLeave) return;
-      const jobs = this.#backlog.take(Math.min(this.#pace.size, slot.room));
-      if (!jobs) break;
-      this.#send(slot, jobs);
+  #next(before?: Slot): Slot | undefined {
+    for (let at = before?.number ?? 0; at < this.#slots.length; at++) {
+      const slot = this.#slots[at];
+      if (slot?.state === "ready") return slot;
     }
-    if (slot.flights > 0) return;
-    this.#leave(slot);
-    if (slot.room <= 0) this.#close(slot);
+    return undefined;
   }
 
   #hasRoom(slot: Slot): boolean {
-    return slot.flights < this.#pace.flights && slot.room > 0 && !slot.doom;
+    return slot.batches < this.#sizer.batches && slot.room > 0 && !slot.doom;
   }
 
   /** An input that cannot be cloned fails its own job, and harms none that would travel with it. */
   #send(slot: Slot, jobs: Jobs): void {
     try {
       slot.send(jobs, this.#now());
-      this.#patience.start();
-      this.#overdue.start();
+      if (!this.#flushes.isOn) this.#flushes.start();
+      if (!this.#stalls.isOn) this.#stalls.start();
     } catch (thrown) {
-      if (jobs.inputs.length > 1) return this.#backlog.giveBackSingly(jobs);
-      this.#listener.ended(jobs, [notSent(jobs, slot.number, thrown)]);
+      const { inputs: [input, ...others] } = jobs;
+      if (others.length > 0) return this.#loop.giveBack(...singly(jobs));
+      const error = uncloneableError(input, "input", thrown);
+      const trace = { startedAt: Date.now(), durationMs: 0, slot: slot.number };
+      this.#loop.listener.ended(jobs, [{ kind: "failed", error, ...trace }]);
     }
-  }
-
-  #told(slot: Slot, { jobs, endings, isGivenUp }: Landed): void {
-    slot.vainStarts = 0;
-    if (isGivenUp) return eachOf(endings).forEach(({ output }) => output?.drop());
-    this.#deadlines.learn(endings);
-    this.#listener.ended(jobs, endings);
   }
 
   /** Opens one slot at a time, and only for a job that the open slots have no time for. */
   #openNext(): void {
-    if (this.#isOver || this.#slots.some((slot) => slot.state === "opening")) return;
+    if (this.#loop.isOver || this.#slots.some((slot) => slot.state === "opening")) return;
     const ready = this.#slots.filter((slot) => slot.state === "ready");
     if (ready.some((slot) => this.#hasRoom(slot))) return;
     const closed = this.#slots.find((slot) => slot.state === "closed");
-    if (!closed && this.#slots.length >= this.#options.slots) return;
-    if (ready.length > 0 && !this.#demand.isHigh(ready, this.#now())) {
-      return this.#demand.lookLater(() => this.#pump());
+    if (!closed && this.#slots.length >= this.#task.slots) return;
+    if (ready.length > 0 && !this.#scaleUp.isOfUse(ready, this.#now())) {
+      return this.#scaleUp.lookLater(() => this.#loop.run());
     }
-    if (!this.#backlog.hold(this.#pace.size)) return;
-    const slot = closed ?? new Slot(this.#slots.length + 1, this.#options);
+    if (!this.#loop.hasJobs(this.#sizer.size)) return;
+    const slot = closed ?? new Slot(this.#slots.length + 1, this.#task, this.#run.store);
     if (!closed) this.#slots.push(slot);
+    this.#open(slot);
+  }
+
+  #open(slot: Slot): void {
     slot.renew();
-    this.#overdue.start();
+    this.#stalls.start();
+    const { run, init, spread } = this.#action;
+    const about = { task: this.#task.name, runId: this.#run.runId, run, init, spread };
+    const { number, tellsMemory } = slot;
     try {
-      slot.link = openSlot(slot, this.#options, this.#open, {
-        received: (message) => this.#received(slot, message),
-        marked: () => this.#deadlines.start(slot),
-        lost: (error) => this.#lost(slot, error),
+      // What a link says that is no longer the slot's does not count: that may have been opened again by then.
+      const isOurs = () => slot.link === link;
+      const link = this.#openLink({ kind: "setup", ...about, slot: number, tellsMemory }, {
+        message: (message) => {
+          if (isOurs()) this.#received(slot, message);
+        },
+        wrote: (stream, bytes, known) => {
+          const index = known !== undefined && slot.has(known) ? known : slot.current ?? NO_JOB;
+          if (isOurs()) this.#received(slot, { kind: "output", index, stream, bytes });
+        },
+        marked: () => {
+          if (!isOurs()) return;
+          slot.marked();
+          this.#deadlines?.start(slot);
+        },
+        gone: (error) => {
+          if (isOurs()) this.#lost(slot, error);
+        },
       });
+      slot.link = link;
     } catch (thrown) {
       this.#startedInVain(slot, toErrorRecord(thrown));
     }
   }
 
   #received(slot: Slot, message: FromSlot): void {
-    if (this.#isOver) return this.#lastWords(slot, message);
+    if (message.kind === "listens") slot.listening = message.index;
+    if (this.#loop.isOver) return this.#lastWords(slot, message);
     if (slot.doom && message.kind !== "output") return;
     switch (message.kind) {
+      case "imported":
+        slot.start = { at: "init" };
+        return;
       case "ready":
         if (slot.state !== "opening") return;
         slot.state = "ready";
-        this.#demand.restart(this.#now());
-        return this.#pump();
+        this.#scaleUp.restart(this.#now());
+        return this.#loop.run();
       case "unfit":
         if (slot.state !== "opening") return;
         return this.#startedInVain(slot, message.error, message.at);
-      case "ended": {
-        const landed = slot.landed(message);
-        if (!landed) return slot.end(MISFIT);
-        slot.heardAt = this.#now();
-        const workMs = sumOfDurations(message.times);
-        this.#demand.add(workMs);
-        this.#pace.learn(landed.endings.length, workMs, landed.jobs.call);
-        if (slot.flights === 0) this.#deadlines.end(slot);
-        this.#told(slot, this.#deadlines.judged(landed, message));
-        return this.#pump();
-      }
+      case "ended":
+        return this.#ended(slot, message);
       case "output":
         return this.#printed(slot, message);
       case "stray":
-        return this.#listener.strayed(message.error, slot.number);
+        return this.#loop.listener.strayed(message.error, slot.number);
       case "gave-up":
         slot.gaveUp(message.first);
-        if (slot.flights === 0) this.#deadlines.end(slot);
-        return this.#pump();
+        if (!slot.isBusy) this.#deadlines?.end(slot);
+        return this.#loop.run();
       case "exports":
-        return this.#listener.loaded?.(message.types);
+        return this.#loop.listener.loaded?.(message.types);
       case "broken":
         return slot.end(brokenBy(message.error));
     }
@@ -257,35 +240,53 @@ export class SlotsEngine implements Engine {
   #lastWords(slot: Slot, message: FromSlot): void {
     if (!slot.isAsked) return;
     if (message.kind === "output") this.#printed(slot, message);
-    else if (message.kind === "ended") slot.landed(message);
+    else if (message.kind === "ended") slot.completed(message);
+  }
+
+  #ended(slot: Slot, message: Ended): void {
+    const batch = slot.completed(message);
+    if (!batch) return slot.end(MISFIT);
+    slot.heardAt = this.#now();
+    const workMs = sumOfDurations(message.times);
+    this.#scaleUp.workMs += workMs;
+    this.#sizer.learn(batch.jobs.inputs.length, workMs, batch.jobs.call);
+    if (this.#deadlines && !slot.isBusy) this.#deadlines.end(slot);
+    this.#tell(slot, this.#deadlines?.judged(batch, message) ?? batch);
+    this.#loop.run();
+  }
+
+  #tell(slot: Slot, { jobs, endings, isGivenUp }: CompletedBatch): void {
+    slot.vainStarts = 0;
+    if (isGivenUp) return eachOf(endings).forEach(({ output }) => output?.drop());
+    this.#deadlines?.learn(endings);
+    this.#loop.listener.ended(jobs, endings);
   }
 
   #printed(slot: Slot, message: Printed): void {
-    keepPrinted(slot, message, this.#listener, (fault) => this.#finish(fault));
+    slot.write(message, this.#loop.listener, (fault) => this.#loop.end(fault));
   }
 
   /** A slot is gone: the job it was at has died, what else it had goes to another. */
   #lost(slot: Slot, error: ErrorRecord): void {
-    if (slot.state === "closed" || this.#isOver) return;
-    this.#deadlines.end(slot);
+    if (slot.state === "closed" || this.#loop.isOver) return;
+    this.#deadlines?.end(slot);
     const wasStopped = slot.isStopped;
     // What a slot is lost to again and again is the first of its jobs, if it is none that it was at.
-    const { died, rest } = slot.wreck(error, slot.vainStarts + 1 >= VAIN_STARTS);
-    if (this.#isHalted) cancelUnstarted(this.#listener, rest);
-    else this.#backlog.giveBack(...rest);
-    if (died) this.#told(slot, died);
+    const { died, rest } = slot.lose(error, slot.vainStarts + 1 >= VAIN_STARTS);
+    this.#loop.giveBack(...rest);
+    if (died) this.#tell(slot, died);
     slot.link = undefined;
-    this.#leave(slot);
+    this.#loop.leave(slot);
     if (!died && !wasStopped) this.#startedInVain(slot, error);
-    else this.#pump();
+    else this.#loop.run();
   }
 
   /** A slot that could not start, or ended with no job to blame, may be opened again a few times. */
   #startedInVain(slot: Slot, error: ErrorRecord, at?: string): void {
     this.#close(slot);
     slot.vainStarts++;
-    if (slot.vainStarts < VAIN_STARTS) return this.#pump();
-    this.#finish(cannotStart(this.#options, error, at));
+    if (slot.vainStarts < VAIN_STARTS) return this.#loop.run();
+    this.#loop.end(cannotStart(this.#task, error, at));
   }
 
   /** Ends a slot that has no jobs. */
@@ -294,11 +295,5 @@ export class SlotsEngine implements Engine {
     const gone = slot.link?.end().then(() => void this.#closing.delete(gone));
     this.#closing.add(gone);
     slot.link = undefined;
-  }
-
-  #leave(slot: Slot): void {
-    if (!slot.hasLeave) return;
-    slot.hasLeave = false;
-    this.#feed.leave();
   }
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ErrorRecord } from "../../job.ts";
+import type { ErrorRecord, Task } from "../../job.ts";
+import type { EngineRun } from "../engine.ts";
 import { sizeText } from "../../text/sizes.ts";
 import { answering } from "../kept/with_shared.ts";
 import { newDivision } from "../carry/divided.ts";
@@ -16,9 +17,7 @@ import { toPieces } from "../carry/piped.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
 import { channelTo } from "./runner_channel.ts";
-import { SlotsEngine } from "../kept/slots_engine.ts";
-import type { SlotsOptions } from "../kept/slots_options.ts";
-import type { Start } from "../start_place.ts";
+import { SlotsEngine, type SlotsOptions } from "../kept/slots_engine.ts";
 import { type Said, Written } from "./written.ts";
 import { BROKEN, BROKEN_CODE, packed, type Setup, type ToSlot } from "../carry/wire.ts";
 
@@ -28,41 +27,33 @@ const HEAP_FULL = /heap out of memory|Fatal JavaScript out of memory/;
 /** What a slot takes at the least beside its heap, in MiB. */
 const BESIDE_HEAP_MB = 32;
 
-/** What processes are further told. */
-export interface ProcessesOptions extends SlotsOptions {
-  /** Added to the environment. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Absolute folder they run in. @default that of the start */
-  readonly cwd?: string;
-  /** @default folder and environment of this process as it is then */
-  readonly start?: Start;
-  /** Limit of the memory of each. @default what V8 gives a heap, and no limit for all else */
-  readonly memoryBytes?: number;
-}
-
 /** An engine of Deno processes. Messages have a channel of their own, so stdout stays free. */
-export function processes(options: ProcessesOptions): SlotsEngine {
-  const open: OpenLink = (setup, events) => openProcess(setup, events, options);
-  return new SlotsEngine(options, answering(open));
+export function processes(task: Task, run: EngineRun, options?: SlotsOptions): SlotsEngine {
+  const open: OpenLink = (setup, events) => openProcess(setup, events, task, run);
+  return new SlotsEngine(task, run, answering(open), options);
 }
 
-function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions): Link {
+function openProcess(
+  setup: Setup,
+  events: LinkEvents,
+  { cwd, env, memoryBytes }: Task,
+  { start }: EngineRun,
+): Link {
   // They take longer to load than a small run has, and most runs have no process of Deno.
   const { spawn } = process.getBuiltinModule("node:child_process");
   const { Readable } = process.getBuiltinModule("node:stream");
-  const { memoryBytes } = options;
   const flags = memoryBytes === undefined ? [] : [heapFlag(memoryBytes)];
-  const [program, ...args] = processLine("process-slot", options.run.module, flags);
-  refuseVariables(options.env);
+  const [program, ...args] = processLine("process-slot", setup.run.module, flags);
+  refuseVariables(env);
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     serialization: "advanced",
     detached: true,
-    cwd: options.cwd ?? options.start?.cwd,
+    cwd: cwd ?? start?.cwd,
     env: {
-      ...(options.start?.env()?.variables ?? Deno.env.toObject()),
-      ...options.env,
-      FANFOLD_RUN: options.runId,
+      ...(start?.env()?.variables ?? Deno.env.toObject()),
+      ...env,
+      FANFOLD_RUN: setup.runId,
     },
   });
   const gone = Promise.withResolvers<void>();
@@ -111,7 +102,7 @@ function openProcess(setup: Setup, events: LinkEvents, options: ProcessesOptions
   // Of a process that is there, whatever is wrong with its channel shows in how it ends.
   child.on("error", (thrown) => {
     if (child.pid !== undefined) return;
-    const { name, message } = notStarted(thrown, [program], { cwd: options.cwd });
+    const { name, message } = notStarted(thrown, [program], { cwd });
     over({ name, message });
   });
   const told = (end: ProcessEnd) => {

@@ -6,13 +6,13 @@
 
 import { getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
-import type { ErrorRecord } from "../../job.ts";
+import type { ErrorRecord, Task } from "../../job.ts";
+import type { EngineRun } from "../engine.ts";
 import { answering } from "../kept/with_shared.ts";
 import { SharedFlags } from "./shared_flags.ts";
 import { errorOf, toErrorRecord } from "../../errors/error_record.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
-import { SlotsEngine } from "../kept/slots_engine.ts";
-import type { SlotsOptions } from "../kept/slots_options.ts";
+import { SlotsEngine, type SlotsOptions } from "../kept/slots_engine.ts";
 import { type PostMessage, send, type WorkerSetting } from "../carry/payload.ts";
 import { BROKEN, type Describe, fromSlot, isPlain, packed, type Setup } from "../carry/wire.ts";
 
@@ -28,7 +28,7 @@ const DESCRIBE_HEAP_MB = 512;
 
 const SPOILT = { name: "Channel", message: "its worker sent what is no message of a slot" };
 
-/** What Workers are further told. */
+/** What Workers may be further told. */
 export interface WorkersOptions extends SlotsOptions {
   /** Limit of the JavaScript heap of each, in MiB. @default what V8 gives the process itself */
   readonly heapMb?: number;
@@ -38,11 +38,11 @@ export interface WorkersOptions extends SlotsOptions {
  * An engine of Workers. They are those of `node:worker_threads`, for only of these the end and its
  * reason are learnt, whether a function exits, throws where nobody waits, or fills its heap.
  */
-export function workers(options: WorkersOptions): SlotsEngine {
+export function workers(task: Task, run: EngineRun, options: WorkersOptions = {}): SlotsEngine {
   const heapMb = options.heapMb ?? Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
-  const limits = { heapMb, movesAll: options.transfer ?? false };
+  const limits = { heapMb, movesAll: task.transfer ?? false };
   const open: OpenLink = (setup, events) => openWorker(setup, events, limits);
-  return new SlotsEngine(options, answering(open));
+  return new SlotsEngine(task, run, answering(open), options);
 }
 
 /**

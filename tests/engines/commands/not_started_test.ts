@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { notStarted, type StartPlace } from "../../../lib/engines/commands/not_started.ts";
+import { notStarted, type NotStartedOptions } from "../../../lib/engines/commands/not_started.ts";
 import { Folder } from "../../support/folder.ts";
 
 /** Why a command does not start, as Deno has it fail. */
-function reasonOf(argv: readonly string[], place: StartPlace = {}): string {
+function reasonOf(argv: readonly string[], place: NotStartedOptions = {}): string {
   const [program = "", ...args] = argv;
   const start = `Cannot start ${JSON.stringify(program)}: `;
   const env = place.hasOwnPath ? { PATH: "/no/such/folder" } : undefined;

@@ -1,37 +1,43 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { assertEquals } from "@std/assert";
-import { Demand } from "../../../lib/engines/kept/scale_up.ts";
+import { ScaleUp } from "../../../lib/engines/kept/scale_up.ts";
 
 /** So many slots that have told something just now, or so long ago. */
 function slots(count: number, now: number, silent = 0) {
   return Array.from({ length: count }, () => ({ heardAt: now - silent }));
 }
 
-Deno.test("Demand is high when the slots work half of the time since their number changed", () => {
-  const demand = new Demand();
-  demand.restart(0);
-  demand.add(4);
-  assertEquals(demand.isHigh(slots(1, 9), 9), false);
-  demand.add(2);
-  assertEquals([demand.isHigh(slots(1, 12), 12), demand.isHigh(slots(1, 13), 13)], [true, false]);
-  demand.restart(13);
-  assertEquals(demand.isHigh(slots(1, 23), 23), false);
-  demand.add(10);
-  assertEquals([demand.isHigh(slots(2, 23), 23), demand.isHigh(slots(3, 23), 23)], [true, false]);
+Deno.test("ScaleUp is of use when the slots work half of the time since their number changed", () => {
+  const scaleUp = new ScaleUp();
+  scaleUp.restart(0);
+  scaleUp.workMs += 4;
+  assertEquals(scaleUp.isOfUse(slots(1, 9), 9), false);
+  scaleUp.workMs += 2;
+  assertEquals([scaleUp.isOfUse(slots(1, 12), 12), scaleUp.isOfUse(slots(1, 13), 13)], [
+    true,
+    false,
+  ]);
+  scaleUp.restart(13);
+  assertEquals(scaleUp.isOfUse(slots(1, 23), 23), false);
+  scaleUp.workMs += 10;
+  assertEquals([scaleUp.isOfUse(slots(2, 23), 23), scaleUp.isOfUse(slots(3, 23), 23)], [
+    true,
+    false,
+  ]);
 });
 
-Deno.test("Demand is always high where slots are forever being opened", () => {
-  assertEquals(new Demand(true).isHigh(slots(1, 0), 0), true);
+Deno.test("ScaleUp is always of use where slots are forever being opened", () => {
+  assertEquals(new ScaleUp(true).isOfUse(slots(1, 0), 0), true);
 });
 
-Deno.test("Demand is high when a slot tells nothing, once it was watched for a while", () => {
-  const demand = new Demand();
-  demand.restart(0);
+Deno.test("ScaleUp is of use when a slot tells nothing, once it was watched for a while", () => {
+  const scaleUp = new ScaleUp();
+  scaleUp.restart(0);
   assertEquals([
-    demand.isHigh(slots(1, 9, 10), 9),
-    demand.isHigh(slots(1, 10, 9), 10),
-    demand.isHigh(slots(1, 10, 10), 10),
+    scaleUp.isOfUse(slots(1, 9, 10), 9),
+    scaleUp.isOfUse(slots(1, 10, 9), 10),
+    scaleUp.isOfUse(slots(1, 10, 10), 10),
   ], [
     false,
     false,
@@ -39,7 +45,7 @@ Deno.test("Demand is high when a slot tells nothing, once it was watched for a w
   ]);
 });
 
-Deno.test("Demand looks after what Workers have told meanwhile has been heard", async () => {
+Deno.test("ScaleUp looks after what Workers have told meanwhile has been heard", async () => {
   const code = `const { parentPort, workerData } = require("node:worker_threads");
     parentPort.on("message", () => {
       parentPort.postMessage("told");
@@ -52,7 +58,7 @@ Deno.test("Demand looks after what Workers have told meanwhile has been heard", 
   const order: string[] = [];
   const heard = once(worker, "message").then(() => order.push("heard"));
   const { promise: looked, resolve } = Promise.withResolvers<void>();
-  new Demand().lookLater(() => resolve(void order.push("looked")));
+  new ScaleUp().lookLater(() => resolve(void order.push("looked")));
   worker.postMessage("ask");
   // The timer is due and the Worker has told before anything can be heard.
   const due = performance.now() + 30;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { eachOf } from "../../../lib/engines/endings.ts";
+import { eachOf } from "../../../lib/engines/jobs.ts";
 import { Slot } from "../../../lib/engines/kept/slot.ts";
 import { SpoolStore } from "../../../lib/engines/spools/spool.ts";
 import type { Ended } from "../../../lib/engines/carry/wire.ts";
@@ -12,7 +12,7 @@ const TOO_LONG = { limitMs: 20 };
 /** A slot that is at the first of the jobs that it was sent, which has looked at its signal. */
 function listening(jobs = 1): { slot: Slot; link: FakeLink } {
   const link = new FakeLink({ message: () => {}, wrote: () => {}, gone: () => {} });
-  const slot = new Slot(1, { store: new SpoolStore() });
+  const slot = new Slot(1, {}, new SpoolStore());
   slot.link = link;
   slot.state = "ready";
   slot.send({ first: 0, inputs: Array(jobs).fill("in"), attempt: 1 }, 0);
@@ -33,7 +33,7 @@ Deno.test(
   SANITIZED,
   () => {
     const { slot, link } = listening();
-    slot.landed(ended(0, 1));
+    slot.completed(ended(0, 1));
     slot.send({ first: 0, inputs: ["in"], attempt: 2 }, 0);
     slot.stop(TOO_LONG, HOUR);
     assertEquals([link.isEnded, link.aborts], [true, []]);
@@ -46,7 +46,7 @@ Deno.test(
   () => {
     const { slot, link } = listening(3);
     slot.stop({ limitMs: 0.5 }, HOUR);
-    const endings = eachOf(slot.landed(ended(0, 3))?.endings ?? []);
+    const endings = eachOf(slot.completed(ended(0, 3))?.endings ?? []);
     assertEquals(endings.map(({ kind }) => kind), ["timed-out", "done", "done"]);
     assertEquals([endings[0]?.startedAt, endings[0]?.durationMs], [1000, 1]);
     assertEquals([link.isEnded, slot.isAsked, slot.isStopped], [false, false, false]);
@@ -58,7 +58,9 @@ Deno.test("Slot waits on when jobs end before the one that was asked", SANITIZED
   link.at = 1;
   slot.listening = 1;
   slot.stop(TOO_LONG, 5);
-  assertEquals(eachOf(slot.landed(ended(0, 1))?.endings ?? []).map(({ kind }) => kind), ["done"]);
+  assertEquals(eachOf(slot.completed(ended(0, 1))?.endings ?? []).map(({ kind }) => kind), [
+    "done",
+  ]);
   assertEquals([slot.isAsked, link.aborts.map(({ index }) => index)], [true, [1]]);
   link.end();
 });
@@ -74,7 +76,7 @@ Deno.test(
     assertEquals(link.aborts.map(({ reason }) => reason.name), ["TimeoutError", "AbortError"]);
     await link.gone;
     assertEquals(performance.now() - asked >= 20, true);
-    const { died, rest } = slot.wreck({ name: "Signal", message: "killed" }, false);
+    const { died, rest } = slot.lose({ name: "Signal", message: "killed" }, false);
     assertEquals([died?.endings[0]?.kind, rest.map(({ first }) => first)], ["timed-out", [1]]);
   },
 );
@@ -86,7 +88,7 @@ Deno.test(
     const { slot, link } = listening(2);
     slot.stop("halted", HOUR);
     link.dies(0);
-    const { died } = slot.wreck({ name: "Signal", message: "killed" }, false);
+    const { died } = slot.lose({ name: "Signal", message: "killed" }, false);
     assertEquals([died?.endings[0]?.kind, slot.isAsked, slot.isStopped], [
       "cancelled",
       false,
@@ -100,7 +102,7 @@ Deno.test(
   SANITIZED,
   () => {
     const { slot, link } = listening();
-    slot.landed(ended(0, 1));
+    slot.completed(ended(0, 1));
     slot.stop("over", HOUR);
     assertEquals([link.isEnded, link.aborts], [true, []]);
   },

@@ -196,7 +196,7 @@ Deno.test("SlotsEngine keeps what a job printed before its slot died", async () 
 });
 
 Deno.test("SlotsEngine opens a slot again after as many jobs as it may do", async () => {
-  const { engine, links } = playedEngine({ chunk: 5, recycleJobs: 3 });
+  const { engine, links } = playedEngine({ chunk: 5, recycle: { jobs: 3 } });
   await using trial = new Trial(engine, numbers(7));
   for (const [at, jobs] of [[0, 1, 2], [3, 4, 5], [6]].entries()) {
     const link = first(links, at);
@@ -210,7 +210,7 @@ Deno.test("SlotsEngine opens a slot again after as many jobs as it may do", asyn
 });
 
 Deno.test("SlotsEngine opens a slot again when it is above its memory at the end of a chunk", async () => {
-  const { engine, links } = playedEngine({ chunk: 2, recycleMemoryBytes: 10 });
+  const { engine, links } = playedEngine({ chunk: 2, recycle: { memoryBytes: 10 } });
   await using trial = new Trial(engine, numbers(8));
   const link = first(links);
   link.ready();
@@ -237,7 +237,7 @@ Deno.test("SlotsEngine uses the leave that one of its slots gives back", async (
     yield 3;
   };
   const limit = new SlotLimit(2);
-  const { engine, links } = playedEngine({ slots: 2, recycleJobs: 2 });
+  const { engine, links } = playedEngine({ slots: 2, recycle: { jobs: 2 } });
   await using trial = new Trial(engine, inputs(), { limit });
   await settle();
   first(links).ready();

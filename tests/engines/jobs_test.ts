@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { Done, eachOf } from "../../lib/engines/endings.ts";
+import { eachOf } from "../../lib/engines/jobs.ts";
 
 const TRACE = { slot: 2, pid: 7, output: undefined };
 
 Deno.test("eachOf() gives jobs that are done one by one, with the times of each", () => {
   const times = new Float64Array([100, 1, 101, 2, 103, 4]);
-  const done = new Done({ values: new Float64Array([5, 6, 7]), times }, 2, 7);
-  assertEquals(done.length, 3);
+  const done = { values: new Float64Array([5, 6, 7]), times, slot: 2, pid: 7 };
+  assertEquals(done.values.length, 3);
   assertEquals(eachOf(done), [
     { kind: "done", value: 5, startedAt: 100, durationMs: 1, ...TRACE },
     { kind: "done", value: 6, startedAt: 101, durationMs: 2, ...TRACE },
@@ -15,7 +15,7 @@ Deno.test("eachOf() gives jobs that are done one by one, with the times of each"
 });
 
 Deno.test("eachOf() gives the start of all and the average where only the times of all were told", () => {
-  const done = new Done({ values: ["a", "b"], times: new Float64Array([100, 3]) }, 2, 7);
+  const done = { values: ["a", "b"], times: new Float64Array([100, 3]), slot: 2, pid: 7 };
   assertEquals(eachOf(done), [
     { kind: "done", value: "a", startedAt: 100, durationMs: 1.5, ...TRACE },
     { kind: "done", value: "b", startedAt: 100, durationMs: 1.5, ...TRACE },
@@ -23,6 +23,6 @@ Deno.test("eachOf() gives the start of all and the average where only the times 
 });
 
 Deno.test("eachOf() gives endings that are one by one as they are", () => {
-  const endings = eachOf(new Done({ values: [], times: new Float64Array() }, 1, undefined));
+  const endings = eachOf({ values: [], times: new Float64Array(), slot: 1, pid: undefined });
   assertEquals(eachOf(endings) === endings, true);
 });

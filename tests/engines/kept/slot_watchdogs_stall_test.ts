@@ -1,9 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Stage } from "../../../lib/engines/kept/link.ts";
-import type { SlotsOptions } from "../../../lib/engines/kept/slots_options.ts";
 import { Fault } from "../../../lib/fault.ts";
 import { near } from "../../../lib/errors/reason.ts";
-import { functionRef, Trial } from "../../support/engine_harness.ts";
+import { type EngineTrialOptions, functionRef, Trial } from "../../support/engine_harness.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { FakeLink, linkAt, playedEngine } from "../../support/fake_links.ts";
 
@@ -11,7 +10,7 @@ import { FakeLink, linkAt, playedEngine } from "../../support/fake_links.ts";
 const PATIENCE_MS = 5250;
 
 /** An engine of played slots, whose time stands still. */
-function timed(options: Partial<SlotsOptions> = {}) {
+function timed(options: EngineTrialOptions = {}) {
   const clock = new FakeClock();
   const now = () => clock.now();
   const after = (ms: number, act: () => void) => clock.after(ms, act);

@@ -1,0 +1,166 @@
+/**
+ * The main loop of an engine: how jobs get from a feed to slots.
+ *
+ * @module
+ */
+
+import type { Halt } from "../job.ts";
+import type { Feed, Jobs, Listener } from "./engine.ts";
+import { part } from "./jobs.ts";
+import { cancelUnstarted } from "./stopped.ts";
+
+/** One of the places where an engine runs jobs, as the loop sees it. */
+export interface LoopSlot {
+  /** Whether it counts as busy in the limit that all tasks share. */
+  hasLeave: boolean;
+  /** Whether it has jobs. */
+  readonly isBusy: boolean;
+}
+
+/** What an engine does with its slots when the loop says so. */
+export interface LoopSlots<S> {
+  /** The next slot that may be given jobs, behind this one if it is told; nothing if there is no other. */
+  next(before?: S): S | undefined;
+  /** How many jobs it may be given now in one message; 0 if it has enough. */
+  roomOf(slot: S): number;
+  /** Gives it jobs. */
+  give(slot: S, jobs: Jobs): void;
+  /** It has nothing to do. */
+  idle?(slot: S): void;
+  /** Opens a further slot, if that is of use. */
+  open?(): void;
+  /** Whether none has jobs. */
+  areIdle(): boolean;
+  /** Ends all that runs: the task was halted. */
+  halt(): void;
+  /** No slot gets any further job: all have ended, or none will. */
+  over?(): void;
+}
+
+/** Takes jobs from a feed and gives them to slots until none comes again and the last has ended. */
+export class JobLoop<S extends LoopSlot> {
+  readonly #slots: LoopSlots<S>;
+  readonly #prefetches: boolean;
+  #feed!: Feed;
+  #listener!: Listener;
+  /** Jobs taken that have no slot: one waits for a slot that opens, or their slot is lost. They go before all others. */
+  #waiting: Jobs[] = [];
+  readonly #over = Promise.withResolvers<void>();
+  #isRunning = false;
+  #runsAgain = false;
+  #isHalted = false;
+  #isOver = false;
+
+  /** @param prefetches Whether a job may be taken before there is a slot for it; else it starts as soon as it is taken. */
+  constructor(slots: LoopSlots<S>, prefetches: boolean) {
+    this.#slots = slots;
+    this.#prefetches = prefetches;
+  }
+
+  /** Who is told of the jobs. */
+  get listener(): Listener {
+    return this.#listener;
+  }
+
+  /** Whether nothing goes on. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** See {@link Engine.perform}. */
+  perform(feed: Feed, listener: Listener): Promise<void> {
+    this.#feed = feed;
+    this.#listener = listener;
+    feed.onChange = () => this.run();
+    this.run();
+    return this.#over.promise;
+  }
+
+  /** Gives jobs to the slots that may have some, opens a further one if that is of use, and sees the end. */
+  run(): void {
+    this.#runsAgain = true;
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    // To tell of a job or to leave may make room while other slots have already been passed by.
+    while (this.#runsAgain && !this.#isOver) {
+      this.#runsAgain = false;
+      const slots = this.#slots;
+      for (let slot = slots.next(); slot; slot = slots.next(slot)) this.#fill(slot);
+      slots.open?.();
+    }
+    this.#isRunning = false;
+    if (this.#isOver || this.#waiting.length > 0) return;
+    if (this.#feed.isDry && this.#slots.areIdle()) this.end();
+  }
+
+  #fill(slot: S): void {
+    const slots = this.#slots;
+    for (let room = slots.roomOf(slot); room > 0; room = slots.roomOf(slot)) {
+      slot.hasLeave ||= this.#feed.enter();
+      if (!slot.hasLeave) return;
+      const jobs = this.#take(room);
+      if (!jobs) break;
+      slots.give(slot, jobs);
+    }
+    if (slot.isBusy) return;
+    this.leave(slot);
+    slots.idle?.(slot);
+  }
+
+  /** Up to `max` consecutive jobs: of those that wait, or new ones. */
+  #take(max: number): Jobs | undefined {
+    const jobs = this.#waiting.shift();
+    if (!jobs) return this.#feed.take(max);
+    if (jobs.inputs.length > max) this.#waiting.unshift(part(jobs, max));
+    return part(jobs, 0, max);
+  }
+
+  /** Whether there are jobs for a slot that opens; up to `max` are taken and wait for it, if they may. */
+  hasJobs(max: number): boolean {
+    if (this.#waiting.length > 0) return true;
+    if (!this.#prefetches) return !this.#feed.isDry;
+    const jobs = this.#feed.take(max);
+    if (jobs) this.#waiting.push(jobs);
+    return jobs !== undefined;
+  }
+
+  /** Jobs that were taken go to another slot; after a halt to none. */
+  giveBack(...jobs: readonly Jobs[]): void {
+    if (this.#isHalted) cancelUnstarted(this.#listener, jobs);
+    else this.#waiting.unshift(...jobs);
+  }
+
+  /** Drops the jobs that have no slot and of which this is true. */
+  drop(isOne: (jobs: Jobs) => boolean): void {
+    this.#waiting = this.#waiting.filter((jobs) => !isOne(jobs));
+  }
+
+  /** Gives the leave of a slot back: it has nothing to do. */
+  leave(slot: S): void {
+    if (!slot.hasLeave) return;
+    slot.hasLeave = false;
+    this.#feed.leave();
+  }
+
+  /** See {@link Engine.halt}. */
+  halt(when: Halt["when"]): void {
+    if (this.#isOver) return;
+    this.#isHalted = true;
+    cancelUnstarted(this.#listener, this.#waiting.splice(0));
+    if (when === "now") this.#slots.halt();
+    this.run();
+  }
+
+  /** Gives no slot any further job; what waits is not told of. */
+  stop(): void {
+    this.#isOver = true;
+  }
+
+  /** All jobs have ended. @param fault Why none will end any more, if it is not so. */
+  end(fault?: unknown): void {
+    this.#isOver = true;
+    this.#slots.over?.();
+    if (fault === undefined) this.#over.resolve();
+    else this.#over.resolve(Promise.resolve(fault).then((reason) => Promise.reject(reason)));
+  }
+}
