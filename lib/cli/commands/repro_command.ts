@@ -16,7 +16,7 @@ import { type Args, Late } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
 import { eachCommand, eachTask } from "./each_command.ts";
 import { type KeptLine, keptLine } from "../kept/kept_line.ts";
-import type { RunNamed } from "../kept/named_run.ts";
+import { readJob, type RunNamed } from "../kept/named_run.ts";
 import { mapCommand, mapTask } from "./map_command.ts";
 import { perform } from "../perform.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
@@ -46,20 +46,9 @@ export const reproCommand: Command<ReproRequest> = {
   ],
   takesOperands: true,
   read(args) {
-    const { operands, options } = args;
-    const [named, task, position, more] = operands;
-    if (named === undefined || task === undefined || position === undefined || more !== undefined) {
-      const found = operands.length === 0 ? "nothing" : `"${operands.join(" ")}"`;
-      throw new Fault("usage", `Cannot run fanfold repro: found ${found}, wanted RUN TASK JOB`);
-    }
-    return {
-      named,
-      stateDir: options["state-dir"],
-      task,
-      index: new Late(() => indexOfJob(position)),
-      rules: rulesOf(args),
-      argvOf: (runId) => namingRun(args, runId),
-    };
+    const { position, ...job } = readJob(args, "repro");
+    const index = new Late(() => indexOfJob(position));
+    return { ...job, index, rules: rulesOf(args), argvOf: (runId) => namingRun(args, runId) };
   },
   async carryOut(request, io) {
     const run = await keptLine(request, "do again a job of");

@@ -5,11 +5,16 @@
  */
 
 import { relative } from "node:path";
+import { Fault } from "../../fault.ts";
+import { journalPath, removeRun } from "../../journal/runs_folder.ts";
+import { isRunId } from "../../run_id.ts";
+import { wantedCount } from "../../rules/counts.ts";
+import { parseTime } from "../../rules/durations.ts";
 import { momentText, roomText } from "../../text/amounts.ts";
 import { printLines, printRecords, RECORD_FORMATS } from "../../output/records.ts";
 import { shortened } from "../../text/shown.ts";
 import { tableLines } from "../../output/table.ts";
-import { checkConflicts } from "../request/args.ts";
+import { type Args, checkConflicts } from "../request/args.ts";
 import type { Command } from "../command.ts";
 import { keptFolder } from "../kept/kept_folder.ts";
 import {
@@ -19,12 +24,19 @@ import {
   throwUnreadable,
 } from "../kept/kept_runs.ts";
 import { originIn, tasksFileOf } from "../kept/origin.ts";
-import { type Keeping, prune, readKeeping } from "./prune.ts";
 import { commandLineOf } from "../kept/run_lines.ts";
 import { farRecord } from "../kept/run_summary.ts";
 
 /** How much is told of what a run was of, in characters. */
 const WHAT_LENGTH = 60;
+
+/** Which runs stay. */
+export interface Keeping {
+  /** The latest so many. */
+  readonly count: number;
+  /** Those that were written since so many ms. */
+  readonly ms: number;
+}
 
 /** Which runs are listed or removed, and how they are told. */
 export interface RunsRequest {
@@ -114,4 +126,58 @@ function whatOf({ record, tasks }: RunInfo): string {
   const file = tasksFileOf(originIn(record.origin));
   if (file === undefined) return commandLineOf(record);
   return `${relative(Deno.cwd(), file)}: ${tasks.join(", ")}`;
+}
+
+/**
+ * What the options say is to stay; nothing if nothing is to be removed.
+ *
+ * @throws {Fault} Of kind `usage`, if they do not say it.
+ */
+function readKeeping(args: Args): Keeping | undefined {
+  const { keep, "older-than": olderThan, prune } = args.options;
+  checkConflicts(args, ["keep", "older-than"]);
+  if (prune === undefined) return undefined;
+  if (keep === undefined && olderThan === undefined) {
+    throw new Fault("usage", "Cannot prune runs: found no limit, wanted --keep or --older-than");
+  }
+  return { count: countOf(keep), ms: ageOf(olderThan) };
+}
+
+/** Removes what is to go, but no run that is under way, and no file that has not the name of a run; in words. */
+function prune(
+  folder: string,
+  runs: readonly KeptRunInfo[],
+  { count, ms }: Keeping,
+): readonly string[] {
+  const since = Date.now() - ms;
+  const ours = runs.filter(({ id }) => isRunId(id));
+  const lines: string[] = [];
+  let [removed, room] = [0, 0];
+  for (const { id, writtenAt, told } of ours.slice(count)) {
+    if (writtenAt > since) continue;
+    if ("state" in told && told.state === "under way") {
+      lines.push(`kept ${id}: it is under way`);
+      continue;
+    }
+    const bytes = removeRun(journalPath(folder, id));
+    lines.push(`removed ${id}: ${roomText(bytes)}`);
+    removed++;
+    room += bytes;
+  }
+  return [...lines, `${removed} of ${ours.length} runs removed, ${roomText(room)} given back`];
+}
+
+function countOf(keep: string | undefined): number {
+  if (keep === undefined) return 0;
+  if (/^\d+$/.test(keep) && Number.isSafeInteger(Number(keep))) return Number(keep);
+  throw new Fault("usage", `Cannot read --keep: found "${keep}", wanted ${wantedCount(keep, 0)}`);
+}
+
+/** Seconds without a unit would be the end of most runs, where days were meant. */
+function ageOf(olderThan: string | undefined): number {
+  if (olderThan === undefined) return 0;
+  const ms = /[a-z]$/.test(olderThan) ? parseTime(olderThan) : undefined;
+  if (ms !== undefined) return ms;
+  const found = `Cannot read --older-than: found "${olderThan}"`;
+  throw new Fault("usage", `${found}, wanted a time with its unit: 90m, 12h, 30d`);
 }

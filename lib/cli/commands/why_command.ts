@@ -4,26 +4,31 @@
  * @module
  */
 
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { Fault, messageOf } from "../../fault.ts";
 import { foreignPart } from "../../inputs/foreign.ts";
 import { openInputs } from "../../inputs/open.ts";
-import type { Task } from "../../job.ts";
+import type { Outcome, Task } from "../../job.ts";
 import { indexOfJob, jobNumber } from "../../job_number.ts";
 import { keptOutcome, keptOutcomes } from "../../journal/kept_outcomes.ts";
 import type { KeptRun } from "../../journal/kept_run.ts";
 import { PLACES } from "../../journal/tables.ts";
-import { matchingOf, standingOf } from "../../journal/standing.ts";
+import { type Matching, matchingOf, type Standing, standingOf } from "../../journal/standing.ts";
 import { meantOrAll } from "../../text/nearest.ts";
 import { valueOf } from "../../output/command_value.ts";
 import type { Command, Io } from "../command.ts";
 import { withRun } from "../kept/kept_runs.ts";
-import type { RunNamed } from "../kept/named_run.ts";
+import { readJob, type RunNamed } from "../kept/named_run.ts";
 import { originIn, tasksFileOf } from "../kept/origin.ts";
 import { printLines } from "../../output/records.ts";
 import { loadWatched } from "../request/tasks_request.ts";
-import { toldIfLong } from "../../output/notices.ts";
-import { goneLines, standingLines } from "./why_text.ts";
+import { causeOf, jobText, toldIfLong } from "../../output/notices.ts";
+import { inputText } from "../../output/json_value.ts";
+import { shortened } from "../../text/shown.ts";
+import { inLine } from "../../errors/reason.ts";
+
+/** How much is told of why a job did not end well, in characters. */
+const REASON_LENGTH = 400;
 
 /** A job of a run, and the tasks as they are now. */
 export interface WhyRequest extends RunNamed {
@@ -44,13 +49,9 @@ export const whyCommand: Command<WhyRequest> = {
     "fanfold why last double 3 -f tasks/multiprocessing.yaml",
   ],
   takesOperands: true,
-  read({ operands, options: { file, "state-dir": stateDir } }) {
-    const [named, task, position, more] = operands;
-    if (named === undefined || task === undefined || position === undefined || more !== undefined) {
-      const found = operands.length === 0 ? "nothing" : `"${operands.join(" ")}"`;
-      throw new Fault("usage", `Cannot run fanfold why: found ${found}, wanted RUN TASK JOB`);
-    }
-    return { named, stateDir, task, index: indexOfJob(position), file };
+  read(args) {
+    const { position, ...job } = readJob(args, "why");
+    return { ...job, index: indexOfJob(position), file: args.options.file };
   },
   carryOut: (request, io) =>
     withRun(request, "why", io, async (run) => {
@@ -125,4 +126,73 @@ function enter(folder: string): void {
     const message = `Cannot go to the folder of the run, "${folder}": ${messageOf(cause)}`;
     throw new Fault("usage", message, { cause });
   }
+}
+
+/** What a resumed run would do about a job, and why, in lines. */
+function standingLines(
+  { task, dependsOnIndex }: Matching,
+  index: number,
+  standing: Standing,
+  changes: readonly string[],
+): readonly string[] {
+  const { input, kept, changed = [], here, had } = standing;
+  const job = jobText({ task, index, input });
+  const lines = !kept && !here && had.length === 0
+    ? [`${job} would be done: it has never ended`, ...changes]
+    : changes.length > 0
+    ? [
+      `${job} would be done again: its task has changed`,
+      ...changes,
+      ...kept ? [] : inputLines(standing, dependsOnIndex),
+    ]
+    : kept
+    ? keptLines(job, kept, index)
+    : changed.length > 0
+    ? [`${job} would be done again: its files are not what it saw`, ...changed.map(changedLine)]
+    : [
+      `${job} would be done: its input ${
+        had.length > 0 && !dependsOnIndex ? "comes more often than before" : "is another"
+      }`,
+      ...inputLines(standing, dependsOnIndex),
+    ];
+  return lines.map((line, i) => i === 0 ? line : `  ${line}`);
+}
+
+/** What is said of a job that has no input any more. */
+function goneLines(gone: Outcome, count: number): readonly string[] {
+  const inputs = `${count} ${count === 1 ? "input" : "inputs"}`;
+  return [`${jobText(gone)} is not there any more: its task has ${inputs} now`];
+}
+
+function changedLine(path: string): string {
+  return `${JSON.stringify(relative(Deno.cwd(), path))} was changed`;
+}
+
+function keptLines(job: string, kept: Outcome, index: number): readonly string[] {
+  const was = kept.index === index ? [] : [
+    kept.index === null
+      ? "another input has its place"
+      : `it was job ${jobNumber(kept.index)} before`,
+  ];
+  const cause = causeOf(kept);
+  if (!cause) return [`${job} is kept: it is done`, ...was];
+  return [
+    `${job} is kept by --resume: it ${cause.kind}: ${
+      shortened(inLine(cause.error), REASON_LENGTH)
+    }`,
+    ...was,
+    "--resume-failed does it again",
+  ];
+}
+
+function inputLines({ here, had }: Standing, dependsOnIndex: boolean): readonly string[] {
+  const before = here ? [`input ${inputText(here.input)} was here before`] : [];
+  if (had.length === 0) return [...before, "no job with its input has ended"];
+  const where = had.map((index) => `job ${jobNumber(index)}`).join(", ");
+  return [
+    ...before,
+    dependsOnIndex
+      ? `its input was that of ${where}, but the command depends on the position`
+      : `its input was that of ${where}; jobs before this one take over as many`,
+  ];
 }

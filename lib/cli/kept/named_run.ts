@@ -7,6 +7,7 @@
 import { Fault } from "../../fault.ts";
 import { keptRuns } from "../../journal/runs_folder.ts";
 import { nearest } from "../../text/nearest.ts";
+import type { Args } from "../request/args.ts";
 import type { Watchdog } from "../../watchdog/watchdog.ts";
 
 /** A run that a command line names. */
@@ -15,6 +16,23 @@ export interface RunNamed {
   readonly named: string;
   /** The folder of runs, if it is named. */
   readonly stateDir?: string;
+}
+
+/** A job of a run that a command line names. */
+export interface JobNamed extends RunNamed {
+  readonly task: string;
+  /** Its number, as it was named. */
+  readonly position: string;
+}
+
+/** Reads which job a command is about. @throws {Fault} Of kind `usage`, if it is not one. */
+export function readJob({ operands, options }: Args, command: string): JobNamed {
+  const [named, task, position, more] = operands;
+  if (named === undefined || task === undefined || position === undefined || more !== undefined) {
+    const found = operands.length === 0 ? "nothing" : `"${operands.join(" ")}"`;
+    throw new Fault("usage", `Cannot run fanfold ${command}: found ${found}, wanted RUN TASK JOB`);
+  }
+  return { named, stateDir: options["state-dir"], task, position };
 }
 
 /** A journal that is smaller is read in a fraction of a second. */
