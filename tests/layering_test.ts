@@ -37,7 +37,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "tasks_file/positions": "schema npm",
   journal: "clones modules",
   output: "clones errors sync",
-  observers: "output journal engines/system engines/spools inputs run watchdog cli cli/request",
+  observers: "output journal engines/system engines/spools inputs run watchdog",
   run: "engines engines/kept errors",
   engines: "engines/spools engines/system",
   "engines/spools": "",
@@ -150,7 +150,7 @@ Deno.test("what fanfold says of its own has one way out, on which the text of ot
     [/[`"'](?:\$\{[^`]*\})?fanfold: /, "text/shown cli/help"],
     // Bytes of jobs, as they are; and the help, which holds no text of others.
     [/\bstderr(?:\.put|\.write|\.writeSync)?\(/, "output/none_printer watchdog/signals cli/cli"],
-    [/\bnew Sink\([^)]*\bstderr\b/, "cli/perform cli/commands/show_command"],
+    [/\bnew Sink\([^)]*\bstderr\b/, "cli/run_observers cli/commands/show_command"],
     // Lines for people; data; the help, the version, the path of an executable.
     [
       /\bstdout(?:\.put|\.write|\.writeSync)?\(/,

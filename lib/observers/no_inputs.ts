@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RunEvent } from "../events.ts";
+import type { RunEvent, RunObserver } from "../events.ts";
 import type { Source, Task } from "../job.ts";
 import type { Tell } from "../text/shown.ts";
 import { fromsOf } from "../run/plan.ts";
@@ -29,7 +29,7 @@ function isEmptyList(source: Source): boolean {
 }
 
 /** Tells of each task that had no inputs, where something else has not said why. */
-export class NoInputs {
+export class NoInputs implements RunObserver {
   readonly #tell: Tell;
   /** Names of tasks that have given no value. */
   readonly #valueless = new Set<string>();
@@ -40,7 +40,7 @@ export class NoInputs {
     this.#tell = tell;
   }
 
-  /** Hears of everything. */
+  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     if (event.kind === "task-halted") this.#isHalted ||= event.halt.why === "fail";
     if (event.kind !== "task-ended") return;

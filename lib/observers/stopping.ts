@@ -5,13 +5,12 @@
  */
 
 import { killTree } from "../engines/system/process_tree.ts";
-import type { RunEvent } from "../events.ts";
+import type { RunEvent, RunObserver } from "../events.ts";
 import type { JobId } from "../job.ts";
 import { JobMap } from "../job_map.ts";
 import { jobNumber } from "../job_number.ts";
 import { shownJson } from "../output/json_value.ts";
 import { shortened, type Tell } from "../text/shown.ts";
-import type { Io } from "../cli/command.ts";
 
 /** How long nothing is said of it, in ms: most jobs end before anybody wonders. */
 const PATIENCE_MS = 300;
@@ -31,7 +30,7 @@ const NAMED = 3;
 const INPUT_LENGTH = 40;
 
 /** Says whom a run waits for once it was asked to end, and ends them when it is asked again. */
-export class Stopping implements Disposable {
+export class Stopping implements RunObserver, Disposable {
   readonly #tell: Tell;
   readonly #disposables = new DisposableStack();
   /** The jobs that run commands, by task and index. */
@@ -40,12 +39,13 @@ export class Stopping implements Disposable {
   #leave: (reason: unknown) => void = () => {};
 
   /**
+   * @param signals Abort when the program is asked to end, and when it is asked again.
    * @param written What is written: who does not read it for a while holds up no program that was asked to end.
    * @param leave Ends the run without a wait for such a reader.
    */
   constructor(
     tell: Tell,
-    { signal, killSignal }: Pick<Io, "signal" | "killSignal">,
+    { signal, killSignal }: { readonly signal: AbortSignal; readonly killSignal: AbortSignal },
     written: readonly Written[],
     leave: (reason: unknown) => void,
   ) {
@@ -69,7 +69,7 @@ export class Stopping implements Disposable {
     });
   }
 
-  /** Hears of everything. */
+  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     switch (event.kind) {
       case "run-started":

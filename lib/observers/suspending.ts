@@ -5,21 +5,21 @@
  */
 
 import { signalTree, stopTree } from "../engines/system/process_tree.ts";
-import type { RunEvent } from "../events.ts";
-import type { Io } from "../cli/command.ts";
+import type { RunEvent, RunObserver } from "../events.ts";
 
 /** After how long it is seen to who may have stopped itself when all went on, in ms. */
 const AFTERWARDS_MS = 1000;
 
 /** Stops what a run has started when the program is suspended, and has it go on with the program. */
-export class Suspending implements Disposable {
+export class Suspending implements RunObserver, Disposable {
   readonly #disposables = new DisposableStack();
   #runId?: string;
   /** What is to be done when the program goes on. */
   #resume?: () => void;
   #timer?: ReturnType<typeof setTimeout>;
 
-  constructor({ suspension }: Pick<Io, "suspension">) {
+  /** @param suspension Tells of `suspend` before the program is stopped, and of `resume` when it goes on. */
+  constructor(suspension: EventTarget) {
     this.#listen(suspension, "suspend", () => this.#suspend());
     this.#listen(suspension, "resume", () => {
       this.#resume?.();
@@ -28,7 +28,7 @@ export class Suspending implements Disposable {
     this.#disposables.defer(() => clearTimeout(this.#timer));
   }
 
-  /** Hears of everything. */
+  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     if (event.kind === "run-started") this.#runId = event.runId;
   }

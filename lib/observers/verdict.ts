@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RunEvent } from "../events.ts";
+import type { RunEvent, RunObserver } from "../events.ts";
 import type { Counts, Outcome } from "../job.ts";
 import { jobsText } from "../text/amounts.ts";
 import { type Cause, causeOf, inFull, inOneLine, type Job } from "../output/notices.ts";
@@ -54,11 +54,12 @@ interface Trouble {
  * Gathers the outcomes of a run. What it tells depends on them alone, and not on the order in which they
  * came: the first cause is that of the first task in the run, and there of the first input.
  */
-export class Verdict {
+export class Verdict implements RunObserver {
   readonly #repeatOf: NonNullable<VerdictOptions["repeatOf"]>;
   readonly #hintOf: NonNullable<VerdictOptions["hintOf"]>;
   readonly #again: NonNullable<VerdictOptions["again"]>;
   #hasEnded = false;
+  #hasHeardOfCause = false;
   readonly #counts: Record<Outcome["kind"], number> = {
     "done": 0,
     "failed": 0,
@@ -87,10 +88,12 @@ export class Verdict {
     this.#again = again;
   }
 
-  /** Hears of everything. */
+  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     this.#lastLines.onEvent(event);
-    if (event.kind === "run-started") {
+    if (event.kind === "job-ended" || event.kind === "job-kept") {
+      this.#hasHeardOfCause ||= causeOf(event.outcome) !== undefined;
+    } else if (event.kind === "run-started") {
       event.tasks.forEach(({ name }, rank) => this.#ranks.set(name, rank));
     } else if (event.kind === "task-halted") {
       const { task: { name }, halt } = event;
@@ -126,6 +129,11 @@ export class Verdict {
     if (last && this.#compare(last, cause) < 0) return;
     trouble.causes.push(cause);
     trouble.causes.sort((a, b) => this.#compare(a, b)).splice(CAUSES);
+  }
+
+  /** Whether a job is known not to have ended well, whether or not it has been its turn. */
+  get hasHeardOfCause(): boolean {
+    return this.#hasHeardOfCause;
   }
 
   /** Whether no job is to blame, and no task was skipped. What did not succeed before enough did is not to blame. */

@@ -7,7 +7,7 @@
 import { Fault } from "../../fault.ts";
 import { openInputs } from "../../inputs/open.ts";
 import type { CommandAction, Task } from "../../job.ts";
-import { jobsInLog } from "../../observers/joblog_resume.ts";
+import { jobsInLog, passingOver } from "../../observers/joblog_resume.ts";
 import { JobLog, type LoggedJob } from "../../observers/joblog.ts";
 import { noInputsText } from "../../observers/no_inputs.ts";
 import { openResults } from "../../observers/results.ts";
@@ -36,7 +36,8 @@ import {
 } from "../request/journal_request.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { originOf } from "../kept/origin.ts";
-import { type OpenKeeper, perform } from "../perform.ts";
+import { perform } from "../perform.ts";
+import type { OpenObserver } from "../request/run_request.ts";
 import { ruleOptionNames } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, slotsUnder, underRules } from "../request/rule_options.ts";
 import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_options.ts";
@@ -107,9 +108,10 @@ export const eachCommand: Command<EachRequest> = {
     });
     const { joblog } = request;
     const passedOver = joblog?.isRead ? await jobsInLog(joblog.file, joblog) : undefined;
-    const keepers = keepersOf(request, action, { isOrdered: ordered, width });
-    const what = { ...output, tasks: [task], slots, keepers, journal, passedOver };
-    return await perform({ ...what, takesShell: true }, io);
+    const observers = observersOf(request, action, { isOrdered: ordered, width });
+    const what = { ...output, tasks: [task], slots, observers, journal, passedOver };
+    const prior = passedOver && passingOver(passedOver);
+    return await perform({ ...what, prior, takesShell: true }, io);
   },
 };
 
@@ -140,25 +142,25 @@ function actionOf({ operands, options, argv, inputs }: Args): CommandAction {
 }
 
 /** How to open what `--joblog` and `--results` ask for. */
-function keepersOf(
+function observersOf(
   { joblog, results }: EachRequest,
   action: CommandAction,
   how: { readonly isOrdered: boolean; readonly width?: number },
-): readonly OpenKeeper[] {
+): readonly OpenObserver[] {
   const lineOf = commandLineOf(action);
   const commandOf = ({ input, index, slot }: LoggedJob) =>
     shellQuoted(lineOf(input, { index, slot }).argv);
   const argsOf = (input: unknown) => (Array.isArray(input) ? input : [input]).map(textOf);
   const names = action.columns ?? [];
-  const keepers: OpenKeeper[] = [];
+  const observers: OpenObserver[] = [];
   if (joblog !== undefined) {
     const { file, isResumed } = joblog;
-    keepers.push((to) => new JobLog(file, { commandOf, isResumed, ...to }));
+    observers.push((to) => new JobLog(file, { commandOf, isResumed, ...to }));
   }
   if (results !== undefined) {
-    keepers.push((to) => openResults(results, { names, argsOf, commandOf, ...how, ...to }));
+    observers.push((to) => openResults(results, { names, argsOf, commandOf, ...how, ...to }));
   }
-  return keepers;
+  return observers;
 }
 
 /** Prints the command of each job, quoted for a shell, and starts none; gives the exit code. */

@@ -7,17 +7,15 @@
 import config from "../../../deno.json" with { type: "json" };
 import { Fault, type Mistake } from "../../fault.ts";
 import { countOf } from "../../inputs/count.ts";
-import type { JobId, Task } from "../../job.ts";
+import type { Task } from "../../job.ts";
 import { filesOfInputs } from "../../journal/files_of_inputs.ts";
 import { dependsOnIndex, fingerprintOf } from "../../journal/fingerprint.ts";
 import { nothingKnown } from "../../modules/local_imports.ts";
-import { columnOf, tellsApart } from "../../journal/record.ts";
 import {
   type Before,
   Session,
   type SessionOptions,
   type TaskRecord,
-  type Unmet,
 } from "../../journal/session.ts";
 import {
   claimRun,
@@ -26,38 +24,20 @@ import {
   keptRuns,
   makeRunsFolder,
 } from "../../journal/runs_folder.ts";
-import { shortened, type Tell } from "../../text/shown.ts";
+import { shortened } from "../../text/shown.ts";
 import { jobCountText } from "../../text/amounts.ts";
 import { isRunId, newRunId } from "../../run_id.ts";
 import type { JournalRequest } from "../request/journal_request.ts";
-import { wordsToKeep } from "./kept_folder.ts";
 import { namedRun, watchJournal } from "./named_run.ts";
 import type { Watchdog } from "../../watchdog/watchdog.ts";
 import { isSame, originIn, originText } from "./origin.ts";
 import { readsOf } from "./reads.ts";
-import { isSameLine, type Resumption, resumptionBy, RunLines, wayOnBy } from "./run_lines.ts";
+import { RunLines } from "./run_lines.ts";
+import { SessionObserver } from "./session_observer.ts";
 import { shellWords } from "../shell_words.ts";
 
 /** How much of the command line of another run is shown, in characters. */
 const LINE_LENGTH = 200;
-
-/** A session of a run, and what it is called. */
-export interface OpenSession {
-  /**
-   * The id of the run, with the number of the session unless it is the first: the watcher of one that was
-   * killed ends all that is known by its id, and must not take what another has started for it.
-   */
-  readonly runId: string;
-  readonly session: Session;
-  /** What is to be told of it, in a line. */
-  readonly note?: string;
-  /** A line that does a job again with the input that is kept; nothing if that could not be kept. */
-  readonly reproOf: (job: JobId, options: readonly string[]) => string | undefined;
-  /** What does the rest, and again what did not end well or not: `with: LINE`. */
-  readonly wayOn: (how: Resumption) => string;
-  /** A line that shows what it has. */
-  readonly shownBy: string;
-}
 
 /** What is told while a session is opened, and later. */
 export interface OpenSessionOptions {
@@ -76,8 +56,8 @@ export async function openSession(
   request: JournalRequest,
   tasks: readonly Task[],
   { watchdog, onFailure }: OpenSessionOptions,
-): Promise<OpenSession> {
-  const { folder, origin, home, argv, resume } = request;
+): Promise<SessionObserver> {
+  const { folder, origin, home, here, argv, resume } = request;
   const repeatsFailed = resume?.repeatsFailed ?? false;
   const options: SessionOptions = { tasks: recordsOf(tasks, home), repeatsFailed, onFailure };
   const named = resume && await namedOf(request);
@@ -89,9 +69,12 @@ export async function openSession(
     await watchdog.listens;
     const session = await Session.resume(path, options)
       .catch((thrown) => refuse(thrown, path, { request, isNamed: named !== undefined }));
-    const note = goesOnText(known.id, session.before, options);
-    const lines = await linesOf({ request, tasks, session }, known);
-    return { runId: `${known.id}.${session.number}`, session, note, ...lines };
+    return new SessionObserver({
+      ...{ request, tasks, session, ...known },
+      runId: `${known.id}.${session.number}`,
+      lines: await RunLines.about(known.id, folder, here),
+      note: goesOnText(known.id, session.before, options),
+    });
   }
   makeRunsFolder(folder);
   const id = claimRun(folder, (kept) => newRunId(kept.find(isRunId)));
@@ -99,8 +82,11 @@ export async function openSession(
   const texts = { origin: originText(origin), argv: JSON.stringify(argv) };
   const path = journalPath(folder, id);
   const session = await Session.begin(path, { ...run, ...texts }, options);
-  const note = latest.failed && anewText(latest.failed);
-  return { runId: id, session, note, ...await linesOf({ request, tasks, session }, { id, argv }) };
+  return new SessionObserver({
+    ...{ request, tasks, session, id, runId: id, argv },
+    lines: await RunLines.about(id, folder, here),
+    note: latest.failed && anewText(latest.failed),
+  });
 }
 
 /** A run that is gone on with. */
@@ -108,33 +94,6 @@ interface KnownRun {
   readonly id: string;
   /** Its own command line; nothing if its journal cannot be read. */
   readonly argv?: readonly string[];
-}
-
-/** What is told of a run to somebody who wants to go on with it. */
-async function linesOf(
-  { request, tasks, session }: {
-    readonly request: JournalRequest;
-    readonly tasks: readonly Task[];
-    readonly session: Session;
-  },
-  { id, argv }: KnownRun,
-): Promise<Pick<OpenSession, "reproOf" | "wayOn" | "shownBy">> {
-  const { folder, here } = request;
-  const lines = await RunLines.about(id, folder, here);
-  // Its own line has all the options, and need not be repeated.
-  const isOwn = argv === undefined || isSameLine(argv, request.argv);
-  const place = { id, where: wordsToKeep(folder, Deno.cwd()) };
-  const readsStdin = tasks.some(({ source }) => readsOf(source) === "stdin") || request.takesHeader;
-  return {
-    shownBy: lines.show(),
-    reproOf: ({ task, index, input }, options) =>
-      tellsApart(columnOf(input, index)) ? lines.repro(task, index, options) : undefined,
-    wayOn: (how) => {
-      const line = (isOwn ? undefined : resumptionBy(request.argv, how, place)) ?? lines.retry();
-      const isFed = readsStdin && (request.takesHeader || session.awaitsStdin);
-      return wayOnBy(line, readsStdin ? isFed ? "fed" : "none" : "any");
-    },
-  };
 }
 
 /** What is taken over of a run that is gone on with, and what is not. */
@@ -262,42 +221,6 @@ function anewText({ id, notWell }: FailedRun): string {
   const jobs = jobCountText(notWell);
   const ended = `run ${id} has ended, ${jobs} not well, so --resume begins anew`;
   return `${ended}; --resume-failed does ${notWell === 1 ? "that one" : "only those"} again`;
-}
-
-/** Tells of jobs that a run has kept and whose files are gone, maybe because they were done: it is not at its end. */
-export function tellGone({ runId, session, shownBy }: OpenSession, tell: Tell): void {
-  const [id] = runId.split(".");
-  for (const unmet of session.unmet) {
-    if (isLost(unmet)) continue;
-    const what = `run ${id} is not taken for ended: it has kept ${
-      jobsOf(unmet)
-    }, whose input is gone`;
-    tell(`${what}; what it has is told by: ${shownBy}`);
-  }
-}
-
-/** The fault of a task that has come to its end without inputs that it had before; nothing if it has met them. */
-export function lostInputs(
-  { runId, session, shownBy }: OpenSession,
-  task: string,
-): Fault | undefined {
-  const unmet = session.unmet.find((unmet) => unmet.task === task && isLost(unmet));
-  if (!unmet) return undefined;
-  const [id] = runId.split(".");
-  const { reads, isEmpty } = unmet;
-  const found = isEmpty ? "no input at all" : "other inputs";
-  const message = `Cannot end run ${id}: it has kept ${jobsOf(unmet)}, and found ${found}`;
-  const again = reads === "stdin" ? "feed it the same stdin" : "put its files where they were";
-  const hint = `${again}, or begin anew without --resume; what it has is told by: ${shownBy}`;
-  return new Fault("input", message, { hint });
-}
-
-function isLost({ reads, isEmpty }: Unmet): boolean {
-  return reads !== "files" || isEmpty;
-}
-
-function jobsOf({ task, jobs }: Unmet): string {
-  return `${jobCountText(jobs)} of task "${task}"`;
 }
 
 function recordsOf(tasks: readonly Task[], home: string): TaskRecord[] {

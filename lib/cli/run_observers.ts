@@ -1,0 +1,153 @@
+/**
+ * What observes a run on the command line. To add an observer is a file of its own and a place in the list here.
+ *
+ * @module
+ */
+
+import type { RunObserver } from "../events.ts";
+import { Fault, messageOf } from "../fault.ts";
+import { NoInputs } from "../observers/no_inputs.ts";
+import { OutsideJobs } from "../observers/outside_jobs.ts";
+import { Stopping } from "../observers/stopping.ts";
+import { Suspending } from "../observers/suspending.ts";
+import { Verdict } from "../observers/verdict.ts";
+import { Warnings } from "../observers/warnings.ts";
+import type { Cause } from "../output/notices.ts";
+import { Headings } from "../output/labels.ts";
+import type { Printer, Sinks } from "../output/printer.ts";
+import { Sink } from "../output/sink.ts";
+import { type Notice, type Tell, teller } from "../text/shown.ts";
+import { causeHint } from "./cause_hint.ts";
+import type { Io } from "./command.ts";
+import { faultNotices } from "./fault_text.ts";
+import { repeatOf, reproOptions } from "./kept/repeat.ts";
+import type { SessionObserver } from "./kept/session_observer.ts";
+import type { RunRequest, WritingObserver } from "./request/run_request.ts";
+
+/** The observers of a run, and those of them that are further asked. */
+export interface RunObservers extends AsyncDisposable {
+  /** All of them, in the order in which they are told. */
+  readonly list: readonly RunObserver[];
+  readonly printer: Printer;
+  readonly verdict: Verdict;
+  readonly stopping: Stopping;
+  /** Those that the command has asked for. */
+  readonly writing: readonly WritingObserver[];
+  /** What keeps the run; nothing if it is not kept. */
+  readonly session?: SessionObserver;
+  readonly sinks: Sinks;
+  /** Says something of fanfold's own, in the order of what jobs write to stderr. */
+  readonly tell: Tell;
+}
+
+/**
+ * Opens the observers of a run.
+ *
+ * @param onFailure Told of the first write that fails.
+ * @throws {Fault} If what they write to cannot be opened.
+ */
+export async function openObservers(
+  request: RunRequest,
+  io: Io,
+  onFailure: (reason: unknown) => void,
+): Promise<RunObservers> {
+  const { signal, killSignal, suspension, watchdog } = io;
+  const { tasks, journal, tags } = request;
+  await using opened = new AsyncDisposableStack();
+  const sinks = sinksOf(io, onFailure);
+  const { stdout: above, stderr: below } = sinks;
+  const tell = teller((text) => below.put(text), () => below.isLineOpen);
+  const printer = await printerOf(request, sinks);
+  const verdict = verdictOf(request, io, () => session);
+  const writing = (request.observers ?? []).map((open) =>
+    opened.use(open({ stdout: above, onFailure }))
+  );
+  const openSession = journal && (await import("./kept/open_session.ts")).openSession;
+  const session = journal && await openSession?.(journal, tasks, { watchdog, onFailure });
+  if (session) opened.use(session);
+  if (session?.note) tell(session.note);
+  const signals = { signal, killSignal };
+  const stopping = opened.use(new Stopping(tell, signals, [above, below], onFailure));
+  const suspending = opened.use(new Suspending(suspension));
+  const list: RunObserver[] = [
+    // First: what has ended is kept before anybody tells of it. When a task has lost inputs this throws, and nobody
+    // prints what comes of the others.
+    ...session ? [session] : [],
+    printer,
+    stopping,
+    suspending,
+    verdict,
+    ...writing,
+    // Behind the printer, in whose order they tell.
+    new NoInputs(tell),
+    new Warnings(tell, noticesOf),
+    new OutsideJobs(below, tags),
+  ];
+  const disposables = opened.move();
+  return {
+    ...{ list, printer, verdict, stopping, writing, session, sinks, tell },
+    [Symbol.asyncDispose]: () => disposables.disposeAsync(),
+  };
+}
+
+/** In one terminal both are one, so that what was put first stands above. */
+function sinksOf(
+  { stdout, stderr, onOneTerminal }: Io,
+  onFailure: (reason: unknown) => void,
+): Sinks {
+  const areOne = onOneTerminal?.() ?? false;
+  const sink = new Sink(areOne ? stdout : stderr, onFailure);
+  return { stdout: areOne ? sink : new Sink(stdout, onFailure), stderr: sink };
+}
+
+async function printerOf(
+  { format = "text", only, tags, tasks }: RunRequest,
+  sinks: Sinks,
+): Promise<Printer> {
+  switch (format) {
+    case "text": {
+      const { TextPrinter } = await import("../output/text_printer.ts");
+      const isOne = sinks.stdout === sinks.stderr;
+      const hasHeadings = isOne && tasks.length > 1 && tags === undefined;
+      return new TextPrinter(sinks, {
+        tags,
+        ...hasHeadings && { headings: new Headings(sinks.stdout) },
+      });
+    }
+    case "json":
+      return new (await import("../output/json_printer.ts")).JsonPrinter(sinks, only);
+    case "ndjson":
+    case "csv":
+      return new (await import("../output/outcome_printer.ts")).OutcomePrinter(sinks, format);
+    case "none":
+      return new (await import("../output/none_printer.ts")).NonePrinter(sinks);
+  }
+}
+
+/** @param session Gives what keeps the run, once that is open. */
+function verdictOf(
+  { tasks, ownLine, takesShell = false }: RunRequest,
+  { here }: Io,
+  session: () => SessionObserver | undefined,
+): Verdict {
+  const taskOf = (cause: Cause) => tasks.find(({ name }) => name === cause.task);
+  return new Verdict({
+    again: () => session()?.wayOn("resume-failed"),
+    repeatOf: (cause) => {
+      const task = taskOf(cause);
+      if (!task) return undefined;
+      const byJournal = ownLine ?? session()?.reproOf(cause, reproOptions(task, cause));
+      // A command has no time-out of its own.
+      if (byJournal !== undefined && cause.kind === "timed-out") return byJournal;
+      return repeatOf(task, cause, here) ?? byJournal;
+    },
+    hintOf: (cause) => {
+      const task = taskOf(cause);
+      return task && causeHint(task, cause, { isOption: takesShell });
+    },
+  });
+}
+
+function noticesOf(thrown: unknown): readonly Notice[] {
+  return thrown instanceof Fault ? faultNotices(thrown) : [{ text: messageOf(thrown) }];
+}
