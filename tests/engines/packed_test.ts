@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { fromPieces, inOne, outOfOne, toPieces } from "../../lib/engines/carry/piped.ts";
+import { fromPieces, inOne, outOfOne, toPieces } from "../../lib/engines/carry/frames.ts";
 import { joined } from "../../lib/streams/joined.ts";
 import type { Ended } from "../../lib/engines/carry/wire.ts";
 import { Lock } from "../../lib/sync/permits.ts";

@@ -6,8 +6,7 @@
 
 import { writeSync } from "node:fs";
 import { Divider, type Divisions } from "../carry/divided.ts";
-import { FRAMES_FD, FrameWriter, LOST_CODE } from "../carry/frames.ts";
-import { fromPieces, inOne, toPieces } from "../carry/piped.ts";
+import { FRAMES_FD, FrameWriter, fromPieces, inOne, LOST_CODE, toPieces } from "../carry/frames.ts";
 import { BROKEN_CODE, type FromSlot } from "../carry/wire.ts";
 
 const exitNow = Deno.exit;

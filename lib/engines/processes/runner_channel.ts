@@ -7,8 +7,7 @@
 import type { ChildProcess } from "node:child_process";
 import { TooLarge } from "../../clones/uncloneable.ts";
 import { newDivision } from "../carry/divided.ts";
-import { FrameReader, FRAMES_FD, newSeal } from "../carry/frames.ts";
-import { fromPieces, outOfOne } from "../carry/piped.ts";
+import { FrameReader, FRAMES_FD, fromPieces, newSeal, outOfOne } from "../carry/frames.ts";
 import { type FromSlot, fromSlot } from "../carry/wire.ts";
 
 /** The longest message to a process: Deno counts the bytes of one in 32 bits, with some of its own. */
