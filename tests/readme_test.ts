@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { GRACE_MS } from "../lib/engines/stopped.ts";
-import { parseDuration } from "../lib/rules/durations.ts";
-import { jsonSchema } from "../lib/tasks_file/json_schema.ts";
+import { commandNamed } from "../lib/cli/command_list.ts";
+import { readArgs } from "../lib/cli/request/args.ts";
+import { TOPICS } from "../lib/cli/topic_list.ts";
 import { COLUMNS, CSV } from "./program/as_parallel_columns_table.ts";
 import { OUTPUT } from "./program/as_parallel_output_table.ts";
 import { JOBS } from "./program/as_parallel_table.ts";
@@ -121,27 +122,6 @@ Deno.test({
   },
 });
 
-Deno.test("README's sources are what a tasks file may say", async () => {
-  const table = README.slice(README.indexOf("## Inputs"), README.indexOf("Replacement strings"));
-  const sources = [...table.matchAll(/`(\{ \w+: .*?\})`/g)].map(([, source = ""]) => source)
-    .filter((source) => !source.includes("…]"));
-  assertEquals(sources.length, 14);
-  const tasks = sources.map((source, i) => `  t${i}: { command: [echo], inputs: ${source} }\n`);
-  using folder = new Folder({
-    "fanfold.yaml": `tasks:\n  double: { command: [echo] }\n${tasks.join("")}`.replace(
-      "select …",
-      "select 1",
-    ),
-    "gen.ts": "export function* rows() {}\n",
-    ...Object.fromEntries(
-      ["urls.txt", "data.csv", "data.tsv", "log.ndjson", "list.json", "shop.db", "names", "words"]
-        .map((name) => [name, ""]),
-    ),
-  });
-  const { code, stderr } = await fanfold(["check"], { cwd: folder.path });
-  assertEquals([code, stderr], [0, ""]);
-});
-
 /** The cells of the rows of the table below a heading, without what stands above the rows. */
 function rowsBelow(heading: string): string[][] {
   const [table = ""] = /^\|[^]*?\n(?!\|)/m.exec(README.slice(README.indexOf(heading))) ?? [];
@@ -150,48 +130,40 @@ function rowsBelow(heading: string): string[][] {
   );
 }
 
-Deno.test("README names the keys of a task, and no other", () => {
-  interface Keys {
-    readonly tasks: { readonly additionalProperties: { readonly anyOf: readonly Properties[] } };
-  }
-  interface Properties {
-    readonly properties: Readonly<Record<string, unknown>>;
-  }
-  const { tasks } = jsonSchema().properties as Keys;
-  const keys = tasks.additionalProperties.anyOf.flatMap(({ properties }) =>
-    Object.keys(properties)
-  );
-  const named = rowsBelow("## Tasks files").flatMap(([cell = ""]) =>
-    [...cell.matchAll(/`(\w+)`/g)].map(([, key]) => key)
-  );
-  assertEquals(named.toSorted(), [...new Set(keys)].sort());
-});
-
-Deno.test("README's values of keys are what a tasks file may say", async () => {
-  const keys = ["isolation", "jobs", "recycle", "memory", "timeout", "retries", "rate", "halt"];
-  const tasks = rowsBelow("## Tasks files").flatMap(([cell = "", means = ""]) => {
-    const key = cell.replaceAll("`", "");
-    if (!keys.includes(key)) return [];
-    const values = [...means.matchAll(/`([^`]+)`/g)].map(([, value = ""]) => value)
-      // Names of kinds and of errors are no values of their own.
-      .filter((value) => !/^(died|OutOfMemory)$/.test(value));
-    return values.map((value, i) => {
-      const text = /^(?:["{]|\d+$)/.test(value) ? value : JSON.stringify(value);
-      return `  ${key}${i}: { run: ./n.ts#f, ${key}: ${text} }\n`;
+Deno.test("README's tasks files are right", async () => {
+  const files = blocks("yaml");
+  assertEquals(files.length, 4);
+  for (const file of files) {
+    using folder = new Folder({
+      "fanfold.yaml": file,
+      "numbers.ts": NUMBERS,
+      "pages.ts": "export const words = (page: string) => page.length;\n" +
+        "export const add = (a: number, b: number) => a + b;",
+      "bills.ts": "export const send = () => {};",
+      "urls.txt": "http://localhost\n",
+      "customers.csv": "name\nAda\n",
+      "a.jpg": "",
     });
-  });
-  assertEquals(tasks.length, 25);
-  using folder = new Folder({
-    "n.ts": "export const f = () => 1;",
-    "fanfold.yaml": `tasks:\n${tasks.join("")}`,
-  });
-  const { code, stderr } = await fanfold(["check"], { cwd: folder.path });
-  assertEquals([code, stderr], [0, ""]);
+    using shop = new DatabaseSync(folder.at("shop.db"));
+    shop.exec("create table files (path text)");
+    const { code, stderr } = await fanfold(["check"], { cwd: folder.path });
+    assertEquals([code, stderr], [0, ""], file);
+  }
 });
 
-Deno.test("README says how long a grace is by default", () => {
-  const [, , grace = ""] = rowsBelow("## Tasks files").find(([key]) => key === "`grace`") ?? [];
-  assertEquals(parseDuration(grace.replaceAll("`", "")), GRACE_MS);
+Deno.test("README's lines can be typed", async () => {
+  const lines = blocks("console").join("").matchAll(/^\$ fanfold (\w+)(.*)$/gm);
+  for (const [line, name = "", rest = ""] of lines) {
+    const command = await commandNamed(name);
+    const argv = rest.replace(/ [#|].*/, "").trim().split(/ +/).filter(Boolean);
+    assert(command !== undefined, line);
+    readArgs(name, argv, command.options, command.reading);
+  }
+});
+
+Deno.test("README names the topics of the help, in their order", () => {
+  const named = rowsBelow("| `fanfold help …`").map(([cell = ""]) => cell.replaceAll("`", ""));
+  assertEquals(named, Object.keys(TOPICS));
 });
 
 const COMPARED = [...JOBS, ...COLUMNS, ...OUTPUT, CSV].flatMap(({ cases }) => cases);
@@ -199,17 +171,6 @@ const COMPARED = [...JOBS, ...COLUMNS, ...OUTPUT, CSV].flatMap(({ cases }) => ca
 Deno.test("README says how many command lines are compared with GNU parallel", () => {
   const [, count] = /A test runs (\d+) command lines by both/.exec(README) ?? [];
   assertEquals(Number(count), COMPARED.length);
-});
-
-Deno.test("README names options that are compared with GNU parallel's", () => {
-  const start = README.indexOf("They take inputs as GNU parallel does");
-  const sentence = README.slice(start, README.indexOf("A test runs", start));
-  const named = [...sentence.matchAll(/`([^`]+)`/g)].map(([, option = ""]) => option);
-  const isCompared = (option: string) =>
-    COMPARED.some(({ args }) =>
-      `${args.join(" ")} `.includes(`${option} `) || args.some((arg) => arg.startsWith(option))
-    );
-  assertEquals([named.length, named.filter((option) => !isCompared(option))], [17, []]);
 });
 
 Deno.test("README names the commands that the help tells of, and no other", async () => {

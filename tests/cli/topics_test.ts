@@ -8,6 +8,9 @@ import type { Topic } from "../../lib/cli/topic.ts";
 import { TOPICS } from "../../lib/cli/topic_list.ts";
 import { parseDuration } from "../../lib/rules/durations.ts";
 import { jsonSchema } from "../../lib/tasks_file/json_schema.ts";
+import { COLUMNS, CSV } from "../program/as_parallel_columns_table.ts";
+import { OUTPUT } from "../program/as_parallel_output_table.ts";
+import { JOBS } from "../program/as_parallel_table.ts";
 import { fanfold, Folder } from "../support/program.ts";
 
 const ALL = await Promise.all(Object.values(TOPICS).map((load) => load()));
@@ -149,4 +152,20 @@ Deno.test("fanfold help outcomes names the exit code of every kind of fault", ()
   for (const code of Object.values(EXIT_FAULT)) assert(codes.includes(`${code}`), `${code}`);
   const text = textOf(topic("outcomes"));
   assert(text.includes(`waits for it ends the run with ${EXIT_FAULT.usage}`), text);
+});
+
+const COMPARED = [...JOBS, ...COLUMNS, ...OUTPUT, CSV].flatMap(({ cases }) => cases);
+
+Deno.test("fanfold help parallel names options that are compared with GNU parallel's", () => {
+  const { blocks } = topic("parallel");
+  const said = blocks.find((block) =>
+    typeof block === "string" && block.includes("take inputs as")
+  );
+  const [sentence = ""] = String(said).split("Replacement strings");
+  const named = [...sentence.matchAll(/`([^`]+)`/g)].map(([, option = ""]) => option);
+  const isCompared = (option: string) =>
+    COMPARED.some(({ args }) =>
+      `${args.join(" ")} `.includes(`${option} `) || args.some((arg) => arg.startsWith(option))
+    );
+  assertEquals([named.length, named.filter((option) => !isCompared(option))], [17, []]);
 });
