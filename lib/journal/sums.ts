@@ -7,7 +7,7 @@
  * @module
  */
 
-import { PLACES, type Row, type SqlValue } from "./tables.ts";
+import { type COLUMNS, PLACES, type Row, type SqlValue } from "./tables.ts";
 
 /** The sum of a job has two halves, of so many values each: of how it ended in short, and of what it is about. */
 const HALF: number = 2 ** 26;
@@ -167,58 +167,20 @@ export function movedSum(parameter: string): string {
 }
 
 /** A job as a query gives it, with all its columns. */
-export interface NamedRow {
-  readonly id: number;
-  readonly task: number;
-  readonly idx: number | null;
-  readonly input: SqlValue;
-  readonly digest: SqlValue;
-  readonly kind: SqlValue;
-  readonly value: SqlValue;
-  readonly error: SqlValue;
-  readonly attempts: SqlValue;
-  readonly started_at: SqlValue;
-  readonly duration_ms: SqlValue;
-  readonly slot: SqlValue;
-  readonly pid: SqlValue;
-  readonly stdout: SqlValue;
-  readonly stderr: SqlValue;
-  readonly large: SqlValue;
-  readonly saw: SqlValue;
-}
+export type NamedRow =
+  & { readonly id: number; readonly task: number; readonly idx: number | null }
+  & Readonly<Record<Exclude<typeof COLUMNS[number], "id" | "task" | "idx" | "session">, SqlValue>>
+  & { readonly saw: SqlValue };
 
 /** The sum of a job, of which all columns are given in their order. */
 export function rowSum(row: Row): number {
-  const [id, task, idx, input, digest, kind, value, error, attempts, ...rest] = row as RowOfAll;
+  const [id, task, idx, input, digest, kind, value, error, attempts, ...rest] = row;
   const [started_at, duration_ms, slot, pid, stdout, stderr, large, , saw = null] = rest;
   return sumOfRow({
     ...{ id, task, idx, input, digest, kind, value, error, attempts },
     ...{ started_at, duration_ms, slot, pid, stdout, stderr, large, saw },
-  });
+  } as NamedRow);
 }
-
-type RowOfAll = readonly [
-  id: number,
-  task: number,
-  idx: number | null,
-  ...[
-    input: SqlValue,
-    digest: SqlValue,
-    kind: SqlValue,
-    value: SqlValue,
-    error: SqlValue,
-    attempts: SqlValue,
-  ],
-  ...[
-    startedAt: SqlValue,
-    durationMs: SqlValue,
-    slot: SqlValue,
-    pid: SqlValue,
-    stdout: SqlValue,
-    stderr: SqlValue,
-  ],
-  ...[large: SqlValue, session: SqlValue, saw?: SqlValue],
-];
 
 /** The sum of a job; of one with another place than its id has, it is none. */
 export function sumOfRow(row: NamedRow): number {

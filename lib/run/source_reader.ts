@@ -6,17 +6,11 @@
 
 import { CLOCK, type Clock } from "../time/clock.ts";
 import { Fault } from "../fault.ts";
-import { asyncIteratorOf, isAsync, type Items, stepOf } from "../streams/iteration.ts";
+import { asyncIteratorOf, type AtHand, isAsync, type Items, stepOf } from "../streams/iteration.ts";
 import type { LongWait } from "../time/long_wait.ts";
 
 /** How long a source may take to close, in ms: what its `return()` does is the user's affair. */
 const CLOSING_MS = 5000;
-
-/** A source, or its iterator, that has items at hand: they can be had without a promise for each. */
-export interface AtHand<I> {
-  /** Up to `max` of the items that come next; none if the next one has to be waited for. */
-  takeAtHand(max: number): readonly I[];
-}
 
 /** How a source is closed. */
 export interface SourceReaderOptions {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { AtHand } from "./iteration.ts";
+
 /** Something that is being read. */
 export interface BlockReader<T> {
   /** The next inputs, perhaps none; `undefined` once there are no more. */
@@ -12,14 +14,8 @@ export interface BlockReader<T> {
   stop(): Promise<void>;
 }
 
-/** An iterator of which those inputs that have been read already can be had without a promise for each. */
-export interface BlockIterator<T> extends AsyncIterator<T, undefined> {
-  /** Up to `max` of the inputs that come next; none if the next one has to be waited for. */
-  takeAtHand(max: number): readonly T[];
-}
-
 /**
- * A stream of single inputs over blocks of them; its iterators are {@linkcode BlockIterator}s.
+ * A stream of single inputs over blocks of them; its iterators are {@linkcode AtHand}.
  *
  * Every iteration opens a reader of its own, at its first `next()`. Calls of `next()` that overlap are
  * answered in order; `return()` is answered at once, even while a `next()` waits for data that may never
@@ -29,7 +25,7 @@ export function inBlocks<T>(open: () => BlockReader<T>): AsyncIterable<T> {
   return { [Symbol.asyncIterator]: () => new Blocks(open) };
 }
 
-class Blocks<T> implements BlockIterator<T> {
+class Blocks<T> implements AsyncIterator<T, undefined>, AtHand<T> {
   readonly #open: () => BlockReader<T>;
   #reader?: BlockReader<T>;
   #block: readonly T[] = [];

@@ -7,6 +7,12 @@
 /** What can be iterated over, synchronously or not. */
 export type Items<T = unknown> = Iterable<T> | AsyncIterable<T>;
 
+/** An iterator that has items at hand: they can be had without a promise for each. */
+export interface AtHand<T> {
+  /** Up to `max` of the items that come next; none if the next one has to be waited for. */
+  takeAtHand(max: number): readonly T[];
+}
+
 /** Whether it can be iterated over; a text can, by its characters. */
 export function isIterable(value: unknown): value is Items {
   return iterates(value, Symbol.asyncIterator) || iterates(value, Symbol.iterator);

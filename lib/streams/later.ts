@@ -4,9 +4,7 @@
  * @module
  */
 
-import type { BlockIterator } from "./blocks.ts";
-
-type Opened<T> = AsyncIterator<T> & Partial<BlockIterator<T>>;
+import type { AtHand } from "./iteration.ts";
 
 /**
  * A stream that is loaded at its first `next()`: a run has inputs of one kind or two, and pays for no others.
@@ -16,10 +14,10 @@ export function later<T>(load: () => Promise<AsyncIterable<T>>): AsyncIterable<T
   return { [Symbol.asyncIterator]: () => new Later(load) };
 }
 
-class Later<T> implements BlockIterator<T> {
+class Later<T> implements AsyncIterator<T, undefined>, AtHand<T> {
   readonly #load: () => Promise<AsyncIterable<T>>;
   #loading?: Promise<AsyncIterable<T>>;
-  #opened?: Opened<T>;
+  #opened?: AsyncIterator<T> & Partial<AtHand<T>>;
   #isOver = false;
 
   constructor(load: () => Promise<AsyncIterable<T>>) {

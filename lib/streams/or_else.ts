@@ -4,21 +4,16 @@
  * @module
  */
 
-import { asyncIteratorOf, isAsync, type Items } from "./iteration.ts";
+import { asyncIteratorOf, type AtHand, isAsync, type Items } from "./iteration.ts";
 
 /** Those of the one, or if there are none, those of the other; what lies at hand is still taken many at a time. */
 export function orElse(inputs: Items, other: () => Iterable<unknown>): AsyncIterable<unknown> {
   return { [Symbol.asyncIterator]: () => new OrElse(inputs, other) };
 }
 
-/** An iterator that may have more at hand, as those of files have. */
-type Source = (Iterator<unknown> | AsyncIterator<unknown>) & {
-  takeAtHand?(max: number): readonly unknown[];
-};
-
-class OrElse implements AsyncIterator<unknown> {
+class OrElse implements AsyncIterator<unknown>, AtHand<unknown> {
   readonly #other: () => Iterable<unknown>;
-  #source: Source;
+  #source: (Iterator<unknown> | AsyncIterator<unknown>) & Partial<AtHand<unknown>>;
   #isFirst = true;
 
   constructor(inputs: Items, other: () => Iterable<unknown>) {

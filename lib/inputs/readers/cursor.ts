@@ -4,10 +4,16 @@
  * @module
  */
 
-import { asyncIteratorOf, isAsync, type Items, stepOf } from "../../streams/iteration.ts";
+import {
+  asyncIteratorOf,
+  type AtHand,
+  isAsync,
+  type Items,
+  stepOf,
+} from "../../streams/iteration.ts";
 import type { Source } from "../../job.ts";
 import { EventLoopYield } from "../../time/event_loop_yield.ts";
-import { type BlockIterator, type BlockReader, inBlocks } from "../../streams/blocks.ts";
+import { type BlockReader, inBlocks } from "../../streams/blocks.ts";
 
 /** What {@linkcode Cursor.take} gives when there are no more values. */
 export const END: unique symbol = Symbol("end");
@@ -111,7 +117,7 @@ class CursorReader implements BlockReader<unknown> {
 export class InputsCursor implements Cursor {
   readonly #open: () => Items;
   #values?: Iterator<unknown>;
-  #later?: AsyncIterator<unknown> & Partial<BlockIterator<unknown>>;
+  #later?: AsyncIterator<unknown> & Partial<AtHand<unknown>>;
   #arrived?: IteratorResult<unknown>;
   #block: readonly unknown[] = [];
   #at = 0;
