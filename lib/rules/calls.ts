@@ -5,14 +5,10 @@
  */
 
 import { COUNT, wrongCount } from "./counts.ts";
-import type { PoolFlaw, Rule, SchemaParts } from "./rule.ts";
-import { MODULE } from "../modules/specifier.ts";
-import type { GenericSchema } from "../npm/valibot.ts";
+import type { PoolFlaw, Rule } from "./rule.ts";
 import { contradiction, describe, type Flaw, isRecord, nameOf } from "../schema/flaw.ts";
+import type { Callable } from "../schema/schema_parts.ts";
 import type { FunctionRef } from "../source.ts";
-
-/** The name of a function, or in a TypeScript tasks file the function itself. */
-export type Callable = string | ((...args: never[]) => unknown);
 
 /** What is said of calls. */
 interface Said {
@@ -35,14 +31,6 @@ const CHUNK = `${COUNT} or "auto"`;
 /** How a function is named in a plan. */
 export function functionText({ path, module }: FunctionRef): string {
   return `${path.join(".")} of ${module}`;
-}
-
-/** What is called instead of a function that is named. */
-export function callable({ v, choose, moduleExport }: SchemaParts): GenericSchema<Callable> {
-  return choose(
-    [moduleExport, v.function(MODULE)],
-    ([named, inline], input) => typeof input === "function" ? inline : named,
-  );
 }
 
 /** The arguments of the one call. */
@@ -121,7 +109,7 @@ export const init = {
   means: "with a `timeout` it and importing may take as long, or 10 s",
   default: "none",
   appliesTo: "functions",
-  schema: callable,
+  schema: ({ callable }) => callable,
   words: {
     line: "flow",
     say: ({ action: { init } }) => init && `init ${functionText(init)}`,

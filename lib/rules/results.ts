@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type Callable, callable, functionText } from "./calls.ts";
+import { functionText } from "./calls.ts";
 import type { Rule } from "./rule.ts";
-import { inputText } from "../output/json_value.ts";
+import type { Callable } from "../schema/schema_parts.ts";
 import { contradiction, type Flaw, nameOf } from "../schema/flaw.ts";
 import type { FunctionRef } from "../source.ts";
 
@@ -50,15 +50,15 @@ export const fold = {
   default: "none",
   appliesTo: "all",
   isOfOneTask: true,
-  schema: callable,
+  schema: ({ callable }) => callable,
   read: (_, { said: { initial }, functions: { fold: run } }) => ({
     fold: run && { run, ...initial !== undefined && { initial: { value: initial } } },
   }),
   words: {
     line: "fold",
-    say: ({ fold }) => {
+    say: ({ fold }, shown) => {
       if (!fold) return undefined;
-      const start = fold.initial ? `, starting with ${inputText(fold.initial.value)}` : "";
+      const start = fold.initial ? `, starting with ${shown(fold.initial.value)}` : "";
       return `fold ${functionText(fold.run)}${start}`;
     },
   },

@@ -43,6 +43,9 @@ export type PoolFlaw = readonly [key: string, found: unknown, wanted: string];
 /** The lines of a plan that tell of rules. */
 export type PlanLine = "slots" | "attempts" | "flow" | "fold" | "place";
 
+/** How values are shown to people. */
+type Shown = (value: unknown) => string;
+
 /** How a rule is given on the command line. */
 export interface RuleOption {
   /** Long name, without dashes. */
@@ -97,7 +100,7 @@ export interface Rule<
   /** The fields of a task of which this is said, in which no mistake was found. */
   read?(value: Exclude<Keys[K], undefined>, reading: Reading<Keys>): Fields;
   /** How a plan tells it, if the task has it. */
-  readonly words?: { readonly line: PlanLine; say(task: Fields): string | undefined };
+  readonly words?: { readonly line: PlanLine; say(task: Fields, shown: Shown): string | undefined };
   /** Its option. */
   readonly option?: RuleOption;
   /** That functions need a process of their own, and why. */

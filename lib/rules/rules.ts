@@ -4,7 +4,7 @@
  * @module
  */
 
-import { args, type Callable, chunk, init, spread, transfer, type WithAction } from "./calls.ts";
+import { args, chunk, init, spread, transfer, type WithAction } from "./calls.ts";
 import { type Halt, halt } from "./halt.ts";
 import { jobs, window } from "./jobs.ts";
 import { memory, recycle, type RecycleOptions } from "./memory.ts";
@@ -13,6 +13,7 @@ import { rate } from "./rate.ts";
 import { fold, initial, ordered } from "./results.ts";
 import { type Retries, retries, type RetriesOptions } from "./retries.ts";
 import type { Reading, Rule, RuleOption } from "./rule.ts";
+import type { Callable } from "../schema/schema_parts.ts";
 import type { FunctionRef } from "../source.ts";
 import { grace, type Timeout, timeout } from "./timeout.ts";
 

@@ -5,27 +5,23 @@
  */
 
 import type { Task } from "../job.ts";
+import { inputText } from "../output/json_value.ts";
 import type { PlanLine } from "./rule.ts";
-import { type AnyRule, RULES } from "./rules.ts";
+import { type AnyRule, ruleOf, RULES } from "./rules.ts";
 
-/** The lines, and what is told first in them; what else there is follows in the order of the rules. */
-const LINES: Readonly<Record<PlanLine, readonly string[]>> = {
-  slots: [],
-  attempts: [],
-  flow: ["init", "spread", "chunk"],
-  fold: [],
-  place: ["cwd"],
-};
+/** The lines of a plan. */
+const LINES: readonly PlanLine[] = ["slots", "attempts", "flow", "fold", "place"];
+
+/** Rules that are told before others of their line. */
+const FIRST: readonly string[] = ["init", "spread", "chunk", "cwd"];
 
 /** A line for each kind of rule of which a task says anything; of variables the names alone. */
 export function rulesText(task: Task): readonly string[] {
-  return Object.entries(LINES).flatMap(([line, first]) => {
-    const rules = RULES.filter((rule: AnyRule) => rule.words?.line === line);
-    const ordered = [
-      ...first.flatMap((key) => rules.filter((rule) => rule.key === key)),
-      ...rules.filter(({ key }) => !first.includes(key)),
-    ];
-    const said = ordered.flatMap((rule: AnyRule) => rule.words?.say(task) ?? []);
+  const others = RULES.filter(({ key }) => !FIRST.includes(key));
+  const rules: readonly (AnyRule | undefined)[] = [...FIRST.map(ruleOf), ...others];
+  return LINES.flatMap((line) => {
+    const words = rules.flatMap((rule) => rule?.words?.line === line ? [rule.words] : []);
+    const said = words.flatMap(({ say }) => say(task, inputText) ?? []);
     return said.length === 0 ? [] : [said.join("; ")];
   });
 }

@@ -71,6 +71,15 @@ export const moduleExport: v.GenericSchema<string> = v.pipe(
   v.regex(NAMED, MODULE),
 );
 
+/** The name of a function, or in a TypeScript tasks file the function itself. */
+export type Callable = string | ((...args: never[]) => unknown);
+
+/** A function by name, or itself. */
+export const callable: v.GenericSchema<Callable> = choose(
+  [moduleExport, v.function(MODULE)],
+  ([named, inline], input) => typeof input === "function" ? inline : named,
+);
+
 /** Yes or no. */
 export const flag: v.GenericSchema<boolean> = v.boolean("true or false");
 

@@ -8,11 +8,10 @@
 
 import * as v from "../npm/valibot.ts";
 import { inputs } from "../inputs/schema/schema_inputs.ts";
-import { callable } from "../rules/calls.ts";
 import { type AnyRule, type Defaults, type OwnRules, RULES } from "../rules/rules.ts";
 import * as parts from "../schema/schema_parts.ts";
 
-const { choose, closed, described, dictionary, filled } = parts;
+const { callable, choose, closed, described, dictionary, filled } = parts;
 
 const TASK = "a record with the keys of a task";
 const NAME = 'a name without spaces that is no number and has no "-" in front';
@@ -63,7 +62,7 @@ const forCommands = rulesFor("commands", "tasks");
 
 const actions = {
   run: described(
-    callable(parts),
+    callable,
     "A function as module#export, called with one input and a context",
   ),
   command: described(

@@ -7,7 +7,7 @@
 import type { Action, FunctionRef, Source, Task } from "../job.ts";
 import { toSource } from "../inputs/schema/to_source.ts";
 import { functionNamed } from "../modules/specifier.ts";
-import type { Callable } from "../rules/calls.ts";
+import type { Callable } from "../schema/schema_parts.ts";
 import { applies, type Functions } from "../rules/rule.ts";
 import { type Defaults, isolationOf, readRules, RULES } from "../rules/rules.ts";
 import { defined } from "./defined.ts";

@@ -63,7 +63,7 @@ export function underRules(task: Task, given: GivenRules): Task {
     under = { ...under, ...changed, ...asksForProcess && { isolation: "process" } };
   }
   const asking = ASKING.find(({ asksForProcess, words }) =>
-    !asksForProcess.givesWay && words?.say(under) !== undefined
+    !asksForProcess.givesWay && words?.say(under, String) !== undefined
   );
   if (task.action.kind === "function" && given.isolation === "worker" && asking) {
     throw inWorker(`the "${asking.key}" of task "${task.name}"`, asking);
