@@ -20,22 +20,16 @@ import { shellQuoted } from "../../template/shell.ts";
 import { commandLineOf } from "../../template/template.ts";
 import type { Args } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
-import {
-  INPUT_OPTIONS,
-  type InputsRequest,
-  readInputs,
-  takesHeader,
-} from "../request/inputs_request.ts";
+import { INPUT_OPTIONS, type InputsRequest, readInputs } from "../request/inputs_request.ts";
 import {
   type JoblogRequest,
   JOURNAL_OPTIONS,
+  journalOfAction,
   type JournalOptions,
-  journalRequest,
   readJoblog,
   readJournal,
 } from "../request/journal_request.ts";
 import { namedInputs } from "../request/named_inputs.ts";
-import { originOf } from "../kept/origin.ts";
 import { perform } from "../perform.ts";
 import type { OpenObserver } from "../request/run_request.ts";
 import { ruleOptionNames } from "../../rules/rules.ts";
@@ -100,12 +94,7 @@ export const eachCommand: Command<EachRequest> = {
     const task = underRules({ ...bare, source, window, ordered }, rules);
     const { action, slots } = bare;
     if (request.isDryRun) return await dryRun({ ...task, action }, output.tags, io);
-    const journal = journalRequest(request.journal, {
-      origin: originOf("each", inputs, request.action),
-      home: Deno.cwd(),
-      here: io.here,
-      takesHeader: takesHeader(inputs),
-    });
+    const journal = journalOfAction(request.journal, request.action, inputs, io.here);
     const { joblog } = request;
     const passedOver = joblog?.isRead ? await jobsInLog(joblog.file, joblog) : undefined;
     const observers = observersOf(request, action, { isOrdered: ordered, width });

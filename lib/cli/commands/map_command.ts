@@ -11,22 +11,16 @@ import { near } from "../../errors/reason.ts";
 import { moduleFlaws, type Reference } from "../../tasks_file/modules.ts";
 import { parseSpecifier } from "../../modules/specifier.ts";
 import { windowOf } from "../../run/window.ts";
-import { Late } from "../request/args.ts";
+import { Parsed } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
-import {
-  INPUT_OPTIONS,
-  type InputsRequest,
-  readInputs,
-  takesHeader,
-} from "../request/inputs_request.ts";
+import { INPUT_OPTIONS, type InputsRequest, readInputs } from "../request/inputs_request.ts";
 import {
   JOURNAL_OPTIONS,
+  journalOfAction,
   type JournalOptions,
-  journalRequest,
   readJournal,
 } from "../request/journal_request.ts";
 import { namedInputs } from "../request/named_inputs.ts";
-import { originOf } from "../kept/origin.ts";
 import { perform } from "../perform.ts";
 import { ruleOptionNames } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, slotsUnder, underRules } from "../request/rule_options.ts";
@@ -44,7 +38,7 @@ export interface MapRequest {
   /** Whether an input that is a list is spread over the parameters. */
   readonly spread: boolean;
   /** What is wrong with modules is told before what is wrong with them. */
-  readonly inputs: Late<InputsRequest>;
+  readonly inputs: Parsed<InputsRequest>;
   readonly journal?: JournalOptions;
 }
 
@@ -78,7 +72,7 @@ export const mapCommand: Command<MapRequest> = {
     named: args.operands,
     fold: args.options.fold,
     spread: args.options.spread !== undefined,
-    inputs: new Late(() => readInputs(args)),
+    inputs: new Parsed(() => readInputs(args)),
     journal: readJournal(args, "map", { isAsked: true }),
   }),
   async carryOut(request, io) {
@@ -91,12 +85,7 @@ export const mapCommand: Command<MapRequest> = {
     const window = windowOf(bare, batch);
     const ordered = output.ordered || bare.fold !== undefined;
     const task = underRules({ ...bare, source, window, ordered }, rules);
-    const journal = journalRequest(request.journal, {
-      origin: originOf("map", inputs, task.action),
-      home: Deno.cwd(),
-      here: io.here,
-      takesHeader: takesHeader(inputs),
-    });
+    const journal = journalOfAction(request.journal, task.action, inputs, io.here);
     return await perform({ ...output, tasks: [task], slots: task.slots, journal, own }, io);
   },
 };

@@ -12,7 +12,7 @@ import { type KeptInput, keptInput } from "../../journal/kept_outcomes.ts";
 import { KeptRun } from "../../journal/kept_run.ts";
 import { meantOrAll } from "../../text/nearest.ts";
 import { shellWords } from "../shell_words.ts";
-import { type Args, Late } from "../request/args.ts";
+import { type Args, Parsed } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
 import { eachCommand, eachTask } from "./each_command.ts";
 import { type KeptLine, keptLine } from "../kept/kept_line.ts";
@@ -27,7 +27,7 @@ import { loadNamed } from "../request/tasks_request.ts";
 export interface ReproRequest extends RunNamed {
   readonly task: string;
   /** Its index; what is wrong with the run is told before what is wrong with it. */
-  readonly index: Late<number>;
+  readonly index: Parsed<number>;
   /** Rules beside those that it was under. */
   readonly rules: GivenRules;
   /** The arguments as they were typed, with the id of the run: others may begin like it before long. */
@@ -47,7 +47,7 @@ export const reproCommand: Command<ReproRequest> = {
   takesOperands: true,
   read(args) {
     const { position, ...job } = readJob(args, "repro");
-    const index = new Late(() => indexOfJob(position));
+    const index = new Parsed(() => indexOfJob(position));
     return { ...job, index, rules: rulesOf(args), argvOf: (runId) => namingRun(args, runId) };
   },
   async carryOut(request, io) {

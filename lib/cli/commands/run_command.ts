@@ -7,7 +7,7 @@
 import { basename, dirname } from "node:path";
 import { TASK_TAGS } from "../../output/labels.ts";
 import { plan } from "../../run/plan.ts";
-import { Late } from "../request/args.ts";
+import { Parsed } from "../request/args.ts";
 import type { Command } from "../command.ts";
 import {
   JOURNAL_OPTIONS,
@@ -27,7 +27,7 @@ export interface RunTasksRequest extends TasksRequest {
   readonly rules: GivenRules;
   readonly output: OutputOptions;
   /** What is wrong with the tasks file is told before what is wrong with it. */
-  readonly journal: Late<JournalOptions | undefined>;
+  readonly journal: Parsed<JournalOptions | undefined>;
 }
 
 /** See the module. */
@@ -55,7 +55,7 @@ export const runCommand: Command<RunTasksRequest> = {
     rules: rulesOf(args),
     output: readOutput(args, TASK_TAGS),
     ...readTasks(args),
-    journal: new Late(() => readJournal(args, "run", { isAsked: false })),
+    journal: new Parsed(() => readJournal(args, "run", { isAsked: false })),
   }),
   async carryOut(request, io) {
     const { only, rules, output: { ordered, ...output } } = request;
@@ -71,6 +71,7 @@ export const runCommand: Command<RunTasksRequest> = {
       origin: { where: dirname(file), what },
       home: dirname(file),
       here: io.here,
+      takesHeader: false,
     });
     return await perform({ ...output, tasks: changed, only, slots: rules.slots, journal, own }, io);
   },

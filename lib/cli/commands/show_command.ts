@@ -21,7 +21,7 @@ import { oneLine } from "../../text/shown.ts";
 import { Sink } from "../../output/sink.ts";
 import { lineOf } from "../../output/text_printer.ts";
 import { flowTo } from "../../output/turn.ts";
-import { checkConflicts, Late } from "../request/args.ts";
+import { checkConflicts, Parsed } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
 import { withRun } from "../kept/kept_runs.ts";
 import type { RunNamed } from "../kept/named_run.ts";
@@ -38,7 +38,7 @@ type ShowFormat = "text" | "json" | "ndjson" | "csv" | "raw";
 /** What of a run is shown. */
 export interface ShowRequest extends Partial<RunNamed> {
   /** What is wrong with the run is told before what is wrong with it. */
-  readonly shown: Late<{
+  readonly shown: Parsed<{
     readonly task?: string;
     /** The number of a job, as it was named. */
     readonly job?: string;
@@ -64,7 +64,7 @@ export const showCommand: Command<ShowRequest> = {
   read: (args) => ({
     named: args.operands[0],
     stateDir: args.options["state-dir"],
-    shown: new Late(() => {
+    shown: new Parsed(() => {
       const { operands: [, task, job, more], options: { format, raw, failed, slow } } = args;
       if (more !== undefined) {
         throw new Fault("usage", `Cannot run fanfold show: found "${more}", wanted RUN TASK JOB`);

@@ -231,7 +231,7 @@ function swappedCase(text: string): string {
 }
 
 /** What was read of a command line, or what is wrong with it, where other faults are told before that one. */
-export class Late<T> {
+export class Parsed<T> {
   readonly #read: { readonly value: T } | { readonly fault: unknown };
 
   /** Reads it now. */

@@ -7,7 +7,7 @@
 import { Fault, messageOf } from "../../fault.ts";
 import { wantedCount } from "../../rules/counts.ts";
 import { namesStdin } from "../../source.ts";
-import { type Args, checkConflicts, INPUTS, Late } from "./args.ts";
+import { type Args, checkConflicts, INPUTS, Parsed } from "./args.ts";
 import type { OptionName } from "./options.ts";
 
 /** The options that say which inputs there are, and how they are read. */
@@ -58,7 +58,7 @@ export interface InputsRequest {
   readonly sources: readonly NamedSource[];
   readonly reading: Reading;
   /** How many inputs are one; what is wrong with files is told before what is wrong with that. */
-  readonly batch: Late<number | undefined>;
+  readonly batch: Parsed<number | undefined>;
   /** The options that make other inputs of the same text, as words. */
   readonly readingWords: readonly string[];
 }
@@ -72,7 +72,7 @@ export function readInputs(args: Args): InputsRequest {
   return {
     sources: sourcesOf(args),
     reading: readingOf(args),
-    batch: new Late(() => batchOf(args)),
+    batch: new Parsed(() => batchOf(args)),
     readingWords: READING_OPTIONS.flatMap((name) => {
       const value = args.options[name];
       return value === undefined ? [] : [`--${name}=${value}`];
@@ -83,11 +83,6 @@ export function readInputs(args: Args): InputsRequest {
 /** Whether a source is stdin. */
 export function isStdin({ values, path }: NamedSource): boolean {
   return values === undefined && path === undefined;
-}
-
-/** Whether stdin gives a header, without which the same inputs are other ones. */
-export function takesHeader({ sources, reading }: InputsRequest): boolean {
-  return reading.hasHeader && sources.some(isStdin);
 }
 
 /**

@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { Action } from "../../job.ts";
 import { type Args, checkConflicts } from "./args.ts";
+import { type InputsRequest, isStdin } from "./inputs_request.ts";
 import { keepingFolder } from "../kept/kept_folder.ts";
 import type { OptionName } from "./options.ts";
-import type { Origin } from "../kept/origin.ts";
+import { type Origin, originOf } from "../kept/origin.ts";
 
 /** The options about journals. */
 export const JOURNAL_OPTIONS: readonly OptionName[] = ["resume", "resume-failed", "state-dir"];
@@ -34,12 +36,6 @@ export interface JournalRequest {
 export interface JournalOptions extends Pick<JournalRequest, "argv" | "resume"> {
   /** The folder of runs, as it was named. */
   readonly stateDir?: string;
-}
-
-/** What is known of a journal when it is to be kept. */
-export interface JournalOf extends Pick<JournalRequest, "origin" | "home" | "here"> {
-  /** @default false */
-  readonly takesHeader?: boolean;
 }
 
 /** Where jobs are logged, and what for. */
@@ -96,12 +92,27 @@ export function isLogResumed({ options }: Pick<Args, "options">): boolean {
   return joblog !== undefined && state === undefined && namesNoRun;
 }
 
-/** What a command wants to keep of what it does here; nothing if no journal is to be kept. */
+/** What is to be kept of a run; nothing if no journal is. */
 export function journalRequest(
   options: JournalOptions | undefined,
-  { here, takesHeader = false, ...what }: JournalOf,
+  what: Pick<JournalRequest, "origin" | "home" | "here" | "takesHeader">,
 ): JournalRequest | undefined {
   if (!options) return undefined;
   const { stateDir, ...asked } = options;
-  return { ...asked, ...what, here, takesHeader, folder: keepingFolder(stateDir, here) };
+  return { ...asked, ...what, folder: keepingFolder(stateDir, what.here) };
+}
+
+/** What is to be kept of a run of one action with the inputs of a line, in the current folder. */
+export function journalOfAction(
+  options: JournalOptions | undefined,
+  action: Action,
+  inputs: InputsRequest,
+  here: string,
+): JournalRequest | undefined {
+  return options && journalRequest(options, {
+    origin: originOf(String(options.argv[0]), inputs, action),
+    home: Deno.cwd(),
+    here,
+    takesHeader: inputs.reading.hasHeader && inputs.sources.some(isStdin),
+  });
 }
