@@ -99,35 +99,37 @@ export {
   type TaskSpecs,
   type ValueOf,
 } from "./tasks_file/define_tasks.ts";
+export type { FilesSource } from "./inputs/files.ts";
+export type { FromSource } from "./inputs/from.ts";
+export type { ListSource } from "./inputs/list.ts";
+export type { Modifiers } from "./inputs/modified.ts";
+export type { ModuleSource } from "./inputs/module.ts";
+export type { RangeSource } from "./inputs/range.ts";
 export type {
   Batch,
-  CsvOptions,
   ElementOf,
-  FileOr,
-  FilesSource,
-  FromSource,
   Inputs,
-  LinesOptions,
-  LinesSource,
-  ListsOptions,
-  ListSource,
-  ListsSource,
-  ListsSourceOf,
-  Modifiers,
-  ModuleSource,
   Part,
   PartsOf,
   ProductSource,
-  RangeSource,
+  Several,
+  SourceOf,
+  UnbatchedSourceOf,
+  UntypedSource,
+  ZipSource,
+} from "./inputs/sources.ts";
+export type { SqliteSource } from "./inputs/sqlite.ts";
+export type {
+  CsvOptions,
+  FileOr,
+  LinesOptions,
+  LinesSource,
+  ListsOptions,
+  ListsSource,
+  ListsSourceOf,
   RecordsOptions,
   RecordsSource,
   RecordsSourceOf,
   RowsSource,
-  Several,
-  SourceOf,
-  SqliteSource,
-  UnbatchedSourceOf,
-  UntypedSource,
-  ZipSource,
-} from "./inputs/schema/source_types.ts";
+} from "./inputs/texts.ts";
 export type { JoinOptions } from "./pool/joins.ts";

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { describeModule } from "../engines/workers/workers.ts";
 import type { RunEvent, RunObserver } from "../events.ts";
 import type { Outcome, PriorOutcomes, Task } from "../job.ts";
+import { flawsOf, isAtHand } from "../inputs/facts.ts";
 import type { PartsOptions } from "./dependencies.ts";
 import { plan, waitsForOthers } from "../run/plan.ts";
 import type { InputsFlaw } from "../tasks_file/load.ts";
@@ -56,8 +57,7 @@ async function inputsFlaws(
   const flaws: InputsFlaw[] = [];
   const { isAbsent } = await import("../inputs/unreadable.ts");
   for (const task of plan(tasks, only)) {
-    if (waitsForOthers(task) || ["list", "range"].includes(task.source.kind)) continue;
-    const { flawsOf } = await import("../inputs/look.ts");
+    if (waitsForOthers(task) || isAtHand(task.source)) continue;
     for (const { flaw, origin: { phrase, file }, ...where } of await flawsOf(task.source)) {
       const { reason, hint, line, column, cause } = flaw;
       const isToCome = isAbsent(cause) && tasks.length > 1;

@@ -5,13 +5,12 @@
  */
 
 import { Fault } from "../fault.ts";
-import type { Source } from "../job.ts";
+import type { Source } from "../source.ts";
+import type { Items } from "../streams/iteration.ts";
+import { isRepeatable } from "./facts.ts";
 import { bytesOf } from "./readers/bytes.ts";
-import { generated } from "./readers/generated.ts";
-import { later } from "../streams/later.ts";
-import { linesOf } from "./lines.ts";
-import { mapped } from "./readers/mapped.ts";
-import { rangeOf } from "./range.ts";
+import type { OpenSetting } from "./source_record.ts";
+import { kindOf } from "./sources.ts";
 
 /** Where inputs come from that the source does not name. */
 export interface OpenInputsOptions {
@@ -42,78 +41,18 @@ export interface OpenInputsOptions {
  *
  * @throws {Fault} Of kind `input`, from `next()`, if the source cannot be read.
  */
-export function openInputs(
-  source: Source,
-  options: OpenInputsOptions = {},
-): Iterable<unknown> | AsyncIterable<unknown> {
-  const natural = () => options.stdin ?? Deno.stdin.readable;
-  const bytes = (path?: string) => bytesOf(path, options.openStdin ?? natural);
-  const open = (part: Source) => openInputs(part, options);
-  switch (source.kind) {
-    case "list":
-      return source.values;
-    case "range":
-      return rangeOf(source);
-    case "files":
-      return later(async () => (await import("./readers/file_paths.ts")).filesOf(source));
-    case "lines":
-      return linesOf(bytes(source.path), source);
-    case "csv":
-      return later(async () =>
-        (await import("./readers/csv_parser.ts")).csvOf(bytes(source.path), source)
-      );
-    case "ndjson":
-      return later(async () =>
-        (await import("./readers/ndjson_parser.ts")).ndjsonOf(bytes(source.path))
-      );
-    case "json":
-      return later(async () =>
-        (await import("./readers/json_parser.ts")).jsonOf(bytes(source.path))
-      );
-    case "sqlite":
-      return later(async () => (await import("./readers/sqlite_rows.ts")).sqliteOf(source));
-    case "module":
-      return later(async () =>
-        (await import("./readers/module.ts")).moduleOf(source.run, options.task)
-      );
-    case "from":
-      if (!options.from) {
-        throw new Fault("input", `Cannot read the values of task "${source.task}": it is not run`);
-      }
-      return options.from(source.task);
-    case "iterable":
-      return generated(source.open, nameOf(options.task));
-    case "product":
-      return later(async () => {
-        const { productOf } = await import("./readers/product.ts");
-        return productOf(source.parts, open, source.names);
-      });
-    case "zip":
-      return later(async () => {
-        const { zipOf } = await import("./readers/zip.ts");
-        return zipOf(source.parts, open, source.names);
-      });
-    case "mapped":
-      return mapped(open(source.source), source.change);
-    case "modified":
-      return later(async () => {
-        const { modified } = await import("./readers/modified.ts");
-        const behind = behindSkipped(source);
-        return modified(behind ?? open(source.source), {
-          ...source,
-          skip: behind ? undefined : source.skip,
-        });
-      });
-  }
-}
-
-/** The inputs behind those that are to be left out, where it is known without counting where they begin. */
-function behindSkipped({ source, skip }: Extract<Source, { kind: "modified" }>) {
-  if (skip === undefined) return undefined;
-  if (source.kind === "list") return source.values.slice(skip);
-  return source.kind === "range" ? rangeOf(source, skip) : undefined;
-}
-
-function nameOf(task: string | undefined): string | undefined {
-  return task === undefined ? undefined : `task "${task}"`;
+export function openInputs(source: Source, options: OpenInputsOptions = {}): Items {
+  const { task, from, stdin, openStdin = () => stdin ?? Deno.stdin.readable } = options;
+  const setting: OpenSetting = {
+    task,
+    open: (part) => kindOf(part).open(part, setting),
+    openBehind: (part, skip) => kindOf(part).openBehind?.(part, skip),
+    isRepeatable,
+    bytes: (path) => bytesOf(path, openStdin),
+    valuesOf: (task) => {
+      if (from) return from(task);
+      throw new Fault("input", `Cannot read the values of task "${task}": it is not run`);
+    },
+  };
+  return setting.open(source);
 }

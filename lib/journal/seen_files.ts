@@ -5,7 +5,7 @@
  */
 
 import { sha256 } from "../text/digest.ts";
-import type { FilesOf } from "./files_of_inputs.ts";
+import type { FilesOf } from "../source.ts";
 
 /** Up to which size a file is known by what is in it, in bytes: reading it takes time before its job starts. */
 const CONTENT_BYTES = 4 * 1024 * 1024;

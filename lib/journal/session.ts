@@ -7,7 +7,7 @@
 import type { RunEvent, TaskEnded } from "../events.ts";
 import type { Counts, PriorOutcome, PriorOutcomes } from "../job.ts";
 import { damaged, within } from "./database.ts";
-import type { FilesOf } from "./files_of_inputs.ts";
+import type { FilesOf } from "../source.ts";
 import { Journal, type RunRecord } from "./journal.ts";
 import { hasAllInputs, keptInputs } from "./kept_outcomes.ts";
 import { KeptJobs, type KeptJobsOptions } from "./kept_jobs.ts";

@@ -8,7 +8,7 @@ import type { Outcome, Task } from "../job.ts";
 import { EventLoopYield } from "../time/event_loop_yield.ts";
 import { keyOf } from "./column.ts";
 import { differences } from "./differences.ts";
-import { type FilesOf, filesOfInputs } from "./files_of_inputs.ts";
+import type { FilesOf } from "../source.ts";
 import { dependsOnIndex, fingerprintOf, parseFingerprint } from "./fingerprint.ts";
 import { keptOutcome, keptOutcomes } from "./kept_outcomes.ts";
 import type { KeptRun, KeptTask } from "./kept_run.ts";
@@ -54,6 +54,7 @@ export function matchingOf(
   before: KeptTask,
   now: Task,
   folder: string,
+  filesOf: FilesOf | undefined,
 ): { readonly matching: Matching; readonly changes: readonly string[] } {
   const fingerprint = fingerprintOf(now, { folder });
   const same = idOfTask(database, now.name, fingerprint.digest);
@@ -61,7 +62,7 @@ export function matchingOf(
     task: now.name,
     id: same ?? before.id,
     dependsOnIndex: dependsOnIndex(now),
-    filesOf: filesOfInputs(now.source),
+    filesOf,
   };
   if (same !== undefined) return { matching, changes: [] };
   return { matching, changes: differences(parseFingerprint(before.fingerprint), fingerprint) };

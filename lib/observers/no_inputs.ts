@@ -5,27 +5,15 @@
  */
 
 import type { RunEvent, RunObserver } from "../events.ts";
-import type { Source, Task } from "../job.ts";
+import type { Task } from "../job.ts";
 import type { Tell } from "../text/shown.ts";
 import { fromsOf } from "../run/plan.ts";
-import { sourceText } from "../inputs/sources_text.ts";
+import { isEmptyList, sourceText } from "../inputs/facts.ts";
 
 /** That a task has no inputs, and where they were looked for. */
 export function noInputsText({ name, source }: Pick<Task, "name" | "source">): string {
   const why = isEmptyList(source) ? "its list is empty" : `found none in ${sourceText(source)}`;
   return `task "${name}" has no inputs: ${why}`;
-}
-
-function isEmptyList(source: Source): boolean {
-  switch (source.kind) {
-    case "list":
-      return source.values.length === 0;
-    case "mapped":
-    case "modified":
-      return isEmptyList(source.source);
-    default:
-      return false;
-  }
 }
 
 /** Tells of each task that had no inputs, where something else has not said why. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Source, Task } from "../job.ts";
+import type { Task } from "../job.ts";
+import { partsOf, type Source } from "../source.ts";
 
 /**
  * The tasks of these names, or all, with what they need and what they have their inputs from: each behind all of
@@ -39,16 +40,6 @@ export function passersOn(tasks: readonly Task[]): string[] {
 
 /** Names of the tasks that a source has values from. */
 export function fromsOf(source: Source): readonly string[] {
-  switch (source.kind) {
-    case "from":
-      return [source.task];
-    case "product":
-    case "zip":
-      return source.parts.flatMap(fromsOf);
-    case "mapped":
-    case "modified":
-      return fromsOf(source.source);
-    default:
-      return [];
-  }
+  const own = source.task === undefined ? [] : [source.task];
+  return [...own, ...partsOf(source).flatMap(fromsOf)];
 }

@@ -304,7 +304,7 @@ export class WindowSizer {
   /** @param isLight Whether results are the values alone: with all that is known of a job they take more memory. */
   constructor(task: Pick<Task, "slots" | "chunk" | "window" | "source">, isLight: boolean) {
     const { slots, chunk, source, window } = task;
-    const batch = source.kind === "modified" ? source.batch ?? 1 : 1;
+    const batch = source.batch ?? 1;
     const isOpen = isLight && window === undefined && chunk === "auto";
     this.#slots = slots;
     this.#narrow = window ?? windowOf(task, batch);

@@ -8,13 +8,8 @@ import { type Flaw, isRecord, type Key, listed, nameOf } from "../schema/flaw.ts
 import { hasSlip, unknownKey } from "./unknown_keys.ts";
 import { ACTIONS, actionsOf } from "./schema.ts";
 import { type InputPlace, inputPlaces } from "./input_places.ts";
-import {
-  isSeveral,
-  JOINED,
-  SOURCE_KEYS,
-  SOURCES,
-  sourcesOf,
-} from "../inputs/schema/schema_inputs.ts";
+import { isSeveral, JOINED, SOURCE_KEYS, SOURCE_NAMES } from "../inputs/inputs_schema.ts";
+import { keysIn } from "../inputs/sources.ts";
 
 /** Passed over by valibot, for as keys they are a danger. */
 const RESERVED: readonly string[] = ["__proto__", "constructor", "prototype"];
@@ -45,7 +40,7 @@ function taskFlaws(path: readonly Key[], name: string, task: unknown): readonly 
 
 function sourceFlaws({ path, inputs }: InputPlace): readonly Flaw[] {
   if (!isRecord(inputs) || isSeveral(inputs)) return [];
-  const sources = sourcesOf(inputs);
+  const sources = keysIn(inputs).map(({ name }) => name);
   const names = JOINED.flatMap((key) =>
     RESERVED.filter((name) => isRecord(inputs[key]) && Object.hasOwn(inputs[key], name))
       .map((name) => reserved([...path, key, name]))
@@ -54,7 +49,7 @@ function sourceFlaws({ path, inputs }: InputPlace): readonly Flaw[] {
   if (sources.length === 1) return names;
   const unknown = Object.keys(inputs).filter((key) => !SOURCE_KEYS.includes(key));
   if (unknown.length > 0) return unknown.map((key) => unknownKey([...path, key], inputs[key]));
-  return [{ path, on: "key", message: `no ${listed(SOURCES, "or")} in ${nameOf(path)}` }];
+  return [{ path, on: "key", message: `no ${listed(SOURCE_NAMES, "or")} in ${nameOf(path)}` }];
 }
 
 function reserved(path: readonly Key[]): Flaw {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { TEXTS } from "../inputs/schema/schema_inputs.ts";
+import { TEXTS } from "../inputs/inputs_schema.ts";
 import { applies } from "../rules/rule.ts";
 import { type AnyRule, ASKING, type Defaults, RULES, type Said } from "../rules/rules.ts";
 import { contradiction, type Flaw, isRecord, type Key, nameOf } from "../schema/flaw.ts";
@@ -67,8 +67,8 @@ function* stdinFlaws(path: readonly Key[], inputs: unknown): Iterable<Flaw> {
 
 function stdinKey(inputs: Readonly<Record<string, unknown>>): string | undefined {
   if ("stdin" in inputs) return "stdin";
-  return TEXTS.find((key) => {
-    const path = inputs[key];
+  return TEXTS.find(({ name }) => {
+    const path = inputs[name];
     return typeof path === "string" && namesStdin(path);
-  });
+  })?.name;
 }

@@ -6,7 +6,7 @@
 
 import type { Context } from "../job.ts";
 import type { Defaults } from "../rules/rules.ts";
-import type { Inputs, SourceOf } from "../inputs/schema/source_types.ts";
+import type { Inputs, SourceOf } from "../inputs/sources.ts";
 
 /** What a tasks file in TypeScript is recognised by, also where another copy of this module made it. */
 export const TASKS_FILE: unique symbol = Symbol.for("fanfold.tasks") as never;

@@ -5,7 +5,7 @@
  */
 
 import { isRecord, type Key } from "../schema/flaw.ts";
-import { isSeveral, JOINED } from "../inputs/schema/schema_inputs.ts";
+import { isSeveral, JOINED } from "../inputs/inputs_schema.ts";
 
 /** Inputs, and where they stand; they may be anything. */
 export interface InputPlace {

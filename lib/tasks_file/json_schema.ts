@@ -6,7 +6,7 @@
 
 import { toJsonSchema } from "../npm/valibot_json_schema.ts";
 import { schema } from "./schema.ts";
-import { inputs } from "../inputs/schema/schema_inputs.ts";
+import { inputs } from "../inputs/inputs_schema.ts";
 
 /** What JSON cannot say, until it is left out of the choice it is part of. */
 const NOTHING = JSON.stringify({ not: {} });

@@ -20,7 +20,7 @@ import { cannotLoad, readTasksFile, type TasksText } from "./read_document.ts";
 import { defaultFlaws, taskFlaws } from "./contradictions.ts";
 import type { Document, Spec } from "./schema.ts";
 import type { Defaults } from "../rules/rules.ts";
-import { sourcesOf } from "../inputs/schema/schema_inputs.ts";
+import { KEYS, keysIn } from "../inputs/sources.ts";
 import { parseSpecifier } from "../modules/specifier.ts";
 import { toTask } from "./task.ts";
 
@@ -92,7 +92,7 @@ async function inputsFlaws(
   return (await look(tasks)).map(({ task, part, key, ...told }): Flaw => {
     const path = ["tasks", task, "inputs", ...part];
     const spec: unknown = part.reduce<unknown>((at, step) => Object(at)[step], specs[task]?.inputs);
-    const [source = ""] = isRecord(spec) ? sourcesOf(spec) : [];
+    const source = isRecord(spec) ? keysIn(spec)[0]?.name ?? "" : "";
     const named: unknown = key && Object(spec)[key[0] as Key];
     // One pattern alone need not stand in a list.
     const steps = !key ? [source] : Array.isArray(named) ? key : key.slice(0, 1);
@@ -153,6 +153,9 @@ interface Named {
   readonly text: string;
 }
 
+/** The keys of sources that name a function. */
+const FUNCTION_SOURCES = KEYS.filter(({ holds }) => holds === "function").map(({ name }) => name);
+
 function* namesIn(
   owner: readonly Key[],
   record: Readonly<Record<string, unknown>>,
@@ -162,8 +165,10 @@ function* namesIn(
     if (typeof text === "string") yield { path: [...owner, key], text };
   }
   for (const { path, inputs } of inputPlaces([...owner, "inputs"], record.inputs)) {
-    const text = isRecord(inputs) ? inputs.module : undefined;
-    if (typeof text === "string") yield { path: [...path, "module"], text };
+    for (const key of FUNCTION_SOURCES) {
+      const text = isRecord(inputs) ? inputs[key] : undefined;
+      if (typeof text === "string") yield { path: [...path, key], text };
+    }
   }
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { isRecord, type Key } from "../schema/flaw.ts";
+import { KEYS } from "../inputs/sources.ts";
 import { TASK_KEYS } from "./schema.ts";
 import { ruleOf } from "../rules/rules.ts";
 
@@ -54,10 +55,8 @@ function meantFor(value: unknown, key: Key | undefined): string | undefined {
       return Array.isArray(value) ? 'a list of arguments stands in "command"' : undefined;
     case "inputs":
       return meantInputs(value);
-    case "range":
-      return meantRange(value);
     default:
-      return undefined;
+      return KEYS.find(({ name }) => name === key)?.meant?.(value);
   }
 }
 
@@ -81,23 +80,6 @@ function meantInputs(value: unknown): string | undefined {
   const text = JSON.stringify(value);
   if (/[*?]/.test(value)) return `did you mean { files: ${text} }?`;
   return `did you mean [${text}], or { lines: ${text} } for the lines of a file?`;
-}
-
-function meantRange(value: unknown): string | undefined {
-  if (Array.isArray(value)) {
-    const [first, last, step] = value;
-    const hasStep = value.length === 3 && value.every((item) => typeof item === "number");
-    return hasStep ? `did you mean { range: [${first}, ${last}], step: ${step} }?` : undefined;
-  }
-  if (isRecord(value)) {
-    const [first, last, ...more] = Object.values(value);
-    const isBoth = typeof first === "number" && typeof last === "number" && more.length === 0;
-    return isBoth ? `did you mean [${first}, ${last}]?` : undefined;
-  }
-  const [, first = "1", last] =
-    /^(?:(-?\d+)\s*(?:-|\.{2,3}|,|:|to)\s*)?(-?\d+)$/.exec(String(value)) ??
-      [];
-  return last === undefined ? undefined : `did you mean [${first}, ${last}]?`;
 }
 
 /** What was written as a text and is none here. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { KEYS, SIDE_KEYS } from "../inputs/sources.ts";
+
 /** Where a key stands. */
 export type KeyPlace = "top" | "task" | "source" | "retries" | "recycle";
 
@@ -48,26 +50,10 @@ const TASK: Names = {
   description: "desc summary title label help doc",
 };
 
-const SOURCE: Names = {
-  list: "items values elements",
-  range: "start stop end numbers sequence",
-  files: "file glob globs pattern path paths",
-  lines: "text textfile fromfile",
-  ndjson: "jsonl jsonlines",
-  sqlite: "db database",
-  query: "sql",
-  module: "run function generator",
-  from: "task resultsof outputof",
-  product: "matrix cross combinations cartesian",
-  exclude: "ignore except not without",
-  header: "headers columns",
-  separator: "delimiter sep delim",
-  null: "nul print0 zero",
-  skip: "offset drop",
-  take: "limit count first head max",
-  shuffle: "seed random randomize shuffled",
-  batch: "batchsize chunk chunksize size",
-};
+const SOURCE: Names = Object.fromEntries(
+  [...KEYS.map((key) => [key.name, key] as const), ...Object.entries(SIDE_KEYS)]
+    .flatMap(([name, { elsewhere }]) => elsewhere === undefined ? [] : [[name, elsewhere]]),
+);
 
 const RETRIES: Names = {
   times: "attempts count limit maxattempts maxretries retries tries n",

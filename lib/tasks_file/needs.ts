@@ -6,6 +6,7 @@
 
 import { didYouMean } from "../text/nearest.ts";
 import { describe, type Flaw, isRecord, type Key } from "../schema/flaw.ts";
+import { KEYS } from "../inputs/sources.ts";
 import { inputPlaces } from "./input_places.ts";
 
 /** A task that another one needs, or has its inputs from, and where that is said. */
@@ -15,6 +16,9 @@ interface Need {
   /** How it is told, between the names of the two. */
   readonly verb: "needs" | "has inputs from";
 }
+
+/** The keys of sources that name a task. */
+const TASK_SOURCES = KEYS.filter(({ holds }) => holds === "task").map(({ name }) => name);
 
 type Needs = ReadonlyMap<string, readonly Need[]>;
 
@@ -40,11 +44,12 @@ function allNeeds(name: string, task: unknown): readonly Need[] {
     return { needed, path: isList ? [...path, i] : path, verb: "needs" };
   });
   const froms = [...inputPlaces(["tasks", name, "inputs"], task.inputs)].flatMap(
-    ({ path, inputs }): Need[] => {
-      const from = isRecord(inputs) ? inputs.from : undefined;
-      const isName = typeof from === "string" && from !== "";
-      return isName ? [{ needed: from, path: [...path, "from"], verb: "has inputs from" }] : [];
-    },
+    ({ path, inputs }) =>
+      TASK_SOURCES.flatMap((key): Need[] => {
+        const needed = isRecord(inputs) ? inputs[key] : undefined;
+        const isName = typeof needed === "string" && needed !== "";
+        return isName ? [{ needed, path: [...path, key], verb: "has inputs from" }] : [];
+      }),
   );
   return [...needed, ...froms];
 }

@@ -7,7 +7,7 @@
  */
 
 import * as v from "../npm/valibot.ts";
-import { inputs } from "../inputs/schema/schema_inputs.ts";
+import { inputs } from "../inputs/inputs_schema.ts";
 import { type AnyRule, type Defaults, type OwnRules, RULES } from "../rules/rules.ts";
 import * as parts from "../schema/schema_parts.ts";
 

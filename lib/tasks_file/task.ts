@@ -5,7 +5,7 @@
  */
 
 import type { Action, FunctionRef, Source, Task } from "../job.ts";
-import { toSource } from "../inputs/schema/to_source.ts";
+import { toSource } from "../inputs/inputs_schema.ts";
 import { functionNamed } from "../modules/specifier.ts";
 import type { Callable } from "../schema/schema_parts.ts";
 import { applies, type Functions } from "../rules/rule.ts";

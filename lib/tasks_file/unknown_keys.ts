@@ -10,8 +10,8 @@ import { absentHint, keyFor, type KeyPlace } from "./names_elsewhere.ts";
 import { actionsOf, DEFAULT_KEYS, TASK_KEYS, TOP_KEYS } from "./schema.ts";
 import { isInputPlace } from "./input_places.ts";
 import { ruleOf } from "../rules/rules.ts";
-import { SOURCE_KEYS } from "../inputs/schema/schema_inputs.ts";
-import { GOES_WITH } from "../inputs/schema/schema_sources.ts";
+import { SOURCE_KEYS } from "../inputs/inputs_schema.ts";
+import { KEYS } from "../inputs/sources.ts";
 
 /** What is wrong with a key that is not known at its place. */
 export function unknownKey(path: readonly Key[], value?: unknown): Flaw {
@@ -88,8 +88,10 @@ export function misusedKey(path: readonly Key[]): Flaw | undefined {
   if (rule) {
     return { path, on: "key", message: `${nameOf(path)} applies to ${rule.appliesTo} only` };
   }
-  const partners = isInputPlace(path.slice(0, -1)) ? GOES_WITH[key] : undefined;
-  if (partners === undefined) return undefined;
+  if (!isInputPlace(path.slice(0, -1))) return undefined;
+  const partners = KEYS.filter(({ goesWith }) => goesWith && Object.hasOwn(goesWith, key))
+    .map(({ name }) => name);
+  if (partners.length === 0) return undefined;
   return { path, on: "key", message: `${nameOf(path)} goes with ${listed(partners, "and")} only` };
 }
 

@@ -1,4 +1,4 @@
-import type { Source } from "../../lib/job.ts";
+import type { AnySource as Source } from "../../lib/inputs/sources.ts";
 
 /** A source that reads bytes, and how it has a text that holds a number many times. */
 export interface ByteFormat {

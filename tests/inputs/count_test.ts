@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { countOf } from "../../lib/inputs/count.ts";
+import { countOf } from "../../lib/inputs/facts.ts";
 import { openInputs } from "../../lib/inputs/open.ts";
-import type { Source } from "../../lib/source.ts";
+import type { AnySource as Source } from "../../lib/inputs/sources.ts";
 
 const small = fc.integer({ min: 0, max: 6 });
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { sortPaths } from "../../lib/inputs/readers/sort_paths.ts";
+import { sortPaths } from "../../lib/inputs/readers/file_paths.ts";
 import { Tree } from "./tree.ts";
 
 /** What bash makes of the patterns: the regular files among it, sorted by bytes. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { Source } from "../../lib/job.ts";
-import { waitsForUser } from "../../lib/inputs/foreign.ts";
+import type { AnySource as Source } from "../../lib/inputs/sources.ts";
+import { waitsForUser } from "../../lib/inputs/facts.ts";
 
 const USER: Source = { kind: "module", run: { module: "file:///m.ts", path: ["inputs"] } };
 const GIVEN: Source = { kind: "iterable", open: () => [] };

@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { Fault, type Mistake } from "../../lib/fault.ts";
-import { flawsOf, type SourceFlaw } from "../../lib/inputs/look.ts";
+import { flawsOf } from "../../lib/inputs/facts.ts";
+import type { SourceFlaw } from "../../lib/inputs/source_record.ts";
 import { faultOf } from "../../lib/inputs/unreadable.ts";
-import type { Source } from "../../lib/job.ts";
+import type { AnySource as Source } from "../../lib/inputs/sources.ts";
 import { Folder, program } from "../support/program.ts";
 import { inputsOf } from "./watched.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { filesOfInputs } from "../../lib/journal/files_of_inputs.ts";
+import { filesOfInputs } from "../../lib/inputs/facts.ts";
 import { SeenFiles } from "../../lib/journal/seen_files.ts";
 import type { Source } from "../../lib/source.ts";
 import { Folder } from "../support/folder.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { BlockIterator } from "../../lib/streams/blocks.ts";
 import { later } from "../../lib/streams/later.ts";
-import { linesOf } from "../../lib/inputs/lines.ts";
+import { linesOf } from "../../lib/inputs/texts.ts";
 import { bytesOf } from "../../lib/inputs/readers/bytes.ts";
 import { stateOf } from "../support/waiting.ts";
 

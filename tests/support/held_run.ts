@@ -10,6 +10,7 @@ import type { Outcome, PriorOutcomes, Task } from "../../lib/job.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { FoldFunction } from "../../lib/run/folding.ts";
 import { oneByOne, runInBatches } from "../../lib/run/run.ts";
+import type { AnySource } from "../../lib/inputs/sources.ts";
 import { HeldEngine } from "./held_engine.ts";
 
 /** How a run goes whose jobs the test ends. */
@@ -43,7 +44,8 @@ export function held(
     open: (task) => {
       const engine = new HeldEngine(task.slots);
       engines.set(task.name, engine);
-      const listed = task.source.kind === "list" ? task.source.values : endless();
+      const source = task.source as AnySource;
+      const listed = source.kind === "list" ? source.values : endless();
       const { inputs: given } = options;
       const inputs = (typeof given === "function" ? given(task) : given) ?? listed;
       return {

@@ -1,6 +1,7 @@
 import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { pathToFileURL } from "node:url";
 import { Fault } from "../../lib/fault.ts";
+import type { AnySource } from "../../lib/inputs/sources.ts";
 import type { Task } from "../../lib/job.ts";
 import { DEFINE } from "./bad_files.ts";
 import { importedExports, refuseToDescribe, Sandbox } from "./sandbox.ts";
@@ -194,7 +195,7 @@ Deno.test("loadTasks() opens no inputs", async () => {
   await using sandbox = await Sandbox.with({ "t.ts": text });
   const tasks = await sandbox.load("t.ts");
   assertEquals(tasks.map(({ source }) => source.kind), Array(4).fill("iterable"));
-  const [later, set] = tasks.slice(2).map(({ source }) =>
+  const [later, set] = tasks.map(({ source }) => source as AnySource).slice(2).map((source) =>
     source.kind === "iterable" ? source.open() : []
   );
   assertEquals(await Array.fromAsync(later ?? []), ["a"]);

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { type KeyPlace, NAMES_ELSEWHERE } from "../../lib/tasks_file/names_elsewhere.ts";
 import { TASK_KEYS, TOP_KEYS } from "../../lib/tasks_file/schema.ts";
 import { ruleOf } from "../../lib/rules/rules.ts";
-import { SOURCE_KEYS } from "../../lib/inputs/schema/schema_inputs.ts";
+import { SOURCE_KEYS } from "../../lib/inputs/inputs_schema.ts";
 import { RUN, testBadFiles } from "./bad_files.ts";
 
 const KEYS: Readonly<Record<KeyPlace, readonly string[]>> = {

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
-import type { Source } from "../../lib/job.ts";
+import { partsOf, type Source } from "../../lib/source.ts";
+import type { AnySource } from "../../lib/inputs/sources.ts";
 import { DEFINE } from "./bad_files.ts";
 import { refuseToDescribe, Sandbox } from "./sandbox.ts";
 
@@ -153,7 +154,7 @@ Deno.test("loadTasks() opens a part that is an iterable only where it is asked t
     });`;
   await using sandbox = await Sandbox.with({ "t.ts": text });
   const [task] = await sandbox.load("t.ts");
-  const parts = task?.source.kind === "zip" ? task.source.parts : [];
+  const parts = task?.source.kind === "zip" ? partsOf(task.source) as AnySource[] : [];
   const values = parts.map((part) =>
     part.kind === "iterable" ? [...part.open() as Set<number>] : 0
   );
@@ -177,9 +178,9 @@ function kindsIn(source: Source): Kinds {
   switch (source.kind) {
     case "product":
     case "zip":
-      return [source.kind, ...source.parts.map(kindsIn)];
+      return [source.kind, ...partsOf(source).map(kindsIn)];
     case "modified":
-      return [source.kind, kindsIn(source.source)];
+      return [source.kind, kindsIn(partsOf(source)[0] as Source)];
     default:
       return source.kind;
   }

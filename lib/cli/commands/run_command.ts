@@ -16,7 +16,7 @@ import {
   readJournal,
 } from "../request/journal_request.ts";
 import { perform } from "../perform.ts";
-import { checkStdin } from "../kept/reads.ts";
+import { checkStdin } from "../kept/one_stdin.ts";
 import { ruleOptionNames } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
 import { type OutputOptions, readOutput } from "../request/run_options.ts";

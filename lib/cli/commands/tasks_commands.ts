@@ -9,10 +9,10 @@ import { printLines, printRecords, RECORD_FORMATS, type Told } from "../../outpu
 import { tableLines } from "../../output/table.ts";
 import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
 import type { Command, Io } from "../command.ts";
-import { checkStdin } from "../kept/reads.ts";
+import { checkStdin } from "../kept/one_stdin.ts";
 import { functionText } from "../../rules/calls.ts";
 import { rulesText } from "../../rules/rules_text.ts";
-import { sourceText } from "../../inputs/sources_text.ts";
+import { countOf, flawsOf, sourceText } from "../../inputs/facts.ts";
 import { loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
 
 /** Tasks that are told, and how. */
@@ -148,7 +148,6 @@ function whatOf(action: Action) {
 /** What a task cannot read as things are, where it waits for others, which may change that. */
 async function toCome(task: Task): Promise<readonly string[]> {
   if (!waitsForOthers(task)) return [];
-  const { flawsOf } = await import("../../inputs/look.ts");
   const flaws = await flawsOf(task.source);
   return flaws.map(({ flaw, origin }) => `${origin.phrase}: ${flaw.reason}`);
 }
@@ -170,5 +169,5 @@ function planOf(task: Task, number: number): string[] {
 }
 
 function inputsOf(source: Source): string {
-  return source.kind === "list" && source.values.length === 1 ? "one job" : sourceText(source);
+  return source.kind === "list" && countOf(source) === 1 ? "one job" : sourceText(source);
 }

@@ -6,7 +6,7 @@
 
 import { dirname, relative, resolve } from "node:path";
 import { Fault, messageOf } from "../../fault.ts";
-import { foreignPart } from "../../inputs/foreign.ts";
+import { filesOfInputs, foreignPart } from "../../inputs/facts.ts";
 import { openInputs } from "../../inputs/open.ts";
 import type { Outcome, Task } from "../../job.ts";
 import { indexOfJob, jobNumber } from "../../job_number.ts";
@@ -81,7 +81,13 @@ async function linesOf(
   const foreign = foreignPart(now.source);
   if (foreign !== undefined) watchdog.watch(`the ${foreign} of task "${name}"`);
   await watchdog.listens;
-  const { matching, changes } = matchingOf(run, before, now, dirname(file));
+  const { matching, changes } = matchingOf(
+    run,
+    before,
+    now,
+    dirname(file),
+    filesOfInputs(now.source),
+  );
   const from = (name: string) => valuesOf(run, all.find((task) => task.name === name) as Task);
   const standing = await toldIfLong(
     `the inputs of task "${name}" up to job ${jobNumber(index)}`,

@@ -6,9 +6,8 @@
 
 import config from "../../../deno.json" with { type: "json" };
 import { Fault, type Mistake } from "../../fault.ts";
-import { countOf } from "../../inputs/count.ts";
+import { countOf, filesOfInputs, readsOf } from "../../inputs/facts.ts";
 import type { Task } from "../../job.ts";
-import { filesOfInputs } from "../../journal/files_of_inputs.ts";
 import { dependsOnIndex, fingerprintOf } from "../../journal/fingerprint.ts";
 import { nothingKnown } from "../../modules/local_imports.ts";
 import {
@@ -31,7 +30,6 @@ import type { JournalRequest } from "../request/journal_request.ts";
 import { namedRun, watchJournal } from "./named_run.ts";
 import type { Watchdog } from "../../watchdog/watchdog.ts";
 import { isSame, originIn, originText } from "./origin.ts";
-import { readsOf } from "./reads.ts";
 import { RunLines } from "./run_lines.ts";
 import { SessionObserver } from "./session_observer.ts";
 import { shellWords } from "../shell_words.ts";

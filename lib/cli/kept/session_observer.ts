@@ -15,7 +15,7 @@ import { jobCountText } from "../../text/amounts.ts";
 import type { Tell } from "../../text/shown.ts";
 import type { JournalRequest } from "../request/journal_request.ts";
 import { wordsToKeep } from "./kept_folder.ts";
-import { readsOf } from "./reads.ts";
+import { readsOf } from "../../inputs/facts.ts";
 import { isSameLine, type Resumption, resumptionBy, type RunLines, wayOnBy } from "./run_lines.ts";
 
 /** A session, and what of its run is told. */

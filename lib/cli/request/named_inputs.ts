@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { Fault, messageOf, type Mistake } from "../../fault.ts";
 import type { Bytes } from "../../inputs/readers/bytes.ts";
+import { parsed } from "../../inputs/readers/parsed.ts";
 import { later } from "../../streams/later.ts";
 import { openInputs } from "../../inputs/open.ts";
 import type { Source } from "../../job.ts";
@@ -15,7 +16,7 @@ import { shortened } from "../../text/shown.ts";
 import type { Io } from "../command.ts";
 import { type InputsRequest, isStdin, type NamedSource, type Reading } from "./inputs_request.ts";
 import type { Stdin } from "../own_process.ts";
-import { sourceText } from "../../inputs/sources_text.ts";
+import { flawsOf, sourceText } from "../../inputs/facts.ts";
 
 /** Inputs, and what is to be known of them. */
 export interface NamedInputs {
@@ -80,7 +81,6 @@ export async function namedInputs(
 async function lookAt(sources: readonly NamedSource[], reading: Reading): Promise<void> {
   const files = new Map(sources.flatMap((one) => one.path === undefined ? [] : [[one.path, one]]));
   if (files.size === 0) return;
-  const { flawsOf } = await import("../../inputs/look.ts");
   const { faultOf } = await import("../../inputs/unreadable.ts");
   const mistakes: Mistake[] = [];
   for (const file of files.values()) {
@@ -159,9 +159,10 @@ function textOf({ values, path }: NamedSource, { nul, csv, colsep }: Reading): S
       isOwn: true,
       text: "rows of the command line",
       open: () =>
-        later(async () =>
-          (await import("../../inputs/readers/csv_parser.ts")).csvOf(bytesOfValues(values), how)
-        ),
+        later(async () => {
+          const { CsvParser } = await import("../../inputs/readers/csv_parser.ts");
+          return parsed(bytesOfValues(values), () => new CsvParser(how));
+        }),
     };
   }
   const source: Source = values ? { kind: "list", values } : { kind: "lines", path: absolute, nul };

@@ -4,14 +4,13 @@
  * @module
  */
 
-import type { Bytes } from "./bytes.ts";
 import { CsvRows } from "./csv_rows.ts";
 import { LineSplitter } from "./line_splitter.ts";
-import { parsed, type Parser } from "./parsed.ts";
+import type { Parser } from "./parsed.ts";
 import type { Flaw } from "../unreadable.ts";
 
 /** How a table is read. */
-export interface CsvOptions {
+export interface CsvForm {
   /** One character between fields. */
   readonly separator: string;
   /** Whether the first row names the columns. */
@@ -22,19 +21,12 @@ export interface CsvOptions {
 export type CsvRow = string[] | Record<string, string>;
 
 /**
- * The rows of a table, read as {@linkcode parsed} says; all fields are strings.
+ * The rows of a table; all fields are strings.
  *
  * How fields are quoted is told at {@linkcode CsvRows}. With a header, rows are records of its columns,
- * also of one that is named `__proto__`; without, they are lists.
- *
- * @throws {Fault} Of kind `input`, from `next()`: if the bytes cannot be read or are not UTF-8, two columns
- * have the same name or one has none, a row has more or fewer fields than the first, or quotes are
- * wrong; the rows before it have been given.
+ * also of one that is named `__proto__`; without, they are lists. It is a flaw if two columns have the same name or one
+ * has none, a row has more or fewer fields than the first, or quotes are wrong.
  */
-export function csvOf(bytes: Bytes, options: CsvOptions): AsyncIterable<CsvRow> {
-  return parsed(bytes, () => new CsvParser(options));
-}
-
 export class CsvParser implements Parser<CsvRow> {
   readonly #lines = new LineSplitter("\n");
   readonly #rows: CsvRows;
@@ -46,7 +38,7 @@ export class CsvParser implements Parser<CsvRow> {
   #blank: Readonly<Record<string, string>> = {};
   #flaw?: Flaw;
 
-  constructor({ separator, header }: CsvOptions) {
+  constructor({ separator, header }: CsvForm) {
     this.#rows = new CsvRows(separator);
     this.#hasHeader = header;
   }

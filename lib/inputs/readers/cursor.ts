@@ -21,9 +21,6 @@ export const END: unique symbol = Symbol("end");
 /** What {@linkcode Cursor.take} gives when the next value has to be waited for. */
 export const WAIT: unique symbol = Symbol("wait");
 
-/** Gives the inputs of a source; nothing is read before they are iterated. */
-export type Open = (source: Source) => Items;
-
 /**
  * A stream that can be asked whether its next value is there.
  *

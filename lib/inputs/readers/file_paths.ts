@@ -6,15 +6,22 @@
 
 import { isAbsolute, relative, resolve } from "node:path";
 import { Fault } from "../../fault.ts";
-import type { Source } from "../../job.ts";
 import { type BlockReader, inBlocks } from "../../streams/blocks.ts";
 import { FileSearch, flawOfFolder } from "./file_search.ts";
 import { type Glob, globsOf, isPattern, slashed, type Step } from "./glob.ts";
-import { sortPaths } from "./sort_paths.ts";
+import type { SourceFlaw } from "../source_record.ts";
 import { type Flaw, flawOfFile, type Origin, originOf } from "../unreadable.ts";
 
 /** Patterns, and the folders that they and the paths are relative to. */
-export type FilesSource = Extract<Source, { kind: "files" }>;
+export type FilesInputs = {
+  readonly kind: "files";
+  readonly patterns: readonly string[];
+  readonly exclude: readonly string[];
+  /** Absolute folder the patterns are matched in. */
+  readonly folder: string;
+  /** Absolute folder the paths are given relative to: the one the jobs run in. */
+  readonly from: string;
+};
 
 /**
  * The files that patterns match, each once, in the order of the bytes of their paths.
@@ -31,17 +38,17 @@ export type FilesSource = Extract<Source, { kind: "files" }>;
  * @throws {Fault} Of kind `input`, from `next()`: if a folder cannot be read, a path without wildcards is no
  * file, a matching name is not UTF-8, or a pattern is wrong.
  */
-export function filesOf(source: FilesSource): AsyncIterable<string> {
+export function filesOf(source: FilesInputs): AsyncIterable<string> {
   return inBlocks(() => new FilesReader(source));
 }
 
 class FilesReader implements BlockReader<string> {
-  readonly #source: FilesSource;
+  readonly #source: FilesInputs;
   readonly #excludes: readonly Glob[];
   readonly #search: FileSearch;
   #isDone = false;
 
-  constructor(source: FilesSource) {
+  constructor(source: FilesInputs) {
     this.#source = source;
     this.#excludes = source.exclude.flatMap((pattern) => globsIn(source, pattern));
     this.#search = new FileSearch({
@@ -88,13 +95,13 @@ class FilesReader implements BlockReader<string> {
 
 const NAMES_FOLDERS: Flaw = { reason: "it names folders, expected files" };
 
-function globsIn(source: FilesSource, pattern: string): Glob[] {
+function globsIn(source: FilesInputs, pattern: string): Glob[] {
   const globs = globsOrFlaw(source, pattern);
   if ("reason" in globs) throw wrongPattern(pattern, globs);
   return globs;
 }
 
-function globsOrFlaw({ folder }: FilesSource, pattern: string): Glob[] | Flaw {
+function globsOrFlaw({ folder }: FilesInputs, pattern: string): Glob[] | Flaw {
   try {
     return globsOf(folder, pattern);
   } catch (error) {
@@ -113,15 +120,6 @@ function originOfPattern(pattern: string): Origin {
   return originOf(pattern.length > 100 ? `${pattern.slice(0, 99)}…` : pattern);
 }
 
-/** What is wrong with a pattern, or with what it names. */
-export interface PatternFlaw {
-  readonly flaw: Flaw;
-  readonly origin: Origin;
-  readonly key: "files" | "exclude";
-  /** Which of the patterns it is, from 0. */
-  readonly at: number;
-}
-
 /** How many paths are looked at together: one by one, each would wait for the disk alone. */
 const AT_ONCE = 100;
 
@@ -130,13 +128,13 @@ const AT_ONCE = 100;
  * the search begins. That there is no such folder is none of it: nothing matches then. Of a long list, those behind the
  * first hundred with a mistake are not looked at, so that a list of a million does not give a million mistakes.
  */
-export async function flawsOfFiles(source: FilesSource): Promise<PatternFlaw[]> {
+export async function flawsOfFiles(source: FilesInputs): Promise<SourceFlaw[]> {
   const { patterns, exclude } = source;
-  const flaws: PatternFlaw[] = [];
+  const flaws: SourceFlaw[] = [];
   const excludes = exclude.flatMap((pattern, at) => {
     const globs = globsOrFlaw(source, pattern);
     if (!("reason" in globs)) return globs;
-    flaws.push({ flaw: globs, origin: originOfPattern(pattern), key: "exclude", at });
+    flaws.push({ flaw: globs, origin: originOfPattern(pattern), part: [], key: ["exclude", at] });
     return [];
   });
   for (let first = 0; first < patterns.length; first += AT_ONCE) {
@@ -145,7 +143,7 @@ export async function flawsOfFiles(source: FilesSource): Promise<PatternFlaw[]> 
       some.map((pattern) => flawsOfPattern(source, pattern, excludes)),
     );
     for (const [i, ofOne] of found.entries()) {
-      flaws.push(...ofOne.map((flaw) => ({ ...flaw, key: "files" as const, at: first + i })));
+      flaws.push(...ofOne.map((flaw) => ({ ...flaw, part: [], key: ["files", first + i] })));
     }
     if (found.some((ofOne) => ofOne.length > 0)) break;
   }
@@ -153,10 +151,10 @@ export async function flawsOfFiles(source: FilesSource): Promise<PatternFlaw[]> 
 }
 
 async function flawsOfPattern(
-  source: FilesSource,
+  source: FilesInputs,
   pattern: string,
   excludes: readonly Glob[],
-): Promise<Pick<PatternFlaw, "flaw" | "origin">[]> {
+): Promise<Pick<SourceFlaw, "flaw" | "origin">[]> {
   const { folder } = source;
   if (pattern.endsWith("/")) return [{ flaw: NAMES_FOLDERS, origin: originOfPattern(pattern) }];
   if (!isPattern(pattern)) {
@@ -165,7 +163,7 @@ async function flawsOfPattern(
   }
   const globs = globsOrFlaw(source, pattern);
   if ("reason" in globs) return [{ flaw: globs, origin: originOfPattern(pattern) }];
-  const found: Pick<PatternFlaw, "flaw" | "origin">[] = [];
+  const found: Pick<SourceFlaw, "flaw" | "origin">[] = [];
   for (const start of foldersOf(globs, excludes)) {
     const flaw = await flawOfFolder(start);
     if (flaw) found.push({ flaw, origin: originOf(relative(folder, start) || ".") });
@@ -179,4 +177,25 @@ function foldersOf(globs: readonly Glob[], excludes: readonly Glob[]): Set<strin
     first.literal === undefined && !excludes.some((glob) => glob.excludes(folder))
   );
   return new Set(listed.map(({ folder }) => folder));
+}
+
+/** Sorts texts in place by the bytes of their UTF-8, as `LC_ALL=C sort` does, and returns them. */
+export function sortPaths(paths: string[]): string[] {
+  // UTF-16 has the same order, except that it puts surrogates before U+E000.
+  return paths.some((path) => /[\uD800-\uDFFF]/.test(path))
+    ? paths.sort(byCodePoint)
+    : paths.sort();
+}
+
+function byCodePoint(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return rank(a.charCodeAt(at)) - rank(b.charCodeAt(at));
+}
+
+/** Orders code units as the code points they belong to; -1 is the end of the text. */
+function rank(unit: number): number {
+  if (Number.isNaN(unit)) return -1;
+  if (unit < 0xD800) return unit;
+  return unit < 0xE000 ? unit + 0x2000 : unit - 0x800;
 }

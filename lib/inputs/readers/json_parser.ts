@@ -4,27 +4,19 @@
  * @module
  */
 
-import type { Bytes } from "./bytes.ts";
 import { joined } from "../../streams/joined.ts";
 import { JsonElements } from "./json_elements.ts";
-import { parsed, type Parser } from "./parsed.ts";
+import type { Parser } from "./parsed.ts";
 import type { Flaw } from "../unreadable.ts";
-
-/**
- * The elements of a document that is a list, read as {@linkcode parsed} says.
- *
- * @throws {Fault} Of kind `input`, from `next()`: if the bytes cannot be read, or the document is no list,
- * no JSON or not UTF-8; the elements before that have been given.
- */
-export function jsonOf(bytes: Bytes): AsyncIterable<unknown> {
-  return parsed(bytes, () => new JsonParser());
-}
 
 const BYTE_ORDER_MARK = [0xEF, 0xBB, 0xBF];
 const NEWLINE = 0x0A;
 const OPENING_BRACKET = 0x5B;
 
-/** Reads what is around the list, and leaves the list to {@linkcode JsonElements}. */
+/**
+ * The elements of a document that is a list; a document that is anything else is a flaw. What is around the list is read
+ * here, the list by {@linkcode JsonElements}.
+ */
 export class JsonParser implements Parser<unknown> {
   /** The first bytes, until there are enough to be a byte order mark. */
   #head?: Uint8Array = new Uint8Array();

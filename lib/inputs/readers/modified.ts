@@ -5,15 +5,20 @@
  */
 
 import { Fault } from "../../fault.ts";
-import type { Source } from "../../job.ts";
 import { type Cursor, END, InputsCursor, overCursor, WAIT } from "./cursor.ts";
 import { Shuffle } from "./shuffle.ts";
 
 /** What is done with the inputs of a source. */
-export type Modifiers = Pick<
-  Extract<Source, { kind: "modified" }>,
-  "skip" | "shuffle" | "take" | "batch"
->;
+export type Modifying = {
+  /** How many inputs are left out at the start. */
+  readonly skip?: number;
+  /** Seed of a random order; the same seed gives the same order. */
+  readonly shuffle?: number;
+  /** How many inputs are given at most. */
+  readonly take?: number;
+  /** How many inputs become one, a list. */
+  readonly batch?: number;
+};
 
 /**
  * Skips, shuffles, takes and batches inputs, in this order.
@@ -28,7 +33,7 @@ export type Modifiers = Pick<
  */
 export function modified(
   inputs: Iterable<unknown> | AsyncIterable<unknown>,
-  modifiers: Modifiers,
+  modifiers: Modifying,
 ): AsyncIterable<unknown> {
   const { skip, shuffle, take, batch } = modifiers;
   return overCursor(() => {

@@ -5,25 +5,18 @@
  */
 
 import { jsonLoss, TOO_DEEP } from "../../json/exact_json.ts";
-import type { Bytes } from "./bytes.ts";
 import { jsonMistake } from "./json_mistake.ts";
 import { JsonScanner } from "./json_scanner.ts";
 import { LineSplitter } from "./line_splitter.ts";
-import { parsed, type Parser } from "./parsed.ts";
+import type { Parser } from "./parsed.ts";
 import type { Flaw } from "../unreadable.ts";
-
-/**
- * The JSON values of the lines, read as {@linkcode parsed} says; blank lines are skipped.
- *
- * @throws {Fault} Of kind `input`, from `next()`: if the bytes cannot be read, or a line is no JSON,
- * not UTF-8, or has what {@linkcode jsonLoss} tells of; the values before it have been given.
- */
-export function ndjsonOf(bytes: Bytes): AsyncIterable<unknown> {
-  return parsed(bytes, () => new NdjsonParser());
-}
 
 const NEWLINE = 0x0A;
 
+/**
+ * The JSON values of the lines; blank lines are skipped. A line that is no JSON, or has what {@linkcode jsonLoss} tells
+ * of, is a flaw.
+ */
 export class NdjsonParser implements Parser<unknown> {
   readonly #lines = new LineSplitter("\n");
   #line = 0;

@@ -4,8 +4,17 @@
  * @module
  */
 
-import type { Source } from "../../job.ts";
-import { type Cursor, END, InputsCursor, type Open, WAIT } from "./cursor.ts";
+import type { Source } from "../../source.ts";
+import type { Items } from "../../streams/iteration.ts";
+import { type Cursor, END, InputsCursor, WAIT } from "./cursor.ts";
+
+/** What is asked of the parts that a source is joined from. */
+export interface PartsSetting {
+  /** The inputs of a part; nothing is read before they are iterated. */
+  open(part: Source): Items;
+  /** Whether a part can be counted on to give the same again. */
+  isRepeatable(part: Source): boolean;
+}
 
 /** Values that are held of a source that could be read again instead. */
 const MOST_HELD = 10_000;
@@ -14,7 +23,7 @@ const MOST_HELD = 10_000;
  * The inputs of a source, any number of times.
  *
  * They are held as they are read, so that the source is read once; unless it has more than 10,000
- * and {@linkcode isRepeatable}: then none is held, and every round reads it anew.
+ * and can be counted on to give the same again: then none is held, and every round reads it anew.
  */
 export class Replay implements Cursor {
   readonly #open: () => Cursor;
@@ -26,9 +35,9 @@ export class Replay implements Cursor {
   #isEmpty = true;
 
   /** Nothing is opened yet. */
-  constructor(source: Source, open: Open) {
-    this.#open = () => new InputsCursor(() => open(source));
-    this.#mostHeld = isRepeatable(source) ? MOST_HELD : Infinity;
+  constructor(source: Source, setting: PartsSetting) {
+    this.#open = () => new InputsCursor(() => setting.open(source));
+    this.#mostHeld = setting.isRepeatable(source) ? MOST_HELD : Infinity;
     this.#cursor = this.#open();
   }
 
@@ -71,43 +80,5 @@ export class Replay implements Cursor {
       this.#held = [];
       this.#state = "reading";
     }
-  }
-}
-
-/**
- * Whether a source can be counted on to give the same again: stdin and pipes are gone once they are read, and neither
- * functions nor folders, in which jobs may have put new files, need give the same twice.
- */
-export function isRepeatable(source: Source): boolean {
-  switch (source.kind) {
-    case "list":
-    case "range":
-    case "sqlite":
-    case "from":
-      return true;
-    case "lines":
-    case "csv":
-    case "ndjson":
-    case "json":
-      return source.path !== undefined && isFile(source.path);
-    case "files":
-    case "module":
-    case "iterable":
-      return false;
-    case "product":
-    case "zip":
-      return source.parts.every(isRepeatable);
-    case "mapped":
-    case "modified":
-      return isRepeatable(source.source);
-  }
-}
-
-/** Whether it is a regular file; what is not there is told when it is read. */
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return true;
   }
 }

@@ -8,13 +8,17 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { Fault, messageOf } from "../../fault.ts";
-import type { Source } from "../../job.ts";
 import { type BlockReader, inBlocks } from "../../streams/blocks.ts";
 import { checkedRow, withChecks } from "./sqlite_texts.ts";
-import { type Flaw, flawOf, type Origin, originOf, unreadable } from "../unreadable.ts";
+import type { SourceFlaw } from "../source_record.ts";
+import { flawOf, type Origin, originOf, unreadable } from "../unreadable.ts";
 
 /** A database and what is asked of it. */
-export type SqliteSource = Extract<Source, { kind: "sqlite" }>;
+export type SqliteInputs = {
+  readonly kind: "sqlite";
+  readonly path: string;
+  readonly query: string;
+};
 
 type Row = Record<string, unknown>;
 
@@ -35,7 +39,7 @@ const LOCK_TIMEOUT_MS = 1000;
  * fails or is not one single query that gives rows, two of its columns have the same name, or a text is not UTF-8 or
  * has a NUL in it.
  */
-export function sqliteOf(source: SqliteSource): AsyncIterable<unknown> {
+export function sqliteOf(source: SqliteInputs): AsyncIterable<unknown> {
   return inBlocks(() => new RowReader(source));
 }
 
@@ -44,34 +48,33 @@ export function sqliteOf(source: SqliteSource): AsyncIterable<unknown> {
  * leaves files beside one that it opens in WAL mode, unless it may take it that nobody writes to it. Where somebody
  * may, and is not known to share what he writes, the query is not looked at.
  */
-export async function flawOfRows(
-  { path, query }: SqliteSource,
-): Promise<{ readonly flaw: Flaw; readonly key: "sqlite" | "query" } | undefined> {
+export async function flawsOfRows({ path, query }: SqliteInputs): Promise<SourceFlaw[]> {
+  const told = (error: unknown, key: "sqlite" | "query"): SourceFlaw[] => [
+    { flaw: flawOf(error, path), origin: originOf(path), part: [], key: [key] },
+  ];
   try {
     await checkFile(path);
     (await Deno.open(path)).close();
   } catch (error) {
-    return { flaw: flawOf(error, path), key: "sqlite" };
+    return told(error, "sqlite");
   }
   const isBeside = (ending: string) => Deno.stat(path + ending).then(() => true, () => false);
   const [hasJournal, hasWal, hasShm] = await Promise.all(
     ["-journal", "-wal", "-shm"].map(isBeside),
   );
-  if (hasJournal || (hasWal && !hasShm)) return undefined;
+  if (hasJournal || (hasWal && !hasShm)) return [];
   const { DatabaseSync } = await import("node:sqlite");
   const url = pathToFileURL(resolve(path));
   if (!hasWal) url.searchParams.set("immutable", "1");
   try {
     using database = new DatabaseSync(url, { readOnly: true });
     prepared(database, query);
-    return undefined;
+    return [];
   } catch (error) {
     const { errcode } = error as { readonly errcode?: number };
-    if (errcode === NO_DATABASE) return { flaw: flawOf(error, path), key: "sqlite" };
+    if (errcode === NO_DATABASE) return told(error, "sqlite");
     // What is said of locks, for example, may be over when the rows are read.
-    return errcode === undefined || errcode === WRONG
-      ? { flaw: flawOf(error, path), key: "query" }
-      : undefined;
+    return errcode === undefined || errcode === WRONG ? told(error, "query") : [];
   }
 }
 
@@ -88,13 +91,13 @@ async function checkFile(path: string): Promise<void> {
 }
 
 class RowReader implements BlockReader<Row> {
-  readonly #source: SqliteSource;
+  readonly #source: SqliteInputs;
   readonly #origin: Origin;
   #database?: DatabaseSync;
   #rows?: Rows;
   #isStopped = false;
 
-  constructor(source: SqliteSource) {
+  constructor(source: SqliteInputs) {
     this.#source = source;
     this.#origin = originOf(source.path);
   }

@@ -5,7 +5,7 @@ import { OPTIONS } from "../../../lib/cli/request/options.ts";
 import { OPTIONS_ELSEWHERE } from "../../../lib/cli/request/options_elsewhere.ts";
 import { Fault } from "../../../lib/fault.ts";
 import { TASK_KEYS } from "../../../lib/tasks_file/schema.ts";
-import { SOURCE_KEYS } from "../../../lib/inputs/schema/schema_inputs.ts";
+import { SOURCE_KEYS } from "../../../lib/inputs/inputs_schema.ts";
 
 const commands = await allCommands();
 

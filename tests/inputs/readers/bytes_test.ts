@@ -1,5 +1,5 @@
 import { assertEquals, assertLessOrEqual } from "@std/assert";
-import { linesOf } from "../../../lib/inputs/lines.ts";
+import { linesOf } from "../../../lib/inputs/texts.ts";
 import { openInputs } from "../../../lib/inputs/open.ts";
 import { BYTE_FORMATS } from "../byte_formats.ts";
 import { bytesOf, read, untilFault } from "../pieces.ts";

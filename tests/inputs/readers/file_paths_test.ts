@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { filesOf } from "../../../lib/inputs/readers/file_paths.ts";
-import { sortPaths } from "../../../lib/inputs/readers/sort_paths.ts";
+import { sortPaths } from "../../../lib/inputs/readers/file_paths.ts";
 import { Tree } from "../tree.ts";
 
 Deno.test("files are matched by wildcards within a name", async () => {

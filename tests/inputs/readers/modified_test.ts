@@ -3,9 +3,9 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { Fault } from "../../../lib/fault.ts";
-import { randomNumbers } from "../../../lib/inputs/readers/random.ts";
+import { randomNumbers } from "../../../lib/inputs/readers/shuffle.ts";
 import { Shuffle } from "../../../lib/inputs/readers/shuffle.ts";
-import type { Modifiers } from "../../../lib/inputs/readers/modified.ts";
+import type { Modifying as Modifiers } from "../../../lib/inputs/readers/modified.ts";
 import type { Source } from "../../../lib/job.ts";
 import { endless, failing, inputsOf, iterate, list, Watched } from "../watched.ts";
 

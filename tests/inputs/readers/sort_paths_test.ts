@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { sortPaths } from "../../../lib/inputs/readers/sort_paths.ts";
+import { sortPaths } from "../../../lib/inputs/readers/file_paths.ts";
 
 Deno.test("sortPaths() orders any texts by the bytes of their UTF-8", () => {
   const bytes = (text: string) =>

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { Fault } from "../../../lib/fault.ts";
-import { zipOf } from "../../../lib/inputs/readers/zip.ts";
+import { zipOf } from "../../../lib/inputs/readers/joined.ts";
 import type { Source } from "../../../lib/job.ts";
 import { endless, failing, inputsOf, iterate, list, Watched } from "../watched.ts";
 
@@ -115,7 +115,9 @@ Deno.test("zipOf() closes parts that need no waiting, and gives what went before
     }
   };
   const parts = new Map([[list(), values()], [list(), failing(fault, "a", "b")]]);
-  const inputs = zipOf([...parts.keys()], (part) => parts.get(part) ?? [])[Symbol.asyncIterator]();
+  const inputs = zipOf({ parts: [...parts.keys()] }, { open: (part) => parts.get(part) ?? [] })[
+    Symbol.asyncIterator
+  ]();
   assertEquals((await inputs.next()).value, [0, "a"]);
   assertEquals((await inputs.next()).value, [1, "b"]);
   assertStrictEquals(await assertRejects(() => inputs.next()), fault);

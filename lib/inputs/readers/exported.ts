@@ -21,7 +21,7 @@ import { generated } from "./generated.ts";
  * @throws {Fault} Of kind `input`, from `next()` or `return()`: whatever the module or the function throws, as
  * its cause, unless it is a fault already.
  */
-export function moduleOf(run: FunctionRef, task?: string): AsyncIterable<unknown> {
+export function exportedBy(run: FunctionRef, task?: string): AsyncIterable<unknown> {
   const address = near(nameOf(run));
   const name = task === undefined ? address : `task "${task}" from ${address}`;
   // What is no iterable is refused where it is iterated.

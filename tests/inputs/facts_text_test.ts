@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { sourceText } from "../../lib/inputs/sources_text.ts";
+import { sourceText } from "../../lib/inputs/facts.ts";
 import type { Source } from "../../lib/job.ts";
 
 const one: Source = { kind: "list", values: [5] };

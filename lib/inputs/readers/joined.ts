@@ -1,0 +1,146 @@
+/**
+ * Every combination of several sources, or all of them in step.
+ *
+ * @module
+ */
+
+import type { Source } from "../../source.ts";
+import { closeAll, type Cursor, END, InputsCursor, overCursor, WAIT } from "./cursor.ts";
+import { type PartsSetting, Replay } from "./replay.ts";
+
+/** The parts, and what they are called in the records that are given. */
+interface Joined {
+  readonly parts: readonly Source[];
+  readonly names?: readonly string[];
+}
+
+/**
+ * Every combination of a value of each part, the last part fastest, as with GNU parallel's `:::` and Python's
+ * `itertools.product`: records by `names`, or lists. No parts have one combination, the empty one.
+ *
+ * The first part is read once, as its values are wanted, and may be endless. The others are needed for each of
+ * its values: up to 10,000 inputs of each are held. One that has more is read again each time, in
+ * bounded memory; but stdin, functions and folders, which may not give the same again, are held whole. An
+ * empty part makes it all empty, and ends it where it is met.
+ *
+ * @throws {Fault} From `next()`: what a part throws, after the combinations before it.
+ */
+export function productOf(
+  { parts, names }: Joined,
+  setting: PartsSetting,
+): AsyncIterable<unknown> {
+  return overCursor(() => new ProductCursor(parts, setting, names));
+}
+
+class ProductCursor implements Cursor {
+  readonly #cursors: readonly Cursor[];
+  readonly #replays: readonly (Replay | undefined)[];
+  readonly #combined: (values: readonly unknown[]) => unknown;
+  /** The value of each part in the combination at hand. */
+  readonly #values: unknown[] = [];
+  /** The part whose next value is wanted. */
+  #at = 0;
+  #isOver = false;
+
+  constructor(parts: readonly Source[], setting: PartsSetting, names?: readonly string[]) {
+    this.#replays = parts.map((part, at) => at === 0 ? undefined : new Replay(part, setting));
+    this.#cursors = parts.map((part, at) =>
+      this.#replays[at] ?? new InputsCursor(() => setting.open(part))
+    );
+    this.#combined = combinedBy(names);
+  }
+
+  take(): unknown {
+    const last = this.#cursors.length - 1;
+    while (!this.#isOver) {
+      const value = this.#cursors[this.#at]?.take();
+      if (value === WAIT) return WAIT;
+      if (last < 0) {
+        this.#isOver = true;
+        return this.#combined([]);
+      }
+      if (value === END) {
+        this.#isOver = this.#at === 0 || this.#replays[this.#at]?.isEmpty === true;
+        this.#at--;
+      } else {
+        this.#values[this.#at] = value;
+        if (this.#at === last) return this.#combined(this.#values);
+        this.#at++;
+      }
+    }
+    return END;
+  }
+
+  async wait(): Promise<void> {
+    await this.#cursors[this.#at]?.wait();
+  }
+
+  close(): Promise<void> {
+    return closeAll(this.#cursors);
+  }
+}
+
+/**
+ * The first values of all parts, then the second ones, until the shortest part ends, as with Python's `zip`
+ * and GNU parallel's `:::+`: records by `names`, or lists. No parts give nothing.
+ *
+ * Parts are read in turn, as combinations are wanted. When one ends, those after it are not asked for
+ * another value, and all are closed.
+ *
+ * @throws {Fault} From `next()`: what a part throws, after the combinations before it.
+ */
+export function zipOf(
+  { parts, names }: Joined,
+  setting: Pick<PartsSetting, "open">,
+): AsyncIterable<unknown> {
+  return overCursor(() => new ZipCursor(parts, setting, names));
+}
+
+class ZipCursor implements Cursor {
+  readonly #cursors: readonly Cursor[];
+  readonly #combined: (values: readonly unknown[]) => unknown;
+  /** What the parts have given of the combination at hand. */
+  #values: unknown[] = [];
+
+  constructor(
+    parts: readonly Source[],
+    setting: Pick<PartsSetting, "open">,
+    names?: readonly string[],
+  ) {
+    this.#cursors = parts.map((part) => new InputsCursor(() => setting.open(part)));
+    this.#combined = combinedBy(names);
+  }
+
+  take(): unknown {
+    if (this.#cursors.length === 0) return END;
+    while (this.#values.length < this.#cursors.length) {
+      const value = this.#cursors[this.#values.length]?.take();
+      if (value === WAIT || value === END) return value;
+      this.#values.push(value);
+    }
+    const combination = this.#combined(this.#values);
+    this.#values = [];
+    return combination;
+  }
+
+  async wait(): Promise<void> {
+    await this.#cursors[this.#values.length]?.wait();
+  }
+
+  close(): Promise<void> {
+    return closeAll(this.#cursors);
+  }
+}
+
+/** Makes a record by the names, or a list where there are none, of values that it does not keep. */
+function combinedBy(
+  names: readonly string[] | undefined,
+): (values: readonly unknown[]) => unknown {
+  if (!names) return (values) => [...values];
+  return (values) => {
+    // In Deno, `__proto__` is a field like any other.
+    const record: Record<string, unknown> = {};
+    for (let at = 0; at < names.length; at++) record[names[at] as string] = values[at];
+    return record;
+  };
+}
