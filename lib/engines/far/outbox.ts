@@ -31,6 +31,7 @@ export class Outbox {
   readonly #post: (message: FromSlot) => void;
   readonly #flushPolicy: FlushPolicy;
   readonly #divided: () => Divisions | undefined;
+  readonly #now: () => number;
   #first = 0;
   #values: unknown[] = [];
   /** How many jobs have ended. */
@@ -52,12 +53,15 @@ export class Outbox {
    * @param post Sends a message; throws if it cannot be cloned.
    * @param flushPolicy Looked at after each job, and when one has printed.
    * @param divided See {@link Ended.divided}.
+   * @param clock Gives the time in ms, from the time origin of the thread.
    */
   constructor(
     post: (message: FromSlot) => void,
     flushPolicy: FlushPolicy,
     divided: () => Divisions | undefined = () => undefined,
+    clock: () => number = now,
   ) {
+    this.#now = clock;
     this.#post = post;
     this.#flushPolicy = flushPolicy;
     this.#divided = divided;
@@ -82,7 +86,7 @@ export class Outbox {
   begin(first: number, isTimed: boolean): void {
     this.#first = first;
     this.#isTimed = isTimed;
-    this.#startedAt = now();
+    this.#startedAt = this.#now();
     this.#hasPrinted = false;
     this.#flushPolicy.restart();
   }
@@ -154,11 +158,11 @@ export class Outbox {
     if (this.#isTimed) this.#lap();
     if (!this.#isFlushRequested && !this.#flushPolicy.isDue()) return;
     this.flush();
-    this.#startedAt = now();
+    this.#startedAt = this.#now();
   }
 
   #lap(): void {
-    const endedAt = now();
+    const endedAt = this.#now();
     const times = this.#times;
     times[times.length] = timeOrigin + this.#startedAt;
     times[times.length] = endedAt - this.#startedAt;

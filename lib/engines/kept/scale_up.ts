@@ -5,10 +5,10 @@
  */
 
 /** How long slots are watched before another is opened, in ms; less than a start takes. */
-const WATCH_MS = 10;
+export const WATCH_MS: number = 10;
 
 /** The share of their time that slots work when there are too few of them. */
-const BUSY_SHARE = 0.5;
+export const BUSY_SHARE: number = 0.5;
 
 /**
  * How much the open slots have to do. Functions that return at once keep no slot busy: one takes all that

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { assertEquals } from "@std/assert";
-import { ScaleUp } from "../../../lib/engines/kept/scale_up.ts";
+import { BUSY_SHARE, ScaleUp, WATCH_MS } from "../../../lib/engines/kept/scale_up.ts";
 
 /** So many slots that have told something just now, or so long ago. */
 function slots(count: number, now: number, silent = 0) {
@@ -11,17 +11,24 @@ function slots(count: number, now: number, silent = 0) {
 Deno.test("ScaleUp is of use when the slots work half of the time since their number changed", () => {
   const scaleUp = new ScaleUp();
   scaleUp.restart(0);
-  scaleUp.workMs += 4;
-  assertEquals(scaleUp.isOfUse(slots(1, 9), 9), false);
+  const enough = BUSY_SHARE * WATCH_MS;
+  scaleUp.workMs += enough - 1;
+  assertEquals(scaleUp.isOfUse(slots(1, WATCH_MS - 1), WATCH_MS - 1), false);
   scaleUp.workMs += 2;
-  assertEquals([scaleUp.isOfUse(slots(1, 12), 12), scaleUp.isOfUse(slots(1, 13), 13)], [
+  const [last, later] = [(enough + 1) / BUSY_SHARE, (enough + 1) / BUSY_SHARE + 1];
+  assertEquals([scaleUp.isOfUse(slots(1, last), last), scaleUp.isOfUse(slots(1, later), later)], [
     true,
     false,
   ]);
-  scaleUp.restart(13);
-  assertEquals(scaleUp.isOfUse(slots(1, 23), 23), false);
-  scaleUp.workMs += 10;
-  assertEquals([scaleUp.isOfUse(slots(2, 23), 23), scaleUp.isOfUse(slots(3, 23), 23)], [
+  scaleUp.restart(later);
+  const watched = later + WATCH_MS;
+  assertEquals(scaleUp.isOfUse(slots(1, watched), watched), false);
+  const most = 1 / BUSY_SHARE;
+  scaleUp.workMs += WATCH_MS;
+  assertEquals([
+    scaleUp.isOfUse(slots(most, watched), watched),
+    scaleUp.isOfUse(slots(most + 1, watched), watched),
+  ], [
     true,
     false,
   ]);
@@ -35,9 +42,9 @@ Deno.test("ScaleUp is of use when a slot tells nothing, once it was watched for 
   const scaleUp = new ScaleUp();
   scaleUp.restart(0);
   assertEquals([
-    scaleUp.isOfUse(slots(1, 9, 10), 9),
-    scaleUp.isOfUse(slots(1, 10, 9), 10),
-    scaleUp.isOfUse(slots(1, 10, 10), 10),
+    scaleUp.isOfUse(slots(1, WATCH_MS - 1, WATCH_MS), WATCH_MS - 1),
+    scaleUp.isOfUse(slots(1, WATCH_MS, WATCH_MS - 1), WATCH_MS),
+    scaleUp.isOfUse(slots(1, WATCH_MS, WATCH_MS), WATCH_MS),
   ], [
     false,
     false,
@@ -61,7 +68,7 @@ Deno.test("ScaleUp looks after what Workers have told meanwhile has been heard",
   new ScaleUp().lookLater(() => resolve(void order.push("looked")));
   worker.postMessage("ask");
   // The timer is due and the Worker has told before anything can be heard.
-  const due = performance.now() + 30;
+  const due = performance.now() + 3 * WATCH_MS;
   while (performance.now() < due || Atomics.load(hasTold, 0) === 0);
   await Promise.all([heard, looked]);
   assertEquals(order, ["heard", "looked"]);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Outcome } from "../../lib/job.ts";
 import { Verdict } from "../../lib/observers/verdict.ts";
-import { done, functions, notDone, textIn } from "./fakes.ts";
+import { done, functions, notDone, textIn } from "../output/fakes.ts";
 
 const task = functions("parse");
 const AGAIN = "with: fanfold retry ID";
