@@ -5,6 +5,7 @@
  */
 
 import { jsonSchema } from "../../tasks_file/json_schema.ts";
+import { ACTIONS } from "../../tasks_file/schema.ts";
 import { ruleOf } from "../../rules/rules.ts";
 import type { Row, Topic } from "../topic.ts";
 
@@ -46,13 +47,23 @@ function rowsOf(keys: readonly (readonly [key: string, property: Property])[]): 
   });
 }
 
+function isAction(key: string): boolean {
+  return ACTIONS.some((action) => action === key);
+}
+
 /** See the module. */
 export function keysTopic(): Topic {
   const { tasks } = jsonSchema().properties as Schema;
   const kinds = tasks.additionalProperties.anyOf.map(({ properties }) => properties);
   const all = Object.entries(Object.assign({}, ...kinds) as Kind["properties"]);
-  const isOfAll = (key: string) => kinds.every((kind) => Object.hasOwn(kind, key));
-  const isAction = (key: string) => ["run", "command", "shell"].includes(key);
+  const actionsWith = (key: string) =>
+    ACTIONS.filter((action) => kinds.some((kind) => key in kind && action in kind));
+  const rowsWith = (title: string, ...actions: readonly string[]) => {
+    const some = all.filter(([key]) =>
+      !isAction(key) && String(actionsWith(key)) === String(actions)
+    );
+    return some.length === 0 ? [] : [title, { rows: rowsOf(some) }];
+  };
   return {
     name: "keys",
     title: "what a task may say",
@@ -68,10 +79,9 @@ export function keysTopic(): Topic {
       },
       "A task says one of these:",
       { rows: rowsOf(all.filter(([key]) => isAction(key))) },
-      "Any task takes",
-      { rows: rowsOf(all.filter(([key]) => isOfAll(key) && !isAction(key))) },
-      "Tasks with `run` take",
-      { rows: rowsOf(all.filter(([key]) => !isOfAll(key) && !isAction(key))) },
+      ...rowsWith("Any task takes", ...ACTIONS),
+      ...rowsWith("Tasks with `run` take", "run"),
+      ...rowsWith("Tasks with `command` or `shell` take", "command", "shell"),
       "`defaults` beside `tasks` holds what is to count for every task. A mistake is told with its " +
       "line, what was found, what was wanted and the nearest name, all mistakes at once, and " +
       "nothing is run. fanfold schema prints a JSON Schema for editors.",
