@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type BlockIterator, inBlocks } from "../../lib/streams/blocks.ts";
+import { inBlocks } from "../../lib/streams/blocks.ts";
+import type { AtHand } from "../../lib/streams/iteration.ts";
 
 /** Numbers in blocks of three, each of which the test lets come. */
 function heldBlocks() {
@@ -10,7 +11,10 @@ function heldBlocks() {
       new Promise<number[]>((resolve) => letGo.push(() => resolve([next++, next++, next++]))),
     stop: () => Promise.resolve(),
   }));
-  return { iterator: inputs[Symbol.asyncIterator]() as BlockIterator<number>, letGo };
+  return {
+    iterator: inputs[Symbol.asyncIterator]() as AsyncIterator<number, undefined> & AtHand<number>,
+    letGo,
+  };
 }
 
 Deno.test("inBlocks() gives what is at hand without a promise, and no more", async () => {

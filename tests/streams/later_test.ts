@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { BlockIterator } from "../../lib/streams/blocks.ts";
+import type { AtHand } from "../../lib/streams/iteration.ts";
 import { later } from "../../lib/streams/later.ts";
 import { linesOf } from "../../lib/inputs/texts.ts";
 import { bytesOf } from "../../lib/inputs/readers/bytes.ts";
@@ -18,7 +18,11 @@ function lines() {
     await gate.promise;
     return linesOf(bytesOf(undefined, text), { nul: false });
   });
-  return { asked, gate, iterator: stream[Symbol.asyncIterator]() as BlockIterator<string> };
+  return {
+    asked,
+    gate,
+    iterator: stream[Symbol.asyncIterator]() as AsyncIterator<string, undefined> & AtHand<string>,
+  };
 }
 
 Deno.test("later() loads at the first next(), once, and answers in turn", async () => {
