@@ -22,6 +22,7 @@ export interface FilesSource extends Modifiers {
 export const files = {
   key: {
     name: "files",
+    example: '{ files: "**/*.jpg", exclude: "old/**" }',
     gives: "Paths that match, sorted; relative to this file",
     elsewhere: "file glob globs pattern path paths",
     schema: globs,

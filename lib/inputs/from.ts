@@ -20,6 +20,7 @@ export type FromInputs = { readonly kind: "from"; readonly task: string };
 export const from = {
   key: {
     name: "from",
+    example: "{ from: double }",
     gives: "The values of another task's jobs that are done, as they come; that task is run too",
     elsewhere: "task resultsof outputof",
     holds: "task",

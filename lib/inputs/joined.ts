@@ -23,6 +23,7 @@ type PartsSaid = readonly unknown[] | { readonly [name: string]: unknown };
 export const product = {
   key: {
     name: "product",
+    example: '{ product: { path: { files: "*.jpg" }, width: [200, 800] } }',
     gives:
       "Every combination of these inputs, the last part fastest: records of named parts, or lists",
     elsewhere: "matrix cross combinations cartesian",
@@ -51,6 +52,7 @@ export const product = {
 export const zip = {
   key: {
     name: "zip",
+    example: "{ zip: { id: { range: [1, 9] }, name: { lines: names } } }",
     gives: "These inputs in step, until the shortest part ends: records of named parts, or lists",
     holds: "inputs",
     schema: parts,

@@ -20,6 +20,7 @@ export type ListInputs = { readonly kind: "list"; readonly values: readonly unkn
 export const list = {
   key: {
     name: "list",
+    example: "{ list: [1, 2], skip: 1 }",
     gives: "Each of these values; for a list that modifiers go with",
     elsewhere: "items values elements",
     schema: ({ v }) => v.array(v.unknown(), "a list"),

@@ -35,6 +35,7 @@ export type IterableInputs = {
 export const module = {
   key: {
     name: "module",
+    example: "{ module: ./gen.ts#rows }",
     gives: "A function as module#export that gives the inputs, such as a generator",
     elsewhere: "run function generator",
     holds: "function",

@@ -37,6 +37,7 @@ const STEP = "a number other than 0";
 export const range = {
   key: {
     name: "range",
+    example: "{ range: [1, 100], step: 5 }",
     gives: "Numbers from the first to the last, both included",
     elsewhere: "start stop end numbers sequence",
     schema: ({ v, choose }) => {

@@ -58,6 +58,8 @@ export interface SourceKey<Said extends object = object, S extends Source = Sour
   extends Omit<SideKey, "isNeeded"> {
   /** The key. */
   readonly name: string;
+  /** How it may be written, for help. */
+  readonly example: string;
   /** The keys that go with it, beside the modifiers. */
   readonly goesWith?: SideKeys;
   /**

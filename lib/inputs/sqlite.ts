@@ -22,6 +22,7 @@ export interface SqliteSource extends Modifiers {
 export const sqlite = {
   key: {
     name: "sqlite",
+    example: '{ sqlite: shop.db, query: "select 1" }',
     gives: "The rows that a query finds in a SQLite database, relative to this file",
     elsewhere: "db database",
     schema: ({ filled }) => filled("a path"),

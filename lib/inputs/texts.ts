@@ -101,6 +101,7 @@ export type CsvInputs = TextInputs<"csv"> & {
 export const lines = {
   key: {
     name: "lines",
+    example: "{ lines: urls.txt }",
     gives: "The lines of a file, relative to this one; - is standard input",
     elsewhere: "text textfile fromfile",
     holds: "text",
@@ -140,6 +141,7 @@ const SEPARATOR = "one character, neither a quote nor the end of a line";
 export const csv = {
   key: {
     name: "csv",
+    example: "{ csv: data.csv }",
     gives: "The rows of a CSV file, relative to this one; - is standard input",
     holds: "text",
     schema: path,
@@ -184,6 +186,7 @@ export const csv = {
 export const tsv = {
   key: {
     name: "tsv",
+    example: "{ tsv: data.tsv }",
     gives: "The rows of a file with tabs between the fields; - is standard input",
     holds: "text",
     schema: path,
@@ -204,6 +207,7 @@ export const tsv = {
 export const ndjson = {
   key: {
     name: "ndjson",
+    example: "{ ndjson: log.ndjson }",
     gives: "The values of a file with one JSON value a line; - is standard input",
     elsewhere: "jsonl jsonlines",
     holds: "text",
@@ -224,6 +228,7 @@ export const ndjson = {
 export const json = {
   key: {
     name: "json",
+    example: "{ json: list.json }",
     gives: "The elements of the list in a JSON file; - is standard input",
     holds: "text",
     schema: path,
@@ -243,6 +248,7 @@ export const json = {
 export const stdin = {
   key: {
     name: "stdin",
+    example: "{ stdin: lines }",
     gives: "Standard input, read as lines, csv, tsv, ndjson or json",
     schema: ({ v, texts }) =>
       v.picklist(texts.map(({ name }) => name), listed(texts.map(({ name }) => name), "or")),

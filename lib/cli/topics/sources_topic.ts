@@ -1,10 +1,22 @@
 /**
- * `fanfold help sources`: where inputs come from.
+ * `fanfold help sources`: where inputs come from, made from the records of the sources.
  *
  * @module
  */
 
-import type { Topic } from "../topic.ts";
+import { MODIFIERS } from "../../inputs/modified.ts";
+import type { SideKeys, SourceKey } from "../../inputs/source_record.ts";
+import { KEYS } from "../../inputs/sources.ts";
+import type { Row, Topic } from "../topic.ts";
+
+/** A source, and the keys that go with it. */
+function rowsOf({ example, gives, goesWith = {} }: SourceKey): readonly Row[] {
+  return [[example, gives], ...sideRows(goesWith)];
+}
+
+function sideRows(keys: SideKeys): readonly Row[] {
+  return Object.entries(keys).map(([name, { gives }]): Row => [`  ${name}`, gives]);
+}
 
 /** See the module. */
 export function sourcesTopic(): Topic {
@@ -18,40 +30,12 @@ export function sourcesTopic(): Topic {
       },
       "`inputs` is a list, or one of these:",
       {
-        rows: [
-          ["[…], { list: […] }", "each element"],
-          ["{ range: [1, 100], step: 5 }", "numbers, both ends included"],
-          [
-            '{ files: "**/*.jpg", exclude: "old/**" }',
-            "paths in the order of their bytes, as seen from where the jobs run",
-          ],
-          ["{ lines: urls.txt }", "strings; separated by NUL with `null: true`"],
-          [
-            "{ csv: data.csv }",
-            "records by the first row; lists with `header: false`; another `separator`",
-          ],
-          ["{ tsv: data.tsv }", "the same, of fields between tabs"],
-          ["{ ndjson: log.ndjson }", "the value of each line"],
-          ["{ json: list.json }", "the elements of a list"],
-          ['{ sqlite: shop.db, query: "select …" }', "rows, as records"],
-          ["{ module: ./gen.ts#rows }", "what a function gives: a generator, async or not"],
-          ["{ from: double }", "the values of another task's jobs that are done, as they come"],
-          [
-            '{ product: { path: { files: "*.jpg" }, width: [200, 800] } }',
-            "every combination, the last part fastest, as records; of `[…, …]` lists",
-          ],
-          [
-            "{ zip: { id: { range: [1, 9] }, name: { lines: names } } }",
-            "the parts in step, until the shortest ends",
-          ],
-          [
-            "{ stdin: lines }",
-            "stdin, also as `csv`, `tsv`, `ndjson` or `json`; so do the paths `-` and `/dev/stdin`",
-          ],
-        ],
+        rows: [["[1, 2, 3]", "Each element"], ...KEYS.flatMap(rowsOf)],
       },
-      "Any source takes `skip: n`, `shuffle: seed`, `take: n` and `batch: n` (lists of n inputs), in " +
-      "this order: `{ lines: words, shuffle: 7, take: 100 }` is a sample.",
+      "Any source takes, in this order (`{ lines: words, shuffle: 7, take: 100 }` is a sample):",
+      { rows: sideRows(MODIFIERS) },
+      "The paths `-` and `/dev/stdin` are stdin. The paths of `files` are in the order of their " +
+      "bytes, and as seen from where the jobs run.",
       "A task with `from` runs beside the other one, whatever fails there, unless it `needs` it too; " +
       "the values wait in a temporary file.",
       "Before anything runs, files that sources name are opened, their first inputs read, and " +
