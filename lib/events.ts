@@ -231,6 +231,8 @@ export interface ObservedRun {
 export interface RunObserver {
   /** Hears of an event, at the moment it happens: what takes long holds up the run. */
   onEvent(event: RunEvent): void;
+  /** The kinds of events that it hears of. @default all */
+  readonly hears?: readonly RunEvent["kind"][];
   /** Is given the run before the first event. */
   attach?(run: ObservedRun): void;
   /** How often {@link Progress} is told, in ms at least from one to the next; it is not told if absent. */

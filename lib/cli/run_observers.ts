@@ -14,7 +14,7 @@ import { Verdict } from "../observers/verdict.ts";
 import { Warnings } from "../observers/warnings.ts";
 import type { Cause } from "../output/notices.ts";
 import { Headings } from "../output/labels.ts";
-import type { Printer, Sinks } from "../output/printer.ts";
+import { PRINTED_EVENTS, type Printer, type Sinks } from "../output/printer.ts";
 import { Sink } from "../output/sink.ts";
 import { type Notice, type Tell, teller } from "../text/shown.ts";
 import { causeHint } from "./cause_hint.ts";
@@ -73,7 +73,7 @@ export async function openObservers(
     // First: what has ended is kept before anybody tells of it. When a task has lost inputs this throws, and nobody
     // prints what comes of the others.
     ...session ? [session] : [],
-    printer,
+    { hears: PRINTED_EVENTS, onEvent: (event) => printer.onEvent(event) },
     stopping,
     suspending,
     verdict,

@@ -18,6 +18,8 @@ export function noInputsText({ name, source }: Pick<Task, "name" | "source">): s
 
 /** Tells of each task that had no inputs, where something else has not said why. */
 export class NoInputs implements RunObserver {
+  /** See {@link RunObserver.hears}. */
+  readonly hears = ["task-halted", "task-ended"] as const;
   readonly #tell: Tell;
   /** Names of tasks that have given no value. */
   readonly #valueless = new Set<string>();

@@ -10,6 +10,8 @@ import type { Put } from "../output/printer.ts";
 
 /** Puts it to stderr as it comes, behind the tag of its task if it has one. */
 export class OutsideJobs implements RunObserver {
+  /** See {@link RunObserver.hears}. */
+  readonly hears = ["printed"] as const;
   readonly #stderr: Put;
   readonly #tags?: Tags;
   /** Lines that are not at their end, by slot and task. */

@@ -12,6 +12,8 @@ const AFTERWARDS_MS = 1000;
 
 /** Stops what a run has started when the program is suspended, and has it go on with the program. */
 export class Suspending implements RunObserver, Disposable {
+  /** See {@link RunObserver.hears}. */
+  readonly hears = ["run-started"] as const;
   readonly #disposables = new DisposableStack();
   #runId?: string;
   /** What is to be done when the program goes on. */

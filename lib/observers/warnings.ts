@@ -10,6 +10,8 @@ import type { Notice, Tell } from "../text/shown.ts";
 
 /** Tells what goes wrong beside jobs, and what is waited for. */
 export class Warnings implements RunObserver {
+  /** See {@link RunObserver.hears}. */
+  readonly hears = ["went-wrong", "awaited", "unwatched", "strayed"] as const;
   readonly #tell: Tell;
   readonly #noticesOf: (thrown: unknown) => readonly Notice[];
 

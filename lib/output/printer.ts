@@ -14,9 +14,12 @@ export const FORMATS = ["text", "json", "ndjson", "csv", "none"] as const;
 /** One of the formats. */
 export type Format = typeof FORMATS[number];
 
+/** The events that printers hear of. */
+export const PRINTED_EVENTS = ["run-started", "job-started", "task-ended", "task-skipped"] as const;
+
 /** Prints results as they come, in the order in which they come. */
 export interface Printer {
-  /** Hears of everything at once; prints nothing of it before its turn. */
+  /** Hears of {@link PRINTED_EVENTS} at once; prints nothing of them before its turn. */
   onEvent(event: RunEvent): void;
   /** Prints an outcome, the next in order; resolves when there is room for more. */
   print(outcome: Outcome): Promise<void> | undefined;

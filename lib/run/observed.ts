@@ -14,9 +14,17 @@ export type TellEvent = (event: RunEvent) => void;
 export function tellTo(observers: readonly RunObserver[]): TellEvent | undefined {
   const [first, ...others] = observers;
   if (!first) return undefined;
-  if (others.length === 0) return (event) => first.onEvent(event);
+  if (others.length === 0 && !first.hears) return (event) => first.onEvent(event);
+  // Most events are of the kind of the one before: a million ends of jobs, for example.
+  let kind: RunEvent["kind"] | undefined;
+  let hearing: readonly RunObserver[] = [];
   return (event) => {
-    for (const observer of observers) observer.onEvent(event);
+    if (event.kind !== kind) {
+      kind = event.kind;
+      hearing = observers.filter(({ hears }) => hears?.includes(event.kind) ?? true);
+    }
+    const all = hearing;
+    for (let i = 0; i < all.length; i++) (all[i] as RunObserver).onEvent(event);
   };
 }
 

@@ -33,6 +33,29 @@ Deno.test("tellTo() tells observers in their order, and is nothing where there a
   assertEquals(told, ["a jobs-told", "a run-ended", "b run-ended", "c run-ended"]);
 });
 
+Deno.test("tellTo() tells an observer only what it hears of, whatever came before", () => {
+  const told: string[] = [];
+  const observer = (name: string, hears?: RunObserver["hears"]): RunObserver => ({
+    hears,
+    onEvent: ({ kind }) => void told.push(`${name} ${kind}`),
+  });
+  const some = observer("some", ["run-ended"]);
+  const alone = tellTo([some]);
+  const tell = tellTo([some, observer("all"), observer("none", [])]);
+  for (const kind of ["jobs-told", "run-ended", "run-ended", "jobs-told"] as const) {
+    const event = kind === "jobs-told" ? { kind } : { kind, runId: "r" };
+    alone?.(event);
+    tell?.(event);
+    told.push("");
+  }
+  assertEquals(told.join(", ").split(", , "), [
+    "all jobs-told",
+    "some run-ended, some run-ended, all run-ended",
+    "some run-ended, some run-ended, all run-ended",
+    "all jobs-told, ",
+  ]);
+});
+
 Deno.test("run() tells how many inputs a task has once, if that is known as it starts", async () => {
   const { outcomes, engine, events } = held([taskOf("a", ["x", "y"])], { count: 2 });
   const reading = readAll(outcomes, []);
