@@ -119,3 +119,30 @@ Deno.test("Window next() throws what the source threw, at whatever moment it is 
     await assertRejects(() => window.next(), Error, "gone", `after ${turns} turns`);
   }
 });
+
+Deno.test("Window tells how many items a source had, also where its end comes with the last of them", () => {
+  for (const first of [0, 1000]) {
+    const counts: number[] = [];
+    const onEnd = (count: number) => void counts.push(count);
+    const window = new Window([1, 2, 3].values(), { window: 100, ordered: true, first, onEnd });
+    window.take(2);
+    assertEquals([counts, window.taken], [[], 2]);
+    window.take(2);
+    assertEquals([counts, window.taken], [[3], 3]);
+    window.take(2);
+    assertEquals(counts, [3]);
+  }
+});
+
+Deno.test("Window tells no count of a source that comes to its end only when it is left", async () => {
+  const counts: number[] = [];
+  const step = Promise.withResolvers<IteratorResult<number>>();
+  const source = { [Symbol.asyncIterator]: () => ({ next: () => step.promise }) };
+  const onEnd = (count: number) => void counts.push(count);
+  const window = new Window(source, { window: 100, ordered: true, onEnd });
+  window.take(1);
+  const closed = window.close();
+  step.resolve({ done: true, value: undefined });
+  await closed;
+  assertEquals([await window.next(), counts], [undefined, []]);
+});
