@@ -6,7 +6,7 @@ import { Queue } from "../../lib/sync/queue.ts";
 import { Played } from "../support/played_slot.ts";
 import { stateOf } from "../support/waiting.ts";
 
-Deno.test("answering() gives nothing to jobs that are to end, and what they have when they do", async () => {
+Deno.test("A slot with what is shared gives nothing to jobs that are to end, and what they have when they do", async () => {
   for (const how of ["give-up", "abort", "end"] as const) {
     const queue = new Queue<number>();
     const lock = new Lock();
@@ -40,7 +40,7 @@ Deno.test("answering() gives nothing to jobs that are to end, and what they have
   }
 });
 
-Deno.test("answering() forgets what a slot releases, unless it is on its way there again", async () => {
+Deno.test("A slot with what is shared forgets what a slot releases, unless it is on its way there again", async () => {
   const queue = new Queue<number>();
   const slot = new Played();
   const ref = slot.passes(queue);
@@ -55,7 +55,7 @@ Deno.test("answering() forgets what a slot releases, unless it is on its way the
   assertEquals(await slot.answerTo(slot.asks(slot.passes(queue), "count")), 0);
 });
 
-Deno.test("answering() closes an end that its slot has released when that is gone", async () => {
+Deno.test("A slot with what is shared closes an end that its slot has released when that is gone", async () => {
   const [mine, theirs] = pipe<number>();
   const slot = new Played();
   const ref = slot.passes(theirs);

@@ -5,11 +5,14 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { answering } from "../../lib/engines/kept/with_shared.ts";
-import type { Link, LinkEvents } from "../../lib/engines/kept/link.ts";
+import {
+  endWithShared,
+  hearWithShared,
+  sendWithShared,
+} from "../../lib/engines/kept/with_shared.ts";
+import type { Link } from "../../lib/engines/kept/link.ts";
 import type { Chunk, FromSlot, ToSlot } from "../../lib/engines/carry/wire.ts";
 import type { Answer } from "../../lib/sync/sync_messages.ts";
-import { functionRef } from "./engine_harness.ts";
 import { settle } from "./gate.ts";
 
 /** The key of a token. */
@@ -22,22 +25,18 @@ export class Played {
   /** What the engine was told. */
   readonly told: FromSlot[] = [];
   readonly link: Link;
-  #events!: LinkEvents;
+  readonly #far: Link;
   #asked = 0;
 
   constructor() {
-    const setup = { kind: "setup", task: "t", runId: "r", slot: 1 } as const;
-    const run = functionRef("double");
-    this.link = answering((_, events) => {
-      this.#events = events;
-      const gone = new Promise<void>(() => {});
-      const send = (message: ToSlot) => void this.got.push(structuredClone(message));
-      return { at: undefined, send, gone, hold: () => {}, end: () => gone };
-    })({ ...setup, run, spread: false, tellsMemory: false }, {
-      message: (message) => this.told.push(message),
-      wrote: () => {},
-      gone: () => {},
-    });
+    const gone = new Promise<void>(() => {});
+    const send = (message: ToSlot) => void this.got.push(structuredClone(message));
+    this.#far = { at: undefined, send, gone, hold: () => {}, end: () => gone };
+    this.link = {
+      ...this.#far,
+      send: (message) => sendWithShared(this.#far, message),
+      end: () => endWithShared(this.#far),
+    };
   }
 
   /** Passes something to a job; gives the id that the far side knows it by. */
@@ -56,7 +55,8 @@ export class Played {
   }
 
   says(message: FromSlot): void {
-    this.#events.message(message);
+    const heard = hearWithShared(this.#far, message);
+    if (heard) this.told.push(heard);
   }
 
   settles(id: number, how: "kept" | "back" | "lost"): void {
@@ -70,7 +70,7 @@ export class Played {
   }
 
   gone(): void {
-    this.#events.gone({ name: "Exit", message: "gone" });
+    this.#far.client?.gone();
   }
 
   /** What came of something asked so far. */

@@ -5,6 +5,7 @@
  */
 
 import type { ErrorRecord } from "../../job.ts";
+import type { Client } from "../../sync/client.ts";
 import type { StreamName } from "../spools/spool.ts";
 import type { FromSlot, Setup, ToSlot } from "../carry/wire.ts";
 
@@ -13,6 +14,8 @@ export type Stage = "waiting" | "begun" | "over";
 
 /** A live slot: a Worker or a process. */
 export interface Link {
+  /** Does what the slot asks with what is shared; nothing as long as it was passed nothing of that. */
+  client?: Client;
   /** Id of the process it runs in; of a Worker, that of the runner. */
   readonly pid?: number;
   /** Index of the job it started last. */

@@ -10,7 +10,8 @@ import type { JobOnSlot, Listener, StartedJob } from "../engine.ts";
 import type { Link } from "./link.ts";
 import { reasonInWords, stopped, type StopReason } from "../stopped.ts";
 import { Spool, type SpoolStore } from "../spools/spool.ts";
-import type { Ended, Printed } from "../carry/wire.ts";
+import { type Ended, isPlain, type Printed } from "../carry/wire.ts";
+import { endWithShared, sendWithShared } from "./with_shared.ts";
 
 /** What a slot is at before its first job. */
 export interface Start {
@@ -148,7 +149,10 @@ export class Slot {
   /** Sends jobs; throws if an input cannot be cloned. */
   send(jobs: Jobs, now: number): void {
     const number = this.#sent + 1;
-    this.link?.send({ kind: "jobs", ...jobs });
+    const { link } = this;
+    const message = { kind: "jobs", ...jobs } as const;
+    if (link && isPlain(message)) link.send(message);
+    else if (link) sendWithShared(link, message);
     this.#sent = number;
     if (this.#batches.length === 0) this.heardAt = now;
     this.#batches.push({ number, jobs, back: 0, isMarked: false, isGivenUp: false });
@@ -166,19 +170,19 @@ export class Slot {
     this.#stopping ??= { index, reason, since: performance.now() };
     if (reason === "halted" || reason === "over") this.#leaving ??= reason;
     if (index === undefined || this.listening !== index || !this.has(index)) {
-      link.end();
+      endWithShared(link);
       return;
     }
     const isLast = this.#leaving !== undefined;
-    link.send({ kind: "abort", index, isLast, reason: reasonInWords(reason) });
-    const kill = this.#kill ??= setTimeout(() => link.end(), graceMs);
+    sendWithShared(link, { kind: "abort", index, isLast, reason: reasonInWords(reason) });
+    const kill = this.#kill ??= setTimeout(() => endWithShared(link), graceMs);
     link.gone.then(() => clearTimeout(kill));
   }
 
   /** Has it end for a reason of its own; from now on it tells nothing but what was printed. */
   end(doom: Doom): void {
     this.#doom ??= doom;
-    this.link?.end();
+    if (this.link) endWithShared(this.link);
   }
 
   /** Why it is being ended, if that is for a reason of its own. */
@@ -206,11 +210,12 @@ export class Slot {
 
   /** Gives up those of its jobs of which this is true; says whether there are any. */
   giveUp(isOne: (jobs: Jobs) => boolean): boolean {
+    const { link } = this;
     const found = this.#batches.filter(({ jobs, isGivenUp }) => !isGivenUp && isOne(jobs));
     for (const batch of found) {
       batch.isGivenUp = true;
       const { first, inputs } = batch.jobs;
-      this.link?.send({ kind: "give-up", first, count: inputs.length });
+      if (link) sendWithShared(link, { kind: "give-up", first, count: inputs.length });
     }
     return found.length > 0;
   }
@@ -284,7 +289,7 @@ export class Slot {
     clearTimeout(this.#kill);
     this.#kill = undefined;
     this.#stopping = undefined;
-    if (this.#leaving) this.link?.end();
+    if (this.#leaving && this.link) endWithShared(this.link);
   }
 
   /**

@@ -19,6 +19,7 @@ import { brokenBy, type CompletedBatch, MISFIT, MISSED, Slot } from "./slot.ts";
 import { FlushWatchdog, GivenUpWatchdog, StallWatchdog } from "./slot_watchdogs.ts";
 import { GRACE_MS } from "../stopped.ts";
 import { type Ended, type FromSlot, NO_JOB, type Printed, sumOfDurations } from "../carry/wire.ts";
+import { endWithShared, hearWithShared } from "./with_shared.ts";
 import { uncloneableError } from "../../clones/uncloneable.ts";
 
 /** What an engine of such slots may be told beside its task. */
@@ -182,7 +183,9 @@ export class SlotsEngine implements Engine {
       const isOurs = () => slot.link === link;
       const link = this.#openLink({ kind: "setup", ...about, slot: number, tellsMemory }, {
         message: (message) => {
-          if (isOurs()) this.#received(slot, message);
+          const isPlain = message.kind === "ended" && !message.hasShared && !link.client;
+          const heard = isPlain ? message : hearWithShared(link, message);
+          if (heard && isOurs()) this.#received(slot, heard);
         },
         wrote: (stream, bytes, known) => {
           const index = known !== undefined && slot.has(known) ? known : slot.current ?? NO_JOB;
@@ -194,6 +197,7 @@ export class SlotsEngine implements Engine {
           this.#deadlines?.start(slot);
         },
         gone: (error) => {
+          link.client?.gone();
           if (isOurs()) this.#lost(slot, error);
         },
       });
@@ -292,7 +296,8 @@ export class SlotsEngine implements Engine {
   /** Ends a slot that has no jobs. */
   #close(slot: Slot): void {
     slot.state = "closed";
-    const gone = slot.link?.end().then(() => void this.#closing.delete(gone));
+    const ended = slot.link && endWithShared(slot.link);
+    const gone = ended?.then(() => void this.#closing.delete(gone));
     this.#closing.add(gone);
     slot.link = undefined;
   }

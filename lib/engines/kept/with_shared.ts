@@ -1,5 +1,7 @@
 /**
- * Slots whose jobs use what they were passed of what is shared.
+ * What is shared in the messages of a link: it works in the slot, and what comes back of it is itself again.
+ *
+ * Most slots share nothing: what is plain goes round this.
  *
  * @module
  */
@@ -7,62 +9,51 @@
 import type { ErrorRecord } from "../../job.ts";
 import { Client, strayText } from "../../sync/client.ts";
 import { sendNoting } from "../../sync/token.ts";
-import type { OpenLink } from "./link.ts";
-import { type Ended, isPlain, type ToSlot } from "../carry/wire.ts";
+import type { Link } from "./link.ts";
+import type { Ended, FromSlot, ToSlot } from "../carry/wire.ts";
 
-/**
- * Opens slots that may ask: what is shared in their jobs works there, and what they return of it is itself
- * again. Nobody above sees anything of that.
- */
-export function answering(open: OpenLink): OpenLink {
-  return (setup, events) => {
-    // Most slots share nothing.
-    let made: Client | undefined;
-    const client = () => made ??= new Client((answer) => send(answer));
-    const link = open(setup, {
-      ...events,
-      message: (message) => {
-        if (message.kind === "ask") return client().ask(message);
-        if (message.kind === "settle") return client().settle(message);
-        if (message.kind === "release") return client().release(message);
-        if (message.kind === "gave-up") made?.gaveUp(message.first);
-        if (message.kind !== "ended") return events.message(message);
-        const ended = message.hasShared ? revived(message, client()) : message;
-        made?.ended(message.first, message.values.length);
-        return events.message(ended);
-      },
-      gone: (error) => {
-        client().gone();
-        return events.gone(error);
-      },
-    });
-    const send = (message: ToSlot) => {
-      if (message.kind === "give-up") client().stop(message.first, message.count);
-      if (message.kind === "abort") client().stop(message.index, 1);
-      if (message.kind !== "jobs" && message.kind !== "answer") return link.send(message);
-      if (isPlain(message)) return link.send({ ...message, hasShared: false });
-      const originals = sendNoting(message, (noting) => link.send(noting));
-      if (originals.size > 0) client().know(originals);
-    };
-    return {
-      pid: link.pid,
-      get at() {
-        return link.at;
-      },
-      get startedAt() {
-        return link.startedAt;
-      },
-      send,
-      stageOf: link.stageOf && ((chunk) => link.stageOf!(chunk)),
-      requestFlush: () => link.requestFlush?.(),
-      gone: link.gone,
-      hold: (isHeld) => link.hold(isHeld),
-      end: () => {
-        client().stopAll();
-        return link.end();
-      },
-    };
-  };
+/** Sends a message in which something may be shared, or after which jobs are to wait for it no longer. */
+export function sendWithShared(link: Link, message: ToSlot): void {
+  if (message.kind === "give-up") clientOf(link).stop(message.first, message.count);
+  if (message.kind === "abort") clientOf(link).stop(message.index, 1);
+  if (message.kind !== "jobs" && message.kind !== "answer") return link.send(message);
+  const originals = sendNoting(message, (noting) => link.send(noting));
+  if (originals.size > 0) clientOf(link).know(originals);
+}
+
+/** Does what a message asks of what is shared, and gives what of it is for others. */
+export function hearWithShared(link: Link, message: FromSlot): FromSlot | undefined {
+  switch (message.kind) {
+    case "ask":
+      clientOf(link).ask(message);
+      return undefined;
+    case "settle":
+      clientOf(link).settle(message);
+      return undefined;
+    case "release":
+      clientOf(link).release(message);
+      return undefined;
+    case "gave-up":
+      link.client?.gaveUp(message.first);
+      return message;
+    case "ended": {
+      const ended = message.hasShared ? revived(message, clientOf(link)) : message;
+      link.client?.ended(message.first, message.values.length);
+      return ended;
+    }
+    default:
+      return message;
+  }
+}
+
+/** Ends a slot, whose jobs wait for nothing any longer. */
+export function endWithShared(link: Link): Promise<void> {
+  link.client?.stopAll();
+  return link.end();
+}
+
+function clientOf(link: Link): Client {
+  return link.client ??= new Client((answer) => sendWithShared(link, answer));
 }
 
 /** What was passed to the slot is itself again; a job that returns what was made there has failed. */

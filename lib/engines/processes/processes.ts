@@ -7,7 +7,6 @@
 import type { ErrorRecord, Task } from "../../job.ts";
 import type { EngineRun } from "../engine.ts";
 import { sizeText } from "../../text/sizes.ts";
-import { answering } from "../kept/with_shared.ts";
 import { newDivision } from "../carry/divided.ts";
 import { MemoryWatch } from "./memory_watch.ts";
 import { notStarted, refuseVariables } from "../commands/not_started.ts";
@@ -29,7 +28,7 @@ const BESIDE_HEAP_MB = 32;
 /** An engine of Deno processes. Messages have a channel of their own, so stdout stays free. */
 export function processes(task: Task, run: EngineRun, options?: SlotsOptions): SlotsEngine {
   const open: OpenLink = (setup, events) => openProcess(setup, events, task, run);
-  return new SlotsEngine(task, run, answering(open), options);
+  return new SlotsEngine(task, run, open, options);
 }
 
 function openProcess(

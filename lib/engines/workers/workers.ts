@@ -8,7 +8,6 @@ import { getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { ErrorRecord, Task } from "../../job.ts";
 import type { EngineRun } from "../engine.ts";
-import { answering } from "../kept/with_shared.ts";
 import { SharedFlags } from "./shared_flags.ts";
 import { errorOf, toErrorRecord } from "../../errors/error_record.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
@@ -42,7 +41,7 @@ export function workers(task: Task, run: EngineRun, options: WorkersOptions = {}
   const heapMb = options.heapMb ?? Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
   const limits = { heapMb, movesAll: task.transfer ?? false };
   const open: OpenLink = (setup, events) => openWorker(setup, events, limits);
-  return new SlotsEngine(task, run, answering(open), options);
+  return new SlotsEngine(task, run, open, options);
 }
 
 /**

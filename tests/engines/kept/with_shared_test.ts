@@ -11,7 +11,7 @@ import { KEY, Played } from "../../support/played_slot.ts";
 
 const ENDED = "Error: It is waited for no longer: its job has ended";
 
-Deno.test("answering() says of each chunk whether something shared is in it", () => {
+Deno.test("A slot with what is shared says of each chunk whether something shared is in it", () => {
   const slot = new Played();
   const shared = [[1, { a: 1 }], [new Lock()], [{ deep: new Map([[1, [new Queue()]]]) }], ["x"]];
   for (const inputs of shared) slot.link.send({ kind: "jobs", first: 0, inputs, attempt: 1 });
@@ -19,7 +19,7 @@ Deno.test("answering() says of each chunk whether something shared is in it", ()
   assertEquals(flags, [false, true, true, false]);
 });
 
-Deno.test("answering() puts back an item that did not arrive, at its place", async () => {
+Deno.test("A slot with what is shared puts back an item that did not arrive, at its place", async () => {
   const queue = new Queue<string>({ size: 3 });
   for (const item of ["a", "b", "c"]) await queue.put(item);
   const [slot, other] = [new Played(), new Played()];
@@ -43,7 +43,7 @@ Deno.test("answering() puts back an item that did not arrive, at its place", asy
   assertEquals([await queue.get(), await queue.count()], ["e", 0]);
 });
 
-Deno.test("answering() gives what a slot waited for to the next when it is gone", async () => {
+Deno.test("A slot with what is shared gives what a slot waited for to the next when it is gone", async () => {
   const queue = new Queue<number>({ size: 1 });
   const lock = new Lock();
   const [slot, other] = [new Played(), new Played()];
@@ -60,7 +60,7 @@ Deno.test("answering() gives what a slot waited for to the next when it is gone"
   assertEquals(await slot.answerTo(lost[0] ?? 0), "waits");
 });
 
-Deno.test("answering() takes what is granted as a slot goes back at once", async () => {
+Deno.test("A slot with what is shared takes what is granted as a slot goes back at once", async () => {
   const lock = new Lock();
   const slot = new Played();
   const ref = slot.passes(lock);
@@ -73,7 +73,7 @@ Deno.test("answering() takes what is granted as a slot goes back at once", async
   assertEquals(await slot.answerTo(id), "waits");
 });
 
-Deno.test("answering() gives up what a job holds and waits for when it has ended", async () => {
+Deno.test("A slot with what is shared gives up what a job holds and waits for when it has ended", async () => {
   const lock = new Lock();
   const queue = new Queue<number>();
   const slot = new Played();
@@ -93,7 +93,7 @@ Deno.test("answering() gives up what a job holds and waits for when it has ended
   assertEquals(slot.told.map(({ kind }) => kind), ["ended", "ended"]);
 });
 
-Deno.test("answering() breaks a barrier for who waited there and is gone, not for who gave up", async () => {
+Deno.test("A slot with what is shared breaks a barrier for who waited there and is gone, not for who gave up", async () => {
   const barrier = new Barrier(3);
   for (const act of ["back", "lost", "ended", "gone"] as const) {
     const slot = new Played();
@@ -117,7 +117,7 @@ Deno.test("answering() breaks a barrier for who waited there and is gone, not fo
   }
 });
 
-Deno.test("answering() closes an end when the last slot that has used it is gone", async () => {
+Deno.test("A slot with what is shared closes an end when the last slot that has used it is gone", async () => {
   const [mine, theirs] = pipe<number>();
   const slots = [new Played(), new Played(), new Played()];
   const [first, second, idle] = slots as [Played, Played, Played];
@@ -133,7 +133,7 @@ Deno.test("answering() closes an end when the last slot that has used it is gone
   await assertRejects(() => waits, ClosedError);
 });
 
-Deno.test("answering() leaves an end open that is used here as well", async () => {
+Deno.test("A slot with what is shared leaves an end open that is used here as well", async () => {
   const [mine, theirs] = pipe<number>();
   const slot = new Played();
   const ref = slot.passes(theirs);
@@ -144,7 +144,7 @@ Deno.test("answering() leaves an end open that is used here as well", async () =
   assertEquals([await mine.receive(), await mine.receive(), await theirs.receive()], [1, 2, 3]);
 });
 
-Deno.test("answering() does nothing for a slot but with what that was passed", async () => {
+Deno.test("A slot with what is shared does nothing for a slot but with what that was passed", async () => {
   const [lock, queue] = [new Lock(), new Queue<number>()];
   const [slot, other] = [new Played(), new Played()];
   const ref = other.passes(lock);
@@ -159,7 +159,7 @@ Deno.test("answering() does nothing for a slot but with what that was passed", a
   (await lock.acquire()).release();
 });
 
-Deno.test("answering() withstands what a slot says that makes no sense", async () => {
+Deno.test("A slot with what is shared withstands what a slot says that makes no sense", async () => {
   const lock = new Lock();
   const slot = new Played();
   const ref = slot.passes(lock);
@@ -189,7 +189,7 @@ Deno.test("answering() withstands what a slot says that makes no sense", async (
   (await lock.acquire()).release();
 });
 
-Deno.test("answering() keeps an item that a slot cannot be sent", async () => {
+Deno.test("A slot with what is shared keeps an item that a slot cannot be sent", async () => {
   const queue = new Queue<unknown>();
   const slot = new Played();
   const ref = slot.passes(queue);
