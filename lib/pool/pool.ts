@@ -8,7 +8,7 @@ import type { Context, Outcome } from "../job.ts";
 import { PoolCall, type PoolCallOptions } from "./pool_call.ts";
 import { moduleUrl, type PoolOptions, poolTask } from "./pool_options.ts";
 import { PoolSlots } from "./pool_slots.ts";
-import { checked, ValueStream } from "./value_stream.ts";
+import { ValueStream } from "./value_stream.ts";
 import { Outcomes, VALUES } from "../run/task_run.ts";
 import type { FirstOf, ParametersOf, ValueOf } from "../tasks_file/define_tasks.ts";
 
@@ -195,18 +195,7 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
   }
 
   async #all<V>(name: string, inputs: PoolInputs<unknown>, options: PoolCallOptions): Promise<V[]> {
-    const values: V[] = [];
-    const call = this.#open(name, inputs, { ...options, keepsAll: true });
-    try {
-      for (let some = await call.next(); some; some = await call.next()) {
-        for (const value of some) values.push(checked<V>(value));
-      }
-    } catch (thrown) {
-      await call.giveUp();
-      throw thrown;
-    }
-    await call[Symbol.asyncDispose]();
-    return values;
+    return await this.#open(name, inputs, { ...options, keepsAll: true }).all() as V[];
   }
 
   #each<V>(

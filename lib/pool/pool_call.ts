@@ -10,7 +10,8 @@ import { isAsync, isIterable, type Items } from "../streams/iteration.ts";
 import { SlotLimit } from "../run/slot_limit.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { WIDEST_PER_SLOT } from "../run/window.ts";
-import { type ResultMaker, TaskRun } from "../run/task_run.ts";
+import { NotDone, type ResultMaker, TaskRun } from "../run/task_run.ts";
+import { JobError } from "./job_error.ts";
 import { isCount } from "../rules/counts.ts";
 import type { Caller, PoolSlots } from "./pool_slots.ts";
 
@@ -99,6 +100,24 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     signal?.addEventListener("abort", this.#abort);
   }
 
+  /** All results, of a call that keeps all; it has ended then. @throws {JobError} Of the first job that did not end well. */
+  async all(): Promise<R[]> {
+    const all: R[] = [];
+    try {
+      for (let some = await this.#run.next(); some; some = await this.#run.next()) {
+        for (const result of some) {
+          if (result instanceof NotDone) throw new JobError(result.outcome);
+          all.push(result);
+        }
+      }
+    } catch (thrown) {
+      await this.giveUp();
+      throw thrown;
+    }
+    await this[Symbol.asyncDispose]();
+    return all;
+  }
+
   /** The next results that are ready; `undefined` after the last. */
   async next(): Promise<readonly R[] | undefined> {
     this.#asked++;
@@ -160,7 +179,7 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
   /** Tells the slots whether it is busy, where that has changed. */
   look(): void {
     // What has not been read of a pool that is closed was not accepted, as long as nobody asks for it.
-    this.#engine.pause(this.#slots.isClosed && this.#asked === 0);
+    this.#engine.pause(this.#asked === 0 && this.#slots.isClosed);
     const isBusy = !this.#isOver &&
       (this.#asked > 0 || this.#engine.isAtWork || this.#run.isRetrying);
     if (isBusy === this.#isBusy) return;

@@ -78,7 +78,9 @@ export class ValueStream<V> implements AsyncGenerator<V, void, undefined> {
         this.#at = 0;
       }
       if (this.#ready.length === 0) return await this.#end();
-      return { done: false, value: checked(this.#ready[this.#at++]) };
+      const result = this.#ready[this.#at++];
+      if (result instanceof NotDone) throw new JobError(result.outcome);
+      return { done: false, value: result as V };
     } catch (thrown) {
       const call = this.#leave();
       await call?.giveUp();
@@ -107,10 +109,4 @@ export class ValueStream<V> implements AsyncGenerator<V, void, undefined> {
     dropped.unregister(this);
     return call;
   }
-}
-
-/** A result of a call, if it is a value. @throws {JobError} If its job did not end well. */
-export function checked<V>(result: unknown): V {
-  if (result instanceof NotDone) throw new JobError(result.outcome);
-  return result as V;
 }

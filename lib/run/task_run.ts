@@ -66,6 +66,8 @@ export interface ResultMaker<R> {
   ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): ArrayLike<R>;
 }
 
+const JOBS_TOLD: RunEvent = { kind: "jobs-told" };
+
 /** The outcomes, each of which is told. */
 export class Outcomes implements ResultMaker<Outcome> {
   /** See {@link ResultMaker.haveTimes}. */
@@ -103,7 +105,9 @@ export class Outcomes implements ResultMaker<Outcome> {
   /** See {@link ResultMaker.ofOutcomes}. */
   ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): readonly Outcome[] {
     const tell = this.#tell;
-    if (tell) { for (const outcome of outcomes) tell({ kind: how, outcome }); }
+    if (!tell) return outcomes;
+    for (const outcome of outcomes) tell({ kind: how, outcome });
+    if (how === "job-ended") tell(JOBS_TOLD);
     return outcomes;
   }
 }
@@ -126,8 +130,6 @@ export const VALUES: ResultMaker<unknown> = {
   ofOutcomes: (outcomes) =>
     outcomes.map((outcome) => outcome.kind === "done" ? outcome.value : new NotDone(outcome)),
 };
-
-const JOBS_TOLD: RunEvent = { kind: "jobs-told" };
 
 /**
  * A task that has been started.
@@ -321,7 +323,7 @@ export class TaskRun<R> implements AsyncDisposable {
       for (let i = 0; i < length; i++) this.#lastEndings.delete(jobs.first + i);
     }
     if (this.#sizer.learn(jobs, done)) this.#window.resize(this.#sizer.window);
-    this.#put(jobs.first, this.#hooks.results.ofDone(jobs, done));
+    this.#window.put(jobs.first, this.#hooks.results.ofDone(jobs, done));
     this.#lookWhetherEnough();
   }
 
@@ -361,12 +363,7 @@ export class TaskRun<R> implements AsyncDisposable {
 
   #putOutcomes(first: number, outcomes: readonly Outcome[]): void {
     if (outcomes.length === 0) return;
-    this.#put(first, this.#hooks.results.ofOutcomes(outcomes, "job-ended"));
-  }
-
-  #put(first: number, results: ArrayLike<R>): void {
-    this.#hooks.tell?.(JOBS_TOLD);
-    this.#window.put(first, results);
+    this.#window.put(first, this.#hooks.results.ofOutcomes(outcomes, "job-ended"));
   }
 
   #outcome(jobs: Jobs, index: number, ending: Ending): Outcome {
