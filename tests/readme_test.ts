@@ -247,3 +247,21 @@ Deno.test("README's table of the layout names every folder of lib, and only what
     if (isDirectory) assert(named.includes(`lib/${name}`), `lib/${name} is not in README`);
   }
 });
+
+Deno.test("lib/README.md names every folder of lib, and only what is there", () => {
+  const text = Deno.readTextFileSync(new URL("../lib/README.md", import.meta.url));
+  const named = [...text.matchAll(/`((?:lib|tests)\/[\w./*]*|main\.ts)`/g)].map(([, path = ""]) =>
+    path.replace(/\/(?:\*\.ts)?$/, "")
+  );
+  for (const path of named) {
+    assert(Deno.statSync(new URL(`../${path}`, import.meta.url)), path);
+  }
+  const missing = foldersIn("lib").filter((folder) => !named.includes(folder));
+  assertEquals(missing, []);
+});
+
+function foldersIn(folder: string): readonly string[] {
+  return [...Deno.readDirSync(new URL(`../${folder}`, import.meta.url))].flatMap((
+    { name, isDirectory },
+  ) => isDirectory ? [`${folder}/${name}`, ...foldersIn(`${folder}/${name}`)] : []);
+}
