@@ -5,6 +5,7 @@
  */
 
 import { isError } from "../fault.ts";
+import { stepTo } from "./within.ts";
 
 /** An object that a value holds, of which a clone would keep nothing. */
 export class Uncloneable extends DOMException {
@@ -69,10 +70,14 @@ const SHARED = "is shared memory: only Workers share it, processes do not";
 export function whyUncloneable(value: unknown, name: string, thrown: unknown): string {
   if (thrown instanceof TooLarge) return `${name} ${thrown.message}`;
   if (thrown instanceof Uncloneable) {
-    return `${pathOf(thrown.culprit, value, name) ?? name} ${thrown.what}`;
+    const { culprit, what } = thrown;
+    return `${pathOf((each) => each === culprit, value, name) ?? name} ${what}`;
   }
-  const found = search(value, name, new Set()) ?? shared(value, name);
+  const found = search(value, name, new Set());
   if (found) return found;
+  // It can be cloned, and yet not leave the process.
+  const shared = pathOf(isSharedMemory, value, name);
+  if (shared !== undefined) return `${shared} ${SHARED}`;
   const reason = isError(thrown) ? `: ${thrown.message}` : "";
   return `${name} cannot be cloned${reason}`;
 }
@@ -99,56 +104,36 @@ function search(value: unknown, path: string, seen: Set<object>): string | undef
   }
 }
 
-/** The path to an object that a value holds. */
-function pathOf(culprit: object, value: unknown, name: string): string | undefined {
+/** The path to the first object in a value that is looked for. */
+function pathOf(isIt: (each: object) => boolean, value: unknown, name: string): string | undefined {
   try {
-    return searchOne(culprit, value, name, new Set());
+    return searchFor(isIt, value, name, new Set());
   } catch {
     return undefined; // It is too deep, or cannot be read any more.
   }
 }
 
-function searchOne(
-  culprit: object,
+function searchFor(
+  isIt: (each: object) => boolean,
   value: unknown,
   path: string,
   seen: Set<object>,
 ): string | undefined {
-  if (value === culprit) return path;
   if (typeof value !== "object" || value === null || seen.has(value)) return undefined;
   seen.add(value);
+  if (isIt(value)) return path;
   if (ArrayBuffer.isView(value)) return undefined;
   // Long lists are of numbers or texts most often.
   if (Array.isArray(value) && !value.some((part) => typeof part === "object")) return undefined;
   for (const [step, read] of childrenOf(value)) {
-    const found = searchOne(culprit, read(), path + step, seen);
+    const found = searchFor(isIt, read(), path + step, seen);
     if (found) return found;
   }
   return undefined;
 }
 
-/** The path to memory that is shared, which can be cloned, and yet not leave the process. */
-function shared(value: unknown, name: string): string | undefined {
-  try {
-    return searchShared(value, name, new Set());
-  } catch {
-    return undefined;
-  }
-}
-
-function searchShared(value: unknown, path: string, seen: Set<object>): string | undefined {
-  if (typeof value !== "object" || value === null || seen.has(value)) return undefined;
-  seen.add(value);
-  const isView = ArrayBuffer.isView(value);
-  if ((isView ? value.buffer : value) instanceof SharedArrayBuffer) {
-    return `${path} ${SHARED}`;
-  }
-  if (isView) return undefined;
-  for (const [step, read] of childrenOf(value)) {
-    const found = searchShared(read(), path + step, seen);
-    if (found) return found;
-  }
-  return undefined;
+function isSharedMemory(value: object): boolean {
+  return (ArrayBuffer.isView(value) ? value.buffer : value) instanceof SharedArrayBuffer;
 }
 
 function searchChild(read: () => unknown, path: string, seen: Set<object>): string | undefined {
@@ -172,23 +157,19 @@ function isCloneable(value: object): boolean {
 function* childrenOf(value: object): Generator<[step: string, read: () => unknown]> {
   if (value instanceof Map) {
     for (const [key, child] of value) {
-      yield [".keys()", () => key];
-      yield [`.get(${nameOf(key)})`, () => child];
+      yield [stepTo(value, key, true), () => key];
+      yield [stepTo(value, key), () => child];
     }
   } else if (value instanceof Set) {
-    for (const child of value) yield [".values()", () => child];
-  } else if (isError(value)) {
-    if (Object.hasOwn(value, "cause")) yield [".cause", () => value.cause];
+    for (const child of value) yield [stepTo(value, undefined), () => child];
   } else {
-    for (const key of Object.keys(value)) {
-      const step = Array.isArray(value) ? `[${key}]` : `.${key}`;
-      yield [step, () => (value as Record<string, unknown>)[key]];
+    const keys = isError(value)
+      ? ["cause"].filter((key) => Object.hasOwn(value, key))
+      : Object.keys(value);
+    for (const key of keys) {
+      yield [stepTo(value, key), () => (value as Record<string, unknown>)[key]];
     }
   }
-}
-
-function nameOf(key: unknown): string {
-  return typeof key === "string" ? JSON.stringify(key) : Deno.inspect(key, { depth: 0 });
 }
 
 function isMovedAway(value: object): boolean {
