@@ -6,10 +6,6 @@ export interface ParseOptions {
   readonly string?: readonly string[];
   /** Options that may come several times. */
   readonly collect?: readonly string[];
-  /** Further names of an option. */
-  readonly alias?: Readonly<Record<string, string | readonly string[]>>;
-  /** Whether parsing ends at the first positional argument. */
-  readonly stopEarly?: boolean;
   /** Whether what follows `--` is kept apart. */
   readonly "--"?: boolean;
   /** Told of each option that is not named above; `false` leaves it out. */
