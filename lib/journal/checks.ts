@@ -64,10 +64,11 @@ export function checkShort(
   }
 }
 
-/** A task of which there should have been so many jobs. */
-export interface CountedTask {
+/** A task as a journal has it. */
+export interface KnownTask {
   readonly id: number;
   readonly name: string;
+  /** How many of its jobs are to be there; not known while there may be more. */
   readonly total?: Total;
 }
 
@@ -90,7 +91,7 @@ export interface TaskRowsOptions<R> {
  */
 export function* taskRows<R>(
   database: DatabaseSync,
-  task: CountedTask,
+  task: KnownTask,
   { columns, onlyFailed = false, atOnce, idOf }: TaskRowsOptions<R>,
 ): Generator<R> {
   const next = database.prepare(
@@ -118,7 +119,7 @@ export function* taskRows<R>(
 /** Throws if there are not as many jobs of a task as were written, and still are to be. */
 function throwMissing(
   database: DatabaseSync,
-  { id, name, total }: CountedTask,
+  { id, name, total }: KnownTask,
   found: number,
   wanted: number,
 ): void {

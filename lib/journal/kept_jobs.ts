@@ -5,11 +5,11 @@
  */
 
 import type { StatementSync } from "node:sqlite";
-import { checkRow, type EndedRow, notWritten } from "./checks.ts";
+import { checkRow, type EndedRow, type KnownTask, notWritten } from "./checks.ts";
 import type { ErrorRecord, PriorOutcome, PriorOutcomes } from "../job.ts";
 import { type Column, fromColumn, keyOf } from "./column.ts";
 import type { Journal } from "./journal.ts";
-import { columnFromPieces, KeptOutput, removePieces } from "./pieces.ts";
+import { outputOf, removePieces, wholeColumn } from "./pieces.ts";
 import { columnOf, tellsApart } from "./record.ts";
 import { inArrays, prepared } from "./database.ts";
 import { COLUMNS, IS_PLAIN, KEY, PLACES, PLAIN_COLUMNS } from "./tables.ts";
@@ -44,12 +44,6 @@ type PlainRow = readonly [
   pid: number | null,
   sum: number,
 ];
-
-/** A task whose jobs are asked for. */
-export interface KnownTask {
-  readonly id: number;
-  readonly name: string;
-}
 
 /**
  * The jobs of one task that a journal has. Each of them is found once, by its input: first where it was, and if
@@ -143,7 +137,7 @@ export class KeptJobs implements PriorOutcomes {
     const row = this.#rowOf(id, key, this.#rowAt(id));
     if (!row) return undefined;
     this.#left--;
-    if (tellsApart(column) && this.#isKept(row, key, input)) return this.#jobOf(id, row);
+    if (tellsApart(column) && this.#isKept(row, key, input)) return this.#jobOf(row);
     this.#remove(row);
     return undefined;
   }
@@ -179,29 +173,20 @@ export class KeptJobs implements PriorOutcomes {
     prepared(this.#journal.database, "DELETE FROM jobs WHERE id = ?").run(id);
   }
 
-  #jobOf(id: number, row: Row): PriorOutcome {
-    const { kind, value, error, attempts, started_at: startedAt, duration_ms: durationMs, slot } =
-      row;
+  #jobOf(row: Row): PriorOutcome {
+    const { kind, attempts, started_at: startedAt, duration_ms: durationMs, slot } = row;
     const pid = row.pid ?? undefined;
-    const output = this.#output(row);
+    const { database } = this.#journal;
+    const output = outputOf(database, row);
     // Nothing is spread here: there may be millions of these, and a spread costs several times as much.
     if (kind === "done") {
-      const whole = fromColumn(this.#long(id, "value", value, row));
+      const whole = fromColumn(wholeColumn(database, row, "value"));
       const ending = { kind, value: whole, startedAt, durationMs, slot, pid, output };
       return { ending, attempts };
     }
-    const record = fromColumn(this.#long(id, "error", error, row)) as ErrorRecord;
+    const record = fromColumn(wholeColumn(database, row, "error")) as ErrorRecord;
     const ending = { kind, error: record, startedAt, durationMs, slot, pid, output };
     return { ending, attempts };
-  }
-
-  #long(id: number, what: string, column: Column, row: Row): Column {
-    return column ?? (row.large ? columnFromPieces(this.#journal.database, id, what) : null);
-  }
-
-  #output({ id, stdout, stderr, large }: Row): KeptOutput | undefined {
-    if (!stdout && !stderr && !large) return undefined;
-    return new KeptOutput(this.#journal.database, id, { stdout, stderr });
   }
 }
 

@@ -7,11 +7,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ErrorRecord, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
-import { checkRow, type EndedRow, type SummedRow, taskRows } from "./checks.ts";
+import { checkRow, type EndedRow, type KnownTask, type SummedRow, taskRows } from "./checks.ts";
 import { type Column, fromColumn } from "./column.ts";
 import { damaged, readingFrom } from "./database.ts";
-import { columnFromPieces, KeptOutput } from "./pieces.ts";
-import type { KeptRun, KeptTask } from "./kept_run.ts";
+import { outputOf, wholeColumn } from "./pieces.ts";
+import type { KeptRun } from "./kept_run.ts";
 import { placesOf } from "./tables.ts";
 import { NOT_KEPT, tellsApart } from "./record.ts";
 
@@ -38,7 +38,7 @@ export interface KeptOutcomesOptions {
  */
 export function* keptOutcomes(
   database: DatabaseSync,
-  task: Pick<KeptTask, "id" | "name" | "total">,
+  task: KnownTask,
   { onlyFailed = false }: KeptOutcomesOptions = {},
 ): Generator<Outcome> {
   const rows = taskRows<Row>(database, task, { onlyFailed, atOnce: ROWS, idOf: ({ id }) => id });
@@ -60,15 +60,14 @@ export function keptOutcome(
 
 function outcomeOf(database: DatabaseSync, task: string, row: Row): Outcome {
   checkRow(database, task, row);
-  const { id, kind, attempts, slot, stdout, stderr } = row;
+  const { id, kind, attempts, slot } = row;
   const valueOf = (what: "input" | "value" | "error") => {
-    const column = row[what] ?? (row.large ? columnFromPieces(database, id, what) : null);
-    const value = valueIn(column);
+    const value = valueIn(wholeColumn(database, row, what));
     if (value && (what !== "error" || isErrorRecord(value.found))) return value.found;
     const job = id < 0 ? "a job" : `job ${jobNumber(row.idx)}`;
     throw damaged(database, `the ${what} of ${job} of task "${task}" cannot be read`);
   };
-  const hasOutput = stdout !== null || stderr !== null || row.large !== 0;
+  const output = outputOf(database, row);
   const common = {
     task,
     index: row.idx,
@@ -78,7 +77,7 @@ function outcomeOf(database: DatabaseSync, task: string, row: Row): Outcome {
     durationMs: row.duration_ms,
     slot,
     pid: row.pid ?? undefined,
-    ...(hasOutput ? { output: new KeptOutput(database, id, { stdout, stderr }) } : {}),
+    ...output && { output },
   };
   return kind === "done"
     ? { ...common, kind, value: valueOf("value") }
@@ -143,8 +142,7 @@ export function keptInput(
     return { kind: "no-job" };
   }
   checkRow(database, task, row as unknown as SummedRow);
-  const long = row.large ? columnFromPieces(database, Number(row.id), "input") : null;
-  const column = row.input as Column ?? long;
+  const column = wholeColumn(database, row as unknown as SummedRow, "input");
   if (!tellsApart(column)) return { kind: "no-input" };
   return {
     kind: "found",
@@ -152,14 +150,8 @@ export function keptInput(
   };
 }
 
-/** A task whose inputs are asked for. */
-export interface MetTask {
-  readonly id: number;
-  readonly name: string;
-}
-
 /** Whether a journal has every input of a task: all of them were met, each job has ended, and is kept. */
-export function hasAllInputs(database: DatabaseSync, { id }: MetTask): boolean {
+export function hasAllInputs(database: DatabaseSync, { id }: KnownTask): boolean {
   const inputs = database.prepare("SELECT inputs FROM tasks WHERE id = ?").get(id)?.inputs ?? 0;
   const count = database.prepare(`SELECT count(*) AS count FROM jobs
     WHERE id >= ? AND id < ? AND idx IS NOT NULL AND substr(input, 1, ${NOT_KEPT.length}) IS NOT '${NOT_KEPT}'`);
@@ -167,6 +159,6 @@ export function hasAllInputs(database: DatabaseSync, { id }: MetTask): boolean {
 }
 
 /** The inputs in their order; nothing of the journal is held between two of them. */
-export function* keptInputs(database: DatabaseSync, task: MetTask): Generator<unknown> {
+export function* keptInputs(database: DatabaseSync, task: KnownTask): Generator<unknown> {
   for (const { input } of keptOutcomes(database, task)) yield input;
 }

@@ -134,16 +134,14 @@ export class KeptRun implements Disposable {
 
   /** How far it has come. */
   get state(): RunState {
-    const query = "SELECT how FROM sessions ORDER BY id DESC LIMIT 1";
-    const last = readingFrom(this.database, () => this.database.prepare(query).get());
+    const last = this.#sessions.at(-1);
     if (last?.how === "ended" || last?.how === "halted") return last.how;
     return isHeld(this.path) ? "under way" : "interrupted";
   }
 
   /** When that was. */
   get times(): RunTimes {
-    const query = "SELECT started_at, ended_at FROM sessions ORDER BY id";
-    const sessions = readingFrom(this.database, () => this.database.prepare(query).all());
+    const sessions = this.#sessions;
     const startedAt = sessions[0]?.started_at;
     const endedAt = sessions.at(-1)?.ended_at;
     return {
@@ -155,8 +153,7 @@ export class KeptRun implements Disposable {
   /** How far it is, if it is under way. */
   get underWay(): UnderWay | undefined {
     if (this.state !== "under way") return undefined;
-    const query = "SELECT started_at FROM sessions ORDER BY id DESC LIMIT 1";
-    const last = readingFrom(this.database, () => this.database.prepare(query).get());
+    const last = this.#sessions.at(-1);
     const holder = holderOf(this.path);
     const counts = this.#tasks.flatMap(({ name }) => inputsOf(holder, name) ?? []);
     const areKnown = counts.length === this.#tasks.length;
@@ -189,6 +186,11 @@ export class KeptRun implements Disposable {
   totalOf(task: number): Total | undefined {
     if (!hasSums(this.database) || isHeld(this.path)) return undefined;
     return placedTotal(this.database, task);
+  }
+
+  get #sessions() {
+    const query = "SELECT started_at, ended_at, how FROM sessions ORDER BY id";
+    return readingFrom(this.database, () => this.database.prepare(query).all());
   }
 
   get #tasks(): readonly KeptTask[] {

@@ -11,6 +11,7 @@ import type { Journal } from "./journal.ts";
 import { damaged, hasSums, prepared, readingFrom } from "./database.ts";
 import { pieceSum } from "./sums.ts";
 import type { Output } from "../job.ts";
+import type { SqlValue } from "./tables.ts";
 import type { Streams } from "./record.ts";
 
 /** How long a piece is at the most, in bytes. */
@@ -84,8 +85,29 @@ interface Piece {
   readonly sum: number;
 }
 
-/** A long part, whole; `null` if there is none. */
-export function columnFromPieces(database: DatabaseSync, job: number, what: string): Column {
+/** A row of a job of which parts may lie in pieces. */
+export interface DividedRow extends Streams {
+  readonly id: number;
+  readonly large: SqlValue;
+}
+
+/** A column of a job, whole: its own, or what lies in pieces; `null` if there is neither. */
+export function wholeColumn<K extends "input" | "value" | "error">(
+  database: DatabaseSync,
+  row: Pick<DividedRow, "id" | "large"> & Readonly<Record<K, SqlValue>>,
+  what: K,
+): Column {
+  return row[what] as Column ?? (row.large ? columnFromPieces(database, row.id, what) : null);
+}
+
+/** What a job wrote; nothing if it wrote nothing. */
+export function outputOf(database: DatabaseSync, row: DividedRow): KeptOutput | undefined {
+  const { id, stdout, stderr, large } = row;
+  if (!stdout && !stderr && !large) return undefined;
+  return new KeptOutput(database, id, { stdout, stderr });
+}
+
+function columnFromPieces(database: DatabaseSync, job: number, what: string): Column {
   const text = [...piecesOf(database, job, `${what}${TEXT}`)];
   if (text.length > 0) return new TextDecoder().decode(joined(text));
   const bytes = [...piecesOf(database, job, what)];
@@ -93,7 +115,7 @@ export function columnFromPieces(database: DatabaseSync, job: number, what: stri
 }
 
 /** Output that lies in a journal, in its row or in pieces. */
-export class KeptOutput implements Output {
+class KeptOutput implements Output {
   readonly #database: DatabaseSync;
   readonly #job: number;
   readonly #streams: Streams;
