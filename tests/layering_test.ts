@@ -42,9 +42,9 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "engines/spools": "",
   "engines/carry": "clones errors sync engines engines/spools",
   "engines/system": "",
-  "engines/kept": "clones errors modules sync engines engines/carry engines/far engines/spools",
-  "engines/far": "clones errors modules sync engines/carry engines/workers",
-  "engines/workers": "errors engines engines/kept engines/carry engines/far",
+  "engines/kept": "clones errors modules sync engines engines/carry engines/spools",
+  "engines/far": "clones errors modules sync engines/carry",
+  "engines/workers": "errors engines engines/kept engines/carry",
   "engines/processes":
     "clones sync engines engines/kept engines/carry engines/commands engines/system",
   "engines/commands": "errors engines engines/carry engines/spools engines/system",

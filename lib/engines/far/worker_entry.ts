@@ -6,7 +6,7 @@
 
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
-import { SharedFlags } from "../workers/shared_flags.ts";
+import { SharedFlags } from "../carry/shared_flags.ts";
 import { FarSide } from "./far_side.ts";
 import { ownSurroundings } from "./own_surroundings.ts";
 import { type PostMessage, send, type WorkerSetting } from "../carry/payload.ts";

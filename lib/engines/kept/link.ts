@@ -7,10 +7,8 @@
 import type { ErrorRecord } from "../../job.ts";
 import type { Client } from "../../sync/client.ts";
 import type { StreamName } from "../spools/spool.ts";
+import type { Stage } from "../carry/shared_flags.ts";
 import type { FromSlot, Setup, ToSlot } from "../carry/wire.ts";
-
-/** How far a slot is with a message of jobs: it has not taken it up, is at it, or has told how all of them ended. */
-export type Stage = "waiting" | "begun" | "over";
 
 /** A live slot: a Worker or a process. */
 export interface Link {

@@ -8,7 +8,7 @@ import { getHeapStatistics } from "node:v8";
 import { Worker } from "node:worker_threads";
 import type { ErrorRecord, Task } from "../../job.ts";
 import type { EngineRun } from "../engine.ts";
-import { SharedFlags } from "./shared_flags.ts";
+import { SharedFlags } from "../carry/shared_flags.ts";
 import { errorOf, toErrorRecord } from "../../errors/error_record.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
 import { SlotsEngine, type SlotsOptions } from "../kept/slots_engine.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Stage } from "../../../lib/engines/kept/link.ts";
+import type { Stage } from "../../../lib/engines/carry/shared_flags.ts";
 import { Fault } from "../../../lib/fault.ts";
 import { near } from "../../../lib/errors/reason.ts";
 import { type EngineTrialOptions, functionRef, Trial } from "../../support/engine_harness.ts";

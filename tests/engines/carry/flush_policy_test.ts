@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { SharedFlags } from "../../../lib/engines/workers/shared_flags.ts";
-import { FlushByClock } from "../../../lib/engines/far/flush_policy.ts";
+import { SharedFlags } from "../../../lib/engines/carry/shared_flags.ts";
+import { FlushByClock } from "../../../lib/engines/carry/flush_policy.ts";
 
 Deno.test("FlushByClock is due after 32 ms, and when the clock was set back", () => {
   let now = 1000;

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { FlushPolicy } from "../far/flush_policy.ts";
-import type { Stage } from "../kept/link.ts";
+import type { FlushPolicy } from "./flush_policy.ts";
 import { load, store } from "../../primordials.ts";
 
 /** Bytes of the index of a job and of when it started, which come before the flags. */
@@ -16,6 +15,9 @@ const FLUSH = 0;
 const PROGRESS = 1;
 const FAILED = 2;
 const FLAGS = 3;
+
+/** How far a slot is with a message of jobs: it has not taken it up, is at it, or has told how all of them ended. */
+export type Stage = "waiting" | "begun" | "over";
 
 /** A few numbers in memory that a Worker and its engine share. */
 export class SharedFlags implements FlushPolicy {
