@@ -129,11 +129,11 @@ export const lines = {
   },
 } as const satisfies SourceRecord<{ readonly lines: string } & LinesOptions, LinesInputs>;
 
-const header: SideKey = {
+const header = {
   gives: "Whether the first row names the columns, true unless given; if false, rows are lists",
   elsewhere: "headers columns",
   schema: flag,
-};
+} as const satisfies SideKey;
 
 const SEPARATOR = "one character, neither a quote nor the end of a line";
 
