@@ -75,7 +75,7 @@ export const runsCommand: Command<RunsRequest> = {
     if (keeping) {
       await printLines(stdout, prune(folder, runs, keeping));
     } else {
-      const told = { records: runs.map(recordOf), columns: COLUMNS };
+      const told = { records: runs.map(runRecord), columns: COLUMNS };
       // Sizes are numbers.
       await printRecords(stdout, format, told, () => tableLines(runs.map(cellsOf), { right: [4] }));
     }
@@ -91,7 +91,7 @@ const COLUMNS = [
 ];
 
 /** A run as data. */
-function recordOf({ id, bytes, told }: KeptRunInfo): Readonly<Record<string, unknown>> {
+function runRecord({ id, bytes, told }: KeptRunInfo): Readonly<Record<string, unknown>> {
   if ("fault" in told) return { id, state: "unreadable", bytes, fault: told.fault };
   const { state, underWay, startedAt, done, notWell, tasks, record } = told;
   const { folder, argv } = record;

@@ -89,7 +89,7 @@ async function show(run: KeptRun, { shown }: ShowRequest, io: Io): Promise<numbe
     }
     const job = jobNumbered(run, task, position);
     if (as === "text") {
-      const lines = await linesOf(run, job, io.here);
+      const lines = await aboutJob(run, job, io.here);
       await putJob(sinks.stdout, { ...job, lines });
     } else await putAll(sinks, as === "json" ? "ndjson" : as, [job], io);
   } else if (Object.values(chosen).some(Boolean) || (as !== "text" && as !== "json")) {
@@ -132,7 +132,7 @@ function jobNumbered({ database, record }: KeptRun, task: KeptTask, position: st
 }
 
 /** What can be done with a job. */
-async function linesOf(
+async function aboutJob(
   run: KeptRun,
   { outcome: { task, index } }: ShownJob,
   here: string,

@@ -119,10 +119,10 @@ const COLUMNS = [
 ];
 
 function toldOf(tasks: readonly Task[]): Told {
-  return { records: tasks.map(recordOf), columns: COLUMNS };
+  return { records: tasks.map(taskRecord), columns: COLUMNS };
 }
 
-function recordOf(task: Task) {
+function taskRecord(task: Task) {
   const { name, description, action, isolation, source, needs, slots } = task;
   const rules = rulesText(task);
   const from = fromsOf(source);

@@ -55,19 +55,19 @@ export const whyCommand: Command<WhyRequest> = {
   },
   carryOut: (request, io) =>
     withRun(request, "why", io, async (run) => {
-      await printLines(io.stdout, await linesOf(run, request, io));
+      await printLines(io.stdout, await whyLines(run, request, io));
       return 0;
     }),
 };
 
-async function linesOf(
+async function whyLines(
   run: KeptRun,
   { task: name, index, file: named }: WhyRequest,
   { watchdog, tell }: Pick<Io, "watchdog" | "tell">,
 ): Promise<readonly string[]> {
   const { tasks } = run;
   const before = tasks.find((task) => task.name === name);
-  const file = named === undefined ? fileOf(run) : resolve(named);
+  const file = named === undefined ? tasksFileIn(run) : resolve(named);
   enter(run.record.folder);
   const all = await loadWatched(file, { watchdog, tell });
   const now = all.find((task) => task.name === name);
@@ -114,7 +114,7 @@ async function* valuesOf({ database, tasks }: KeptRun, task: Task): AsyncGenerat
 }
 
 /** The tasks file of a run. */
-function fileOf({ record: { id, origin } }: KeptRun): string {
+function tasksFileIn({ record: { id, origin } }: KeptRun): string {
   const from = originIn(origin);
   const file = tasksFileOf(from);
   if (file !== undefined) return file;

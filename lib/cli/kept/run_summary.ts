@@ -46,7 +46,7 @@ export async function summaryLines(run: KeptRun, here: string): Promise<readonly
     `${record.id}: ${stateText(run, totals)}`,
     `  ${commandLineOf(record)}`,
     `  in ${record.folder}${from}${again}${to}${pid}`,
-    ...cause ? ["", ...told({ text, below: [...below, ...await linesOf(cause)] }, "")] : [],
+    ...cause ? ["", ...told({ text, below: [...below, ...await lastStderr(cause)] }, "")] : [],
     "",
     ...taskTable(totals.tasks, underWay?.holder),
     ...slowest.length > 0 ? ["", "slowest jobs:", ...slowest.map(jobLine)] : [],
@@ -74,7 +74,8 @@ export async function summaryRecord(run: KeptRun): Promise<string> {
       const outcome = keptOutcome(run.database, task, id);
       return outcome ? [jobOf(outcome)] : [];
     }),
-    firstCause: cause && { ...jobOf(cause), error: cause.error, stderr: await linesOf(cause, "") },
+    firstCause: cause &&
+      { ...jobOf(cause), error: cause.error, stderr: await lastStderr(cause, "") },
   });
 }
 
@@ -90,7 +91,7 @@ function firstCause({ database }: KeptRun, { firstFailed }: RunStatistics): Caus
   return outcome && causeOf(outcome);
 }
 
-async function linesOf({ output }: Outcome, lead = "| "): Promise<readonly string[]> {
+async function lastStderr({ output }: Outcome, lead = "| "): Promise<readonly string[]> {
   if (!output) return [];
   return (await lastLines(output.read("stderr"))).map((line) => `${lead}${line}`);
 }

@@ -90,13 +90,14 @@ export function isStdin({ values, path }: NamedSource): boolean {
  * `::::` one of each file; with a `+` they are linked to the source before. Without any, it is stdin.
  */
 function sourcesOf(args: Args): readonly NamedSource[] {
-  const sources = (args.lists["arg-file"] ?? []).map((name) => fileOf(name, false));
+  const sources = (args.lists["arg-file"] ?? []).map((name) => fileNamed(name, false));
   let separator = "";
   let values: string[] = [];
   const end = () => {
     const isLinked = separator.endsWith("+");
-    if (separator.startsWith("::::")) sources.push(...values.map((name) => fileOf(name, isLinked)));
-    else if (separator !== "") sources.push({ values, isLinked });
+    if (separator.startsWith("::::")) {
+      sources.push(...values.map((name) => fileNamed(name, isLinked)));
+    } else if (separator !== "") sources.push({ values, isLinked });
   };
   for (const arg of args.inputs) {
     if (!INPUTS.includes(arg)) {
@@ -110,7 +111,7 @@ function sourcesOf(args: Args): readonly NamedSource[] {
   return sources.length > 0 ? sources : [{ isLinked: false }];
 }
 
-function fileOf(name: string, isLinked: boolean): NamedSource {
+function fileNamed(name: string, isLinked: boolean): NamedSource {
   return namesStdin(name) ? { isLinked } : { path: name, isLinked };
 }
 

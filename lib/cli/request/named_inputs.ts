@@ -69,7 +69,7 @@ export async function namedInputs(
   if (names && options.asRecords) {
     const twice = names.find((name, i) => names.indexOf(name) < i);
     if (twice !== undefined) throw new Fault("input", `Cannot name two columns "${twice}"`);
-    const records = mapped(rows, (row) => recordOf(names, isRow ? row as unknown[] : [row]));
+    const records = mapped(rows, (row) => recordFrom(names, isRow ? row as unknown[] : [row]));
     return { source: batched(records, batch, false), batch: batch ?? 1 };
   }
   const source = batched(rows, batch, isRow);
@@ -84,7 +84,7 @@ async function lookAt(sources: readonly NamedSource[], reading: Reading): Promis
   const { faultOf } = await import("../../inputs/unreadable.ts");
   const mistakes: Mistake[] = [];
   for (const file of files.values()) {
-    for (const { flaw, origin } of await flawsOf(textOf(file, reading))) {
+    for (const { flaw, origin } of await flawsOf(textsOf(file, reading))) {
       mistakes.push(...faultOf(origin, flaw).mistakes);
     }
   }
@@ -101,7 +101,7 @@ interface Part {
 
 async function partOf(named: NamedSource, reading: Reading, stdin?: Stdin): Promise<Part> {
   const { isLinked } = named;
-  const text = textOf(named, reading);
+  const text = textsOf(named, reading);
   const valued = (source: Source) => reading.isJson ? mapped(source, fromJson) : source;
   if (!reading.hasHeader) return { source: valued(text), names: [], isLinked };
   const { first, source } = await rest(
@@ -135,7 +135,7 @@ function batched(rows: Source, batch: number | undefined, isRow: boolean): Sourc
   return isRow ? mapped(source, (rows) => (rows as unknown[]).flat()) : source;
 }
 
-function recordOf(names: readonly string[], row: readonly unknown[]): Record<string, unknown> {
+function recordFrom(names: readonly string[], row: readonly unknown[]): Record<string, unknown> {
   if (row.length !== names.length) {
     const found = `${row.length} ${row.length === 1 ? "column" : "columns"}`;
     throw new Fault(
@@ -149,7 +149,7 @@ function recordOf(names: readonly string[], row: readonly unknown[]): Record<str
 }
 
 /** The texts of one source, or the columns of each. */
-function textOf({ values, path }: NamedSource, { nul, csv, colsep }: Reading): Source {
+function textsOf({ values, path }: NamedSource, { nul, csv, colsep }: Reading): Source {
   const absolute = path === undefined ? undefined : resolve(path);
   if (csv !== undefined) {
     const how = { separator: csv, header: false } as const;
