@@ -30,7 +30,7 @@ import { Watchdog } from "../watchdog/watchdog.ts";
 const BUSY_MS = 500;
 
 /** How a run goes. */
-export interface PartsOptions extends RunTasksOptions {
+export interface DependenciesOptions extends RunTasksOptions {
   /** What the source `stdin` reads. @default the stdin of this process */
   readonly stdin?: ReadableStream<Uint8Array>;
   /** Where and in what environment all runs. @default as it is now */
@@ -50,10 +50,10 @@ export interface PartsOptions extends RunTasksOptions {
 }
 
 /** What the centre is given to run tasks. */
-export async function partsOf(
+export async function dependenciesOf(
   tasks: readonly Task[],
-  options: PartsOptions,
-): Promise<[parts: RunDependencies, options: RunTasksOptions]> {
+  options: DependenciesOptions,
+): Promise<[dependencies: RunDependencies, options: RunTasksOptions]> {
   const { runId, slots, start = startHere(), observers = [] } = options;
   using starting = new DisposableStack();
   const watchdog = options.watchdog ??
@@ -71,7 +71,7 @@ export async function partsOf(
     (makers.get(kindOf(task)) as Maker)(task, { runId, store, timekeeper, start });
   const { inputsOf = (_, inputs) => inputs } = options;
   const own = starting.move();
-  const parts: RunDependencies = {
+  const dependencies: RunDependencies = {
     open: (task) => {
       watcher.start();
       const engine = engineOf({ ...task, slots: Math.min(task.slots, slots) });
@@ -105,14 +105,14 @@ export async function partsOf(
       await watcher[Symbol.asyncDispose]();
     },
   };
-  return [parts, {
+  return [dependencies, {
     ...options,
     observers: valueLogs.isEmpty ? observers : [valueLogs, ...observers],
   }];
 }
 
 /** Has the main thread watched over where a task may keep it busy; for a time-out alone, unless signals count too. */
-function watch(watchdog: Watchdog, tasks: readonly Task[], options: PartsOptions): void {
+function watch(watchdog: Watchdog, tasks: readonly Task[], options: DependenciesOptions): void {
   const commands = tasks.filter((task) => kindOf(task) === "command");
   watchdog.runs(
     options.runId,

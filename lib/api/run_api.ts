@@ -10,7 +10,7 @@ import { describeModule } from "../engines/workers/workers.ts";
 import type { RunEvent, RunObserver } from "../events.ts";
 import type { Outcome, PriorOutcomes, Task } from "../job.ts";
 import { flawsOf, isAtHand } from "../inputs/facts.ts";
-import type { PartsOptions } from "./dependencies.ts";
+import type { DependenciesOptions } from "./dependencies.ts";
 import { plan, waitsForOthers } from "../run/plan.ts";
 import type { InputsFlaw } from "../tasks_file/load.ts";
 import { newRunId } from "../run_id.ts";
@@ -149,7 +149,8 @@ export function run(
  */
 export function runManyAtATime(
   tasks: readonly Task[],
-  options: RunOptions & Pick<PartsOptions, "watchdog" | "openStdin" | "start" | "ending"> = {},
+  options: RunOptions & Pick<DependenciesOptions, "watchdog" | "openStdin" | "start" | "ending"> =
+    {},
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
   return opened(planned(tasks, options));
 }
@@ -157,7 +158,7 @@ export function runManyAtATime(
 /** Tasks that are to be run, and how. */
 interface Planned {
   readonly tasks: readonly Task[];
-  readonly options: PartsOptions;
+  readonly options: DependenciesOptions;
 }
 
 /** All that was asked for, in an order in which it can be run. */
@@ -180,6 +181,6 @@ function planned(tasks: readonly Task[], { only, onEvent, ...options }: RunOptio
 async function* opened(
   { tasks, options }: Planned,
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
-  const { partsOf } = await import("./dependencies.ts");
-  yield* runInBatches(tasks, ...await partsOf(tasks, options));
+  const { dependenciesOf } = await import("./dependencies.ts");
+  yield* runInBatches(tasks, ...await dependenciesOf(tasks, options));
 }

@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "node:path";
-import { headOf } from "../engines/commands/not_started.ts";
+import { firstBytesOf } from "../engines/commands/not_started.ts";
 import type { CommandAction, Task } from "../job.ts";
 import type { Cause } from "../output/notices.ts";
 import { isRecord } from "../template/input_text.ts";
@@ -137,7 +137,7 @@ const MACHINES: Readonly<Record<string, number>> = { x86_64: 62, aarch64: 183 };
  * is given to `sh`, which makes nothing of it; `env` takes the CR of a line for a part of a name.
  */
 function formatHint(path: string): string | undefined {
-  const head = headOf(path);
+  const head = firstBytesOf(path);
   if (head === undefined) return undefined;
   if (/^#![^\n]*\r\n/.test(new TextDecoder().decode(head))) {
     return `the lines of "${path}" end in CRLF, which its interpreter may not take`;

@@ -6,9 +6,8 @@
 
 import { CLOCK, type Clock } from "../time/clock.ts";
 import type { Ending, Timeout } from "../job.ts";
-import { areOfEach, type Columns, eachOf, type Endings } from "./jobs.ts";
+import { areOfEach, type Columns, eachOf, type Endings } from "./consecutive_jobs.ts";
 import { stopped } from "./stopped.ts";
-import { ThreadTime } from "./thread_time.ts";
 import type { Timekeeper } from "./timekeeper.ts";
 
 /** How many jobs have to end well before a share of their median says anything. */
@@ -28,6 +27,9 @@ const STOPPED_MS = 500;
 
 /** How long it is waited for what may have come already, in ms, before a job is late. */
 const LAG_MS = 10;
+
+/** What Linux tells of a thread: the first number is for how long it has run, in ns. */
+const THREAD_PATH = "/proc/thread-self/schedstat";
 
 /** How {@link Deadlines} go. */
 export interface DeadlinesOptions {
@@ -212,4 +214,29 @@ class Durations {
     }
     return 0;
   }
+}
+
+/**
+ * Tells a thread that was busy from a process that was stopped, where nobody else looks: one that is stopped does not
+ * compute. What waits without computing is taken for stopped.
+ */
+class ThreadTime {
+  #isKnown?: boolean;
+
+  /** For how long this thread has computed, in ms; 0 where that is not known. */
+  get awakeMs(): number {
+    this.#isKnown ??= isReadable();
+    if (!this.#isKnown) return 0;
+    try {
+      return Number(Deno.readTextFileSync(THREAD_PATH).split(" ", 1)[0]) / 1e6;
+    } catch {
+      this.#isKnown = false;
+      return 0;
+    }
+  }
+}
+
+function isReadable(): boolean {
+  return Deno.build.os === "linux" &&
+    Deno.permissions.querySync({ name: "read", path: THREAD_PATH }).state === "granted";
 }

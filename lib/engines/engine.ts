@@ -7,7 +7,7 @@
 import type { Awaited, RunningJob } from "../events.ts";
 import type { ErrorRecord, Halt, JobId, Output } from "../job.ts";
 import type { Clock } from "../time/clock.ts";
-import type { Endings, Jobs } from "./jobs.ts";
+import type { Endings, Jobs } from "./consecutive_jobs.ts";
 import type { SpoolStore } from "./spools/spool.ts";
 import type { StartPlace } from "./start_place.ts";
 import type { Timekeeper } from "./timekeeper.ts";

@@ -6,7 +6,7 @@
 
 import type { Halt } from "../job.ts";
 import type { Feed, Jobs, Listener } from "./engine.ts";
-import { part } from "./jobs.ts";
+import { part } from "./consecutive_jobs.ts";
 import { cancelUnstarted } from "./stopped.ts";
 
 /** One of the places where an engine runs jobs, as the loop sees it. */

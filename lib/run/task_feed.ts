@@ -6,7 +6,7 @@
  */
 
 import type { Feed } from "../engines/engine.ts";
-import { type Jobs, part } from "../engines/jobs.ts";
+import { type Jobs, part } from "../engines/consecutive_jobs.ts";
 import type { Ending, PriorOutcome, PriorOutcomes, Retries } from "../job.ts";
 import { CLOCK, type Clock } from "../time/clock.ts";
 import type { SlotLimit } from "./slot_limit.ts";

@@ -6,7 +6,13 @@
 
 import { cancelled, cancelUnstarted } from "../engines/stopped.ts";
 import type { Listener, TaskEngine } from "../engines/engine.ts";
-import { type AllDone, durationOf, type Endings, type Jobs, startOf } from "../engines/jobs.ts";
+import {
+  type AllDone,
+  durationOf,
+  type Endings,
+  type Jobs,
+  startOf,
+} from "../engines/consecutive_jobs.ts";
 import { Halting } from "./halting.ts";
 import type { Awaited, RunEvent, RunningJob, TaskProgress } from "../events.ts";
 import type {

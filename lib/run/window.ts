@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AllDone, Jobs } from "../engines/jobs.ts";
+import type { AllDone, Jobs } from "../engines/consecutive_jobs.ts";
 import { MOST } from "../engines/kept/chunk_sizer.ts";
 import type { Task } from "../job.ts";
 import type { Items } from "../streams/iteration.ts";

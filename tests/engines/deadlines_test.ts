@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Deadlines } from "../../lib/engines/deadlines.ts";
-import { eachOf, type Endings } from "../../lib/engines/jobs.ts";
+import { eachOf, type Endings } from "../../lib/engines/consecutive_jobs.ts";
 import type { Ending, Timeout } from "../../lib/job.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 

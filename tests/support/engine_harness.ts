@@ -4,7 +4,7 @@
  * @module
  */
 
-import { eachOf } from "../../lib/engines/jobs.ts";
+import { eachOf } from "../../lib/engines/consecutive_jobs.ts";
 import type { Engine, EngineRun, Feed, Jobs, Listener } from "../../lib/engines/engine.ts";
 import { SpoolStore } from "../../lib/engines/spools/spool.ts";
 import type { Awaited } from "../../lib/events.ts";

@@ -8,7 +8,7 @@ import type { ErrorRecord, FunctionRef } from "../../job.ts";
 import type { Answer, Ask, Release, Settle } from "../../sync/sync_messages.ts";
 import { isErrorRecord } from "../../errors/error_record.ts";
 import type { Divisions } from "./divided.ts";
-import type { Columns, Jobs } from "../jobs.ts";
+import type { Columns, Jobs } from "../consecutive_jobs.ts";
 import { define, descriptorOf, Float64ArrayOf, keysOf } from "../../primordials.ts";
 
 /** The first message to a slot: what it will do. */

@@ -172,12 +172,12 @@ function reasonOf(path: string, program: string, isDenied: boolean): string {
 
 /** The interpreter that the first line of a script names; nothing if it names none, or cannot be read. */
 function interpreterOf(path: string): string | undefined {
-  const [, name] = /^#![ \t]*([^\n\t ]+)/.exec(new TextDecoder().decode(headOf(path))) ?? [];
+  const [, name] = /^#![ \t]*([^\n\t ]+)/.exec(new TextDecoder().decode(firstBytesOf(path))) ?? [];
   return name;
 }
 
 /** The first 256 bytes of a program, or all it has, which say what it is; nothing if it cannot be read. */
-export function headOf(path: string): Uint8Array | undefined {
+export function firstBytesOf(path: string): Uint8Array | undefined {
   try {
     using file = Deno.openSync(path);
     const bytes = new Uint8Array(256);

@@ -5,7 +5,7 @@
  */
 
 import type { Task } from "../../job.ts";
-import type { Call } from "../jobs.ts";
+import type { Call } from "../consecutive_jobs.ts";
 
 /** How much work one message should hold at the least, in ms. */
 const LEAST_MS = 4;

@@ -5,7 +5,7 @@
  */
 
 import type { Feed, Listener, TaskEngine } from "../engine.ts";
-import type { Call, Endings, Jobs } from "../jobs.ts";
+import type { Call, Endings, Jobs } from "../consecutive_jobs.ts";
 import { ChunkSizer, type ChunkSizing, MOST } from "./chunk_sizer.ts";
 import type { SlotsEngine } from "./slots_engine.ts";
 

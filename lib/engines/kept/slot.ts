@@ -5,7 +5,14 @@
  */
 
 import type { Ending, ErrorRecord, Task } from "../../job.ts";
-import { areOfEach, type Endings, endingsOf, type Jobs, part, singly } from "../jobs.ts";
+import {
+  areOfEach,
+  type Endings,
+  endingsOf,
+  type Jobs,
+  part,
+  singly,
+} from "../consecutive_jobs.ts";
 import type { JobOnSlot, Listener, StartedJob } from "../engine.ts";
 import type { Link } from "./link.ts";
 import { reasonInWords, stopped, type StopReason } from "../stopped.ts";

@@ -12,7 +12,7 @@ import { Deadlines } from "../deadlines.ts";
 import type { Engine, EngineRun, Feed, JobOnSlot, Listener } from "../engine.ts";
 import { toErrorRecord } from "../../errors/error_record.ts";
 import { JobLoop } from "../job_loop.ts";
-import { eachOf, type Jobs, singly } from "../jobs.ts";
+import { eachOf, type Jobs, singly } from "../consecutive_jobs.ts";
 import type { OpenLink } from "./link.ts";
 import { ScaleUp } from "./scale_up.ts";
 import { brokenBy, type CompletedBatch, MISFIT, MISSED, Slot } from "./slot.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { eachOf } from "../../../lib/engines/jobs.ts";
+import { eachOf } from "../../../lib/engines/consecutive_jobs.ts";
 import { Slot } from "../../../lib/engines/kept/slot.ts";
 import { SpoolStore } from "../../../lib/engines/spools/spool.ts";
 import type { Ended } from "../../../lib/engines/carry/wire.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { eachOf } from "../../lib/engines/jobs.ts";
+import { eachOf } from "../../lib/engines/consecutive_jobs.ts";
 
 const TRACE = { slot: 2, pid: 7, output: undefined };
 
