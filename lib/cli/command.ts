@@ -96,6 +96,6 @@ export async function allOf(commands: Commands): Promise<readonly Command[]> {
 }
 
 /** The command of a name, if it is one of these. */
-export async function namedIn(commands: Commands, name: string): Promise<Command | undefined> {
+export async function commandIn(commands: Commands, name: string): Promise<Command | undefined> {
   return Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { allOf, type Command, type Commands, namedIn } from "./command.ts";
+import { allOf, type Command, commandIn, type Commands } from "./command.ts";
 
 /** As the help lists them; each is loaded when it is called. */
 const COMMANDS: Commands = {
@@ -35,5 +35,5 @@ export function allCommands(): Promise<readonly Command[]> {
 
 /** The command of a name, if there is one. */
 export function commandNamed(name: string): Promise<Command | undefined> {
-  return namedIn(COMMANDS, name);
+  return commandIn(COMMANDS, name);
 }

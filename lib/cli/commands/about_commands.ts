@@ -8,7 +8,7 @@ import config from "../../../deno.json" with { type: "json" };
 import { Fault } from "../../fault.ts";
 import { didYouMean } from "../../text/nearest.ts";
 import type { Args } from "../request/args.ts";
-import { allOf, type Command, type Commands, namedIn } from "../command.ts";
+import { allOf, type Command, commandIn, type Commands } from "../command.ts";
 import { commandHelp, programHelp, topicHelp } from "../help.ts";
 import { TOPICS } from "../topic_list.ts";
 import { textWidth } from "../stdio.ts";
@@ -60,7 +60,7 @@ export const versionCommand: Command<void> = {
 
 /** The help of a command, or else of a topic. */
 async function helpOn(name: string, commands: Commands, width: number): Promise<string> {
-  const command = await namedIn(commands, name);
+  const command = await commandIn(commands, name);
   if (command) return commandHelp(command, width);
   const topic = Object.hasOwn(TOPICS, name) ? await TOPICS[name]?.() : undefined;
   if (topic) return topicHelp(topic, width);

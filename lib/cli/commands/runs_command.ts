@@ -24,7 +24,7 @@ import {
   throwUnreadable,
 } from "../kept/kept_runs.ts";
 import { originIn, tasksFileOf } from "../kept/origin.ts";
-import { commandLineOf } from "../kept/run_lines.ts";
+import { lineOfRun } from "../kept/run_lines.ts";
 import { farRecord } from "../kept/run_summary.ts";
 
 /** How much is told of what a run was of, in characters. */
@@ -124,7 +124,7 @@ function cellsOf({ id, bytes, told }: KeptRunInfo): readonly string[] {
 
 function whatOf({ record, tasks }: RunInfo): string {
   const file = tasksFileOf(originIn(record.origin));
-  if (file === undefined) return commandLineOf(record);
+  if (file === undefined) return lineOfRun(record);
   return `${relative(Deno.cwd(), file)}: ${tasks.join(", ")}`;
 }
 

@@ -43,7 +43,7 @@ export function tasksFileOf({ where, what: [command, name] }: Origin): string | 
  * command line do not count, and nor does what stdin has: jobs are known again by them. Nor does a fold, which
  * is done anew.
  */
-export function originOf(
+export function actionOrigin(
   command: string,
   { sources, readingWords }: InputsRequest,
   action: Action,

@@ -19,7 +19,7 @@ export type Resumption = "resume" | "resume-failed";
 const OWN: readonly OptionName[] = ["resume", "resume-failed", "state-dir"];
 
 /** The command line that began a run. */
-export function commandLineOf({ argv }: Pick<RunRecord, "argv">): string {
+export function lineOfRun({ argv }: Pick<RunRecord, "argv">): string {
   return shellWords(["fanfold", ...wordsIn(argv)]);
 }
 

@@ -20,7 +20,7 @@ import { toJson } from "../../output/json_value.ts";
 import { lastLines } from "../../observers/last_lines.ts";
 import { told } from "../../text/shown.ts";
 import { tableLines } from "../../output/table.ts";
-import { commandLineOf, resumptionOf, RunLines, stdinReadBy, wayOnBy } from "./run_lines.ts";
+import { lineOfRun, resumptionOf, RunLines, stdinReadBy, wayOnBy } from "./run_lines.ts";
 
 /** How many of the slowest jobs are told. */
 const SLOWEST = 5;
@@ -44,7 +44,7 @@ export async function summaryLines(run: KeptRun, here: string): Promise<readonly
   );
   return [
     `${record.id}: ${stateText(run, totals)}`,
-    `  ${commandLineOf(record)}`,
+    `  ${lineOfRun(record)}`,
     `  in ${record.folder}${from}${again}${to}${pid}`,
     ...cause ? ["", ...told({ text, below: [...below, ...await lastStderr(cause)] }, "")] : [],
     "",

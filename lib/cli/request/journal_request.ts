@@ -9,7 +9,7 @@ import { type Args, checkConflicts } from "./args.ts";
 import { type InputsRequest, isStdin } from "./inputs_request.ts";
 import { keepingFolder } from "../kept/kept_folder.ts";
 import type { OptionName } from "./options.ts";
-import { type Origin, originOf } from "../kept/origin.ts";
+import { actionOrigin, type Origin } from "../kept/origin.ts";
 
 /** The options about journals. */
 export const JOURNAL_OPTIONS: readonly OptionName[] = ["resume", "resume-failed", "state-dir"];
@@ -110,7 +110,7 @@ export function journalOfAction(
   here: string,
 ): JournalRequest | undefined {
   return options && journalRequest(options, {
-    origin: originOf(String(options.argv[0]), inputs, action),
+    origin: actionOrigin(String(options.argv[0]), inputs, action),
     home: Deno.cwd(),
     here,
     takesHeader: inputs.reading.hasHeader && inputs.sources.some(isStdin),

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { wordsToKeep } from "../../../lib/cli/kept/kept_folder.ts";
 import {
-  commandLineOf,
   isSameLine,
+  lineOfRun,
   resumptionBy,
   resumptionOf,
   stdinReadBy,
@@ -82,9 +82,9 @@ Deno.test("stdinReadBy() tells what a line takes from stdin", () => {
   assertEquals(read("run"), "nothing");
 });
 
-Deno.test("commandLineOf() is quoted for a shell, and acts on no terminal", () => {
+Deno.test("lineOfRun() is quoted for a shell, and acts on no terminal", () => {
   assertEquals(
-    commandLineOf({ argv: '["run","$x","a\\u001b\\u202e"]' }),
+    lineOfRun({ argv: '["run","$x","a\\u001b\\u202e"]' }),
     "fanfold run '$x' $'a\\033\\342\\200\\256'",
   );
 });
