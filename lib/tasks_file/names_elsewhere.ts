@@ -89,9 +89,11 @@ const ABSENT: readonly (readonly [names: string, hint: string])[] = [
   ["stdin", "commands have an empty stdin; inputs are read from stdin by inputs: { stdin: lines }"],
 ];
 
-/** The key here that a name from elsewhere stands for. */
-export function keyFor(name: string, place: KeyPlace): string | undefined {
-  return Object.entries(NAMES_ELSEWHERE[place]).find(([, names]) => has(names, name))?.[0];
+/** The key that a name from elsewhere stands for at a place. */
+export function keyFor(name: string, place: string): string | undefined {
+  return Object.entries(NAMES_ELSEWHERE[place as KeyPlace] ?? {}).find(([, names]) =>
+    has(names, name)
+  )?.[0];
 }
 
 /** One sentence on what is done instead of what a name from elsewhere stands for in a task. */

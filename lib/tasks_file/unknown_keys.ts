@@ -6,12 +6,15 @@
 
 import { type Flaw, isRecord, type Key, listed, nameOf } from "../schema/flaw.ts";
 import { nearest } from "../text/nearest.ts";
-import { absentHint, keyFor, type KeyPlace } from "./names_elsewhere.ts";
+import { absentHint, keyFor } from "./names_elsewhere.ts";
 import { actionsOf, DEFAULT_KEYS, TASK_KEYS, TOP_KEYS } from "./schema.ts";
 import { isInputPlace } from "./input_places.ts";
-import { ruleOf } from "../rules/rules.ts";
+import { ruleOf, RULES } from "../rules/rules.ts";
 import { SOURCE_KEYS } from "../inputs/inputs_schema.ts";
 import { KEYS } from "../inputs/sources.ts";
+
+/** The rules that may be a record. */
+const RULE_RECORDS = RULES.filter((rule) => "keys" in rule);
 
 /** What is wrong with a key that is not known at its place. */
 export function unknownKey(path: readonly Key[], value?: unknown): Flaw {
@@ -41,7 +44,8 @@ function hintFor(key: string, owner: readonly Key[], value: unknown): string | u
   } else if (place === "task") {
     if (owner[0] === "defaults" && TASK_KEYS.includes(key)) return "it stands in a task";
     if (SOURCE_KEYS.includes(key)) return 'it stands in "inputs"';
-    if (keysIn("retries").includes(key)) return 'it stands in "retries"';
+    const rule = RULE_RECORDS.find(({ keys }) => Object.hasOwn(keys, key));
+    if (rule !== undefined) return `it stands in "${rule.key}"`;
     const instead = absentHint(key);
     if (instead !== undefined) return instead;
   } else if (TASK_KEYS.includes(key)) {
@@ -78,7 +82,8 @@ function meantKey(key: string, owner: readonly Key[]): string | undefined {
 
 /** A key that is known at another place is no slip. */
 function isAtHomeElsewhere(key: string): boolean {
-  return TASK_KEYS.includes(key) || SOURCE_KEYS.includes(key) || keysIn("retries").includes(key);
+  return TASK_KEYS.includes(key) || SOURCE_KEYS.includes(key) ||
+    RULE_RECORDS.some(({ keys }) => Object.hasOwn(keys, key));
 }
 
 /** What is wrong with a key that is known, but not together with its neighbours. */
@@ -119,28 +124,24 @@ function hintOf(known: readonly string[]): string | undefined {
   return known.length > 10 ? undefined : `the keys here are ${listed(known, "and")}`;
 }
 
-/** Every key of the record that a rule may be. */
-function keysIn(rule: string): readonly string[] {
-  return Object.keys(ruleOf(rule)?.keys ?? {});
-}
-
-function placeOf(owner: readonly Key[]): KeyPlace {
+/** Where a record stands: in one that a rule may be, by the key of that. */
+function placeOf(owner: readonly Key[]): string {
   if (owner.length === 0) return "top";
   if (isInputPlace(owner)) return "source";
   if (owner.length === (owner[0] === "defaults" ? 1 : 2)) return "task";
-  return owner.at(-1) === "retries" ? "retries" : "recycle";
+  return String(owner.at(-1));
 }
 
 function knownKeys(owner: readonly Key[]): readonly string[] {
-  switch (placeOf(owner)) {
+  const place = placeOf(owner);
+  switch (place) {
     case "top":
       return TOP_KEYS;
     case "source":
       return SOURCE_KEYS;
     case "task":
       return owner[0] === "defaults" ? DEFAULT_KEYS : TASK_KEYS;
-    case "retries":
-    case "recycle":
-      return keysIn(placeOf(owner));
+    default:
+      return Object.keys(ruleOf(place)?.keys ?? {});
   }
 }
