@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Pool } from "../../lib/pool/pool.ts";
 import { type PoolOptions, poolTask } from "../../lib/pool/pool_options.ts";
+import type { RULES } from "../../lib/rules/rules.ts";
 import { SharedFolder } from "../support/shared_folder.ts";
 
 const COUNT = "wanted a positive integer";
@@ -93,4 +94,16 @@ Deno.test("Pool calls functions in the folder and environment that it is told, w
   await using pool = new Pool<{ place: () => unknown; heapLimit: () => number }>(module, options);
   assertEquals(await pool.apply("place", []), [folder.path, "blue", true]);
   assertEquals(await pool.apply("heapLimit", []), 63 * 2 ** 20);
+});
+
+/** The rules that say what is wrong with them as options of a pool. */
+type PoolRule = Extract<typeof RULES[number], { readonly poolFlaws: unknown }>["key"] | "init";
+
+Deno.test("PoolOptions has the rules that a pool reads, and no others", () => {
+  // A name in one of them alone fails to compile here.
+  const none: readonly never[] = [] as readonly (
+    | Exclude<PoolRule, keyof PoolOptions>
+    | Exclude<keyof PoolOptions, PoolRule>
+  )[];
+  assertEquals(none, []);
 });
