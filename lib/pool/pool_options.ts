@@ -59,10 +59,10 @@ export function poolTask(options: PoolOptions): PoolTask {
     hardware: navigator.hardwareConcurrency,
     functions: {},
   };
-  const rules: readonly AnyRule[] = RULES.filter((rule) => "poolFlaws" in rule);
+  const rules: readonly AnyRule[] = RULES.filter((rule) => "poolFlaw" in rule);
   for (const rule of rules) {
     const value = said[rule.key];
-    const [flaw] = value === undefined ? [] : rule.poolFlaws?.(value, reading) ?? [];
+    const flaw = value === undefined ? undefined : rule.poolFlaw?.(value, reading);
     if (flaw) throw wrong(...flaw);
   }
   const needing = ASKING.find(({ key }) => said[key] !== undefined);

@@ -5,7 +5,7 @@
  */
 
 import { COUNT, wrongCount } from "./counts.ts";
-import type { PoolFlaw, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { contradiction, describe, type Flaw, isRecord, nameOf } from "../schema/flaw.ts";
 import type { Callable } from "../schema/schema_parts.ts";
 import type { FunctionRef } from "../source.ts";
@@ -15,6 +15,9 @@ interface Said {
   readonly args?: readonly unknown[];
   readonly spread?: boolean;
   readonly inputs?: unknown;
+  readonly chunk?: number | "auto";
+  readonly init?: Callable;
+  readonly transfer?: boolean;
 }
 
 /** A task, as far as it says what is called. */
@@ -56,10 +59,9 @@ export const spread = {
   appliesTo: "functions",
   isOfOneTask: true,
   schema: ({ flag }) => flag,
-  words: {
-    line: "flow",
-    say: ({ action }) => action.spread ? "inputs spread over the parameters" : undefined,
-  },
+  field: "action",
+  line: "flow",
+  say: ({ spread }) => spread ? "inputs spread over the parameters" : undefined,
   *flaws(owner, { args, spread, inputs }): Iterable<Flaw> {
     if (args !== undefined && spread === false) {
       yield contradiction([...owner, "spread"], false, "true", '"args" are spread always');
@@ -87,20 +89,12 @@ export const chunk = {
   fallback: "auto",
   appliesTo: "functions",
   schema: ({ v, wholeFrom }) => v.union([wholeFrom(1, CHUNK), v.literal("auto")], CHUNK),
-  read: (chunk) => ({ chunk }),
-  words: {
-    line: "flow",
-    say: ({ action, chunk }) =>
-      action?.kind !== "function" || chunk === "auto" ? undefined : `chunk ${chunk}`,
-  },
-  *poolFlaws(chunk): Iterable<PoolFlaw> {
-    if (chunk !== "auto") yield* wrongCount("chunk", chunk);
-  },
-} as const satisfies Rule<
-  "chunk",
-  { readonly chunk?: number | "auto" },
-  { readonly chunk: number | "auto" } & Partial<WithAction>
->;
+  field: "chunk",
+  read: (chunk) => chunk,
+  line: "flow",
+  say: (chunk) => chunk === "auto" ? undefined : `chunk ${chunk}`,
+  poolFlaw: (chunk) => chunk === "auto" ? undefined : wrongCount("chunk", chunk),
+} as const satisfies Rule<"chunk", Said, { readonly chunk: number | "auto" }>;
 
 /** What is called before the first job. */
 export const init = {
@@ -110,15 +104,10 @@ export const init = {
   default: "none",
   appliesTo: "functions",
   schema: ({ callable }) => callable,
-  words: {
-    line: "flow",
-    say: ({ action: { init } }) => init && `init ${functionText(init)}`,
-  },
-} as const satisfies Rule<
-  "init",
-  { readonly init?: Callable },
-  WithAction
->;
+  field: "action",
+  line: "flow",
+  say: ({ init }) => init && `init ${functionText(init)}`,
+} as const satisfies Rule<"init", Said, WithAction>;
 
 /** Whether buffers are moved. */
 export const transfer = {
@@ -128,13 +117,10 @@ export const transfer = {
   default: "no",
   appliesTo: "functions",
   schema: ({ flag }) => flag,
-  read: (transfer) => ({ transfer }),
-  words: { line: "flow", say: ({ transfer }) => transfer ? "buffers moved" : undefined },
-  *poolFlaws(transfer: unknown): Iterable<PoolFlaw> {
-    if (typeof transfer !== "boolean") yield ["transfer", transfer, "true or false"];
-  },
-} as const satisfies Rule<
-  "transfer",
-  { readonly transfer?: boolean },
-  { readonly transfer?: boolean }
->;
+  field: "transfer",
+  read: (transfer) => transfer,
+  line: "flow",
+  say: (transfer) => transfer ? "buffers moved" : undefined,
+  poolFlaw: (transfer: unknown) =>
+    typeof transfer === "boolean" ? undefined : ["transfer", transfer, "true or false"],
+} as const satisfies Rule<"transfer", Said, { readonly transfer?: boolean }>;

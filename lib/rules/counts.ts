@@ -18,8 +18,8 @@ export function isCount(value: unknown): value is number {
 }
 
 /** What is wrong with a count as an option of a pool. */
-export function wrongCount(key: string, value: unknown): readonly PoolFlaw[] {
-  return isCount(value) ? [] : [[key, value, "a positive integer"]];
+export function wrongCount(key: string, value: unknown): PoolFlaw | undefined {
+  return isCount(value) ? undefined : [key, value, "a positive integer"];
 }
 
 /** What a count on a command line must be; where it is too large, that says how large it may be. */

@@ -102,7 +102,7 @@ export function durationSchema(
 export function wrongDuration(
   key: string,
   value: number | string | undefined,
-): readonly PoolFlaw[] {
+): PoolFlaw | undefined {
   const isRight = value === undefined || parseDuration(value) !== undefined;
-  return isRight ? [] : [[key, value, DURATION]];
+  return isRight ? undefined : [key, value, DURATION];
 }

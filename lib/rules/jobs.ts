@@ -54,16 +54,15 @@ export const jobs = {
   appliesTo: "all",
   schema: ({ v, wholeFrom }) =>
     v.union([wholeFrom(1, SLOTS), v.pipe(v.string(), v.regex(SLOTS_PATTERN, SLOTS))], SLOTS),
+  field: "slots",
   // Only jobs given as a plain number must fit into the window; others end at it.
-  read: (jobs, { said: { window = Infinity }, hardware }) => ({
-    slots: Math.min(parseSlots(jobs, hardware) ?? 1, window),
-  }),
+  read: (jobs, { said: { window = Infinity }, hardware }) =>
+    Math.min(parseSlots(jobs, hardware) ?? 1, window),
   option: {
     name: "jobs",
     short: "j",
     value: "N",
     description: "jobs at one time: 4, 0 (many), 50% +1 -1 (of processors)",
-    gives: "slots",
     read: (text) => text === "0" ? MANY : parseSlots(text, navigator.hardwareConcurrency),
     wanted: (text) => {
       const most = SLOTS_PATTERN.test(text) ? `, at most ${Number.MAX_SAFE_INTEGER}` : "";
@@ -79,11 +78,10 @@ export const jobs = {
     // YAML reads a number: -1 is less than none, where one less than the hardware was meant.
     return Number(value) < 0 ? `did you mean "${value}", in quotes?` : undefined;
   },
-  *poolFlaws(jobs, { hardware }): Iterable<PoolFlaw> {
+  poolFlaw(jobs, { hardware }): PoolFlaw | undefined {
     const slots = parseSlots(jobs, hardware);
-    if (slots === undefined || slots > MOST_SLOTS) {
-      yield ["jobs", jobs, `a positive integer, "50%", "+1" or "-1", up to ${MOST_SLOTS}`];
-    }
+    if (slots !== undefined && slots <= MOST_SLOTS) return undefined;
+    return ["jobs", jobs, `a positive integer, "50%", "+1" or "-1", up to ${MOST_SLOTS}`];
   },
 } as const satisfies Rule<"jobs", Said, { readonly slots: number }>;
 
@@ -94,18 +92,19 @@ export const window = {
   default: "for each slot 2048, 2^20 in all, or four chunks",
   appliesTo: "all",
   schema: ({ wholeFrom }) => wholeFrom(1, COUNT),
-  read: (window) => ({ window }),
-  words: {
-    line: "flow",
-    say: ({ window }) => window === undefined ? undefined : `window ${window}`,
-  },
+  field: "window",
+  read: (window) => window,
+  line: "flow",
+  say: (window) => `window ${window}`,
   *flaws(owner, said, defaults): Iterable<Flaw> {
     if (said.window !== undefined) yield* tooMany(owner, said, defaults);
   },
-  *poolFlaws(window, { said: { jobs = "100%" }, hardware }): Iterable<PoolFlaw> {
-    yield* wrongCount("window", window);
+  poolFlaw(window, { said: { jobs = "100%" }, hardware }): PoolFlaw | undefined {
     const slots = parseSlots(jobs, hardware) ?? 1;
-    if (window < slots) yield ["window", window, `at least its ${slots} "jobs"`];
+    const isLess = isCount(window) && window < slots;
+    return isLess
+      ? ["window", window, `at least its ${slots} "jobs"`]
+      : wrongCount("window", window);
   },
 } as const satisfies Rule<"window", Said, { readonly window?: number }>;
 

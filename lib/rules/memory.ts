@@ -8,7 +8,7 @@ import type { GenericSchema } from "../npm/valibot.ts";
 import { NEEDS_PROCESS, type PoolFlaw, type Rule, type SchemaParts } from "./rule.ts";
 import { describe, type Flaw, type Key, nameOf } from "../schema/flaw.ts";
 import { parseSize, SIZE_PATTERN, sizeText } from "../text/sizes.ts";
-import { COUNT, wrongCount } from "./counts.ts";
+import { COUNT, isCount, wrongCount } from "./counts.ts";
 
 /** When a slot ends and another one takes its place. */
 interface Recycle {
@@ -52,15 +52,13 @@ export const memory = {
   default: "no limit",
   appliesTo: "functions",
   schema: sizeSchema,
-  read: (memory) => ({ memoryBytes: parseSize(memory) }),
-  words: {
-    line: "slots",
-    say: ({ memoryBytes }) =>
-      memoryBytes === undefined ? undefined : `memory ${sizeText(memoryBytes)}`,
-  },
+  field: "memoryBytes",
+  read: parseSize,
+  line: "slots",
+  say: (memoryBytes) => `memory ${sizeText(memoryBytes)}`,
   asksForProcess: { because: NEEDS_PROCESS, subject: "that" },
   meant: sizeMeant,
-  poolFlaws: (memory) => wrongSize("memory", memory),
+  poolFlaw: (memory) => wrongSize("memory", memory),
 } as const satisfies Rule<"memory", Said, { readonly memoryBytes?: number }>;
 
 /** When a slot ends. */
@@ -80,21 +78,18 @@ export const recycle = {
     const record = v.pipe(closed({}, entries, RECYCLE), v.minEntries(1, RECYCLE));
     return record as GenericSchema<RecycleOptions>;
   },
+  field: "recycle",
   read: ({ jobs, memory }) => ({
-    recycle: {
-      ...jobs !== undefined && { jobs },
-      ...memory !== undefined && { memoryBytes: parseSize(memory) },
-    },
+    ...jobs !== undefined && { jobs },
+    ...memory !== undefined && { memoryBytes: parseSize(memory) },
   }),
-  words: {
-    line: "slots",
-    say: ({ recycle: { jobs, memoryBytes } = {} }) => {
-      const ends = [
-        ...(jobs === undefined ? [] : [`after ${jobs === 1 ? "1 job" : `${jobs} jobs`}`]),
-        ...(memoryBytes === undefined ? [] : [`above ${sizeText(memoryBytes)}`]),
-      ];
-      return ends.length === 0 ? undefined : `recycled ${ends.join(" or ")}`;
-    },
+  line: "slots",
+  say: ({ jobs, memoryBytes }) => {
+    const ends = [
+      ...(jobs === undefined ? [] : [`after ${jobs === 1 ? "1 job" : `${jobs} jobs`}`]),
+      ...(memoryBytes === undefined ? [] : [`above ${sizeText(memoryBytes)}`]),
+    ];
+    return ends.length === 0 ? undefined : `recycled ${ends.join(" or ")}`;
   },
   /**
    * A slot ends at the limit of its memory, and so is never recycled for as much. What the defaults say of both
@@ -118,10 +113,10 @@ export const recycle = {
     }
   },
   meant: (value, key?: Key) => key === "memory" ? sizeMeant(value) : undefined,
-  *poolFlaws({ jobs, memory }): Iterable<PoolFlaw> {
-    if (jobs !== undefined) yield* wrongCount("recycle.jobs", jobs);
-    yield* wrongSize("recycle.memory", memory);
-  },
+  poolFlaw: ({ jobs, memory }) =>
+    jobs === undefined || isCount(jobs)
+      ? wrongSize("recycle.memory", memory)
+      : wrongCount("recycle.jobs", jobs),
 } as const satisfies Rule<"recycle", Said, { readonly recycle?: Recycle }>;
 
 function sizeSchema({ v, choose }: SchemaParts) {
@@ -153,7 +148,7 @@ function sizeMeant(value: unknown): string | undefined {
   return isTooLarge ? `${Number.MAX_SAFE_INTEGER} bytes are the most` : undefined;
 }
 
-function wrongSize(key: string, value: number | string | undefined): readonly PoolFlaw[] {
+function wrongSize(key: string, value: number | string | undefined): PoolFlaw | undefined {
   const isRight = value === undefined || parseSize(value) !== undefined;
-  return isRight ? [] : [[key, value, "a size like 512MB"]];
+  return isRight ? undefined : [key, value, "a size like 512MB"];
 }

@@ -5,14 +5,18 @@
  */
 
 import { resolve } from "node:path";
-import { NEEDS_PROCESS, type PoolFlaw, type Rule } from "./rule.ts";
+import { NEEDS_PROCESS, type Rule } from "./rule.ts";
 import { didYouMean } from "../text/nearest.ts";
 
 /** Where functions run: a Worker in this process, or a Deno process of their own. */
 export type Isolation = "worker" | "process";
 
-/** Values of variables. */
-type Variables = Readonly<Record<string, string | number | boolean>>;
+/** What is said of the place. */
+interface Said {
+  readonly isolation?: Isolation;
+  readonly env?: Readonly<Record<string, string | number | boolean>>;
+  readonly cwd?: string;
+}
 
 const ISOLATION = '"worker" or "process"';
 const ISOLATIONS = ["worker", "process"] as const;
@@ -26,12 +30,13 @@ export const isolation = {
   default: "`worker`; `process` with `env`, `cwd`, `timeout`, `memory`",
   appliesTo: "functions",
   schema: ({ v }) => v.picklist(ISOLATIONS, ISOLATION),
+  field: "isolation",
+  read: (_, { isolation }) => isolation,
   option: {
     name: "isolation",
     value: ISOLATIONS.join("|"),
     choices: ISOLATIONS,
     description: "where functions run",
-    gives: "isolation",
     read: (text) => text,
     wanted: () => ISOLATIONS.join("|"),
   },
@@ -43,10 +48,9 @@ export const isolation = {
     }
     return didYouMean(text, ISOLATIONS);
   },
-  *poolFlaws(isolation): Iterable<PoolFlaw> {
-    if (!ISOLATIONS.includes(isolation)) yield ["isolation", isolation, ISOLATION];
-  },
-} as const satisfies Rule<"isolation", { readonly isolation?: Isolation }, object>;
+  poolFlaw: (isolation) =>
+    ISOLATIONS.includes(isolation) ? undefined : ["isolation", isolation, ISOLATION],
+} as const satisfies Rule<"isolation", Said, { readonly isolation: Isolation }>;
 
 /** What is added to the environment. */
 export const env = {
@@ -61,30 +65,24 @@ export const env = {
       v.union([v.string(), v.number(), v.boolean()], "a string, a number, true or false"),
       "a record of variables",
     ),
-  read: (env, { defaults, isolation }) => ({
-    env: isolation === "worker" ? {} : Object.fromEntries(
-      Object.entries({ ...defaults.env, ...env }).map(([name, value]) => [name, String(value)]),
-    ),
-  }),
-  words: {
-    line: "place",
-    say: ({ env }) => {
-      const names = Object.keys(env);
-      if (names.length === 0) return undefined;
-      return `with ${names.length === 1 ? "the variable" : "the variables"} ${names.join(", ")}`;
-    },
+  field: "env",
+  read: (env, { defaults, isolation }) => {
+    const all = isolation === "worker" ? {} : { ...defaults.env, ...env };
+    return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
+  },
+  line: "place",
+  say: (env) => {
+    const names = Object.keys(env);
+    if (names.length === 0) return undefined;
+    return `with ${names.length === 1 ? "the variable" : "the variables"} ${names.join(", ")}`;
   },
   asksForProcess: { because: NEEDS_PROCESS, subject: "that", givesWay: true },
   meant: (value, key) =>
     key === undefined && Array.isArray(value)
       ? 'each variable stands under its name, and not in a list: { NAME: "value" }'
       : undefined,
-  poolFlaws: () => [],
-} as const satisfies Rule<
-  "env",
-  { readonly env?: Variables },
-  { readonly env: Readonly<Record<string, string>> }
->;
+  poolFlaw: () => undefined,
+} as const satisfies Rule<"env", Said, { readonly env: Readonly<Record<string, string>> }>;
 
 /** The folder. */
 export const cwd = {
@@ -93,8 +91,10 @@ export const cwd = {
   default: "that of fanfold",
   appliesTo: "all",
   schema: ({ filled }) => filled("a path"),
-  read: (cwd, { home, isolation }) => isolation === "worker" ? {} : { cwd: resolve(home, cwd) },
-  words: { line: "place", say: ({ cwd }) => cwd === undefined ? undefined : `in ${cwd}` },
+  field: "cwd",
+  read: (cwd, { home, isolation }) => isolation === "worker" ? undefined : resolve(home, cwd),
+  line: "place",
+  say: (cwd) => `in ${cwd}`,
   asksForProcess: { because: NEEDS_PROCESS, subject: "that", givesWay: true },
-  poolFlaws: () => [],
-} as const satisfies Rule<"cwd", { readonly cwd?: string }, { readonly cwd?: string }>;
+  poolFlaw: () => undefined,
+} as const satisfies Rule<"cwd", Said, { readonly cwd?: string }>;

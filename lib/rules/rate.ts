@@ -33,19 +33,14 @@ export const rate = {
       v.regex(RATE_PATTERN, RATE),
       v.check((text) => parseRate(text) !== undefined, RATE),
     ),
-  read: (rate) => ({ delayMs: parseRate(rate) }),
-  words: {
-    line: "attempts",
-    say: ({ delayMs }) =>
-      delayMs === undefined
-        ? undefined
-        : `a start every ${durationText(Number(delayMs.toFixed(3)))}`,
-  },
+  field: "delayMs",
+  read: parseRate,
+  line: "attempts",
+  say: (delayMs) => `a start every ${durationText(Number(delayMs.toFixed(3)))}`,
   option: {
     name: "delay",
     value: "DURATION",
     description: "time between the starts of two jobs: 500ms, 2s",
-    gives: "delayMs",
     read: parseDuration,
     wanted: () => DURATION,
     hint: (text) => durationHint(text, "delay"),

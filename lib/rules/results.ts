@@ -32,9 +32,11 @@ export const ordered = {
   fallback: true,
   appliesTo: "all",
   schema: ({ flag }) => flag,
+  field: "ordered",
   // A fold joins in input order, whatever the defaults say.
-  read: (ordered, { said }) => ({ ordered: said.fold !== undefined || ordered }),
-  words: { line: "flow", say: ({ ordered }) => ordered ? undefined : "results as jobs end" },
+  read: (ordered, { said }) => said.fold !== undefined || ordered,
+  line: "flow",
+  say: (ordered) => ordered ? undefined : "results as jobs end",
   *flaws(owner, { ordered, fold }): Iterable<Flaw> {
     if (ordered !== false || fold === undefined) return;
     yield contradiction([...owner, "ordered"], false, "true", '"fold" joins values in input order');
@@ -51,16 +53,13 @@ export const fold = {
   appliesTo: "all",
   isOfOneTask: true,
   schema: ({ callable }) => callable,
-  read: (_, { said: { initial }, functions: { fold: run } }) => ({
-    fold: run && { run, ...initial !== undefined && { initial: { value: initial } } },
-  }),
-  words: {
-    line: "fold",
-    say: ({ fold }, shown) => {
-      if (!fold) return undefined;
-      const start = fold.initial ? `, starting with ${shown(fold.initial.value)}` : "";
-      return `fold ${functionText(fold.run)}${start}`;
-    },
+  field: "fold",
+  read: (_, { said: { initial }, functions: { fold: run } }) =>
+    run && { run, ...initial !== undefined && { initial: { value: initial } } },
+  line: "fold",
+  say: ({ run, initial }, shown) => {
+    const start = initial ? `, starting with ${shown(initial.value)}` : "";
+    return `fold ${functionText(run)}${start}`;
   },
 } as const satisfies Rule<"fold", Said, { readonly fold?: Fold }>;
 

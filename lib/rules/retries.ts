@@ -110,19 +110,14 @@ export const retries = {
       ([count, record], input) => isRecord(input) ? record : count,
     );
   },
-  read: (retries) => ({ retries: retriesOf(retries) }),
-  words: {
-    line: "attempts",
-    say: ({ retries }) => {
-      if (retries === undefined) return undefined;
-      const { times, backoffMs, factor, maxMs, jitter, on } = retries;
-      const reasons = on === undefined ? "" : ` on ${on.join(" or ")}`;
-      if (backoffMs === 0) return `retries ${times}${reasons}`;
-      const waits = `backoff ${durationText(backoffMs)}, factor ${factor}, max ${
-        durationText(maxMs)
-      }`;
-      return `retries ${times}${reasons}, ${waits}${jitter === 0 ? "" : `, jitter ${jitter}`}`;
-    },
+  field: "retries",
+  read: retriesOf,
+  line: "attempts",
+  say: ({ times, backoffMs, factor, maxMs, jitter, on }) => {
+    const all = `retries ${times}${on === undefined ? "" : ` on ${on.join(" or ")}`}`;
+    if (backoffMs === 0) return all;
+    const waits = `${durationText(backoffMs)}, factor ${factor}, max ${durationText(maxMs)}`;
+    return `${all}, backoff ${waits}${jitter === 0 ? "" : `, jitter ${jitter}`}`;
   },
   option: {
     name: "retries",
@@ -133,9 +128,8 @@ export const retries = {
       /^\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : undefined,
     wanted: (text) => wantedCount(text, 0),
     // Of the retries of a task only the number changes.
-    over: (times: number, { retries }: { readonly retries?: Retries }) => ({
-      retries: retries === undefined || times === 0 ? retriesOf(times) : { ...retries, times },
-    }),
+    over: (times: number, before?: Retries) =>
+      before === undefined || times === 0 ? retriesOf(times) : { ...before, times },
   },
   *flaws(owner, { retries }): Iterable<Flaw> {
     if (typeof retries !== "object") return;
@@ -156,15 +150,15 @@ export const retries = {
     if (key === "on") return didYouMean(String(value), KINDS);
     return key === "backoff" || key === "max" ? durationHint(value, key) : undefined;
   },
-  *poolFlaws(retries): Iterable<PoolFlaw> {
+  poolFlaw(retries): PoolFlaw | undefined {
     const { times, backoff, max, factor = 1, jitter = 0 } = typeof retries === "number"
       ? { times: retries }
       : retries;
-    if (!(Number.isSafeInteger(times) && times >= 0)) yield ["retries", times, WHOLE_FROM_0];
-    yield* wrongDuration("retries.backoff", backoff);
-    yield* wrongDuration("retries.max", max);
-    if (!(factor >= 1 && factor < Infinity)) yield ["retries.factor", factor, "at least 1"];
-    if (!(jitter >= 0 && jitter <= 1)) yield ["retries.jitter", jitter, JITTER];
+    if (!(Number.isSafeInteger(times) && times >= 0)) return ["retries", times, WHOLE_FROM_0];
+    const wrong = wrongDuration("retries.backoff", backoff) ?? wrongDuration("retries.max", max);
+    if (wrong) return wrong;
+    if (!(factor >= 1 && factor < Infinity)) return ["retries.factor", factor, "at least 1"];
+    return jitter >= 0 && jitter <= 1 ? undefined : ["retries.jitter", jitter, JITTER];
   },
 } as const satisfies Rule<
   "retries",

@@ -58,16 +58,16 @@ export interface RuleOption {
   readonly choices?: readonly string[];
   /** What `--help` says. */
   readonly description: string;
-  /** What is given is known as this; a field of the task, unless `over` says what becomes of it. */
-  readonly gives: string;
+  /** What is given is known as this. @default the field of the rule */
+  readonly gives?: string;
   /** What a text stands for; nothing, if that is not known. */
   read(text: string): unknown;
   /** What a text that is not understood was wanted to be. */
   wanted(text: string): string;
   /** One sentence on what to write instead of such a text. */
   hint?(text: string): string | undefined;
-  /** What the task has then. @default the field of that name */
-  over?(given: unknown, task: object): object;
+  /** What the field is then. @default what is given */
+  over?(given: unknown, before: unknown): unknown;
 }
 
 /**
@@ -97,10 +97,14 @@ export interface Rule<
   readonly keys?: Readonly<Record<string, string>>;
   /** What its value must be. */
   schema(parts: SchemaParts): GenericSchema<Exclude<Keys[K], undefined>>;
-  /** The fields of a task of which this is said, in which no mistake was found. */
-  read?(value: Exclude<Keys[K], undefined>, reading: Reading<Keys>): Fields;
-  /** How a plan tells it, if the task has it. */
-  readonly words?: { readonly line: PlanLine; say(task: Fields, shown: Shown): string | undefined };
+  /** The field of a task that has it. */
+  readonly field?: string & keyof Fields;
+  /** What a task has of which this is said, and no mistake was found. */
+  read?(value: Exclude<Keys[K], undefined>, reading: Reading<Keys>): Fields[keyof Fields];
+  /** The line of a plan that tells it. */
+  readonly line?: PlanLine;
+  /** How it is told, if there is something to tell. */
+  say?(value: Exclude<Fields[keyof Fields], undefined>, shown: Shown): string | undefined;
   /** Its option. */
   readonly option?: RuleOption;
   /** That functions need a process of their own, and why. */
@@ -110,7 +114,7 @@ export interface Rule<
   /** One sentence on what to write instead of a value; `key` is where it stands in a record. */
   meant?(value: unknown, key?: Key): string | undefined;
   /** What is wrong with it as an option of a pool. @default it is no option of a pool */
-  poolFlaws?(value: Exclude<Keys[K], undefined>, reading: Reading<Keys>): Iterable<PoolFlaw>;
+  poolFlaw?(value: Exclude<Keys[K], undefined>, reading: Reading<Keys>): PoolFlaw | undefined;
 }
 
 /** Why a rule asks for a process. */

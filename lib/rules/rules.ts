@@ -176,29 +176,39 @@ export function readRules(
       return [key, values.find((value) => value !== undefined)];
     }),
   );
-  return Object.assign(
-    { isolation, chunk: 1 },
-    ...rules.map((rule) => {
-      const value = said[rule.key];
-      return value === undefined ? {} : rule.read?.(value, { ...reading, said });
-    }),
-  );
+  const fields = rules.flatMap(({ key, field, read }) => {
+    const value = said[key];
+    return !field || !read || value === undefined
+      ? []
+      : [[field, read(value, { ...reading, said })]];
+  });
+  return { isolation, chunk: 1, ...Object.fromEntries(fields) };
 }
 
-/** The name of an option that gives a rule. */
-export type RuleOptionName = Extract<
-  typeof RULES[number],
-  { readonly option: object }
->["option"]["name"];
+/** A rule that has an option. */
+type OptionRule = Extract<typeof RULES[number], { readonly option: object }>;
 
-/** The options that give rules which apply to these, as `--help` lists them. */
+/** The name of an option that gives a rule. */
+export type RuleOptionName = OptionRule["option"]["name"];
+
+/** The rules that have an option, in the order in which `--help` lists these. */
+export const OPTION_RULES: readonly (AnyRule & {
+  readonly option: RuleOption & { readonly name: RuleOptionName };
+})[] = RULES.filter((rule) => "option" in rule).sort((a, b) =>
+  Number(isFirst(b)) - Number(isFirst(a))
+);
+
+/** Whether an option stands before those whose rules come before its own. */
+function isFirst({ key }: OptionRule): boolean {
+  return key === "jobs" || key === "retries";
+}
+
+/** The options of rules that apply to such tasks only, or to all. */
 export function ruleOptions(
   ...appliesTo: readonly AnyRule["appliesTo"][]
-): readonly (RuleOption & { readonly name: RuleOptionName })[] {
-  const options = RULES.flatMap((rule) =>
-    "option" in rule && appliesTo.includes(rule.appliesTo) ? [rule.option] : []
-  );
-  return options.sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
+): readonly (typeof OPTION_RULES)[number]["option"][] {
+  return OPTION_RULES.filter((rule) => appliesTo.includes(rule.appliesTo))
+    .map(({ option }) => option);
 }
 
 /** The names of these options. */
@@ -206,9 +216,4 @@ export function ruleOptionNames(
   ...appliesTo: readonly AnyRule["appliesTo"][]
 ): readonly RuleOptionName[] {
   return ruleOptions(...appliesTo).map(({ name }) => name);
-}
-
-/** Whether an option stands before those whose rules come before its own. */
-function isFirst({ name }: RuleOption): boolean {
-  return name === "jobs" || name === "retries";
 }

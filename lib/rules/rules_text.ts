@@ -6,8 +6,8 @@
 
 import type { Task } from "../job.ts";
 import { inputText } from "../output/json_value.ts";
-import type { PlanLine } from "./rule.ts";
-import { type AnyRule, ruleOf, RULES } from "./rules.ts";
+import { applies, type PlanLine } from "./rule.ts";
+import { type AnyRule, RULES } from "./rules.ts";
 
 /** The lines of a plan. */
 const LINES: readonly PlanLine[] = ["slots", "attempts", "flow", "fold", "place"];
@@ -17,11 +17,18 @@ const FIRST: readonly string[] = ["init", "spread", "chunk", "cwd"];
 
 /** A line for each kind of rule of which a task says anything; of variables the names alone. */
 export function rulesText(task: Task): readonly string[] {
-  const others = RULES.filter(({ key }) => !FIRST.includes(key));
-  const rules: readonly (AnyRule | undefined)[] = [...FIRST.map(ruleOf), ...others];
+  const kind = task.action.kind === "function" ? "functions" : "commands";
+  const some: readonly AnyRule[] = RULES.filter((rule) => applies(rule, kind));
+  const rules = some.toSorted((a, b) => placeOf(a) - placeOf(b));
   return LINES.flatMap((line) => {
-    const words = rules.flatMap((rule) => rule?.words?.line === line ? [rule.words] : []);
-    const said = words.flatMap(({ say }) => say(task, inputText) ?? []);
+    const said = rules.flatMap((rule) => {
+      const value = rule.line === line && rule.field ? task[rule.field] : undefined;
+      return value === undefined ? [] : rule.say?.(value, inputText) ?? [];
+    });
     return said.length === 0 ? [] : [said.join("; ")];
   });
+}
+
+function placeOf({ key }: AnyRule): number {
+  return FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length;
 }

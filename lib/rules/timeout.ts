@@ -44,28 +44,24 @@ export const timeout = {
   default: "none",
   appliesTo: "all",
   schema: (parts) => durationSchema(parts, TIMEOUT, TIMEOUT_PATTERN, parseTimeout),
-  read: (timeout) => ({ timeout: parseTimeout(timeout) }),
-  words: {
-    line: "attempts",
-    say: ({ timeout }) => {
-      if (timeout === undefined) return undefined;
-      return "ms" in timeout
-        ? `timeout ${durationText(timeout.ms)}`
-        : `timeout ${timeout.percent}% of the median`;
-    },
-  },
+  field: "timeout",
+  read: parseTimeout,
+  line: "attempts",
+  say: (timeout) =>
+    "ms" in timeout
+      ? `timeout ${durationText(timeout.ms)}`
+      : `timeout ${timeout.percent}% of the median`,
   option: {
     name: "timeout",
     value: "DURATION|PERCENT",
     description: "time for one attempt: 30s, 5m, 200% (of the median)",
-    gives: "timeout",
     read: parseTimeout,
     wanted: () => TIMEOUT,
     hint: (text) => durationHint(text, "timeout"),
   },
   asksForProcess: { because: "cannot end a loop in a Worker", subject: "a time-out" },
   meant: (value) => durationHint(value, "timeout"),
-  poolFlaws: (timeout) => wrongDuration("timeout", timeout),
+  poolFlaw: (timeout) => wrongDuration("timeout", timeout),
 } as const satisfies Rule<
   "timeout",
   { readonly timeout?: number | string },
@@ -79,22 +75,20 @@ export const grace = {
     "How long a job may take to end after it was asked to, before it is killed; 5s unless given",
   appliesTo: "all",
   schema: (parts) => durationSchema(parts),
-  read: (grace) => ({ graceMs: parseDuration(grace) }),
-  words: {
-    line: "attempts",
-    say: ({ graceMs }) => graceMs === undefined ? undefined : `grace ${durationText(graceMs)}`,
-  },
+  field: "graceMs",
+  read: parseDuration,
+  line: "attempts",
+  say: (graceMs) => `grace ${durationText(graceMs)}`,
   option: {
     name: "grace",
     value: "DURATION",
     description: "time for a job asked to end, before it is killed (5s)",
-    gives: "graceMs",
     read: parseDuration,
     wanted: () => DURATION,
     hint: (text) => durationHint(text, "grace"),
   },
   meant: (value) => durationHint(value, "grace"),
-  poolFlaws: (grace) => wrongDuration("grace", grace),
+  poolFlaw: (grace) => wrongDuration("grace", grace),
 } as const satisfies Rule<
   "grace",
   { readonly grace?: number | string },

@@ -97,7 +97,7 @@ Deno.test("Pool calls functions in the folder and environment that it is told, w
 });
 
 /** The rules that say what is wrong with them as options of a pool. */
-type PoolRule = Extract<typeof RULES[number], { readonly poolFlaws: unknown }>["key"] | "init";
+type PoolRule = Extract<typeof RULES[number], { readonly poolFlaw: unknown }>["key"] | "init";
 
 Deno.test("PoolOptions has the rules that a pool reads, and no others", () => {
   // A name in one of them alone fails to compile here.

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Task } from "../../lib/job.ts";
 import type { GenericSchema } from "../../lib/npm/valibot.ts";
 import type { SchemaParts } from "../../lib/rules/rule.ts";
-import type { Defaults, OwnRules, RULES, Said } from "../../lib/rules/rules.ts";
+import type { Defaults, OwnRules, RULES, Said, TaskRules } from "../../lib/rules/rules.ts";
 import { DEFINE } from "../tasks_file/bad_files.ts";
 import { refuseToDescribe, Sandbox } from "../tasks_file/sandbox.ts";
 
@@ -146,8 +146,16 @@ type Wrong<R = typeof RULES[number]> = R extends { readonly key: string }
 /** Keys in the types of tasks files that have no rule. */
 type Missing = Exclude<keyof Defaults | keyof OwnRules, typeof RULES[number]["key"]>;
 
+/** Keys of rules that are read as another thing than the field of a task. */
+type Misread<R = typeof RULES[number]> = R extends {
+  readonly key: string;
+  readonly field: infer Field extends keyof TaskRules;
+  read(...given: never[]): infer Read;
+} ? [Read] extends [TaskRules[Field] | undefined] ? never : R["key"]
+  : never;
+
 Deno.test("the types of tasks files and the schemas of the rules say the same", () => {
   // A name in one of them fails to compile here.
-  const none: readonly never[] = [] as readonly (Wrong | Missing)[];
+  const none: readonly never[] = [] as readonly (Wrong | Missing | Misread)[];
   assertEquals(none, []);
 });

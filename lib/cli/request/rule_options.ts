@@ -6,7 +6,7 @@
 
 import { Fault } from "../../fault.ts";
 import type { Halt, Task } from "../../job.ts";
-import { type AnyRule, ASKING, ruleOptions, RULES, type TaskRules } from "../../rules/rules.ts";
+import { type AnyRule, ASKING, OPTION_RULES, type TaskRules } from "../../rules/rules.ts";
 import { defined } from "../../tasks_file/defined.ts";
 import type { Args } from "./args.ts";
 
@@ -25,7 +25,8 @@ export interface GivenRules extends Partial<Omit<TaskRules, "halt">> {
  */
 export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
   const given: Record<string, unknown> = {};
-  for (const option of ruleOptions("all", "commands", "functions")) {
+  for (const rule of OPTION_RULES) {
+    const { option } = rule;
     const text = options[option.name];
     if (text === undefined) continue;
     const value = option.read(text);
@@ -35,9 +36,9 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
       }`;
       throw new Fault("usage", message, { hint: option.hint?.(text) });
     }
-    given[option.gives] = value;
+    given[givenAs(rule)] = value;
   }
-  const asking = ASKING.find(({ option }) => option && given[option.gives] !== undefined);
+  const asking = ASKING.find((rule) => rule.option && given[givenAs(rule)] !== undefined);
   if (given.isolation === "worker" && asking) throw inWorker(`--${asking.option?.name}`, asking);
   return given;
 }
@@ -55,20 +56,26 @@ export function slotsUnder({ slots = navigator.hardwareConcurrency }: GivenRules
  */
 export function underRules(task: Task, given: GivenRules): Task {
   const said: Readonly<Record<string, unknown>> = { ...given };
-  let under = task;
-  for (const { option, asksForProcess } of RULES as readonly AnyRule[]) {
-    const value = option && said[option.gives];
-    if (!option || value === undefined) continue;
-    const changed = option.over ? option.over(value, task) : { [option.gives]: value };
-    under = { ...under, ...changed, ...asksForProcess && { isolation: "process" } };
+  const under: Record<string, unknown> = { ...task };
+  for (const rule of OPTION_RULES) {
+    const { option, field, asksForProcess } = rule;
+    const value = said[givenAs(rule)];
+    if (field === undefined || value === undefined) continue;
+    under[field] = option.over ? option.over(value, under[field]) : value;
+    if (asksForProcess) under.isolation = given.isolation ?? "process";
   }
-  const asking = ASKING.find(({ asksForProcess, words }) =>
-    !asksForProcess.givesWay && words?.say(under, String) !== undefined
+  const asking = ASKING.find(({ asksForProcess, field }) =>
+    !asksForProcess.givesWay && under[String(field)] !== undefined
   );
   if (task.action.kind === "function" && given.isolation === "worker" && asking) {
     throw inWorker(`the "${asking.key}" of task "${task.name}"`, asking);
   }
-  return defined(under);
+  return defined({ ...task, ...under });
+}
+
+/** What is given by the option of a rule is known as this. */
+function givenAs({ option, field }: AnyRule): string {
+  return option?.gives ?? String(field);
 }
 
 function inWorker(rule: string, { asksForProcess }: typeof ASKING[number]): Fault {
