@@ -18,7 +18,7 @@ function counted(count: number) {
 }
 
 Deno.test(
-  "Pace sends one job alone where it must start at once, whatever the chunk and however short",
+  "ChunkSizer sends one job alone where it must start at once, whatever the chunk and however short",
   SANITIZED,
   () => {
     for (const chunk of [7, "auto"] as const) {
