@@ -4,7 +4,7 @@
  * @module
  */
 
-import { read, toCloneBytes } from "../clones/bytes.ts";
+import { read, toCloneBytes } from "../clones/clone_bytes.ts";
 import { whyUncloneable } from "../clones/uncloneable.ts";
 import { Spill } from "../engines/spools/spill.ts";
 import { Fault, messageOf } from "../fault.ts";

@@ -7,7 +7,7 @@
 import { isError } from "../fault.ts";
 import { isShared } from "../sync/token.ts";
 import type { Held } from "./holdings.ts";
-import { kindOf } from "./kinds.ts";
+import { cloneKindOf } from "./kinds.ts";
 
 /** From how many bytes on it is faster to copy a buffer and move the copy than to have it cloned. */
 export const BIG_BYTES = 32 * 1024;
@@ -83,7 +83,7 @@ function rebuilt(value: unknown, made: Map<object, object>): unknown {
     if (!(buffer instanceof ArrayBuffer)) return value;
     return noted(value, viewLike(value, buffer, value.byteOffset), made);
   }
-  const kind = kindOf(value);
+  const kind = cloneKindOf(value);
   if (
     typeof kind !== "string" || kind === "whole" || kind === "exception" || kind === "buffer" ||
     isShared(value)

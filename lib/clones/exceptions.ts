@@ -7,10 +7,10 @@
 import { changeWithin } from "./within.ts";
 
 /** What tells an exception from others. */
-export type Told = readonly [message: string, name: string, stack: string | undefined];
+export type ToldException = readonly [message: string, name: string, stack: string | undefined];
 
 /** What tells an exception from others. */
-export function toldOf({ message, name, stack }: DOMException): Told {
+export function toldOf({ message, name, stack }: DOMException): ToldException {
   return [message, name, stack];
 }
 
@@ -18,13 +18,15 @@ export function toldOf({ message, name, stack }: DOMException): Told {
 export function withExceptions(
   value: unknown,
   errors: readonly unknown[],
-  told: readonly Told[],
+  told: readonly ToldException[],
 ): unknown {
-  const exceptions = new Map(errors.map((error, i) => [error, exceptionOf(told[i] as Told)]));
+  const exceptions = new Map(
+    errors.map((error, i) => [error, exceptionOf(told[i] as ToldException)]),
+  );
   return changeWithin(value, (each) => exceptions.get(each) ?? each);
 }
 
-function exceptionOf([message, name, stack]: Told): DOMException {
+function exceptionOf([message, name, stack]: ToldException): DOMException {
   const exception = new DOMException(message, name);
   if (stack !== undefined) exception.stack = stack;
   return exception;

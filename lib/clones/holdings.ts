@@ -7,7 +7,7 @@
 import type { Transferable } from "node:worker_threads";
 import { isMarked } from "./move.ts";
 import { isShared } from "../sync/token.ts";
-import { isBuffer, kindOf } from "./kinds.ts";
+import { cloneKindOf, isBuffer } from "./kinds.ts";
 import { Uncloneable } from "./uncloneable.ts";
 
 /** What can be moved beside buffers, and cannot be cloned. */
@@ -99,7 +99,7 @@ export class Holdings {
 
 /** What a clone of an object has clones of. */
 function partsOf(value: object): Iterable<unknown> {
-  const kind = kindOf(value);
+  const kind = cloneKindOf(value);
   if (typeof kind !== "string") {
     if (kind.goes === "moved") throw Uncloneable.unmoved(value, kind.name);
     return [];

@@ -40,7 +40,7 @@ const CLONED: readonly unknown[] = [Object, Array, Map, Set, Error, DataView, TY
 const known = new WeakMap<object, Kind | Platform>();
 
 /** What an object is to structured clone, by its class. */
-export function kindOf(value: object): Kind | Platform {
+export function cloneKindOf(value: object): Kind | Platform {
   const prototype = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return "record";
   if (prototype === Array.prototype) return "list";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kindOf, type Platform } from "./kinds.ts";
+import { cloneKindOf, type Platform } from "./kinds.ts";
 import { Uncloneable } from "./uncloneable.ts";
 
 /** Where values go. */
@@ -78,7 +78,7 @@ class Surveying {
   }
 
   #lookInto(value: object, depth: number): void {
-    const kind = kindOf(value);
+    const kind = cloneKindOf(value);
     switch (kind) {
       case "record":
         for (const key in value) this.#look((value as Record<string, unknown>)[key], depth + 1);

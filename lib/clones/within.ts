@@ -7,10 +7,10 @@
 import { isError } from "../fault.ts";
 
 /** Where an object is in a value. */
-export interface Place {
+export interface PlaceWithin {
   readonly value: object;
   /** What holds it, and by which key; neither if it is the whole. */
-  readonly above?: Place;
+  readonly above?: PlaceWithin;
   readonly key?: unknown;
   /** Whether it is itself a key of a Map. */
   readonly isKey?: boolean;
@@ -22,12 +22,12 @@ export interface Place {
  */
 export function changeWithin(
   value: unknown,
-  change: (each: object, place: Place) => unknown,
+  change: (each: object, place: PlaceWithin) => unknown,
 ): unknown {
   const seen = new Set<object>();
   // Not recursive: a value may be nested deeper than the stack is.
-  const left: Place[] = [];
-  const changed = (each: unknown, above?: Place, key?: unknown, isKey?: boolean) => {
+  const left: PlaceWithin[] = [];
+  const changed = (each: unknown, above?: PlaceWithin, key?: unknown, isKey?: boolean) => {
     if (typeof each !== "object" || each === null || seen.has(each)) return each;
     const place = { value: each, above, key, isKey };
     const now = change(each, place);
@@ -68,7 +68,7 @@ export function changeWithin(
 }
 
 /** The path to a place in a value of this name: `input.options[1]`. */
-export function pathTo(place: Place, name: string): string {
+export function pathTo(place: PlaceWithin, name: string): string {
   const steps: string[] = [];
   for (let at = place; at.above; at = at.above) {
     steps.push(stepTo(at.above.value, at.key, at.isKey));

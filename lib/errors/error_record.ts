@@ -4,7 +4,7 @@
  * @module
  */
 
-import { read, toCloneBytes } from "../clones/bytes.ts";
+import { read, toCloneBytes } from "../clones/clone_bytes.ts";
 import { isArray, keysOf } from "../primordials.ts";
 import { isError } from "../fault.ts";
 import type { ErrorRecord } from "../job.ts";

@@ -5,7 +5,7 @@
  */
 
 import { faithfulJson } from "../json/faithful_json.ts";
-import { type Told, toldOf, withExceptions } from "../clones/exceptions.ts";
+import { type ToldException, toldOf, withExceptions } from "../clones/exceptions.ts";
 import { changeWithin } from "../clones/within.ts";
 
 /** A value in a column: JSON, where that says it all; the bytes of a structured clone; nothing for `undefined`. */
@@ -57,7 +57,7 @@ const EXCEPTION = "[object DOMException]";
 interface WithExceptions {
   readonly value: unknown;
   readonly errors: readonly unknown[];
-  readonly told: readonly Told[];
+  readonly told: readonly ToldException[];
 }
 
 /** How a view of a buffer is written: with all of its buffer, which others may share, or alone. */

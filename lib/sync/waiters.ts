@@ -5,17 +5,17 @@
  */
 
 /** A place in a line. */
-export interface Spot<T> {
+export interface PlaceInLine<T> {
   readonly value: T;
-  before?: Spot<T>;
-  behind?: Spot<T>;
+  before?: PlaceInLine<T>;
+  behind?: PlaceInLine<T>;
   isLeft: boolean;
 }
 
 /** Values in the order in which they came; to add, to take the first and to leave take the same time in any. */
 export class Line<T> {
-  #first?: Spot<T>;
-  #last?: Spot<T>;
+  #first?: PlaceInLine<T>;
+  #last?: PlaceInLine<T>;
   #length = 0;
 
   /** How many there are. */
@@ -24,27 +24,27 @@ export class Line<T> {
   }
 
   /** Puts a value at the end; its place is what it leaves by. */
-  add(value: T): Spot<T> {
-    const spot: Spot<T> = { value, before: this.#last, isLeft: false };
-    if (this.#last) this.#last.behind = spot;
-    else this.#first = spot;
-    this.#last = spot;
+  add(value: T): PlaceInLine<T> {
+    const place: PlaceInLine<T> = { value, before: this.#last, isLeft: false };
+    if (this.#last) this.#last.behind = place;
+    else this.#first = place;
+    this.#last = place;
     this.#length++;
-    return spot;
+    return place;
   }
 
   /** Takes the first; a line of `undefined`s tells by its length whether there is one. */
   shift(): T | undefined {
-    const spot = this.#first;
-    if (spot) this.leave(spot);
-    return spot?.value;
+    const place = this.#first;
+    if (place) this.leave(place);
+    return place?.value;
   }
 
   /** Takes a place out of the line, if it is in it. */
-  leave(spot: Spot<T>): void {
-    if (spot.isLeft) return;
-    spot.isLeft = true;
-    const { before, behind } = spot;
+  leave(place: PlaceInLine<T>): void {
+    if (place.isLeft) return;
+    place.isLeft = true;
+    const { before, behind } = place;
     if (before) before.behind = behind;
     else this.#first = behind;
     if (behind) behind.before = before;
@@ -76,14 +76,14 @@ export class Waiters<Told, Brought = undefined> {
   wait(brought: Brought, signal?: AbortSignal): Promise<Told> {
     return new Promise((resolve, reject) => {
       const leave = () => {
-        this.#line.leave(spot);
+        this.#line.leave(place);
         signal?.removeEventListener("abort", abort);
       };
       const abort = () => {
         leave();
         reject(signal?.reason);
       };
-      const spot = this.#line.add({
+      const place = this.#line.add({
         brought,
         go: (told) => {
           leave();

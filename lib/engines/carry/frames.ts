@@ -9,7 +9,7 @@
  * @module
  */
 
-import { departing, read, write } from "../../clones/bytes.ts";
+import { departing, read, write } from "../../clones/clone_bytes.ts";
 import { BIG_BYTES } from "../../clones/copies.ts";
 import { TooLarge } from "../../clones/uncloneable.ts";
 import { bytesFrom, lengthOf, putFloat64 } from "../../primordials.ts";

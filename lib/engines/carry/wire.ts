@@ -180,7 +180,7 @@ export const BROKEN: FromSlot = {
 export const NO_JOB = -1;
 
 /** A job has written. */
-export interface Printed {
+export interface OutputMessage {
   readonly kind: "output";
   /** Index of the job; `NO_JOB` outside any. */
   readonly index: number;
@@ -204,7 +204,7 @@ export type FromSlot =
   | { readonly kind: "imported" }
   | { readonly kind: "exports"; readonly types: readonly (readonly [string, string])[] }
   | Ended
-  | Printed
+  | OutputMessage
   | { readonly kind: "stray"; readonly error: ErrorRecord }
   /** A job has looked at its signal. */
   | { readonly kind: "listens"; readonly index: number }
@@ -224,7 +224,7 @@ const LAST_MS = 8.64e15;
 /** What a message may have, of any type. */
 type Loose =
   & Partial<
-    Record<keyof Ended | keyof Printed | keyof Ask | keyof Settle | keyof Release, unknown>
+    Record<keyof Ended | keyof OutputMessage | keyof Ask | keyof Settle | keyof Release, unknown>
   >
   & { readonly types?: unknown; readonly error?: unknown; readonly at?: unknown };
 

@@ -17,7 +17,7 @@ import type { JobOnSlot, Listener, StartedJob } from "../engine.ts";
 import type { Link } from "./link.ts";
 import { reasonInWords, stopped, type StopReason } from "../stopped.ts";
 import { Spool, type SpoolStore } from "../spools/spool.ts";
-import { type Ended, isPlain, type Printed } from "../carry/wire.ts";
+import { type Ended, isPlain, type OutputMessage } from "../carry/wire.ts";
 import { endWithShared, sendWithShared } from "./with_shared.ts";
 
 /** What a slot is at before its first job. */
@@ -305,7 +305,7 @@ export class Slot {
    * @param onFault Called where there is no place for it.
    */
   write(
-    { index, stream, bytes }: Printed,
+    { index, stream, bytes }: OutputMessage,
     listener: Listener,
     onFault: (fault: unknown) => void,
   ): void {

@@ -18,7 +18,13 @@ import { ScaleUp } from "./scale_up.ts";
 import { brokenBy, type CompletedBatch, MISFIT, MISSED, Slot } from "./slot.ts";
 import { FlushWatchdog, GivenUpWatchdog, StallWatchdog } from "./slot_watchdogs.ts";
 import { GRACE_MS } from "../stopped.ts";
-import { type Ended, type FromSlot, NO_JOB, type Printed, sumOfDurations } from "../carry/wire.ts";
+import {
+  type Ended,
+  type FromSlot,
+  NO_JOB,
+  type OutputMessage,
+  sumOfDurations,
+} from "../carry/wire.ts";
 import { endWithShared, hearWithShared } from "./with_shared.ts";
 import { uncloneableError } from "../../clones/uncloneable.ts";
 
@@ -266,7 +272,7 @@ export class SlotsEngine implements Engine {
     this.#loop.listener.ended(jobs, endings);
   }
 
-  #printed(slot: Slot, message: Printed): void {
+  #printed(slot: Slot, message: OutputMessage): void {
     slot.write(message, this.#loop.listener, (fault) => this.#loop.end(fault));
   }
 

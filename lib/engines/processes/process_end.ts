@@ -32,7 +32,7 @@ export interface EndEvents {
 }
 
 /** A process that is waited for, which keeps this one from its end or does not. */
-export interface Awaited {
+export interface AwaitedProcess {
   ref(): void;
   unref(): void;
 }
@@ -42,7 +42,7 @@ export function onEnd(
   child: ChildProcess,
   pipes: readonly Readable[],
   events: EndEvents,
-): Awaited {
+): AwaitedProcess {
   forgiveNamelessSignals();
   const open = new Set<unknown>([child, ...pipes]);
   let end: ProcessEnd = { code: null, signal: null };

@@ -16,7 +16,7 @@ import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
 import { channelTo } from "./runner_channel.ts";
 import { SlotsEngine, type SlotsOptions } from "../kept/slots_engine.ts";
-import { type Said, Written } from "./written.ts";
+import { type SlotSays, Written } from "./written.ts";
 import { BROKEN, BROKEN_CODE, packed, type Setup, type ToSlot } from "../carry/wire.ts";
 
 /** What V8 writes as its last word when its heap is full. */
@@ -89,7 +89,7 @@ function openProcess(
       events.marked?.();
     },
   });
-  const hear = (said: Said) => written.hear(said);
+  const hear = (said: SlotSays) => written.hear(said);
   const sendPieces = channelTo(child, { message: hear, marked: hear, broken }, division);
   const over = (error: ErrorRecord) => {
     watch?.[Symbol.dispose]();

@@ -12,7 +12,13 @@ import { type Originals, sendNoting } from "../../sync/token.ts";
 import type { Link, LinkEvents } from "../kept/link.ts";
 import { FRAMES_FD, toPieces } from "../carry/frames.ts";
 import { PipedOutput } from "./piped_output.ts";
-import { type Awaited, endInWords, holdPipes, onEnd, type ProcessEnd } from "./process_end.ts";
+import {
+  type AwaitedProcess,
+  endInWords,
+  holdPipes,
+  onEnd,
+  type ProcessEnd,
+} from "./process_end.ts";
 import { refuseVariables } from "../commands/not_started.ts";
 import { processLine } from "./process_line.ts";
 import { killTree, type Marks, signalProcess, signalTree } from "../system/process_tree.ts";
@@ -55,7 +61,7 @@ export class TargetProcess implements Link {
   readonly #child: ChildProcess;
   readonly #marks: Marks;
   readonly #send: (pieces: readonly Uint8Array[]) => void;
-  readonly #awaited: Awaited;
+  readonly #awaited: AwaitedProcess;
   #hasExited = false;
   #exitCode?: number;
 

@@ -12,15 +12,15 @@ import { LOOK_MS, PATIENCE } from "./process_end.ts";
 import type { FromSlot } from "../carry/wire.ts";
 
 /** What a process tells: a message, or the index of the job that it starts. */
-export type Said = FromSlot | number;
+export type SlotSays = FromSlot | number;
 
 /** Holds back what a process tells of the end of jobs until all that they have written has come. */
 export class Written {
   readonly #pipes: readonly Readable[];
   readonly #divided: Divided;
-  readonly #tell: (said: Said) => void;
+  readonly #tell: (said: SlotSays) => void;
   /** What is to be told when what is awaited has come. */
-  #held: Said[] = [];
+  #held: SlotSays[] = [];
   #isWaiting = false;
   #look?: ReturnType<typeof setInterval>;
 
@@ -31,7 +31,7 @@ export class Written {
   constructor(
     { stdout, stderr }: ChildProcess,
     division: Uint8Array,
-    { wrote, tell }: { readonly wrote: Wrote; readonly tell: (said: Said) => void },
+    { wrote, tell }: { readonly wrote: Wrote; readonly tell: (said: SlotSays) => void },
   ) {
     this.#divided = new Divided(division, wrote);
     this.#tell = tell;
@@ -45,7 +45,7 @@ export class Written {
   }
 
   /** Takes what it says: told behind what it said before, and, of the end of jobs, behind what they have written. */
-  hear(said: Said): void {
+  hear(said: SlotSays): void {
     if (this.#isWaiting) this.#held.push(said);
     else if (!this.#waitsFor(said)) this.#tell(said);
   }
@@ -55,7 +55,7 @@ export class Written {
     while (this.#isWaiting) this.#divided.giveUp();
   }
 
-  #waitsFor(said: Said): boolean {
+  #waitsFor(said: SlotSays): boolean {
     const counts = typeof said === "object" && said.kind === "ended" ? said.divided : undefined;
     if (!counts || this.#divided.has(counts)) return false;
     this.#isWaiting = true;
@@ -70,7 +70,7 @@ export class Written {
     return true;
   }
 
-  #goOn(said: Said): void {
+  #goOn(said: SlotSays): void {
     clearInterval(this.#look);
     this.#isWaiting = false;
     this.#tell(said);

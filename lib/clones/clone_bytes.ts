@@ -6,7 +6,7 @@
 
 import type { Deserializer, Serializer } from "node:v8";
 import { Copies } from "./copies.ts";
-import { type Told, toldOf, withExceptions } from "./exceptions.ts";
+import { type ToldException, toldOf, withExceptions } from "./exceptions.ts";
 import { type Held, Holdings, isPart } from "./holdings.ts";
 import { survey } from "./survey.ts";
 
@@ -95,7 +95,7 @@ export function read(bytes: Uint8Array, big: readonly ArrayBuffer[] = []): unkno
   for (let i = 0; i < big.length; i++) deserializer.transferArrayBuffer(i, big[i] as ArrayBuffer);
   deserializer.readHeader();
   if (deserializer.readUint32() !== TOLD) return deserializer.readValue();
-  const [errors, told] = deserializer.readValue() as [unknown[], Told[]];
+  const [errors, told] = deserializer.readValue() as [unknown[], ToldException[]];
   return withExceptions(deserializer.readValue(), errors, told);
 }
 
