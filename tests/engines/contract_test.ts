@@ -96,6 +96,15 @@ const CLAIMS: Readonly<Record<string, (kind: Kind) => Promise<void>>> = {
     await trial.over;
   },
 
+  "says that no job runs once it has been disposed of": async (kind) => {
+    using folder = new SharedFolder();
+    const engine = kind.open("held");
+    const trial = new Trial(engine, [{ folder: folder.path, name: 0 }]);
+    await until("the job", () => engine.runningJobs().length === 1);
+    await trial[Symbol.asyncDispose]();
+    assertEquals(engine.runningJobs(), []);
+  },
+
   "runs nothing until it has leave": async (kind) => {
     using folder = new SharedFolder();
     const limit = new SlotLimit(1);

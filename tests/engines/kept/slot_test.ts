@@ -107,3 +107,32 @@ Deno.test(
     assertEquals([link.isEnded, link.aborts], [true, []]);
   },
 );
+
+Deno.test(
+  "Slot says that a job runs once it has started it, and not while another attempt at it waits",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening(2);
+    Object.assign(link, { startedAt: 7 });
+    assertEquals(slot.running, undefined);
+    slot.marked();
+    const running = { index: 0, input: "in", slot: 1, pid: 1, startedAt: 7 };
+    assertEquals(slot.running, running);
+    link.at = 1;
+    assertEquals(slot.running, { ...running, index: 1 });
+    slot.completed(ended(0, 2));
+    slot.send({ first: 1, inputs: ["in"], attempt: 2 }, 0);
+    assertEquals(slot.running, undefined);
+    slot.marked();
+    assertEquals(slot.running, { ...running, index: 1 });
+  },
+);
+
+Deno.test("Slot says that no job runs of a batch that is over, or not begun", SANITIZED, () => {
+  const { slot, link } = listening(2);
+  const found = (["waiting", "begun", "over"] as const).map((stage) => {
+    Object.assign(link, { stageOf: () => stage });
+    return slot.running?.index;
+  });
+  assertEquals(found, [undefined, 0, undefined]);
+});
