@@ -5,6 +5,7 @@
  */
 
 import { faithfulJson } from "../json/faithful_json.ts";
+import { sha256 } from "../text/digest.ts";
 import { type ToldException, toldOf, withExceptions } from "../clones/exceptions.ts";
 import { changeWithin } from "../clones/within.ts";
 
@@ -35,8 +36,7 @@ export function fromColumn(column: Column): unknown {
 /** What tells a long column from others, as `#` and 32 hexadecimal digits; nothing for one that is short. */
 export function digestOf(column: Column): string | null {
   if (column === null || (typeof column === "string" && column.length <= KEY_LENGTH)) return null;
-  const { createHash } = process.getBuiltinModule("node:crypto");
-  return `#${createHash("sha256").update(column).digest("hex").slice(0, 32)}`;
+  return `#${sha256(column).slice(0, 32)}`;
 }
 
 /** What tells a column from others: itself, where it is short. */

@@ -15,6 +15,9 @@ const CODES = ["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"];
 /** How somebody goes on who wants to read a journal that is damaged, or cannot be read. */
 export const HINT = "remove it, or name another run; fanfold runs lists those that are kept";
 
+/** What can be done where nothing can be written. */
+export const ELSEWHERE = "another folder is named by --state-dir; --no-journal does without";
+
 /** What comes of text that is no JSON, and of bytes that are no clone. */
 const UNREAD = /^(?:SyntaxError|TypeError|RangeError)|deserialize/;
 
@@ -125,7 +128,7 @@ export function within<T>(what: string, act: () => T): T {
       ? "make room"
       : isDamage(cause)
       ? "begin anew without --resume; .recover of sqlite3 tells what is left of it"
-      : "another folder is named by --state-dir; --no-journal does without";
+      : ELSEWHERE;
     throw new Fault("journal", `${what}: ${message}`, { cause, hint });
   }
 }

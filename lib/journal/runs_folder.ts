@@ -6,12 +6,10 @@
 
 import { join } from "node:path";
 import { Fault, messageOf } from "../fault.ts";
+import { ELSEWHERE } from "./database.ts";
 
 /** Where runs are kept, seen from the current folder, where nobody says otherwise. */
 const FOLDER = ".fanfold";
-
-/** What can be done where nothing can be written. */
-const ELSEWHERE = "another folder is named by --state-dir; --no-journal does without";
 
 /** Inputs and outputs may be private: what is kept is its owner's alone, whatever the folder and the umask allow. */
 const OWNERS_ALONE = 0o600;

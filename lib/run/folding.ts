@@ -27,8 +27,8 @@ export interface FoldingDependencies {
 }
 
 /**
- * Joins the values of a task. A fold is code of the user that may not settle, and nothing can stop it: it is told
- * what is awaited, and it can be left.
+ * Joins the values of a task. A fold is code of the user: it may never settle, and cannot be stopped. So a long wait is
+ * told, and the fold can be left.
  */
 export class Folding implements Disposable {
   readonly #task: Task;
@@ -88,7 +88,7 @@ export class Folding implements Disposable {
     this[Symbol.dispose]();
   }
 
-  /** From now on all waits for it together may take as long as the grace of the task: then it is left. */
+  /** Limits all waits for it from now on, together, to the grace of the task; then it is left. */
   limitWaits(): void {
     if (this.#leftMs !== undefined) return;
     this.#leftMs = this.#task.graceMs ?? GRACE_MS;

@@ -8,13 +8,13 @@ import type { Items } from "../streams/iteration.ts";
 import type { Counts, Halt } from "../job.ts";
 import { SourceReader } from "./source_reader.ts";
 
-/** How many inputs are read before whatever else there is has its turn: one that asks to stop, for example. */
+/** How many inputs are read before the event loop has a turn, for a signal to stop for example. */
 const TURN = 10_000;
 
-/** Holds what a task is halted on against how its jobs have ended. */
+/** Compares how jobs have ended with the `halt` of their task. */
 export class Halting {
   readonly #halt: Halt;
-  /** How many inputs there are in all; known where it is to be a share of them. */
+  /** How many inputs there are in all, where `halt` is a share of them. */
   #total = Infinity;
 
   constructor(halt: Halt) {
@@ -22,8 +22,7 @@ export class Halting {
   }
 
   /**
-   * The inputs, which are all read before the first of them is given where it is to be a share of them; GNU
-   * parallel does the same.
+   * The inputs; where `halt` is a share of them all are read before the first is given, as with GNU parallel.
    *
    * @param onCount Told how many there are when all are read.
    */

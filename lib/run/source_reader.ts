@@ -9,22 +9,22 @@ import { Fault } from "../fault.ts";
 import { asyncIteratorOf, type AtHand, isAsync, type Items, stepOf } from "../streams/iteration.ts";
 import type { LongWait } from "../time/long_wait.ts";
 
-/** How long a source may take to close, in ms: what its `return()` does is the user's affair. */
+/** How long a source may take to close, in ms: its `return()` may be code of the user. */
 const CLOSING_MS = 5000;
 
-/** How a source is closed. */
+/** How a source is read and closed. */
 export interface SourceReaderOptions {
-  /** How long one that is about to give an item is waited for, in ms. @default 0 */
+  /** How long a source that is just giving an item is waited for as it is closed, in ms. @default 0 */
   readonly busyMs?: number;
   readonly clock?: Clock;
-  /** Hears when an item of an asynchronous source is waited for. */
+  /** Told while an item of an asynchronous source is waited for. */
   readonly longWait?: LongWait;
 }
 
-/** Reads a source by the rules of `for await`; what it throws is its end. */
+/** Reads a source bit by bit, by the rules of `for await`; a source that throws has ended. */
 export class SourceReader<I> {
   readonly #sync?: Iterator<I>;
-  /** The source, if it is a list and no more: a piece of it takes no step for each item. */
+  /** The source, if it is a plain list, which is read without a step for each item. */
   readonly #list?: readonly I[];
   #listed = 0;
   readonly #async?: AsyncIterator<I> & Partial<AtHand<I>>;
@@ -35,10 +35,10 @@ export class SourceReader<I> {
   #isOver = false;
   /** Whether it has neither ended nor thrown, and was not closed. */
   #isOpen = true;
-  /** Whether it is just giving an item, and what is told when a synchronous one has. */
+  /** Whether it is just giving an item, and what is called when a synchronous source has. */
   #isStepping = false;
   #stepped?: () => void;
-  /** Whether it has ended by itself, before nothing more was to be read. */
+  /** Whether it has come to its end, rather than being stopped. */
   #hasEnded = false;
   #failure?: { readonly reason: unknown };
   #closed?: Promise<void>;
@@ -122,8 +122,8 @@ export class SourceReader<I> {
   }
 
   /**
-   * Reads nothing more, and closes the source, unless it has ended or thrown. One that is just then about to give an
-   * item closes when it has: it is waited for as long as was said, and then left.
+   * Reads nothing more, and closes the source, unless it has ended or thrown. A source that is just giving an item
+   * closes after it: it is waited for by `busyMs`, and then left.
    *
    * @throws What it throws as it closes.
    * @throws {Fault} If it has not closed after 5 s; then it is left.
@@ -134,7 +134,7 @@ export class SourceReader<I> {
 
   async #close(): Promise<void> {
     this.stop();
-    // Its own code has had it closed, and a generator that runs cannot be.
+    // It is closed from within its own code, and a generator that runs cannot be closed.
     if (this.#sync && this.#isStepping) {
       await new Promise<void>((stepped) => this.#stepped = stepped);
     }
