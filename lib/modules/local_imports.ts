@@ -7,7 +7,7 @@
 import { sha256 } from "../text/digest.ts";
 import { comparable, type ImportMap, importMapIn, mapped } from "./import_map.ts";
 import { entriesIn, readBytes, textOf } from "./module_text.ts";
-import { type Named, namedIn, namedInWasm } from "./specifiers.ts";
+import { type Named, namedIn, namedInWasm } from "./named_modules.ts";
 
 /** What has been read, so that several modules may share it; good for as long as no file changes. */
 export interface Known {
