@@ -152,9 +152,7 @@ export function ruleOf(key: unknown): AnyRule | undefined {
 
 /** The rules for which functions need a process. */
 export const ASKING: readonly (AnyRule & Required<Pick<AnyRule, "asksForProcess">>)[] = RULES
-  .filter(
-    (rule) => "asksForProcess" in rule,
-  );
+  .filter((rule) => "asksForProcess" in rule);
 
 /** Where functions run: what a task says goes before the defaults, and `isolation` before what asks for a process. */
 export function isolationOf(spec: Said, defaults: Said): Isolation {
@@ -163,24 +161,20 @@ export function isolationOf(spec: Said, defaults: Said): Isolation {
     defaults.isolation ?? (asks(defaults) ? "process" : "worker");
 }
 
-/** What is said under these rules, read for a task. */
+/** What is said under these rules, read for a task; what a command has no rule for is put in. */
 export function readRules(
   rules: readonly AnyRule[],
   spec: Said,
   reading: Omit<Reading<Said>, "said">,
 ): TaskRules {
   const { defaults, isolation } = reading;
-  const said: Said = Object.fromEntries(
-    rules.map(({ key, fallback }) => {
-      const values = [spec[key], defaults[key], fallback];
-      return [key, values.find((value) => value !== undefined)];
-    }),
-  );
+  const said: Said = Object.fromEntries(rules.map(({ key, fallback }) => {
+    const values = [spec[key], defaults[key], fallback];
+    return [key, values.find((value) => value !== undefined)];
+  }));
   const fields = rules.flatMap(({ key, field, read }) => {
     const value = said[key];
-    return !field || !read || value === undefined
-      ? []
-      : [[field, read(value, { ...reading, said })]];
+    return value === undefined || !read ? [] : [[field, read(value, { ...reading, said })]];
   });
   return { isolation, chunk: 1, ...Object.fromEntries(fields) };
 }
