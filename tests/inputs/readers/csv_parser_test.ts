@@ -221,26 +221,3 @@ function asStd(text: string): string[][] | "broken" | "quote amid a field" {
     return String(error).includes('bare "') ? "quote amid a field" : "broken";
   }
 }
-
-Deno.test("csvOf() reads a field of 20 MB, on one line and on many", async () => {
-  const numbered = (end: string) =>
-    Array.from({ length: 300_000 }, (_, i) => `${i} ${'""'.repeat(i % 3)}${"é".repeat(30)}${end}`);
-  for (const text of [numbered(" ").join(""), numbered("\n").join("")]) {
-    const [row] = await lists(...cut(`"${text}"\n`, [60_000])) as string[][];
-    assertEquals(row?.[0] === text.replaceAll('""', '"'), true);
-  }
-});
-
-Deno.test("a quote that is never closed is a fault before all memory is used", async () => {
-  const block = new Uint8Array(2 ** 20).fill(0x61);
-  block[0] = 0x0A;
-  const pieces = function* () {
-    yield 'a\n"';
-    for (;;) yield block;
-  };
-  assertEquals(await untilFault(open(LISTS, pieces())), {
-    values: [["a"]],
-    line: 2,
-    reason: "quote is not closed within 268435456 characters",
-  });
-});

@@ -148,15 +148,6 @@ Deno.test("jsonOf() gives elements before the list has ended", async () => {
   assertLessOrEqual(pulled, 5);
 });
 
-Deno.test("jsonOf() reads an element of 20 MB, in small pieces too", async () => {
-  const text = "é0123456789\\".repeat(1_500_000);
-  const element = { text, rows: Array.from({ length: 100_000 }, (_, i) => ({ i })) };
-  const bytes = bytesOf(JSON.stringify([1, element, 2]));
-  for (const length of [65_536, 1000]) {
-    assertEquals(await elements(...cut(bytes, [length])), [1, element, 2]);
-  }
-});
-
 Deno.test("a number in a list that is not read as it is written is a fault at its place", async () => {
   const places = [
     ["[9007199254740993]", 1, 2],
