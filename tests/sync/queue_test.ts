@@ -166,3 +166,10 @@ Deno.test("Queue refuses a size that is no positive integer", () => {
   }
   assertEquals(new Queue().size, Infinity);
 });
+
+Deno.test("Queue passes what is shared in the cause of an error as itself", async () => {
+  const queue = new Queue<Error>();
+  await queue.put(new Error("full", { cause: { queue } }));
+  const { message, cause } = await queue.get();
+  assertEquals([message, (cause as { queue: unknown }).queue === queue], ["full", true]);
+});
