@@ -11,7 +11,6 @@ import {
   type Items,
   stepOf,
 } from "../../streams/iteration.ts";
-import type { Source } from "../../job.ts";
 import { EventLoopYield } from "../../time/event_loop_yield.ts";
 import { type BlockReader, inBlocks } from "../../streams/blocks.ts";
 
