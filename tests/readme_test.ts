@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { commandNamed } from "../lib/cli/command_list.ts";
 import { readArgs } from "../lib/cli/request/args.ts";
-import { TOPICS } from "../lib/cli/topic_list.ts";
+import { TOPICS } from "../lib/cli/help.ts";
 import { COLUMNS, CSV } from "./program/as_parallel_columns_table.ts";
 import { OUTPUT } from "./program/as_parallel_output_table.ts";
 import { JOBS } from "./program/as_parallel_table.ts";

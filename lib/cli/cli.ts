@@ -5,15 +5,13 @@
  */
 
 import { EXIT_FAULT, Fault } from "../fault.ts";
-import { didYouMean } from "../text/nearest.ts";
 import { isRunName } from "../run_id.ts";
 import { readArgs } from "./request/args.ts";
 import { type Command, Interrupt, type Io } from "./command.ts";
-import { allCommands, COMMAND_NAMES, commandNamed } from "./command_list.ts";
+import { allCommands, commandNamed } from "./command_list.ts";
 import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
-import { programHelp } from "./help.ts";
 import { tellPathsFrom } from "../errors/reason.ts";
-import { type Option, OPTIONS } from "./request/options.ts";
+import { optionsNamed } from "./request/options.ts";
 import { Stderr, textWidth } from "./stdio.ts";
 
 /** What options in front of any command stand for. */
@@ -85,14 +83,23 @@ export async function cli(
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [given, ...rest] = argv;
   if (given === undefined) {
+    const { programHelp } = await import("./help.ts");
     const text = programHelp(await allCommands(), textWidth(Deno.stderr));
     await io.stderr(new TextEncoder().encode(text));
     return EXIT_FAULT.usage;
   }
   const name = Object.hasOwn(ALIASES, given) ? ALIASES[given] as string : given;
   const command = await commandNamed(name);
-  if (!command) throw await unknownCommand(name);
-  const args = readArgs(name, rest, [...command.options, "version"], command.reading);
+  if (!command) {
+    const { unknownCommand } = await import("./request/commands_elsewhere.ts");
+    throw await unknownCommand(name, Object.keys(ALIASES));
+  }
+  const args = readArgs(
+    name,
+    rest,
+    [...command.options, ...optionsNamed("version")],
+    command.reading,
+  );
   const asked = ASKED.find((option) => args.options[option] !== undefined);
   if (asked) {
     const about = await commandNamed(asked) as Command;
@@ -140,19 +147,4 @@ function reasonOf(thrown: unknown): string | undefined {
   if (!(thrown instanceof InvalidData)) return undefined;
   const [shown = "its path"] = /".*"/s.exec(thrown.message) ?? [];
   return `${shown} is not UTF-8`;
-}
-
-async function unknownCommand(given: string): Promise<Fault> {
-  const [title = ""] = /^(?:--[^=]+|-[^-])/s.exec(given) ?? [given];
-  if (OPTIONS.some(({ name, short }: Option) => title === `--${name}` || title === `-${short}`)) {
-    const message = `Cannot run fanfold: found the option "${given}", wanted a command`;
-    const hint = `options stand behind the command: fanfold COMMAND ${title}`;
-    return new Fault("usage", message, { hint });
-  }
-  const what = given.startsWith("-") ? "option" : "command";
-  const known = what === "option" ? Object.keys(ALIASES) : COMMAND_NAMES;
-  const { commandHint } = await import("./request/commands_elsewhere.ts");
-  const hint = await commandHint(title) ?? didYouMean(title, known) ??
-    "fanfold --help lists the commands";
-  return new Fault("usage", `Cannot run fanfold: unknown ${what} "${title}"`, { hint });
 }

@@ -8,7 +8,7 @@ import type { Tell } from "../text/shown.ts";
 import type { WriteAll } from "../output/sink.ts";
 import type { Watchdog } from "../watchdog/watchdog.ts";
 import type { Args, ReadArgsOptions } from "./request/args.ts";
-import type { OptionName } from "./request/options.ts";
+import type { NamedOption } from "./request/options.ts";
 import type { OwnProcess } from "./own_process.ts";
 
 /** What a command gets from the program around it. */
@@ -75,7 +75,8 @@ export interface Command<Request = unknown> {
   /** What stands behind its name. */
   readonly operands: string;
   readonly description: string;
-  readonly options: readonly OptionName[];
+  /** In the order in which help lists them. */
+  readonly options: readonly NamedOption[];
   readonly examples: readonly string[];
   /** Whether operands are taken at all. */
   readonly takesOperands: boolean;

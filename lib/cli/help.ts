@@ -8,7 +8,18 @@ import { takenOptions } from "./request/args.ts";
 import type { Command } from "./command.ts";
 import type { Option } from "./request/options.ts";
 import type { Row, Topic } from "./topic.ts";
-import { TOPICS } from "./topic_list.ts";
+
+/** Topics by their names, as the help lists them. None is called like a command, whose own help comes first. */
+export const TOPICS: Readonly<Record<string, () => Promise<Topic>>> = {
+  keys: async () => (await import("./topics/keys_topic.ts")).keysTopic(),
+  sources: async () => (await import("./topics/sources_topic.ts")).sourcesTopic(),
+  replacements: async () => (await import("./topics/replacements_topic.ts")).replacementsTopic(),
+  engines: async () => (await import("./topics/engines_topic.ts")).enginesTopic,
+  outcomes: async () => (await import("./topics/outcomes_topic.ts")).outcomesTopic,
+  printing: async () => (await import("./topics/printing_topic.ts")).printingTopic,
+  resuming: async () => (await import("./topics/resuming_topic.ts")).resumingTopic,
+  parallel: async () => (await import("./topics/parallel_topic.ts")).parallelTopic,
+};
 
 /** Where the second line of what is too long for one begins. */
 const HANGING = 6;

@@ -18,6 +18,3 @@ export type Block = string | { readonly rows: readonly Row[] } | { readonly line
 
 /** What stands left in a table, and what is said of it. */
 export type Row = readonly [left: string, right: string];
-
-/** Topics by their names, each of which is loaded when it is asked for. */
-export type Topics = Readonly<Record<string, () => Promise<Topic>>>;

@@ -204,10 +204,3 @@ export function ruleOptions(
   return OPTION_RULES.filter((rule) => appliesTo.includes(rule.appliesTo))
     .map(({ option }) => option);
 }
-
-/** The names of these options. */
-export function ruleOptionNames(
-  ...appliesTo: readonly AnyRule["appliesTo"][]
-): readonly RuleOptionName[] {
-  return ruleOptions(...appliesTo).map(({ name }) => name);
-}

@@ -3,8 +3,9 @@ import { cli } from "../../lib/cli/cli.ts";
 import { allCommands } from "../../lib/cli/command_list.ts";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { readArgs, takenOptions } from "../../lib/cli/request/args.ts";
-import type { Option, OptionName } from "../../lib/cli/request/options.ts";
+import { type Option, optionsNamed } from "../../lib/cli/request/options.ts";
 import { runCommand } from "../../lib/cli/commands/run_command.ts";
+import { timeout } from "../../lib/rules/timeout.ts";
 import { Watchdog } from "../../lib/watchdog/watchdog.ts";
 
 /** How many lines help may take in so many columns: most windows have them. */
@@ -110,7 +111,7 @@ Deno.test("fanfold --help names every command, in any width", () => {
 });
 
 Deno.test("commandHelp() sets descriptions in the column that takes the fewest lines", () => {
-  const options: readonly OptionName[] = ["file", "timeout", "resume"];
+  const options = [...optionsNamed("file"), timeout.option, ...optionsNamed("resume")];
   const examples = ["fanfold run -f 'the tasks.yaml' a", "# a remark"];
   const help = (width: number) => commandHelp({ ...runCommand, options, examples }, width);
   assertEquals(

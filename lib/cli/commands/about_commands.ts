@@ -8,9 +8,9 @@ import config from "../../../deno.json" with { type: "json" };
 import { Fault } from "../../fault.ts";
 import { didYouMean } from "../../text/nearest.ts";
 import type { Args } from "../request/args.ts";
+import { optionsNamed } from "../request/options.ts";
 import { allOf, type Command, commandIn, type Commands } from "../command.ts";
-import { commandHelp, programHelp, topicHelp } from "../help.ts";
-import { TOPICS } from "../topic_list.ts";
+import { commandHelp, programHelp, topicHelp, TOPICS } from "../help.ts";
 import { textWidth } from "../stdio.ts";
 
 /** Whose help is shown. */
@@ -25,7 +25,7 @@ export function helpCommand(commands: Commands): Command<HelpRequest> {
     name: "help",
     operands: "[COMMAND]",
     description: "show this text, or that of a command or a topic",
-    options: ["help"],
+    options: optionsNamed("help"),
     examples: ["fanfold help", "fanfold help run", "fanfold help keys"],
     takesOperands: true,
     read({ operands: [name, more] }: Args) {
@@ -48,7 +48,7 @@ export const versionCommand: Command<void> = {
   name: "version",
   operands: "",
   description: "show the version of fanfold",
-  options: ["help"],
+  options: optionsNamed("help"),
   examples: ["fanfold version"],
   takesOperands: false,
   read() {},

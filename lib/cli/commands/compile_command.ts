@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault } from "../../fault.ts";
+import { optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";
 
 /** The modules that are started, and so are in no graph. */
@@ -30,7 +31,7 @@ export const compileCommand: Command<CompileRequest> = {
   name: "compile",
   operands: "",
   description: "make one executable of fanfold, which needs no Deno",
-  options: ["output", "help"],
+  options: optionsNamed("output", "help"),
   examples: ["fanfold compile", "DENORT_BIN=./denort fanfold compile -o build/fanfold"],
   takesOperands: false,
   read: ({ options }) => ({ output: options.output ?? "fanfold" }),

@@ -29,10 +29,11 @@ import {
   readJoblog,
   readJournal,
 } from "../request/journal_request.ts";
+import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
 import type { OpenObserver } from "../request/run_request.ts";
-import { ruleOptionNames } from "../../rules/rules.ts";
+import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, slotsUnder, underRules } from "../request/rule_options.ts";
 import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_options.ts";
 import { shellWords } from "../shell_words.ts";
@@ -58,17 +59,11 @@ export const eachCommand: Command<EachRequest> = {
   description: "run a command for each input: behind :::, or lines of stdin",
   options: [
     ...INPUT_OPTIONS,
-    "shell",
-    ...ruleOptionNames("all", "commands"),
-    "format",
-    "keep-order",
-    "unordered",
-    "tag",
-    "dry-run",
-    "joblog",
-    "results",
+    ...optionsNamed("shell"),
+    ...ruleOptions("all", "commands"),
+    ...optionsNamed("format", "keep-order", "unordered", "tag", "dry-run", "joblog", "results"),
     ...JOURNAL_OPTIONS,
-    "help",
+    ...optionsNamed("help"),
   ],
   examples: [
     "find . -name '*.flac' -print0 | fanfold each -0 ffmpeg -i {} {.}.mp3",

@@ -20,9 +20,10 @@ import {
   type JournalOptions,
   readJournal,
 } from "../request/journal_request.ts";
+import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
-import { ruleOptionNames } from "../../rules/rules.ts";
+import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, slotsUnder, underRules } from "../request/rule_options.ts";
 import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_options.ts";
 import { toldIfLong } from "../../output/notices.ts";
@@ -49,16 +50,12 @@ export const mapCommand: Command<MapRequest> = {
   description: "call a function with each input: behind :::, or lines of stdin",
   options: [
     ...INPUT_OPTIONS,
-    "json",
-    "spread",
-    "fold",
-    ...ruleOptionNames("all", "functions"),
-    "format",
-    "keep-order",
-    "unordered",
-    "tag",
+    ...optionsNamed("json", "spread", "fold"),
+    ...ruleOptions("all"),
+    ...optionsNamed("format", "keep-order", "unordered", "tag"),
     ...JOURNAL_OPTIONS,
-    "help",
+    ...ruleOptions("functions"),
+    ...optionsNamed("help"),
   ],
   examples: [
     "seq 1000000 | fanfold map ./numbers.ts#isPrime -j 50% --format ndjson",

@@ -18,6 +18,8 @@ import { eachCommand, eachTask } from "./each_command.ts";
 import { type KeptLine, keptLine } from "../kept/kept_line.ts";
 import { readJob, type RunNamed } from "../kept/named_run.ts";
 import { mapCommand, mapTask } from "./map_command.ts";
+import { optionsNamed } from "../request/options.ts";
+import { grace, timeout } from "../../rules/timeout.ts";
 import { perform } from "../perform.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
 import { runCommand } from "./run_command.ts";
@@ -39,7 +41,7 @@ export const reproCommand: Command<ReproRequest> = {
   name: "repro",
   operands: "RUN TASK JOB",
   description: "do a job of a run again, once, with its input; the first job is 1",
-  options: ["timeout", "grace", "state-dir", "help"],
+  options: [timeout.option, grace.option, ...optionsNamed("state-dir", "help")],
   examples: [
     "fanfold repro 20260131-235959-1a2b3c double 3",
     "fanfold repro 20260131-23 each 1 --timeout 30s",

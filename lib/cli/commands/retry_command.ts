@@ -5,6 +5,7 @@
  */
 
 import { Fault } from "../../fault.ts";
+import { optionsNamed } from "../request/options.ts";
 import type { Command } from "../command.ts";
 import { keptLine, resumedBy } from "../kept/kept_line.ts";
 import type { RunNamed } from "../kept/named_run.ts";
@@ -14,7 +15,7 @@ export const retryCommand: Command<RunNamed> = {
   name: "retry",
   operands: "RUN",
   description: "do again what failed in a run, and what it has not come to",
-  options: ["state-dir", "help"],
+  options: optionsNamed("state-dir", "help"),
   examples: ["fanfold retry 20260131-235959-1a2b3c", "fanfold retry 20260131-23"],
   takesOperands: true,
   read({ operands: [named, more], options }) {

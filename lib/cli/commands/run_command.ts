@@ -9,15 +9,11 @@ import { TASK_TAGS } from "../../output/labels.ts";
 import { plan } from "../../run/plan.ts";
 import { Parsed } from "../request/args.ts";
 import type { Command } from "../command.ts";
-import {
-  JOURNAL_OPTIONS,
-  type JournalOptions,
-  journalRequest,
-  readJournal,
-} from "../request/journal_request.ts";
+import { type JournalOptions, journalRequest, readJournal } from "../request/journal_request.ts";
+import { optionsNamed } from "../request/options.ts";
 import { perform } from "../perform.ts";
 import { checkStdin } from "../kept/one_stdin.ts";
-import { ruleOptionNames } from "../../rules/rules.ts";
+import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
 import { type OutputOptions, readOutput } from "../request/run_options.ts";
 import { loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
@@ -36,14 +32,12 @@ export const runCommand: Command<RunTasksRequest> = {
   operands: "[TASK…]",
   description: "run the tasks named, or all, with what they need",
   options: [
-    "file",
-    ...ruleOptionNames("all", "functions", "commands"),
-    "format",
-    "unordered",
-    "tag",
-    ...JOURNAL_OPTIONS,
-    "no-journal",
-    "help",
+    ...optionsNamed("file"),
+    ...ruleOptions("all", "commands"),
+    ...optionsNamed("format", "unordered", "tag"),
+    ...optionsNamed("resume", "resume-failed", "no-journal", "state-dir"),
+    ...ruleOptions("functions"),
+    ...optionsNamed("help"),
   ],
   examples: [
     "fanfold run",

@@ -15,6 +15,7 @@ import { printLines, printRecords, RECORD_FORMATS } from "../../output/records.t
 import { shortened } from "../../text/shown.ts";
 import { tableLines } from "../../output/table.ts";
 import { type Args, checkConflicts } from "../request/args.ts";
+import { optionsNamed } from "../request/options.ts";
 import type { Command } from "../command.ts";
 import { keptFolder } from "../kept/kept_folder.ts";
 import {
@@ -51,7 +52,7 @@ export const runsCommand: Command<RunsRequest> = {
   name: "runs",
   operands: "",
   description: "list the runs that are kept, the latest first, or remove some",
-  options: ["format", "prune", "keep", "older-than", "state-dir", "help"],
+  options: optionsNamed("format", "state-dir", "prune", "keep", "older-than", "help"),
   examples: [
     "fanfold runs",
     "fanfold runs --prune --keep 10",

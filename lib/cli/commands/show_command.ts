@@ -22,6 +22,7 @@ import { Sink } from "../../output/sink.ts";
 import { lineOf } from "../../output/text_printer.ts";
 import { flowTo } from "../../output/turn.ts";
 import { checkConflicts, Parsed } from "../request/args.ts";
+import { optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";
 import { withRun } from "../kept/kept_runs.ts";
 import type { RunNamed } from "../kept/named_run.ts";
@@ -53,7 +54,7 @@ export const showCommand: Command<ShowRequest> = {
   name: "show",
   operands: "RUN [TASK] [JOB]",
   description: "show what has come of a run (its id, or last), task or job",
-  options: ["failed", "slow", "format", "raw", "state-dir", "help"],
+  options: optionsNamed("format", "state-dir", "failed", "slow", "raw", "help"),
   examples: [
     "fanfold show last --failed",
     "fanfold show last double 3",

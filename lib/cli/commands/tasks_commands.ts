@@ -8,6 +8,7 @@ import type { Action, Source, Task } from "../../job.ts";
 import { printLines, printRecords, RECORD_FORMATS, type Told } from "../../output/records.ts";
 import { tableLines } from "../../output/table.ts";
 import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
+import { optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";
 import { checkStdin } from "../kept/one_stdin.ts";
 import { functionText } from "../../rules/calls.ts";
@@ -25,7 +26,7 @@ export const listCommand: Command<ToldTasksRequest> = {
   name: "list",
   operands: "",
   description: "list the tasks of a tasks file",
-  options: ["file", "format", "help"],
+  options: optionsNamed("file", "format", "help"),
   examples: ["fanfold list", "fanfold list --format json -f tasks/multiprocessing.yaml"],
   takesOperands: false,
   reading: { choices: { format: RECORD_FORMATS } },
@@ -47,7 +48,7 @@ export const checkCommand: Command<TasksRequest> = {
   name: "check",
   operands: "",
   description: "check a tasks file and every module it names, and run no job",
-  options: ["file", "help"],
+  options: optionsNamed("file", "help"),
   examples: ["fanfold check", "fanfold check -f tasks/multiprocessing.yaml"],
   takesOperands: false,
   read: readTasks,
@@ -68,7 +69,7 @@ export const planCommand: Command<ToldTasksRequest> = {
   name: "plan",
   operands: "[TASK…]",
   description: "show what a run of these tasks would do, and run no job",
-  options: ["file", "format", "help"],
+  options: optionsNamed("file", "format", "help"),
   examples: ["fanfold plan", "fanfold plan double -f tasks/multiprocessing.yaml"],
   takesOperands: true,
   reading: { choices: { format: RECORD_FORMATS } },
@@ -94,7 +95,7 @@ export const schemaCommand: Command<void> = {
   name: "schema",
   operands: "",
   description: "print the JSON Schema of tasks files, for editors",
-  options: ["help"],
+  options: optionsNamed("help"),
   examples: [
     "fanfold schema > fanfold.schema.json",
     "# then, in a tasks file: # yaml-language-server: $schema=fanfold.schema.json",

@@ -16,6 +16,7 @@ import { PLACES } from "../../journal/tables.ts";
 import { type Matching, matchingOf, type Standing, standingOf } from "../../journal/standing.ts";
 import { meantOrAll } from "../../text/nearest.ts";
 import { valueOf } from "../../output/command_value.ts";
+import { optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";
 import { withRun } from "../kept/kept_runs.ts";
 import { readJob, type RunNamed } from "../kept/named_run.ts";
@@ -43,7 +44,7 @@ export const whyCommand: Command<WhyRequest> = {
   name: "why",
   operands: "RUN TASK JOB",
   description: "say why a resumed run would do a job again; the first job is 1",
-  options: ["file", "state-dir", "help"],
+  options: optionsNamed("file", "state-dir", "help"),
   examples: [
     "fanfold why last double 3",
     "fanfold why last double 3 -f tasks/multiprocessing.yaml",

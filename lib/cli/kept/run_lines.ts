@@ -9,7 +9,8 @@ import type { RunRecord } from "../../journal/journal.ts";
 import { INPUTS, optionIn, readArgs } from "../request/args.ts";
 import { isStdin, readInputs } from "../request/inputs_request.ts";
 import { wordsToFind, wordsToKeep } from "./kept_folder.ts";
-import { type OptionName, OPTIONS } from "../request/options.ts";
+import type { OptionName } from "../request/options.ts";
+import { ALL_OPTIONS } from "../request/rule_options.ts";
 import { lineIn, LONGEST_LINE, shellWords } from "../shell_words.ts";
 
 /** How somebody goes on with a run. */
@@ -101,8 +102,7 @@ export function resumptionOf(
 export function stdinReadBy({ argv }: Pick<RunRecord, "argv">): "header" | "inputs" | "nothing" {
   const [command = "", ...rest] = wordsIn(argv);
   if (command === "run") return "nothing";
-  const names = OPTIONS.map(({ name }) => name);
-  const args = readArgs(command, rest, names, {
+  const args = readArgs(command, rest, ALL_OPTIONS, {
     stopsEarly: command === "each",
     takesInputs: true,
   });
@@ -141,7 +141,7 @@ function withoutOwn(command: string, argv: readonly string[]): readonly string[]
 function optionAt(
   arg: string,
 ): { readonly name: OptionName; readonly takesNext: boolean } | undefined {
-  const { title, attached, option } = optionIn(arg, OPTIONS);
+  const { title, attached, option } = optionIn(arg, ALL_OPTIONS);
   if (!option) return undefined;
   const { name, value, isOptional } = option;
   if (value === undefined && attached !== "" && !title.startsWith("--")) {

@@ -8,7 +8,7 @@ import { parseArgs } from "../../std/parse_args.ts";
 import { Fault } from "../../fault.ts";
 import { didYouMean } from "../../text/nearest.ts";
 import { isRunName } from "../../run_id.ts";
-import { type Option, type OptionName, OPTIONS } from "./options.ts";
+import { type NamedOption, type Option, type OptionName, OPTIONS } from "./options.ts";
 import { optionHint } from "./options_elsewhere.ts";
 
 /** The arguments of a command. */
@@ -37,8 +37,6 @@ export interface ReadArgsOptions {
 /** What inputs stand behind: values or files, each a source of its own or, with a `+`, linked to the last one. */
 export const INPUTS: readonly string[] = [":::", ":::+", "::::", "::::+"];
 
-type Taken = readonly (Option & { readonly name: OptionName })[];
-
 /**
  * Reads the arguments of a command, as GNU programs do: `--jobs=4`, `--jobs 4`, `-j4` and `-j 4` are one;
  * letters may share a dash; options may stand between and behind operands; all that follows `--` is
@@ -46,17 +44,17 @@ type Taken = readonly (Option & { readonly name: OptionName })[];
  * an option has to be attached; `-1` looks like a number.
  *
  * @param command Its name, for messages.
- * @param names The options it takes.
+ * @param known The options it takes.
  * @param settings How they are read.
  * @throws {Fault} Of kind `usage`, for an option it does not take, a missing or a wrong value.
  */
 export function readArgs(
   command: string,
   argv: readonly string[],
-  names: readonly OptionName[],
+  known: readonly NamedOption[],
   settings: ReadArgsOptions = {},
 ): Args {
-  const taken = takenOptions(names, settings);
+  const taken = takenOptions(known, settings);
   const found = settings.takesInputs ? argv.findIndex((arg) => INPUTS.includes(arg)) : -1;
   const end = found === -1 ? argv.length : found;
   const parsed = parseArgs(parsable(argv.slice(0, end), taken, settings), {
@@ -78,12 +76,12 @@ export function readArgs(
   return { operands: parsed["--"] ?? [], options, lists, inputs: argv.slice(end), argv };
 }
 
-/** The options of these names, as a command takes them. */
+/** Options as a command takes them. */
 export function takenOptions(
-  names: readonly OptionName[],
+  options: readonly NamedOption[],
   { choices }: ReadArgsOptions = {},
-): Taken {
-  return OPTIONS.filter(({ name }) => names.includes(name)).map((option) => {
+): readonly NamedOption[] {
+  return options.map((option) => {
     const wanted = choices?.[option.name];
     return wanted ? { ...option, choices: wanted, value: wanted.join("|") } : option;
   });
@@ -103,7 +101,7 @@ export function takenOptions(
  */
 function parsable(
   argv: readonly string[],
-  taken: Taken,
+  taken: readonly NamedOption[],
   { stopsEarly = false }: ReadArgsOptions,
 ): string[] {
   const words: string[] = [];
@@ -171,11 +169,11 @@ function optionNamed(name: string): Option {
 }
 
 /** What an argument says: the title of an option and what is attached to it. The title of an operand is empty. */
-export function optionIn(arg: string, options: Taken): {
+export function optionIn(arg: string, options: readonly NamedOption[]): {
   readonly title: string;
   readonly attached: string;
   /** The option of this title, if it is one of them. */
-  readonly option?: Taken[number];
+  readonly option?: NamedOption;
 } {
   const [, title = "", attached = ""] = /^(--[^=]+|-[^-])(.*)$/su.exec(arg) ?? [];
   if (title === "") return { title, attached };
@@ -214,7 +212,7 @@ function checked(title: string, { value: wanted, choices }: Option, found = ""):
   return found;
 }
 
-function unknownOption(command: string, arg: string, taken: Taken): Fault {
+function unknownOption(command: string, arg: string, taken: readonly NamedOption[]): Fault {
   const found = arg.replace(/(?<=^--[^=]+)=.*/s, "");
   // A letter is near to every other one: only its case is a slip.
   const known = found.startsWith("--")

@@ -4,11 +4,15 @@
  * @module
  */
 
+import { Fault } from "../../fault.ts";
 import { findTasksFile } from "../../tasks_file/find.ts";
 import { formatOf } from "../../tasks_file/format.ts";
 import { isRecord } from "../../schema/flaw.ts";
 import { readTasksFile } from "../../tasks_file/read_document.ts";
+import { didYouMean } from "../../text/nearest.ts";
+import { COMMAND_NAMES } from "../command_list.ts";
 import { shellWords } from "../shell_words.ts";
+import { ALL_OPTIONS } from "./rule_options.ts";
 
 /** Commands and options of others, and one sentence on what there is here. */
 const COMMANDS_ELSEWHERE: readonly (readonly [titles: string, hint: string])[] = [
@@ -29,10 +33,25 @@ const COMMANDS_ELSEWHERE: readonly (readonly [titles: string, hint: string])[] =
   ["call starmap imap function", "fanfold map calls a function with each input"],
 ];
 
-/** One sentence on what is meant by what is no command; nothing if that is not known. */
-export async function commandHint(title: string): Promise<string | undefined> {
-  if (await isTask(title)) return `did you mean: ${shellWords(["fanfold", "run", title])}`;
-  return COMMANDS_ELSEWHERE.find(([titles]) => titles.split(" ").includes(title))?.[1];
+/**
+ * What is given where a command is wanted.
+ *
+ * @param options The options that may stand there.
+ */
+export async function unknownCommand(given: string, options: readonly string[]): Promise<Fault> {
+  const [title = ""] = /^(?:--[^=]+|-[^-])/s.exec(given) ?? [given];
+  if (ALL_OPTIONS.some(({ name, short }) => title === `--${name}` || title === `-${short}`)) {
+    const message = `Cannot run fanfold: found the option "${given}", wanted a command`;
+    const hint = `options stand behind the command: fanfold COMMAND ${title}`;
+    return new Fault("usage", message, { hint });
+  }
+  const what = given.startsWith("-") ? "option" : "command";
+  const known = what === "option" ? options : COMMAND_NAMES;
+  const hint = await isTask(title)
+    ? `did you mean: ${shellWords(["fanfold", "run", title])}`
+    : COMMANDS_ELSEWHERE.find(([titles]) => titles.split(" ").includes(title))?.[1] ??
+      didYouMean(title, known) ?? "fanfold --help lists the commands";
+  return new Fault("usage", `Cannot run fanfold: unknown ${what} "${title}"`, { hint });
 }
 
 /** Whether a tasks file has a task of this name; a module is not run to find that out. */

@@ -8,21 +8,25 @@ import { Fault, messageOf } from "../../fault.ts";
 import { wantedCount } from "../../rules/counts.ts";
 import { namesStdin } from "../../source.ts";
 import { type Args, checkConflicts, INPUTS, Parsed } from "./args.ts";
-import type { OptionName } from "./options.ts";
+import { type NamedOption, type OptionName, optionsNamed } from "./options.ts";
 
 /** The options that say which inputs there are, and how they are read. */
-export const INPUT_OPTIONS: readonly OptionName[] = [
+export const INPUT_OPTIONS: readonly NamedOption[] = optionsNamed(
   "arg-file",
   "null",
   "colsep",
   "csv",
   "header",
   "max-args",
-];
+);
 
 /** The options that make other inputs of the same text. */
 const READING_OPTIONS: readonly OptionName[] = [
-  ...INPUT_OPTIONS.filter((name) => name !== "arg-file"),
+  "null",
+  "colsep",
+  "csv",
+  "header",
+  "max-args",
   "json",
 ];
 

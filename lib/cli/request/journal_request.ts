@@ -8,11 +8,15 @@ import type { Action } from "../../job.ts";
 import { type Args, checkConflicts } from "./args.ts";
 import { type InputsRequest, isStdin } from "./inputs_request.ts";
 import { keepingFolder } from "../kept/kept_folder.ts";
-import type { OptionName } from "./options.ts";
+import { type NamedOption, optionsNamed } from "./options.ts";
 import { actionOrigin, type Origin } from "../kept/origin.ts";
 
 /** The options about journals. */
-export const JOURNAL_OPTIONS: readonly OptionName[] = ["resume", "resume-failed", "state-dir"];
+export const JOURNAL_OPTIONS: readonly NamedOption[] = optionsNamed(
+  "resume",
+  "resume-failed",
+  "state-dir",
+);
 
 /** What a command wants to keep. */
 export interface JournalRequest {

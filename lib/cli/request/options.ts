@@ -1,11 +1,12 @@
 /**
- * The options of the command line: one table, which parsing, help and what contradicts what are made from.
+ * The options of the command line that give no rule: one table, which parsing, help and what contradicts what are made
+ * from. Those of rules stand in their records, which only commands load that take some.
  *
  * @module
  */
 
 import { FORMATS } from "../../output/printer.ts";
-import { ruleOptions } from "../../rules/rules.ts";
+import type { RuleOptionName } from "../../rules/rules.ts";
 
 /** One option, with one meaning wherever it is taken. */
 export interface Option {
@@ -91,7 +92,6 @@ const TABLE = [
     value: "SCRIPT",
     description: "instead of a command, a script for sh; the input is $1",
   },
-  ...ruleOptions("all", "commands"),
   {
     name: "format",
     value: FORMATS.join("|"),
@@ -167,14 +167,24 @@ const TABLE = [
     needs: "prune",
     description: "keep what was written since: 12h, 30d",
   },
-  ...ruleOptions("functions"),
   { name: "output", short: "o", value: "FILE", description: "where the executable goes (fanfold)" },
   { name: "help", short: "h", description: "this text" },
   { name: "version", short: "V", description: "the version of fanfold" },
 ] as const satisfies readonly Option[];
 
-/** Name of an option. */
-export type OptionName = typeof TABLE[number]["name"];
+/** Name of an option that gives no rule. */
+type OwnName = typeof TABLE[number]["name"];
 
-/** All options. */
-export const OPTIONS: readonly (Option & { readonly name: OptionName })[] = TABLE;
+/** Name of an option. */
+export type OptionName = OwnName | RuleOptionName;
+
+/** An option that there is. */
+export type NamedOption = Option & { readonly name: OptionName };
+
+/** All options that give no rule. */
+export const OPTIONS: readonly NamedOption[] = TABLE;
+
+/** Those of these names. */
+export function optionsNamed(...names: readonly OwnName[]): readonly NamedOption[] {
+  return names.flatMap((name) => TABLE.find((option) => option.name === name) ?? []);
+}

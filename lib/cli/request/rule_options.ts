@@ -6,9 +6,22 @@
 
 import { Fault } from "../../fault.ts";
 import type { Halt, Task } from "../../job.ts";
-import { type AnyRule, ASKING, OPTION_RULES, type TaskRules } from "../../rules/rules.ts";
+import {
+  type AnyRule,
+  ASKING,
+  OPTION_RULES,
+  ruleOptions,
+  type TaskRules,
+} from "../../rules/rules.ts";
 import { defined } from "../../tasks_file/defined.ts";
 import type { Args } from "./args.ts";
+import { type NamedOption, OPTIONS } from "./options.ts";
+
+/** All options of the command line. */
+export const ALL_OPTIONS: readonly NamedOption[] = [
+  ...OPTIONS,
+  ...ruleOptions("all", "commands", "functions"),
+];
 
 /** What the options say; what is absent is left to the task. */
 export interface GivenRules extends Partial<Omit<TaskRules, "halt">> {

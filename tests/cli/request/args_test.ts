@@ -1,10 +1,15 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { type Args, readArgs } from "../../../lib/cli/request/args.ts";
-import type { OptionName } from "../../../lib/cli/request/options.ts";
+import type { NamedOption, OptionName } from "../../../lib/cli/request/options.ts";
+import { ALL_OPTIONS } from "../../../lib/cli/request/rule_options.ts";
 import { Fault } from "../../../lib/fault.ts";
 
-const NAMES: readonly OptionName[] = ["file", "jobs", "format", "unordered", "isolation", "help"];
+const NAMES = named("file", "jobs", "format", "unordered", "isolation", "help");
+
+function named(...names: readonly OptionName[]): readonly NamedOption[] {
+  return ALL_OPTIONS.filter(({ name }) => names.includes(name));
+}
 
 function read(...argv: readonly string[]): Pick<Args, "operands" | "options"> {
   const { operands, options, inputs, lists } = readArgs("run", argv, NAMES);
@@ -37,8 +42,8 @@ Deno.test("readArgs() reads every value of --jobs, attached or not", () => {
 });
 
 Deno.test("readArgs() leaves it to the command what a time or a number of retries is", () => {
-  const options: readonly OptionName[] = ["retries", "timeout", "grace"];
-  for (const name of options) {
+  const options = named("retries", "timeout", "grace");
+  for (const { name } of options) {
     for (const value of ["0", "-5", "1.5s", "200%", "1 s", "NaN"]) {
       for (const argv of [[`--${name}=${value}`], [`--${name}`, value]]) {
         assertEquals(readArgs("run", argv, options).options, { [name]: value });
@@ -154,13 +159,16 @@ Deno.test("readArgs() names the nearest option for one it does not know", () => 
 });
 
 Deno.test("readArgs() takes only the options of its command", () => {
-  const { message } = assertThrows(() => readArgs("list", ["--jobs=4"], ["file", "help"]), Fault);
+  const { message } = assertThrows(
+    () => readArgs("list", ["--jobs=4"], named("file", "help")),
+    Fault,
+  );
   assertEquals(message, 'Cannot run fanfold list: unknown option "--jobs"');
-  assertThrows(() => readArgs("list", ["-j4"], ["file", "help"]), Fault, 'option "-j"');
+  assertThrows(() => readArgs("list", ["-j4"], named("file", "help")), Fault, 'option "-j"');
 });
 
 Deno.test("readArgs() reads options that begin with no-, and values that may be absent", () => {
-  const names: readonly OptionName[] = ["no-journal", "resume", "resume-failed"];
+  const names = named("no-journal", "resume", "resume-failed");
   const read = (...argv: string[]) => readArgs("run", argv, names);
   assertEquals(read("--no-journal").options, { "no-journal": "" });
   const resumed = read("--resume", "double");
@@ -175,7 +183,7 @@ Deno.test("readArgs() reads options that begin with no-, and values that may be 
 });
 
 Deno.test("readArgs() refuses the name of a run behind --resume, where nobody would read it", () => {
-  const names: readonly OptionName[] = ["jobs", "resume", "resume-failed"];
+  const names = named("jobs", "resume", "resume-failed");
   const read = (...argv: string[]) => readArgs("each", argv, names, { stopsEarly: true });
   const runs = ["last", "20260131", "20260131-", "20260131-23", "20260131-235959-1a2b3c"];
   for (const title of ["--resume", "--resume-failed"]) {
@@ -201,7 +209,7 @@ Deno.test("readArgs() refuses the name of a run behind --resume, where nobody wo
 });
 
 Deno.test("readArgs() does not hint at the only value that it wants", () => {
-  const read = () => readArgs("each", ["--header", "x", "echo"], ["header"]);
+  const read = () => readArgs("each", ["--header", "x", "echo"], named("header"));
   const { message, mistakes } = assertThrows(read, Fault);
   assertEquals([message, mistakes[0]?.hint], [
     'Cannot read --header: found "x", wanted :',

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { allCommands } from "../../../lib/cli/command_list.ts";
 import { readArgs } from "../../../lib/cli/request/args.ts";
-import { OPTIONS } from "../../../lib/cli/request/options.ts";
+import { ALL_OPTIONS } from "../../../lib/cli/request/rule_options.ts";
 import { OPTIONS_ELSEWHERE } from "../../../lib/cli/request/options_elsewhere.ts";
 import { Fault } from "../../../lib/fault.ts";
 import { TASK_KEYS } from "../../../lib/tasks_file/schema.ts";
@@ -28,10 +28,10 @@ Deno.test("OPTIONS_ELSEWHERE names options, commands and keys that there are", (
     for (const [, name = ""] of hint.matchAll(/--([a-z][a-z-]*)/g)) {
       // Deno's own, as it is said there.
       if (hint.includes(`deno run --${name}`)) continue;
-      assert(OPTIONS.some((option) => option.name === name), `${titles}: ${hint}`);
+      assert(ALL_OPTIONS.some((option) => option.name === name), `${titles}: ${hint}`);
     }
     for (const [, name = "", short] of hint.matchAll(/--([a-z-]+) \(-(.)\)/g)) {
-      assertEquals(OPTIONS.find((option) => option.name === name)?.short, short);
+      assertEquals(ALL_OPTIONS.find((option) => option.name === name)?.short, short);
     }
     for (const [, name] of hint.matchAll(/"([^"]*)"/g)) assert(keys.includes(String(name)), hint);
     const named = [...hint.matchAll(/\bfanfold (?!itself)([a-z]+)\b/g)].map(([, name]) => name);
