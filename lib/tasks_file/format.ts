@@ -6,8 +6,9 @@
  * @module
  */
 
-import { MOST_DEEP } from "../json/exact_json.ts";
-import type { Outline } from "./positions/outline.ts";
+import { isError, messageOf, type Mistake, type Position } from "../fault.ts";
+import { jsonLoss, MOST_DEEP, TOO_DEEP } from "../json/exact_json.ts";
+import { type Outline, phrase, positionAt } from "./positions/outline.ts";
 
 /** What a tasks file is written in. */
 export type Format = "yaml" | "json" | "jsonc" | "toml" | "script";
@@ -77,4 +78,87 @@ export async function outlineOf(format: Format, text: string): Promise<Outline> 
     case "script":
       return (await import("./positions/script_positions.ts")).outlineScript(text);
   }
+}
+
+/**
+ * The mistake in a text that a parser has thrown an error for. Where the parser that knows places finds none, it is
+ * what the first one says.
+ *
+ * @param file The path as messages name it.
+ */
+export async function syntaxMistake(
+  file: string,
+  format: Format,
+  text: string,
+  error: unknown,
+): Promise<Mistake> {
+  const mistake = await mistakeIn(file, format, text, error);
+  const { at } = mistake;
+  if (at?.line === undefined || at.text !== undefined) return mistake;
+  // What a parser says may quote the line; the name of a key is no value.
+  if (/^(?:not valid \w+, )?duplicate key/i.test(mistake.message)) return mistake;
+  if (!quotesLine(mistake.message, text, at.line)) return mistake;
+  const [, rest] = /^found \S+(, .*)$/.exec(mistake.message) ?? [];
+  const message = rest === undefined
+    ? `not valid ${TITLES[format]}, where values of variables stand`
+    : `found a value${rest}`;
+  return { message, at, hint: mistake.hint };
+}
+
+/** Whether a message has a word of a line of a text, or of the next one, where a value may go on. */
+function quotesLine(message: string, text: string, line: number): boolean {
+  const lines = text.split(/\r\n|[\r\n]/).slice(line - 1, line + 1).join(" ");
+  return (lines.match(/[\p{L}\p{N}]{2,}/gu) ?? []).some((word) => message.includes(word));
+}
+
+const TITLES: Readonly<Record<Format, string>> = {
+  yaml: "YAML",
+  json: "JSON",
+  jsonc: "JSONC",
+  toml: "TOML",
+  script: "TypeScript",
+};
+
+async function mistakeIn(
+  file: string,
+  format: Format,
+  text: string,
+  error: unknown,
+): Promise<Mistake> {
+  // The parser that knows places would need much memory to find out the same.
+  const outline = isTooDeep(error) ? undefined : await outlineOf(format, text).catch(noOutline);
+  if (!outline) return { message: `found ${TOO_DEEP}`, at: placeOf(file, text, error) };
+  if ("root" in outline) {
+    return { message: phrase(firstLine(error)), at: placeOf(file, text, error) };
+  }
+  const { message, at, hint } = outline.mistake;
+  return { message, at: positionAt(file, text, at), hint };
+}
+
+/** What an error says, without an excerpt of the text. */
+export function firstLine(error: unknown): string {
+  return messageOf(error).split("\n", 1)[0] ?? "";
+}
+
+function noOutline(error: unknown): undefined {
+  if (!isTooDeep(error)) throw error;
+}
+
+/** Whether a parser that calls itself for each level had no room left for the next one, or would go no deeper. */
+function isTooDeep(error: unknown): boolean {
+  return isError(error) && /call stack|excessively nested/.test(error.message);
+}
+
+const DASHES = new RegExp(`(?:[-?:] ){${MOST_DEEP}}`);
+
+/** The place that an error tells itself; else where brackets or dashes are nested deeper than anything may be. */
+function placeOf(file: string, text: string, error: unknown): Position | undefined {
+  const { line, column } = Object(error) as { readonly line?: unknown; readonly column?: unknown };
+  if (typeof line === "number" && typeof column === "number") {
+    const lines = text.split(/(?<=\r\n|\n|\r(?!\n))/);
+    return positionAt(file, text, lines.slice(0, line - 1).join("").length + column - 1);
+  }
+  const loss = jsonLoss(text);
+  const at = loss?.isDeep ? loss.at : text.search(DASHES);
+  return at === -1 ? undefined : positionAt(file, text, at);
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type KeyPlace, NAMES_ELSEWHERE } from "../../lib/tasks_file/names_elsewhere.ts";
+import { type KeyPlace, NAMES_ELSEWHERE } from "../../lib/tasks_file/unknown_keys.ts";
 import { TASK_KEYS, TOP_KEYS } from "../../lib/tasks_file/schema.ts";
 import { ruleOf } from "../../lib/rules/rules.ts";
 import { SOURCE_KEYS } from "../../lib/inputs/inputs_schema.ts";

@@ -3,7 +3,7 @@ import { faultNotices } from "../../lib/cli/fault_text.ts";
 import { Fault } from "../../lib/fault.ts";
 import { told as lines } from "../../lib/text/shown.ts";
 import { loadTasks } from "../../lib/tasks_file/load.ts";
-import { showsVariables } from "../../lib/tasks_file/positions/variables.ts";
+import { showsVariables } from "../../lib/tasks_file/positions/outline.ts";
 import { Folder } from "../support/folder.ts";
 
 /** What is told of a tasks file. */
