@@ -10,7 +10,7 @@ import type { CommandAction, Task } from "../job.ts";
 import type { Cause } from "../output/notices.ts";
 import { isRecord } from "../template/input_text.ts";
 import { inputVariable, shellQuoted } from "../template/shell.ts";
-import { oddNames, parseArgument, type Piece } from "../template/parse_template.ts";
+import { oddNames, parseArgument, type Piece } from "../template/template.ts";
 
 /** How a script is given here. */
 export interface CauseHintOptions {
