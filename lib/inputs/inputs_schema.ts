@@ -8,7 +8,7 @@ import * as v from "../npm/valibot.ts";
 import { isRecord } from "../schema/flaw.ts";
 import * as schemaParts from "../schema/schema_parts.ts";
 import type { Source } from "../source.ts";
-import { type ModifiedInputs, MODIFIERS } from "./modified.ts";
+import { type ModifiedInputs, MODIFIERS } from "./modifiers.ts";
 import type { SchemaSetting, SideKey, SideKeys, SourceSetting } from "./source_record.ts";
 import { KEYS, keysIn, type Several, SIDE_KEYS } from "./sources.ts";
 

@@ -8,7 +8,7 @@ import { Fault } from "../fault.ts";
 import type { Source } from "../source.ts";
 import type { Items } from "../streams/iteration.ts";
 import { isRepeatable } from "./facts.ts";
-import { bytesOf } from "./readers/bytes.ts";
+import { bytesOf } from "./readers/parsed.ts";
 import type { OpenSetting } from "./source_record.ts";
 import { kindOf } from "./sources.ts";
 

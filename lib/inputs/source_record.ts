@@ -8,8 +8,8 @@ import type * as schemaParts from "../schema/schema_parts.ts";
 import type { FilesOf, Source } from "../source.ts";
 import type { Items } from "../streams/iteration.ts";
 import type { Flaw, Origin } from "./unreadable.ts";
-import type { Bytes } from "./readers/bytes.ts";
-import type { PartsSetting } from "./readers/replay.ts";
+import type { Bytes } from "./readers/parsed.ts";
+import type { PartsSetting } from "./readers/combinations.ts";
 
 /**
  * A source. Its key stands in tasks files, its kind is what tasks have; several keys may make sources of one kind, and

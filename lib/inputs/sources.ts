@@ -6,9 +6,9 @@
 
 import { files, type FilesSource } from "./files.ts";
 import { from, type FromSource } from "./from.ts";
-import { product, zip } from "./joined.ts";
+import { product, zip } from "./joined_inputs.ts";
 import { list, type ListSource } from "./list.ts";
-import { mapped, modified, MODIFIERS, type Modifiers } from "./modified.ts";
+import { mapped, modified, MODIFIERS, type Modifiers } from "./modifiers.ts";
 import { iterable, module, type ModuleSource } from "./module.ts";
 import { range, type RangeSource } from "./range.ts";
 import type { Source } from "../source.ts";

@@ -8,10 +8,9 @@ import { resolve } from "node:path";
 import { listed } from "../schema/flaw.ts";
 import { namesStdin } from "../source.ts";
 import { later } from "../streams/later.ts";
-import type { Modifiers } from "./modified.ts";
-import type { Bytes } from "./readers/bytes.ts";
+import type { Modifiers } from "./modifiers.ts";
 import { LineSplitter } from "./readers/line_splitter.ts";
-import { parsed, type Parser } from "./readers/parsed.ts";
+import { type Bytes, parsed, type Parser } from "./readers/parsed.ts";
 import type {
   SchemaParts,
   SideKey,

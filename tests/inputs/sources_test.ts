@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { SOURCE_KEYS } from "../../lib/inputs/inputs_schema.ts";
-import type { MODIFIERS } from "../../lib/inputs/modified.ts";
+import type { MODIFIERS } from "../../lib/inputs/modifiers.ts";
 import type { SourceKey } from "../../lib/inputs/source_record.ts";
 import { KEYS, kindOf, type SourceOf, SOURCES } from "../../lib/inputs/sources.ts";
 import type { InferOutput } from "../../lib/npm/valibot.ts";

@@ -9,7 +9,7 @@ import {
   fingerprintOf,
   parseFingerprint,
 } from "../../lib/journal/fingerprint.ts";
-import { parseArgument } from "../../lib/template/parse_template.ts";
+import { parseArgument } from "../../lib/template/template.ts";
 import { Sandbox } from "../tasks_file/sandbox.ts";
 import { Project } from "./project.ts";
 

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { AtHand } from "../../lib/streams/iteration.ts";
 import { later } from "../../lib/streams/later.ts";
 import { linesOf } from "../../lib/inputs/texts.ts";
-import { bytesOf } from "../../lib/inputs/readers/bytes.ts";
+import { bytesOf } from "../../lib/inputs/readers/parsed.ts";
 import { stateOf } from "../support/waiting.ts";
 
 /** Four lines that are there when the gate is opened, and what has been asked of them so far. */

@@ -6,17 +6,16 @@
 
 import { resolve } from "node:path";
 import { Fault, messageOf, type Mistake } from "../../fault.ts";
-import type { Bytes } from "../../inputs/readers/bytes.ts";
-import { parsed } from "../../inputs/readers/parsed.ts";
-import { later } from "../../streams/later.ts";
+import { flawsOf, sourceText } from "../../inputs/facts.ts";
 import { openInputs } from "../../inputs/open.ts";
+import { type Bytes, parsed } from "../../inputs/readers/parsed.ts";
 import type { Source } from "../../job.ts";
 import { jsonLoss } from "../../json/exact_json.ts";
+import { later } from "../../streams/later.ts";
 import { shortened } from "../../text/shown.ts";
 import type { Io } from "../command.ts";
-import { type InputsRequest, isStdin, type NamedSource, type Reading } from "./inputs_request.ts";
 import type { Stdin } from "../own_process.ts";
-import { flawsOf, sourceText } from "../../inputs/facts.ts";
+import { type InputsRequest, isStdin, type NamedSource, type Reading } from "./inputs_request.ts";
 
 /** Inputs, and what is to be known of them. */
 export interface NamedInputs {

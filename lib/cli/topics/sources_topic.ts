@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MODIFIERS } from "../../inputs/modified.ts";
+import { MODIFIERS } from "../../inputs/modifiers.ts";
 import type { SideKeys, SourceKey } from "../../inputs/source_record.ts";
 import { KEYS } from "../../inputs/sources.ts";
 import type { Row, Topic } from "../topic.ts";

@@ -5,11 +5,10 @@
  */
 
 import { jsonLoss, TOO_DEEP } from "../../json/exact_json.ts";
-import { jsonMistake } from "./json_mistake.ts";
-import { JsonScanner } from "./json_scanner.ts";
+import type { Flaw } from "../unreadable.ts";
+import { jsonMistake, JsonScanner } from "./json_scanner.ts";
 import { LineSplitter } from "./line_splitter.ts";
 import type { Parser } from "./parsed.ts";
-import type { Flaw } from "../unreadable.ts";
 
 const NEWLINE = 0x0A;
 

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { Fault } from "../../../lib/fault.ts";
-import { zipOf } from "../../../lib/inputs/readers/joined.ts";
+import { zipOf } from "../../../lib/inputs/readers/combinations.ts";
 import type { Source } from "../../../lib/job.ts";
 import { endless, failing, inputsOf, iterate, list, Watched } from "../watched.ts";
 

@@ -35,7 +35,7 @@ export const product = {
     name: "product",
     whence: () => "parts",
     open: (source, setting) =>
-      later(async () => (await import("./readers/joined.ts")).productOf(source, setting)),
+      later(async () => (await import("./readers/combinations.ts")).productOf(source, setting)),
     text: (source, of) => `every combination of ${partsText(source, of)}`,
     isList: () => true,
     count: ({ parts }, of) =>
@@ -62,7 +62,7 @@ export const zip = {
     name: "zip",
     whence: () => "parts",
     open: (source, setting) =>
-      later(async () => (await import("./readers/joined.ts")).zipOf(source, setting)),
+      later(async () => (await import("./readers/combinations.ts")).zipOf(source, setting)),
     text: (source, of) => {
       const only = onlyPart(source);
       return only ? of.plain(only) : `${partsText(source, of)}, in step`;
