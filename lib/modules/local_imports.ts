@@ -11,8 +11,8 @@ import {
   type ImportMap,
   importMapIn,
   mapped,
-  readBytes,
   moduleText,
+  readBytes,
 } from "./import_map.ts";
 
 /** What has been read, so that several modules may share it; good for as long as no file changes. */
