@@ -148,7 +148,7 @@ Deno.test("what fanfold says of its own has one way out, on which the text of ot
     // The name in front of a message, and of the help.
     [/[`"'](?:\$\{[^`]*\})?fanfold: /, "text/shown cli/help"],
     // Bytes of jobs, as they are; and the help, which holds no text of others.
-    [/\bstderr(?:\.put|\.write|\.writeSync)?\(/, "output/none_printer watchdog/signals cli/cli"],
+    [/\bstderr(?:\.put|\.write|\.writeSync)?\(/, "output/turn watchdog/signals cli/cli"],
     [/\bnew Sink\([^)]*\bstderr\b/, "cli/run_observers cli/commands/show_command"],
     // Lines for people; data; the help, the version, the path of an executable.
     [

@@ -184,7 +184,6 @@ export class ValueLogs implements RunObserver, Disposable {
     return this.#logs.size === 0;
   }
 
-  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     if (this.#commands.size === 0) return;
     if (event.kind === "job-started" && this.#commands.has(event.task)) {

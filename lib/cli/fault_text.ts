@@ -6,7 +6,7 @@
 
 import type { Fault, Mistake } from "../fault.ts";
 import { type Notice, oneLine } from "../text/shown.ts";
-import { widthOf } from "../output/table.ts";
+import { widthOf } from "../output/records.ts";
 
 /** How much of a line is shown, in characters. */
 const LINE_LENGTH = 120;

@@ -120,7 +120,7 @@ async function printerOf(
     case "csv":
       return new (await import("../output/outcome_printer.ts")).OutcomePrinter(sinks, format);
     case "none":
-      return new (await import("../output/none_printer.ts")).NonePrinter(sinks);
+      return new (await import("../output/turn.ts")).NonePrinter(sinks);
   }
 }
 

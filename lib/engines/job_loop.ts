@@ -67,7 +67,6 @@ export class JobLoop<S extends LoopSlot> {
     return this.#isOver;
   }
 
-  /** See {@link Engine.perform}. */
   perform(feed: Feed, listener: Listener): Promise<void> {
     this.#feed = feed;
     this.#listener = listener;
@@ -142,7 +141,6 @@ export class JobLoop<S extends LoopSlot> {
     this.#feed.leave();
   }
 
-  /** See {@link Engine.halt}. */
   halt(when: Halt["when"]): void {
     if (this.#isOver) return;
     this.#isHalted = true;

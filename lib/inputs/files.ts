@@ -5,7 +5,7 @@
  */
 
 import { resolve } from "node:path";
-import { later } from "../streams/later.ts";
+import { later } from "../streams/iteration.ts";
 import type { Modifiers } from "./modifiers.ts";
 import type { FilesInputs } from "./readers/file_paths.ts";
 import type { SchemaParts, SourceRecord } from "./source_record.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { FilesOf, Source } from "../source.ts";
-import { later } from "../streams/later.ts";
+import { later } from "../streams/iteration.ts";
 import type { PartText, SchemaSetting, SourceRecord, SourceSetting } from "./source_record.ts";
 
 /** Inputs that are one of each part: of every combination, or of the parts in step, until the shortest ends. */

@@ -5,8 +5,7 @@
  */
 
 import type { FilesOf, Source } from "../source.ts";
-import { later } from "../streams/later.ts";
-import type { Items } from "../streams/iteration.ts";
+import { type Items, later } from "../streams/iteration.ts";
 import { END, InputsCursor, overCursor, WAIT } from "./readers/cursor.ts";
 import type { Modifying } from "./readers/modified.ts";
 import type { SchemaSetting, SideKeys, SourceRecord } from "./source_record.ts";

@@ -6,8 +6,7 @@
 
 import { functionNamed } from "../modules/specifier.ts";
 import type { FunctionRef } from "../source.ts";
-import { later } from "../streams/later.ts";
-import type { Items } from "../streams/iteration.ts";
+import { type Items, later } from "../streams/iteration.ts";
 import type { Modifiers } from "./modifiers.ts";
 import { generated } from "./readers/generated.ts";
 import type { SourceRecord } from "./source_record.ts";

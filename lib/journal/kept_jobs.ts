@@ -9,8 +9,7 @@ import { checkRow, type EndedRow, type KnownTask, notWritten } from "./checks.ts
 import type { ErrorRecord, PriorOutcome, PriorOutcomes } from "../job.ts";
 import { type Column, fromColumn, keyOf } from "./column.ts";
 import type { Journal } from "./journal.ts";
-import { outputOf, removePieces, wholeColumn } from "./pieces.ts";
-import { columnOf, tellsApart } from "./record.ts";
+import { columnOf, outputOf, removePieces, tellsApart, wholeColumn } from "./record.ts";
 import { inArrays, prepared } from "./database.ts";
 import { COLUMNS, IS_PLAIN, KEY, PLACES, PLAIN_COLUMNS } from "./tables.ts";
 import { movedSum, PLACE, placeSum, plainSum, UNPLACE } from "./sums.ts";

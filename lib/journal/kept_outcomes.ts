@@ -10,10 +10,9 @@ import { jobNumber } from "../job_number.ts";
 import { checkRow, type EndedRow, type KnownTask, type SummedRow, taskRows } from "./checks.ts";
 import { type Column, fromColumn } from "./column.ts";
 import { damaged, readingFrom } from "./database.ts";
-import { outputOf, wholeColumn } from "./pieces.ts";
+import { NOT_KEPT, outputOf, tellsApart, wholeColumn } from "./record.ts";
 import type { KeptRun } from "./kept_run.ts";
 import { placesOf } from "./tables.ts";
-import { NOT_KEPT, tellsApart } from "./record.ts";
 
 /** How many rows are read at a time: each may be as long as what a job wrote. */
 const ROWS = 100;

@@ -19,9 +19,8 @@ import {
 } from "./database.ts";
 import type { RunRecord } from "./journal.ts";
 import { placesOf, VERSION } from "./tables.ts";
-import { checkSeal } from "./checks.ts";
+import { checkSeal, countIn, placedTotal, type Total, totalsIn } from "./checks.ts";
 import { exists, type Holder, holderOf, isHeld, isLogGone } from "./runs_folder.ts";
-import { countIn, placedTotal, type Total, totalsIn } from "./totals.ts";
 
 /** How long a file of SQLite is that has no tables, in bytes. */
 const PAGE_BYTES = 4096;

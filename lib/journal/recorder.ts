@@ -7,9 +7,15 @@
 import type { RunEvent } from "../events.ts";
 import type { Output } from "../job.ts";
 import { joined } from "../streams/joined.ts";
-import { removePieces, writePieces } from "./pieces.ts";
+import {
+  jobRecordOf,
+  type KeptOutcome,
+  removePieces,
+  ROW_LENGTH,
+  type Streams,
+  writePieces,
+} from "./record.ts";
 import type { Journal } from "./journal.ts";
-import { jobRecordOf, type KeptOutcome, ROW_LENGTH, type Streams } from "./record.ts";
 import { COLUMNS, PLACES } from "./tables.ts";
 
 /** What a recorder writes for. */

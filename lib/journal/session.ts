@@ -11,7 +11,7 @@ import type { FilesOf } from "../source.ts";
 import { Journal, type RunRecord } from "./journal.ts";
 import { hasAllInputs, keptInputs } from "./kept_outcomes.ts";
 import { KeptJobs, type KeptJobsOptions } from "./kept_jobs.ts";
-import { removeOrphans } from "./pieces.ts";
+import { removeOrphans } from "./record.ts";
 import { Recorder } from "./recorder.ts";
 import { idOfTask, PLACES } from "./tables.ts";
 import { seal } from "./checks.ts";

@@ -7,9 +7,8 @@
 import type { Outcome, Task } from "../job.ts";
 import { EventLoopYield } from "../time/event_loop_yield.ts";
 import { keyOf } from "./column.ts";
-import { differences } from "./differences.ts";
+import { dependsOnIndex, differences, fingerprintOf, parseFingerprint } from "./fingerprint.ts";
 import type { FilesOf } from "../source.ts";
-import { dependsOnIndex, fingerprintOf, parseFingerprint } from "./fingerprint.ts";
 import { keptOutcome, keptOutcomes } from "./kept_outcomes.ts";
 import type { KeptRun, KeptTask } from "./kept_run.ts";
 import { columnOf, tellsApart } from "./record.ts";

@@ -7,8 +7,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type NamedRow, pieceSum, sumOfRow } from "./sums.ts";
 import { SUM_TABLES, VERSION } from "./tables.ts";
-import { seal } from "./checks.ts";
-import { Totals } from "./totals.ts";
+import { seal, Totals } from "./checks.ts";
 
 /** How many rows are read at a time: each may be as long as what a job wrote. */
 const ROWS = 100;

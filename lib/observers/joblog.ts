@@ -64,7 +64,6 @@ export class JobLog implements RunObserver, AsyncDisposable {
     if (this.#file?.wasEmpty ?? true) this.#sink.put(JOB_LOG_HEADING);
   }
 
-  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     if (event.kind === "job-started") this.#count(event);
     if (event.kind !== "job-ended") return;

@@ -18,7 +18,6 @@ export function noInputsText({ name, source }: Pick<Task, "name" | "source">): s
 
 /** Tells of each task that had no inputs, where something else has not said why. */
 export class NoInputs implements RunObserver {
-  /** See {@link RunObserver.hears}. */
   readonly hears = ["task-halted", "task-ended"] as const;
   readonly #tell: Tell;
   /** Names of tasks that have given no value. */
@@ -30,7 +29,6 @@ export class NoInputs implements RunObserver {
     this.#tell = tell;
   }
 
-  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     if (event.kind === "task-halted") this.#isHalted ||= event.halt.why === "fail";
     if (event.kind !== "task-ended") return;

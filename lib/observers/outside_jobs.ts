@@ -10,7 +10,6 @@ import type { Put } from "../output/printer.ts";
 
 /** Puts it to stderr as it comes, behind the tag of its task if it has one. */
 export class OutsideJobs implements RunObserver {
-  /** See {@link RunObserver.hears}. */
   readonly hears = ["printed"] as const;
   readonly #stderr: Put;
   readonly #tags?: Tags;
@@ -22,7 +21,6 @@ export class OutsideJobs implements RunObserver {
     this.#tags = tags;
   }
 
-  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     if (event.kind === "printed") this.#to(event.task, event.slot).put(event.bytes);
   }

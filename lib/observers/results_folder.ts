@@ -46,7 +46,6 @@ export class ResultsFolder implements RunObserver, AsyncDisposable {
     }
   }
 
-  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     if (event.kind === "job-started") this.#start(event);
     if (event.kind === "job-ended") this.#end(event.outcome);

@@ -80,7 +80,6 @@ export class ResultsTable implements RunObserver, AsyncDisposable {
     this.#sink = this.#file?.sink ?? options.stdout;
   }
 
-  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     if (event.kind === "job-started") this.#hold(event, event.output);
     if (event.kind === "job-ended") this.#ended(event.outcome);

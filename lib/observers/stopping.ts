@@ -31,7 +31,6 @@ const INPUT_LENGTH = 40;
 
 /** Says whom a run waits for once it was asked to end, and ends them when it is asked again. */
 export class Stopping implements RunObserver, Disposable {
-  /** See {@link RunObserver.hears}. */
   readonly hears = ["run-started", "job-started", "job-retried", "job-ended"] as const;
   readonly #tell: Tell;
   readonly #disposables = new DisposableStack();
@@ -71,7 +70,6 @@ export class Stopping implements RunObserver, Disposable {
     });
   }
 
-  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     switch (event.kind) {
       case "run-started":

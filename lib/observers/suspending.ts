@@ -12,7 +12,6 @@ const AFTERWARDS_MS = 1000;
 
 /** Stops what a run has started when the program is suspended, and has it go on with the program. */
 export class Suspending implements RunObserver, Disposable {
-  /** See {@link RunObserver.hears}. */
   readonly hears = ["run-started"] as const;
   readonly #disposables = new DisposableStack();
   #runId?: string;
@@ -30,7 +29,6 @@ export class Suspending implements RunObserver, Disposable {
     this.#disposables.defer(() => clearTimeout(this.#timer));
   }
 
-  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     if (event.kind === "run-started") this.#runId = event.runId;
   }

@@ -88,7 +88,6 @@ export class Verdict implements RunObserver {
     this.#again = again;
   }
 
-  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     this.#lastLines.onEvent(event);
     if (event.kind === "job-ended" || event.kind === "job-kept") {

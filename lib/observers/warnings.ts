@@ -10,7 +10,6 @@ import type { Notice, Tell } from "../text/shown.ts";
 
 /** Tells what goes wrong beside jobs, and what is waited for. */
 export class Warnings implements RunObserver {
-  /** See {@link RunObserver.hears}. */
   readonly hears = ["went-wrong", "awaited", "unwatched", "strayed"] as const;
   readonly #tell: Tell;
   readonly #noticesOf: (thrown: unknown) => readonly Notice[];
@@ -21,7 +20,6 @@ export class Warnings implements RunObserver {
     this.#noticesOf = noticesOf;
   }
 
-  /** See {@link RunObserver.onEvent}. */
   onEvent(event: RunEvent): void {
     for (const { text, below } of this.#noticesFor(event)) this.#tell(text, below);
   }

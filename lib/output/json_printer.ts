@@ -7,7 +7,7 @@
 import type { RunEvent } from "../events.ts";
 import type { Outcome, Task } from "../job.ts";
 import { toJson } from "./json_value.ts";
-import { putValue } from "./put_outcome.ts";
+import { putValue } from "./outcome_printer.ts";
 import type { Printer, Sinks } from "./printer.ts";
 import { flowBeside, flowFailed, Turns } from "./turn.ts";
 
@@ -34,7 +34,6 @@ export class JsonPrinter implements Printer {
     this.#turns = new Turns((output, task) => flowBeside(output, task, sinks));
   }
 
-  /** See {@link Printer.onEvent}. */
   onEvent(event: RunEvent): void {
     this.#turns.onEvent(event);
     if (event.kind === "run-started") {
@@ -48,12 +47,10 @@ export class JsonPrinter implements Printer {
     }
   }
 
-  /** See {@link Printer.print}. */
   print(outcome: Outcome): Promise<void> | undefined {
     return this.#turns.take(outcome, () => this.#value(outcome));
   }
 
-  /** See {@link Printer.end}. */
   async end(): Promise<void> {
     this.#put(this.#asked.length === 1 ? "\n" : "}\n");
     await this.#sinks.stdout.flush();

@@ -43,7 +43,6 @@ export class Tagged implements Put {
     this.#tag = new TextEncoder().encode(`${tag}\t`);
   }
 
-  /** See {@link Put.put}. */
   put(piece: string | Uint8Array): Promise<void> | undefined {
     const bytes = typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
     return this.#to.put(this.#withTags(bytes));

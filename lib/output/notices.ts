@@ -9,7 +9,7 @@ import { jobNumber } from "../job_number.ts";
 import { chain, inLine, inner, near, placeOf, placeText, reason } from "../errors/reason.ts";
 import { inputText } from "./json_value.ts";
 import { type Notice, shortened, type Tell, told } from "../text/shown.ts";
-import { LongWait } from "../time/long_wait.ts";
+import { LongWait } from "../time/clock.ts";
 import type { Awaited } from "../events.ts";
 
 /** An outcome that is why a run did not go well. */

@@ -5,10 +5,85 @@
  */
 
 import type { RunEvent } from "../events.ts";
-import type { Outcome } from "../job.ts";
-import { HEADING, putOutcome, putRow } from "./put_outcome.ts";
-import type { Printer, Sinks } from "./printer.ts";
+import type { Action, Outcome } from "../job.ts";
+import type { Printer, Put, Sinks } from "./printer.ts";
 import { flowBeside, flowFailed, Turns } from "./turn.ts";
+import { toJson } from "./json_value.ts";
+import { textPieces } from "./command_value.ts";
+import { reason } from "../errors/reason.ts";
+import { csvCell } from "./records.ts";
+
+/**
+ * Puts an outcome as an object without a line end: `task`, `index`, `input`, `kind`, `value` or `error`,
+ * `attempts`, `startedAt` (whole ms since the epoch), `durationMs` (to the µs), `slot`, `pid`.
+ */
+export async function putOutcome(to: Put, what: Valued, outcome: Outcome): Promise<void> {
+  const { task, index, input, kind } = outcome;
+  const name = toJson(task);
+  await to.put(`{"task":${name},"index":${index},"input":${toJson(input)},"kind":"${kind}"`);
+  if (outcome.kind === "done") {
+    await to.put(',"value":');
+    await putValue(to, what, outcome);
+  } else {
+    await to.put(`,"error":${toJson(outcome.error)}`);
+  }
+  const { attempts, slot, pid } = outcome;
+  await to.put(`,${toJson({ attempts, ...timesOf(outcome), slot, pid }).slice(1)}`);
+}
+
+/** When a job started and how long it took, where that is known: in whole ms, and to the µs. */
+export function timesOf(
+  { startedAt, durationMs }: Outcome,
+): { readonly startedAt?: number; readonly durationMs?: number } {
+  if (startedAt === undefined || durationMs === undefined) return {};
+  return { startedAt: Math.round(startedAt), durationMs: Math.round(durationMs * 1000) / 1000 };
+}
+
+/** A task, as far as it says what the value of its jobs is. */
+export interface Valued {
+  readonly action: Pick<Action, "kind">;
+}
+
+/** Puts the value of an outcome as JSON, `null` if it is not done. */
+export async function putValue(to: Put, { action }: Valued, outcome: Outcome): Promise<void> {
+  if (outcome.kind !== "done") await to.put("null");
+  else if (action.kind === "function" || outcome.value !== undefined) {
+    await to.put(toJson(outcome.value));
+  } else await putStdout(to, outcome, (text) => JSON.stringify(text).slice(1, -1));
+}
+
+/** Puts what a command wrote to stdout, in quotes. */
+async function putStdout(
+  to: Put,
+  { output }: Outcome,
+  escaped: (text: string) => string,
+): Promise<void> {
+  await to.put('"');
+  if (output) { for await (const text of textPieces(output)) await to.put(escaped(text)); }
+  await to.put('"');
+}
+
+/** The heading of {@link putRow}, without a line end. */
+export const HEADING = "task,index,input,kind,value,error,attempts,startedAt,durationMs,slot,pid";
+
+/**
+ * Puts the row of an outcome, without a line end. A text is itself, `undefined` is nothing, and any other value is
+ * JSON; the error is its reason in words.
+ */
+export async function putRow(to: Put, { action }: Valued, outcome: Outcome): Promise<void> {
+  const { task, index, input, kind, attempts, slot, pid } = outcome;
+  await to.put([task, index, input, kind].map(csvCell).join(",") + ",");
+  if (outcome.kind === "done") {
+    if (action.kind === "function" || outcome.value !== undefined) {
+      await to.put(csvCell(outcome.value));
+    } else if (outcome.output) {
+      await putStdout(to, outcome, (text) => text.replaceAll('"', '""'));
+    }
+  }
+  const error = outcome.kind === "done" ? "" : reason(outcome.error);
+  const { startedAt, durationMs } = timesOf(outcome);
+  await to.put(`,${[error, attempts, startedAt, durationMs, slot, pid].map(csvCell).join(",")}`);
+}
 
 /** How outcomes stand one after the other: objects of JSON on a line each, or rows of a table. */
 export type OutcomeFormat = "ndjson" | "csv";
@@ -30,17 +105,14 @@ export class OutcomePrinter implements Printer {
     if (format === "csv") sinks.stdout.put(`${HEADING}\n`);
   }
 
-  /** See {@link Printer.onEvent}. */
   onEvent(event: RunEvent): void {
     this.#turns.onEvent(event);
   }
 
-  /** See {@link Printer.print}. */
   print(outcome: Outcome): Promise<void> | undefined {
     return this.#turns.take(outcome, () => this.#line(outcome));
   }
 
-  /** See {@link Printer.end}. */
   end(): Promise<void> {
     return this.#sinks.stdout.flush();
   }

@@ -41,7 +41,6 @@ export class TextPrinter implements Printer {
     });
   }
 
-  /** See {@link Printer.onEvent}. */
   onEvent(event: RunEvent): void {
     if (event.kind === "task-ended" && event.folded) {
       const { name } = event.task;
@@ -50,12 +49,10 @@ export class TextPrinter implements Printer {
     this.#turns.onEvent(event);
   }
 
-  /** See {@link Printer.print}. */
   print(outcome: Outcome): Promise<void> | undefined {
     return this.#turns.take(outcome, () => this.#value(outcome));
   }
 
-  /** See {@link Printer.end}. */
   end(): Promise<void> {
     return this.#sinks.stdout.flush();
   }

@@ -1,5 +1,5 @@
 /**
- * What jobs write, brought out when it is their turn.
+ * What jobs write, brought out when it is their turn; and the printer that prints nothing else.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { RunEvent } from "../events.ts";
 import type { Outcome, Output, Task } from "../job.ts";
 import { JobMap } from "../job_map.ts";
-import type { Put, Puts } from "./printer.ts";
+import type { Printer, Put, Puts, Sinks } from "./printer.ts";
 
 /** Brings the streams of one job out; resolves when they have ended and are out. */
 export type Flow = (output: Output, task: Task, input: unknown) => Promise<void>;
@@ -132,4 +132,25 @@ export async function flowBeside(output: Output, task: Task, { stderr }: Puts): 
 export async function flowFailed(outcome: Outcome, task: Task, { stderr }: Puts): Promise<void> {
   if (outcome.kind === "done" || task.action.kind === "function" || !outcome.output) return;
   await drain(outcome.output.read("stdout"), stderr);
+}
+
+/** Prints no results; what jobs write to stderr still goes there at their turn. */
+export class NonePrinter implements Printer {
+  readonly #turns: Turns;
+
+  constructor({ stderr }: Sinks) {
+    this.#turns = new Turns((output) => drain(output.read("stderr"), stderr));
+  }
+
+  onEvent(event: RunEvent): void {
+    this.#turns.onEvent(event);
+  }
+
+  print(outcome: Outcome): Promise<void> | undefined {
+    return this.#turns.take(outcome, () => undefined);
+  }
+
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
 }

@@ -7,7 +7,7 @@
 import { UNHELD } from "../time/clock.ts";
 import type { CallEngine } from "../engines/kept/multiplexer.ts";
 import { isAsync, isIterable, type Items } from "../streams/iteration.ts";
-import { SlotLimit } from "../run/slot_limit.ts";
+import { SlotLimit } from "../run/task_feed.ts";
 import { didYouMean } from "../text/nearest.ts";
 import { WIDEST_PER_SLOT } from "../run/window.ts";
 import { NotDone, type ResultMaker, TaskRun } from "../run/task_run.ts";

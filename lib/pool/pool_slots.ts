@@ -143,12 +143,10 @@ export class PoolSlots {
     event.output.drop();
   }
 
-  /** See {@link Pool.close}. */
   close(): Promise<void> {
     return this.#closed ??= this.#close();
   }
 
-  /** See {@link Pool.terminate}. */
   terminate(): Promise<void> {
     return this.#terminated ??= this.#terminate();
   }

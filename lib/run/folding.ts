@@ -4,13 +4,12 @@
  * @module
  */
 
-import { CLOCK, type Clock } from "../time/clock.ts";
+import { CLOCK, type Clock, LongWait } from "../time/clock.ts";
 import { GRACE_MS } from "../engines/stopped.ts";
 import { toErrorRecord } from "../errors/error_record.ts";
 import type { Awaited } from "../events.ts";
 import type { Outcome, Task } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
-import { LongWait } from "../time/long_wait.ts";
 import { faultOf } from "../errors/reason.ts";
 
 /** Joins a value to what came of those before it. */

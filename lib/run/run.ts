@@ -9,7 +9,7 @@ import type { RunningJob, RunObserver, TaskProgress } from "../events.ts";
 import type { Halt, Outcome, Task } from "../job.ts";
 import { CLOCK } from "../time/clock.ts";
 import { type Countable, ProgressTeller, type TellEvent, tellTo } from "./observed.ts";
-import { SlotLimit } from "./slot_limit.ts";
+import { SlotLimit } from "./task_feed.ts";
 import { fromsOf } from "./plan.ts";
 import { Outcomes, type TaskDependencies, TaskRun } from "./task_run.ts";
 
@@ -174,12 +174,10 @@ class Schedule implements AsyncDisposable, Countable {
     signal?.addEventListener("abort", () => act(signal.reason), { signal: this.#disposed.signal });
   }
 
-  /** See {@link ObservedRun.running}. */
   running(): readonly RunningJob[] {
     return this.#inOrder.flatMap(({ run }) => run.running);
   }
 
-  /** See {@link Countable.progress}. */
   progress(): readonly TaskProgress[] {
     return this.#inOrder.map(({ run }) => run.progress);
   }

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { CLOCK, type Clock } from "../time/clock.ts";
+import { CLOCK, type Clock, type LongWait } from "../time/clock.ts";
 import { Fault } from "../fault.ts";
 import { asyncIteratorOf, type AtHand, isAsync, type Items, stepOf } from "../streams/iteration.ts";
-import type { LongWait } from "../time/long_wait.ts";
 
 /** How long a source may take to close, in ms: its `return()` may be code of the user. */
 const CLOSING_MS = 5000;

@@ -9,7 +9,6 @@ import type { Feed } from "../engines/engine.ts";
 import { type Jobs, part } from "../engines/consecutive_jobs.ts";
 import type { Ending, PriorOutcome, PriorOutcomes, Retries } from "../job.ts";
 import { CLOCK, type Clock } from "../time/clock.ts";
-import type { SlotLimit } from "./slot_limit.ts";
 import type { Window, WindowSizer } from "./window.ts";
 
 /** What a {@link TaskFeed} is made of. */
@@ -265,5 +264,40 @@ export class Throttle {
   stop(): void {
     this.#callOff?.();
     this.#callOff = undefined;
+  }
+}
+
+/** So many slots may be busy at once; who waits is served in the order of the tasks. */
+export class SlotLimit {
+  #free: number;
+  readonly #waiting = new Map<number, () => void>();
+
+  constructor(slots: number) {
+    this.#free = slots;
+  }
+
+  /**
+   * Asks leave for one slot. If there is none, `retry` is called when there is.
+   *
+   * @param rank The place of its task in the run; the lowest is served first.
+   */
+  enter(rank: number, retry: () => void): boolean {
+    if (this.#free === 0) {
+      this.#waiting.set(rank, retry);
+      return false;
+    }
+    this.#free--;
+    return true;
+  }
+
+  /** Gives leave back. */
+  leave(): void {
+    this.#free++;
+    while (this.#free > 0 && this.#waiting.size > 0) {
+      const rank = Math.min(...this.#waiting.keys());
+      const retry = this.#waiting.get(rank);
+      this.#waiting.delete(rank);
+      retry?.();
+    }
   }
 }

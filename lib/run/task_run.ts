@@ -28,11 +28,9 @@ import type {
   Task,
 } from "../job.ts";
 import type { TellEvent } from "./observed.ts";
-import type { SlotLimit } from "./slot_limit.ts";
-import { LongWait } from "../time/long_wait.ts";
+import { RetryQueue, type SlotLimit, TaskFeed, Throttle } from "./task_feed.ts";
+import { type Clock, LongWait } from "../time/clock.ts";
 import { Window, WindowSizer } from "./window.ts";
-import { RetryQueue, TaskFeed, Throttle } from "./task_feed.ts";
-import type { Clock } from "../time/clock.ts";
 import type { Items } from "../streams/iteration.ts";
 
 /** What a task gets from outside. */
@@ -76,7 +74,6 @@ const JOBS_TOLD: RunEvent = { kind: "jobs-told" };
 
 /** The outcomes, each of which is told. */
 export class Outcomes implements ResultMaker<Outcome> {
-  /** See {@link ResultMaker.haveTimes}. */
   readonly haveTimes = true;
   readonly #task: string;
   readonly #tell?: TellEvent;
@@ -87,7 +84,6 @@ export class Outcomes implements ResultMaker<Outcome> {
     this.#tell = tell;
   }
 
-  /** See {@link ResultMaker.ofDone}. */
   ofDone({ first, inputs, attempt }: Jobs, done: AllDone): readonly Outcome[] {
     const { values, slot, pid } = done;
     const outcomes: Outcome[] = [];
@@ -108,7 +104,6 @@ export class Outcomes implements ResultMaker<Outcome> {
     }
     return this.ofOutcomes(outcomes, "job-ended");
   }
-  /** See {@link ResultMaker.ofOutcomes}. */
   ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): readonly Outcome[] {
     const tell = this.#tell;
     if (!tell) return outcomes;

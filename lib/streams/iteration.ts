@@ -1,5 +1,6 @@
 /**
- * How things are iterated over: by the rules of `for await`, for what code of the user gives.
+ * How things are iterated over: by the rules of `for await`, for what code of the user gives; and streams that are
+ * chosen as they are read.
  *
  * @module
  */
@@ -86,5 +87,82 @@ class StreamIterator<T> implements AsyncIterator<T, undefined> {
   #letGo(): void {
     this.#isOver = true;
     this.#reader?.releaseLock();
+  }
+}
+
+/**
+ * A stream that is loaded at its first `next()`: a run has inputs of one kind or two, and pays for no others.
+ * `return()` before that loads nothing.
+ */
+export function later<T>(load: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
+  return { [Symbol.asyncIterator]: () => new Later(load) };
+}
+
+class Later<T> implements AsyncIterator<T, undefined>, AtHand<T> {
+  readonly #load: () => Promise<AsyncIterable<T>>;
+  #loading?: Promise<AsyncIterable<T>>;
+  #opened?: AsyncIterator<T> & Partial<AtHand<T>>;
+  #isOver = false;
+
+  constructor(load: () => Promise<AsyncIterable<T>>) {
+    this.#load = load;
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    return this.#opened ? this.#opened.next() : this.#first();
+  }
+
+  takeAtHand(max: number): readonly T[] {
+    return this.#opened?.takeAtHand?.(max) ?? [];
+  }
+
+  async return(): Promise<IteratorResult<T, undefined>> {
+    this.#isOver = true;
+    await this.#opened?.return?.();
+    return { done: true, value: undefined };
+  }
+
+  async #first(): Promise<IteratorResult<T, undefined>> {
+    if (this.#isOver) return { done: true, value: undefined };
+    this.#loading ??= this.#load();
+    const stream = await this.#loading;
+    if (this.#isOver) return { done: true, value: undefined };
+    this.#opened ??= stream[Symbol.asyncIterator]();
+    return this.#opened.next();
+  }
+}
+
+/** Those of the one, or if there are none, those of the other; what lies at hand is still taken many at a time. */
+export function orElse(inputs: Items, other: () => Iterable<unknown>): AsyncIterable<unknown> {
+  return { [Symbol.asyncIterator]: () => new OrElse(inputs, other) };
+}
+
+class OrElse implements AsyncIterator<unknown>, AtHand<unknown> {
+  readonly #other: () => Iterable<unknown>;
+  #source: (Iterator<unknown> | AsyncIterator<unknown>) & Partial<AtHand<unknown>>;
+  #isFirst = true;
+
+  constructor(inputs: Items, other: () => Iterable<unknown>) {
+    this.#other = other;
+    this.#source = isAsync(inputs) ? asyncIteratorOf(inputs) : inputs[Symbol.iterator]();
+  }
+
+  async next(): Promise<IteratorResult<unknown>> {
+    const step = await this.#source.next();
+    if (!this.#isFirst) return step;
+    this.#isFirst = false;
+    if (!step.done) return step;
+    this.#source = this.#other()[Symbol.iterator]();
+    return this.#source.next();
+  }
+
+  takeAtHand(max: number): readonly unknown[] {
+    return this.#isFirst ? [] : this.#source.takeAtHand?.(max) ?? [];
+  }
+
+  async return(): Promise<IteratorResult<unknown>> {
+    this.#isFirst = false;
+    await this.#source.return?.();
+    return { done: true, value: undefined };
   }
 }

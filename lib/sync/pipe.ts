@@ -68,7 +68,6 @@ const WORDS = {
   get: "Cannot receive: the pipe is closed, and nothing is left in it",
 };
 
-/** See {@link Connection}. */
 export class End<Sent, Received> implements Connection<Sent, Received> {
   readonly #home: Home;
 
@@ -77,17 +76,14 @@ export class End<Sent, Received> implements Connection<Sent, Received> {
     this.#home = homeFor(this, "Connection", undefined, () => home);
   }
 
-  /** See {@link Connection.send}. */
   async send(value: Sent): Promise<void> {
     await this.#home.perform("send", value, {});
   }
 
-  /** See {@link Connection.receive}. */
   async receive({ signal }: WaitOptions = {}): Promise<Received> {
     return await kept<Received>(this.#home.perform("receive", undefined, { signal }));
   }
 
-  /** See {@link Connection.close}. */
   async close(): Promise<void> {
     await this.#home.perform("close", undefined, {});
   }
@@ -107,13 +103,11 @@ export class UsedEnd implements Home {
     this.#home = home;
   }
 
-  /** See {@link Home.perform}. */
   perform(op: string, value: unknown, by: By): Promise<unknown> {
     this.#users.add(by.client ?? this);
     return this.#home.perform(op, value, by);
   }
 
-  /** See {@link Home.left}. */
   left(client: object): void {
     if (!this.#users.delete(client) || this.#users.size > 0) return;
     // Where it lives elsewhere, it may be out of reach; then it is closed from there.

@@ -1,5 +1,5 @@
 /**
- * Time as what waits sees it.
+ * Time as what waits sees it, and waits that last for long.
  *
  * @module
  */
@@ -30,3 +30,74 @@ export const UNHELD: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** After how long it is told, in ms. */
+const TELL_MS = 10_000;
+
+/** How often it is looked, in ms. A look counts for no more time than that: a late one says that this process was held up. */
+const LOOK_MS = 500;
+
+/**
+ * Tells once that something is waited for and does not come. To begin a wait and to end it costs next to nothing: a
+ * timer looks now and then whether it is still the same one.
+ */
+export class LongWait {
+  readonly #tell: () => void;
+  readonly #clock: Clock;
+  /** Which wait it is, of those that have begun. */
+  #wait = 0;
+  #isWaiting = false;
+  #isOver = false;
+  #seen = 0;
+  #seenAt = 0;
+  #waitedMs = 0;
+  #callOff?: () => void;
+
+  /** @param tell Called once, amid the first wait that lasts for 10 s. */
+  constructor(tell: () => void, clock: Clock = CLOCK) {
+    this.#tell = tell;
+    this.#clock = clock;
+  }
+
+  /** It is waited from now on. */
+  begin(): void {
+    this.#wait++;
+    this.#isWaiting = true;
+    if (this.#callOff || this.#isOver) return;
+    this.#see();
+    this.#lookLater();
+  }
+
+  /** What was waited for has come. */
+  end(): void {
+    this.#isWaiting = false;
+  }
+
+  /** Tells nothing any more. */
+  stop(): void {
+    this.#isOver = true;
+    this.#callOff?.();
+    this.#callOff = undefined;
+  }
+
+  #see(): void {
+    this.#seen = this.#wait;
+    this.#waitedMs = 0;
+  }
+
+  #lookLater(): void {
+    this.#seenAt = this.#clock.now();
+    this.#callOff = this.#clock.after(LOOK_MS, () => this.#look());
+  }
+
+  #look(): void {
+    this.#callOff = undefined;
+    if (!this.#isWaiting) return;
+    const passedMs = Math.min(this.#clock.now() - this.#seenAt, LOOK_MS);
+    if (this.#wait === this.#seen) this.#waitedMs += passedMs;
+    else this.#see();
+    if (this.#waitedMs < TELL_MS) return this.#lookLater();
+    this.stop();
+    this.#tell();
+  }
+}

@@ -67,7 +67,6 @@ export class Watchdog implements Timekeeper, Disposable {
     return this.#worker !== undefined;
   }
 
-  /** See {@link Timekeeper.awakeMs}. */
   get awakeMs(): number {
     return this.#board.awakeMs;
   }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { SpoolStore } from "../../lib/engines/spools/spool.ts";
-import { SlotLimit } from "../../lib/run/slot_limit.ts";
+import { SlotLimit } from "../../lib/run/task_feed.ts";
 import { bytesOf, Trial } from "../support/engine_harness.ts";
 import { isAlive } from "../support/is_alive.ts";
 import { SharedFolder, until } from "../support/shared_folder.ts";

@@ -2,9 +2,9 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { Fault } from "../../lib/fault.ts";
 import type { Action, Task } from "../../lib/job.ts";
-import { differences } from "../../lib/journal/differences.ts";
 import {
   dependsOnIndex,
+  differences,
   type Fingerprint,
   fingerprintOf,
   parseFingerprint,

@@ -39,7 +39,6 @@ export class FakeOutput implements Output {
     return this;
   }
 
-  /** See {@link Output.read}. */
   async *read(stream: Stream): AsyncGenerator<Uint8Array> {
     this.opened.push(stream);
     for (;;) {
@@ -50,12 +49,10 @@ export class FakeOutput implements Output {
     }
   }
 
-  /** See {@link Output.tap}. */
   tap(listener: (stream: Stream, bytes: Uint8Array) => void): void {
     this.#taps.push(listener);
   }
 
-  /** See {@link Output.drop}. */
   drop(): void {}
 
   #tell(): void {

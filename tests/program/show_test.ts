@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fanfold, Folder, MAIN, program } from "../support/program.ts";
-import { HEADING } from "../../lib/output/put_outcome.ts";
+import { HEADING } from "../../lib/output/outcome_printer.ts";
 import { steady } from "../support/kept_text.ts";
 import { until } from "../support/shared_folder.ts";
 

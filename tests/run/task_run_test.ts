@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Engine, Feed } from "../../lib/engines/engine.ts";
 import type { RunEvent } from "../../lib/events.ts";
 import type { Task } from "../../lib/job.ts";
-import { SlotLimit } from "../../lib/run/slot_limit.ts";
+import { SlotLimit } from "../../lib/run/task_feed.ts";
 import { Outcomes, TaskRun, VALUES } from "../../lib/run/task_run.ts";
 import { taskOf } from "../support/held_engine.ts";
 

@@ -10,7 +10,7 @@ import { SpoolStore } from "../../lib/engines/spools/spool.ts";
 import type { Awaited } from "../../lib/events.ts";
 import type { Ending, ErrorRecord, FunctionRef, Halt, Output, Task } from "../../lib/job.ts";
 import { type Clock, UNHELD } from "../../lib/time/clock.ts";
-import { SlotLimit } from "../../lib/run/slot_limit.ts";
+import { SlotLimit } from "../../lib/run/task_feed.ts";
 import { Window } from "../../lib/run/window.ts";
 
 /** A function of the fixtures, by address; the folder is for those that have no input to name it. */

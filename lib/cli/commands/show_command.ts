@@ -14,7 +14,7 @@ import type { KeptRun, KeptTask } from "../../journal/kept_run.ts";
 import { runStatistics } from "../../journal/run_statistics.ts";
 import { PLACES, placesOf } from "../../journal/tables.ts";
 import { meantOrAll } from "../../text/nearest.ts";
-import { HEADING, putOutcome, putRow, type Valued } from "../../output/put_outcome.ts";
+import { HEADING, putOutcome, putRow, type Valued } from "../../output/outcome_printer.ts";
 import { seenJson } from "../../output/json_value.ts";
 import type { Put, Sinks } from "../../output/printer.ts";
 import { oneLine } from "../../text/shown.ts";

@@ -7,7 +7,7 @@
 import type { ErrorRecord, Outcome, Output } from "../../job.ts";
 import { jobNumber } from "../../job_number.ts";
 import { momentText, timeText } from "../../text/amounts.ts";
-import type { Valued } from "../../output/put_outcome.ts";
+import type { Valued } from "../../output/outcome_printer.ts";
 import { shownJson } from "../../output/json_value.ts";
 import { harmless, oneLine, withoutSequences } from "../../text/shown.ts";
 import type { Put } from "../../output/printer.ts";

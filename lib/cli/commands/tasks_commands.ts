@@ -5,8 +5,13 @@
  */
 
 import type { Action, Source, Task } from "../../job.ts";
-import { printLines, printRecords, RECORD_FORMATS, type Told } from "../../output/records.ts";
-import { tableLines } from "../../output/table.ts";
+import {
+  printLines,
+  printRecords,
+  RECORD_FORMATS,
+  tableLines,
+  type Told,
+} from "../../output/records.ts";
 import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
 import { optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";

@@ -19,7 +19,7 @@ import { type Cause, causeOf, inFull, inOneLine, jobText } from "../../output/no
 import { toJson } from "../../output/json_value.ts";
 import { lastLines } from "../../observers/last_lines.ts";
 import { told } from "../../text/shown.ts";
-import { tableLines } from "../../output/table.ts";
+import { tableLines } from "../../output/records.ts";
 import { lineOfRun, resumptionOf, RunLines, stdinReadBy, wayOnBy } from "./run_lines.ts";
 
 /** How many of the slowest jobs are told. */

@@ -11,7 +11,7 @@ import { openInputs } from "../../inputs/open.ts";
 import { type Bytes, parsed } from "../../inputs/readers/parsed.ts";
 import type { Source } from "../../job.ts";
 import { jsonLoss } from "../../json/exact_json.ts";
-import { later } from "../../streams/later.ts";
+import { later } from "../../streams/iteration.ts";
 import { shortened } from "../../text/shown.ts";
 import type { Io } from "../command.ts";
 import type { Stdin } from "../own_process.ts";

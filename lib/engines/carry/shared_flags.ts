@@ -85,12 +85,10 @@ export class SharedFlags implements FlushPolicy {
     store(this.#flags, FLUSH, 1);
   }
 
-  /** See {@link FlushPolicy.isDue}. */
   isDue(): boolean {
     return load(this.#flags, FLUSH) !== 0;
   }
 
-  /** See {@link FlushPolicy.restart}. */
   restart(): void {
     store(this.#flags, FLUSH, 0);
   }

@@ -99,17 +99,14 @@ export class Commands implements Engine {
     }, false);
   }
 
-  /** See {@link Engine.perform}. */
   perform(feed: Feed, listener: Listener): Promise<void> {
     return this.#loop.perform(feed, listener);
   }
 
-  /** See {@link Engine.halt}. */
   halt(when: Halt["when"]): void {
     this.#loop.halt(when);
   }
 
-  /** See {@link Engine.runningJobs}. */
   runningJobs(): readonly JobOnSlot[] {
     return [...this.#running.keys()]
       .map(({ index, input, slot, pid, startedAt }) => ({ index, input, slot, pid, startedAt }))

@@ -423,7 +423,6 @@ class JobContext implements Context {
     this.#farSide = farSide;
   }
 
-  /** See {@link Context.signal}. */
   get signal(): AbortSignal {
     return this.#farSide.signalOf(this.#at);
   }

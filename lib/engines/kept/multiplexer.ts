@@ -32,7 +32,6 @@ export interface MultiplexerEvents extends Pick<Listener, "printed" | "strayed" 
  * can see; jobs of different calls never share a message.
  */
 export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
-  /** See {@link Feed.onChange}. */
   onChange: () => void = () => {};
   readonly #chunk: number | "auto";
   readonly #slots: number;
@@ -99,7 +98,6 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
     return true;
   }
 
-  /** See {@link Feed.leave}. */
   leave(): void {}
 
   /** See {@link ChunkSizing.size}: what a call is given at once depends on its function, see `take`. */
@@ -113,7 +111,6 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
     return 2;
   }
 
-  /** See {@link ChunkSizing.learn}. */
   learn(jobs: number, tookMs: number, call?: Call): void {
     if (call) this.#of.get(call)?.sizer.learn(jobs, tookMs);
   }
@@ -193,7 +190,6 @@ export class CallEngine implements TaskEngine {
     return this.#running > 0 && !this.#isOver;
   }
 
-  /** See {@link Engine.perform}. */
   perform(feed: Feed, listener: Listener): Promise<void> {
     this.#feed = feed;
     this.#listener = listener;

@@ -91,17 +91,14 @@ export class SlotsEngine implements Engine {
     this.#givenUp = new GivenUpWatchdog(graceMs);
   }
 
-  /** See {@link Engine.perform}. */
   perform(feed: Feed, listener: Listener): Promise<void> {
     return this.#loop.perform(feed, listener);
   }
 
-  /** See {@link Engine.halt}. */
   halt(when: Halt["when"]): void {
     this.#loop.halt(when);
   }
 
-  /** See {@link Engine.runningJobs}. */
   runningJobs(): readonly JobOnSlot[] {
     return this.#loop.isOver ? [] : this.#slots.flatMap(({ running }) => running ?? []);
   }

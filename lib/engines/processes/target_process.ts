@@ -146,7 +146,6 @@ export class TargetProcess implements Link {
     return this.#exitCode;
   }
 
-  /** See {@link Link.send}. */
   send(message: ToSlot): void {
     this.#send(toPieces(message));
   }
@@ -174,13 +173,11 @@ export class TargetProcess implements Link {
     signalProcess(this.pid, "SIGKILL");
   }
 
-  /** See {@link Link.end}. */
   end(): Promise<void> {
     this.kill();
     return this.gone;
   }
 
-  /** See {@link Link.hold}. */
   hold(isHeld: boolean): void {
     if (isHeld) this.#awaited.ref();
     else this.#awaited.unref();

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Feed, Listener } from "../../../lib/engines/engine.ts";
 import type { Jobs } from "../../../lib/engines/consecutive_jobs.ts";
-import { SlotLimit } from "../../../lib/run/slot_limit.ts";
+import { SlotLimit } from "../../../lib/run/task_feed.ts";
 import { bytesOf, textOf, Trial } from "../../support/engine_harness.ts";
 import { isAlive } from "../../support/is_alive.ts";
 import { SharedFolder, until } from "../../support/shared_folder.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Fault } from "../../../lib/fault.ts";
-import { SlotLimit } from "../../../lib/run/slot_limit.ts";
+import { SlotLimit } from "../../../lib/run/task_feed.ts";
 import { textOf, Trial } from "../../support/engine_harness.ts";
 import { type FakeLink, playedEngine } from "../../support/fake_links.ts";
 import { settle } from "../../support/gate.ts";

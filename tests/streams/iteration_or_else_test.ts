@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { orElse } from "../../lib/streams/or_else.ts";
+import { orElse } from "../../lib/streams/iteration.ts";
 
 const NEVER = (): never => {
   throw new Error("asked for others");

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LongWait } from "../../lib/time/long_wait.ts";
+import { LongWait } from "../../lib/time/clock.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 
 /** A wait, and how often it was told. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { putRow } from "../../lib/output/put_outcome.ts";
+import { putRow } from "../../lib/output/outcome_printer.ts";
 import { commands, done, FakeSinks, functions, notDone, wrote } from "./fakes.ts";
 
 const [f, c] = [functions("f"), commands("c")];

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { SlotLimit } from "../../lib/run/slot_limit.ts";
+import { SlotLimit } from "../../lib/run/task_feed.ts";
 
 Deno.test("SlotLimit.leave() serves first who stands first, whoever asked first", () => {
   const limit = new SlotLimit(1);

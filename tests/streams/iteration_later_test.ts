@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { AtHand } from "../../lib/streams/iteration.ts";
-import { later } from "../../lib/streams/later.ts";
+import { type AtHand, later } from "../../lib/streams/iteration.ts";
 import { linesOf } from "../../lib/inputs/texts.ts";
 import { bytesOf } from "../../lib/inputs/readers/parsed.ts";
 import { stateOf } from "../support/waiting.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { NonePrinter } from "../../lib/output/none_printer.ts";
+import { NonePrinter } from "../../lib/output/turn.ts";
 import { commands, done, FakeSinks, functions, notDone, runStarted, wrote } from "./fakes.ts";
 
 Deno.test("NonePrinter prints no results, and passes stderr on at each job's turn", async () => {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { tableLines } from "../../lib/output/table.ts";
+import { tableLines } from "../../lib/output/records.ts";
 
 Deno.test("tableLines() sets cells in columns, and numbers at the right", () => {
   assertEquals(tableLines([["a", "1", "x y"], ["long", "100", ""]], { right: [1] }), [
