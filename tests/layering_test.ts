@@ -34,7 +34,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "inputs/readers": "errors modules inputs",
   tasks_file: "errors modules schema rules inputs npm std tasks_file/*",
   "tasks_file/positions": "schema npm",
-  journal: "clones modules",
+  journal: "clones errors modules",
   output: "clones errors sync",
   observers: "output journal engines/system engines/spools inputs run watchdog",
   run: "engines engines/kept errors",

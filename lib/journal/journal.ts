@@ -14,14 +14,14 @@ import {
   type Row,
   type Shape,
   type SqlValue,
+  SUM_TABLES,
   TABLES,
   VERSION,
 } from "./tables.ts";
 import { checkSeal, seal, Totals, totalsIn } from "./checks.ts";
 import { hasIndexAlone } from "./runs_folder.ts";
-import { upgrade } from "./upgrade.ts";
 import { isError } from "../fault.ts";
-import { plainSum, rowSum } from "./sums.ts";
+import { type NamedRow, pieceSum, plainSum, rowSum, sumOfRow } from "./sums.ts";
 
 /** How long one waits for another program that has the file, in ms. */
 const BUSY_MS = 5000;
@@ -301,4 +301,55 @@ function plain(values: string): string {
 /** SQLite looks for rows that are in the way at no cost only if it need not remove them. */
 function isTaken(thrown: unknown): boolean {
   return isError(thrown) && /UNIQUE constraint failed: jobs\.id/.test(thrown.message);
+}
+
+/** How many rows are read at a time: each may be as long as what a job wrote. */
+const READ_ROWS = 100;
+
+/** Makes of a journal of the first version one of this, with sums of what it has; as a whole, or not at all. */
+export function upgrade(database: DatabaseSync): void {
+  database.exec(`BEGIN IMMEDIATE; ${SUM_TABLES}
+    ALTER TABLE tasks ADD COLUMN inputs INTEGER;
+    ALTER TABLE jobs ADD COLUMN saw TEXT;
+    ALTER TABLE jobs ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE pieces ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;
+    UPDATE jobs SET large = (SELECT count(*) FROM pieces WHERE job = jobs.id) WHERE large > 0;
+    PRAGMA user_version = ${VERSION}`);
+  try {
+    sumJobs(database);
+    sumPieces(database);
+    seal(database);
+    database.exec("COMMIT");
+  } catch (thrown) {
+    database.exec("ROLLBACK");
+    throw thrown;
+  }
+}
+
+function sumJobs(database: DatabaseSync): void {
+  const totals = new Totals(database, new Map());
+  const next = database.prepare(`SELECT * FROM jobs WHERE id > ? ORDER BY id LIMIT ${READ_ROWS}`);
+  const write = database.prepare("UPDATE jobs SET sum = ? WHERE id = ?");
+  for (let last = Number.MIN_SAFE_INTEGER;;) {
+    const rows = next.all(last) as unknown as NamedRow[];
+    for (const row of rows) {
+      write.run(sumOfRow(row), row.id);
+      totals.add(row.task, 1, row.kind === "done" ? 1 : 0);
+      last = row.id;
+    }
+    if (rows.length === 0) break;
+  }
+  totals.write();
+}
+
+function sumPieces(database: DatabaseSync): void {
+  const write = database.prepare(
+    "UPDATE pieces SET sum = ? WHERE job = ? AND what = ? AND seq = ?",
+  );
+  const read = database.prepare("SELECT bytes FROM pieces WHERE job = ? AND what = ? AND seq = ?");
+  for (const piece of database.prepare("SELECT job, what, seq FROM pieces").all()) {
+    const { job, what, seq } = piece as { job: number; what: string; seq: number };
+    const bytes = read.get(job, what, seq)?.bytes as Uint8Array;
+    write.run(pieceSum(job, what, seq, bytes), job, what, seq);
+  }
 }

@@ -5,6 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import { isErrorRecord } from "../errors/error_record.ts";
 import type { ErrorRecord, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { checkRow, type EndedRow, type KnownTask, type SummedRow, taskRows } from "./checks.ts";
@@ -23,12 +24,6 @@ interface Row extends EndedRow {
   readonly kind: Exclude<Outcome["kind"], "cancelled">;
 }
 
-/** Which outcomes are read. */
-export interface KeptOutcomesOptions {
-  /** Whether only those are that are not done. @default false */
-  readonly onlyFailed?: boolean;
-}
-
 /**
  * The outcomes of the jobs of a task, in the order of their inputs; each with its output. A run that is under way
  * is not held up by a slow reader: between two reads of the journal nothing of it is held.
@@ -38,7 +33,7 @@ export interface KeptOutcomesOptions {
 export function* keptOutcomes(
   database: DatabaseSync,
   task: KnownTask,
-  { onlyFailed = false }: KeptOutcomesOptions = {},
+  { onlyFailed = false }: { readonly onlyFailed?: boolean } = {},
 ): Generator<Outcome> {
   const rows = taskRows<Row>(database, task, { onlyFailed, atOnce: ROWS, idOf: ({ id }) => id });
   for (const row of rows) yield outcomeOf(database, task.name, row);
@@ -90,17 +85,6 @@ function valueIn(column: Column): { readonly found: unknown } | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Whether all is there by which errors are told, and of its type. */
-function isErrorRecord(value: unknown): value is ErrorRecord {
-  if (typeof value !== "object" || value === null) return false;
-  const { name, message, stack, cause, errors, fields }: Record<string, unknown> = { ...value };
-  return typeof name === "string" && typeof message === "string" &&
-    (stack === undefined || typeof stack === "string") &&
-    (cause === undefined || isErrorRecord(cause)) &&
-    (errors === undefined || (Array.isArray(errors) && errors.every(isErrorRecord))) &&
-    (fields === undefined || (typeof fields === "object" && fields !== null));
 }
 
 /** A job that has ended, whichever way. */

@@ -45,7 +45,6 @@ export class Recorder {
     this.#options = options;
   }
 
-  /** Hears of everything. */
   onEvent(event: RunEvent): void {
     if (this.#hasFailed) return;
     switch (event.kind) {

@@ -82,9 +82,9 @@ export function claimRun(folder: string, idBehind: (kept: readonly string[]) => 
 /** Has the files of a journal be their owner's alone; those that SQLite makes beside it get its mode. */
 export function keepPrivate(journal: string): void {
   if (Deno.build.os === "windows") return;
-  for (const path of [journal, `${journal}-wal`, `${journal}-shm`]) {
+  for (const end of ENDS) {
     try {
-      Deno.chmodSync(path, OWNERS_ALONE);
+      Deno.chmodSync(`${journal}${end}`, OWNERS_ALONE);
     } catch {
       // It is not there, or somebody else's, who alone may change it.
     }
@@ -150,7 +150,7 @@ export class RunLock implements Disposable {
       const file = openLock(this.#path, journal);
       const isLocked = isTaken(file);
       // Who held it may have removed it since it was opened, and the next one made another.
-      if (isLocked && inodeAt(this.#path) === file.statSync().ino) {
+      if (isLocked && statOf(this.#path)?.ino === file.statSync().ino) {
         this.#file = file;
         return;
       }
@@ -199,15 +199,6 @@ function cannotLock(journal: string, cause: unknown): Fault {
   });
 }
 
-/** What a path leads to; nothing if it leads nowhere. */
-function inodeAt(path: string): number | null | undefined {
-  try {
-    return Deno.statSync(path).ino;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether a program holds a run now. */
 export function isHeld(journal: string): boolean {
   try {
@@ -229,24 +220,20 @@ export function isLogGone(journal: string): boolean {
 
 /** Whether a journal that nobody else is at has lost its log. */
 export function hasIndexAlone(journal: string): boolean {
-  return sizeOf(`${journal}-shm`) > 0 && !exists(`${journal}-wal`);
-}
-
-function sizeOf(path: string): number {
-  try {
-    return Deno.statSync(path).size;
-  } catch {
-    return 0;
-  }
+  return (statOf(`${journal}-shm`)?.size ?? 0) > 0 && !exists(`${journal}-wal`);
 }
 
 /** Whether there is a file or a folder. */
 export function exists(path: string): boolean {
+  return statOf(path) !== undefined;
+}
+
+/** What a path leads to; nothing if it leads nowhere. */
+function statOf(path: string): Deno.FileInfo | undefined {
   try {
-    Deno.statSync(path);
-    return true;
+    return Deno.statSync(path);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -260,24 +247,15 @@ function isTaken(file: Deno.FsFile): boolean {
   return isMine;
 }
 
-/** What stands behind the name of a journal in those of the files beside it. */
+/** What stands behind the name of a journal in those of its files. */
 const ENDS = ["", "-wal", "-shm"];
 
-/** A file of a run. */
-export interface RunFile extends Pick<Deno.FileInfo, "size" | "mtime"> {
-  readonly path: string;
-}
-
 /** The files of a run that are there: its journal, and what SQLite has beside it. */
-export function filesOfRun(journal: string): readonly RunFile[] {
+export function filesOfRun(journal: string) {
   return ENDS.flatMap((end) => {
-    try {
-      const path = `${journal}${end}`;
-      const { size, mtime } = Deno.statSync(path);
-      return [{ path, size, mtime }];
-    } catch {
-      return [];
-    }
+    const path = `${journal}${end}`;
+    const found = statOf(path);
+    return found ? [{ path, size: found.size, mtime: found.mtime }] : [];
   });
 }
 

@@ -60,9 +60,6 @@ export interface SessionOptions {
   readonly onFailure: (fault: unknown) => void;
 }
 
-/** How a session ended: with all its jobs, or halted before. NULL in the journal is neither. */
-export type SessionEnd = "ended" | "halted";
-
 /** What there was of the tasks when a session began. */
 export interface Before {
   /** How many jobs had ended that do the same now, and how many of them not well. */
@@ -87,7 +84,8 @@ export class Session implements AsyncDisposable {
   readonly #inputs = new Map<string, number>();
   /** What there was when it began. */
   readonly before: Before;
-  #how?: SessionEnd;
+  /** How it ended: with all its jobs, or halted before. NULL in the journal is neither. */
+  #how?: "ended" | "halted";
   #unmet: Unmet[] = [];
 
   private constructor(journal: Journal, lock: RunLock, options: SessionOptions) {
@@ -113,9 +111,8 @@ export class Session implements AsyncDisposable {
       ),
     );
     this.#taskIds = new Map(ids);
-    const session = this.number;
     this.#recorder = new Recorder(journal, {
-      session,
+      session: number,
       taskIds: this.#taskIds,
       sawOf: (task, index) => this.#files.get(task)?.take(index),
       onFailure,
@@ -179,12 +176,10 @@ export class Session implements AsyncDisposable {
   #keptBefore(task: string): KeptJobs | undefined {
     const id = this.#taskIds.get(task);
     if (this.number === 1 || id === undefined) return undefined;
-    const { repeatsFailed } = this.#options;
-    const dependsOnIndex = this.#recordOf(task)?.dependsOnIndex ?? false;
     const files = this.#files.get(task);
     const options: KeptJobsOptions = {
-      repeatsFailed,
-      dependsOnIndex,
+      repeatsFailed: this.#options.repeatsFailed,
+      dependsOnIndex: this.#recordOf(task)?.dependsOnIndex ?? false,
       ...files && { isAsSeen: (saw, input) => files.changedSince(saw, input).length === 0 },
     };
     const kept = this.#reading(() => new KeptJobs(this.#journal, { id, name: task }, options));
@@ -192,7 +187,6 @@ export class Session implements AsyncDisposable {
     return kept;
   }
 
-  /** Hears of everything. */
   onEvent(event: RunEvent): void {
     if (event.kind === "task-halted") this.#how = "halted";
     if (event.kind === "task-ended" && this.#how !== "halted") {

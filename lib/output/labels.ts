@@ -91,15 +91,13 @@ export class Headings {
 
   /** Where this task prints. */
   of(task: string): Put {
-    return { put: (piece) => this.#put(task, piece) };
-  }
-
-  #put(task: string, piece: string | Uint8Array): Promise<void> | undefined {
-    if (piece.length === 0) return undefined;
-    if (task !== this.#last) {
-      this.#tell(oneLine(`task "${task}"`));
-      this.#last = task;
-    }
-    return this.#to.put(piece);
+    return {
+      put: (piece) => {
+        if (piece.length === 0) return undefined;
+        if (task !== this.#last) this.#tell(oneLine(`task "${task}"`));
+        this.#last = task;
+        return this.#to.put(piece);
+      },
+    };
   }
 }

@@ -12,14 +12,6 @@ import { type Headings, Tagged, type Tags } from "./labels.ts";
 import { oneLine } from "../text/shown.ts";
 import { flowBeside, flowFailed, flowTo, Turns } from "./turn.ts";
 
-/** What is printed beside what jobs print, to tell where it comes from. */
-export interface TextOptions {
-  /** What stands in front of each line; nothing if absent. */
-  readonly tags?: Tags;
-  /** What stands above each task, and takes both streams of it; nothing if absent. */
-  readonly headings?: Headings;
-}
-
 /**
  * Prints at each job's turn what it wrote, then what it returned: a string as it is, nothing for
  * `undefined`, any other value as one line of JSON. A task with a fold prints what came of it instead of
@@ -31,7 +23,14 @@ export class TextPrinter implements Printer {
   readonly #headings?: Headings;
   readonly #turns: Turns;
 
-  constructor(sinks: Sinks, { tags, headings }: TextOptions = {}) {
+  /**
+   * @param labels What tells where lines come from: tags in front of each, or headings above each task, which take both
+   * streams of it.
+   */
+  constructor(
+    sinks: Sinks,
+    { tags, headings }: { readonly tags?: Tags; readonly headings?: Headings } = {},
+  ) {
     this.#sinks = sinks;
     this.#tags = tags;
     this.#headings = headings;

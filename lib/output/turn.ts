@@ -34,7 +34,6 @@ export class Turns {
     return this.#byName.get(outcome.task) as Task;
   }
 
-  /** Hears of everything. */
   onEvent(event: RunEvent): void {
     switch (event.kind) {
       case "run-started":

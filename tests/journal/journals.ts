@@ -7,7 +7,7 @@
 import type { Ending, Outcome } from "../../lib/job.ts";
 import { KeptRun } from "../../lib/journal/kept_run.ts";
 import { Session } from "../../lib/journal/session.ts";
-import type { SessionEnd, TaskRecord } from "../../lib/journal/session.ts";
+import type { TaskRecord } from "../../lib/journal/session.ts";
 
 /** What a run made by hand is called. */
 export const RUN_ID = "20260131-235959-1a2b3c";
@@ -37,7 +37,7 @@ export async function write(
   path: string,
   tasks: readonly TaskRecord[],
   outcomes: readonly Outcome[],
-  how?: SessionEnd,
+  how?: "ended" | "halted",
 ): Promise<void> {
   const options = {
     tasks,
