@@ -6,12 +6,10 @@
 
 import type { RunObserver } from "../events.ts";
 import { Fault, messageOf } from "../fault.ts";
-import { NoInputs } from "../observers/no_inputs.ts";
-import { OutsideJobs } from "../observers/outside_jobs.ts";
+import { NoInputs, OutsideJobs, Warnings } from "../observers/warnings.ts";
 import { Stopping } from "../observers/stopping.ts";
 import { Suspending } from "../observers/suspending.ts";
 import { Verdict } from "../observers/verdict.ts";
-import { Warnings } from "../observers/warnings.ts";
 import type { Cause } from "../output/notices.ts";
 import { Headings } from "../output/labels.ts";
 import { PRINTED_EVENTS, type Printer, type Sinks } from "../output/printer.ts";
@@ -63,7 +61,7 @@ export async function openObservers(
     opened.use(open({ stdout: above, onFailure }))
   );
   const openSession = journal && (await import("./kept/open_session.ts")).openSession;
-  const session = journal && await openSession?.(journal, tasks, { watchdog, onFailure });
+  const session = journal && await openSession?.(journal, tasks, watchdog, onFailure);
   if (session) opened.use(session);
   if (session?.note) tell(session.note);
   const signals = { signal, killSignal };

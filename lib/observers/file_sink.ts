@@ -10,16 +10,6 @@ import { exists } from "../journal/runs_folder.ts";
 import { Sink, writerTo } from "../output/sink.ts";
 import { atMost } from "../watchdog/signals.ts";
 
-/** How a file is opened. */
-export interface FileSinkOptions {
-  /** The option that names it. */
-  readonly option: string;
-  /** Whether what is in it stays. @default false */
-  readonly append?: boolean;
-  /** Told of the first write that fails, at once. */
-  readonly onFailure: (reason: unknown) => void;
-}
-
 /** How long what was put is waited for when the file is to be closed, in ms: a pipe may have no reader. */
 export const LAST_WRITE_MS = 500;
 
@@ -30,8 +20,18 @@ export class FileSink implements AsyncDisposable {
   readonly wasEmpty: boolean;
   readonly #file: Promise<Deno.FsFile>;
 
-  /** @throws {Fault} Of kind `usage`, if it cannot be opened. */
-  constructor(path: string, { option, append = false, onFailure }: FileSinkOptions) {
+  /**
+   * @param option The option that names it.
+   * @param onFailure Told of the first write that fails, at once.
+   * @param append Whether what is in it stays.
+   * @throws {Fault} Of kind `usage`, if it cannot be opened.
+   */
+  constructor(
+    path: string,
+    option: string,
+    onFailure: (reason: unknown) => void,
+    append: boolean = false,
+  ) {
     const name = `${option} "${path}"`;
     let last: number | undefined;
     if (isPipe(path)) {

@@ -1,16 +1,18 @@
 /**
- * `--joblog FILE`: a line for each job that has ended, in the columns of GNU parallel.
+ * `--joblog FILE`: a line for each job that has ended, in the columns of GNU parallel; and, with `--resume`, the jobs that
+ * such a log has.
  *
  * @module
  */
 
-import { Fault } from "../fault.ts";
+import { Fault, messageOf } from "../fault.ts";
 import type { JobStarted, RunEvent, RunObserver } from "../events.ts";
-import type { Outcome } from "../job.ts";
+import type { Outcome, PriorOutcome, PriorOutcomes } from "../job.ts";
 import type { Sink } from "../output/sink.ts";
 import { JobMap } from "../job_map.ts";
 import { FileSink } from "./file_sink.ts";
 import { jobNumber } from "../job_number.ts";
+import { shortened } from "../text/shown.ts";
 
 /** A job, as far as its command depends on it. */
 export interface LoggedJob {
@@ -59,7 +61,7 @@ export class JobLog implements RunObserver, AsyncDisposable {
     if (path === "") {
       throw new Fault("usage", `Cannot read --joblog: found "${name}", wanted a file`);
     }
-    if (path !== "-") this.#file = new FileSink(path, { option: "--joblog", append, onFailure });
+    if (path !== "-") this.#file = new FileSink(path, "--joblog", onFailure, append);
     this.#sink = this.#file?.sink ?? stdout;
     if (this.#file?.wasEmpty ?? true) this.#sink.put(JOB_LOG_HEADING);
   }
@@ -178,4 +180,86 @@ export function jobLogLine(row: LogRow): string {
     return LOG_COLUMNS[i] === "Command" ? cell.replaceAll("\n", "\0") : cell;
   });
   return `${cells.join("\t")}\n`;
+}
+
+/** How much is shown of what is no log, in characters. */
+const SHOWN = 60;
+
+/** A line, as far as it says which job has ended and how; the command behind it may hold anything. */
+const LINE = /^(\d+)\t[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t[^\t]*\t(-?\d+)\t(-?\d+)\t/;
+
+/**
+ * The indices of the jobs that are not done again: those that the log has by their number, whatever their inputs
+ * are now. None if there is no such file.
+ *
+ * A line that a run was killed in is none.
+ *
+ * @param joblog The log, as `--joblog` names it.
+ * @param how Whether those are done again that have never ended well.
+ * @throws {Fault} Of kind `usage` if the log is stdout, `input` if the file is no log.
+ */
+export async function jobsInLog(
+  joblog: string,
+  { repeatsFailed }: { readonly repeatsFailed: boolean },
+): Promise<ReadonlySet<number>> {
+  const path = joblog.replace(/^\+/, "");
+  if (path === "-") throw new Fault("usage", "Cannot combine --resume and --joblog -");
+  const found = new Set<number>();
+  let isFirst = true;
+  for await (const line of linesOf(path)) {
+    if (isFirst) checkFirst(path, line);
+    isFirst = false;
+    const [, seq, exitCode, signal] = LINE.exec(line) ?? [];
+    if (seq === undefined) continue;
+    const isWell = Number(exitCode) === 0 && Number(signal) === 0;
+    if (isWell || !repeatsFailed) found.add(Number(seq) - 1);
+  }
+  return found;
+}
+
+/** Jobs that are as good as cancelled: nothing is known of them but that they are not to be done. */
+export function passingOver(indices: ReadonlySet<number>): PriorOutcomes {
+  const error = { name: "Cancelled", message: "the log has it" };
+  const passed: PriorOutcome = { ending: { kind: "cancelled", error }, attempts: 1 };
+  return {
+    find: (first, inputs) => {
+      const offsets = Array.from(inputs.keys()).filter((offset) => indices.has(first + offset));
+      return new Map(offsets.map((offset) => [offset, passed]));
+    },
+  };
+}
+
+/** The lines of a file, none if it is not there; of a command in them bytes may be no UTF-8. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder("latin1");
+  let rest = "";
+  for await (const bytes of bytesOf(path)) {
+    const lines = (rest + decoder.decode(bytes)).split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* (await Deno.open(path)).readable;
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return;
+    throw new Fault("usage", `Cannot read --joblog "${path}": ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** GNU parallel begins a new `+FILE` without a heading. */
+function checkFirst(path: string, text: string): void {
+  if (`${text}\n` === JOB_LOG_HEADING || LINE.test(text)) return;
+  const found = JSON.stringify(shortened(text, SHOWN));
+  const wanted = `${LOG_COLUMNS[0]} and the other columns of a log`;
+  throw new Fault(
+    "input",
+    `Cannot go on with --joblog "${path}": found ${found}, wanted ${wanted}`,
+    {
+      at: { file: path, line: 1 },
+    },
+  );
 }

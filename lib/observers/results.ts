@@ -1,12 +1,16 @@
 /**
- * `--results WHERE`: what each job wrote, kept apart.
+ * `--results WHERE`: what each job wrote, kept apart: in a folder of its own, or in a table.
  *
  * @module
  */
 
-import { Fault } from "../fault.ts";
-import { type FolderOptions, ResultsFolder } from "./results_folder.ts";
+import { Fault, messageOf } from "../fault.ts";
 import { ResultsTable, type TableFormat, type TableOptions } from "./results_table.ts";
+import type { RunEvent, RunObserver } from "../events.ts";
+import type { JobId, Outcome, Output } from "../job.ts";
+import { jobNumber } from "../job_number.ts";
+import { whyNotOpened } from "./file_sink.ts";
+import { JobMap } from "../job_map.ts";
 
 /** What results need of the run. */
 export type ResultsOptions = FolderOptions & TableOptions;
@@ -78,4 +82,217 @@ export function parseWhere(text: string): Where {
   if (extension === undefined) return { kind: "folder", path: text };
   const table = { kind: "table", format: extension as TableFormat } as const;
   return ON_STDOUT.test(text) ? table : { ...table, path: text };
+}
+
+/** What folders of results need of the run. */
+export interface FolderOptions {
+  /** What the sources are called, from a header. */
+  readonly names: readonly string[];
+  /** How many values an input has, where a job has several inputs. */
+  readonly width?: number;
+  /** The values of the sources; does not throw. */
+  readonly argsOf: (input: unknown) => readonly string[];
+  /** Told of the first write that fails, at once: a {@link Fault} of kind `engine`. */
+  readonly onFailure: (reason: unknown) => void;
+}
+
+/**
+ * Writes `stdout`, `stderr` and `seq`, the number of the job, into the folder of each job, while it runs: they are
+ * whole when it has ended, whatever its turn. Jobs with the same values share a folder; what is in it is of
+ * the one that started last.
+ */
+export class ResultsFolder implements RunObserver, AsyncDisposable {
+  readonly #path: string;
+  readonly #options: FolderOptions;
+  readonly #running = new JobMap<JobFiles>();
+  #failure?: Fault;
+
+  /** @throws {Fault} Of kind `usage`, if there is no such folder and it cannot be made. */
+  constructor(path: string, options: FolderOptions) {
+    this.#path = path;
+    this.#options = options;
+    try {
+      Deno.mkdirSync(path, { recursive: true });
+    } catch (cause) {
+      const message = `Cannot open --results "${path}": ${whyNotOpened(cause, path)}`;
+      throw new Fault("usage", message, { cause });
+    }
+  }
+
+  onEvent(event: RunEvent): void {
+    if (event.kind === "job-started") this.#start(event);
+    if (event.kind === "job-ended") this.#end(event.outcome);
+    if (event.kind === "job-kept") {
+      const { output } = event.outcome;
+      if (output) this.#start({ ...event.outcome, output });
+      this.#end(event.outcome);
+    }
+  }
+
+  /** @throws What writing threw. */
+  end(): Promise<void> {
+    return this.#failure ? Promise.reject(this.#failure) : Promise.resolve();
+  }
+
+  /** Closes the files of the jobs that run. */
+  [Symbol.asyncDispose](): Promise<void> {
+    for (const files of this.#running.values()) files[Symbol.dispose]();
+    return Promise.resolve();
+  }
+
+  #start(job: JobId & { readonly output: Output }): void {
+    const files = this.#open(job);
+    if (files) job.output.tap((stream, bytes) => this.#try(() => files.write(stream, bytes)));
+  }
+
+  #end(outcome: Outcome): void {
+    // A job that could not be started has written nothing, and has a folder nevertheless.
+    if (!this.#running.get(outcome) && outcome.startedAt !== undefined) this.#open(outcome);
+    this.#running.take(outcome)?.[Symbol.dispose]();
+  }
+
+  #open(job: JobId): JobFiles | undefined {
+    this.#running.take(job)?.[Symbol.dispose]();
+    return this.#try(() => {
+      const { names, argsOf, width } = this.#options;
+      const folder = `${this.#path}/${resultFolder(names, argsOf(job.input), width)}`;
+      const files = new JobFiles(folder, jobNumber(job.index));
+      this.#running.set(job, files);
+      return files;
+    });
+  }
+
+  /** Does nothing once something has failed: the run is ending. */
+  #try<T>(work: () => T): T | undefined {
+    if (this.#failure) return undefined;
+    try {
+      return work();
+    } catch (cause) {
+      const message = `Cannot write to --results "${this.#path}": ${messageOf(cause)}`;
+      this.#failure = new Fault("engine", message, { cause });
+      this.#options.onFailure(this.#failure);
+      return undefined;
+    }
+  }
+}
+
+/** The files of one job. */
+class JobFiles implements Disposable {
+  readonly #files: Readonly<Record<"stdout" | "stderr", Deno.FsFile>>;
+  #isOpen = true;
+
+  constructor(folder: string, seq: number) {
+    Deno.mkdirSync(folder, { recursive: true });
+    using file = newFile(`${folder}/seq`);
+    file.writeSync(new TextEncoder().encode(String(seq)));
+    const stdout = newFile(`${folder}/stdout`);
+    try {
+      this.#files = { stdout, stderr: newFile(`${folder}/stderr`) };
+    } catch (thrown) {
+      stdout.close();
+      throw thrown;
+    }
+  }
+
+  write(stream: "stdout" | "stderr", bytes: Uint8Array): void {
+    if (!this.#isOpen) return;
+    for (let at = 0; at < bytes.length;) at += this.#files[stream].writeSync(bytes.subarray(at));
+  }
+
+  [Symbol.dispose](): void {
+    this.#isOpen = false;
+    this.#files.stdout.close();
+    this.#files.stderr.close();
+  }
+}
+
+/**
+ * Takes the place of a file that is there: a job that still writes to that one does not write to this, and a pipe
+ * without a reader holds nobody up.
+ */
+function newFile(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { write: true, createNew: true });
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.AlreadyExists)) throw thrown;
+    Deno.removeSync(path);
+    return Deno.openSync(path, { write: true, createNew: true });
+  }
+}
+
+/** How long a name may be on the usual file systems, in bytes. */
+const MOST_BYTES = 255;
+
+/** How many hexadecimal digits tell long names apart that begin the same. */
+const DIGITS = 32;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "\t": "\\t",
+  "\0": "\\0",
+  "/": "\\_",
+};
+
+/**
+ * The path of a job's folder, with no slash at either end; empty for a job without values. Sources come in
+ * the order of their names, by the number they begin with and then by text, as GNU parallel has it.
+ *
+ * @param names What the sources are called, where that is no number.
+ * @param args The values of the job, one of each source.
+ * @param width After how many values those of the first source begin again. @default all are of one input
+ */
+export function resultFolder(
+  names: readonly string[],
+  args: readonly string[],
+  width: number = args.length,
+): string {
+  const parts: string[] = [];
+  for (let first = 0; first < args.length; first += width) {
+    const record = args.slice(first, first + width)
+      .map((value, i) => ({ name: names[i] ?? `${i + 1}`, value }))
+      .sort((a, b) => compareNames(a.name, b.name));
+    for (const { name, value } of record) parts.push(folderName(name), folderName(value));
+  }
+  return parts.join("/");
+}
+
+/**
+ * Any text as the name of a folder, another one for any other text, whatever it holds.
+ *
+ * A slash becomes `\_`, a backslash, a tab and a NUL `\\`, `\t` and `\0`, as in GNU parallel. Apart from it, so
+ * that none leads elsewhere and no two share a folder: `.` becomes `\.`, `..` becomes `\..`, and empty text
+ * `\e`; of one that is too long the end becomes `\~` and a digest.
+ */
+export function folderName(text: string): string {
+  if (text === "") return "\\e";
+  if (text === "." || text === "..") return `\\${text}`;
+  const name = text.replaceAll(/[\\\t\0/]/g, (found) => ESCAPES[found] ?? found);
+  const bytes = new TextEncoder().encode(name);
+  if (bytes.length <= MOST_BYTES) return name;
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  const digest = createHash("sha256").update(bytes).digest("hex").slice(0, DIGITS);
+  const end = `\\~${digest}`;
+  return cut(name, MOST_BYTES - end.length) + end;
+}
+
+/** The longest start of a text that has no more bytes, without half an escape at its end. */
+function cut(name: string, most: number): string {
+  let start = "";
+  let size = 0;
+  for (const [part] of name.matchAll(/\\.|[^]/gu)) {
+    size += new TextEncoder().encode(part).length;
+    if (size > most) break;
+    start += part;
+  }
+  return start;
+}
+
+function compareNames(a: string, b: string): number {
+  return numberAtStart(a) - numberAtStart(b) || (a < b ? -1 : Number(a > b));
+}
+
+/** The number that Perl sees in a text. */
+function numberAtStart(text: string): number {
+  if (/^\s*[+-]?inf/i.test(text)) return /^\s*-/.test(text) ? -Infinity : Infinity;
+  return Number(/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?/i.exec(text)?.[0] ?? 0);
 }

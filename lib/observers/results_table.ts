@@ -74,8 +74,7 @@ export class ResultsTable implements RunObserver, AsyncDisposable {
     this.#options = options;
     this.#table = tableOf(format, options.names);
     if (path !== undefined) {
-      const onFailure = (reason: unknown) => this.#fail(reason);
-      this.#file = new FileSink(path, { option: "--results", onFailure });
+      this.#file = new FileSink(path, "--results", (reason) => this.#fail(reason));
     }
     this.#sink = this.#file?.sink ?? options.stdout;
   }

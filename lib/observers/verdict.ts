@@ -24,14 +24,6 @@ export interface VerdictOptions {
   readonly again?: () => string | undefined;
 }
 
-/** What is known of how a run has ended. */
-export interface NoticesOptions {
-  /** Whether somebody else tells how far it has come. @default false */
-  readonly isCut?: boolean;
-  /** Why it could not go on, and what can be done then; nothing if it could. */
-  readonly broken?: { readonly why: readonly Notice[]; readonly goOn: readonly string[] };
-}
-
 function isNone(counts: Partial<Counts>): boolean {
   return Object.values(counts).every((count) => count === 0);
 }
@@ -55,18 +47,10 @@ interface Trouble {
  * came: the first cause is that of the first task in the run, and there of the first input.
  */
 export class Verdict implements RunObserver {
-  readonly #repeatOf: NonNullable<VerdictOptions["repeatOf"]>;
-  readonly #hintOf: NonNullable<VerdictOptions["hintOf"]>;
-  readonly #again: NonNullable<VerdictOptions["again"]>;
+  readonly #options: VerdictOptions;
   #hasEnded = false;
   #hasHeardOfCause = false;
-  readonly #counts: Record<Outcome["kind"], number> = {
-    "done": 0,
-    "failed": 0,
-    "timed-out": 0,
-    "died": 0,
-    "cancelled": 0,
-  };
+  readonly #counts = { "done": 0, "failed": 0, "timed-out": 0, "died": 0, "cancelled": 0 };
   /** Of which tasks nothing came, or no result of their fold, and why. */
   readonly #missing: string[] = [];
   readonly #ranks = new Map<string, number>();
@@ -76,16 +60,8 @@ export class Verdict implements RunObserver {
   readonly #hasSucceeded = new Set<string>();
   readonly #lastLines = new LastLines((a, b) => this.#compare(a, b));
 
-  constructor(
-    {
-      repeatOf = () => undefined,
-      hintOf = () => undefined,
-      again = () => undefined,
-    }: VerdictOptions = {},
-  ) {
-    this.#repeatOf = repeatOf;
-    this.#hintOf = hintOf;
-    this.#again = again;
+  constructor(options: VerdictOptions = {}) {
+    this.#options = options;
   }
 
   onEvent(event: RunEvent): void {
@@ -149,8 +125,16 @@ export class Verdict implements RunObserver {
   /**
    * What is to be told, if there is anything to tell. Of a run that could not go on what has ended is counted, all
    * well or not.
+   *
+   * @param isCut Whether somebody else tells how far it has come.
+   * @param broken Why it could not go on, and what can be done then; nothing if it could.
    */
-  notices({ isCut = false, broken }: NoticesOptions = {}): readonly Notice[] {
+  notices(
+    { isCut = false, broken }: {
+      readonly isCut?: boolean;
+      readonly broken?: { readonly why: readonly Notice[]; readonly goOn: readonly string[] };
+    } = {},
+  ): readonly Notice[] {
     if (this.isWell && !broken) return [];
     const troubles = this.#toBlame;
     const [first, ...others] = troubles.flatMap(({ causes }) => causes).slice(0, CAUSES);
@@ -179,8 +163,8 @@ export class Verdict implements RunObserver {
 
   /** All that helps with the first cause: the others often come of it. */
   #lead(cause: Cause): Notice {
-    const repeat = this.#repeatOf(cause);
-    const hint = this.#hintOf(cause);
+    const repeat = this.#options.repeatOf?.(cause);
+    const hint = this.#options.hintOf?.(cause);
     const { text, below } = inFull(cause);
     return {
       text,
@@ -195,7 +179,7 @@ export class Verdict implements RunObserver {
 
   /** Where no job is done, a run from the start is as good; of one that was cut off, others say it. */
   #howToGoOn(): string[] {
-    const again = this.#hasEnded && this.#counts.done > 0 ? this.#again() : undefined;
+    const again = this.#hasEnded && this.#counts.done > 0 ? this.#options.again?.() : undefined;
     if (again === undefined) return [];
     const what = this.#halted.size > 0
       ? "go on, and do again what failed,"

@@ -267,20 +267,18 @@ class Schedule implements AsyncDisposable, Countable {
       this.#tell?.({ kind: "awaited", task: task.name, what });
     });
     this.#started.set(task.name, { run, folding });
-    this.#passOn({ run, folding });
+    // Of a run that fails as the task begins.
+    const failure = this.#failure as { readonly reason: unknown } | undefined;
+    if (failure) {
+      run.fail(failure.reason);
+      folding?.leave();
+    }
     this.#active.add(task.name);
     run.over.then(() => {
       this.#active.delete(task.name);
       run.close();
       this.startWhatCan();
     }).catch(fail);
-  }
-
-  /** Ends a run that has failed as it began. */
-  #passOn({ run, folding }: Started): void {
-    if (!this.#failure) return;
-    run.fail(this.#failure.reason);
-    folding?.leave();
   }
 
   /** Failures halt all tasks; otherwise the task just has what it wanted. */

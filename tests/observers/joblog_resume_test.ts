@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { jobsInLog, passingOver } from "../../lib/observers/joblog_resume.ts";
+import { JOB_LOG_HEADING, jobsInLog, passingOver } from "../../lib/observers/joblog.ts";
 import { Fault } from "../../lib/fault.ts";
-import { JOB_LOG_HEADING } from "../../lib/observers/joblog.ts";
 import { Folder } from "../support/folder.ts";
 
 /** A line of a log. */

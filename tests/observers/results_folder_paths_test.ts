@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { folderName, resultFolder } from "../../lib/observers/results_folder.ts";
+import { folderName, resultFolder } from "../../lib/observers/results.ts";
 
 /** Text that is more often than not made of what folders and escapes are made of. */
 const HOSTILE = fc.oneof(

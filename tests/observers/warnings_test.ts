@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { OutsideJobs } from "../../lib/observers/outside_jobs.ts";
-import { Warnings } from "../../lib/observers/warnings.ts";
+import { OutsideJobs, Warnings } from "../../lib/observers/warnings.ts";
 import type { Put } from "../../lib/output/printer.ts";
 
 Deno.test("Warnings tells what goes wrong beside jobs and what is awaited, and nothing else", () => {

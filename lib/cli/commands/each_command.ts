@@ -7,9 +7,8 @@
 import { Fault } from "../../fault.ts";
 import { openInputs } from "../../inputs/open.ts";
 import type { CommandAction, Task } from "../../job.ts";
-import { jobsInLog, passingOver } from "../../observers/joblog_resume.ts";
-import { JobLog, type LoggedJob } from "../../observers/joblog.ts";
-import { noInputsText } from "../../observers/no_inputs.ts";
+import { JobLog, jobsInLog, type LoggedJob, passingOver } from "../../observers/joblog.ts";
+import { noInputsText } from "../../observers/warnings.ts";
 import { openResults } from "../../observers/results.ts";
 import type { Put } from "../../output/printer.ts";
 import { Sink } from "../../output/sink.ts";

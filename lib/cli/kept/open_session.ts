@@ -37,23 +37,18 @@ import { shellWords } from "../shell_words.ts";
 /** How much of the command line of another run is shown, in characters. */
 const LINE_LENGTH = 200;
 
-/** What is told while a session is opened, and later. */
-export interface OpenSessionOptions {
-  readonly watchdog: Watchdog;
-  /** Told of the first write that fails. */
-  readonly onFailure: (fault: unknown) => void;
-}
-
 /**
  * Begins a run, or goes on with one.
  *
+ * @param onFailure Told of the first write that fails.
  * @throws {Fault} Of kind `journal`, if there is no such run, or it cannot be read or written; `usage` if it is one
  * of other tasks.
  */
 export async function openSession(
   request: JournalRequest,
   tasks: readonly Task[],
-  { watchdog, onFailure }: OpenSessionOptions,
+  watchdog: Watchdog,
+  onFailure: (fault: unknown) => void,
 ): Promise<SessionObserver> {
   const { folder, origin, home, here, argv, resume } = request;
   const repeatsFailed = resume?.repeatsFailed ?? false;
@@ -66,7 +61,7 @@ export async function openSession(
     using _ = watchJournal(path, watchdog);
     await watchdog.listens;
     const session = await Session.resume(path, options)
-      .catch((thrown) => refuse(thrown, path, { request, isNamed: named !== undefined }));
+      .catch((thrown) => refuse(thrown, path, request, named !== undefined));
     return new SessionObserver({
       ...{ request, tasks, session, ...known },
       runId: `${known.id}.${session.number}`,
@@ -124,7 +119,8 @@ function goesOnText(
 async function refuse(
   thrown: unknown,
   path: string,
-  { request, isNamed }: { readonly request: JournalRequest; readonly isNamed: boolean },
+  { folder, here }: JournalRequest,
+  isNamed: boolean,
 ): Promise<never> {
   if (!(thrown instanceof Fault) || !isHeld(path)) throw thrown;
   const { KeptRun } = await import("../../journal/kept_run.ts");
@@ -134,7 +130,7 @@ async function refuse(
   const { stateText } = await import("./run_summary.ts");
   const { runStatistics } = await import("../../journal/run_statistics.ts");
   const far = stateText(run, runStatistics(run, { slowest: 0 }));
-  const lines = await RunLines.about(record.id, request.folder, request.here);
+  const lines = await RunLines.about(record.id, folder, here);
   const { holder } = underWay;
   const who = holder ? `process ${holder.pid} is at it` : "another fanfold is at it";
   const anew = isNamed ? "" : ", and without --resume a run begins anew";
