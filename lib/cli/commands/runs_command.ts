@@ -5,8 +5,10 @@
  */
 
 import { relative } from "node:path";
-import { Fault } from "../../fault.ts";
-import { journalPath, removeRun } from "../../journal/runs_folder.ts";
+import { Fault, messageOf, type Mistake } from "../../fault.ts";
+import type { RunRecord } from "../../journal/journal.ts";
+import { KeptRun, type RunState, type UnderWay } from "../../journal/kept_run.ts";
+import { exists, filesOfRun, journalPath, keptRuns, removeRun } from "../../journal/runs_folder.ts";
 import { isRunId } from "../../run_id.ts";
 import { wantedCount } from "../../rules/counts.ts";
 import { parseTime } from "../../rules/durations.ts";
@@ -17,12 +19,6 @@ import { type Args, checkConflicts } from "../request/args.ts";
 import { optionsNamed } from "../request/options.ts";
 import type { Command } from "../command.ts";
 import { keptFolder } from "../kept/kept_folder.ts";
-import {
-  type KeptRunInfo,
-  keptRunInfos,
-  type RunInfo,
-  throwUnreadable,
-} from "../kept/kept_runs.ts";
 import { originIn, tasksFileOf } from "../kept/origin.ts";
 import { lineOfRun } from "../kept/run_lines.ts";
 import { farRecord } from "../kept/run_summary.ts";
@@ -83,6 +79,74 @@ export const runsCommand: Command<RunsRequest> = {
     return 0;
   },
 };
+
+/** A run in short. */
+interface KeptRunInfo {
+  readonly id: string;
+  /** The room that it takes on disk. */
+  readonly bytes: number;
+  /** When it was written last, in ms since the epoch. */
+  readonly writtenAt: number;
+  /** What its journal says; or why that cannot be read. */
+  readonly told: RunInfo | NoInfo;
+}
+
+/** Why a journal cannot be read. */
+interface NoInfo {
+  readonly fault: string;
+  /** What is wrong with it, unless it is just no journal. */
+  readonly mistake?: Mistake;
+}
+
+/** What the journal of a run says in short. */
+interface RunInfo {
+  readonly record: RunRecord;
+  readonly state: RunState;
+  readonly underWay?: UnderWay;
+  readonly startedAt?: number;
+  /** Names of its tasks, in their order. */
+  readonly tasks: readonly string[];
+  readonly done: number;
+  readonly notWell: number;
+}
+
+/** The runs in a folder, the latest first; one after the other is looked at. */
+async function* keptRunInfos(folder: string): AsyncGenerator<KeptRunInfo> {
+  for (const id of keptRuns(folder)) {
+    const path = journalPath(folder, id);
+    const files = filesOfRun(path);
+    // It may have been removed just now.
+    if (files.length === 0) continue;
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    const writtenAt = Math.max(...files.map(({ mtime }) => mtime?.getTime() ?? 0));
+    yield { id, bytes, writtenAt, told: await infoOf(id, path) };
+  }
+}
+
+async function infoOf(id: string, path: string): Promise<KeptRunInfo["told"]> {
+  try {
+    using run = await KeptRun.open(path);
+    const { record, state, underWay, times: { startedAt }, counts } = run;
+    const tasks = run.tasks.map(({ name }) => name);
+    return { record, state, underWay, startedAt, tasks, ...counts };
+  } catch (thrown) {
+    const fault = messageOf(thrown);
+    const isOurs = isRunId(id) && !await KeptRun.isUnborn(path);
+    return isOurs && thrown instanceof Fault ? { fault, mistake: thrown.mistakes[0] } : { fault };
+  }
+}
+
+/**
+ * That some of these runs cannot be read.
+ *
+ * @throws {Fault} Of kind `journal`, if so, and they are still there.
+ */
+function throwUnreadable(folder: string, runs: readonly KeptRunInfo[]): void {
+  const [first, ...others] = runs.flatMap(({ id, told }) =>
+    "mistake" in told && told.mistake && exists(journalPath(folder, id)) ? [told.mistake] : []
+  );
+  if (first) throw Fault.of("journal", [first, ...others]);
+}
 
 /** What is told of a run as data. */
 const COLUMNS = [

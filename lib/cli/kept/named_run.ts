@@ -1,14 +1,19 @@
 /**
- * Runs as command lines name them.
+ * Runs that are kept, as command lines name them.
  *
  * @module
  */
 
 import { Fault } from "../../fault.ts";
-import { keptRuns } from "../../journal/runs_folder.ts";
+import { cannotRead, isOfDatabase } from "../../journal/database.ts";
+import { KeptRun } from "../../journal/kept_run.ts";
+import { journalPath, keptRuns } from "../../journal/runs_folder.ts";
 import { nearest } from "../../text/nearest.ts";
 import type { Args } from "../request/args.ts";
 import type { Watchdog } from "../../watchdog/watchdog.ts";
+import type { Io } from "../command.ts";
+import { shellWords } from "../shell_words.ts";
+import { keptFolder, wordsToFind } from "./kept_folder.ts";
 
 /** A run that a command line names. */
 export interface RunNamed {
@@ -77,6 +82,37 @@ function hintFor(named: string, runs: readonly string[]): string {
     ? undefined
     : nearest(named, runs) ?? starts.get(nearest(named, starts.keys()) ?? "");
   return near === undefined ? `the latest is "${latest}"` : `did you mean "${near}"?`;
+}
+
+/**
+ * Does something with the run that is named: by its id, by what only its id starts with, or as `last`.
+ *
+ * @param command Who asks, for messages.
+ * @throws {Fault} Of kind `usage`, if none is named, or none of that name is there, or several; of kind `journal`, if
+ * it cannot be read.
+ */
+export async function withRun(
+  { named, stateDir }: Partial<RunNamed>,
+  command: string,
+  { watchdog }: Pick<Io, "watchdog">,
+  act: (run: KeptRun) => Promise<number>,
+): Promise<number> {
+  const folder = await keptFolder(stateDir, named);
+  if (named === undefined) {
+    const last = ["fanfold", command, "last", ...await wordsToFind(folder, Deno.cwd())];
+    throw new Fault("usage", `Cannot run fanfold ${command}: no run`, {
+      hint: keptRuns(folder).length > 0 ? `the latest is: ${shellWords(last)}` : undefined,
+    });
+  }
+  const path = journalPath(folder, namedRun(folder, named, "find"));
+  using _ = watchJournal(path, watchdog);
+  await watchdog.listens;
+  using run = await KeptRun.open(path);
+  try {
+    return await act(run);
+  } catch (thrown) {
+    throw isOfDatabase(run.database, thrown) ? cannotRead(path, thrown) : thrown;
+  }
 }
 
 /** Has the main thread watched over while it reads a journal, if that may take a while. */
