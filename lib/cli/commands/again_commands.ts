@@ -1,29 +1,52 @@
 /**
- * `fanfold repro`: one job of a run again, as if it were alone.
+ * The commands that do something again of a run that is kept, as far as its command line can be run again: `retry` and
+ * `repro`.
  *
  * @module
  */
 
-import { Fault } from "../../fault.ts";
+import { dirname, resolve } from "node:path";
+import { Fault, messageOf } from "../../fault.ts";
 import type { Task } from "../../job.ts";
 import { indexOfJob, jobNumber } from "../../job_number.ts";
 import { readingFrom } from "../../journal/database.ts";
 import { type KeptInput, keptInput } from "../../journal/kept_outcomes.ts";
 import { KeptRun } from "../../journal/kept_run.ts";
-import { meantOrAll } from "../../text/nearest.ts";
-import { shellWords } from "../shell_words.ts";
-import { type Args, Parsed } from "../request/args.ts";
-import type { Command, Io } from "../command.ts";
-import { eachCommand, eachTask } from "./each_command.ts";
-import { type KeptLine, keptLine } from "../kept/kept_line.ts";
-import { readJob, type RunNamed } from "../kept/named_run.ts";
-import { mapCommand, mapTask } from "./map_command.ts";
-import { optionsNamed } from "../request/options.ts";
+import { journalPath } from "../../journal/runs_folder.ts";
 import { grace, timeout } from "../../rules/timeout.ts";
+import { meantOrAll } from "../../text/nearest.ts";
+import type { Command, Io } from "../command.ts";
+import { keptFolder, wordsToKeep } from "../kept/kept_folder.ts";
+import { namedRun, readJob, type RunNamed } from "../kept/named_run.ts";
+import { resumptionBy } from "../kept/run_lines.ts";
 import { perform } from "../perform.ts";
+import { type Args, Parsed, readArgs } from "../request/args.ts";
+import { optionsNamed } from "../request/options.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
-import { runCommand } from "./run_command.ts";
 import { loadNamed } from "../request/tasks_request.ts";
+import { shellWords } from "../shell_words.ts";
+import { eachCommand, eachTask } from "./each_command.ts";
+import { mapCommand, mapTask } from "./map_command.ts";
+import { runCommand } from "./run_command.ts";
+
+/** `fanfold retry`: what did not end well in a run, and what it has not come to. */
+export const retryCommand: Command<RunNamed> = {
+  name: "retry",
+  operands: "RUN",
+  description: "do again what failed in a run, and what it has not come to",
+  options: optionsNamed("state-dir", "help"),
+  examples: ["fanfold retry 20260131-235959-1a2b3c", "fanfold retry 20260131-23"],
+  takesOperands: true,
+  read({ operands: [named, more], options }) {
+    if (named !== undefined && more === undefined) return { named, stateDir: options["state-dir"] };
+    const found = named === undefined ? "none" : `"${more}" too`;
+    throw new Fault("usage", `Cannot run fanfold retry: wanted one run, found ${found}`);
+  },
+  async carryOut(request, io) {
+    const line = await keptLine(request, "retry");
+    return await line.command.carryOut(line.command.read(resumedBy(line)), io);
+  },
+};
 
 /** A job of a run, and how it is done again. */
 export interface ReproRequest extends RunNamed {
@@ -36,7 +59,7 @@ export interface ReproRequest extends RunNamed {
   readonly argvOf: (runId: string) => readonly string[];
 }
 
-/** See the module. */
+/** `fanfold repro`: one job of a run again, as if it were alone. */
 export const reproCommand: Command<ReproRequest> = {
   name: "repro",
   operands: "RUN TASK JOB",
@@ -70,6 +93,67 @@ export const reproCommand: Command<ReproRequest> = {
     return await perform({ tasks, first: index, ownLine }, io);
   },
 };
+
+/** A run, and its command line. */
+interface KeptLine {
+  readonly runId: string;
+  /** Absolute path of its journal. */
+  readonly path: string;
+  /** The absolute folder that `--state-dir` names. */
+  readonly state: string;
+  readonly command: Command;
+  readonly args: Args;
+}
+
+/** The commands that keep runs. */
+const KEEPING: readonly Command[] = [runCommand, eachCommand, mapCommand];
+
+/**
+ * Finds a run and goes to its folder, which becomes the current one.
+ *
+ * @param action What is to be done with it, for messages.
+ * @throws {Fault} Of kind `usage` if there is no such run, `journal` if it cannot be read or its folder is gone.
+ */
+async function keptLine(
+  { named, stateDir }: RunNamed,
+  action: string,
+): Promise<KeptLine> {
+  const runs = await keptFolder(stateDir, named);
+  const runId = namedRun(runs, named, action);
+  const path = resolve(journalPath(runs, runId));
+  using run = await KeptRun.open(path);
+  const { folder } = run.record;
+  const argv = JSON.parse(run.record.argv) as readonly string[];
+  const command = KEEPING.find(({ name }) => name === argv[0]);
+  if (!command) {
+    throw new Fault("journal", `Cannot read the journal "${path}": found no command line in it`);
+  }
+  try {
+    Deno.chdir(folder);
+  } catch (cause) {
+    const message = `Cannot ${action} run "${runId}" in "${folder}": ${messageOf(cause)}`;
+    throw new Fault("journal", message, {
+      cause,
+      hint: hintToGoOn(argv, runId, dirname(path)),
+    });
+  }
+  const args = readArgs(command.name, argv.slice(1), command.options, command.reading);
+  return { runId, path, state: dirname(dirname(path)), command, args };
+}
+
+/** The arguments with which its own command does again what did not end well in a run. */
+function resumedBy({ runId, state, args }: KeptLine): Args {
+  const { resume: _, ...options } = args.options;
+  return { ...args, options: { ...options, "resume-failed": runId, "state-dir": state } };
+}
+
+/** The line that goes on with a run in another folder than it was in. */
+function hintToGoOn(argv: readonly string[], id: string, runs: string): string | undefined {
+  const isThere = wordsToKeep(runs, Deno.cwd()).length === 0;
+  const where = isThere ? [] : ["--state-dir", dirname(runs)];
+  const line = resumptionBy(argv, "resume", { id, where });
+  return line && `in the folder where its project is now, go on with: ${line}`;
+}
 
 /** The arguments as they were typed, with the id of the run: `last` and the start of an id may be another before long. */
 function namingRun({ argv, operands }: Args, runId: string): readonly string[] {
