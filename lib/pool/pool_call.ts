@@ -12,7 +12,7 @@ import { didYouMean } from "../text/nearest.ts";
 import { WIDEST_PER_SLOT } from "../run/window.ts";
 import { NotDone, type ResultMaker, TaskRun } from "../run/task_run.ts";
 import { JobError } from "./job_error.ts";
-import { isCount } from "../rules/counts.ts";
+import { isCount } from "../rules/quantities.ts";
 import type { Caller, PoolSlots } from "./pool_slots.ts";
 
 /** How a call goes. */

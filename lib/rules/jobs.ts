@@ -4,7 +4,7 @@
  * @module
  */
 
-import { COUNT, isCount, wrongCount } from "./counts.ts";
+import { COUNT, isCount, wrongCount } from "./quantities.ts";
 import type { PoolFlaw, Rule } from "./rule.ts";
 import { type Flaw, type Key, nameOf } from "../schema/flaw.ts";
 

@@ -8,7 +8,7 @@ import type { GenericSchema } from "../npm/valibot.ts";
 import { NEEDS_PROCESS, type PoolFlaw, type Rule, type SchemaParts } from "./rule.ts";
 import { describe, type Flaw, type Key, nameOf } from "../schema/flaw.ts";
 import { parseSize, SIZE_PATTERN, sizeText } from "../text/sizes.ts";
-import { COUNT, isCount, wrongCount } from "./counts.ts";
+import { COUNT, isCount, wrongCount } from "./quantities.ts";
 
 /** When a slot ends and another one takes its place. */
 interface Recycle {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DURATION, durationHint, durationText, LONGEST_MS, parseDuration } from "./durations.ts";
+import { DURATION, durationHint, durationText, LONGEST_MS, parseDuration } from "./quantities.ts";
 import type { Rule } from "./rule.ts";
 
 const RATE = "a rate like 10/s, 100/m or 1/10s";

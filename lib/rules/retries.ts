@@ -4,14 +4,15 @@
  * @module
  */
 
-import { wantedCount, WHOLE_FROM_0 } from "./counts.ts";
 import {
   durationHint,
   durationSchema,
   durationText,
   parseDuration,
+  wantedCount,
+  WHOLE_FROM_0,
   wrongDuration,
-} from "./durations.ts";
+} from "./quantities.ts";
 import type { PoolFlaw, Rule } from "./rule.ts";
 import { describe, type Flaw, isRecord, type Key, nameOf } from "../schema/flaw.ts";
 import { didYouMean } from "../text/nearest.ts";

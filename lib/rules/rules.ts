@@ -4,13 +4,22 @@
  * @module
  */
 
-import { args, chunk, init, spread, transfer, type WithAction } from "./calls.ts";
+import {
+  args,
+  chunk,
+  fold,
+  init,
+  initial,
+  ordered,
+  spread,
+  transfer,
+  type WithAction,
+} from "./calls.ts";
 import { type Halt, halt } from "./halt.ts";
 import { jobs, window } from "./jobs.ts";
 import { memory, recycle, type RecycleOptions } from "./memory.ts";
 import { cwd, env, type Isolation, isolation } from "./place.ts";
 import { rate } from "./rate.ts";
-import { fold, initial, ordered } from "./results.ts";
 import { type Retries, retries, type RetriesOptions } from "./retries.ts";
 import type { Reading, Rule, RuleOption } from "./rule.ts";
 import type { Callable } from "../schema/schema_parts.ts";

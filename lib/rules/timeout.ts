@@ -12,7 +12,7 @@ import {
   parseDuration,
   POSITIVE,
   wrongDuration,
-} from "./durations.ts";
+} from "./quantities.ts";
 import type { Rule } from "./rule.ts";
 
 /** A time, or a share of the median of what jobs of the task have taken that ended well. */

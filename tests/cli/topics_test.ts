@@ -5,7 +5,7 @@ import { allCommands, COMMAND_NAMES, commandNamed } from "../../lib/cli/command_
 import { programHelp, topicHelp, TOPICS } from "../../lib/cli/help.ts";
 import { readArgs } from "../../lib/cli/request/args.ts";
 import type { Topic } from "../../lib/cli/topic.ts";
-import { parseDuration } from "../../lib/rules/durations.ts";
+import { parseDuration } from "../../lib/rules/quantities.ts";
 import { KEYS } from "../../lib/inputs/sources.ts";
 import { jsonSchema } from "../../lib/tasks_file/json_schema.ts";
 import { COLUMNS, CSV } from "../program/as_parallel_columns_table.ts";

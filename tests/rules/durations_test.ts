@@ -6,7 +6,7 @@ import {
   durationText,
   LONGEST_MS,
   parseDuration,
-} from "../../lib/rules/durations.ts";
+} from "../../lib/rules/quantities.ts";
 import { parseTimeout } from "../../lib/rules/timeout.ts";
 
 const durations = [

@@ -31,10 +31,15 @@ import {
 import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
-import type { OpenObserver } from "../request/run_request.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, slotsUnder, underRules } from "../request/rule_options.ts";
-import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_options.ts";
+import {
+  bareTask,
+  inputTags,
+  type OpenObserver,
+  type OutputOptions,
+  readOutput,
+} from "../request/run_request.ts";
 import { shellWords } from "../shell_words.ts";
 
 /** A command, its inputs, and how it is run. */

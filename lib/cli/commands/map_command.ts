@@ -25,7 +25,7 @@ import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, slotsUnder, underRules } from "../request/rule_options.ts";
-import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_options.ts";
+import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_request.ts";
 import { toldIfLong } from "../../output/notices.ts";
 
 /** A function, its inputs, and how it is called. */

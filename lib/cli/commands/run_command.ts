@@ -12,11 +12,10 @@ import type { Command } from "../command.ts";
 import { type JournalOptions, journalRequest, readJournal } from "../request/journal_request.ts";
 import { optionsNamed } from "../request/options.ts";
 import { perform } from "../perform.ts";
-import { checkStdin } from "../kept/one_stdin.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
-import { type OutputOptions, readOutput } from "../request/run_options.ts";
-import { loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
+import { type OutputOptions, readOutput } from "../request/run_request.ts";
+import { checkStdin, loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
 
 /** The tasks that are run, and how. */
 export interface RunTasksRequest extends TasksRequest {

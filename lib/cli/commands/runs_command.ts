@@ -10,8 +10,7 @@ import type { RunRecord } from "../../journal/journal.ts";
 import { KeptRun, type RunState, type UnderWay } from "../../journal/kept_run.ts";
 import { exists, filesOfRun, journalPath, keptRuns, removeRun } from "../../journal/runs_folder.ts";
 import { isRunId } from "../../run_id.ts";
-import { wantedCount } from "../../rules/counts.ts";
-import { parseTime } from "../../rules/durations.ts";
+import { parseTime, wantedCount } from "../../rules/quantities.ts";
 import { momentText, roomText } from "../../text/amounts.ts";
 import { printLines, printRecords, RECORD_FORMATS, tableLines } from "../../output/records.ts";
 import { shortened } from "../../text/shown.ts";
@@ -19,7 +18,7 @@ import { type Args, checkConflicts } from "../request/args.ts";
 import { optionsNamed } from "../request/options.ts";
 import type { Command } from "../command.ts";
 import { keptFolder } from "../kept/kept_folder.ts";
-import { originIn, tasksFileOf } from "../kept/origin.ts";
+import { originIn, tasksFileOf } from "../request/journal_request.ts";
 import { lineOfRun } from "../kept/run_lines.ts";
 import { farRecord } from "../kept/run_summary.ts";
 

@@ -15,11 +15,10 @@ import {
 import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
 import { optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";
-import { checkStdin } from "../kept/one_stdin.ts";
 import { functionText } from "../../rules/calls.ts";
 import { rulesText } from "../../rules/rules_text.ts";
 import { countOf, flawsOf, sourceText } from "../../inputs/facts.ts";
-import { loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
+import { checkStdin, loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
 
 /** Tasks that are told, and how. */
 export interface ToldTasksRequest extends TasksRequest {

@@ -19,7 +19,7 @@ import { valueOf } from "../../output/command_value.ts";
 import { optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";
 import { readJob, type RunNamed, withRun } from "../kept/named_run.ts";
-import { originIn, tasksFileOf } from "../kept/origin.ts";
+import { originIn, tasksFileOf } from "../request/journal_request.ts";
 import { printLines } from "../../output/records.ts";
 import { loadWatched } from "../request/tasks_request.ts";
 import { causeOf, jobText, toldIfLong } from "../../output/notices.ts";

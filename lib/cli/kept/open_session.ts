@@ -26,10 +26,9 @@ import {
 import { shortened } from "../../text/shown.ts";
 import { jobCountText } from "../../text/amounts.ts";
 import { isRunId, newRunId } from "../../run_id.ts";
-import type { JournalRequest } from "../request/journal_request.ts";
 import { namedRun, watchJournal } from "./named_run.ts";
 import type { Watchdog } from "../../watchdog/watchdog.ts";
-import { isSame, originIn, originText } from "./origin.ts";
+import { isSame, type JournalRequest, originIn, originText } from "../request/journal_request.ts";
 import { RunLines } from "./run_lines.ts";
 import { SessionObserver } from "./session_observer.ts";
 import { shellWords } from "../shell_words.ts";

@@ -5,7 +5,7 @@
  */
 
 import { Fault, messageOf } from "../../fault.ts";
-import { wantedCount } from "../../rules/counts.ts";
+import { wantedCount } from "../../rules/quantities.ts";
 import { namesStdin } from "../../source.ts";
 import { type Args, checkConflicts, INPUTS, Parsed } from "./args.ts";
 import { type NamedOption, type OptionName, optionsNamed } from "./options.ts";

@@ -1,15 +1,16 @@
 /**
- * What of a run is to be kept, and what is to be taken over from one before.
+ * What of a run is to be kept, what it is a run of, and what is to be taken over from one before.
  *
  * @module
  */
 
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Action } from "../../job.ts";
 import { type Args, checkConflicts } from "./args.ts";
 import { type InputsRequest, isStdin } from "./inputs_request.ts";
 import { keepingFolder } from "../kept/kept_folder.ts";
 import { type NamedOption, optionsNamed } from "./options.ts";
-import { actionOrigin, type Origin } from "../kept/origin.ts";
 
 /** The options about journals. */
 export const JOURNAL_OPTIONS: readonly NamedOption[] = optionsNamed(
@@ -17,6 +18,14 @@ export const JOURNAL_OPTIONS: readonly NamedOption[] = optionsNamed(
   "resume-failed",
   "state-dir",
 );
+
+/** What a run is of: without the options that only say how it goes, which may change when it is resumed. */
+export interface Origin {
+  /** Absolute folder of the project. A run that is named may be resumed in a copy of it. */
+  readonly where: string;
+  /** The command and what makes its jobs what they are, apart from their inputs. */
+  readonly what: readonly string[];
+}
 
 /** What a command wants to keep. */
 export interface JournalRequest {
@@ -119,4 +128,56 @@ export function journalOfAction(
     here,
     takesHeader: inputs.reading.hasHeader && inputs.sources.some(isStdin),
   });
+}
+
+/** An origin as a journal has it. */
+export function originText({ where, what }: Origin): string {
+  return JSON.stringify([where, ...what]);
+}
+
+/** The origin that a journal has. */
+export function originIn(text: string): Origin {
+  const [where = "", ...what] = JSON.parse(text) as readonly string[];
+  return { where, what };
+}
+
+/** Whether two origins are the same, be it in two copies of a project. */
+export function isSame(a: Origin, b: Origin): boolean {
+  return JSON.stringify(a.what) === JSON.stringify(b.what);
+}
+
+/** The tasks file of a run of tasks; nothing for a run without one. */
+export function tasksFileOf({ where, what: [command, name] }: Origin): string | undefined {
+  return command === "run" && name !== undefined ? join(where, name) : undefined;
+}
+
+/**
+ * The origin of a run of one action: what it does, how its inputs are read, and from which files. Values on the
+ * command line do not count, and nor does what stdin has: jobs are known again by them. Nor does a fold, which
+ * is done anew.
+ */
+function actionOrigin(
+  command: string,
+  { sources, readingWords }: InputsRequest,
+  action: Action,
+): Origin {
+  const files = sources.flatMap(({ path }) => path === undefined ? [] : [path]);
+  const where = Deno.cwd();
+  const what = [command, ...wordsOf(action, where), "::::", ...files, "--", ...readingWords];
+  return { where, what };
+}
+
+function wordsOf(action: Action, folder: string): readonly string[] {
+  switch (action.kind) {
+    case "function": {
+      const { run: { module, path }, spread } = action;
+      const isFile = module.startsWith("file:");
+      const file = isFile ? relative(folder, fileURLToPath(module)) : module;
+      return [file, ...path, ...(spread ? ["--spread"] : [])];
+    }
+    case "command":
+      return ["argv", ...action.argv];
+    case "shell":
+      return ["shell", action.script];
+  }
 }

@@ -7,6 +7,7 @@
 import { basename, dirname, resolve } from "node:path";
 import { loadTasks, type LoadTasksOptions } from "../../api/run_api.ts";
 import { Fault } from "../../fault.ts";
+import { readsOf } from "../../inputs/facts.ts";
 import type { Task } from "../../job.ts";
 import { meantOrAll } from "../../text/nearest.ts";
 import { isRunName } from "../../run_id.ts";
@@ -91,4 +92,14 @@ export async function loadWatched(
   await watchdog.listens;
   const what = `the tasks file "${basename(file)}" and its modules to be loaded`;
   return await toldIfLong(what, loadTasks(file, options), tell);
+}
+
+/** @throws {Fault} Of kind `usage`, if several of these tasks read stdin, which can be read once. */
+export function checkStdin(tasks: readonly Task[]): void {
+  const [first, second] = tasks.filter(({ source }) => readsOf(source) === "stdin");
+  if (!first || !second) return;
+  const message = `Cannot run tasks "${first.name}" and "${second.name}" together`;
+  throw new Fault("usage", `${message}: both read stdin, which can be read once`, {
+    hint: "run them one at a time, or have one read a file",
+  });
 }
