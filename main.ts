@@ -9,7 +9,7 @@ import { Interrupt } from "./lib/cli/command.ts";
 import { hearStrays } from "./lib/cli/strays.ts";
 import { onOneTerminal } from "./lib/cli/stdio.ts";
 import { type WriteAll, writerTo } from "./lib/output/sink.ts";
-import { Requests } from "./lib/watchdog/requests.ts";
+import { Requests, wrappersOf } from "./lib/watchdog/requests.ts";
 import {
   lastWord,
   maySuspend,
@@ -18,7 +18,6 @@ import {
   SIGNALS,
 } from "./lib/watchdog/signals.ts";
 import { Watchdog } from "./lib/watchdog/watchdog.ts";
-import { wrappersOf } from "./lib/watchdog/wrappers.ts";
 
 /** What a compiled program is told when it starts itself to run functions, and what does that. */
 const ENTRIES = new Map([

@@ -132,4 +132,4 @@ export type {
   RecordsSourceOf,
   RowsSource,
 } from "./inputs/texts.ts";
-export type { JoinOptions } from "./pool/joins.ts";
+export type { JoinOptions } from "./pool/process.ts";

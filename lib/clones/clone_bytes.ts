@@ -6,9 +6,9 @@
 
 import type { Deserializer, Serializer } from "node:v8";
 import { Copies } from "./copies.ts";
-import { type ToldException, toldOf, withExceptions } from "./exceptions.ts";
 import { type Held, Holdings, isPart } from "./holdings.ts";
 import { survey } from "./survey.ts";
+import { changeWithin } from "./within.ts";
 
 // As they were before a function may have put others in their place.
 const { getBuiltinModule } = process;
@@ -107,4 +107,30 @@ export function read(bytes: Uint8Array, big: readonly ArrayBuffer[] = []): unkno
 export function toCloneBytes(value: unknown): Uint8Array<ArrayBuffer> {
   const { values, exceptions } = departing([value]);
   return write(values[0], { exceptions });
+}
+
+/** What tells an exception from others. */
+export type ToldException = readonly [message: string, name: string, stack: string | undefined];
+
+/** What tells an exception from others. */
+export function toldOf({ message, name, stack }: DOMException): ToldException {
+  return [message, name, stack];
+}
+
+/** A value in which exceptions stand where their clones by V8 stood, in the order in which they were told of. */
+export function withExceptions(
+  value: unknown,
+  errors: readonly unknown[],
+  told: readonly ToldException[],
+): unknown {
+  const exceptions = new Map(
+    errors.map((error, i) => [error, exceptionOf(told[i] as ToldException)]),
+  );
+  return changeWithin(value, (each) => exceptions.get(each) ?? each);
+}
+
+function exceptionOf([message, name, stack]: ToldException): DOMException {
+  const exception = new DOMException(message, name);
+  if (stack !== undefined) exception.stack = stack;
+  return exception;
 }

@@ -8,7 +8,7 @@ import { CLOCK, type Clock } from "../time/clock.ts";
 import type { Ending, Timeout } from "../job.ts";
 import { areOfEach, type Columns, eachOf, type Endings } from "./consecutive_jobs.ts";
 import { stopped } from "./stopped.ts";
-import type { Timekeeper } from "./timekeeper.ts";
+import type { Timekeeper } from "./engine.ts";
 
 /** How many jobs have to end well before a share of their median says anything. */
 const JOBS_LEARNT = 3;

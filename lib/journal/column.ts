@@ -6,7 +6,7 @@
 
 import { faithfulJson } from "../json/faithful_json.ts";
 import { sha256 } from "../text/digest.ts";
-import { type ToldException, toldOf, withExceptions } from "../clones/exceptions.ts";
+import { type ToldException, toldOf, withExceptions } from "../clones/clone_bytes.ts";
 import { changeWithin } from "../clones/within.ts";
 
 /** A value in a column: JSON, where that says it all; the bytes of a structured clone; nothing for `undefined`. */

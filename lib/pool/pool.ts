@@ -5,10 +5,9 @@
  */
 
 import type { Context, Outcome } from "../job.ts";
-import { PoolCall, type PoolCallOptions } from "./pool_call.ts";
+import { PoolCall, type PoolCallOptions, ValueStream } from "./pool_call.ts";
 import { moduleUrl, type PoolOptions, poolTask } from "./pool_options.ts";
 import { PoolSlots } from "./pool_slots.ts";
-import { ValueStream } from "./value_stream.ts";
 import { Outcomes, VALUES } from "../run/task_run.ts";
 import type { FirstOf, ParametersOf, ValueOf } from "../tasks_file/define_tasks.ts";
 

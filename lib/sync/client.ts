@@ -6,8 +6,15 @@
 
 import type { ErrorRecord } from "../job.ts";
 import { toSyncRecord } from "./errors.ts";
-import { Abandoned, type Home, Taken } from "./home.ts";
-import type { Answer, Ask, Release, Settle } from "./sync_messages.ts";
+import {
+  Abandoned,
+  type Answer,
+  type Ask,
+  type Home,
+  type Release,
+  type Settle,
+  Taken,
+} from "./home.ts";
 import { revive, type Revived } from "./revive.ts";
 import type { Original, Originals } from "./token.ts";
 

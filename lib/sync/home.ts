@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { ErrorRecord } from "../job.ts";
+
 /** How something is waited for. */
 export interface WaitOptions {
   /** Ends the waiting, which then rejects with its reason and leaves no trace. */
@@ -87,4 +89,46 @@ export async function kept<T>(taking: Promise<unknown>): Promise<T> {
 /** Why something is waited for no longer: the job that did so has ended, or its slot is gone. */
 export class Abandoned extends Error {
   override readonly name = "Abandoned";
+}
+
+/** A job asks for something to be done. */
+export interface Ask {
+  readonly kind: "ask";
+  /** Nothing else that the slot asks has this number. */
+  readonly id: number;
+  /** The id in the token of what is asked. */
+  readonly ref: string;
+  readonly op: string;
+  readonly value: unknown;
+  /** Index of the job. */
+  readonly index: number;
+  /** Whether something shared is in the value. */
+  readonly hasShared?: boolean;
+}
+
+/** What becomes of something that was asked: it has arrived, it goes back, or its waiter is gone. */
+export interface Settle {
+  readonly kind: "settle";
+  readonly id: number;
+  readonly how: "kept" | "back" | "lost";
+}
+
+/** Nothing in the slot stands for something any more that has come there in so many messages. */
+export interface Release {
+  readonly kind: "release";
+  /** The id in its token. */
+  readonly ref: string;
+  readonly count: number;
+}
+
+/** What was asked is done, or has failed. */
+export interface Answer {
+  readonly kind: "answer";
+  readonly id: number;
+  readonly value?: unknown;
+  /** Whether it waits to be settled. */
+  readonly isTaken?: boolean;
+  readonly error?: ErrorRecord;
+  /** Whether something shared is in the value. */
+  readonly hasShared?: boolean;
 }

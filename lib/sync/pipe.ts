@@ -5,8 +5,7 @@
  */
 
 import { type By, type Home, homeOf, kept, type WaitOptions } from "./home.ts";
-import { untilClosed } from "./queue.ts";
-import { QueueState } from "./queue_state.ts";
+import { QueueState, untilClosed } from "./queue.ts";
 import { cloned } from "./revive.ts";
 import { homeFor } from "./token.ts";
 

@@ -7,9 +7,17 @@
 import { Barrier } from "./barrier.ts";
 import { fromSyncRecord, uncloneable } from "./errors.ts";
 import { Event } from "./event.ts";
-import { Abandoned, type By, type Home, Taken } from "./home.ts";
+import {
+  Abandoned,
+  type Answer,
+  type Ask,
+  type By,
+  type Home,
+  type Release,
+  type Settle,
+  Taken,
+} from "./home.ts";
 import { Lock, Semaphore } from "./permits.ts";
-import type { Answer, Ask, Release, Settle } from "./sync_messages.ts";
 import { End, UsedEnd } from "./pipe.ts";
 import { Queue } from "./queue.ts";
 import { revive } from "./revive.ts";

@@ -7,12 +7,10 @@
 import { openLibc } from "../engines/system/libc.ts";
 import { hasEnded } from "../engines/system/proc.ts";
 import { killTree, signalTree, stopTree } from "../engines/system/process_tree.ts";
-import type { TimedStart } from "../engines/timekeeper.ts";
-import type { ToWatchdog } from "./watchdog.ts";
-import { TimedProcess, WatchBoard } from "./watchdog_flags.ts";
+import type { TimedStart } from "../engines/engine.ts";
+import { TimedProcess, type ToWatchdog, WatchBoard } from "./watchdog.ts";
 import { lastWord, maySuspend, type SignalName, signalNames, SIGNALS } from "./signals.ts";
-import { Requests } from "./requests.ts";
-import { wrappersOf } from "./wrappers.ts";
+import { Requests, wrappersOf } from "./requests.ts";
 
 /** How long the main thread may take to hear a signal before it is seen to here, in ms. */
 const PATIENCE_MS = 1000;

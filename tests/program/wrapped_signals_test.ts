@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { Folder, MAIN } from "../support/program.ts";
 import { until } from "../support/shared_folder.ts";
 import { StartedProgram } from "../support/started_program.ts";
-import { wrappersOf } from "../../lib/watchdog/wrappers.ts";
+import { wrappersOf } from "../../lib/watchdog/requests.ts";
 
 /** Wrappers are looked for in /proc; Windows has no such signals. */
 const ignore = Deno.build.os !== "linux";

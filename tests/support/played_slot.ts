@@ -8,11 +8,11 @@ import { assertEquals } from "@std/assert";
 import {
   endWithShared,
   hearWithShared,
+  type Link,
   sendWithShared,
-} from "../../lib/engines/kept/with_shared.ts";
-import type { Link } from "../../lib/engines/kept/link.ts";
+} from "../../lib/engines/kept/link.ts";
 import type { Chunk, FromSlot, ToSlot } from "../../lib/engines/carry/wire.ts";
-import type { Answer } from "../../lib/sync/sync_messages.ts";
+import type { Answer } from "../../lib/sync/home.ts";
 import { settle } from "./gate.ts";
 
 /** The key of a token. */

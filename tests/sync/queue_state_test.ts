@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ClosedError } from "../../lib/sync/errors.ts";
 import type { Taken } from "../../lib/sync/home.ts";
-import { QueueState } from "../../lib/sync/queue_state.ts";
+import { QueueState } from "../../lib/sync/queue.ts";
 import { settle } from "../support/gate.ts";
 import { stateOf } from "../support/waiting.ts";
 

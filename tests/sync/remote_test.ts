@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Client } from "../../lib/sync/client.ts";
 import { Lock } from "../../lib/sync/permits.ts";
-import type { Answer, Ask, Release, Settle } from "../../lib/sync/sync_messages.ts";
+import type { Answer, Ask, Release, Settle } from "../../lib/sync/home.ts";
 import { Queue } from "../../lib/sync/queue.ts";
 import { type Asking, Remote } from "../../lib/sync/remote.ts";
 import { sendNoting } from "../../lib/sync/token.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { ErrorRecord, FunctionRef } from "../../job.ts";
-import type { Answer, Ask, Release, Settle } from "../../sync/sync_messages.ts";
+import type { Answer, Ask, Release, Settle } from "../../sync/home.ts";
 import { isErrorRecord } from "../../errors/error_record.ts";
 import type { Divisions } from "./divided.ts";
 import type { Columns, Jobs } from "../consecutive_jobs.ts";

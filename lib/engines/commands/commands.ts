@@ -6,18 +6,16 @@
 
 import type { CommandLine, Ending, ErrorRecord, Halt, Task } from "../../job.ts";
 import { Deadlines } from "../deadlines.ts";
-import type { Engine, EngineRun, Feed, JobOnSlot, Jobs, Listener } from "../engine.ts";
+import type { Engine, EngineRun, Feed, JobOnSlot, Jobs, Listener, Timed } from "../engine.ts";
 import { toErrorRecord } from "../../errors/error_record.ts";
 import { follow, type LeftRunning } from "./follow.ts";
 import { type EndingSignal, heard, isEndingSignal } from "./heard_signals.ts";
 import { JobLoop, type LoopSlot } from "../job_loop.ts";
 import { isForWant, notStarted, refuseHalves } from "./not_started.ts";
-import { hasEnded } from "../system/proc.ts";
+import { hasEnded, type Status, statusOf } from "../system/proc.ts";
 import { holdsPipe, killTree, type Marks, signalTree } from "../system/process_tree.ts";
-import { type Status, statusOf } from "../system/status.ts";
 import { Spool } from "../spools/spool.ts";
 import { CANCELLED, GRACE_MS, type StopReason, timedOut } from "../stopped.ts";
-import type { Timed } from "../timekeeper.ts";
 
 /**
  * How long it is waited, where a signal that asks to end has ended a command, for one that is sent to the runner behind

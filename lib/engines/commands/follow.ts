@@ -6,7 +6,7 @@
 
 import type { Spool, StreamName } from "../spools/spool.ts";
 import { pipesRead, readable } from "../system/pipes.ts";
-import { type Status, statusOf } from "../system/status.ts";
+import { type Status, statusOf } from "../system/proc.ts";
 
 /** How often it is looked for what keeps a stream open whose process has ended, in ms. */
 const LOOK_MS = 50;

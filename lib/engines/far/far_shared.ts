@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Answer } from "../../sync/sync_messages.ts";
+import type { Answer } from "../../sync/home.ts";
 import type { Asker, Remote } from "../../sync/remote.ts";
 
 /** Has what is shared work in a slot; what does so is loaded when there is something. */

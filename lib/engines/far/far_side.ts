@@ -15,7 +15,7 @@ import type { Divisions } from "../carry/divided.ts";
 import { type Abort, BROKEN_CODE, type Chunk, type FromSlot, isPlain } from "../carry/wire.ts";
 import { NO_JOB, type Setup, type ToSlot, type Unfit } from "../carry/wire.ts";
 import { FarShared } from "./far_shared.ts";
-import type { FlushPolicy } from "../carry/flush_policy.ts";
+import type { FlushPolicy } from "../carry/shared_flags.ts";
 import { capture, guardExits, guardTimers } from "./intercepts.ts";
 import { Outbox } from "./outbox.ts";
 

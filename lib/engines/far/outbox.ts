@@ -8,7 +8,7 @@ import { uncloneableError } from "../../clones/uncloneable.ts";
 import type { ErrorRecord } from "../../job.ts";
 import { joined } from "../../streams/joined.ts";
 import type { Divisions } from "../carry/divided.ts";
-import type { FlushPolicy } from "../carry/flush_policy.ts";
+import type { FlushPolicy } from "../carry/shared_flags.ts";
 import { partOf } from "../../primordials.ts";
 import { type Ended, floatsOf, type FromSlot, numbersIn } from "../carry/wire.ts";
 

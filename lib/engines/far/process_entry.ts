@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FlushByClock } from "../carry/flush_policy.ts";
+import { FlushByClock } from "../carry/shared_flags.ts";
 import { FarSide } from "./far_side.ts";
 import { foretellChildren } from "./intercepts.ts";
 import { openChannel } from "./process_channel.ts";

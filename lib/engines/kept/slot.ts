@@ -14,11 +14,10 @@ import {
   singly,
 } from "../consecutive_jobs.ts";
 import type { JobOnSlot, Listener, StartedJob } from "../engine.ts";
-import type { Link } from "./link.ts";
+import { endWithShared, type Link, sendWithShared } from "./link.ts";
 import { reasonInWords, stopped, type StopReason } from "../stopped.ts";
 import { Spool, type SpoolStore } from "../spools/spool.ts";
 import { type Ended, isPlain, type OutputMessage } from "../carry/wire.ts";
-import { endWithShared, sendWithShared } from "./with_shared.ts";
 
 /** What a slot is at before its first job. */
 export interface Start {

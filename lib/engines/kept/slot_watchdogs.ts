@@ -7,7 +7,7 @@
 import type { Clock } from "../../time/clock.ts";
 import type { Awaited } from "../../events.ts";
 import type { ErrorRecord, FunctionRef, Timeout } from "../../job.ts";
-import { FLUSH_AFTER_MS } from "../carry/flush_policy.ts";
+import { FLUSH_AFTER_MS } from "../carry/shared_flags.ts";
 import { tooSlow } from "./cannot_start.ts";
 import type { Batch, Start } from "./slot.ts";
 

@@ -13,7 +13,7 @@ import type { Engine, EngineRun, Feed, JobOnSlot, Listener } from "../engine.ts"
 import { toErrorRecord } from "../../errors/error_record.ts";
 import { JobLoop } from "../job_loop.ts";
 import { eachOf, type Jobs, singly } from "../consecutive_jobs.ts";
-import type { OpenLink } from "./link.ts";
+import { endWithShared, hearWithShared, type OpenLink } from "./link.ts";
 import { ScaleUp } from "./scale_up.ts";
 import { brokenBy, type CompletedBatch, MISFIT, MISSED, Slot } from "./slot.ts";
 import { FlushWatchdog, GivenUpWatchdog, StallWatchdog } from "./slot_watchdogs.ts";
@@ -25,7 +25,6 @@ import {
   type OutputMessage,
   sumOfDurations,
 } from "../carry/wire.ts";
-import { endWithShared, hearWithShared } from "./with_shared.ts";
 import { uncloneableError } from "../../clones/uncloneable.ts";
 
 /** What an engine of such slots may be told beside its task. */

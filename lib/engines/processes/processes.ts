@@ -7,17 +7,25 @@
 import type { ErrorRecord, Task } from "../../job.ts";
 import type { EngineRun } from "../engine.ts";
 import { sizeText } from "../../text/sizes.ts";
-import { newDivision } from "../carry/divided.ts";
-import { MemoryWatch } from "./memory_watch.ts";
+import { Divided, newDivision, type Wrote } from "../carry/divided.ts";
 import { notStarted, refuseVariables } from "../commands/not_started.ts";
-import { endInWords, holdPipes, onEnd, type ProcessEnd } from "./process_end.ts";
+import { endInWords, holdPipes, LOOK_MS, onEnd, PATIENCE, type ProcessEnd } from "./process_end.ts";
 import { LOST_CODE, toPieces } from "../carry/frames.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
 import { channelTo } from "./runner_channel.ts";
 import { SlotsEngine, type SlotsOptions } from "../kept/slots_engine.ts";
-import { type SlotSays, Written } from "./written.ts";
-import { BROKEN, BROKEN_CODE, packed, type Setup, type ToSlot } from "../carry/wire.ts";
+import {
+  BROKEN,
+  BROKEN_CODE,
+  type FromSlot,
+  packed,
+  type Setup,
+  type ToSlot,
+} from "../carry/wire.ts";
+import type { ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
+import { areHeldEmpty } from "../system/pipes.ts";
 
 /** What V8 writes as its last word when its heap is full. */
 const HEAP_FULL = /heap out of memory|Fatal JavaScript out of memory/;
@@ -173,5 +181,120 @@ function signalGroup(pid: number, signal: Deno.Signal): boolean {
   } catch (thrown) {
     if (thrown instanceof Deno.errors.NotFound || thrown instanceof TypeError) return false;
     throw thrown;
+  }
+}
+
+/** How often it is looked how much memory a process takes, in ms. */
+const MEMORY_LOOK_MS = 100;
+
+/**
+ * Looks at the resident memory of a process several times a second, until it is above a limit.
+ *
+ * What a process takes and gives back between two looks is not seen. Memory that its garbage collector has not
+ * yet come to counts. Where there is no `/proc` to look into, nothing is ever too much.
+ */
+export class MemoryWatch implements Disposable {
+  #timer?: ReturnType<typeof setInterval>;
+
+  /** @param onAbove Told once. */
+  constructor(pid: number, limitBytes: number, onAbove: () => void) {
+    if (!canLook()) return;
+    this.#timer = setInterval(() => {
+      if ((residentBytes(pid) ?? 0) <= limitBytes) return;
+      this[Symbol.dispose]();
+      onAbove();
+    }, MEMORY_LOOK_MS);
+  }
+
+  /** Looks no more: another process may come to have the id of one that is gone. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** Bytes of a process that are in memory, those that it shares with others included; nothing if it is gone. */
+export function residentBytes(pid: number): number | undefined {
+  const { readFileSync } = process.getBuiltinModule("node:fs");
+  try {
+    // In kB, where the cheaper statm counts pages of a size that only a program of its own would tell.
+    const found = /^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"));
+    return found ? Number(found[1]) * 1024 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a look asks nobody for leave, and there is something to see. */
+function canLook(): boolean {
+  const { state } = Deno.permissions.querySync({ name: "read", path: "/proc" });
+  return state === "granted" && residentBytes(Deno.pid) !== undefined;
+}
+
+/** What a process tells: a message, or the index of the job that it starts. */
+export type SlotSays = FromSlot | number;
+
+/** Holds back what a process tells of the end of jobs until all that they have written has come. */
+export class Written {
+  readonly #pipes: readonly Readable[];
+  readonly #divided: Divided;
+  readonly #tell: (said: SlotSays) => void;
+  /** What is to be told when what is awaited has come. */
+  #held: SlotSays[] = [];
+  #isWaiting = false;
+  #look?: ReturnType<typeof setInterval>;
+
+  /**
+   * @param division That of the process.
+   * @param tell Called with all that it says, in its order.
+   */
+  constructor(
+    { stdout, stderr }: ChildProcess,
+    division: Uint8Array,
+    { wrote, tell }: { readonly wrote: Wrote; readonly tell: (said: SlotSays) => void },
+  ) {
+    this.#divided = new Divided(division, wrote);
+    this.#tell = tell;
+    const streams = [["stdout", stdout], ["stderr", stderr]] as const;
+    this.#pipes = [stdout, stderr].filter((pipe) => pipe !== null);
+    for (const [name, pipe] of streams) {
+      pipe?.on("data", (bytes: Uint8Array) => this.#divided.push(name, bytes));
+      pipe?.once("close", () => this.#divided.end(name));
+      if (!pipe) this.#divided.end(name);
+    }
+  }
+
+  /** Takes what it says: told behind what it said before, and, of the end of jobs, behind what they have written. */
+  hear(said: SlotSays): void {
+    if (this.#isWaiting) this.#held.push(said);
+    else if (!this.#waitsFor(said)) this.#tell(said);
+  }
+
+  /** Nothing more comes: tells all that is held. */
+  giveUp(): void {
+    while (this.#isWaiting) this.#divided.giveUp();
+  }
+
+  #waitsFor(said: SlotSays): boolean {
+    const counts = typeof said === "object" && said.kind === "ended" ? said.divided : undefined;
+    if (!counts || this.#divided.has(counts)) return false;
+    this.#isWaiting = true;
+    this.#divided.await(counts, () => this.#goOn(said));
+    // Whoever has opened the other end of a pipe can read there what is awaited.
+    let looks = 0;
+    let wereEmpty = false;
+    this.#look = setInterval(() => {
+      if (wereEmpty) return this.#divided.giveUp();
+      wereEmpty = areHeldEmpty(this.#pipes) ?? ++looks >= PATIENCE;
+    }, LOOK_MS);
+    return true;
+  }
+
+  #goOn(said: SlotSays): void {
+    clearInterval(this.#look);
+    this.#isWaiting = false;
+    this.#tell(said);
+    const held = this.#held;
+    this.#held = [];
+    for (const each of held) this.hear(each);
   }
 }

@@ -7,16 +7,17 @@
 import type { ChildProcess } from "node:child_process";
 import { whyUncloneable } from "../../clones/uncloneable.ts";
 import { Client } from "../../sync/client.ts";
-import type { Answer } from "../../sync/sync_messages.ts";
+import type { Answer } from "../../sync/home.ts";
 import { type Originals, sendNoting } from "../../sync/token.ts";
 import type { Link, LinkEvents } from "../kept/link.ts";
 import { FRAMES_FD, toPieces } from "../carry/frames.ts";
-import { PipedOutput } from "./piped_output.ts";
 import {
   type AwaitedProcess,
   endInWords,
   holdPipes,
+  LOOK_MS,
   onEnd,
+  PATIENCE,
   type ProcessEnd,
 } from "./process_end.ts";
 import { refuseVariables } from "../commands/not_started.ts";
@@ -25,6 +26,8 @@ import { killTree, type Marks, signalProcess, signalTree } from "../system/proce
 import { channelTo, refuseTooLarge } from "./runner_channel.ts";
 import { Watcher } from "../system/watcher.ts";
 import type { FromSlot, Target, ToSlot } from "../carry/wire.ts";
+import type { Readable } from "node:stream";
+import { areHeldEmpty } from "../system/pipes.ts";
 
 /**
  * Where what a process writes goes: where that of this program goes, into a stream that this program reads,
@@ -259,4 +262,61 @@ function codeOf({ code, signal }: ProcessEnd): number {
   const numbers: Readonly<Record<string, number>> =
     process.getBuiltinModule("node:os").constants.signals;
   return -(numbers[signal ?? ""] ?? Number(signal ?? NaN));
+}
+
+/** What a process writes to a pipe. It is read as it is asked for: a process whose pipe is full waits. */
+export class PipedOutput {
+  /** The bytes, to the end of the pipe. */
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly #pipe: Readable;
+  #isAsked = false;
+  #hasEnded = false;
+  #isOver = false;
+  #idle?: ReturnType<typeof setTimeout>;
+
+  constructor(pipe: Readable) {
+    this.#pipe = pipe;
+    pipe.pause();
+    this.stream = new ReadableStream({
+      start: (controller) => {
+        pipe.on("data", (bytes: Uint8Array) => {
+          this.#isAsked = false;
+          clearTimeout(this.#idle);
+          pipe.pause();
+          controller.enqueue(new Uint8Array(bytes));
+        });
+        pipe.once("close", () => {
+          clearTimeout(this.#idle);
+          if (!this.#isOver) controller.close();
+          this.#isOver = true;
+        });
+      },
+      pull: () => {
+        this.#isAsked = true;
+        this.#expect();
+        pipe.resume();
+      },
+      cancel: () => {
+        this.#isOver = true;
+        pipe.destroy();
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  /** Says that the process has ended: another one that holds the pipe is not waited for any more. */
+  release(): void {
+    this.#hasEnded = true;
+    this.#expect();
+  }
+
+  /** @param looks How often it was looked in vain since something came. @param wasEmpty What the last one saw. */
+  #expect(looks = 0, wasEmpty = false): void {
+    if (!this.#hasEnded || !this.#isAsked || this.#isOver) return;
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (wasEmpty) return void this.#pipe.destroy();
+      const isEmpty = areHeldEmpty([this.#pipe]) ?? looks + 1 >= PATIENCE;
+      this.#expect(looks + 1, isEmpty);
+    }, LOOK_MS);
+  }
 }

@@ -1,8 +1,10 @@
 /**
- * What the system tells of processes, by `/proc` where it has one.
+ * What the system tells of processes, by `/proc` where it has one, and of how they end.
  *
  * @module
  */
+
+import { messageOf } from "../../fault.ts";
 
 /** A process, or a thread of one: an id, `self`, `thread-self`, `12/task/13`. */
 export type ProcessPath = number | string;
@@ -51,5 +53,23 @@ function stateOf(pid: number): string | undefined {
     return new TextDecoder().decode(stdout).trim() || undefined;
   } catch {
     return "R";
+  }
+}
+
+/** How a subprocess has ended: by itself with a code, or by a signal. */
+export interface Status {
+  readonly code: number;
+  /** Its name, or its number where it has none, as real-time signals do. */
+  readonly signal: string | null;
+}
+
+/** How a subprocess ends; Deno fails where the signal is one that it has no name for. */
+export async function statusOf(child: Deno.ChildProcess): Promise<Status> {
+  try {
+    return await child.status;
+  } catch (thrown) {
+    const [, number] = /^Invalid signal: (\d+)$/.exec(messageOf(thrown)) ?? [];
+    if (number === undefined) throw thrown;
+    return { code: 128 + Number(number), signal: number };
   }
 }

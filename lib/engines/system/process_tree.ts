@@ -1,14 +1,185 @@
 /**
- * The processes that a run has started, whoever their parents and groups are.
+ * The processes that a run has started, whoever their parents and groups are: known by marks in their environment.
  *
  * @module
  */
 
-import { marked, type Marks, pause } from "./marked.ts";
 import { pipesRead, writesTo } from "./pipes.ts";
-import { hasEnded, hasSignal, statusText } from "./proc.ts";
+import { hasEnded, hasSignal, statFields, statusText, threadsOf } from "./proc.ts";
 
-export type { Marks };
+/** Variables of its environment by which a process is known. */
+export type Marks = Readonly<Record<string, string>>;
+
+/** How often it is looked again at who does not become what it is to be, in vain. */
+const MOST_WAITS = 1000;
+
+/** Flags of a process in its `stat`: it is ending, it is a thread of the kernel. */
+const EXITING = 0x4;
+const KERNEL_THREAD = 0x200000;
+
+/**
+ * Ids of the processes that carry all of the marks, without this one; nothing where there is no `/proc` that shows
+ * environments.
+ *
+ * Each is given once, as it is found, and what is started meanwhile is found too: it goes on until nobody at all
+ * was started on this system while it looked. So a process that hands over to the next and ends is not missed. Who
+ * acts on each at once by SIGKILL or SIGSTOP has all of them in the end, for one that was sent these starts nobody.
+ */
+function marked(marks: Marks): Iterable<number> | undefined {
+  // Who may not look is not to be asked for leave.
+  if (Deno.permissions.querySync({ name: "read", path: "/proc" }).state !== "granted") {
+    return undefined;
+  }
+  if (environmentOf("self") === "") return undefined;
+  return search(Object.entries(marks).map(([name, value]) => `\0${name}=${value}\0`));
+}
+
+function* search(marks: readonly string[]): Generator<number> {
+  const found = new Set([Deno.pid]);
+  let last = lastStarted();
+  let pids = listed();
+  const known = new Set(pids);
+  let unclear: number[] = [];
+  for (let round = 0, waits = 0; pids.length > 0 && waits < MOST_WAITS; round++) {
+    const before = unclear;
+    unclear = [];
+    for (const pid of pids) {
+      const isMarked = carries(pid, marks);
+      if (isMarked === undefined) unclear.push(pid);
+      const leader = isMarked ? leaderOf(pid) : undefined;
+      if (leader === undefined || found.has(leader)) continue;
+      found.add(leader);
+      yield leader;
+    }
+    const now = lastStarted();
+    const isTold = now !== undefined && last !== undefined && now >= last;
+    // Who had a number and was not to be seen yet in the first list is to be seen now, or is never. Whoever starts
+    // others is looked at before them: so they are there when they are looked at, or will not be.
+    const hidden = isTold && round > 0 ? [] : listed().filter((pid) => !known.has(pid));
+    const started = isTold ? numbersBetween(last as number, now) : [];
+    last = now;
+    for (const pid of hidden) known.add(pid);
+    for (const pid of started) known.add(pid);
+    pids = [...unclear, ...hidden, ...started];
+    if (unclear.length === 0) continue;
+    if (unclear.some((pid) => before.includes(pid))) waits++;
+    pause(1);
+  }
+}
+
+/**
+ * Whether a process, or a thread of one, carries all of the marks; nothing as long as that cannot be told, for a
+ * process shows no environment for a moment while it becomes another program.
+ */
+function carries(pid: number | string, marks: readonly string[]): boolean | undefined {
+  const environment = environmentOf(pid);
+  if (environment === undefined) return false; // It has ended, or is somebody else's.
+  if (environment !== "") return marks.every((mark) => environment.includes(mark));
+  const stat = statOf(pid);
+  if (!stat || (stat.flags & KERNEL_THREAD) !== 0) return false;
+  const isEnding = /[ZX]/.test(stat.state) || (stat.flags & EXITING) !== 0;
+  // One that shows no environment and has one now was just getting it.
+  const hasNone = stat.environmentStart === stat.environmentEnd && stat.environmentEnd !== 0;
+  if (!isEnding) return hasNone || !showsEnvironmentEnd() ? false : undefined;
+  // What its first thread has left may go on in the others.
+  if (stat.threads <= 1 || typeof pid === "string") return false;
+  return carriesInThread(pid, marks);
+}
+
+/** Room for an environment; a longer one is read in pieces. */
+const room = new Uint8Array(2 ** 17);
+const text = new TextDecoder();
+
+/**
+ * The variables of a process, each behind a NUL; nothing if they cannot be read. They are read at once where there is
+ * room: of a process that becomes another program meanwhile the rest would be missing.
+ */
+function environmentOf(pid: number | string): string | undefined {
+  try {
+    using file = Deno.openSync(`/proc/${pid}/environ`);
+    let all = "";
+    for (let count; (count = file.readSync(room)) !== null && count > 0;) {
+      all += text.decode(room.subarray(0, count));
+      if (count < room.length) break;
+    }
+    return all === "" ? "" : `\0${all}`;
+  } catch (thrown) {
+    const isNone = thrown instanceof Deno.errors.NotFound ||
+      thrown instanceof Deno.errors.PermissionDenied;
+    return isNone && pid !== "self" ? undefined : "";
+  }
+}
+
+interface Stat {
+  readonly state: string;
+  readonly flags: number;
+  readonly threads: number;
+  /** Where its environment begins and ends in its memory; 0 while it has none. */
+  readonly environmentStart: number;
+  readonly environmentEnd: number;
+}
+
+function statOf(pid: number | string): Stat | undefined {
+  try {
+    const fields = statFields(pid);
+    const [flags = 0, threads = 0, environmentStart = 0, environmentEnd = 0] = [6, 17, 47, 48]
+      .map((i) => Number(fields[i]));
+    return { state: fields[0] ?? "", flags, threads, environmentStart, environmentEnd };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Not every system that has a `stat` tells all of it. */
+function showsEnvironmentEnd(): boolean {
+  return (statOf("self")?.environmentEnd ?? 0) !== 0;
+}
+
+/** Whether one of the threads of a process carries all of the marks. */
+function carriesInThread(pid: number, marks: readonly string[]): boolean {
+  try {
+    return threadsOf(pid).some((thread) => carries(`${pid}/task/${thread}`, marks));
+  } catch {
+    return false; // It has ended.
+  }
+}
+
+/** The process that a thread is of; those that were started last are known by their number only. */
+function leaderOf(pid: number): number | undefined {
+  try {
+    return Number(/^Tgid:\s*(\d+)$/m.exec(statusText(pid))?.[1] ?? pid);
+  } catch {
+    return undefined;
+  }
+}
+
+/** All processes, in the order of their numbers. */
+function listed(): number[] {
+  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter(Number.isInteger);
+}
+
+/** The number of the process or thread that was started last, of all; nothing where that is not told. */
+function lastStarted(): number | undefined {
+  for (const path of ["/proc/sys/kernel/ns_last_pid", "/proc/loadavg"]) {
+    try {
+      const number = Number(Deno.readTextFileSync(path).trim().split(" ").at(-1));
+      if (Number.isInteger(number) && number > 0) return number;
+    } catch {
+      // This system has no such file.
+    }
+  }
+  return undefined;
+}
+
+/** Whole numbers above one and up to another. */
+function numbersBetween(below: number, last: number): number[] {
+  return Array.from({ length: last - below }, (_, i) => below + 1 + i);
+}
+
+/** Holds up all that this thread does. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
 
 /** How often it is looked for who was started while others were being ended. */
 const ROUNDS = 10;

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { TooLarge } from "../../../lib/clones/uncloneable.ts";
-import type { FlushPolicy } from "../../../lib/engines/carry/flush_policy.ts";
+import type { FlushPolicy } from "../../../lib/engines/carry/shared_flags.ts";
 import { Outbox } from "../../../lib/engines/far/outbox.ts";
 import type { FromSlot } from "../../../lib/engines/carry/wire.ts";
 

@@ -1,6 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Watcher } from "../../../lib/engines/system/watcher.ts";
-import { WATCHER_SCRIPT } from "../../../lib/engines/system/watcher_script.ts";
+import { Watcher, WATCHER_SCRIPT } from "../../../lib/engines/system/watcher.ts";
 import { Folder, type Printed, program } from "../../support/program.ts";
 import { isAlive } from "../../support/is_alive.ts";
 import { SharedFolder, until } from "../../support/shared_folder.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { MemoryWatch, residentBytes } from "../../../lib/engines/processes/memory_watch.ts";
+import { MemoryWatch, residentBytes } from "../../../lib/engines/processes/processes.ts";
 import { until } from "../../support/shared_folder.ts";
 
 /** There is a `/proc` on Linux only. */

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { SharedFlags } from "../../../lib/engines/carry/shared_flags.ts";
-import { FlushByClock } from "../../../lib/engines/carry/flush_policy.ts";
+import { FlushByClock, SharedFlags } from "../../../lib/engines/carry/shared_flags.ts";
 
 Deno.test("FlushByClock is due after 32 ms, and when the clock was set back", () => {
   let now = 1000;

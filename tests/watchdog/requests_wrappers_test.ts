@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Processes, wrappersOf } from "../../lib/watchdog/wrappers.ts";
+import { type Processes, wrappersOf } from "../../lib/watchdog/requests.ts";
 
 /** Group and arguments of a process. */
 type Line = readonly [group: number, ...argv: string[]];
