@@ -209,7 +209,6 @@ export class ValueStream<V> implements AsyncGenerator<V, void, undefined> {
     this.#open = open;
   }
 
-  /** See {@link AsyncGenerator}. */
   next(): Promise<IteratorResult<V, void>> {
     const value = this.#ready[this.#at];
     if (this.#asked > 0 || this.#at === this.#ready.length || value instanceof NotDone) {
@@ -219,12 +218,10 @@ export class ValueStream<V> implements AsyncGenerator<V, void, undefined> {
     return Promise.resolve({ done: false, value: value as V });
   }
 
-  /** See {@link AsyncGenerator}. */
   return(): Promise<IteratorResult<V, void>> {
     return this.#inTurn(() => this.#end());
   }
 
-  /** See {@link AsyncGenerator}. */
   throw(reason: unknown): Promise<IteratorResult<V, void>> {
     return this.#inTurn(async () => {
       await this.#end();

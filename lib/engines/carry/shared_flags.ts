@@ -114,14 +114,12 @@ export class FlushByClock implements FlushPolicy {
     this.#now = now;
   }
 
-  /** See {@link FlushPolicy.isDue}. */
   isDue(): boolean {
     const waitedMs = this.#now() - this.#since;
     // The clock may be set back.
     return waitedMs < 0 || waitedMs >= FLUSH_AFTER_MS;
   }
 
-  /** See {@link FlushPolicy.restart}. */
   restart(): void {
     this.#since = this.#now();
   }
