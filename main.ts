@@ -45,12 +45,12 @@ async function program(): Promise<number> {
     Deno.addSignalListener(signal, () => {
       const request = requests.hear(signal);
       if (request === "first") {
-        watchdog.heard();
+        watchdog.board.heard();
         ended.abort(new Interrupt(signal, SIGNALS[signal]));
       }
       if (request === "next") {
         killing.abort();
-        if (watchdog.mayEnd()) endAtOnce(signal);
+        if (watchdog.board.mayEnd()) endAtOnce(signal);
       }
     });
   }
@@ -86,7 +86,7 @@ function suspensions(watchdog: Watchdog): EventTarget {
   let isSuspended = false;
   Deno.addSignalListener("SIGTSTP", () => {
     // One that came while the program was being stopped is heard of when it goes on.
-    if (isSuspended || watchdog.heardStop()) return;
+    if (isSuspended || watchdog.board.heardStop()) return;
     isSuspended = true;
     suspension.dispatchEvent(new Event("suspend"));
     Deno.kill(Deno.pid, "SIGSTOP");

@@ -56,9 +56,6 @@ function buffersIn(value: unknown): [ArrayBuffer, Held][] {
   }
 }
 
-/** What is known of a value beside the value itself. */
-export type Beside = Partial<Pick<Departing, "big" | "exceptions">>;
-
 /** What is written first where exceptions are told of: how many values follow. */
 const [PLAIN, TOLD] = [1, 2];
 
@@ -70,7 +67,7 @@ const [PLAIN, TOLD] = [1, 2];
  */
 export function write(
   value: unknown,
-  { big = [], exceptions = [] }: Beside = {},
+  { big = [], exceptions = [] }: Partial<Omit<Departing, "values">> = {},
 ): Uint8Array<ArrayBuffer> {
   const { Serializer } = getBuiltinModule("node:v8");
   // Typed arrays are written with their buffers, which the serializers that Node gives ready-made leave out.
@@ -112,7 +109,7 @@ export function toCloneBytes(value: unknown): Uint8Array<ArrayBuffer> {
 /** What tells an exception from others. */
 export type ToldException = readonly [message: string, name: string, stack: string | undefined];
 
-/** What tells an exception from others. */
+/** What is told of an exception. */
 export function toldOf({ message, name, stack }: DOMException): ToldException {
   return [message, name, stack];
 }

@@ -27,14 +27,6 @@ export function isPart(buffer: ArrayBuffer, { by, hasOthers }: Held): boolean {
   return !hasOthers && !buffer.resizable && by.byteLength < buffer.byteLength;
 }
 
-/** How {@link Holdings} are looked for. */
-export interface HoldingsOptions {
-  /** Whether all is moved that can be, not only what is marked. @default false */
-  readonly movesAll?: boolean;
-  /** How many parts of the value are looked at. @default any number */
-  readonly most?: number;
-}
-
 /** What a value holds, at any depth: buffers, and what else can be moved. */
 export class Holdings {
   readonly buffers = new Map<ArrayBuffer, Held>();
@@ -47,8 +39,12 @@ export class Holdings {
   readonly #seen = new Map<object, boolean>();
   readonly #waiting: { readonly value: unknown; readonly isMoved: boolean }[] = [];
 
-  /** @throws If the value cannot be sent, or has more parts than may be looked at. */
-  constructor(value: unknown, { movesAll = false, most = Infinity }: HoldingsOptions = {}) {
+  /**
+   * @param options.movesAll Whether all is moved that can be, not only what is marked.
+   * @param options.most How many parts of the value may be looked at.
+   * @throws If the value cannot be sent, or has more parts.
+   */
+  constructor(value: unknown, { movesAll = false, most = Infinity } = {}) {
     this.#left = most;
     this.#look(value, movesAll);
     // No recursion, for values may be as deep as they like.

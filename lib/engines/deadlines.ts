@@ -31,18 +31,6 @@ const LAG_MS = 10;
 /** What Linux tells of a thread: the first number is for how long it has run, in ns. */
 const THREAD_PATH = "/proc/thread-self/schedstat";
 
-/** How {@link Deadlines} go. */
-export interface DeadlinesOptions {
-  /** @default the one that goes on by itself */
-  readonly clock?: Clock;
-  /**
-   * Knows for how long this process was not stopped: time that passed unseen here was else spent at work.
-   *
-   * @default the time for which this thread has computed
-   */
-  readonly timekeeper?: Pick<Timekeeper, "awakeMs">;
-}
-
 /**
  * What runs, in the order in which it has started, and when the first of it is late.
  *
@@ -66,11 +54,16 @@ export class Deadlines<K> {
   /**
    * @param timeout Nothing is ever late if absent.
    * @param onLate Told once of what runs too long, and of the limit; it is forgotten then.
+   * @param options.timekeeper Knows for how long this process was not stopped: time that passed unseen here was else
+   * spent at work. By default that is the time for which this thread has computed.
    */
   constructor(
     timeout: Timeout | undefined,
     onLate: (key: K, limitMs: number) => void,
-    { clock = CLOCK, timekeeper = new ThreadTime() }: DeadlinesOptions = {},
+    { clock = CLOCK, timekeeper = new ThreadTime() }: {
+      readonly clock?: Clock;
+      readonly timekeeper?: Pick<Timekeeper, "awakeMs">;
+    } = {},
   ) {
     this.#timeout = timeout;
     this.#onLate = onLate;
@@ -108,10 +101,7 @@ export class Deadlines<K> {
    * Jobs that have ended, of which those have timed out that took longer than they may: nobody ended them, for
    * this thread was busy. They are judged by what the slot says of each, if it does, and not if they were stopped.
    */
-  judged<L extends { readonly endings: Endings }>(
-    landed: L,
-    told: Columns,
-  ): L {
+  judged<L extends { readonly endings: Endings }>(landed: L, told: Columns): L {
     if (!this.#timeout || !areOfEach(told)) return landed;
     const { limitMs } = this;
     // As late as nobody is who is not busy.
@@ -120,7 +110,11 @@ export class Deadlines<K> {
     const isLate = ({ durationMs = 0 }: Ending) => durationMs > lateMs && durationMs <= goesOnForMs;
     const endings = eachOf(landed.endings);
     if (!endings.some(isLate)) return landed;
-    const judged = endings.map((ending) => isLate(ending) ? timedOutAs(ending, limitMs) : ending);
+    const judged = endings.map((ending) => {
+      const { startedAt = 0, durationMs = 0, slot = 0, pid, output } = ending;
+      const trace = { startedAt, durationMs, slot, pid, output };
+      return isLate(ending) ? stopped({ limitMs }, trace) : ending;
+    });
     return { ...landed, endings: judged };
   }
 
@@ -188,11 +182,6 @@ export class Deadlines<K> {
     this.#callOff = this.#nextLook();
     for (const [key] of late) this.#onLate(key, limitMs);
   }
-}
-
-function timedOutAs(ending: Ending, limitMs: number): Ending {
-  const { startedAt = 0, durationMs = 0, slot = 0, pid, output } = ending;
-  return stopped({ limitMs }, { startedAt, durationMs, slot, pid, output });
 }
 
 /** Durations, counted by their size: the median of any number of them in little memory. */

@@ -229,12 +229,10 @@ export class ValueStream<V> implements AsyncGenerator<V, void, undefined> {
     });
   }
 
-  /** Itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  /** As `return`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
   }

@@ -118,14 +118,10 @@ export class PoolSlots {
 
   /** The task that a call is. */
   taskOf(name: string, spread: boolean): Task {
-    const { init: _, ...task } = this.#task;
+    const { init: _, ...rules } = this.#task;
     const run = { module: this.module, path: [name] };
-    return {
-      ...task,
-      name,
-      action: { kind: "function", run, spread },
-      source: { kind: "list", values: [] },
-    };
+    const action = { kind: "function", run, spread } as const;
+    return { ...rules, name, action, source: { kind: "list", values: [] } };
   }
 
   /** An engine for the jobs of a call. */
@@ -193,19 +189,11 @@ export class PoolSlots {
   }
 
   #open(): SlotsEngine {
-    const { init, ...rules } = this.#task;
     const { module } = this;
-    const task: Task = {
-      ...rules,
-      name: module,
-      action: {
-        kind: "function",
-        run: { module, path: [] },
-        init: init === undefined ? undefined : { module, path: [init] },
-        spread: false,
-      },
-      source: { kind: "list", values: [] },
-    };
+    const { init: name } = this.#task;
+    const init = name === undefined ? undefined : { module, path: [name] };
+    const action = { kind: "function", run: { module, path: [] }, init, spread: false } as const;
+    const task: Task = { ...this.taskOf(module, false), action };
     const run = { runId: this.#runId, store: this.#store, start: this.#begun };
     const make = task.isolation === "worker" ? workers : processes;
     return make(task, run, { sizer: this.#multiplexer });

@@ -25,14 +25,6 @@ export interface Wrappers {
   areQuiet(): boolean;
 }
 
-/** What requests are told by. */
-export interface RequestsOptions {
-  /** Finds those that are there; asked at the first signal. */
-  readonly wrappers: () => Wrappers | undefined;
-  /** @default the one that goes on by itself */
-  readonly clock?: Clock;
-}
-
 /**
  * Tells a signal that comes in several copies from a second request.
  *
@@ -42,15 +34,20 @@ export interface RequestsOptions {
  * first, for one that still has to pass a signal on is not. Another signal is always another request.
  */
 export class Requests {
-  readonly #options: RequestsOptions;
+  readonly #findWrappers: () => Wrappers | undefined;
   readonly #clock: Clock;
   #first?: { readonly signal: string; readonly at: number };
   #wrappers?: Wrappers;
 
-  /** No signal has come yet. */
-  constructor(options: RequestsOptions) {
-    this.#options = options;
-    this.#clock = options.clock ?? CLOCK;
+  /** @param options.wrappers Finds those that are there; asked at the first signal. */
+  constructor(
+    { wrappers, clock = CLOCK }: {
+      readonly wrappers: () => Wrappers | undefined;
+      readonly clock?: Clock;
+    },
+  ) {
+    this.#findWrappers = wrappers;
+    this.#clock = clock;
   }
 
   /** A signal has come. */
@@ -58,7 +55,7 @@ export class Requests {
     const now = this.#clock.now();
     if (!this.#first) {
       this.#first = { signal, at: now };
-      this.#wrappers = this.#options.wrappers();
+      this.#wrappers = this.#findWrappers();
       this.#lookLater();
       return "first";
     }

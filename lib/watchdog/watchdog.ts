@@ -33,12 +33,6 @@ export type ToWatchdog =
     readonly state: Int32Array<SharedArrayBuffer>;
   };
 
-/** How a watchdog goes. */
-export interface WatchdogOptions {
-  /** Whether signals that ask the program to end are for it to hear, too. */
-  readonly hearsSignals: boolean;
-}
-
 /**
  * A thread that is not held up by what runs on the main one: functions of the user that give or fold
  * values, queries, expressions. It hears signals, passes the first on to commands and ends the program at the next, and it
@@ -49,16 +43,17 @@ export interface WatchdogOptions {
  * It is started by the first that is to be watched, for it takes 20 ms: most runs have none.
  */
 export class Watchdog implements Timekeeper, Disposable {
-  readonly #options: WatchdogOptions;
-  readonly #board = new WatchBoard();
+  readonly #hearsSignals: boolean;
+  /** What both threads know. */
+  readonly board = new WatchBoard();
   #worker?: Worker;
   #listens: Promise<void> = Promise.resolve();
   #run?: ToWatchdog;
   #opened = 0;
 
-  /** Nothing is started yet. */
-  constructor(options: WatchdogOptions) {
-    this.#options = options;
+  /** @param options.hearsSignals Whether signals that ask the program to end are for it to hear, too. */
+  constructor({ hearsSignals }: { readonly hearsSignals: boolean }) {
+    this.#hearsSignals = hearsSignals;
   }
 
   /** Whether it watches. */
@@ -67,7 +62,7 @@ export class Watchdog implements Timekeeper, Disposable {
   }
 
   get awakeMs(): number {
-    return this.#board.awakeMs;
+    return this.board.awakeMs;
   }
 
   /** Begins to watch, if it does not yet. */
@@ -102,21 +97,6 @@ export class Watchdog implements Timekeeper, Disposable {
     this.#tell(this.#run);
   }
 
-  /** The main thread has heard that the program is to end, and sees to it. */
-  heard(): void {
-    this.#board.heard();
-  }
-
-  /** The main thread has heard that the program is to be suspended; gives whether that has been done already. */
-  heardStop(): boolean {
-    return this.#board.heardStop();
-  }
-
-  /** Whether it is for the main thread to end the program at once; else the watchdog does so already. */
-  mayEnd(): boolean {
-    return this.#board.mayEnd();
-  }
-
   /** See {@link Timekeeper.start}; only while it watches. */
   start(process: TimedStart): Timed {
     const timed = new TimedProcess();
@@ -142,8 +122,8 @@ export class Watchdog implements Timekeeper, Disposable {
       event.preventDefault();
       listening.resolve();
     });
-    const { hearsSignals } = this.#options;
-    const begin: ToWatchdog = { kind: "begin", board: this.#board.numbers, hearsSignals };
+    const hearsSignals = this.#hearsSignals;
+    const begin: ToWatchdog = { kind: "begin", board: this.board.numbers, hearsSignals };
     worker.postMessage(begin);
     if (this.#run) worker.postMessage(this.#run);
     return worker;
@@ -187,7 +167,7 @@ export class WatchBoard {
     return Atomics.load(this.numbers, HAS_HEARD) === 1;
   }
 
-  /** Called by the main thread when it has. */
+  /** Called by the main thread when it has, and sees to it. */
   heard(): void {
     Atomics.store(this.numbers, HAS_HEARD, 1);
   }
@@ -245,15 +225,11 @@ export class TimedProcess {
 
   /** Says that it is late; false if it is over, or if that has been said. */
   makeLate(): boolean {
-    return this.#change(STATES.isLate);
+    return Atomics.compareExchange(this.state, 0, STATES.runs, STATES.isLate) === STATES.runs;
   }
 
   /** Says that it is over, or that its limit does not count any more; gives whether it was late. */
   end(): boolean {
     return Atomics.exchange(this.state, 0, STATES.isOver) === STATES.isLate;
-  }
-
-  #change(to: number): boolean {
-    return Atomics.compareExchange(this.state, 0, STATES.runs, to) === STATES.runs;
   }
 }

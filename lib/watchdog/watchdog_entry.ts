@@ -80,59 +80,42 @@ class LateProcesses {
 /** After how long it is seen to who may have stopped itself when all went on, in ms. */
 const AFTERWARDS_MS = 1000;
 
-/** What the watchdog knows when it is asked to suspend the program. */
-interface StopsOptions {
-  readonly board: WatchBoard;
-  /** How long the main thread may take to see to it itself, in ms. */
-  readonly patienceMs: number;
-  /** Whether it may be busy with something that is not ours to bound. */
-  readonly mayBeBusy: () => boolean;
-  /** Id of the run, once there is one. */
-  readonly runId: () => string | undefined;
-}
-
 /** Stops the program, with all that the run has started, where the main thread does not, and has that go on with it. */
 class Stops {
-  readonly #options: StopsOptions;
   /** How often the main thread had seen to it when this was last looked at. */
   #seen = 0;
   #isLooking = false;
   #hasStopped = false;
 
-  constructor(options: StopsOptions) {
-    this.#options = options;
-  }
-
   /** The program is to be suspended. */
   stop(): void {
     if (this.#wasHeard() || this.#isLooking) return;
     this.#isLooking = true;
-    setTimeout(() => this.#look(), this.#options.patienceMs);
+    setTimeout(() => this.#look(), PATIENCE_MS);
   }
 
   /** It goes on. */
   goOn(): void {
     if (!this.#hasStopped) return;
     this.#hasStopped = false;
-    const runId = this.#options.runId();
-    if (runId === undefined) return;
-    const goOn = () => void signalTree([Deno.pid], { FANFOLD_RUN: runId }, "SIGCONT");
+    if (!run) return;
+    const marks = { FANFOLD_RUN: run.runId };
+    const goOn = () => void signalTree([Deno.pid], marks, "SIGCONT");
     goOn();
     setTimeout(goOn, AFTERWARDS_MS);
   }
 
   #look(): void {
     this.#isLooking = false;
-    if (this.#wasHeard() || !this.#options.mayBeBusy()) return;
-    const runId = this.#options.runId();
-    if (runId !== undefined) stopTree([Deno.pid], { FANFOLD_RUN: runId });
+    if (this.#wasHeard() || opened.size === 0) return;
+    if (run) stopTree([Deno.pid], { FANFOLD_RUN: run.runId });
     this.#hasStopped = true;
-    this.#options.board.stop();
+    board.stop();
     Deno.kill(Deno.pid, "SIGSTOP");
   }
 
   #wasHeard(): boolean {
-    const { stops } = this.#options.board;
+    const { stops } = board;
     const isNew = stops !== this.#seen;
     this.#seen = stops;
     return isNew;
@@ -210,12 +193,7 @@ function hear(signal: SignalName): void {
 function hearSignals(): void {
   for (const signal of signalNames()) Deno.addSignalListener(signal, () => hear(signal));
   if (!maySuspend()) return;
-  const stops = new Stops({
-    board,
-    patienceMs: PATIENCE_MS,
-    mayBeBusy: () => opened.size > 0,
-    runId: () => run?.runId,
-  });
+  const stops = new Stops();
   Deno.addSignalListener("SIGTSTP", () => stops.stop());
   Deno.addSignalListener("SIGCONT", () => stops.goOn());
 }

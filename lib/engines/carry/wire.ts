@@ -42,15 +42,6 @@ export interface Chunk extends Omit<Jobs, "inputs"> {
   readonly hasShared?: boolean;
 }
 
-/** Says that nobody waits for what is left of a chunk; it is answered with `gave-up`. */
-export interface GiveUp {
-  readonly kind: "give-up";
-  /** Index of the first job of the chunk. */
-  readonly first: number;
-  /** How many jobs the chunk has. */
-  readonly count: number;
-}
-
 /** Asks a job to end. */
 export interface Abort {
   readonly kind: "abort";
@@ -59,16 +50,6 @@ export interface Abort {
   readonly isLast: boolean;
   /** The reason of its signal: name and message of a `DOMException`. */
   readonly reason: { readonly name: string; readonly message: string };
-}
-
-/** Asks a Worker to end itself. */
-export interface Stop {
-  readonly kind: "stop";
-}
-
-/** Asks a process to tell apart what others write to its streams. */
-export interface Divide {
-  readonly kind: "divide";
 }
 
 /** The first message to a process that runs one function once. */
@@ -84,7 +65,18 @@ export interface Target {
 }
 
 /** A message to a slot. */
-export type ToSlot = Setup | Describe | Chunk | GiveUp | Abort | Stop | Divide | Answer;
+export type ToSlot =
+  | Setup
+  | Describe
+  | Chunk
+  /** Nobody waits for what is left of the chunk with this first job, which has so many; answered with `gave-up`. */
+  | { readonly kind: "give-up"; readonly first: number; readonly count: number }
+  | Abort
+  /** Asks a Worker to end itself. */
+  | { readonly kind: "stop" }
+  /** Asks a process to tell apart what others write to its streams. */
+  | { readonly kind: "divide" }
+  | Answer;
 
 /** Jobs that have ended, the next ones of the chunk in their order. */
 export interface Ended extends Columns {

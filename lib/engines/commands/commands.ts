@@ -28,14 +28,9 @@ const ECHO_MS = 50;
 export type LineOf = (input: unknown, place: { index: number; slot: number }) => CommandLine;
 
 /** One of the places where commands run at the same time. */
-class CommandSlot implements LoopSlot {
+interface CommandSlot extends LoopSlot {
   readonly number: number;
-  hasLeave = false;
-  isBusy = false;
-
-  constructor(number: number) {
-    this.number = number;
-  }
+  isBusy: boolean;
 }
 
 /** A command that runs, and why it was asked to end. */
@@ -83,10 +78,8 @@ export class Commands implements Engine {
     this.#run = run;
     this.#lineOf = lineOf;
     this.#graceMs = task.graceMs ?? GRACE_MS;
-    this.#deadlines = new Deadlines(
-      task.timeout,
-      (late, limitMs) => this.#tooLong(late, limitMs),
-    );
+    const tooLong = (late: Running, limitMs: number) => this.#tooLong(late, limitMs);
+    this.#deadlines = new Deadlines(task.timeout, tooLong);
     this.#limitMs[0] = this.#deadlines.limitMs;
     this.#loop = new JobLoop<CommandSlot>({
       next: (before) => this.#next(before),
@@ -137,7 +130,7 @@ export class Commands implements Engine {
     if (this.#isOver || this.#isInWant || this.#missing > 0) return undefined;
     const free = this.#free.pop();
     if (free || this.#used >= this.#task.slots) return free;
-    return new CommandSlot(++this.#used);
+    return { number: ++this.#used, hasLeave: false, isBusy: false };
   }
 
   /** A command has run into its limit: it ends, with all that it has started. */
@@ -179,10 +172,7 @@ export class Commands implements Engine {
     const ended = (how: How, pid?: number) => {
       spool.end();
       const durationMs = performance.now() - start;
-      const trace = { startedAt, durationMs, slot: slot.number, pid, output: spool };
-      const ending: Ending = how.kind === "done"
-        ? { kind: "done", value: undefined, ...trace }
-        : { ...how, ...trace };
+      const ending = { ...how, startedAt, durationMs, slot: slot.number, pid, output: spool };
       this.#deadlines.learn([ending]);
       this.#limitMs[0] = this.#deadlines.limitMs;
       // Told while its slot is taken: to give leave back asks for more, and without more the task would be over.
@@ -278,7 +268,7 @@ export class Commands implements Engine {
 
 /** How a command has ended, without the trace. */
 type How =
-  | { readonly kind: "done" }
+  | { readonly kind: "done"; readonly value: undefined }
   | { readonly kind: Exclude<Ending["kind"], "done">; readonly error: ErrorRecord };
 
 /** @param reason Why it was asked to end; then it does not matter how it has ended. */
@@ -290,7 +280,7 @@ function howEnded({ code, signal }: Status, reason?: StopReason): How {
     const message = `the command was killed by ${name}`;
     return { kind: "died", error: { name: "Signal", message, fields: { signal } } };
   }
-  if (code === 0) return { kind: "done" };
+  if (code === 0) return { kind: "done", value: undefined };
   const message = `the command ended with exit code ${code}`;
   return { kind: "failed", error: { name: "Exit", message, fields: { code } } };
 }

@@ -128,17 +128,13 @@ class Follower {
   /** Reads that have come back; stands still while a reader of the output makes us wait. */
   #reads = 0;
   #isReading = false;
-  #isOver = false;
+  /** Whether the end of the stream has been read. */
+  isOver = false;
   #seen = -1;
 
   constructor(child: Deno.ChildProcess, name: StreamName, spool: Spool) {
     this.#reader = child[name].getReader({ mode: "byob" });
     this.copied = this.#copy(name, spool);
-  }
-
-  /** Whether the end of the stream has been read. */
-  get isOver(): boolean {
-    return this.#isOver;
   }
 
   /** Whether nothing has come since it was asked this before. */
@@ -148,9 +144,8 @@ class Follower {
     return isIdle;
   }
 
-  /** Reads no more. */
   async cancel(): Promise<void> {
-    if (!this.#isOver) await this.#reader.cancel();
+    if (!this.isOver) await this.#reader.cancel();
   }
 
   async #copy(name: StreamName, spool: Spool): Promise<void> {
@@ -161,7 +156,7 @@ class Follower {
       this.#isReading = false;
       this.#reads++;
       if (done || !value) {
-        this.#isOver = true;
+        this.isOver = true;
         if (value && FREE.length < MOST_FREE) FREE.push(value.buffer);
         return;
       }

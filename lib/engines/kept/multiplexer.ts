@@ -10,21 +10,9 @@ import { ChunkSizer, type ChunkSizing, MOST } from "./chunk_sizer.ts";
 import type { SlotsEngine } from "./slots_engine.ts";
 
 /** Which function a call is of. */
-export interface CallOf {
-  /** Name of the function, an export of the module of the engine. */
-  readonly name: string;
-  /** Whether an array input is spread over the parameters. */
-  readonly spread: boolean;
-  /** Whether it is to be told when each job has started, and how long it took. */
-  readonly isTimed: boolean;
+export interface CallOf extends Omit<Call, "base"> {
   /** Jobs in one message. @default what is right for the function */
   readonly chunk?: number | "auto";
-}
-
-/** What the engine of a {@link Multiplexer} tells that is of no call. */
-export interface MultiplexerEvents extends Pick<Listener, "printed" | "strayed" | "awaited"> {
-  /** The module is loaded, and these are its exports. */
-  loaded: NonNullable<Listener["loaded"]>;
 }
 
 /**
@@ -53,8 +41,15 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
     this.#slots = slots;
   }
 
-  /** Starts to work, for as long as it is not disposed of; rejects when slots cannot be started. */
-  perform(engine: SlotsEngine, events: MultiplexerEvents): Promise<void> {
+  /**
+   * Starts to work, for as long as it is not disposed of; rejects when slots cannot be started.
+   *
+   * @param events Told of what is of no call.
+   */
+  perform(
+    engine: SlotsEngine,
+    events: Pick<Listener, "printed" | "strayed" | "awaited" | "loaded">,
+  ): Promise<void> {
     this.#engine = engine;
     return engine.perform(this, {
       ...events,
@@ -76,12 +71,12 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
     await this.#engine?.[Symbol.asyncDispose]();
   }
 
-  /** See {@link Feed.isDry}: there may be another call. */
+  /** Never: there may be another call. */
   get isDry(): boolean {
     return false;
   }
 
-  /** See {@link Feed.take}: what the next call has that has any, and no more than goes in one message. */
+  /** What the next call has that has any, and no more than goes in one message. */
   take(max: number): Jobs | undefined {
     for (const call of this.#calls) {
       const jobs = call.take(Math.min(max, call.sizer.size));
@@ -93,19 +88,19 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
     return undefined;
   }
 
-  /** See {@link Feed.enter}: the slots of the engine are the limit. */
+  /** The slots of the engine are the limit. */
   enter(): boolean {
     return true;
   }
 
   leave(): void {}
 
-  /** See {@link ChunkSizing.size}: what a call is given at once depends on its function, see `take`. */
+  /** What a call is given at once depends on its function, see `take`. */
   get size(): number {
     return MOST;
   }
 
-  /** See {@link ChunkSizing.batches}: none waits behind another where one of the functions is slow. */
+  /** None waits behind another where one of the functions is slow. */
   get batches(): number {
     for (const sizer of this.#counts.keys()) if (sizer.batches === 1) return 1;
     return 2;
@@ -208,7 +203,6 @@ export class CallEngine implements TaskEngine {
     if (!isPaused) this.#calls.onChange();
   }
 
-  /** Its next jobs. */
   take(max: number): Jobs | undefined {
     if (this.#isPaused) return undefined;
     const jobs = this.#feed.take(max);
@@ -222,12 +216,10 @@ export class CallEngine implements TaskEngine {
     return jobs;
   }
 
-  /** Passes on that a job runs. */
   started(...told: Parameters<Listener["started"]>): void {
     this.#listener.started(...told);
   }
 
-  /** Passes on that jobs have ended. */
   ended(jobs: Jobs, endings: Endings): void {
     this.#running -= jobs.inputs.length;
     this.#listener.ended(jobs, endings);
@@ -236,7 +228,7 @@ export class CallEngine implements TaskEngine {
     if (this.#running === 0) queueMicrotask(() => this.onTurn());
   }
 
-  /** See {@link Engine}: what was taken is given up. */
+  /** What was taken is given up. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#end();
     return Promise.resolve();

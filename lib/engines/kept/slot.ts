@@ -103,14 +103,15 @@ export class Slot {
   vainStarts = 0;
   readonly #recycle: NonNullable<Task["recycle"]>;
   readonly #store: SpoolStore;
-  /** Jobs that it may still be sent. */
-  #room = Infinity;
+  /** How many jobs it may still be sent before it has had its time. */
+  room = Infinity;
   #batches: Batch[] = [];
   /** How many batches it was sent since it was opened. */
   #sent = 0;
   /** What jobs have written that have not ended, by their indexes; one that writes nothing has none. */
   readonly #outputs = new Map<number, Spool>();
-  #doom?: Doom;
+  /** Why it is being ended, if that is for a reason of its own. */
+  doom?: Doom;
   /** The job that is to end. */
   #stopping?: Stopping;
   /** Why no other job is to start here, if none is. */
@@ -134,20 +135,13 @@ export class Slot {
     this.state = "opening";
     this.start = { at: "import" };
     this.#sent = 0;
-    this.#room = this.#recycle.jobs ?? Infinity;
+    this.room = this.#recycle.jobs ?? Infinity;
   }
 
-  /** How many jobs it may still be sent before it has had its time. */
-  get room(): number {
-    return this.#room;
-  }
-
-  /** How many batches are under way. */
   get batches(): number {
     return this.#batches.length;
   }
 
-  /** Whether jobs are here. */
   get isBusy(): boolean {
     return this.#batches.length > 0;
   }
@@ -162,7 +156,7 @@ export class Slot {
     this.#sent = number;
     if (this.#batches.length === 0) this.heardAt = now;
     this.#batches.push({ number, jobs, back: 0, isMarked: false, isGivenUp: false });
-    this.#room -= jobs.inputs.length;
+    this.room -= jobs.inputs.length;
   }
 
   /**
@@ -187,13 +181,8 @@ export class Slot {
 
   /** Has it end for a reason of its own; from now on it tells nothing but what was printed. */
   end(doom: Doom): void {
-    this.#doom ??= doom;
+    this.doom ??= doom;
     if (this.link) endWithShared(this.link);
-  }
-
-  /** Why it is being ended, if that is for a reason of its own. */
-  get doom(): Doom | undefined {
-    return this.#doom;
   }
 
   /** It starts a job; processes say so. */
@@ -207,7 +196,7 @@ export class Slot {
    * jobs of one have ended with which it says to be done.
    */
   get owes(): Start | Batch | undefined {
-    if (this.#doom || this.isStopped) return undefined;
+    if (this.doom || this.isStopped) return undefined;
     if (this.state === "opening") return this.start;
     const [batch] = this.#batches;
     if (!batch || batch.isMarked) return undefined;
@@ -271,7 +260,7 @@ export class Slot {
     if (batch.back === batch.jobs.inputs.length) {
       this.#batches.shift();
       // In the midst of a batch it would be the memory of a job, which may be given back.
-      if ((message.memoryBytes ?? 0) > (this.#recycle.memoryBytes ?? Infinity)) this.#room = 0;
+      if ((message.memoryBytes ?? 0) > (this.#recycle.memoryBytes ?? Infinity)) this.room = 0;
     }
     // Another attempt at a job that listened need not.
     if (this.listening !== undefined && !this.has(this.listening)) this.listening = undefined;
@@ -359,7 +348,6 @@ export class Slot {
     return batch && batch.jobs.first + batch.back;
   }
 
-  /** Whether a job is here. */
   has(index: number): boolean {
     return this.#batches.some((batch) => isIn(batch, index));
   }
@@ -377,7 +365,7 @@ export class Slot {
       const { jobs, isGivenUp } = batch;
       const offset = at === undefined || !isIn(batch, at) ? jobs.inputs.length : at - jobs.first;
       if (at !== undefined && offset < jobs.inputs.length) {
-        const endings = [this.#death(at, this.#doom?.error ?? error)];
+        const endings = [this.#death(at, this.doom?.error ?? error)];
         died = { jobs: part(jobs, offset, offset + 1), endings, isGivenUp };
       }
       if (!isGivenUp) rest.push(part(jobs, batch.back, offset), part(jobs, offset + 1));
@@ -392,14 +380,14 @@ export class Slot {
     this.#kill = undefined;
     const left = rest.filter((jobs) => jobs.inputs.length > 0);
     // One of them is to blame, and it is not known which: that shows when each is done alone.
-    const isAmongThem = this.#doom?.why === "broken" && !died;
-    this.#doom = undefined;
+    const isAmongThem = this.doom?.why === "broken" && !died;
+    this.doom = undefined;
     return { died, rest: isAmongThem ? left.flatMap(singly) : left };
   }
 
   #blamed(isLast: boolean): number | undefined {
     const at = this.link?.at;
-    if (this.#doom && !this.#hasOneToBlame(this.#doom)) return isLast ? this.#next : undefined;
+    if (this.doom && !this.#hasOneToBlame(this.doom)) return isLast ? this.#next : undefined;
     if (this.#leaving) return at;
     // The job that was to end may have ended while its slot was being ended: the next is not to blame.
     if (this.#stopping) return this.#stopping.index === at ? at : undefined;

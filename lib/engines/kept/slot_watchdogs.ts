@@ -90,11 +90,10 @@ interface StallingSlot {
   readonly owes: Start | Batch | undefined;
 }
 
-/** What slots are to do, and how long they may take. */
+/** What slots are to do, and how long a job may take. */
 interface StallOptions {
   readonly run: FunctionRef;
   readonly init?: FunctionRef;
-  /** How long a job may take. */
   readonly timeout?: Timeout;
 }
 
@@ -125,12 +124,7 @@ export class StallWatchdog<S extends StallingSlot> {
   #seenAt = 0;
   #callOff?: () => void;
 
-  constructor(
-    slots: readonly S[],
-    options: StallOptions,
-    clock: Clock,
-    events: StallEvents<S>,
-  ) {
+  constructor(slots: readonly S[], options: StallOptions, clock: Clock, events: StallEvents<S>) {
     this.#slots = slots;
     this.#options = options;
     this.#clock = clock;

@@ -67,18 +67,11 @@ export async function describeModule(module: string): Promise<ReadonlyMap<string
   }
 }
 
-/** How a Worker is opened. */
-interface OpenOptions {
-  /** Limit of its heap, in MiB. */
-  readonly heapMb: number;
-  /** Whether all is moved that can be, to it and back. */
-  readonly movesAll: boolean;
-}
-
+/** @param movesAll Whether all is moved that can be, to it and back. */
 function openWorker(
   first: Setup | Describe,
   events: LinkEvents,
-  { heapMb, movesAll }: OpenOptions,
+  { heapMb, movesAll }: { readonly heapMb: number; readonly movesAll: boolean },
 ): Link {
   const flags = new SharedFlags();
   const worker = new Worker(new URL("../far/worker_entry.ts", import.meta.url), {
