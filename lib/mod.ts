@@ -4,7 +4,8 @@
  * @module
  */
 
-export { loadTasks, type LoadTasksOptions, run, type RunOptions } from "./api/run_api.ts";
+export { loadTasks, type LoadTasksOptions, run } from "./api/run_api.ts";
+export type { RunOptions } from "./api/dependencies.ts";
 export type {
   Awaited,
   EventOf,

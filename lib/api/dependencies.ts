@@ -15,7 +15,7 @@ import type { FoldFunction } from "../run/folding.ts";
 import { loadFor } from "../modules/imported.ts";
 import { countOf, foreignPart, waitsForUser } from "../inputs/facts.ts";
 import { openInputs } from "../inputs/open.ts";
-import type { Items } from "../streams/iteration.ts";
+import type { RunEvent, RunObserver } from "../events.ts";
 import type { CommandAction, Isolation, PriorOutcomes, Task } from "../job.ts";
 import { valueOf } from "../output/command_value.ts";
 import { ValueLogs } from "./value_log.ts";
@@ -29,22 +29,45 @@ import { Watchdog } from "../watchdog/watchdog.ts";
  */
 const BUSY_MS = 500;
 
-/** How a run goes. */
-export interface DependenciesOptions extends RunTasksOptions {
+/** How `run` goes. */
+export interface RunOptions {
+  /** Names of the tasks to run, with what they need. @default all */
+  readonly only?: readonly string[];
+  /** How many slots of all tasks may be busy at once. @default the most that a task has */
+  readonly slots?: number;
+  /** Told of everything at the moment it happens. */
+  readonly onEvent?: (event: RunEvent) => void;
+  /** What hears of everything, in their order, and before `onEvent`. @default none */
+  readonly observers?: readonly RunObserver[];
+  /** Stops the run: what is ready still comes, then its reason is thrown. */
+  readonly signal?: AbortSignal;
   /** What the source `stdin` reads. @default the stdin of this process */
   readonly stdin?: ReadableStream<Uint8Array>;
+  /**
+   * Whether this process is there for this run alone: what a fold and inputs start ends with the run then, as
+   * what jobs start does. It sets the variable `FANFOLD_RUN`. @default false
+   */
+  readonly ownsProcess?: boolean;
+  /** Id of the run; jobs are told it, and processes are known by it. @default a new one, by the time */
+  readonly runId?: string;
+  /** Index of the first job of each task, where the inputs are the rest of some. @default 0 */
+  readonly first?: number;
+  /** What has ended in a session before, which is not done again. @default nothing */
+  readonly kept?: (task: Task) => PriorOutcomes | undefined;
+  /** The inputs of a task, told those of its source. @default the same */
+  readonly inputsOf?: (
+    task: Task,
+    inputs: Iterable<unknown> | AsyncIterable<unknown>,
+  ) => Iterable<unknown> | AsyncIterable<unknown>;
+}
+
+/** How a run goes that is planned. */
+export interface DependenciesOptions
+  extends RunTasksOptions, Omit<RunOptions, keyof RunTasksOptions | "only" | "onEvent"> {
   /** Where and in what environment all runs. @default as it is now */
   readonly start?: StartPlace;
   /** Gives what the source `stdin` reads, when it is read. */
   readonly openStdin?: () => ReadableStream<Uint8Array>;
-  /** Whether this process is there for this run alone. @default false */
-  readonly ownsProcess?: boolean;
-  /** Index of the first job of each task. @default 0 */
-  readonly first?: number;
-  /** What has ended in a session before. @default nothing */
-  readonly kept?: (task: Task) => PriorOutcomes | undefined;
-  /** The inputs of a task, told those of its source. @default the same */
-  readonly inputsOf?: (task: Task, inputs: Items) => Items;
   /** What watches over the main thread, for longer than the run. @default one of its own, where there are time-outs */
   readonly watchdog?: Watchdog;
 }
@@ -132,7 +155,6 @@ function mark(runId: string): void {
   if (isAllowed) Deno.env.set("FANFOLD_RUN", runId);
 }
 
-/** Makes the engine of a task. */
 type Maker = (task: Task, run: EngineRun) => Engine;
 
 type Kind = "command" | Isolation;

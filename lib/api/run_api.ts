@@ -7,10 +7,9 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeModule } from "../engines/workers/workers.ts";
-import type { RunEvent, RunObserver } from "../events.ts";
-import type { Outcome, PriorOutcomes, Task } from "../job.ts";
+import type { Outcome, Task } from "../job.ts";
 import { flawsOf, isAtHand } from "../inputs/facts.ts";
-import type { DependenciesOptions } from "./dependencies.ts";
+import type { DependenciesOptions, RunOptions } from "./dependencies.ts";
 import { plan, waitsForOthers } from "../run/plan.ts";
 import type { InputsFlaw } from "../tasks_file/load.ts";
 import { newRunId } from "../run_id.ts";
@@ -75,38 +74,6 @@ async function inputsFlaws(
   return flaws;
 }
 
-/** How {@link run} goes. */
-export interface RunOptions {
-  /** Names of the tasks to run, with what they need. @default all */
-  readonly only?: readonly string[];
-  /** How many slots of all tasks may be busy at once. @default the most that a task has */
-  readonly slots?: number;
-  /** Told of everything at the moment it happens. */
-  readonly onEvent?: (event: RunEvent) => void;
-  /** What hears of everything, in their order, and before `onEvent`. @default none */
-  readonly observers?: readonly RunObserver[];
-  /** Stops the run: what is ready still comes, then its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** What the source `stdin` reads. @default the stdin of this process */
-  readonly stdin?: ReadableStream<Uint8Array>;
-  /**
-   * Whether this process is there for this run alone: what a fold and inputs start ends with the run then, as
-   * what jobs start does. It sets the variable `FANFOLD_RUN`. @default false
-   */
-  readonly ownsProcess?: boolean;
-  /** Id of the run; jobs are told it, and processes are known by it. @default a new one, by the time */
-  readonly runId?: string;
-  /** Index of the first job of each task, where the inputs are the rest of some. @default 0 */
-  readonly first?: number;
-  /** What has ended in a session before, which is not done again. @default nothing */
-  readonly kept?: (task: Task) => PriorOutcomes | undefined;
-  /** The inputs of a task, told those of its source. @default the same */
-  readonly inputsOf?: (
-    task: Task,
-    inputs: Iterable<unknown> | AsyncIterable<unknown>,
-  ) => Iterable<unknown> | AsyncIterable<unknown>;
-}
-
 /**
  * Runs tasks and yields how each job ended: task after task as they stand in the file, within a task
  * in input order.
@@ -152,17 +119,14 @@ export function runManyAtATime(
   options: RunOptions & Pick<DependenciesOptions, "watchdog" | "openStdin" | "start" | "ending"> =
     {},
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
-  return opened(planned(tasks, options));
-}
-
-/** Tasks that are to be run, and how. */
-interface Planned {
-  readonly tasks: readonly Task[];
-  readonly options: DependenciesOptions;
+  return opened(...planned(tasks, options));
 }
 
 /** All that was asked for, in an order in which it can be run. */
-function planned(tasks: readonly Task[], { only, onEvent, ...options }: RunOptions): Planned {
+function planned(
+  tasks: readonly Task[],
+  { only, onEvent, ...options }: RunOptions,
+): [tasks: readonly Task[], options: DependenciesOptions] {
   const { slots, runId = newRunId() } = options;
   const observers = [...options.observers ?? [], ...onEvent ? [{ onEvent }] : []];
   if (slots !== undefined && !(Number.isSafeInteger(slots) && slots > 0)) {
@@ -174,12 +138,13 @@ function planned(tasks: readonly Task[], { only, onEvent, ...options }: RunOptio
   }
   const inOrder = plan(tasks, only);
   const most = Math.max(1, ...inOrder.map((task) => task.slots));
-  return { tasks: inOrder, options: { ...options, runId, slots: slots ?? most, observers } };
+  return [inOrder, { ...options, runId, slots: slots ?? most, observers }];
 }
 
 /** Most programs that have a pool run no tasks, and pay nothing for it. */
 async function* opened(
-  { tasks, options }: Planned,
+  tasks: readonly Task[],
+  options: DependenciesOptions,
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
   const { dependenciesOf } = await import("./dependencies.ts");
   yield* runInBatches(tasks, ...await dependenciesOf(tasks, options));

@@ -69,7 +69,6 @@ export class ValueLog implements Disposable {
     return inBlocks(() => new LogReader((from) => this.#blockFrom(from)));
   }
 
-  /** Gives the file up. */
   [Symbol.dispose](): void {
     this.#spill[Symbol.dispose]();
   }
@@ -179,7 +178,6 @@ export class ValueLogs implements RunObserver, Disposable {
     this.#commands = new Set(tasks.filter(isCommand).map(({ name }) => name));
   }
 
-  /** Whether no task passes anything on. */
   get isEmpty(): boolean {
     return this.#logs.size === 0;
   }
@@ -208,7 +206,6 @@ export class ValueLogs implements RunObserver, Disposable {
     };
   }
 
-  /** The values of a task, as they come. */
   valuesOf(name: string): AsyncIterable<unknown> {
     return (this.#logs.get(name) as ValueLog).values();
   }

@@ -109,7 +109,6 @@ export function toCloneBytes(value: unknown): Uint8Array<ArrayBuffer> {
 /** What tells an exception from others. */
 export type ToldException = readonly [message: string, name: string, stack: string | undefined];
 
-/** What is told of an exception. */
 export function toldOf({ message, name, stack }: DOMException): ToldException {
   return [message, name, stack];
 }

@@ -12,10 +12,8 @@ import { cloneKindOf } from "./kinds.ts";
 /** From how many bytes on it is faster to copy a buffer and move the copy than to have it cloned. */
 export const BIG_BYTES = 32 * 1024;
 
-/** How a view is made. */
 type ViewKind = new (buffer: ArrayBuffer, offset: number, length: number) => ArrayBufferView;
 
-/** The kinds of typed arrays by name. */
 const TYPED_ARRAYS: ReadonlyMap<string, ViewKind> = new Map(
   [
     Int8Array,

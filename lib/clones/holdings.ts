@@ -17,7 +17,6 @@ const MOVABLES = [MessagePort, ReadableStream, WritableStream, TransformStream];
 export interface Held {
   /** The first that was found to refer to it: a view, or the buffer itself. */
   readonly by: ArrayBufferLike | ArrayBufferView;
-  /** Whether there is another that does. */
   hasOthers: boolean;
   isMoved: boolean;
 }
@@ -32,10 +31,8 @@ export class Holdings {
   readonly buffers = new Map<ArrayBuffer, Held>();
   /** What is moved and is no buffer. */
   readonly movables = new Set<Transferable>();
-  /** What is marked to be moved. */
   readonly marked: object[] = [];
   #left: number;
-  /** Whether each object was found to be moved. */
   readonly #seen = new Map<object, boolean>();
   readonly #waiting: { readonly value: unknown; readonly isMoved: boolean }[] = [];
 

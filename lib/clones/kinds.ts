@@ -8,7 +8,6 @@ import { isError } from "../fault.ts";
 
 /** An object of the platform, of which a clone would keep nothing, or which only some can be sent. */
 export interface Platform {
-  /** Name of its class. */
   readonly name: string;
   /** Where it can go: to a Worker, to one if it is moved there, or nowhere. */
   readonly goes: "to-workers" | "moved" | "nowhere";
@@ -73,7 +72,6 @@ function isWhole(value: unknown): boolean {
     value instanceof String || value instanceof Boolean || value instanceof BigInt;
 }
 
-/** Whether it is a buffer, shared or not. */
 export function isBuffer(value: object): value is ArrayBufferLike {
   return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
 }

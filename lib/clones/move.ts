@@ -56,7 +56,6 @@ export function hasMarks(): boolean {
   return marks().count > 0;
 }
 
-/** Whether a value is marked itself. */
 export function isMarked(value: object): boolean {
   return marks().objects.has(value);
 }

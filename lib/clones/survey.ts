@@ -7,7 +7,6 @@
 import { cloneKindOf, type Platform } from "./kinds.ts";
 import { Uncloneable } from "./uncloneable.ts";
 
-/** Where values go. */
 export interface Journey {
   /** Whether they leave the process, and with it all memory that is shared. */
   readonly leavesProcess: boolean;

@@ -19,7 +19,6 @@ export class Uncloneable extends DOMException {
     this.what = what;
   }
 
-  /** One of a class of the platform. */
   static of(culprit: object, name: string, why: string): Uncloneable {
     return new Uncloneable(culprit, `is ${article(name || kindOf(culprit))}, ${why}`);
   }
@@ -37,7 +36,6 @@ export class Uncloneable extends DOMException {
 
 /** A message is longer than its way takes. */
 export class TooLarge extends RangeError {
-  /** What the record of a failed job says was thrown. */
   override readonly name = "TooLarge";
 
   /** @param most How many bytes a message may have. */

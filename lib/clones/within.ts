@@ -12,7 +12,6 @@ export interface PlaceWithin {
   /** What holds it, and by which key; neither if it is the whole. */
   readonly above?: PlaceWithin;
   readonly key?: unknown;
-  /** Whether it is itself a key of a Map. */
   readonly isKey?: boolean;
 }
 

@@ -23,13 +23,11 @@ export interface Jobs {
   /** Index of the first of them, from 0. */
   readonly first: number;
   readonly inputs: readonly unknown[];
-  /** Which attempt at each of them this is, from 1. */
   readonly attempt: number;
   /** What they are of, where that is not always the same. */
   readonly call?: Call;
 }
 
-/** Each of the jobs alone. */
 export function singly(jobs: Jobs): Jobs[] {
   return jobs.inputs.map((_, i) => part(jobs, i, i + 1));
 }
@@ -57,9 +55,7 @@ export function areOfEach({ values, times }: Columns): boolean {
  * and an object for each costs more than all else.
  */
 export interface AllDone extends Columns {
-  /** The number of the slot, from 1. */
   readonly slot: number;
-  /** The process of the slot. */
   readonly pid: number | undefined;
 }
 
@@ -107,7 +103,6 @@ export function endingsOf(
   return endings;
 }
 
-/** Endings one by one. */
 export function eachOf(endings: Endings): readonly Ending[] {
   if (!("times" in endings)) return endings;
   const { values, slot, pid } = endings;

@@ -80,7 +80,6 @@ export class Deadlines<K> {
     this.#callOff ??= this.#nextLook();
   }
 
-  /** It runs no more. */
   end(key: K): void {
     if (!this.#timeout) return;
     this.#see();
@@ -118,7 +117,6 @@ export class Deadlines<K> {
     return { ...landed, endings: judged };
   }
 
-  /** Nothing is late any more. */
   clear(): void {
     this.#startedAt.clear();
     this.#callOff?.();

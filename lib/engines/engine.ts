@@ -31,7 +31,6 @@ export interface Feed {
 /** A job that runs, and what it is of where that is not always the same. */
 export type StartedJob = Omit<JobId, "task"> & Pick<Jobs, "call">;
 
-/** What an engine tells of its jobs. */
 export interface Listener {
   /** A job runs, and this is where its output will be. */
   started(job: StartedJob, slot: number, output: Output): void;
@@ -47,7 +46,6 @@ export interface Listener {
   loaded?(types: readonly (readonly [string, string])[]): void;
 }
 
-/** What a run gives the engines of its tasks. */
 export interface EngineRun {
   readonly runId: string;
   /** Where what jobs write is held. */
@@ -83,7 +81,6 @@ export interface Engine extends AsyncDisposable {
   runningJobs(): readonly JobOnSlot[];
 }
 
-/** A job that runs on a slot. */
 export type JobOnSlot = Omit<RunningJob, "task">;
 
 /**
@@ -94,13 +91,11 @@ export type TaskEngine =
   & Omit<Engine, "halt" | "runningJobs">
   & Partial<Pick<Engine, "halt" | "runningJobs">>;
 
-/** A process whose time is kept. */
 export interface Timed {
   /** It is over, or has no limit any more; gives whether it was late, and so was asked to end. */
   end(): boolean;
 }
 
-/** What is known of a process when it has started. */
 export interface TimedStart {
   readonly pid: number;
   /** What it and all that it has started are known by. */

@@ -13,7 +13,6 @@ import { cancelUnstarted } from "./stopped.ts";
 export interface LoopSlot {
   /** Whether it counts as busy in the limit that all tasks share. */
   hasLeave: boolean;
-  /** Whether it has jobs. */
   readonly isBusy: boolean;
 }
 
@@ -23,13 +22,10 @@ export interface LoopSlots<S> {
   next(before?: S): S | undefined;
   /** How many jobs it may be given now in one message; 0 if it has enough. */
   roomOf(slot: S): number;
-  /** Gives it jobs. */
   give(slot: S, jobs: Jobs): void;
-  /** It has nothing to do. */
   idle?(slot: S): void;
   /** Opens a further slot, if that is of use. */
   open?(): void;
-  /** Whether none has jobs. */
   areIdle(): boolean;
   /** Ends all that runs: the task was halted. */
   halt(): void;
@@ -57,12 +53,10 @@ export class JobLoop<S extends LoopSlot> {
     this.#prefetches = prefetches;
   }
 
-  /** Who is told of the jobs. */
   get listener(): Listener {
     return this.#listener;
   }
 
-  /** Whether nothing goes on. */
   get isOver(): boolean {
     return this.#isOver;
   }

@@ -7,7 +7,6 @@
 /** By this what a run starts is known; the runner itself sets it, where it may. */
 const MARK = "FANFOLD_RUN";
 
-/** An environment as it was. */
 export interface Environment {
   readonly variables: Readonly<Record<string, string>>;
   /** Whether these are all: Deno tells none that is not UTF-8, and what is started inherits those. */

@@ -24,7 +24,6 @@ import { newRunId } from "../run_id.ts";
 export interface Caller {
   /** Looks whether the module has its function. @throws {TypeError} If not. */
   check(types: ReadonlyMap<string, string>): void;
-  /** Ends it. */
   fail(reason: unknown): void;
   /** Resolves when it has ended. */
   giveUp(): Promise<void>;
@@ -32,9 +31,7 @@ export interface Caller {
   look(): void;
 }
 
-/** The slots that the calls of a pool share. */
 export class PoolSlots {
-  /** URL of the module. */
   readonly module: string;
   /** The exports of the module, once a slot has loaded it. */
   types?: ReadonlyMap<string, string>;
@@ -62,12 +59,10 @@ export class PoolSlots {
     this.#multiplexer = new Multiplexer(task.chunk, task.slots);
   }
 
-  /** How many there are at the most. */
   get size(): number {
     return this.#task.slots;
   }
 
-  /** Whether it takes no calls any more. */
   get isClosed(): boolean {
     return this.#closed !== undefined;
   }
@@ -79,7 +74,6 @@ export class PoolSlots {
     if (!this.#engine) this.#start();
   }
 
-  /** A call has begun. */
   enter(call: Caller): void {
     this.#calls.add(call);
   }
@@ -124,7 +118,6 @@ export class PoolSlots {
     return { ...rules, name, action, source: { kind: "list", values: [] } };
   }
 
-  /** An engine for the jobs of a call. */
   engineOf(call: CallOf): CallEngine {
     return this.#multiplexer.open(call);
   }

@@ -208,7 +208,6 @@ export class Joins {
     this.#onChange = onChange;
   }
 
-  /** It has ended. */
   end(): void {
     this.#isOver = true;
     for (const go of [...this.#waiting]) go();

@@ -109,7 +109,6 @@ export function functionAt(target: URL | string): FunctionRef {
   return { module: url.href, path: [name] };
 }
 
-/** A folder as a path. */
 export function pathOf(folder: string | URL | undefined): string | undefined {
   return folder instanceof URL ? fileURLToPath(folder) : folder;
 }

@@ -62,7 +62,6 @@ export class Client {
     this.#send = send;
   }
 
-  /** The slot was passed something. */
   know(originals: Originals): void {
     for (const [id, original] of originals) {
       const known = this.#known.get(id);
@@ -88,7 +87,6 @@ export class Client {
     this.#withdraw((index) => index >= first && index < first + count, JOB_OVER);
   }
 
-  /** As {@link Client.stop}, for all jobs. */
   stopAll(): void {
     this.#isStopped = true;
     this.#withdraw(() => true, JOB_OVER);
@@ -104,7 +102,6 @@ export class Client {
     return revive(value, name, ({ id }) => this.#known.get(id)?.original.object);
   }
 
-  /** The slot asks. Never rejects. */
   async ask(ask: Ask): Promise<void> {
     if (this.#isGone || this.#open.has(ask.id)) return;
     const open: Open = { id: ask.id, index: ask.index, stop: new AbortController() };
@@ -127,7 +124,6 @@ export class Client {
     open.stop.abort(how === "lost" ? new Abandoned(JOB_ENDED) : undefined);
   }
 
-  /** Jobs of the slot have ended. */
   ended(first: number, count: number): void {
     for (const [start, end] of this.#stopped) {
       if (end > first && end <= first + count) this.#stopped.delete(start);
@@ -137,7 +133,6 @@ export class Client {
     this.#abandon([...this.#open.values()].filter(({ index }) => isOne(index)), JOB_ENDED, true);
   }
 
-  /** The slot is gone. */
   gone(): void {
     this.#isGone = true;
     this.#abandon([...this.#open.values()], "its slot has ended", false);

@@ -31,7 +31,6 @@ export interface Home {
   left?(client: object): void;
 }
 
-/** What can be asked, by name. */
 export type Ops = Readonly<Record<string, (value: unknown, by: By) => unknown>>;
 
 /** A home of which nothing can be asked but what is named; all of it is of this isolate. */
@@ -62,12 +61,10 @@ export class Taken {
     this.#giveBack = giveBack;
   }
 
-  /** Says that it has arrived for good. */
   keep(): void {
     this.#settle(this.#keep);
   }
 
-  /** Puts it back to where it was. */
   giveBack(): void {
     this.#settle(this.#giveBack);
   }
@@ -100,7 +97,6 @@ export interface Ask {
   readonly ref: string;
   readonly op: string;
   readonly value: unknown;
-  /** Index of the job. */
   readonly index: number;
   /** Whether something shared is in the value. */
   readonly hasShared?: boolean;

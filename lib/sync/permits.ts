@@ -109,7 +109,6 @@ export class Semaphore {
   }
 }
 
-/** A permit that is asked for. */
 async function permit(home: Home, signal?: AbortSignal): Promise<Permit> {
   const taken = await home.perform("acquire", undefined, { signal }) as Taken;
   const release = () => taken.giveBack();

@@ -87,7 +87,6 @@ export class End<Sent, Received> implements Connection<Sent, Received> {
     await this.#home.perform("close", undefined, {});
   }
 
-  /** Takes what comes. */
   [Symbol.asyncIterator](): AsyncGenerator<Received, void, undefined> {
     return untilClosed(() => this.receive());
   }

@@ -132,13 +132,11 @@ function homeOfQueue(size: number): Home {
   });
 }
 
-/** What is said of a queue that is closed. */
 export interface Words {
   readonly put: string;
   readonly get: string;
 }
 
-/** An item, and how many came before it. */
 interface Item {
   readonly value: unknown;
   readonly order: number;
@@ -165,7 +163,6 @@ export class QueueState {
     this.#words = words;
   }
 
-  /** How many items can be got. */
   get count(): number {
     return this.#items.length + this.#back.length;
   }
@@ -178,7 +175,6 @@ export class QueueState {
     this.#serve();
   }
 
-  /** Resolves when there is one. */
   async get(signal?: AbortSignal): Promise<Taken> {
     if (this.#isDry) throw new ClosedError(this.#words.get);
     // Where there is an item, nobody waits for it.

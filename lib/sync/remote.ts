@@ -23,7 +23,6 @@ import { Queue } from "./queue.ts";
 import { revive } from "./revive.ts";
 import { madeFor, type Token } from "./token.ts";
 
-/** A job that asks. */
 export interface Asking {
   readonly index: number;
 }
@@ -85,7 +84,6 @@ export class Remote {
     return revive(value, "input", (token) => this.#madeOf(token, counted)).value;
   }
 
-  /** Something that was asked is done. */
   answered(answer: Answer): void {
     const open = this.#open.get(answer.id);
     if (!open) return;

@@ -11,11 +11,9 @@ export const TOKEN_KEY = "fanfold:shared";
 
 /** What a clone of something shared carries. */
 export interface Token {
-  /** Name of its class. */
   readonly kind: string;
   /** Nothing else has this one, in any isolate. */
   readonly id: string;
-  /** What it was made with. */
   readonly about: unknown;
 }
 

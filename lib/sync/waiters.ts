@@ -4,7 +4,6 @@
  * @module
  */
 
-/** A place in a line. */
 export interface PlaceInLine<T> {
   readonly value: T;
   before?: PlaceInLine<T>;
@@ -18,7 +17,6 @@ export class Line<T> {
   #last?: PlaceInLine<T>;
   #length = 0;
 
-  /** How many there are. */
   get length(): number {
     return this.#length;
   }
@@ -55,11 +53,8 @@ export class Line<T> {
 
 /** One who waits, and has left the line by when it is told. */
 export interface Waiter<Told, Brought> {
-  /** What it came with. */
   readonly brought: Brought;
-  /** Has it go on. */
   go(told: Told): void;
-  /** Has it go on with an error. */
   fail(error: Error): void;
 }
 
@@ -67,7 +62,6 @@ export interface Waiter<Told, Brought> {
 export class Waiters<Told, Brought = undefined> {
   readonly #line = new Line<Waiter<Told, Brought>>();
 
-  /** How many wait. */
   get length(): number {
     return this.#line.length;
   }
@@ -103,12 +97,10 @@ export class Waiters<Told, Brought = undefined> {
     return this.#line.shift();
   }
 
-  /** Has all go on. */
   goAll(told: Told): void {
     for (let waiter = this.shift(); waiter; waiter = this.shift()) waiter.go(told);
   }
 
-  /** Has all go on with an error. */
   failAll(error: Error): void {
     for (let waiter = this.shift(); waiter; waiter = this.shift()) waiter.fail(error);
   }

@@ -50,7 +50,6 @@ export class Requests {
     this.#clock = clock;
   }
 
-  /** A signal has come. */
   hear(signal: string): Request {
     const now = this.#clock.now();
     if (!this.#first) {
@@ -75,7 +74,6 @@ export class Requests {
   }
 }
 
-/** What is known of a process. */
 export interface ProcessFacts {
   readonly parent: number;
   readonly group: number;
@@ -83,7 +81,6 @@ export interface ProcessFacts {
   readonly argv: readonly string[];
 }
 
-/** Where processes are looked at. */
 export interface Processes {
   /** Nothing where it is not there, or cannot be seen. */
   factsOf(pid: number): ProcessFacts | undefined;

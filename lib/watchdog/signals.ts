@@ -9,7 +9,6 @@ import { told } from "../text/shown.ts";
 /** Their numbers. */
 export const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
-/** Name of one of them. */
 export type SignalName = keyof typeof SIGNALS;
 
 /** How long it is waited for who reads stderr to take what is said last, in ms. */

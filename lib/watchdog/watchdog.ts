@@ -12,7 +12,6 @@ export interface WatchedTask {
   readonly graceMs: number;
 }
 
-/** A message to the watchdog. */
 export type ToWatchdog =
   | {
     readonly kind: "begin";
@@ -56,7 +55,6 @@ export class Watchdog implements Timekeeper, Disposable {
     this.#hearsSignals = hearsSignals;
   }
 
-  /** Whether it watches. */
   get isOn(): boolean {
     return this.#worker !== undefined;
   }
@@ -104,7 +102,6 @@ export class Watchdog implements Timekeeper, Disposable {
     return timed;
   }
 
-  /** Watches no more. */
   [Symbol.dispose](): void {
     this.#worker?.terminate();
     this.#worker = undefined;

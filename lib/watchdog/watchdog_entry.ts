@@ -87,14 +87,12 @@ class Stops {
   #isLooking = false;
   #hasStopped = false;
 
-  /** The program is to be suspended. */
   stop(): void {
     if (this.#wasHeard() || this.#isLooking) return;
     this.#isLooking = true;
     setTimeout(() => this.#look(), PATIENCE_MS);
   }
 
-  /** It goes on. */
   goOn(): void {
     if (!this.#hasStopped) return;
     this.#hasStopped = false;

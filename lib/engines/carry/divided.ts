@@ -61,13 +61,11 @@ export class Divider {
     this.#divide();
   }
 
-  /** This job starts. */
   starts(index: number): void {
     this.#index = index;
     if (this.#isNeeded) this.#divide();
   }
 
-  /** The job that has started last has ended. */
   ends(): void {
     if (this.#isNeeded) this.#divide();
   }
@@ -116,14 +114,12 @@ export class Divided {
     this.#streams = { stdout: new DividedStream(seal), stderr: new DividedStream(seal) };
   }
 
-  /** Takes the next piece of a stream. */
   push(stream: StreamName, piece: Uint8Array): void {
     const from = this.#streams[stream];
     from.push(piece, (bytes, index) => this.#wrote(stream, bytes, index));
     this.#look();
   }
 
-  /** Nothing more comes of a stream. */
   end(stream: StreamName): void {
     const from = this.#streams[stream];
     from.end((bytes, index) => this.#wrote(stream, bytes, index));
@@ -157,7 +153,6 @@ class DividedStream {
   /** What may be the beginning of a division. */
   #rest: Uint8Array = new Uint8Array();
   #index?: number;
-  /** How many divisions were found. */
   count = 0;
 
   constructor(seal: Uint8Array) {

@@ -143,7 +143,6 @@ export class FrameWriter {
     this.#most = most;
   }
 
-  /** Says which job starts. */
   mark(index: number): void {
     this.#putHead(index);
   }
@@ -192,7 +191,6 @@ export class FrameReader {
   /** What is being filled: the head, or a message. */
   #part: Uint8Array = this.#head;
   #filled = 0;
-  /** How long the part is to become. */
   #length = HEAD_BYTES;
   #isBroken = false;
 

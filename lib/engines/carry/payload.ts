@@ -52,10 +52,8 @@ export function send(message: ToSlot | FromSlot, movesAll: boolean, post: PostMe
   for (const value of marked) unmark(value);
 }
 
-/** Values that go in one message. */
 export interface Payload {
   readonly values: ArrayLike<unknown>;
-  /** What is moved with them. */
   readonly moved: readonly Transferable[];
   /** Those of the values and their parts that were marked to be moved. */
   readonly marked: readonly object[];

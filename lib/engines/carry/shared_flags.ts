@@ -46,7 +46,6 @@ export class SharedFlags implements FlushPolicy {
     return this.#job[1] as number;
   }
 
-  /** The Worker starts a job. */
   mark(index: number, startedAt: number): void {
     this.#job[1] = startedAt;
     this.#job[0] = index;
@@ -59,7 +58,6 @@ export class SharedFlags implements FlushPolicy {
     return progress < 2 * chunk ? "begun" : "over";
   }
 
-  /** The Worker takes a chunk up. */
   begin(chunk: number): void {
     store(this.#flags, PROGRESS, 2 * chunk - 1);
   }
@@ -74,12 +72,10 @@ export class SharedFlags implements FlushPolicy {
     store(this.#flags, FAILED, 1);
   }
 
-  /** Whether it has. */
   get hasFailed(): boolean {
     return load(this.#flags, FAILED) !== 0;
   }
 
-  /** The engine asks to be told what has ended. */
   requestFlush(): void {
     store(this.#flags, FLUSH, 1);
   }

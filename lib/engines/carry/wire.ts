@@ -16,7 +16,6 @@ export interface Setup {
   readonly kind: "setup";
   readonly task: string;
   readonly runId: string;
-  /** From 1. */
   readonly slot: number;
   /** The function; with an empty path its module, of which each chunk names a function. */
   readonly run: FunctionRef;
@@ -33,7 +32,6 @@ export interface Describe {
   readonly module: string;
 }
 
-/** Consecutive jobs to do. */
 export interface Chunk extends Omit<Jobs, "inputs"> {
   readonly kind: "jobs";
   /** A `Float64Array` may stand for a list of numbers. */
@@ -55,16 +53,13 @@ export interface Abort {
 /** The first message to a process that runs one function once. */
 export interface Target {
   readonly kind: "target";
-  /** How the process is called. */
   readonly name: string;
   readonly run: FunctionRef;
-  /** What the function is called with. */
   readonly args: readonly unknown[];
   /** Whether tokens of what is shared are in the arguments. */
   readonly hasShared?: boolean;
 }
 
-/** A message to a slot. */
 export type ToSlot =
   | Setup
   | Describe
@@ -81,7 +76,6 @@ export type ToSlot =
 /** Jobs that have ended, the next ones of the chunk in their order. */
 export interface Ended extends Columns {
   readonly kind: "ended";
-  /** Index of the first. */
   readonly first: number;
   /** Those that failed: which of them, from 0, and why. */
   readonly failures: readonly (readonly [number, ErrorRecord])[];
@@ -171,7 +165,6 @@ export const BROKEN: FromSlot = {
 /** The index that stands for no job. */
 export const NO_JOB = -1;
 
-/** A job has written. */
 export interface OutputMessage {
   readonly kind: "output";
   /** Index of the job; `NO_JOB` outside any. */
@@ -180,7 +173,6 @@ export interface OutputMessage {
   readonly bytes: Uint8Array;
 }
 
-/** A slot cannot start. */
 export interface Unfit {
   readonly kind: "unfit";
   readonly error: ErrorRecord;
@@ -188,7 +180,6 @@ export interface Unfit {
   readonly at?: string;
 }
 
-/** A message from a slot. */
 export type FromSlot =
   | { readonly kind: "ready" }
   | Unfit

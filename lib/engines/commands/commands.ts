@@ -266,7 +266,6 @@ export class Commands implements Engine {
   }
 }
 
-/** How a command has ended, without the trace. */
 type How =
   | { readonly kind: "done"; readonly value: undefined }
   | { readonly kind: Exclude<Ending["kind"], "done">; readonly error: ErrorRecord };

@@ -24,11 +24,9 @@ const ROOM_BYTES = 64 * 1024;
 const FREE: ArrayBuffer[] = [];
 const MOST_FREE = 16;
 
-/** What a subprocess has left running. */
 export interface LeftRunning {
   /** Whether it holds a pipe that this process reads, as far as that can be seen. */
   holds(): boolean;
-  /** Ends it. */
   end(): void;
   /** Told when the end of a stream begins to be missed, with nobody known to hold it, and when no more. */
   miss(isMissed: boolean): void;
@@ -120,7 +118,6 @@ class Unread {
   }
 }
 
-/** Reads one stream of a command. */
 class Follower {
   readonly #reader: ReadableStreamBYOBReader;
   /** Resolves at the end of the stream. */

@@ -18,10 +18,8 @@ const MOST_MS = 1000;
 /** The numbers of the signals that ask to end. */
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
-/** A signal that asks to end. */
 export type EndingSignal = keyof typeof NUMBERS;
 
-/** Whether a text is the name of one. */
 export function isEndingSignal(name: string | null): name is EndingSignal {
   return name !== null && Object.hasOwn(NUMBERS, name);
 }

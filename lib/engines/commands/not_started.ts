@@ -54,7 +54,6 @@ export function isForWant(thrown: unknown): boolean {
   return isError(thrown) && WANT.test(thrown.message);
 }
 
-/** Where a command was to be started. */
 export interface NotStartedOptions {
   /** The folder it was to run in. @default that of this process */
   readonly cwd?: string;

@@ -29,7 +29,6 @@ export class FarShared {
     this.#sweeping.ended();
   }
 
-  /** Something that was asked is done. */
   answered(answer: Answer): void {
     this.#remote?.answered(answer);
   }
@@ -65,7 +64,6 @@ class Sweeping {
     this.#count = count;
   }
 
-  /** Jobs that had such things have ended. */
   ended(): void {
     callOff(this.#timer);
     const count = this.#count();

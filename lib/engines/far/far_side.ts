@@ -27,7 +27,6 @@ export interface Port {
   send(message: FromSlot): void;
   /** Says that a chunk is taken up, by its number; not where each job is told anyway. */
   begin?(chunk: number): void;
-  /** Says that all of a chunk is told. */
   end?(chunk: number): void;
   /** Says that the slot fails, where its exit code may not. */
   fail?(): void;
@@ -45,7 +44,6 @@ export interface Port {
   readonly flushPolicy: FlushPolicy;
   /** Bytes of memory that the slot takes, as far as they can be told from those of others. */
   memory(): number;
-  /** Ends the slot. */
   exit(code: number): void;
 }
 
@@ -55,11 +53,9 @@ type Numbered = readonly [number: number, chunk: Chunk];
 /** The job the slot is at. */
 interface Current {
   index: number;
-  /** Index of the first job of its chunk. */
   chunk: number;
   /** Fails it while it is waited for. */
   fail?: (error: ErrorRecord) => void;
-  /** What it was failed with. */
   stray?: ErrorRecord;
   /** What aborts its signal, if it has looked at that. */
   controller?: AbortController;
@@ -72,9 +68,7 @@ const TICK_MS = 5;
 export class FarSide {
   readonly #port: Port;
   readonly #outbox: Outbox;
-  /** Chunks that have come and are not begun. */
   readonly #waiting: Numbered[] = [];
-  /** How many chunks have come. */
   #received = 0;
   /** The index of the job that an asynchronous step belongs to. */
   readonly #origin = new AsyncLocalStorage<number | undefined>();
@@ -131,7 +125,6 @@ export class FarSide {
     else sendNoting(message, (noting) => this.#port.send(noting));
   }
 
-  /** Takes a message of the engine. */
   receive(event: { readonly data: ToSlot }): void {
     try {
       this.#receive(event.data);

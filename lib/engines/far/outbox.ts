@@ -34,7 +34,6 @@ export class Outbox {
   readonly #now: () => number;
   #first = 0;
   #values: unknown[] = [];
-  /** How many jobs have ended. */
   #count = 0;
   #failures: [number, ErrorRecord][] = [];
   #times: number[] = [];
@@ -96,13 +95,11 @@ export class Outbox {
     return timeOrigin + this.#startedAt;
   }
 
-  /** The next job of the chunk has returned. */
   done(value: unknown): void {
     this.#values[this.#count++] = value;
     this.#ended();
   }
 
-  /** The next job of the chunk has thrown. */
   failed(error: ErrorRecord): void {
     this.#failures[this.#failures.length] = [this.#count, error];
     this.#values[this.#count++] = undefined;

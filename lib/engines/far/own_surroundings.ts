@@ -45,7 +45,6 @@ function emptyStdin(): void {
   });
 }
 
-/** Starts a subprocess in one call. */
 type Spawn = (program: string | URL, args: unknown, options?: Deno.CommandOptions) => unknown;
 
 /** Has every subprocess of Deno started with other options. */

@@ -11,13 +11,10 @@ import { BROKEN_CODE, type FromSlot } from "../carry/wire.ts";
 
 const exitNow = Deno.exit;
 
-/** What a process has to tell its runner. */
 export interface ProcessChannel {
   /** Sends a message; throws if it cannot be cloned. */
   post(message: FromSlot): void;
-  /** Says which job starts. */
   mark(index: number): void;
-  /** Says that it has ended. */
   leave(): void;
   /** Has what is written past the console told apart from now on: somebody else is about to write, or has written. */
   divide(): void;

@@ -13,7 +13,6 @@ const LEAST_MS = 4;
 /** How much it should hold at the most, in ms. */
 const MOST_MS = 32;
 
-/** The most jobs that one message holds. */
 export const MOST = 10_000;
 
 /** How much bigger than the last a chunk may be. */
@@ -22,7 +21,6 @@ const GROWTH = 4;
 /** The most work, in ms, that a message may be expected to hold if another is to wait behind it. */
 const WAIT_MS = 40;
 
-/** What says how many jobs go in one message. */
 export interface ChunkSizing {
   /** Jobs for the next message; at least 1. */
   readonly size: number;
@@ -51,7 +49,6 @@ export class ChunkSizer implements ChunkSizing {
     this.#size = this.#isSingle || chunk === "auto" ? 1 : chunk;
   }
 
-  /** Jobs for the next message; starts at one. */
   get size(): number {
     return this.#size;
   }

@@ -31,11 +31,9 @@ export interface Link {
   hold(isHeld: boolean): void;
   /** Ends it at once; resolves when it is gone, and holds this process until then. */
   end(): Promise<void>;
-  /** Resolves when it is gone. */
   readonly gone: Promise<void>;
 }
 
-/** What a live slot tells. */
 export interface LinkEvents {
   message(message: FromSlot): unknown;
   /** What it wrote past the console, from a subprocess for example; of which job, where that is known. */

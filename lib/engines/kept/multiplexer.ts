@@ -9,7 +9,6 @@ import type { Call, Endings, Jobs } from "../consecutive_jobs.ts";
 import { ChunkSizer, type ChunkSizing, MOST } from "./chunk_sizer.ts";
 import type { SlotsEngine } from "./slots_engine.ts";
 
-/** Which function a call is of. */
 export interface CallOf extends Omit<Call, "base"> {
   /** Jobs in one message. @default what is right for the function */
   readonly chunk?: number | "auto";
@@ -27,7 +26,6 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
   readonly #of = new WeakMap<Call, CallEngine>();
   /** Those that have not ended; whose turn it is comes first. */
   readonly #calls = new Set<CallEngine>();
-  /** How many calls have each sizer. */
   readonly #counts = new Map<ChunkSizer, number>();
   #engine?: SlotsEngine;
   #taken = 0;
@@ -61,12 +59,10 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
     });
   }
 
-  /** An engine for the jobs of one call. */
   open(of: CallOf): CallEngine {
     return new CallEngine(of, this.#sizerOf(of), this);
   }
 
-  /** Ends all slots. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#engine?.[Symbol.asyncDispose]();
   }
@@ -159,7 +155,6 @@ function local({ first, inputs, attempt, call }: Jobs): Jobs {
   return { first: first - (call?.base ?? 0), inputs, attempt };
 }
 
-/** The engine of one call. */
 export class CallEngine implements TaskEngine {
   /** Called when it has jobs under way from now on, or none any more. */
   onTurn: () => void = () => {};

@@ -38,7 +38,6 @@ export class ScaleUp {
     }, WATCH_MS);
   }
 
-  /** Looks no more. */
   stop(): void {
     clearTimeout(this.#later);
     clearImmediate(this.#turn);

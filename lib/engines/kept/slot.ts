@@ -36,7 +36,6 @@ export interface Batch {
   isGivenUp: boolean;
 }
 
-/** Jobs that have ended, and how. */
 export interface CompletedBatch<E extends Endings = Endings> {
   readonly jobs: Jobs;
   readonly endings: E;
@@ -87,7 +86,6 @@ interface Stopping {
 
 /** One of the places where the jobs of a task run. */
 export class Slot {
-  /** From 1. */
   readonly number: number;
   state: "closed" | "opening" | "ready" = "closed";
   /** What it is at while it opens: another object for each thing. */
@@ -112,7 +110,6 @@ export class Slot {
   readonly #outputs = new Map<number, Spool>();
   /** Why it is being ended, if that is for a reason of its own. */
   doom?: Doom;
-  /** The job that is to end. */
   #stopping?: Stopping;
   /** Why no other job is to start here, if none is. */
   #leaving?: "halted" | "over";
@@ -185,7 +182,6 @@ export class Slot {
     if (this.link) endWithShared(this.link);
   }
 
-  /** It starts a job; processes say so. */
   marked(): void {
     const [batch] = this.#batches;
     if (batch) batch.isMarked = true;

@@ -32,7 +32,6 @@ const TELL_MS = 10_000;
  */
 const GIVEN_UP_MS = 20;
 
-/** A slot that has jobs, or not. */
 interface BusySlot {
   readonly batches: number;
   readonly heardAt: number;
@@ -53,12 +52,10 @@ export class FlushWatchdog {
     this.#clock = clock;
   }
 
-  /** Looks after the slots, if it does not yet. */
   start(): void {
     if (!this.isOn) this.#lookIn(FLUSH_AFTER_MS);
   }
 
-  /** Looks after none any more. */
   stop(): void {
     this.#callOff?.();
   }
@@ -82,7 +79,6 @@ export class FlushWatchdog {
   }
 }
 
-/** A slot that may not do what it is to do. */
 interface StallingSlot {
   readonly number: number;
   readonly batches: number;
@@ -97,7 +93,6 @@ interface StallOptions {
   readonly timeout?: Timeout;
 }
 
-/** What is done about it. */
 interface StallEvents<S> {
   /** A slot will not take up the jobs that it was sent, or not tell how they ended. */
   missed(slot: S): void;
@@ -135,7 +130,6 @@ export class StallWatchdog<S extends StallingSlot> {
     this.#startMs = Math.max(START_MS, limitMs);
   }
 
-  /** Looks after the slots, if it does not yet. */
   start(): void {
     if (this.isOn) return;
     this.isOn = true;
@@ -143,7 +137,6 @@ export class StallWatchdog<S extends StallingSlot> {
     this.#callOff = this.#clock.after(LOOK_MS, () => this.#look());
   }
 
-  /** Looks after none any more. */
   stop(): void {
     this.#callOff?.();
     this.#owed.clear();
@@ -191,7 +184,6 @@ export class StallWatchdog<S extends StallingSlot> {
   }
 }
 
-/** A slot with jobs that nobody waits for, or not. */
 interface AbandonedSlot {
   readonly givenUp: "none" | "waiting" | "running";
   stop(reason: "given-up", graceMs: number): void;
@@ -208,13 +200,11 @@ export class GivenUpWatchdog {
     this.#graceMs = graceMs;
   }
 
-  /** Looks after a slot that has such jobs. */
   add(slot: AbandonedSlot): void {
     this.#slots.add(slot);
     this.#timer ??= setTimeout(() => this.#look(), GIVEN_UP_MS);
   }
 
-  /** Looks after none any more. */
   stop(): void {
     this.#slots.clear();
     clearTimeout(this.#timer);

@@ -132,7 +132,6 @@ function isThere(pid: number | undefined): boolean {
   }
 }
 
-/** The end of a process in words. */
 export function endInWords({ code, signal }: ProcessEnd): ErrorRecord {
   if (signal !== null) {
     const name = /^\d/.test(signal) ? `signal ${signal}` : signal;

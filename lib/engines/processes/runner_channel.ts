@@ -22,7 +22,6 @@ export function refuseTooLarge(
   if (bytes > most) throw new TooLarge(bytes, most);
 }
 
-/** What is heard of a process on its channel. */
 export interface ChannelEvents {
   message(message: FromSlot): unknown;
   /** It starts the job of this index. */

@@ -35,9 +35,7 @@ import { areHeldEmpty } from "../system/pipes.ts";
  */
 export type ProcessOutput = "inherit" | "piped" | "captured" | "null";
 
-/** What such a process is further told. */
 export interface TargetOptions {
-  /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Folder it runs in. @default that of the runner */
   readonly cwd?: string;

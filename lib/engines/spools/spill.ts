@@ -4,7 +4,6 @@
  * @module
  */
 
-/** A place in a {@link Spill}. */
 export interface Extent {
   readonly offset: number;
   readonly length: number;
@@ -51,7 +50,6 @@ export class Spill implements Disposable {
     }
   }
 
-  /** Gives an extent up. */
   free({ length }: Extent): void {
     this.#owned -= length;
     if (this.#owned > 0) return;
@@ -59,7 +57,6 @@ export class Spill implements Disposable {
     this.#file?.truncateSync(0);
   }
 
-  /** Closes the file. */
   [Symbol.dispose](): void {
     this.#file?.close();
     this.#file = undefined;

@@ -8,7 +8,6 @@ import { Fault, messageOf } from "../../fault.ts";
 import type { Output } from "../../job.ts";
 import { type Extent, Spill } from "./spill.ts";
 
-/** The streams of a job. */
 export type StreamName = "stdout" | "stderr";
 
 /** Told of a piece as it is written. */
@@ -38,7 +37,6 @@ export class SpoolStore implements Disposable {
     this.capacity = capacity;
   }
 
-  /** Closes the file. */
   [Symbol.dispose](): void {
     this.spill[Symbol.dispose]();
   }
@@ -233,7 +231,6 @@ export class Spool implements Output {
     this.#channels.stderr.exited();
   }
 
-  /** Nothing will be added any more. */
   end(): void {
     this.#channels.stdout.end();
     this.#channels.stderr.end();
@@ -249,7 +246,6 @@ export class Spool implements Output {
     this.#taps.push(listener);
   }
 
-  /** Gives up what has not been read. */
   drop(): void {
     this.#channels.stdout.drop();
     this.#channels.stderr.drop();

@@ -4,7 +4,6 @@
  * @module
  */
 
-/** The names that the library has on each system. */
 const LIBRARIES: Partial<Record<typeof Deno.build.os, readonly string[]>> = {
   linux: ["libc.so.6", "libc.so"],
   darwin: ["libSystem.B.dylib", "libSystem.dylib"],

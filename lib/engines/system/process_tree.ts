@@ -171,7 +171,6 @@ function lastStarted(): number | undefined {
   return undefined;
 }
 
-/** Whole numbers above one and up to another. */
 function numbersBetween(below: number, last: number): number[] {
   return Array.from({ length: last - below }, (_, i) => below + 1 + i);
 }
@@ -193,7 +192,6 @@ const MOMENT_MS = 1000;
 /** How long it is waited before it is looked again who has stopped, in ms. */
 const LOOK_MS = 10;
 
-/** The number of SIGTSTP. */
 const SIGTSTP = 20;
 
 /**

@@ -35,7 +35,6 @@ export class Watcher implements AsyncDisposable {
   readonly #onLost: (reason: string) => void;
   /** Held as long as it watches: the pipe of a child that nobody holds is closed. */
   #child?: Deno.ChildProcess;
-  /** How the next one is started. */
   #way = 0;
   #deaths = 0;
 

@@ -27,7 +27,6 @@ const DESCRIBE_HEAP_MB = 512;
 
 const SPOILT = { name: "Channel", message: "its worker sent what is no message of a slot" };
 
-/** What Workers may be further told. */
 export interface WorkersOptions extends SlotsOptions {
   /** Limit of the JavaScript heap of each, in MiB. @default what V8 gives the process itself */
   readonly heapMb?: number;
