@@ -6,11 +6,10 @@
 
 import { read, toCloneBytes } from "../clones/clone_bytes.ts";
 import { whyUncloneable } from "../clones/uncloneable.ts";
-import { Spill } from "../engines/spools/spill.ts";
+import { Spill, Spool, type SpoolStore } from "../engines/spools/spool.ts";
 import { Fault, messageOf } from "../fault.ts";
 import { type BlockReader, inBlocks } from "../streams/blocks.ts";
 import { joined } from "../streams/joined.ts";
-import { Spool, type SpoolStore } from "../engines/spools/spool.ts";
 import type { RunEvent, RunObserver } from "../events.ts";
 import { JobMap } from "../job_map.ts";
 import type { Outcome, Task } from "../job.ts";

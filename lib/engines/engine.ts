@@ -12,8 +12,6 @@ import type { SpoolStore } from "./spools/spool.ts";
 import type { StartPlace } from "./start_place.ts";
 import type { Marks } from "./system/process_tree.ts";
 
-export type { Jobs };
-
 /** Where an engine gets its jobs, and the leave to run them. */
 export interface Feed {
   /** Called when `take` or `enter` may give what they did not give before. */

@@ -5,8 +5,8 @@
  */
 
 import type { Halt } from "../job.ts";
-import type { Feed, Jobs, Listener } from "./engine.ts";
-import { part } from "./consecutive_jobs.ts";
+import type { Feed, Listener } from "./engine.ts";
+import { type Jobs, part } from "./consecutive_jobs.ts";
 import { cancelUnstarted } from "./stopped.ts";
 
 /** One of the places where an engine runs jobs, as the loop sees it. */
@@ -38,14 +38,16 @@ export class JobLoop<S extends LoopSlot> {
   readonly #slots: LoopSlots<S>;
   readonly #prefetches: boolean;
   #feed!: Feed;
-  #listener!: Listener;
+  /** Who is told of the jobs. */
+  listener!: Listener;
   /** Jobs taken that have no slot: one waits for a slot that opens, or their slot is lost. They go before all others. */
   #waiting: Jobs[] = [];
   readonly #over = Promise.withResolvers<void>();
   #isRunning = false;
   #runsAgain = false;
   #isHalted = false;
-  #isOver = false;
+  /** Whether nothing goes on. */
+  isOver = false;
 
   /** @param prefetches Whether a job may be taken before there is a slot for it; else it starts as soon as it is taken. */
   constructor(slots: LoopSlots<S>, prefetches: boolean) {
@@ -53,17 +55,9 @@ export class JobLoop<S extends LoopSlot> {
     this.#prefetches = prefetches;
   }
 
-  get listener(): Listener {
-    return this.#listener;
-  }
-
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
   perform(feed: Feed, listener: Listener): Promise<void> {
     this.#feed = feed;
-    this.#listener = listener;
+    this.listener = listener;
     feed.onChange = () => this.run();
     this.run();
     return this.#over.promise;
@@ -75,14 +69,14 @@ export class JobLoop<S extends LoopSlot> {
     if (this.#isRunning) return;
     this.#isRunning = true;
     // To tell of a job or to leave may make room while other slots have already been passed by.
-    while (this.#runsAgain && !this.#isOver) {
+    while (this.#runsAgain && !this.isOver) {
       this.#runsAgain = false;
       const slots = this.#slots;
       for (let slot = slots.next(); slot; slot = slots.next(slot)) this.#fill(slot);
       slots.open?.();
     }
     this.#isRunning = false;
-    if (this.#isOver || this.#waiting.length > 0) return;
+    if (this.isOver || this.#waiting.length > 0) return;
     if (this.#feed.isDry && this.#slots.areIdle()) this.end();
   }
 
@@ -119,7 +113,7 @@ export class JobLoop<S extends LoopSlot> {
 
   /** Jobs that were taken go to another slot; after a halt to none. */
   giveBack(...jobs: readonly Jobs[]): void {
-    if (this.#isHalted) cancelUnstarted(this.#listener, jobs);
+    if (this.#isHalted) cancelUnstarted(this.listener, jobs);
     else this.#waiting.unshift(...jobs);
   }
 
@@ -136,21 +130,21 @@ export class JobLoop<S extends LoopSlot> {
   }
 
   halt(when: Halt["when"]): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     this.#isHalted = true;
-    cancelUnstarted(this.#listener, this.#waiting.splice(0));
+    cancelUnstarted(this.listener, this.#waiting.splice(0));
     if (when === "now") this.#slots.halt();
     this.run();
   }
 
   /** Gives no slot any further job; what waits is not told of. */
   stop(): void {
-    this.#isOver = true;
+    this.isOver = true;
   }
 
   /** All jobs have ended. @param fault Why none will end any more, if it is not so. */
   end(fault?: unknown): void {
-    this.#isOver = true;
+    this.isOver = true;
     this.#slots.over?.();
     if (fault === undefined) this.#over.resolve();
     else this.#over.resolve(Promise.resolve(fault).then((reason) => Promise.reject(reason)));

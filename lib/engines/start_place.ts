@@ -24,7 +24,7 @@ export interface StartPlace {
 /** The start of something that begins now. */
 export function startHere(): StartPlace {
   const env = environment();
-  return { cwd: folder(), env: () => env };
+  return { cwd: currentFolder(), env: () => env };
 }
 
 /** The start of a program, which nobody but itself changes before; to be called before any code of the user is loaded. */
@@ -43,7 +43,7 @@ export function startOfProgram(): StartPlace {
     isChanged = true;
     loadEnvFile(path);
   };
-  return { cwd: folder(), env: () => isChanged ? env : undefined };
+  return { cwd: currentFolder(), env: () => isChanged ? env : undefined };
 }
 
 function environment(): Environment | undefined {
@@ -61,10 +61,11 @@ function isText(path: string): boolean {
   }
 }
 
-function folder(): string | undefined {
+/** The folder of this process; nothing if it has been removed, or may not be known. */
+export function currentFolder(): string | undefined {
   try {
     return Deno.cwd();
   } catch {
-    return undefined; // It has been removed, or may not be known.
+    return undefined;
   }
 }

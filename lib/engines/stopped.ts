@@ -5,7 +5,8 @@
  */
 
 import type { Ending, ErrorRecord, Trace } from "../job.ts";
-import type { Jobs, Listener } from "./engine.ts";
+import type { Jobs } from "./consecutive_jobs.ts";
+import type { Listener } from "./engine.ts";
 
 /** How long a job may take to end from when it was asked to until it is killed, in ms, where its task does not say. */
 export const GRACE_MS = 5000;

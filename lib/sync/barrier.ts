@@ -85,61 +85,36 @@ export class Barrier {
 }
 
 function homeOfBarrier(parties: number): Home {
-  const state = new BarrierState(parties);
-  return homeOf({
-    wait: (_, { signal }) => state.wait(signal),
-    abort: () => state.break("The barrier was aborted"),
-    reset: () => state.reset(),
-    waiting: () => state.waiting,
-    isBroken: () => state.isBroken,
-  });
-}
-
-class BarrierState {
-  readonly #parties: number;
-  readonly #waiters = new Waiters<number>();
-  #broken?: string;
-
-  constructor(parties: number) {
-    this.#parties = parties;
-  }
-
-  get waiting(): number {
-    return this.#waiters.length;
-  }
-
-  get isBroken(): boolean {
-    return this.#broken !== undefined;
-  }
-
-  async wait(signal?: AbortSignal): Promise<number> {
-    if (this.#broken !== undefined) throw new BrokenBarrierError(this.#broken);
-    if (this.#waiters.length + 1 === this.#parties) return this.#open();
-    try {
-      return await this.#waiters.wait(undefined, signal);
-    } catch (thrown) {
-      if (thrown instanceof Abandoned) {
-        this.break(`The barrier is broken: one who waited there is gone, for ${thrown.message}`);
-      }
-      throw thrown;
-    }
-  }
-
+  const waiters = new Waiters<number>();
+  let broken: string | undefined;
+  const failAll = (why: string) => waiters.failAll(new BrokenBarrierError(why));
+  const breakFor = (why: string) => failAll(broken ??= why);
   /** All others go on; gives the last place. */
-  #open(): number {
+  const open = () => {
     let place = 0;
     let waiter: Waiter<number, undefined> | undefined;
-    while ((waiter = this.#waiters.shift())) waiter.go(place++);
+    while ((waiter = waiters.shift())) waiter.go(place++);
     return place;
-  }
-
-  break(why: string): void {
-    this.#broken ??= why;
-    this.#waiters.failAll(new BrokenBarrierError(this.#broken));
-  }
-
-  reset(): void {
-    this.#broken = undefined;
-    this.#waiters.failAll(new BrokenBarrierError("The barrier was reset"));
-  }
+  };
+  return homeOf({
+    wait: async (_, { signal }) => {
+      if (broken !== undefined) throw new BrokenBarrierError(broken);
+      if (waiters.length + 1 === parties) return open();
+      try {
+        return await waiters.wait(undefined, signal);
+      } catch (thrown) {
+        if (thrown instanceof Abandoned) {
+          breakFor(`The barrier is broken: one who waited there is gone, for ${thrown.message}`);
+        }
+        throw thrown;
+      }
+    },
+    abort: () => breakFor("The barrier was aborted"),
+    reset: () => {
+      broken = undefined;
+      failAll("The barrier was reset");
+    },
+    waiting: () => waiters.length,
+    isBroken: () => broken !== undefined,
+  });
 }

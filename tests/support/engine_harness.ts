@@ -5,7 +5,8 @@
  */
 
 import { eachOf } from "../../lib/engines/consecutive_jobs.ts";
-import type { Engine, EngineRun, Feed, Jobs, Listener } from "../../lib/engines/engine.ts";
+import type { Jobs } from "../../lib/engines/consecutive_jobs.ts";
+import type { Engine, EngineRun, Feed, Listener } from "../../lib/engines/engine.ts";
 import { SpoolStore } from "../../lib/engines/spools/spool.ts";
 import type { Awaited } from "../../lib/events.ts";
 import type { Ending, ErrorRecord, FunctionRef, Halt, Output, Task } from "../../lib/job.ts";

@@ -6,13 +6,14 @@
 
 import type { CommandLine, Ending, ErrorRecord, Halt, Task } from "../../job.ts";
 import { Deadlines } from "../deadlines.ts";
-import type { Engine, EngineRun, Feed, JobOnSlot, Jobs, Listener, Timed } from "../engine.ts";
+import type { Engine, EngineRun, Feed, JobOnSlot, Listener, Timed } from "../engine.ts";
+import type { Jobs } from "../consecutive_jobs.ts";
 import { toErrorRecord } from "../../errors/error_record.ts";
 import { follow, type LeftRunning } from "./follow.ts";
 import { type EndingSignal, heard, isEndingSignal } from "./heard_signals.ts";
 import { JobLoop, type LoopSlot } from "../job_loop.ts";
 import { isForWant, notStarted, refuseHalves } from "./not_started.ts";
-import { hasEnded, type Status, statusOf } from "../system/proc.ts";
+import { endInWords, hasEnded, type ProcessEnd, statusOf } from "../system/proc.ts";
 import { holdsPipe, killTree, type Marks, signalTree } from "../system/process_tree.ts";
 import { Spool } from "../spools/spool.ts";
 import { CANCELLED, GRACE_MS, type StopReason, timedOut } from "../stopped.ts";
@@ -271,17 +272,12 @@ type How =
   | { readonly kind: Exclude<Ending["kind"], "done">; readonly error: ErrorRecord };
 
 /** @param reason Why it was asked to end; then it does not matter how it has ended. */
-function howEnded({ code, signal }: Status, reason?: StopReason): How {
+function howEnded(end: ProcessEnd, reason?: StopReason): How {
+  const { code, signal } = end;
   if (typeof reason === "string") return { kind: "cancelled", error: CANCELLED };
   if (reason) return { kind: "timed-out", error: timedOut(reason.limitMs, signal) };
-  if (signal) {
-    const name = /^\d/.test(signal) ? `signal ${signal}` : signal;
-    const message = `the command was killed by ${name}`;
-    return { kind: "died", error: { name: "Signal", message, fields: { signal } } };
-  }
-  if (code === 0) return { kind: "done", value: undefined };
-  const message = `the command ended with exit code ${code}`;
-  return { kind: "failed", error: { name: "Exit", message, fields: { code } } };
+  if (code === 0 && !signal) return { kind: "done", value: undefined };
+  return { kind: signal ? "died" : "failed", error: endInWords("the command", end) };
 }
 
 /** Waits for a command that was asked to end, and for its last words, but not for who does not read them. */

@@ -6,7 +6,7 @@
 
 import type { Spool, StreamName } from "../spools/spool.ts";
 import { pipesRead, readable } from "../system/pipes.ts";
-import { type Status, statusOf } from "../system/proc.ts";
+import { type ProcessEnd, statusOf } from "../system/proc.ts";
 
 /** How often it is looked for what keeps a stream open whose process has ended, in ms. */
 const LOOK_MS = 50;
@@ -41,7 +41,7 @@ export async function follow(
   child: Deno.ChildProcess,
   spool: Spool,
   left: LeftRunning,
-): Promise<Status> {
+): Promise<ProcessEnd> {
   const streams = (["stdout", "stderr"] as const).map((name) => new Follower(child, name, spool));
   const copied = Promise.all(streams.map((stream) => stream.copied));
   const ended = statusOf(child);

@@ -6,6 +6,7 @@
 
 import { dirname, resolve } from "node:path";
 import { isError, messageOf } from "../../fault.ts";
+import { currentFolder } from "../start_place.ts";
 
 /** What Rust says of a NUL where C has none. */
 const NUL = /nul byte/;
@@ -186,14 +187,6 @@ export function firstBytesOf(path: string): Uint8Array | undefined {
   }
 }
 
-function currentFolder(): string | undefined {
-  try {
-    return Deno.cwd();
-  } catch {
-    return undefined;
-  }
-}
-
 /** What a system takes is not the same everywhere, and Linux also limits the single argument. */
 function tooLong(args: readonly string[]): string {
   const sizes = args.map((arg) => new TextEncoder().encode(arg).length);
@@ -205,7 +198,8 @@ function tooLong(args: readonly string[]): string {
   return `its ${args.length} arguments, ${all} bytes, and the environment are too long together`;
 }
 
-function isThere(path: string, what: "isDirectory" | "isFile"): boolean {
+/** Whether something is at a path, and is that. */
+export function isThere(path: string, what: "isDirectory" | "isFile"): boolean {
   return infoOf(path)?.[what] ?? false;
 }
 

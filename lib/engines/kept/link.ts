@@ -90,7 +90,8 @@ export function endWithShared(link: Link): Promise<void> {
   return link.end();
 }
 
-function clientOf(link: Link): Client {
+/** What does what the slot asks, made when it is first needed. */
+export function clientOf(link: Link): Client {
   return link.client ??= new Client((answer) => sendWithShared(link, answer));
 }
 

@@ -6,22 +6,14 @@
 
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
-import { messageOf } from "../../fault.ts";
-import type { ErrorRecord } from "../../job.ts";
 import { areHeldEmpty } from "../system/pipes.ts";
+import { namelessSignal, type ProcessEnd } from "../system/proc.ts";
 
 /** How often it is looked, once a process has ended, who keeps its pipes open, in ms. */
 export const LOOK_MS = 100;
 
 /** After how many looks with nothing coming a pipe is given up of which it cannot be seen that it is empty. */
 export const PATIENCE = 50;
-
-/** How a process has ended: with a code, or by a signal. */
-export interface ProcessEnd {
-  readonly code: number | null;
-  /** Its name, or its number where it has none, as real-time signals do; nothing if that was not told. */
-  readonly signal: string | null;
-}
 
 /** What is told of the end of a process, each once. */
 export interface EndEvents {
@@ -117,7 +109,7 @@ function forgiveNamelessSignals(): void {
 }
 
 function forgive(event: PromiseRejectionEvent): void {
-  const [, number] = /^Invalid signal: (\d+)$/.exec(messageOf(event.reason)) ?? [];
+  const number = namelessSignal(event.reason);
   if (number === undefined) return;
   event.preventDefault();
   nameless.push(number);
@@ -130,16 +122,6 @@ function isThere(pid: number | undefined): boolean {
   } catch {
     return false;
   }
-}
-
-export function endInWords({ code, signal }: ProcessEnd): ErrorRecord {
-  if (signal !== null) {
-    const name = /^\d/.test(signal) ? `signal ${signal}` : signal;
-    return { name: "Signal", message: `its process was killed by ${name}`, fields: { signal } };
-  }
-  return code === null
-    ? { name: "Signal", message: "its process was killed by a signal that has no name" }
-    : { name: "Exit", message: `its process ended with exit code ${code}`, fields: { code } };
 }
 
 /** What can let this process end; the types of Node do not say that streams can. */

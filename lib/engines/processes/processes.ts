@@ -9,7 +9,8 @@ import type { EngineRun } from "../engine.ts";
 import { sizeText } from "../../text/sizes.ts";
 import { Divided, newDivision, type Wrote } from "../carry/divided.ts";
 import { notStarted, refuseVariables } from "../commands/not_started.ts";
-import { endInWords, holdPipes, LOOK_MS, onEnd, PATIENCE, type ProcessEnd } from "./process_end.ts";
+import { holdPipes, LOOK_MS, onEnd, PATIENCE } from "./process_end.ts";
+import { endInWords, type ProcessEnd } from "../system/proc.ts";
 import { LOST_CODE, toPieces } from "../carry/frames.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
@@ -117,7 +118,7 @@ function openProcess(
     else if (end.code === LOST_CODE) over(spoilt("closed"));
     else if (isTooBig) over(outOfMemory(memoryBytes));
     else if (HEAP_FULL.test(lastWords)) over(outOfMemory(takesFlags() ? memoryBytes : undefined));
-    else over(endInWords(end));
+    else over(endInWords("its process", end));
   };
   const pipes = child.stdio.filter((pipe) => pipe instanceof Readable);
   const awaited = child.pid === undefined

@@ -6,26 +6,18 @@
 
 import type { ChildProcess } from "node:child_process";
 import { whyUncloneable } from "../../clones/uncloneable.ts";
-import { Client } from "../../sync/client.ts";
-import type { Answer } from "../../sync/home.ts";
+import type { Client } from "../../sync/client.ts";
 import { type Originals, sendNoting } from "../../sync/token.ts";
-import type { Link, LinkEvents } from "../kept/link.ts";
+import { clientOf, hearWithShared, type Link, type LinkEvents } from "../kept/link.ts";
 import { FRAMES_FD, toPieces } from "../carry/frames.ts";
-import {
-  type AwaitedProcess,
-  endInWords,
-  holdPipes,
-  LOOK_MS,
-  onEnd,
-  PATIENCE,
-  type ProcessEnd,
-} from "./process_end.ts";
-import { refuseVariables } from "../commands/not_started.ts";
+import { endInWords, type ProcessEnd } from "../system/proc.ts";
+import { type AwaitedProcess, holdPipes, LOOK_MS, onEnd, PATIENCE } from "./process_end.ts";
+import { isThere, refuseVariables } from "../commands/not_started.ts";
 import { processLine } from "./process_line.ts";
 import { killTree, type Marks, signalProcess, signalTree } from "../system/process_tree.ts";
 import { channelTo, refuseTooLarge } from "./runner_channel.ts";
 import { Watcher } from "../system/watcher.ts";
-import type { FromSlot, Target, ToSlot } from "../carry/wire.ts";
+import type { Target, ToSlot } from "../carry/wire.ts";
 import type { Readable } from "node:stream";
 import { areHeldEmpty } from "../system/pipes.ts";
 
@@ -53,6 +45,7 @@ const STREAMS = ["stdout", "stderr"] as const;
  * read from there. It is known, with all that it starts, by a variable of its environment.
  */
 export class TargetProcess implements Link {
+  client?: Client;
   readonly at = undefined;
   readonly pid: number;
   readonly gone: Promise<void>;
@@ -124,15 +117,18 @@ export class TargetProcess implements Link {
         this.#exitCode = codeOf(end);
         client.gone();
         for (const output of piped) output.release();
-        events.gone(endInWords(end));
+        events.gone(endInWords("its process", end));
         await Promise.all([disconnected(child), watcher[Symbol.asyncDispose]()]);
         gone.resolve();
       },
     });
-    const client = new Client((answer) => this.#answer(answer, client));
+    const client = clientOf(this);
     client.know(originals);
     this.#send = channelTo(child, {
-      message: (message) => heard(message, client, events),
+      message: (message) => {
+        const heard = hearWithShared(this, message);
+        if (heard) events.message(heard);
+      },
       broken: () => this.kill(),
     });
     this.#send(pieces);
@@ -149,11 +145,6 @@ export class TargetProcess implements Link {
 
   send(message: ToSlot): void {
     this.#send(toPieces(message));
-  }
-
-  /** What is shared in an answer works there too. */
-  #answer(answer: Answer, client: Client): void {
-    client.know(sendNoting(answer, (noting) => this.send(noting)));
   }
 
   /** Asks it to end, and all that it has started, by SIGTERM. */
@@ -183,14 +174,6 @@ export class TargetProcess implements Link {
     if (isHeld) this.#awaited.ref();
     else this.#awaited.unref();
   }
-}
-
-/** Passes on what is heard, but for what the process asks of what is shared. */
-function heard(message: FromSlot, client: Client, events: LinkEvents): unknown {
-  if (message.kind === "ask") return client.ask(message);
-  if (message.kind === "settle") return client.settle(message);
-  if (message.kind === "release") return client.release(message);
-  return events.message(message);
 }
 
 /**
@@ -243,16 +226,10 @@ function whyNot(program: string, cwd?: string): string {
   if (Deno.permissions.querySync({ name: "run", command: program }).state !== "granted") {
     return `it takes the permission to run "${program}"`;
   }
-  if (cwd !== undefined && !isFolder(cwd)) return `there is no folder "${cwd}" to run it in`;
-  return "the system gives no process for it";
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
+  if (cwd !== undefined && !isThere(cwd, "isDirectory")) {
+    return `there is no folder "${cwd}" to run it in`;
   }
+  return "the system gives no process for it";
 }
 
 function codeOf({ code, signal }: ProcessEnd): number {

@@ -5,6 +5,7 @@
  */
 
 import { messageOf } from "../../fault.ts";
+import type { ErrorRecord } from "../../job.ts";
 
 /** A process, or a thread of one: an id, `self`, `thread-self`, `12/task/13`. */
 export type ProcessPath = number | string;
@@ -56,20 +57,36 @@ function stateOf(pid: number): string | undefined {
   }
 }
 
-/** How a subprocess has ended: by itself with a code, or by a signal. */
-export interface Status {
-  readonly code: number;
-  /** Its name, or its number where it has none, as real-time signals do. */
+/** How a process has ended: with a code, or by a signal. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  /** Its name, or its number where it has none, as real-time signals do; nothing if that was not told. */
   readonly signal: string | null;
 }
 
 /** How a subprocess ends; Deno fails where the signal is one that it has no name for. */
-export async function statusOf(child: Deno.ChildProcess): Promise<Status> {
+export async function statusOf(child: Deno.ChildProcess): Promise<ProcessEnd> {
   try {
     return await child.status;
   } catch (thrown) {
-    const [, number] = /^Invalid signal: (\d+)$/.exec(messageOf(thrown)) ?? [];
-    if (number === undefined) throw thrown;
-    return { code: 128 + Number(number), signal: number };
+    const signal = namelessSignal(thrown);
+    if (signal === undefined) throw thrown;
+    return { code: 128 + Number(signal), signal };
   }
+}
+
+/** The number of the signal of which Deno says, as it fails, that it has no name for it. */
+export function namelessSignal(thrown: unknown): string | undefined {
+  return /^Invalid signal: (\d+)$/.exec(messageOf(thrown))?.[1];
+}
+
+/** The error of a process that has not ended well. @param who What it is called: `its process`. */
+export function endInWords(who: string, { code, signal }: ProcessEnd): ErrorRecord {
+  if (signal !== null) {
+    const name = /^\d/.test(signal) ? `signal ${signal}` : signal;
+    return { name: "Signal", message: `${who} was killed by ${name}`, fields: { signal } };
+  }
+  return code === null
+    ? { name: "Signal", message: `${who} was killed by a signal that has no name` }
+    : { name: "Exit", message: `${who} ended with exit code ${code}`, fields: { code } };
 }

@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Spill } from "../../../lib/engines/spools/spill.ts";
-import { Spool, SpoolStore, type StreamName } from "../../../lib/engines/spools/spool.ts";
+import { Spill, Spool, SpoolStore, type StreamName } from "../../../lib/engines/spools/spool.ts";
 import { settle } from "../../support/gate.ts";
 import { program } from "../../support/program.ts";
 
