@@ -68,7 +68,6 @@ export type { WaitOptions } from "./sync/home.ts";
 export { JobError } from "./pool/job_error.ts";
 export {
   type AnyModule,
-  type CallOptions,
   type FunctionName,
   type MappableName,
   Pool,
@@ -133,4 +132,5 @@ export type {
   RecordsSourceOf,
   RowsSource,
 } from "./inputs/texts.ts";
+export type { CallOptions } from "./pool/pool_call.ts";
 export type { JoinOptions } from "./pool/process.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Context, Outcome } from "../job.ts";
-import { PoolCall, type PoolCallOptions, ValueStream } from "./pool_call.ts";
+import { type CallOptions, PoolCall, type PoolCallOptions, ValueStream } from "./pool_call.ts";
 import { moduleUrl, type PoolOptions, poolTask } from "./pool_options.ts";
 import { PoolSlots } from "./pool_slots.ts";
 import { Outcomes, VALUES } from "../run/task_run.ts";
@@ -29,14 +29,6 @@ export type MappableName<M> =
 /** Inputs, read as they are needed. */
 export type PoolInputs<I> = Iterable<I> | AsyncIterable<I>;
 
-/** How one call of a pool goes. */
-export interface CallOptions {
-  /** Ends the call: it rejects with the reason of the signal, and what runs for it is stopped. */
-  readonly signal?: AbortSignal;
-  /** Inputs that go to a slot in one message. @default that of the pool */
-  readonly chunk?: number | "auto";
-}
-
 /**
  * Calls the functions that a module exports on slots that are kept: Workers, or processes as soon as an option asks
  * for them. `Pool<typeof import("./numbers.ts")>` knows the names, inputs and results of the functions.
@@ -49,7 +41,7 @@ export interface CallOptions {
  * However a call ends, its inputs are closed by then, as a loop over them would do it that is left: `return()` is
  * called, and waited for up to 5 s; a stream is cancelled and unlocked. A generator that is just then about to give an
  * input closes when it has. What goes wrong as they are closed is thrown, or told on stderr where something had before;
-so is, once in a call, that the next one of an asynchronous source has been awaited for 10 s.
+ * so is, once in a call, that the next one of an asynchronous source has been awaited for 10 s.
  *
  * Other than in Python, inputs are read as they are needed, a slot that dies is replaced and its job named, no job takes
  * others of its chunk along, and an `init` that fails is a fault instead of a loop.

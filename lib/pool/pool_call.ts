@@ -15,12 +15,16 @@ import { JobError } from "./job_error.ts";
 import { isCount } from "../rules/quantities.ts";
 import type { Caller, PoolSlots } from "./pool_slots.ts";
 
-/** How a call goes. */
-export interface PoolCallOptions {
-  /** Ends it. */
+/** How one call of a pool goes. */
+export interface CallOptions {
+  /** Ends the call: it rejects with the reason of the signal, and what runs for it is stopped. */
   readonly signal?: AbortSignal;
-  /** Inputs in one message. @default that of the pool */
+  /** Inputs that go to a slot in one message. @default that of the pool */
   readonly chunk?: number | "auto";
+}
+
+/** How a call goes, by the method that makes it. */
+export interface PoolCallOptions extends CallOptions {
   /** Whether inputs are lists, spread over the parameters. @default false */
   readonly spread?: boolean;
   /** Whether outcomes come in the order of the inputs. @default true */

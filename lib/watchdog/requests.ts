@@ -104,27 +104,18 @@ export function wrappersOf(
     pids.push(at);
     at = facts.parent;
   }
-  return pids.length > 0 ? new Ancestors(pids, processes) : undefined;
-}
-
-class Ancestors implements Wrappers {
-  readonly #pids: readonly number[];
-  readonly #processes: Processes;
-  #last?: string;
-
-  constructor(pids: readonly number[], processes: Processes) {
-    this.#pids = pids;
-    this.#processes = processes;
-  }
-
-  /** At rest twice, and not once at work in between: what they sent before has come by now. */
-  areQuiet(): boolean {
-    const rests = this.#pids.map((pid) => this.#processes.restOf(pid));
-    const now = rests.includes(undefined) ? undefined : rests.join("\n");
-    const wereQuiet = now !== undefined && now === this.#last;
-    this.#last = now;
-    return wereQuiet;
-  }
+  if (pids.length === 0) return undefined;
+  let last: string | undefined;
+  return {
+    // At rest twice, and not once at work in between: what they sent before has come by now.
+    areQuiet: () => {
+      const rests = pids.map((pid) => processes.restOf(pid));
+      const now = rests.includes(undefined) ? undefined : rests.join("\n");
+      const wereQuiet = now !== undefined && now === last;
+      last = now;
+      return wereQuiet;
+    },
+  };
 }
 
 /** Whether it passes signals on, or is the shell between two that do. */

@@ -46,7 +46,11 @@ export class Watchdog implements Timekeeper, Disposable {
   /** What both threads know. */
   readonly board = new WatchBoard();
   #worker?: Worker;
-  #listens: Promise<void> = Promise.resolve();
+  /**
+   * Resolves when it hears signals, if it has begun: one that came before is known to the main thread alone, which has to
+   * be free until then.
+   */
+  listens: Promise<void> = Promise.resolve();
   #run?: ToWatchdog;
   #opened = 0;
 
@@ -66,14 +70,6 @@ export class Watchdog implements Timekeeper, Disposable {
   /** Begins to watch, if it does not yet. */
   begin(): void {
     this.#worker ??= this.#start();
-  }
-
-  /**
-   * Resolves when it hears signals, if it has begun: one that came before is known to the main thread alone, which has to
-   * be free until then.
-   */
-  get listens(): Promise<void> {
-    return this.#listens;
   }
 
   /**
@@ -113,7 +109,7 @@ export class Watchdog implements Timekeeper, Disposable {
     if (!isReadable(url)) return undefined;
     const worker = new Worker(url, { type: "module" });
     const listening = Promise.withResolvers<void>();
-    this.#listens = listening.promise;
+    this.listens = listening.promise;
     worker.addEventListener("message", () => listening.resolve(), { once: true });
     worker.addEventListener("error", (event) => {
       event.preventDefault();

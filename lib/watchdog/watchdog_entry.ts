@@ -48,26 +48,17 @@ class LateProcesses {
   /** Does what is due, and gives in how many ms that is to be looked at again. */
   look(awakeMs: number): number {
     this.#kept = this.#kept.filter(({ timed }) => !timed.isOver);
-    let dueMs = Infinity;
     const dueIn = ({ isAsked, since, graceMs, limitMs }: Kept) =>
       (isAsked ? graceMs : limitMs[0] ?? Infinity) - ((awakeMs - since) | 0);
-    for (const kept of this.#kept) {
-      if (dueIn(kept) <= 0) this.#act(kept, awakeMs);
-    }
-    for (const kept of this.#kept) dueMs = Math.min(dueMs, dueIn(kept));
-    return dueMs;
+    for (const kept of this.#kept) if (dueIn(kept) <= 0) this.#act(kept, awakeMs);
+    return this.#kept.reduce((dueMs, kept) => Math.min(dueMs, dueIn(kept)), Infinity);
   }
 
   #act(kept: Kept, awakeMs: number): void {
     const { pid, marks, isAsked, timed } = kept;
-    const kill = () => killTree([pid], marks);
-    if (isAsked) {
-      kill();
-      this.#kept = this.#kept.filter((other) => other !== kept);
-      return;
-    }
+    if (isAsked) killTree([pid], marks);
     // What has ended while nobody could take note of it was in time.
-    if (hasEnded(pid) || !timed.makeLate()) {
+    if (isAsked || hasEnded(pid) || !timed.makeLate()) {
       this.#kept = this.#kept.filter((other) => other !== kept);
       return;
     }

@@ -44,15 +44,12 @@ function captureDeno(stream: object, write: Write): void {
 }
 
 function captureNode(stream: object, write: Write): void {
-  const done = (...rest: unknown[]) => {
-    const callback = rest.find((value) => typeof value === "function") as (() => void) | undefined;
-    if (callback) queueMicrotask(callback);
-  };
   Object.defineProperty(stream, "write", {
     configurable: true,
     value: (bytes: Uint8Array | string, ...rest: unknown[]) => {
       write(bytes);
-      done(...rest);
+      const done = rest.find((value) => typeof value === "function") as (() => void) | undefined;
+      if (done) queueMicrotask(done);
       return true;
     },
   });

@@ -36,7 +36,7 @@ export class ChunkSizer implements ChunkSizing {
   readonly #waiting: number;
   readonly #isSingle: boolean;
   readonly #isFixed: boolean;
-  #size: number;
+  size: number;
   #jobMs = LEAST_MS;
   #hasLearnt = false;
   #workMs = 0;
@@ -46,11 +46,7 @@ export class ChunkSizer implements ChunkSizing {
     this.#waiting = Math.max(1, slots - 1);
     this.#isSingle = delayMs !== undefined;
     this.#isFixed = this.#isSingle || chunk !== "auto";
-    this.#size = this.#isSingle || chunk === "auto" ? 1 : chunk;
-  }
-
-  get size(): number {
-    return this.#size;
+    this.size = this.#isSingle || chunk === "auto" ? 1 : chunk;
   }
 
   /**
@@ -60,7 +56,7 @@ export class ChunkSizer implements ChunkSizing {
    */
   get batches(): number {
     if (this.#isSingle) return 1;
-    return this.#hasLearnt && this.#jobMs * this.#size <= WAIT_MS ? 2 : 1;
+    return this.#hasLearnt && this.#jobMs * this.size <= WAIT_MS ? 2 : 1;
   }
 
   /** Other work begins: of what was done before it counts only how long a job takes. */
@@ -86,6 +82,6 @@ export class ChunkSizer implements ChunkSizing {
     if (this.#isFixed) return;
     const targetMs = this.#targetMs;
     const wanted = Math.floor(targetMs / Math.max(this.#jobMs, targetMs / MOST));
-    this.#size = Math.max(1, Math.min(wanted, this.#size * GROWTH));
+    this.size = Math.max(1, Math.min(wanted, this.size * GROWTH));
   }
 }
