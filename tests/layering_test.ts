@@ -23,7 +23,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   text: "",
   json: "",
   streams: "",
-  template: "",
+  template: "schema",
   clones: "sync",
   sync: "clones",
   errors: "clones",

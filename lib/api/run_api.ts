@@ -38,8 +38,8 @@ export async function loadTasks(
   { exact, looksAt }: LoadTasksOptions = {},
 ): Promise<readonly Task[]> {
   // Most programs that have a pool have no tasks file, and pay nothing for it.
-  const { loadTasks: loadFile } = await import("../tasks_file/load.ts");
-  return await loadFile(file instanceof URL ? fileURLToPath(file) : resolve(file), {
+  const { loadTasksFile } = await import("../tasks_file/load.ts");
+  return await loadTasksFile(file instanceof URL ? fileURLToPath(file) : resolve(file), {
     exact,
     hardware: navigator.hardwareConcurrency,
     folder: Deno.cwd(),

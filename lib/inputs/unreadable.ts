@@ -34,7 +34,7 @@ export interface Flaw {
 }
 
 /** The fault of a place with a flaw. */
-export function faultOf({ phrase, file }: Origin, flaw: Flaw): Fault {
+export function inputFault({ phrase, file }: Origin, flaw: Flaw): Fault {
   const { reason, line, column, hint, cause } = flaw;
   return new Fault("input", `Cannot read inputs ${phrase}: ${reason}`, {
     at: { file, ...(line !== undefined && { line }), ...(column !== undefined && { column }) },
@@ -45,7 +45,7 @@ export function faultOf({ phrase, file }: Origin, flaw: Flaw): Fault {
 
 /** The fault for an error met while a place was read; a fault stays what it is. */
 export function unreadable(origin: Origin, error: unknown): Fault {
-  return error instanceof Fault ? error : faultOf(origin, flawOf(error, origin.file));
+  return error instanceof Fault ? error : inputFault(origin, flawOf(error, origin.file));
 }
 
 /** What an error that was met while a place was read says of it. */

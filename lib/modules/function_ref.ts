@@ -23,13 +23,13 @@ export function functionIn(exports: unknown, ref: FunctionRef): AnyFunction {
   let value = exports;
   for (const key of ref.path) value = (value as Record<string, unknown> | undefined)?.[key];
   if (typeof value !== "function") {
-    throw new TypeError(`${nameOf(ref)} is ${describe(value)}, wanted a function`);
+    throw new TypeError(`${addressOf(ref)} is ${describe(value)}, wanted a function`);
   }
   return value as AnyFunction;
 }
 
 /** How a function is written in messages: `file:///a/numbers.ts#double`. */
-export function nameOf(ref: FunctionRef): string {
+export function addressOf(ref: FunctionRef): string {
   return `${ref.module}#${ref.path.join(".")}`;
 }
 

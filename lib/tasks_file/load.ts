@@ -54,7 +54,7 @@ export interface InputsFlaw extends Pick<Flaw, "message" | "hint" | "action" | "
  * @param file Path of the file, from `options.folder` if it is relative.
  * @throws {Fault} Of kind `tasks`, with everything that is wrong at once, each with its place.
  */
-export async function loadTasks(file: string, options: LoadOptions): Promise<readonly Task[]> {
+export async function loadTasksFile(file: string, options: LoadOptions): Promise<readonly Task[]> {
   const path = resolve(options.folder, file);
   const home = dirname(path);
   const read = await readTasksFile(file, path);

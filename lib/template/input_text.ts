@@ -12,16 +12,6 @@ export class TemplateError extends Error {
   override readonly name = "TemplateError";
 }
 
-/** A record: an object that is nothing but its fields, as from JSON, CSV or a database row. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** Whether a value is a plain object, and neither an array nor an instance of a class. */
-export function isRecord(value: unknown): value is Fields {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
-}
-
 /**
  * One value as text: a string as it is, a number, boolean or bigint as written, `""` for `null` and
  * `undefined`, anything else as one line of JSON.

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { isRecord, textOf, wholeOf } from "./input_text.ts";
+import { isRecord } from "../schema/flaw.ts";
+import { textOf, wholeOf } from "./input_text.ts";
 
 /** The arguments and variables that a script finds its input in. */
 export interface ShellInput {

@@ -5,17 +5,10 @@
  */
 
 import type { CommandAction, CommandLine } from "../job.ts";
+import { isRecord } from "../schema/flaw.ts";
 import { jobNumber } from "../job_number.ts";
 import { didYouMean } from "../text/nearest.ts";
-import {
-  cutPath,
-  type Fields,
-  isRecord,
-  type Operator,
-  TemplateError,
-  textOf,
-  wholeOf,
-} from "./input_text.ts";
+import { cutPath, type Operator, TemplateError, textOf, wholeOf } from "./input_text.ts";
 import { shellInput } from "./shell.ts";
 
 /** Where a job stands, for `{#}` and `{%}`. */
@@ -153,14 +146,14 @@ function elementAt(input: unknown, position: number): unknown {
 }
 
 /** The field that is called like a position: a record has no other element. */
-function numberedOf(record: Fields, position: number): unknown {
+function numberedOf(record: Record<string, unknown>, position: number): unknown {
   if (Object.hasOwn(record, position)) return record[position];
   const names = Object.keys(record).map((name) => `{${name}}`);
   const known = names.length === 0 ? "which has no field" : `whose fields are ${names.join(" ")}`;
   throw new TemplateError(`no element {${position}} in the input, a record ${known}`);
 }
 
-function fieldOf(record: Fields, name: string): unknown {
+function fieldOf(record: Record<string, unknown>, name: string): unknown {
   if (Object.hasOwn(record, name)) return record[name];
   const names = Object.keys(record);
   const known = names.length === 0 ? "which has none" : `which has ${names.join(", ")}`;

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Fault, type Mistake } from "../../lib/fault.ts";
 import { flawsOf } from "../../lib/inputs/facts.ts";
 import type { SourceFlaw } from "../../lib/inputs/source_record.ts";
-import { faultOf } from "../../lib/inputs/unreadable.ts";
+import { inputFault } from "../../lib/inputs/unreadable.ts";
 import type { AnySource as Source } from "../../lib/inputs/sources.ts";
 import { Folder, program } from "../support/program.ts";
 import { inputsOf } from "./watched.ts";
@@ -24,7 +24,7 @@ const NAMING: Readonly<Record<string, (path: string) => Source>> = {
 const EMPTY: Source = { kind: "list", values: [] };
 
 const faultsOf = (flaws: readonly SourceFlaw[]) =>
-  flaws.map(({ flaw, origin }) => faultOf(origin, flaw).mistakes[0]);
+  flaws.map(({ flaw, origin }) => inputFault(origin, flaw).mistakes[0]);
 
 /** What reading a source tells; nothing where it gives an input, or comes to its end. */
 async function readingTells(source: Source): Promise<readonly Mistake[]> {

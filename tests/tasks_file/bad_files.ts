@@ -5,6 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { KEYS } from "../../lib/inputs/sources.ts";
 import { Sandbox } from "./sandbox.ts";
 
 /** What is told of, a tasks file, and each of its mistakes as `line:column message | hint`. */
@@ -20,6 +21,11 @@ export const COUNT = "wanted a positive whole number";
 
 /** What `jobs` must be. */
 export const HARDWARE = `${COUNT}, or "50%", "+1" or "-1" of the hardware threads`;
+
+const SOURCES = KEYS.map(({ name }) => `"${name}"`);
+
+/** All sources, one of which inputs have to name. */
+export const ANY_SOURCE = `${SOURCES.slice(0, -1).join(", ")} or ${SOURCES.at(-1)}`;
 
 /** A function that there is. */
 export const RUN = "run: ./numbers.ts#double";

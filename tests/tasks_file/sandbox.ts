@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import { Fault } from "../../lib/fault.ts";
-import { type LoadOptions, loadTasks } from "../../lib/tasks_file/load.ts";
+import { type LoadOptions, loadTasksFile } from "../../lib/tasks_file/load.ts";
 import type { Task } from "../../lib/job.ts";
 
 /** Text of files, by path. */
@@ -42,7 +42,7 @@ export class Sandbox implements AsyncDisposable {
 
   /** The tasks of a file in the folder, on a machine of four threads, with modules described by importing them here. */
   load(file: string, options: SandboxLoadOptions = {}): Promise<readonly Task[]> {
-    return loadTasks(file, {
+    return loadTasksFile(file, {
       hardware: 4,
       folder: this.folder,
       describe: importedExports,

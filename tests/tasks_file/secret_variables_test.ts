@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { faultNotices } from "../../lib/cli/fault_text.ts";
 import { Fault } from "../../lib/fault.ts";
 import { told as lines } from "../../lib/text/shown.ts";
-import { loadTasks } from "../../lib/tasks_file/load.ts";
+import { loadTasksFile } from "../../lib/tasks_file/load.ts";
 import { showsVariables } from "../../lib/tasks_file/positions/outline.ts";
 import { Folder } from "../support/folder.ts";
 
@@ -10,7 +10,7 @@ import { Folder } from "../support/folder.ts";
 async function told(name: string, text: string): Promise<string> {
   using folder = new Folder({ [name]: text });
   try {
-    await loadTasks(folder.at(name), {
+    await loadTasksFile(folder.at(name), {
       hardware: 1,
       folder: folder.path,
       describe: () => Promise.reject(new Error("nobody asks")),

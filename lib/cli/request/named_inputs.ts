@@ -80,11 +80,11 @@ export async function namedInputs(
 async function lookAt(sources: readonly NamedSource[], reading: Reading): Promise<void> {
   const files = new Map(sources.flatMap((one) => one.path === undefined ? [] : [[one.path, one]]));
   if (files.size === 0) return;
-  const { faultOf } = await import("../../inputs/unreadable.ts");
+  const { inputFault } = await import("../../inputs/unreadable.ts");
   const mistakes: Mistake[] = [];
   for (const file of files.values()) {
     for (const { flaw, origin } of await flawsOf(textsOf(file, reading))) {
-      mistakes.push(...faultOf(origin, flaw).mistakes);
+      mistakes.push(...inputFault(origin, flaw).mistakes);
     }
   }
   const [first, ...others] = mistakes;

@@ -7,7 +7,7 @@
 import { writeSync } from "node:fs";
 import { toErrorRecord } from "../../errors/error_record.ts";
 import { isError } from "../../fault.ts";
-import { type AnyFunction, nameOf } from "../../modules/function_ref.ts";
+import { addressOf, type AnyFunction } from "../../modules/function_ref.ts";
 import type { FunctionRef } from "../../job.ts";
 import { didYouMean } from "../../text/nearest.ts";
 import { near, placeText, reason } from "../../errors/reason.ts";
@@ -70,7 +70,7 @@ async function load(name: string, run: FunctionRef): Promise<AnyFunction> {
   const hint = didYouMean(key, functions);
   const found = key in exports ? `is ${Deno.inspect(value, { depth: 0 })}` : "is missing";
   say(
-    `Cannot run process "${name}": ${near(nameOf(run))} ${found}, wanted a function${
+    `Cannot run process "${name}": ${near(addressOf(run))} ${found}, wanted a function${
       hint ? `; ${hint}` : ""
     }`,
   );

@@ -5,7 +5,7 @@
  */
 
 import { type Fault, importHint } from "../../fault.ts";
-import { nameOf } from "../../modules/function_ref.ts";
+import { addressOf } from "../../modules/function_ref.ts";
 import { importing, importPlace } from "../../modules/imported.ts";
 import type { Awaited } from "../../events.ts";
 import type { ErrorRecord, FunctionAction, Task } from "../../job.ts";
@@ -20,7 +20,7 @@ export function tooSlow(
   limitMs: number,
 ): ErrorRecord {
   const doing = what.kind === "init"
-    ? `init, ${near(nameOf(what.run))},`
+    ? `init, ${near(addressOf(what.run))},`
     : `to import ${near(what.module)}`;
   return { name: "TimedOut", message: `${doing} took longer than ${limitMs} ms` };
 }
@@ -50,7 +50,7 @@ export async function cannotStart(
   if (at === "init") {
     return faultOf(
       "tasks",
-      `${what}: its init${init ? ` ${near(nameOf(init))}` : ""} failed`,
+      `${what}: its init${init ? ` ${near(addressOf(init))}` : ""} failed`,
       error,
       more,
     );

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { nameOf } from "../../modules/function_ref.ts";
+import { addressOf } from "../../modules/function_ref.ts";
 import { loadFor } from "../../modules/imported.ts";
 import type { Items } from "../../streams/iteration.ts";
 import type { FunctionRef } from "../../job.ts";
@@ -22,7 +22,7 @@ import { generated } from "./generated.ts";
  * its cause, unless it is a fault already.
  */
 export function exportedBy(run: FunctionRef, task?: string): AsyncIterable<unknown> {
-  const address = near(nameOf(run));
+  const address = near(addressOf(run));
   const name = task === undefined ? address : `task "${task}" from ${address}`;
   // What is no iterable is refused where it is iterated.
   const open = async () =>

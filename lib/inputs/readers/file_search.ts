@@ -8,10 +8,10 @@ import { join, relative } from "node:path";
 import { Fault } from "../../fault.ts";
 import type { Step } from "./glob.ts";
 import {
-  faultOf,
   type Flaw,
   flawOf,
   flawOfFile,
+  inputFault,
   isAbsent,
   type Origin,
   originOf,
@@ -62,7 +62,7 @@ export class FileSearch {
    */
   async add(path: string, name: string): Promise<void> {
     const flaw = await flawOfFile(path);
-    if (flaw) throw faultOf(originOf(name), flaw);
+    if (flaw) throw inputFault(originOf(name), flaw);
     if (!this.#options.isExcluded(path)) this.#found.add(path);
   }
 

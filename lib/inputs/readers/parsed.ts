@@ -6,7 +6,7 @@
 
 import { Fault } from "../../fault.ts";
 import { type BlockReader, inBlocks } from "../../streams/blocks.ts";
-import { faultOf, type Flaw, type Origin, originOf, unreadable } from "../unreadable.ts";
+import { type Flaw, inputFault, type Origin, originOf, unreadable } from "../unreadable.ts";
 
 /** Bytes that can be read, from a file or from stdin. */
 export interface Bytes {
@@ -85,7 +85,7 @@ class ParsedReader<T> implements BlockReader<T> {
 
   async read(): Promise<readonly T[] | undefined> {
     const { flaw } = this.#parser;
-    if (flaw) throw faultOf(this.#bytes.origin, flaw);
+    if (flaw) throw inputFault(this.#bytes.origin, flaw);
     if (this.#isOver) return undefined;
     if (this.#unparsed.length === 0) await this.#fill();
     if (this.#isOver) return this.#parser.end();

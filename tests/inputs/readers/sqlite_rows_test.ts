@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Fault } from "../../../lib/fault.ts";
 import type { Source } from "../../../lib/job.ts";
-import { isRecord } from "../../../lib/template/input_text.ts";
+import { isRecord } from "../../../lib/schema/flaw.ts";
 import { inputsOf, iterate } from "../watched.ts";
 
 /** A database in a folder of its own. */
