@@ -6,7 +6,7 @@
 
 import type { FilesOf, Source } from "../source.ts";
 import { type Items, later } from "../streams/iteration.ts";
-import { END, InputsCursor, overCursor, WAIT } from "./readers/cursor.ts";
+import { cursorOver, END, InputsCursor, overCursor, WAIT } from "./readers/cursor.ts";
 import type { Modifying } from "./readers/modified.ts";
 import type { SchemaSetting, SideKeys, SourceRecord } from "./source_record.ts";
 
@@ -110,19 +110,11 @@ export const modified = {
 
 /** @throws From `next()`: what the inputs or the function throw, after what was made before it. */
 function mappedBy(change: MappedInputs["change"], inputs: Items): AsyncIterable<unknown> {
-  return overCursor(() => new MappedCursor(inputs, change));
-}
-
-class MappedCursor extends InputsCursor {
-  readonly #change: (input: unknown) => unknown;
-
-  constructor(inputs: Items, change: (input: unknown) => unknown) {
-    super(() => inputs);
-    this.#change = change;
-  }
-
-  override take(): unknown {
-    const value = super.take();
-    return value === WAIT || value === END ? value : this.#change(value);
-  }
+  return overCursor(() => {
+    const source = new InputsCursor(() => inputs);
+    return cursorOver(source, () => {
+      const value = source.take();
+      return value === WAIT || value === END ? value : change(value);
+    });
+  });
 }

@@ -29,55 +29,42 @@ export function productOf(
   { parts, names }: Joined,
   setting: PartsSetting,
 ): AsyncIterable<unknown> {
-  return overCursor(() => new ProductCursor(parts, setting, names));
-}
-
-class ProductCursor implements Cursor {
-  readonly #cursors: readonly Cursor[];
-  readonly #replays: readonly (Replay | undefined)[];
-  readonly #combined: (values: readonly unknown[]) => unknown;
-  /** The value of each part in the combination at hand. */
-  readonly #values: unknown[] = [];
-  /** The part whose next value is wanted. */
-  #at = 0;
-  #isOver = false;
-
-  constructor(parts: readonly Source[], setting: PartsSetting, names?: readonly string[]) {
-    this.#replays = parts.map((part, at) => at === 0 ? undefined : new Replay(part, setting));
-    this.#cursors = parts.map((part, at) =>
-      this.#replays[at] ?? new InputsCursor(() => setting.open(part))
+  return overCursor(() => {
+    const replays = parts.map((part, at) => at === 0 ? undefined : new Replay(part, setting));
+    const cursors = parts.map((part, at) =>
+      replays[at] ?? new InputsCursor(() => setting.open(part))
     );
-    this.#combined = combinedBy(names);
-  }
-
-  take(): unknown {
-    const last = this.#cursors.length - 1;
-    while (!this.#isOver) {
-      const value = this.#cursors[this.#at]?.take();
-      if (value === WAIT) return WAIT;
-      if (last < 0) {
-        this.#isOver = true;
-        return this.#combined([]);
-      }
-      if (value === END) {
-        this.#isOver = this.#at === 0 || this.#replays[this.#at]?.isEmpty === true;
-        this.#at--;
-      } else {
-        this.#values[this.#at] = value;
-        if (this.#at === last) return this.#combined(this.#values);
-        this.#at++;
-      }
-    }
-    return END;
-  }
-
-  async wait(): Promise<void> {
-    await this.#cursors[this.#at]?.wait();
-  }
-
-  close(): Promise<void> {
-    return closeAll(this.#cursors);
-  }
+    const combined = combinedBy(names);
+    const last = cursors.length - 1;
+    /** The value of each part in the combination at hand. */
+    const values: unknown[] = [];
+    /** The part whose next value is wanted. */
+    let at = 0;
+    let isOver = false;
+    return {
+      take() {
+        while (!isOver) {
+          const value = cursors[at]?.take();
+          if (value === WAIT) return WAIT;
+          if (last < 0) {
+            isOver = true;
+            return combined([]);
+          }
+          if (value === END) {
+            isOver = at === 0 || replays[at]?.isEmpty === true;
+            at--;
+          } else {
+            values[at] = value;
+            if (at === last) return combined(values);
+            at++;
+          }
+        }
+        return END;
+      },
+      wait: async () => await cursors[at]?.wait(),
+      close: () => closeAll(cursors),
+    };
+  });
 }
 
 /**
@@ -93,43 +80,27 @@ export function zipOf(
   { parts, names }: Joined,
   setting: Pick<PartsSetting, "open">,
 ): AsyncIterable<unknown> {
-  return overCursor(() => new ZipCursor(parts, setting, names));
-}
-
-class ZipCursor implements Cursor {
-  readonly #cursors: readonly Cursor[];
-  readonly #combined: (values: readonly unknown[]) => unknown;
-  /** What the parts have given of the combination at hand. */
-  #values: unknown[] = [];
-
-  constructor(
-    parts: readonly Source[],
-    setting: Pick<PartsSetting, "open">,
-    names?: readonly string[],
-  ) {
-    this.#cursors = parts.map((part) => new InputsCursor(() => setting.open(part)));
-    this.#combined = combinedBy(names);
-  }
-
-  take(): unknown {
-    if (this.#cursors.length === 0) return END;
-    while (this.#values.length < this.#cursors.length) {
-      const value = this.#cursors[this.#values.length]?.take();
-      if (value === WAIT || value === END) return value;
-      this.#values.push(value);
-    }
-    const combination = this.#combined(this.#values);
-    this.#values = [];
-    return combination;
-  }
-
-  async wait(): Promise<void> {
-    await this.#cursors[this.#values.length]?.wait();
-  }
-
-  close(): Promise<void> {
-    return closeAll(this.#cursors);
-  }
+  return overCursor(() => {
+    const cursors = parts.map((part) => new InputsCursor(() => setting.open(part)));
+    const combined = combinedBy(names);
+    /** What the parts have given of the combination at hand. */
+    let values: unknown[] = [];
+    return {
+      take() {
+        if (cursors.length === 0) return END;
+        while (values.length < cursors.length) {
+          const value = cursors[values.length]?.take();
+          if (value === WAIT || value === END) return value;
+          values.push(value);
+        }
+        const combination = combined(values);
+        values = [];
+        return combination;
+      },
+      wait: async () => await cursors[values.length]?.wait(),
+      close: () => closeAll(cursors),
+    };
+  });
 }
 
 /** Makes a record by the names, or a list where there are none, of values that it does not keep. */
@@ -169,18 +140,13 @@ class Replay implements Cursor {
   #held: unknown[] = [];
   #at = 0;
   #state: "holding" | "held" | "reading" = "holding";
-  #isEmpty = true;
+  /** Whether it has given no value so far. */
+  isEmpty = true;
 
-  /** Nothing is opened yet. */
   constructor(source: Source, setting: PartsSetting) {
     this.#open = () => new InputsCursor(() => setting.open(source));
     this.#mostHeld = setting.isRepeatable(source) ? MOST_HELD : Infinity;
     this.#cursor = this.#open();
-  }
-
-  /** Whether it has given no value so far. */
-  get isEmpty(): boolean {
-    return this.#isEmpty;
   }
 
   /** As for any cursor; after `END`, the first value again. */
@@ -197,7 +163,7 @@ class Replay implements Cursor {
       else this.#cursor = this.#open();
       return END;
     }
-    this.#isEmpty = false;
+    this.isEmpty = false;
     if (this.#state === "holding") this.#hold(value);
     return value;
   }

@@ -51,6 +51,11 @@ export function overCursor(open: () => Cursor, size: number = 1): AsyncIterable<
   return inBlocks(() => new CursorReader(open(), perBlock));
 }
 
+/** A cursor that gives what `take` makes of another. */
+export function cursorOver(source: Cursor, take: () => unknown): Cursor {
+  return { take, wait: () => source.wait(), close: () => source.close() };
+}
+
 /** Closes all of them, also when one fails, and throws what the first of those threw. */
 export async function closeAll(cursors: readonly Cursor[]): Promise<void> {
   const results = await Promise.allSettled(cursors.map((cursor) => cursor.close()));

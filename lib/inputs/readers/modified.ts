@@ -5,7 +5,7 @@
  */
 
 import { Fault } from "../../fault.ts";
-import { type Cursor, END, InputsCursor, overCursor, WAIT } from "./cursor.ts";
+import { type Cursor, cursorOver, END, InputsCursor, overCursor, WAIT } from "./cursor.ts";
 
 /** What is done with the inputs of a source. */
 export type Modifying = {
@@ -37,124 +37,68 @@ export function modified(
   const { skip, shuffle, take, batch } = modifiers;
   return overCursor(() => {
     let cursor: Cursor = new InputsCursor(() => inputs);
-    if (skip !== undefined) cursor = new SkipCursor(cursor, skip);
-    if (shuffle !== undefined) {
-      cursor = new ShuffleCursor(cursor, new Shuffle(shuffle, take ?? Infinity));
-    }
-    if (take !== undefined) cursor = new TakeCursor(cursor, take);
-    if (batch !== undefined) cursor = new BatchCursor(cursor, batch);
+    if (skip !== undefined) cursor = skipping(cursor, skip);
+    if (shuffle !== undefined) cursor = shuffling(cursor, new Shuffle(shuffle, take ?? Infinity));
+    if (take !== undefined) cursor = taking(cursor, take);
+    if (batch !== undefined) cursor = batching(cursor, batch);
     return cursor;
   }, batch);
 }
 
-/** A cursor that does something with another. */
-abstract class ModifyingCursor implements Cursor {
-  protected readonly source: Cursor;
-
-  constructor(source: Cursor) {
-    this.source = source;
-  }
-
-  abstract take(): unknown;
-
-  wait(): Promise<void> {
-    return this.source.wait();
-  }
-
-  close(): Promise<void> {
-    return this.source.close();
-  }
-}
-
-class SkipCursor extends ModifyingCursor {
-  #left: number;
-
-  constructor(source: Cursor, count: number) {
-    super(source);
-    this.#left = count;
-  }
-
-  take(): unknown {
-    while (this.#left > 0) {
-      const value = this.source.take();
+function skipping(source: Cursor, count: number): Cursor {
+  let left = count;
+  return cursorOver(source, () => {
+    for (; left > 0; left--) {
+      const value = source.take();
       if (value === WAIT || value === END) return value;
-      this.#left--;
     }
-    return this.source.take();
-  }
+    return source.take();
+  });
 }
 
-class ShuffleCursor extends ModifyingCursor {
-  readonly #shuffle: Shuffle;
-  #shuffled?: Iterator<unknown>;
-
-  constructor(source: Cursor, shuffle: Shuffle) {
-    super(source);
-    this.#shuffle = shuffle;
-  }
-
-  take(): unknown {
-    while (!this.#shuffled) {
-      const value = this.source.take();
+function shuffling(source: Cursor, shuffle: Shuffle): Cursor {
+  let shuffled: Iterator<unknown> | undefined;
+  return cursorOver(source, () => {
+    while (!shuffled) {
+      const value = source.take();
       if (value === WAIT) return WAIT;
-      if (value === END) this.#shuffled = this.#shuffle.end().values();
-      else this.#shuffle.add(value);
+      if (value === END) shuffled = shuffle.end().values();
+      else shuffle.add(value);
     }
-    const { done, value } = this.#shuffled.next();
+    const { done, value } = shuffled.next();
     return done ? END : value;
-  }
+  });
 }
 
-class TakeCursor extends ModifyingCursor {
-  #left: number;
-
-  constructor(source: Cursor, count: number) {
-    super(source);
-    this.#left = count;
-  }
-
-  take(): unknown {
-    if (this.#left <= 0) return END;
-    const value = this.source.take();
-    if (value !== WAIT) this.#left--;
+function taking(source: Cursor, count: number): Cursor {
+  let left = count;
+  return cursorOver(source, () => {
+    if (left <= 0) return END;
+    const value = source.take();
+    if (value !== WAIT) left--;
     return value;
-  }
+  });
 }
 
 /** How many inputs one list may have: of many more V8 would end the program. */
 const MOST_IN_BATCH = 2 ** 22;
 
-function tooMany(): Fault {
-  return new Fault("input", `Cannot make one input of more than ${MOST_IN_BATCH} inputs`, {
-    hint: "a smaller batch gives lists of fewer",
-  });
-}
-
-class BatchCursor extends ModifyingCursor {
-  readonly #size: number;
-  #batch: unknown[] = [];
-
-  constructor(source: Cursor, size: number) {
-    super(source);
-    this.#size = size;
-  }
-
-  take(): unknown {
-    while (this.#batch.length < this.#size) {
-      const value = this.source.take();
+function batching(source: Cursor, size: number): Cursor {
+  let batch: unknown[] = [];
+  return cursorOver(source, () => {
+    while (batch.length < size) {
+      const value = source.take();
       if (value === WAIT) return WAIT;
       if (value === END) break;
-      if (this.#batch.push(value) > MOST_IN_BATCH) throw tooMany();
+      if (batch.push(value) <= MOST_IN_BATCH) continue;
+      throw new Fault("input", `Cannot make one input of more than ${MOST_IN_BATCH} inputs`, {
+        hint: "a smaller batch gives lists of fewer",
+      });
     }
-    const batch = this.#batch;
-    this.#batch = [];
-    return batch.length > 0 ? batch : END;
-  }
-}
-
-interface Drawn {
-  readonly value: unknown;
-  readonly draw: number;
+    const full = batch;
+    batch = [];
+    return full.length > 0 ? full : END;
+  });
 }
 
 /**
@@ -167,17 +111,15 @@ interface Drawn {
 export class Shuffle {
   readonly #random: () => number;
   readonly #most: number;
-  #drawn: Drawn[] = [];
+  #drawn: { readonly value: unknown; readonly draw: number }[] = [];
   /** A value that drew no less is not among the first. */
   #limit = Infinity;
 
-  /** Nothing is held yet. */
   constructor(seed: number, most: number) {
     this.#random = randomNumbers(seed);
     this.#most = most;
   }
 
-  /** Adds a value. */
   add(value: unknown): void {
     const draw = this.#random();
     if (draw >= this.#limit) return;
