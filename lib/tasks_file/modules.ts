@@ -6,13 +6,12 @@
 
 import { fileURLToPath } from "node:url";
 import { toErrorRecord } from "../errors/error_record.ts";
+import { inLine, placeText } from "../errors/reason.ts";
 import { importHint, messageOf } from "../fault.ts";
-import { importPlace } from "../modules/imported.ts";
 import type { FunctionRef } from "../job.ts";
-import { plainExports } from "./exports.ts";
+import { importPlace } from "../modules/imported.ts";
 import { type Flaw, type Key, nameOf } from "../schema/flaw.ts";
 import { meantOrAll } from "../text/nearest.ts";
-import { inLine, placeText } from "../errors/reason.ts";
 
 /** A function that a document names. */
 export interface Reference {
@@ -113,4 +112,172 @@ async function read(path: string): Promise<string | { readonly found: string }> 
     if (error instanceof Deno.errors.IsADirectory) return { found: "a folder" };
     return { found: messageOf(error) };
   }
+}
+
+/**
+ * Names of functions that a module is certain to export.
+ *
+ * Only what is plainly a function counts: `export function`, `export const x = (…) => …` or `= function`, and lists
+ * of such declarations. Whatever is written in another way, or in a source that cannot be told apart from its strings,
+ * is left out, although it may well be a function.
+ */
+export function plainExports(source: string): ReadonlySet<string> {
+  const text = topLevel(source);
+  if (text === undefined) return new Set();
+  const declared = new Set(declarations(text, "(?:export[ ]+)?"));
+  const exported = declarations(text, "export[ ]+");
+  return new Set([
+    ...exported,
+    ...listed(text).flatMap(([local, name]) => declared.has(local) ? [name] : []),
+  ]);
+}
+
+/** A line break or a semicolon before it, or nothing: else it is part of a longer statement. */
+const START = "(?:^|[;}\\n])\\s*";
+const NAME = "([\\w$]+)";
+
+function declarations(text: string, prefix: string): string[] {
+  const isFunction = `${START}${prefix}(?:async[ ]+)?function[ ]*\\*?[ ]*${NAME}\\s*[(<]`;
+  const isConstant = `${START}${prefix}const[ ]+${NAME}\\s*=\\s*`;
+  const arrow = "(?:async\\s*)?(?:\\(\\)\\s*(?:=>|:)|[\\w$]+\\s*=>)";
+  // Nothing may follow the body, or the function could be called or taken apart at once.
+  const body = "(?:async\\s+)?function\\b[^;{}]*\\{\\}\\s*(?:;|$|(?<=\\n\\s*)[A-Za-z@])";
+  return [isFunction, `${isConstant}(?:${arrow}|${body})`].flatMap((pattern) =>
+    // Looked for at every place, for one declaration may end where the next one starts.
+    Array.from(text.matchAll(new RegExp(`(?=(${pattern}))`, "g")), (match) => match[2] ?? "")
+  );
+}
+
+/** The names in `export { local as name }`, without those of another module or of types. */
+function listed(text: string): [local: string, name: string][] {
+  const lists = text.matchAll(new RegExp(`${START}export\\s*\\{([^{}]*)\\}(?!\\s*from\\b)`, "g"));
+  return Array.from(lists).flatMap(([, names = ""]) =>
+    names.split(",").flatMap((part) => {
+      const [, local, name] = /^\s*([\w$]+)(?:\s+as\s+([\w$]+))?\s*$/.exec(part) ?? [];
+      return local === undefined ? [] : [[local, name ?? local] as [string, string]];
+    })
+  );
+}
+
+const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+
+/** A slash after one of these starts a regular expression; after a value it divides. */
+const BEFORE_EXPRESSION =
+  /(?:^|[(,=:[!&|?{;+\-*%~^<>]|\b(?:return|typeof|case|in|of|delete|void|instanceof|new|do|else|yield|await))\s*$/;
+
+/**
+ * The source of a module without comments, strings and what stands in brackets: `export function f(){}`.
+ *
+ * Brackets stay, and so do the names in `export { a, b }`. `undefined` if strings, comments and regular expressions
+ * cannot be told apart for sure, or if the brackets do not match.
+ */
+function topLevel(source: string): string | undefined {
+  const scan: Scan = { source, at: 0, out: "", open: [] };
+  while (scan.at < source.length) {
+    if (!step(scan)) return undefined;
+  }
+  return scan.open.length === 0 ? scan.out : undefined;
+}
+
+interface Scan {
+  readonly source: string;
+  at: number;
+  out: string;
+  /** What closes each bracket that is open, and whether its content is kept. */
+  readonly open: {
+    readonly closing: string;
+    readonly isTemplate: boolean;
+    readonly isKept: boolean;
+  }[];
+}
+
+/** Takes one token; `false` if it cannot be told what it is. */
+function step(scan: Scan): boolean {
+  const { source, at } = scan;
+  const char = source.charAt(at);
+  switch (char) {
+    case '"':
+    case "'":
+      return skip(scan, new RegExp(`${char}(?:[^${char}\\\\\\n]|\\\\[^])*${char}`, "y"), '""');
+    case "`":
+      scan.at++;
+      return template(scan);
+    case "/":
+      return slash(scan);
+    case "(":
+    case "[":
+    case "{":
+      open(scan, char, char === "{" && /(?:^|[;}\n])\s*export\s*$/.test(scan.out));
+      return true;
+    case ")":
+    case "]":
+    case "}":
+      return close(scan, char);
+    default:
+      keep(scan, char);
+      scan.at++;
+      return true;
+  }
+}
+
+function slash(scan: Scan): boolean {
+  const next = scan.source[scan.at + 1];
+  if (next === "/") return skip(scan, /\/\/[^\n]*/y, "");
+  if (next === "*") return skip(scan, /\/\*[^]*?\*\//y, " ");
+  const before = scan.source.slice(Math.max(0, scan.at - 40), scan.at);
+  if (BEFORE_EXPRESSION.test(before)) {
+    return skip(scan, /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/y, '""');
+  }
+  // After a bracket it may be either; that matters if a regular expression would hide quotes or brackets.
+  const hidden = /\/([^\n]*)\//y;
+  hidden.lastIndex = scan.at;
+  const couldHide = /["'`{}()[\]]/.test(hidden.exec(scan.source)?.[1] ?? "");
+  if (couldHide && /[)\]}]\s*$/.test(before)) return false;
+  keep(scan, "/");
+  scan.at++;
+  return true;
+}
+
+/** From inside a template to its end, or to the next value in it. */
+function template(scan: Scan): boolean {
+  const text = /(?:[^`\\$]|\\[^]|\$(?!\{))*/y;
+  text.lastIndex = scan.at;
+  scan.at += text.exec(scan.source)?.[0].length ?? 0;
+  if (scan.source[scan.at] === "`") {
+    scan.at++;
+    keep(scan, '""');
+    return true;
+  }
+  if (!scan.source.startsWith("${", scan.at)) return false;
+  scan.open.push({ closing: "}", isTemplate: true, isKept: false });
+  scan.at += 2;
+  return true;
+}
+
+function open(scan: Scan, bracket: string, isKept: boolean): void {
+  keep(scan, bracket);
+  scan.open.push({ closing: CLOSING[bracket] ?? "", isTemplate: false, isKept });
+  scan.at++;
+}
+
+function close(scan: Scan, bracket: string): boolean {
+  const opened = scan.open.pop();
+  if (opened?.closing !== bracket) return false;
+  scan.at++;
+  if (opened.isTemplate) return template(scan);
+  keep(scan, bracket);
+  return true;
+}
+
+function skip(scan: Scan, token: RegExp, instead: string): boolean {
+  token.lastIndex = scan.at;
+  const match = token.exec(scan.source);
+  if (match === null) return false;
+  scan.at += match[0].length;
+  keep(scan, instead);
+  return true;
+}
+
+function keep(scan: Scan, text: string): void {
+  if (scan.open.every(({ isKept }) => isKept)) scan.out += text;
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { plainExports } from "../../lib/tasks_file/exports.ts";
+import { plainExports } from "../../lib/tasks_file/modules.ts";
 
 const plain = [
   "export function x() {}",
