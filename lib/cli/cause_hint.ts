@@ -9,7 +9,7 @@ import { firstBytesOf } from "../engines/commands/not_started.ts";
 import type { CommandAction, Task } from "../job.ts";
 import type { Cause } from "../output/notices.ts";
 import { isRecord } from "../schema/flaw.ts";
-import { inputVariable, shellQuoted } from "../template/shell.ts";
+import { inputVariable, shellQuoted } from "../template/input_text.ts";
 import { oddNames, parseArgument, type Piece } from "../template/template.ts";
 
 /** How a script is given here. */

@@ -5,7 +5,7 @@
  */
 
 import { withoutHidden } from "../text/shown.ts";
-import { shellQuoted } from "../template/shell.ts";
+import { shellQuoted } from "../template/input_text.ts";
 import { INPUTS } from "./request/args.ts";
 
 /**

@@ -5,11 +5,17 @@
  */
 
 import type { CommandAction, CommandLine } from "../job.ts";
-import { isRecord } from "../schema/flaw.ts";
 import { jobNumber } from "../job_number.ts";
+import { isRecord } from "../schema/flaw.ts";
 import { didYouMean } from "../text/nearest.ts";
-import { cutPath, type Operator, TemplateError, textOf, wholeOf } from "./input_text.ts";
-import { shellInput } from "./shell.ts";
+import {
+  cutPath,
+  type Operator,
+  shellInput,
+  TemplateError,
+  textOf,
+  wholeOf,
+} from "./input_text.ts";
 
 /** Where a job stands, for `{#}` and `{%}`. */
 interface Place {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { TemplateError } from "../../lib/template/input_text.ts";
-import { shellInput, shellQuoted } from "../../lib/template/shell.ts";
+import { shellInput, shellQuoted } from "../../lib/template/input_text.ts";
 import { commandLineOf, compileTemplate } from "../../lib/template/template.ts";
 
 const PLACE = { index: 6, slot: 3 };
