@@ -22,7 +22,8 @@ const FOLD = 1024;
 class CsvRows {
   readonly #separator: string;
   #line = 0;
-  #startLine = 0;
+  /** The line that the last row begins at, from 1. */
+  startLine = 0;
   /** What is complete of a row whose quoted field goes on in the next line. */
   #fields: string[] = [];
   /** The line at which that field begins. */
@@ -31,25 +32,11 @@ class CsvRows {
   #lines: string[] = [];
   #folded = 0;
   #length = 0;
-  #flaw?: Flaw;
+  /** Why the last line completed no row; nothing is to be read after it. */
+  flaw?: Flaw;
 
-  /**
-   * Nothing is read yet.
-   *
-   * @param separator What stands between fields.
-   */
   constructor(separator: string) {
     this.#separator = separator;
-  }
-
-  /** The line that the last row begins at, from 1. */
-  get startLine(): number {
-    return this.#startLine;
-  }
-
-  /** Why the last line completed no row; nothing is to be read after it. */
-  get flaw(): Flaw | undefined {
-    return this.#flaw;
   }
 
   /** The row that a line completes; `undefined` if it completes none, or has a flaw. */
@@ -57,7 +44,7 @@ class CsvRows {
     this.#line++;
     if (this.#openLine !== undefined) return this.#readQuoted(line);
     if (line === "" || line === "\r") return undefined;
-    this.#startLine = this.#line;
+    this.startLine = this.#line;
     if (line.includes('"')) return this.#readQuoted(line);
     const end = this.#endOf(line, 0);
     if (end === undefined) return undefined;
@@ -165,16 +152,8 @@ class CsvRows {
   }
 
   #break(reason: string, line = this.#line): undefined {
-    this.#flaw = { reason, line };
+    this.flaw = { reason, line };
   }
-}
-
-/** How a table is read. */
-interface CsvForm {
-  /** One character between fields. */
-  readonly separator: string;
-  /** Whether the first row names the columns. */
-  readonly header: boolean;
 }
 
 /** A row: the fields in order, or by the names of their columns. */
@@ -198,7 +177,7 @@ export class CsvParser implements Parser<CsvRow> {
   #blank: Readonly<Record<string, string>> = {};
   #flaw?: Flaw;
 
-  constructor({ separator, header }: CsvForm) {
+  constructor({ separator, header }: { readonly separator: string; readonly header: boolean }) {
     this.#rows = new CsvRows(separator);
     this.#hasHeader = header;
   }

@@ -127,11 +127,6 @@ export class InputsCursor implements Cursor {
   #taken = 0;
   #closing?: Promise<void>;
 
-  /**
-   * Nothing is opened yet.
-   *
-   * @param open Gives the inputs.
-   */
   constructor(open: () => Items) {
     this.#open = open;
   }

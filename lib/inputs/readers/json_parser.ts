@@ -22,47 +22,33 @@ const CLOSING_BRACKET = 0x5D;
 class JsonElements implements Parser<unknown> {
   readonly #scanner: JsonScanner;
   readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  /** The beginning of an element whose end has not been seen, and the line of that beginning. */
+  /** The beginning of an element whose end has not been seen. */
   #held: Uint8Array[] = [];
   #heldLength = 0;
-  #line: number;
+  /** The line of what has not been given yet. */
+  line: number;
   /** The column, from 1, of what has not been given yet. */
   #column: number;
   #hasElements = false;
-  #rest?: Uint8Array;
-  #flaw?: Flaw;
+  /** What follows the list in the bytes that closed it; absent while it is open. */
+  rest?: Uint8Array;
+  /** That an element is no JSON, not UTF-8 or too long, or the list not closed. */
+  flaw?: Flaw;
 
   /**
-   * Nothing is read yet.
-   *
    * @param line The line of the bracket, from 1.
    * @param column The column behind it.
    */
   constructor(line: number, column: number) {
-    this.#line = line;
+    this.line = line;
     this.#column = column;
     this.#scanner = new JsonScanner(line);
-  }
-
-  /** That an element is no JSON, not UTF-8 or too long, or the list not closed. */
-  get flaw(): Flaw | undefined {
-    return this.#flaw;
-  }
-
-  /** What follows the list in the bytes that closed it; absent while it is open. */
-  get rest(): Uint8Array | undefined {
-    return this.#rest;
-  }
-
-  /** The line of what has not been given yet. */
-  get line(): number {
-    return this.#line;
   }
 
   /** The elements that these bytes complete; not to be called once the list is closed. */
   push(bytes: Uint8Array): unknown[] {
     let last = -1;
-    let line = this.#line;
+    let line = this.line;
     while (!this.#scanner.isClosed) {
       const end = this.#scanner.next(bytes, last + 1);
       if (end === -1 || this.#scanner.isTooDeep) break;
@@ -76,7 +62,7 @@ class JsonElements implements Parser<unknown> {
     }
     this.#held.push(bytes.subarray(0, last));
     const elements = this.#parseAll(joined(this.#held));
-    this.#line = line;
+    this.line = line;
     this.#held = [];
     this.#heldLength = 0;
     if (this.#scanner.isClosed) this.#close(bytes, last);
@@ -87,40 +73,40 @@ class JsonElements implements Parser<unknown> {
 
   /** Gives nothing: an element is complete when a comma or the end of the list follows. */
   end(): [] {
-    if (this.#rest) return [];
-    const text = this.#decode(joined(this.#held), this.#line);
+    if (this.rest) return [];
+    const text = this.#decode(joined(this.#held), this.line);
     if (text === undefined) return [];
     try {
       JSON.parse(text);
     } catch (error) {
       const mistake = jsonMistake(text, error);
-      if (!mistake.isAtEnd) this.#breakAt(text, this.#line, mistake);
+      if (!mistake.isAtEnd) this.#breakAt(text, this.line, mistake);
     }
     const reason = 'the document ends within the list, wanted "]"';
-    this.#flaw ??= { reason, line: this.#scanner.line };
+    this.flaw ??= { reason, line: this.#scanner.line };
     return [];
   }
 
   #hold(bytes: Uint8Array): void {
-    if (bytes.length === 0 || this.#flaw) return;
+    if (bytes.length === 0 || this.flaw) return;
     this.#held.push(bytes.slice());
     this.#heldLength += bytes.length;
     if (this.#heldLength <= LONGEST) return;
     this.#held = [];
-    const reason = `element at line ${this.#line} is longer than ${LONGEST} bytes`;
-    this.#flaw = { reason, line: this.#line };
+    const reason = `element at line ${this.line} is longer than ${LONGEST} bytes`;
+    this.flaw = { reason, line: this.line };
   }
 
   #checkDepth(): void {
     if (!this.#scanner.isTooDeep) return;
     const { line } = this.#scanner;
-    this.#flaw ??= { reason: `line ${line} has ${TOO_DEEP}`, line };
+    this.flaw ??= { reason: `line ${line} has ${TOO_DEEP}`, line };
   }
 
   #close(bytes: Uint8Array, at: number): void {
-    this.#rest = bytes.slice(at + 1);
+    this.rest = bytes.slice(at + 1);
     if (bytes[at] === CLOSING_BRACKET) return;
-    this.#flaw ??= { reason: 'found "}" at the end of the list, wanted "]"', line: this.#line };
+    this.flaw ??= { reason: 'found "}" at the end of the list, wanted "]"', line: this.line };
   }
 
   /** Parses elements with the commas between them. */
@@ -143,7 +129,7 @@ class JsonElements implements Parser<unknown> {
   /** Parses up to the element that has a flaw. */
   #parseEach(bytes: Uint8Array): unknown[] {
     const elements: unknown[] = [];
-    const scanner = new JsonScanner(this.#line);
+    const scanner = new JsonScanner(this.line);
     for (let start = 0; start <= bytes.length;) {
       const { line } = scanner;
       const found = scanner.next(bytes, start);
@@ -172,7 +158,7 @@ class JsonElements implements Parser<unknown> {
     const last = before.at(-1)?.length ?? 0;
     const line = start + before.length - 1;
     const column = last + (before.length > 1 ? 1 : this.#column);
-    this.#flaw = { reason: `line ${line} has ${loss.found}`, line, column, hint: loss.hint };
+    this.flaw = { reason: `line ${line} has ${loss.found}`, line, column, hint: loss.hint };
     return true;
   }
 
@@ -192,7 +178,7 @@ class JsonElements implements Parser<unknown> {
       lines.push(bytes);
       lines.end();
       const line = start + (lines.flaw?.line ?? 1) - 1;
-      this.#flaw = { reason: `line ${line} is not UTF-8`, line };
+      this.flaw = { reason: `line ${line} is not UTF-8`, line };
       return undefined;
     }
   }
@@ -200,7 +186,7 @@ class JsonElements implements Parser<unknown> {
   #breakAt(text: string, start: number, mistake: JsonMistake): void {
     const leadingLines = /^\s*/.exec(text)?.[0].split("\n").length ?? 1;
     const line = start + (mistake.line ?? leadingLines) - 1;
-    this.#flaw = { reason: `line ${line} is no JSON: ${mistake.reason}`, line };
+    this.flaw = { reason: `line ${line} is no JSON: ${mistake.reason}`, line };
   }
 }
 

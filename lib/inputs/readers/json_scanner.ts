@@ -49,24 +49,16 @@ for (const byte of new TextEncoder().encode('[]{}",\n')) MATTERS[byte] = 1;
  * are wherever they are.
  */
 export class JsonScanner {
-  #line: number;
+  /** The line of the byte that is next; newlines in strings, which JSON does not allow, are not counted. */
+  line: number;
   /** How many brackets are open inside the list; -1 when that of the list is closed. */
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
 
-  /**
-   * Nothing is read yet.
-   *
-   * @param line The line that the bytes begin at.
-   */
+  /** @param line The line that the bytes begin at. */
   constructor(line: number) {
-    this.#line = line;
-  }
-
-  /** The line of the byte that is next; newlines in strings, which JSON does not allow, are not counted. */
-  get line(): number {
-    return this.#line;
+    this.line = line;
   }
 
   /** Whether the end that was found last is that of the list. */
@@ -97,7 +89,7 @@ export class JsonScanner {
         else if (byte === QUOTE) isInString = false;
       } else if (MATTERS[byte] === 1) {
         if (byte === QUOTE) isInString = true;
-        else if (byte === NEWLINE) this.#line++;
+        else if (byte === NEWLINE) this.line++;
         else if (byte !== COMMA) depth += isOpening(byte) ? 1 : -1;
         if (depth < 0 || depth > MOST_DEEP || (depth === 0 && byte === COMMA)) {
           end = at;

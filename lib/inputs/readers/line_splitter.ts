@@ -24,20 +24,12 @@ export class LineSplitter implements Parser<string> {
   #held: Uint8Array[] = [];
   #heldLength = 0;
   #count = 0;
-  #flaw?: Flaw;
+  /** That a line is not UTF-8, or too long; nothing is given from there on. */
+  flaw?: Flaw;
 
-  /**
-   * Nothing is held yet.
-   *
-   * @param terminator What ends a line.
-   */
+  /** @param terminator What ends a line. */
   constructor(terminator: "\n" | "\0") {
     this.#terminator = terminator;
-  }
-
-  /** That a line is not UTF-8, or too long; nothing is given from there on. */
-  get flaw(): Flaw | undefined {
-    return this.#flaw;
   }
 
   /** The lines that these bytes complete. */
@@ -73,7 +65,7 @@ export class LineSplitter implements Parser<string> {
   }
 
   #split(block: Uint8Array): string[] {
-    if (this.#flaw) return [];
+    if (this.flaw) return [];
     const text = this.#decode(block);
     const lines = text === undefined ? this.#untilInvalid(block) : text.split(this.#terminator);
     const first = lines[0];
@@ -87,7 +79,7 @@ export class LineSplitter implements Parser<string> {
   #break(claim: string): void {
     this.#held = [];
     const line = this.#count + 1;
-    this.#flaw = this.#terminator === "\n"
+    this.flaw = this.#terminator === "\n"
       ? { reason: `line ${line} ${claim}`, line }
       : { reason: `entry ${line} ${claim}` };
   }
