@@ -12,17 +12,15 @@ import { isRecord } from "../schema/flaw.ts";
 import { inputVariable, shellQuoted } from "../template/input_text.ts";
 import { oddNames, parseArgument, type Piece } from "../template/template.ts";
 
-/** How a script is given here. */
-export interface CauseHintOptions {
-  /** Whether by `--shell` on the command line, and not by `shell` in a tasks file. */
-  readonly isOption: boolean;
-}
-
-/** One sentence; nothing if there is nothing to try. Never throws. */
+/**
+ * One sentence; nothing if there is nothing to try. Never throws.
+ *
+ * @param isOption Whether scripts are given by `--shell`, and not by `shell` in a tasks file.
+ */
 export function causeHint(
   { action, cwd }: Task,
   { kind, error, input }: Cause,
-  { isOption }: CauseHintOptions,
+  isOption: boolean,
 ): string | undefined {
   if (kind !== "failed") return undefined;
   if (action.kind === "shell") return error.name === "Exit" ? bracesHint(action.script) : undefined;

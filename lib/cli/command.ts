@@ -41,11 +41,9 @@ export interface Io {
   readonly watchdog: Watchdog;
 }
 
-/** What else is told of an interrupt. */
 export interface InterruptOptions {
   /** How far the program had come: `after 3 jobs: 2 done, 1 failed`. */
   readonly when?: string;
-  /** What can be done now. */
   readonly hint?: string;
 }
 
@@ -53,7 +51,6 @@ export interface InterruptOptions {
 export class Interrupt extends Error {
   override readonly name = "Interrupt";
   readonly #signal: string;
-  /** The signal's number. */
   readonly number: number;
 
   constructor(signal: string, number: number, { when, hint }: InterruptOptions = {}) {
@@ -63,7 +60,6 @@ export class Interrupt extends Error {
     this.number = number;
   }
 
-  /** The same, with more to tell. */
   with(options: InterruptOptions): Interrupt {
     return new Interrupt(this.#signal, this.number, options);
   }
@@ -91,7 +87,6 @@ export interface Command<Request = unknown> {
 /** Commands by their names, each of which is loaded when it is called. */
 export type Commands = Readonly<Record<string, () => Promise<Command>>>;
 
-/** All of some commands, in their order. */
 export async function allOf(commands: Commands): Promise<readonly Command[]> {
   return await Promise.all(Object.values(commands).map((load) => load()));
 }

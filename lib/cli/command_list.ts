@@ -25,15 +25,12 @@ const COMMANDS: Commands = {
   version: async () => (await import("./commands/about_commands.ts")).versionCommand,
 };
 
-/** Their names, in the order of the help. */
 export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
-/** Every command, in the order of the help. */
 export function allCommands(): Promise<readonly Command[]> {
   return allOf(COMMANDS);
 }
 
-/** The command of a name, if there is one. */
 export function commandNamed(name: string): Promise<Command | undefined> {
   return commandIn(COMMANDS, name);
 }

@@ -16,7 +16,6 @@ export interface Stdin {
   readonly isTerminal: () => boolean;
 }
 
-/** Of the C library. */
 const SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
@@ -42,7 +41,6 @@ const F_DUPFD_CLOEXEC = 1030;
 /** What opens anew as what it is. */
 const OPENS = /^(?:pipe:|\/)/;
 
-/** What is the runner's. */
 export interface OwnProcess {
   readonly stdin: Stdin;
   readonly start: StartPlace;

@@ -141,7 +141,7 @@ function verdictOf(
     },
     hintOf: (cause) => {
       const task = taskOf(cause);
-      return task && causeHint(task, cause, { isOption: takesShell });
+      return task && causeHint(task, cause, takesShell);
     },
   });
 }

@@ -50,7 +50,6 @@ export class Stderr {
   }
 }
 
-/** Whether stdout and stderr are one terminal. */
 export function onOneTerminal(): boolean {
   if (!Deno.stdout.isTerminal() || !Deno.stderr.isTerminal()) return false;
   const { fstatSync } = process.getBuiltinModule("node:fs");

@@ -13,7 +13,6 @@ export class Stray extends Error {
   /** Where the runtime saw it, if what was thrown does not say it. */
   readonly at?: { readonly file: string; readonly line: number };
 
-  /** What is heard of. */
   constructor(thrown: unknown, { isRejection, at }: Pick<Stray, "isRejection" | "at">) {
     super("thrown where nobody waits for it", { cause: thrown });
     this.thrown = thrown;

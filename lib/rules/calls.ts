@@ -10,7 +10,6 @@ import { contradiction, describe, type Flaw, isRecord, nameOf } from "../schema/
 import type { Callable } from "../schema/schema_parts.ts";
 import type { FunctionRef } from "../source.ts";
 
-/** What is said of calls and results. */
 interface Said {
   readonly args?: readonly unknown[];
   readonly spread?: boolean;
@@ -34,12 +33,10 @@ export interface WithAction {
 
 const CHUNK = `${COUNT} or "auto"`;
 
-/** How a function is named in a plan. */
 export function functionText({ path, module }: FunctionRef): string {
   return `${path.join(".")} of ${module}`;
 }
 
-/** The arguments of the one call. */
 export const args = {
   key: "args",
   description: "Arguments of the one call that is made, instead of inputs",
@@ -54,7 +51,6 @@ export const args = {
   meant: (value) => `did you mean [${JSON.stringify(value)}]?`,
 } as const satisfies Rule<"args", Said, object>;
 
-/** Whether an input that is a list is spread over the parameters. */
 export const spread = {
   key: "spread",
   description: "Whether an input that is a list is spread over the parameters",
@@ -83,7 +79,6 @@ export const spread = {
   },
 } as const satisfies Rule<"spread", Said, WithAction>;
 
-/** How many jobs travel together. */
 export const chunk = {
   key: "chunk",
   description: "Jobs that travel to a slot in one message",
@@ -99,7 +94,6 @@ export const chunk = {
   poolFlaw: (chunk) => chunk === "auto" ? undefined : wrongCount("chunk", chunk),
 } as const satisfies Rule<"chunk", Said, { readonly chunk: number | "auto" }>;
 
-/** What is called before the first job. */
 export const init = {
   key: "init",
   description: "A function as module#export, called once in each slot before its first job",
@@ -112,7 +106,6 @@ export const init = {
   say: ({ init }) => init && `init ${functionText(init)}`,
 } as const satisfies Rule<"init", Said, WithAction>;
 
-/** Whether buffers are moved. */
 export const transfer = {
   key: "transfer",
   description:
@@ -128,14 +121,12 @@ export const transfer = {
     typeof transfer === "boolean" ? undefined : ["transfer", transfer, "true or false"],
 } as const satisfies Rule<"transfer", Said, { readonly transfer?: boolean }>;
 
-/** What joins the values of a task. */
 interface Fold {
   readonly run: FunctionRef;
   /** What it starts with, instead of the first value. */
   readonly initial?: { readonly value: unknown };
 }
 
-/** Whether results come in input order. */
 export const ordered = {
   key: "ordered",
   description: "Whether results come in input order, or as jobs end",
@@ -154,7 +145,6 @@ export const ordered = {
   },
 } as const satisfies Rule<"ordered", Said, { readonly ordered: boolean }>;
 
-/** How the values are joined. */
 export const fold = {
   key: "fold",
   description:
@@ -174,7 +164,6 @@ export const fold = {
   },
 } as const satisfies Rule<"fold", Said, { readonly fold?: Fold }>;
 
-/** What a fold starts with. */
 export const initial = {
   key: "initial",
   description: "What the fold starts with, instead of the first value",

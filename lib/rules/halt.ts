@@ -18,7 +18,6 @@ export interface Halt {
 
 const HALT = "never, soon, now, or like soon,fail=3, now,fail=10% or now,success=1";
 
-/** What a text for it looks like. */
 export const HALT_PATTERN: RegExp =
   /^(?:never|[012]|-[12]|(?:[1-9]\d?|100)%|(?:soon|now)(?:,(?:fail|success|done)=(?:(?:[1-9]\d?|100)%|[1-9]\d*))?)$/;
 
@@ -33,7 +32,6 @@ const SHORT: Readonly<Record<string, string>> = {
   "-2": "now,success=1",
 };
 
-/** What a text says; `undefined` for what is none. */
 export function parseHalt(wanted: string): Halt | "never" | undefined {
   if (!HALT_PATTERN.test(wanted)) return undefined;
   const long = SHORT[wanted] ?? (/^\d+%$/.test(wanted) ? `soon,fail=${wanted}` : wanted);
@@ -48,7 +46,6 @@ export function haltText({ when, why, limit }: Halt): string {
   return `${when},${why}=${"count" in limit ? limit.count : `${limit.percent}%`}`;
 }
 
-/** See the module. */
 export const halt = {
   key: "halt",
   description:

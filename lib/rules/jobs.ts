@@ -8,7 +8,6 @@ import { COUNT, isCount, wrongCount } from "./quantities.ts";
 import type { PoolFlaw, Rule } from "./rule.ts";
 import { type Flaw, type Key, nameOf } from "../schema/flaw.ts";
 
-/** What is said of both. */
 interface Said {
   readonly jobs?: number | string;
   readonly window?: number;
@@ -43,7 +42,6 @@ function slotsIn(wanted: string, hardware: number): number {
   return /^[+-]/.test(wanted) ? Math.max(1, hardware + amount) : amount;
 }
 
-/** How many jobs may run at the same time. */
 export const jobs = {
   key: "jobs",
   description:
@@ -85,7 +83,6 @@ export const jobs = {
   },
 } as const satisfies Rule<"jobs", Said, { readonly slots: number }>;
 
-/** How far results may run ahead. */
 export const window = {
   key: "window",
   description: "How many jobs results may run ahead of the oldest unfinished one",

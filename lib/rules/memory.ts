@@ -23,7 +23,6 @@ export type RecycleOptions =
   | { readonly jobs: number; readonly memory?: number | string }
   | { readonly jobs?: number; readonly memory: number | string };
 
-/** What is said of both. */
 interface Said {
   readonly memory?: number | string;
   readonly recycle?: RecycleOptions;
@@ -44,7 +43,6 @@ const RECYCLE_KEYS = {
     "Memory above which a slot ends: what a process has resident, or the heap and buffers of a Worker",
 };
 
-/** How much memory a slot may take. */
 export const memory = {
   key: "memory",
   description: "How much memory a slot may take, which is a process of its own then: 512MB, 2GiB",
@@ -61,7 +59,6 @@ export const memory = {
   poolFlaw: (memory) => wrongSize("memory", memory),
 } as const satisfies Rule<"memory", Said, { readonly memoryBytes?: number }>;
 
-/** When a slot ends. */
 export const recycle = {
   key: "recycle",
   description: "When a slot ends and another one takes its place",

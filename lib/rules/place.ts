@@ -11,7 +11,6 @@ import { didYouMean } from "../text/nearest.ts";
 /** Where functions run: a Worker in this process, or a Deno process of their own. */
 export type Isolation = "worker" | "process";
 
-/** What is said of the place. */
 interface Said {
   readonly isolation?: Isolation;
   readonly env?: Readonly<Record<string, string | number | boolean>>;
@@ -52,7 +51,6 @@ export const isolation = {
     ISOLATIONS.includes(isolation) ? undefined : ["isolation", isolation, ISOLATION],
 } as const satisfies Rule<"isolation", Said, { readonly isolation: Isolation }>;
 
-/** What is added to the environment. */
 export const env = {
   key: "env",
   description: "Variables added to the environment of commands and processes",
@@ -84,7 +82,6 @@ export const env = {
   poolFlaw: () => undefined,
 } as const satisfies Rule<"env", Said, { readonly env: Readonly<Record<string, string>> }>;
 
-/** The folder. */
 export const cwd = {
   key: "cwd",
   description: "Folder of commands and processes, relative to this file",

@@ -10,15 +10,12 @@ import type { PoolFlaw, SchemaParts } from "./rule.ts";
 /** What a number must be that may be none. */
 export const WHOLE_FROM_0 = "a whole number from 0";
 
-/** What a count must be. */
 export const COUNT = "a positive whole number";
 
-/** Whether a value is a positive integer. */
 export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 0;
 }
 
-/** What is wrong with a count as an option of a pool. */
 export function wrongCount(key: string, value: unknown): PoolFlaw | undefined {
   return isCount(value) ? undefined : [key, value, "a positive integer"];
 }
@@ -36,7 +33,6 @@ export function wantedCount(
 /** The longest duration, in ms: timers of JavaScript take no more than 2³¹ - 1, which is a little more. */
 export const LONGEST_MS: number = 24 * 24 * 60 * 60 * 1000;
 
-/** What a duration must be. */
 export const DURATION = "a duration like 500ms, 30s, 5m or 2h, up to 24d";
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -124,7 +120,6 @@ export function durationSchema(
   );
 }
 
-/** What is wrong with a duration as an option of a pool. */
 export function wrongDuration(
   key: string,
   value: number | string | undefined,

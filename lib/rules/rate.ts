@@ -9,7 +9,6 @@ import type { Rule } from "./rule.ts";
 
 const RATE = "a rate like 10/s, 100/m or 1/10s";
 
-/** What a text for a rate looks like. */
 const RATE_PATTERN = /^(?=[\d.]*[1-9])(\d+(?:\.\d+)?|\.\d+)\/((?:[1-9]\d*)?(?:ms|[smhd]))$/;
 
 /** The shortest time between two starts, in ms: that of `10/s` is 100. `undefined` for anything else. */
@@ -20,7 +19,6 @@ export function parseRate(wanted: string): number | undefined {
   return delayMs > 0 && delayMs <= LONGEST_MS ? delayMs : undefined;
 }
 
-/** See the module. */
 export const rate = {
   key: "rate",
   description: "How often jobs may start: 10/s starts one every 100 ms at the most",

@@ -52,7 +52,6 @@ export interface RetriesOptions {
 /** The longest wait between two attempts, in ms, where a task does not say. */
 const MAX_MS = 5 * 60 * 1000;
 
-/** The kinds of outcomes that can be tried again. */
 const KINDS = ["failed", "timed-out", "died"] as const;
 
 const RETRIES = `${WHOLE_FROM_0}, or a record like { times: 3, backoff: 1s }`;
@@ -73,7 +72,6 @@ const KEYS = {
     "Which outcomes (failed, timed-out, died) or names of errors are tried again; all unless given",
 };
 
-/** See the module. */
 export const retries = {
   key: "retries",
   description:

@@ -31,7 +31,6 @@ export interface Reading<Keys extends object = object> {
   readonly isolation: "worker" | "process";
   /** Absolute folder that paths start from. */
   readonly home: string;
-  /** Logical CPUs. */
   readonly hardware: number;
   /** The functions that are named. */
   readonly functions: Functions;
@@ -48,15 +47,12 @@ type Shown = (value: unknown) => string;
 
 /** How a rule is given on the command line. */
 export interface RuleOption {
-  /** Long name, without dashes. */
   readonly name: string;
-  /** Short name, one letter. */
   readonly short?: string;
   /** What its value is, in capitals or as a choice. */
   readonly value: string;
   /** The values that it may have, where these are a few words. */
   readonly choices?: readonly string[];
-  /** What `--help` says. */
   readonly description: string;
   /** What is given is known as this. @default the field of the rule */
   readonly gives?: string;
@@ -79,7 +75,6 @@ export interface Rule<
   Keys extends { readonly [key in K]?: unknown } = { readonly [key in K]?: unknown },
   Fields extends object = object,
 > {
-  /** The key in a tasks file. */
   readonly key: K;
   /** What an editor shows of it. */
   readonly description: string;
@@ -105,7 +100,6 @@ export interface Rule<
   readonly line?: PlanLine;
   /** How it is told, if there is something to tell. */
   say?(value: Exclude<Fields[keyof Fields], undefined>, shown: Shown): string | undefined;
-  /** Its option. */
   readonly option?: RuleOption;
   /** That functions need a process of their own, and why. */
   readonly asksForProcess?: AsksForProcess;

@@ -112,7 +112,6 @@ export interface TaskRules {
 export interface OwnRules {
   /** Arguments of the one call that is made. */
   readonly args?: readonly unknown[];
-  /** Whether an input that is a list is spread over the parameters. */
   readonly spread?: boolean;
   /** A function that joins the values. */
   readonly fold?: Callable;
@@ -123,7 +122,6 @@ export interface OwnRules {
 /** All that rules look at in a task. */
 export type Said = Defaults & OwnRules & { readonly inputs?: unknown };
 
-/** Any of the rules. */
 export type AnyRule = Rule<
   keyof Defaults | keyof OwnRules,
   Said,
@@ -154,7 +152,6 @@ export const RULES = [
   recycle,
 ] as const satisfies readonly AnyRule[];
 
-/** The rule of a key, if it has one. */
 export function ruleOf(key: unknown): AnyRule | undefined {
   return RULES.find((rule) => rule.key === key);
 }
@@ -188,10 +185,8 @@ export function readRules(
   return { isolation, chunk: 1, ...Object.fromEntries(fields) };
 }
 
-/** A rule that has an option. */
 type OptionRule = Extract<typeof RULES[number], { readonly option: object }>;
 
-/** The name of an option that gives a rule. */
 export type RuleOptionName = OptionRule["option"]["name"];
 
 /** The rules that have an option, in the order in which `--help` lists these. */

@@ -9,7 +9,6 @@ import { inputText } from "../output/json_value.ts";
 import { applies, type PlanLine } from "./rule.ts";
 import { type AnyRule, RULES } from "./rules.ts";
 
-/** The lines of a plan. */
 const LINES: readonly PlanLine[] = ["slots", "attempts", "flow", "fold", "place"];
 
 /** Rules that are told before others of their line. */

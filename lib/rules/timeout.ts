@@ -18,7 +18,6 @@ import type { Rule } from "./rule.ts";
 /** A time, or a share of the median of what jobs of the task have taken that ended well. */
 export type Timeout = { readonly ms: number } | { readonly percent: number };
 
-/** What a time-out must be. */
 const TIMEOUT = `${DURATION}, or a share of the median like 200%`;
 
 /** What a text for a time-out looks like: a duration, or `200%`. */
@@ -34,7 +33,6 @@ export function parseTimeout(wanted: number | string): Timeout | undefined {
   return ms === undefined ? undefined : { ms };
 }
 
-/** How long an attempt may take. */
 export const timeout = {
   key: "timeout",
   description:
@@ -68,7 +66,6 @@ export const timeout = {
   { readonly timeout?: Timeout }
 >;
 
-/** How long a job has to end. */
 export const grace = {
   key: "grace",
   description:

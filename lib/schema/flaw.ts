@@ -15,9 +15,7 @@ export interface Flaw {
   readonly path: readonly Key[];
   /** Whether to point at the last key of the path or at its value. */
   readonly on: "key" | "value";
-  /** What was found, what was wanted. */
   readonly message: string;
-  /** One sentence: what to try. */
   readonly hint?: string;
   /** The action that failed. @default to load the tasks file */
   readonly action?: string;

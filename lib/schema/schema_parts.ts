@@ -10,13 +10,10 @@ import { MODULE, NAMED } from "../modules/specifier.ts";
 
 export { v };
 
-/** Any schema. */
 export type Any = v.GenericSchema;
 
-/** The keys of a record. */
 export type Entries = Readonly<Record<string, Any>>;
 
-/** Keys that may be absent. */
 export type Optional<E extends Entries> = {
   -readonly [K in keyof E]: v.OptionalSchema<E[K], undefined>;
 };
@@ -65,7 +62,6 @@ export function described<const S extends Any>(
   return v.pipe(schema, v.description(description));
 }
 
-/** A function by name. */
 export const moduleExport: v.GenericSchema<string> = v.pipe(
   v.string(MODULE),
   v.regex(NAMED, MODULE),
@@ -74,16 +70,13 @@ export const moduleExport: v.GenericSchema<string> = v.pipe(
 /** The name of a function, or in a TypeScript tasks file the function itself. */
 export type Callable = string | ((...args: never[]) => unknown);
 
-/** A function by name, or itself. */
 export const callable: v.GenericSchema<Callable> = choose(
   [moduleExport, v.function(MODULE)],
   ([named, inline], input) => typeof input === "function" ? inline : named,
 );
 
-/** Yes or no. */
 export const flag: v.GenericSchema<boolean> = v.boolean("true or false");
 
-/** A text that is not empty. */
 export function filled(wanted: string): v.GenericSchema<string> {
   return v.pipe(v.string(wanted), v.nonEmpty(wanted));
 }

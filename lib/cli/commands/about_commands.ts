@@ -13,14 +13,8 @@ import { allOf, type Command, commandIn, type Commands } from "../command.ts";
 import { commandHelp, programHelp, topicHelp, TOPICS } from "../help.ts";
 import { textWidth } from "../stdio.ts";
 
-/** Whose help is shown. */
-export interface HelpRequest {
-  /** The command or topic. @default the program */
-  readonly name?: string;
-}
-
 /** See the module. @param commands Those that it tells of. */
-export function helpCommand(commands: Commands): Command<HelpRequest> {
+export function helpCommand(commands: Commands): Command<{ readonly name?: string }> {
   return {
     name: "help",
     operands: "[COMMAND]",
@@ -43,7 +37,6 @@ export function helpCommand(commands: Commands): Command<HelpRequest> {
   };
 }
 
-/** See the module. */
 export const versionCommand: Command<void> = {
   name: "version",
   operands: "",

@@ -94,10 +94,8 @@ export const reproCommand: Command<ReproRequest> = {
   },
 };
 
-/** A run, and its command line. */
 interface KeptLine {
   readonly runId: string;
-  /** Absolute path of its journal. */
   readonly path: string;
   /** The absolute folder that `--state-dir` names. */
   readonly state: string;

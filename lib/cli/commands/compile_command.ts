@@ -21,13 +21,7 @@ const ENTRIES = [
 /** As in the tasks of deno.json: young objects take up to 50 MB less, and no longer. */
 const V8_FLAGS = "--v8-flags=--max-semi-space-size=8";
 
-/** Where the executable goes. */
-export interface CompileRequest {
-  readonly output: string;
-}
-
-/** See the module. */
-export const compileCommand: Command<CompileRequest> = {
+export const compileCommand: Command<{ readonly output: string }> = {
   name: "compile",
   operands: "",
   description: "make one executable of fanfold, which needs no Deno",
@@ -38,8 +32,11 @@ export const compileCommand: Command<CompileRequest> = {
   carryOut: compile,
 };
 
-async function compile(request: CompileRequest, { stdout, signal }: Io): Promise<number> {
-  const output = resolve(request.output);
+async function compile(
+  { output: named }: { readonly output: string },
+  { stdout, signal }: Io,
+): Promise<number> {
+  const output = resolve(named);
   const main = new URL("../../../main.ts", import.meta.url);
   if (Deno.build.standalone || main.protocol !== "file:") {
     throw new Fault("usage", "Cannot compile: this is not fanfold from its source files");

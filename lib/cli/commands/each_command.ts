@@ -55,7 +55,6 @@ export interface EachRequest {
   readonly journal?: JournalOptions;
 }
 
-/** See the module. */
 export const eachCommand: Command<EachRequest> = {
   name: "each",
   operands: "CMD [ARG…] [::: INPUT…]",

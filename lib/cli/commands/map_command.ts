@@ -34,16 +34,13 @@ export interface MapRequest {
   readonly output: OutputOptions;
   /** What stands where a function is named: `MODULE#EXPORT`. */
   readonly named: readonly string[];
-  /** The function that joins values. */
   readonly fold?: string;
-  /** Whether an input that is a list is spread over the parameters. */
   readonly spread: boolean;
   /** What is wrong with modules is told before what is wrong with them. */
   readonly inputs: Parsed<InputsRequest>;
   readonly journal?: JournalOptions;
 }
 
-/** See the module. */
 export const mapCommand: Command<MapRequest> = {
   name: "map",
   operands: "MODULE#EXPORT [::: INPUT…]",

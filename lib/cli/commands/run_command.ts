@@ -25,7 +25,6 @@ export interface RunTasksRequest extends TasksRequest {
   readonly journal: Parsed<JournalOptions | undefined>;
 }
 
-/** See the module. */
 export const runCommand: Command<RunTasksRequest> = {
   name: "run",
   operands: "[TASK…]",

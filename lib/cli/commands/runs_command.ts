@@ -41,7 +41,6 @@ export interface RunsRequest {
   readonly stateDir?: string;
 }
 
-/** See the module. */
 export const runsCommand: Command<RunsRequest> = {
   name: "runs",
   operands: "",
@@ -79,7 +78,6 @@ export const runsCommand: Command<RunsRequest> = {
   },
 };
 
-/** A run in short. */
 interface KeptRunInfo {
   readonly id: string;
   /** The room that it takes on disk. */
@@ -97,13 +95,11 @@ interface NoInfo {
   readonly mistake?: Mistake;
 }
 
-/** What the journal of a run says in short. */
 interface RunInfo {
   readonly record: RunRecord;
   readonly state: RunState;
   readonly underWay?: UnderWay;
   readonly startedAt?: number;
-  /** Names of its tasks, in their order. */
   readonly tasks: readonly string[];
   readonly done: number;
   readonly notWell: number;
@@ -153,7 +149,6 @@ const COLUMNS = [
   ...["folder", "argv", "file", "tasks", "fault"],
 ];
 
-/** A run as data. */
 function runRecord({ id, bytes, told }: KeptRunInfo): Readonly<Record<string, unknown>> {
   if ("fault" in told) return { id, state: "unreadable", bytes, fault: told.fault };
   const { state, underWay, startedAt, done, notWell, tasks, record } = told;

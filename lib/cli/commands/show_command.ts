@@ -30,13 +30,11 @@ import { type RunNamed, withRun } from "../kept/named_run.ts";
 import { RunLines } from "../kept/run_lines.ts";
 import { jobLine, summaryLines, summaryRecord } from "../kept/run_summary.ts";
 
-/** How many jobs `--slow` tells. */
 const SLOW = 20;
 
 /** How jobs are shown: in a format, or as they printed. */
 type ShowFormat = "text" | "json" | "ndjson" | "csv" | "raw";
 
-/** What of a run is shown. */
 export interface ShowRequest extends Partial<RunNamed> {
   /** What is wrong with the run is told before what is wrong with it. */
   readonly shown: Parsed<{
@@ -49,7 +47,6 @@ export interface ShowRequest extends Partial<RunNamed> {
   }>;
 }
 
-/** See the module. */
 export const showCommand: Command<ShowRequest> = {
   name: "show",
   operands: "RUN [TASK] [JOB]",
@@ -131,7 +128,6 @@ function jobNumbered({ database, record }: KeptRun, task: KeptTask, position: st
   });
 }
 
-/** What can be done with a job. */
 async function aboutJob(
   run: KeptRun,
   { outcome: { task, index } }: ShownJob,
@@ -188,7 +184,6 @@ async function putRaw(sinks: Sinks, { action }: Valued, outcome: Outcome): Promi
   if (outcome.value !== undefined) await sinks.stdout.put(lineOf(outcome.value));
 }
 
-/** Which jobs are shown. */
 interface ChosenJobs {
   /** @default those of all tasks */
   readonly task?: KeptTask;

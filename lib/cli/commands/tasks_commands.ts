@@ -20,7 +20,6 @@ import { rulesText } from "../../rules/rules_text.ts";
 import { countOf, flawsOf, sourceText } from "../../inputs/facts.ts";
 import { checkStdin, loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
 
-/** Tasks that are told, and how. */
 export interface ToldTasksRequest extends TasksRequest {
   readonly format?: string;
 }

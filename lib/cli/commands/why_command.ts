@@ -38,7 +38,6 @@ export interface WhyRequest extends RunNamed {
   readonly file?: string;
 }
 
-/** See the module. */
 export const whyCommand: Command<WhyRequest> = {
   name: "why",
   operands: "RUN TASK JOB",
@@ -113,7 +112,6 @@ async function* valuesOf({ database, tasks }: KeptRun, task: Task): AsyncGenerat
   }
 }
 
-/** The tasks file of a run. */
 function tasksFileIn({ record: { id, origin } }: KeptRun): string {
   const from = originIn(origin);
   const file = tasksFileOf(from);

@@ -6,7 +6,7 @@
 
 import { Fault } from "../../fault.ts";
 import { cannotRead, isOfDatabase } from "../../journal/database.ts";
-import { KeptRun } from "../../journal/kept_run.ts";
+import type { KeptRun } from "../../journal/kept_run.ts";
 import { journalPath, keptRuns } from "../../journal/runs_folder.ts";
 import { nearest } from "../../text/nearest.ts";
 import type { Args } from "../request/args.ts";
@@ -107,6 +107,7 @@ export async function withRun(
   const path = journalPath(folder, namedRun(folder, named, "find"));
   using _ = watchJournal(path, watchdog);
   await watchdog.listens;
+  const { KeptRun } = await import("../../journal/kept_run.ts");
   using run = await KeptRun.open(path);
   try {
     return await act(run);

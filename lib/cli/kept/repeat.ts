@@ -56,7 +56,6 @@ function lineOf(task: Task, job: RepeatableJob, here: string): string | undefine
   return line === undefined ? undefined : lineIn(folder, here, line);
 }
 
-/** Calls a function. */
 function callOf(
   action: Extract<Action, { kind: "function" }>,
   task: Task,
@@ -87,7 +86,6 @@ function nameIn(
   return `${near === file ? file : `./${near.replace(/^\.\//, "")}`}#${name}`;
 }
 
-/** Starts a command. */
 function startOf(action: CommandAction, task: Task, job: RepeatableJob): string | undefined {
   const { input, index, slot } = job;
   const { argv, env } = commandLineOf(action)(input, { index, slot });

@@ -19,7 +19,6 @@ export type Resumption = "resume" | "resume-failed";
 /** What a line says of its own: which run it is about, and where that is. */
 const OWN: readonly OptionName[] = ["resume", "resume-failed", "state-dir"];
 
-/** The command line that began a run. */
 export function lineOfRun({ argv }: Pick<RunRecord, "argv">): string {
   return shellWords(["fanfold", ...wordsIn(argv)]);
 }
@@ -44,7 +43,6 @@ export class RunLines {
     return new RunLines(id, await wordsToFind(runs, here, id));
   }
 
-  /** Shows it. */
   show(...options: readonly string[]): string {
     return shellWords(["fanfold", "show", this.#id, ...options, ...this.#where]);
   }
@@ -54,7 +52,6 @@ export class RunLines {
     return shellWords(["fanfold", "retry", this.#id, ...this.#where]);
   }
 
-  /** Does one job again. */
   repro(task: string, index: number, options: readonly string[]): string {
     const job = [this.#id, task, String(jobNumber(index))];
     return shellWords(["fanfold", "repro", ...job, ...options, ...this.#where]);

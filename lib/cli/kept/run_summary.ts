@@ -22,10 +22,8 @@ import { told } from "../../text/shown.ts";
 import { tableLines } from "../../output/records.ts";
 import { lineOfRun, resumptionOf, RunLines, stdinReadBy, wayOnBy } from "./run_lines.ts";
 
-/** How many of the slowest jobs are told. */
 const SLOWEST = 5;
 
-/** How wide times are. */
 const TIME_WIDTH = 8;
 
 /** A run in lines: what a person wants to know first comes first. */
@@ -54,7 +52,6 @@ export async function summaryLines(run: KeptRun, here: string): Promise<readonly
   ];
 }
 
-/** A run as JSON. */
 export async function summaryRecord(run: KeptRun): Promise<string> {
   const { record, state, times, underWay } = run;
   const totals = runStatistics(run, { slowest: SLOWEST });

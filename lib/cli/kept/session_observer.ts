@@ -22,7 +22,6 @@ export interface SessionParts {
   readonly request: JournalRequest;
   readonly tasks: readonly Task[];
   readonly session: Session;
-  /** Id of the run. */
   readonly id: string;
   /**
    * The same, with the number of a session that goes on: the watcher of one that was killed ends all that is known by
@@ -32,7 +31,6 @@ export interface SessionParts {
   /** The command line of the run; nothing if its journal cannot be read. */
   readonly argv?: readonly string[];
   readonly lines: RunLines;
-  /** What is to be told of it, in a line. */
   readonly note?: string;
 }
 
@@ -41,21 +39,16 @@ export class SessionObserver implements RunObserver, AsyncDisposable {
   readonly #parts: SessionParts;
   /** The words with which its command has its runs where this is kept. */
   readonly #where: readonly string[];
-  #lost?: Fault;
+  readonly runId: string;
+  readonly note?: string;
+  /** What it has thrown of inputs that are lost. */
+  lost?: Fault;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.runId = parts.runId;
+    this.note = parts.note;
     this.#where = wordsToKeep(parts.request.folder, Deno.cwd());
-  }
-
-  /** What the run is known by. */
-  get runId(): string {
-    return this.#parts.runId;
-  }
-
-  /** What is to be told of it, in a line. */
-  get note(): string | undefined {
-    return this.#parts.note;
   }
 
   /**
@@ -66,13 +59,8 @@ export class SessionObserver implements RunObserver, AsyncDisposable {
   onEvent(event: RunEvent): void {
     this.#parts.session.onEvent(event);
     if (event.kind !== "task-ended") return;
-    this.#lost = this.#lostInputsOf(event.task);
-    if (this.#lost) throw this.#lost;
-  }
-
-  /** What it has thrown of inputs that are lost. */
-  get lost(): Fault | undefined {
-    return this.#lost;
+    this.lost = this.#lostInputsOf(event.task);
+    if (this.lost) throw this.lost;
   }
 
   /** What has ended of a task before. */
@@ -120,7 +108,6 @@ export class SessionObserver implements RunObserver, AsyncDisposable {
     return this.#parts.session.end();
   }
 
-  /** Closes the journal. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#parts.session[Symbol.asyncDispose]();
   }

@@ -46,13 +46,10 @@ export interface Reading {
   readonly nul: boolean;
   /** Separator of rows of CSV; the text is no CSV if absent. */
   readonly csv?: string;
-  /** What columns are split at. */
   readonly colsep?: RegExp;
-  /** Whether a text is a list of columns. */
   readonly isTable: boolean;
   /** Whether the first text of each source names it, or its columns. */
   readonly hasHeader: boolean;
-  /** Whether texts are JSON. */
   readonly isJson: boolean;
 }
 
@@ -84,7 +81,6 @@ export function readInputs(args: Args): InputsRequest {
   };
 }
 
-/** Whether a source is stdin. */
 export function isStdin({ values, path }: NamedSource): boolean {
   return values === undefined && path === undefined;
 }

@@ -29,13 +29,10 @@ export interface Origin {
 
 /** What a command wants to keep. */
 export interface JournalRequest {
-  /** The folder of journals. */
   readonly folder: string;
-  /** What it is a run of. */
   readonly origin: Origin;
   /** The folder that paths in fingerprints start from. */
   readonly home: string;
-  /** The command line. */
   readonly argv: readonly string[];
   /** Which run it goes on with: the one that is named, or the latest of the same that can go on. */
   readonly resume?: { readonly runId?: string; readonly repeatsFailed: boolean };
@@ -53,7 +50,6 @@ export interface JournalOptions extends Pick<JournalRequest, "argv" | "resume"> 
 
 /** Where jobs are logged, and what for. */
 export interface JoblogRequest {
-  /** As it is named. */
   readonly file: string;
   /** Whether it is one of a run that goes on. */
   readonly isResumed: boolean;
@@ -63,7 +59,6 @@ export interface JoblogRequest {
   readonly repeatsFailed: boolean;
 }
 
-/** The log that is asked for. */
 export function readJoblog(args: Args): JoblogRequest | undefined {
   const { joblog, resume, "resume-failed": failed } = args.options;
   return joblog === undefined ? undefined : {

@@ -28,7 +28,6 @@ export interface NamedInputs {
   readonly width?: number;
 }
 
-/** How inputs are made. */
 export interface NamedInputsOptions {
   /** Whether an input with a header is a record; else it is a text or a list. */
   readonly asRecords: boolean;

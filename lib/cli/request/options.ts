@@ -10,9 +10,7 @@ import type { RuleOptionName } from "../../rules/rules.ts";
 
 /** One option, with one meaning wherever it is taken. */
 export interface Option {
-  /** Long name, without dashes. */
   readonly name: string;
-  /** Short name, one letter. */
   readonly short?: string;
   /** What its value is, in capitals; absent for an option without a value. */
   readonly value?: string;
@@ -74,12 +72,7 @@ const TABLE = [
     choices: [":"],
     description: "the first input of each source names it, for {name}",
   },
-  {
-    name: "max-args",
-    short: "n",
-    value: "N",
-    description: "so many inputs for one job",
-  },
+  { name: "max-args", short: "n", value: "N", description: "so many inputs for one job" },
   { name: "json", description: "inputs are JSON, not text" },
   { name: "spread", description: "an input that is a list is spread over the parameters" },
   {
@@ -172,10 +165,8 @@ const TABLE = [
   { name: "version", short: "V", description: "the version of fanfold" },
 ] as const satisfies readonly Option[];
 
-/** Name of an option that gives no rule. */
 type OwnName = typeof TABLE[number]["name"];
 
-/** Name of an option. */
 export type OptionName = OwnName | RuleOptionName;
 
 /** An option that there is. */

@@ -252,15 +252,9 @@ export const OPTIONS_ELSEWHERE: readonly OptionsElsewhere[] = [
   { titles: "--res", hint: "--results keeps the output of each job", commands: ["each"] },
   { titles: "--no-keep-order", hint: "--unordered (-u) prints results as jobs end" },
   // Options of one command of fanfold, given to another.
-  {
-    titles: "--joblog --results --shell --dry-run",
-    hint: "it is an option of fanfold each",
-  },
+  { titles: "--joblog --results --shell --dry-run", hint: "it is an option of fanfold each" },
   { titles: "--json --spread", hint: "it is an option of fanfold map" },
-  {
-    titles: "--fold",
-    hint: 'it is an option of fanfold map; in a tasks file it is "fold"',
-  },
+  { titles: "--fold", hint: 'it is an option of fanfold map; in a tasks file it is "fold"' },
   {
     titles: "--arg-file -a --null -0 --colsep --header --csv --max-args -n --keep-order -k",
     hint:

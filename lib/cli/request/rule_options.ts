@@ -17,7 +17,6 @@ import { defined } from "../../tasks_file/defined.ts";
 import type { Args } from "./args.ts";
 import { type NamedOption, OPTIONS } from "./options.ts";
 
-/** All options of the command line. */
 export const ALL_OPTIONS: readonly NamedOption[] = [
   ...OPTIONS,
   ...ruleOptions("all", "commands", "functions"),
@@ -25,9 +24,7 @@ export const ALL_OPTIONS: readonly NamedOption[] = [
 
 /** What the options say; what is absent is left to the task. */
 export interface GivenRules extends Partial<Omit<TaskRules, "halt">> {
-  /** Attempts after the first. */
   readonly times?: number;
-  /** When no further job starts. */
   readonly halt?: Halt | "never";
 }
 

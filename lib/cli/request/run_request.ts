@@ -15,12 +15,10 @@ import type { OwnProcess } from "../own_process.ts";
 import { type Args, checkConflicts } from "./args.ts";
 import type { JournalRequest } from "./journal_request.ts";
 
-/** A run that is asked for. */
 export interface RunRequest {
   readonly tasks: readonly Task[];
   /** Names of the tasks that were asked for. @default all */
   readonly only?: readonly string[];
-  /** How many slots of all tasks may be busy at once. */
   readonly slots?: number;
   /** @default "text" */
   readonly format?: Format;
@@ -38,7 +36,6 @@ export interface RunRequest {
   readonly own?: OwnProcess;
   /** Whether `--shell` takes a script instead of a command. @default false */
   readonly takesShell?: boolean;
-  /** What is kept of it; nothing if absent. */
   readonly journal?: JournalRequest;
   /** The line that has it run, where that does one job again of a run that is kept. */
   readonly ownLine?: string;
@@ -52,10 +49,8 @@ export type OpenObserver = (
   to: { readonly stdout: Sink; readonly onFailure: (reason: unknown) => void },
 ) => WritingObserver;
 
-/** How results are printed. */
 export interface OutputOptions {
   readonly format: Format;
-  /** Whether in the order of the inputs. */
   readonly ordered: boolean;
   /** What stands in front of lines. */
   readonly tags?: Tags;

@@ -19,7 +19,6 @@ import { toldIfLong } from "../../output/notices.ts";
 
 /** The tasks that a command line asks for. */
 export interface TasksRequest {
-  /** The tasks file that is named. */
   readonly file?: string;
   /** The tasks that are named; all if absent. */
   readonly only?: readonly string[];
@@ -27,13 +26,11 @@ export interface TasksRequest {
   readonly resumption?: "resume" | "resume-failed";
 }
 
-/** Reads which tasks a command line asks for. */
 export function readTasks({ operands, options }: Args): TasksRequest {
   const resumption = (["resume", "resume-failed"] as const).find((name) => options[name] === "");
   return { file: options.file, only: operands.length > 0 ? operands : undefined, resumption };
 }
 
-/** A tasks file that was loaded. */
 export interface Loaded {
   readonly file: string;
   readonly tasks: readonly Task[];

@@ -6,7 +6,6 @@
 
 import type { Topic } from "../topic.ts";
 
-/** See the module. */
 export const enginesTopic: Topic = {
   name: "engines",
   title: "where jobs run",

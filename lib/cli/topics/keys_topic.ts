@@ -51,7 +51,6 @@ function isAction(key: string): boolean {
   return ACTIONS.some((action) => action === key);
 }
 
-/** See the module. */
 export function keysTopic(): Topic {
   const { tasks } = jsonSchema().properties as Schema;
   const kinds = tasks.additionalProperties.anyOf.map(({ properties }) => properties);

@@ -41,7 +41,6 @@ function exitCodes(): readonly Row[] {
   ];
 }
 
-/** See the module. */
 export const outcomesTopic: Topic = {
   name: "outcomes",
   title: "how jobs and runs end",

@@ -6,7 +6,6 @@
 
 import type { Topic } from "../topic.ts";
 
-/** See the module. */
 export const parallelTopic: Topic = {
   name: "parallel",
   title: "for those who come from GNU parallel",

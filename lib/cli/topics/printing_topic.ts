@@ -17,7 +17,6 @@ const FORMATS: Readonly<Record<Format, string>> = {
   none: "nothing",
 };
 
-/** See the module. */
 export const printingTopic: Topic = {
   name: "printing",
   title: "what comes on stdout, and in which format",

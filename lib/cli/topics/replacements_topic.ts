@@ -10,7 +10,6 @@ import type { Row, Topic } from "../topic.ts";
 const PATH = "dir/a.tar.gz";
 const RECORD = { name: PATH, age: 36 };
 
-/** See the module. */
 export function replacementsTopic(): Topic {
   const row = (text: string, means: string, input: unknown = PATH): Row => {
     const [given = ""] = compileTemplate([text]).expand(input, { index: 0, slot: 1 });

@@ -6,7 +6,6 @@
 
 import type { Topic } from "../topic.ts";
 
-/** See the module. */
 export const resumingTopic: Topic = {
   name: "resuming",
   title: "what is kept of a run, and how one goes on",

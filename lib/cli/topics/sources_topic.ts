@@ -18,7 +18,6 @@ function sideRows(keys: SideKeys): readonly Row[] {
   return Object.entries(keys).map(([name, { gives }]): Row => [`  ${name}`, gives]);
 }
 
-/** See the module. */
 export function sourcesTopic(): Topic {
   return {
     name: "sources",
