@@ -29,7 +29,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   errors: "clones",
   modules: "errors",
   schema: "modules npm",
-  rules: "schema modules npm output",
+  rules: "schema modules npm",
   inputs: "modules schema npm inputs/readers",
   "inputs/readers": "errors modules inputs",
   tasks_file: "errors modules schema rules inputs npm std tasks_file/*",

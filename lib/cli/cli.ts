@@ -106,7 +106,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     const request = about.read({ ...args, operands: asked === "help" ? [name] : [] });
     return await about.carryOut(request, io);
   }
-  if (!command.takesOperands && args.operands.length > 0) {
+  if (command.operands === "" && args.operands.length > 0) {
     const [found = ""] = args.operands;
     throw new Fault("usage", `Cannot run fanfold ${name}: found "${found}", wanted no operand`, {
       hint: isRunName(found) ? `a run is shown by: fanfold show ${found}` : undefined,

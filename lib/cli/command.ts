@@ -68,14 +68,12 @@ export class Interrupt extends Error {
 /** One command, as data: parsing, running and help are three readings of it. */
 export interface Command<Request = unknown> {
   readonly name: string;
-  /** What stands behind its name. */
+  /** What stands behind its name; where that is nothing, no operand is taken. */
   readonly operands: string;
   readonly description: string;
   /** In the order in which help lists them. */
   readonly options: readonly NamedOption[];
   readonly examples: readonly string[];
-  /** Whether operands are taken at all. */
-  readonly takesOperands: boolean;
   /** What it takes beside options. */
   readonly reading?: ReadArgsOptions;
   /** What a line asks for. @throws {Fault} Of kind `usage`, if it contradicts itself. */

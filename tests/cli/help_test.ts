@@ -77,7 +77,7 @@ for (const command of COMMANDS) {
     for (const argv of examples) {
       if (!argv) continue;
       const { operands } = readArgs(command.name, argv, command.options, command.reading);
-      assert(command.takesOperands || operands.length === 0, `${operands}`);
+      assert(command.operands !== "" || operands.length === 0, `${operands}`);
     }
   });
 }

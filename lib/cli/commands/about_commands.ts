@@ -21,7 +21,6 @@ export function helpCommand(commands: Commands): Command<{ readonly name?: strin
     description: "show this text, or that of a command or a topic",
     options: optionsNamed("help"),
     examples: ["fanfold help", "fanfold help run", "fanfold help keys"],
-    takesOperands: true,
     read({ operands: [name, more] }: Args) {
       if (more === undefined) return { name };
       throw new Fault("usage", `Cannot run fanfold help: found "${more}", wanted one command`);
@@ -43,7 +42,6 @@ export const versionCommand: Command<void> = {
   description: "show the version of fanfold",
   options: optionsNamed("help"),
   examples: ["fanfold version"],
-  takesOperands: false,
   read() {},
   async carryOut(_, { stdout }) {
     await stdout(new TextEncoder().encode(`fanfold ${config.version}\n`));

@@ -36,7 +36,6 @@ export const retryCommand: Command<RunNamed> = {
   description: "do again what failed in a run, and what it has not come to",
   options: optionsNamed("state-dir", "help"),
   examples: ["fanfold retry 20260131-235959-1a2b3c", "fanfold retry 20260131-23"],
-  takesOperands: true,
   read({ operands: [named, more], options }) {
     if (named !== undefined && more === undefined) return { named, stateDir: options["state-dir"] };
     const found = named === undefined ? "none" : `"${more}" too`;
@@ -69,7 +68,6 @@ export const reproCommand: Command<ReproRequest> = {
     "fanfold repro 20260131-235959-1a2b3c double 3",
     "fanfold repro 20260131-23 each 1 --timeout 30s",
   ],
-  takesOperands: true,
   read(args) {
     const { position, ...job } = readJob(args, "repro");
     const index = new Parsed(() => indexOfJob(position));

@@ -27,7 +27,6 @@ export const compileCommand: Command<{ readonly output: string }> = {
   description: "make one executable of fanfold, which needs no Deno",
   options: optionsNamed("output", "help"),
   examples: ["fanfold compile", "DENORT_BIN=./denort fanfold compile -o build/fanfold"],
-  takesOperands: false,
   read: ({ options }) => ({ output: options.output ?? "fanfold" }),
   carryOut: compile,
 };

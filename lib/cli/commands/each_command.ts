@@ -71,7 +71,6 @@ export const eachCommand: Command<EachRequest> = {
     "find . -name '*.flac' -print0 | fanfold each -0 ffmpeg -i {} {.}.mp3",
     "fanfold each --header : convert {f} -resize {w}x {f/.}-{w}.png ::: f *.jpg ::: w 200 800",
   ],
-  takesOperands: true,
   reading: { stopsEarly: true, takesInputs: true },
   read: (args) => ({
     rules: rulesOf(args),

@@ -58,7 +58,6 @@ export const mapCommand: Command<MapRequest> = {
     "seq 1000000 | fanfold map ./numbers.ts#isPrime -j 50% --format ndjson",
     "fanfold map ./numbers.ts#pow --json --spread --fold ./numbers.ts#add ::: 2 3 ::: 8 9",
   ],
-  takesOperands: true,
   reading: { takesInputs: true },
   read: (args) => ({
     rules: rulesOf(args),

@@ -42,7 +42,6 @@ export const runCommand: Command<RunTasksRequest> = {
     "fanfold run double --format json -f tasks/multiprocessing.yaml",
     "find . -type f | fanfold run checksums -f tasks/checksums.yaml -j 50%",
   ],
-  takesOperands: true,
   read: (args) => ({
     rules: rulesOf(args),
     output: readOutput(args, TASK_TAGS),

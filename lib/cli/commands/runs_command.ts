@@ -6,8 +6,7 @@
 
 import { relative } from "node:path";
 import { Fault, messageOf, type Mistake } from "../../fault.ts";
-import type { RunRecord } from "../../journal/journal.ts";
-import { KeptRun, type RunState, type UnderWay } from "../../journal/kept_run.ts";
+import { KeptRun } from "../../journal/kept_run.ts";
 import { exists, filesOfRun, journalPath, keptRuns, removeRun } from "../../journal/runs_folder.ts";
 import { isRunId } from "../../run_id.ts";
 import { parseTime, wantedCount } from "../../rules/quantities.ts";
@@ -51,7 +50,6 @@ export const runsCommand: Command<RunsRequest> = {
     "fanfold runs --prune --keep 10",
     "fanfold runs --prune --older-than 30d",
   ],
-  takesOperands: false,
   reading: { choices: { format: RECORD_FORMATS } },
   read(args) {
     const keeping = readKeeping(args);
@@ -84,21 +82,11 @@ interface KeptRunInfo {
   readonly bytes: number;
   /** When it was written last, in ms since the epoch. */
   readonly writtenAt: number;
-  /** What its journal says; or why that cannot be read. */
-  readonly told: RunInfo | NoInfo;
+  /** What its journal says; or why that cannot be read, and what is wrong with it, unless it is just no journal. */
+  readonly told: RunInfo | { readonly fault: string; readonly mistake?: Mistake };
 }
 
-/** Why a journal cannot be read. */
-interface NoInfo {
-  readonly fault: string;
-  /** What is wrong with it, unless it is just no journal. */
-  readonly mistake?: Mistake;
-}
-
-interface RunInfo {
-  readonly record: RunRecord;
-  readonly state: RunState;
-  readonly underWay?: UnderWay;
+interface RunInfo extends Pick<KeptRun, "record" | "state" | "underWay"> {
   readonly startedAt?: number;
   readonly tasks: readonly string[];
   readonly done: number;

@@ -57,7 +57,6 @@ export const showCommand: Command<ShowRequest> = {
     "fanfold show last double 3",
     "fanfold show last --format ndjson | jq 'select(.durationMs > 1000)'",
   ],
-  takesOperands: true,
   reading: { choices: { format: ["text", "json", "ndjson", "csv"] } },
   read: (args) => ({
     named: args.operands[0],
@@ -184,16 +183,13 @@ async function putRaw(sinks: Sinks, { action }: Valued, outcome: Outcome): Promi
   if (outcome.value !== undefined) await sinks.stdout.put(lineOf(outcome.value));
 }
 
-interface ChosenJobs {
-  /** @default those of all tasks */
-  readonly task?: KeptTask;
-  readonly onlyFailed: boolean;
-  readonly onlySlow: boolean;
-}
-
 function* jobsOf(
   run: KeptRun,
-  { task: only, onlyFailed, onlySlow }: ChosenJobs,
+  { task: only, onlyFailed, onlySlow }: {
+    readonly task?: KeptTask;
+    readonly onlyFailed: boolean;
+    readonly onlySlow: boolean;
+  },
 ): Generator<ShownJob> {
   const { database } = run;
   const tasks = only ? [only] : run.tasks;

@@ -5,6 +5,7 @@
  */
 
 import type { Action, Source, Task } from "../../job.ts";
+import { inputText } from "../../output/json_value.ts";
 import {
   printLines,
   printRecords,
@@ -16,7 +17,8 @@ import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
 import { optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";
 import { functionText } from "../../rules/calls.ts";
-import { rulesText } from "../../rules/rules_text.ts";
+import { applies, type PlanLine } from "../../rules/rule.ts";
+import { type AnyRule, RULES } from "../../rules/rules.ts";
 import { countOf, flawsOf, sourceText } from "../../inputs/facts.ts";
 import { checkStdin, loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
 
@@ -31,7 +33,6 @@ export const listCommand: Command<ToldTasksRequest> = {
   description: "list the tasks of a tasks file",
   options: optionsNamed("file", "format", "help"),
   examples: ["fanfold list", "fanfold list --format json -f tasks/multiprocessing.yaml"],
-  takesOperands: false,
   reading: { choices: { format: RECORD_FORMATS } },
   read: (args) => ({ ...readTasks(args), format: args.options.format }),
   async carryOut(request, io) {
@@ -53,7 +54,6 @@ export const checkCommand: Command<TasksRequest> = {
   description: "check a tasks file and every module it names, and run no job",
   options: optionsNamed("file", "help"),
   examples: ["fanfold check", "fanfold check -f tasks/multiprocessing.yaml"],
-  takesOperands: false,
   read: readTasks,
   async carryOut(request, io) {
     const { file, tasks } = await loadNamed(request, io, { exact: true, looksAt: "all" });
@@ -74,7 +74,6 @@ export const planCommand: Command<ToldTasksRequest> = {
   description: "show what a run of these tasks would do, and run no job",
   options: optionsNamed("file", "format", "help"),
   examples: ["fanfold plan", "fanfold plan double -f tasks/multiprocessing.yaml"],
-  takesOperands: true,
   reading: { choices: { format: RECORD_FORMATS } },
   read: (args) => ({ ...readTasks(args), format: args.options.format }),
   async carryOut(request, io) {
@@ -103,7 +102,6 @@ export const schemaCommand: Command<void> = {
     "fanfold schema > fanfold.schema.json",
     "# then, in a tasks file: # yaml-language-server: $schema=fanfold.schema.json",
   ],
-  takesOperands: false,
   read() {},
   async carryOut(_, io) {
     const { jsonSchema } = await import("../../tasks_file/json_schema.ts");
@@ -174,4 +172,27 @@ function planOf(task: Task, number: number): string[] {
 
 function inputsOf(source: Source): string {
   return source.kind === "list" && countOf(source) === 1 ? "one job" : sourceText(source);
+}
+
+const LINES: readonly PlanLine[] = ["slots", "attempts", "flow", "fold", "place"];
+
+/** Rules that are told before others of their line. */
+const FIRST: readonly string[] = ["init", "spread", "chunk", "cwd"];
+
+/** A line for each kind of rule of which a task says anything; of variables the names alone. */
+export function rulesText(task: Task): readonly string[] {
+  const kind = task.action.kind === "function" ? "functions" : "commands";
+  const some: readonly AnyRule[] = RULES.filter((rule) => applies(rule, kind));
+  const rules = some.toSorted((a, b) => placeOf(a) - placeOf(b));
+  return LINES.flatMap((line) => {
+    const said = rules.flatMap((rule) => {
+      const value = rule.line === line && rule.field ? task[rule.field] : undefined;
+      return value === undefined ? [] : rule.say?.(value, inputText) ?? [];
+    });
+    return said.length === 0 ? [] : [said.join("; ")];
+  });
+}
+
+function placeOf({ key }: AnyRule): number {
+  return FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length;
 }

@@ -47,7 +47,6 @@ export const whyCommand: Command<WhyRequest> = {
     "fanfold why last double 3",
     "fanfold why last double 3 -f tasks/multiprocessing.yaml",
   ],
-  takesOperands: true,
   read(args) {
     const { position, ...job } = readJob(args, "why");
     return { ...job, index: indexOfJob(position), file: args.options.file };

@@ -23,15 +23,11 @@ export interface RunNamed {
   readonly stateDir?: string;
 }
 
-/** A job of a run that a command line names. */
-export interface JobNamed extends RunNamed {
-  readonly task: string;
-  /** Its number, as it was named. */
-  readonly position: string;
-}
-
 /** Reads which job a command is about. @throws {Fault} Of kind `usage`, if it is not one. */
-export function readJob({ operands, options }: Args, command: string): JobNamed {
+export function readJob(
+  { operands, options }: Args,
+  command: string,
+): RunNamed & { readonly task: string; readonly position: string } {
   const [named, task, position, more] = operands;
   if (named === undefined || task === undefined || position === undefined || more !== undefined) {
     const found = operands.length === 0 ? "nothing" : `"${operands.join(" ")}"`;

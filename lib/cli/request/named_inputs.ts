@@ -28,24 +28,18 @@ export interface NamedInputs {
   readonly width?: number;
 }
 
-export interface NamedInputsOptions {
-  /** Whether an input with a header is a record; else it is a text or a list. */
-  readonly asRecords: boolean;
-  /** @default that of the program */
-  readonly stdin?: Stdin;
-}
-
 /**
  * The inputs of a command line.
  *
  * With one source an input is a text, or with `--json` what that says. Of several sources and of columns it
  * is a list, in which the last source varies fastest; `--max-args` joins such lists. Nothing is read yet but a header.
  *
+ * @param options Whether an input with a header is a record, else it is a text or a list; and stdin, if it is another.
  * @throws {Fault} Of kind `usage` if several are stdin, `input` if files or a header cannot be read.
  */
 export async function namedInputs(
   { sources, reading, batch: wanted }: InputsRequest,
-  options: NamedInputsOptions,
+  options: { readonly asRecords: boolean; readonly stdin?: Stdin },
   { tell, watchdog }: Pick<Io, "tell" | "watchdog">,
 ): Promise<NamedInputs> {
   // What has no quantifier is not tried in more ways than there are characters.

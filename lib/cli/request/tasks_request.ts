@@ -31,13 +31,6 @@ export function readTasks({ operands, options }: Args): TasksRequest {
   return { file: options.file, only: operands.length > 0 ? operands : undefined, resumption };
 }
 
-export interface Loaded {
-  readonly file: string;
-  readonly tasks: readonly Task[];
-  /** What was taken from it before it was loaded. */
-  readonly own?: OwnProcess;
-}
-
 /**
  * Loads the tasks file that is named, or else the one of this folder or a parent. One that is found is
  * worked in where it is: its folder becomes the current one.
@@ -48,7 +41,7 @@ export async function loadNamed(
   { file: named, only = [], resumption }: TasksRequest,
   io: Pick<Io, "watchdog" | "ownProcess" | "tell">,
   options: LoadTasksOptions = {},
-): Promise<Loaded> {
+): Promise<{ readonly file: string; readonly tasks: readonly Task[]; readonly own?: OwnProcess }> {
   const file = named === undefined ? await findTasksFile(Deno.cwd()) : resolve(named);
   if (file === undefined) {
     throw new Fault("tasks", "Cannot find a tasks file in this folder or its parents", {

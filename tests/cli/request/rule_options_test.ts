@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { rulesText } from "../../../lib/rules/rules_text.ts";
+import { rulesText } from "../../../lib/cli/commands/tasks_commands.ts";
 import { rulesOf, underRules } from "../../../lib/cli/request/rule_options.ts";
 import { Fault } from "../../../lib/fault.ts";
 import type { Halt, Retries, Task } from "../../../lib/job.ts";

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { rulesText } from "../../lib/rules/rules_text.ts";
-import { TASK_KEYS } from "../../lib/tasks_file/schema.ts";
-import { fanfold, Folder } from "../support/program.ts";
-import { Sandbox } from "../tasks_file/sandbox.ts";
+import { rulesText } from "../../../lib/cli/commands/tasks_commands.ts";
+import { TASK_KEYS } from "../../../lib/tasks_file/schema.ts";
+import { fanfold, Folder } from "../../support/program.ts";
+import { Sandbox } from "../../tasks_file/sandbox.ts";
 
 /** A value of each key that is a rule, and what is said of it. */
 const RULES: Readonly<Record<string, readonly [value: unknown, text: string]>> = {
