@@ -7,8 +7,7 @@
 import type { RunObserver } from "../events.ts";
 import { Fault, messageOf } from "../fault.ts";
 import { NoInputs, OutsideJobs, Warnings } from "../observers/warnings.ts";
-import { Stopping } from "../observers/stopping.ts";
-import { Suspending } from "../observers/suspending.ts";
+import { Stopping, Suspending } from "../observers/stopping.ts";
 import { Verdict } from "../observers/verdict.ts";
 import type { Cause } from "../output/notices.ts";
 import { Headings } from "../output/labels.ts";

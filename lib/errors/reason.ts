@@ -181,7 +181,6 @@ const CALLERS = [
 
 const CALLS = new RegExp(`/lib/(?:${CALLERS.join("|")})\\.ts:`);
 
-/** Where the code of fanfold is. */
 const OWN_CODE = new URL("../", import.meta.url).href;
 
 /** What a frame or a message says of a place: `parse (file:///a/tasks.ts:3:9)`, `file:///a/tasks.ts:3:9`. */

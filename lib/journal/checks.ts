@@ -43,19 +43,14 @@ export function checkRow(database: DatabaseSync, task: string, row: SummedRow): 
   if (row.large !== 0) checkPieces(database, task, row);
 }
 
-/** What a job came to in short, and what tells whether that was written. */
-export interface SummedShort {
-  readonly id: number;
-  readonly idx: number | null;
-  readonly short: Short;
-  readonly sum: number;
-}
-
 /** @throws {Fault} Of kind `journal`, if what a job came to is not what was written. */
 export function checkShort(
   database: DatabaseSync,
   task: string,
-  { id, idx, short, sum }: SummedShort,
+  id: number,
+  idx: number | null,
+  short: Short,
+  sum: number,
 ): void {
   if (!hasSums(database)) return;
   if (!isPlaceOf(id, idx) || shortSum(id, idx !== null, short) !== shortOf(sum)) {

@@ -22,25 +22,21 @@ export interface Fingerprint {
   readonly parts: Readonly<Record<string, string>>;
 }
 
-/** How a fingerprint is taken. */
-export interface FingerprintOptions {
-  /**
-   * Absolute folder that paths are taken relative to, so that a project keeps its fingerprints when it is moved:
-   * the one of the tasks file.
-   *
-   * @default Deno.cwd()
-   */
-  readonly folder?: string;
-  /** What has been read for other tasks of the run. */
-  readonly known?: Known;
-}
-
 /**
  * The fingerprint of a task. How its jobs are run does not count: isolation, slots, chunks, order, retries and
  * timeouts can change while a run is resumed. Nor does a fold, which is done anew.
+ *
+ * @param folder Absolute folder that paths are taken relative to, so that a project keeps its fingerprints when it is
+ * moved: the one of the tasks file.
+ * @param known What has been read for other tasks of the run.
  */
-export function fingerprintOf(task: Task, options: FingerprintOptions = {}): Fingerprint {
-  const { folder = Deno.cwd(), known = nothingKnown() } = options;
+export function fingerprintOf(
+  task: Task,
+  { folder = Deno.cwd(), known = nothingKnown() }: {
+    readonly folder?: string;
+    readonly known?: Known;
+  } = {},
+): Fingerprint {
   const parts = new Map(actionParts(task, folder, known));
   for (const [name, value] of Object.entries(task.env)) {
     parts.set(`variable ${name}`, sha256(JSON.stringify([name, value])));
@@ -49,7 +45,8 @@ export function fingerprintOf(task: Task, options: FingerprintOptions = {}): Fin
   return fingerprintFrom(parts);
 }
 
-/** A fingerprint that was kept as JSON.
+/**
+ * A fingerprint that was kept as JSON.
  *
  * @throws {Fault} Of kind `journal`, if it is none, or its digest is not that of its parts.
  */

@@ -95,7 +95,7 @@ export interface KeptInput {
 }
 
 /** What a journal knows of a job. */
-export type FoundInput =
+type FoundInput =
   | { readonly kind: "found"; readonly job: KeptInput }
   | { readonly kind: "no-task"; readonly names: readonly string[] }
   | { readonly kind: "no-job" }

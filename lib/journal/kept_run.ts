@@ -52,12 +52,6 @@ const OLD_TABLES = `
   CREATE TEMP VIEW jobs AS SELECT *, NULL AS saw, NULL AS sum FROM main.jobs;
   CREATE TEMP VIEW pieces AS SELECT *, NULL AS sum FROM main.pieces`;
 
-/** When a run was begun and, if it did not just stop, when it ended for the last time, in ms since the epoch. */
-export interface RunTimes {
-  readonly startedAt?: number;
-  readonly endedAt?: number;
-}
-
 /** How far a run is that is under way. */
 export interface UnderWay {
   /** When it was begun, or gone on with for the last time, in ms since the epoch. */
@@ -138,8 +132,8 @@ export class KeptRun implements Disposable {
     return isHeld(this.path) ? "under way" : "interrupted";
   }
 
-  /** When that was. */
-  get times(): RunTimes {
+  /** When it was begun and, if it did not just stop, when it ended for the last time, in ms since the epoch. */
+  get times(): { readonly startedAt?: number; readonly endedAt?: number } {
     const sessions = this.#sessions;
     const startedAt = sessions[0]?.started_at;
     const endedAt = sessions.at(-1)?.ended_at;
@@ -200,7 +194,6 @@ export class KeptRun implements Disposable {
       ORDER BY (SELECT min(id) FROM tasks WHERE name = t.name)`).all()) as unknown as KeptTask[];
   }
 
-  /** Closes the file. */
   [Symbol.dispose](): void {
     this.database.close();
   }

@@ -93,12 +93,10 @@ export function jobRecordOf(
   return { shape: "full", row, longParts };
 }
 
-/** Whether a column fits into a row. */
 function isShort(column: Column): boolean {
   return column === null || column.length <= ROW_LENGTH;
 }
 
-/** What came of a job, as a column. */
 function resultOf(outcome: KeptOutcome): Column | undefined {
   try {
     return toColumn(outcome.kind === "done" ? outcome.value : outcome.error);

@@ -60,7 +60,6 @@ export class Recorder {
     }
   }
 
-  /** Writes what waits. */
   flush(): void {
     this.#isScheduled = false;
     if (this.#hasFailed) return;
@@ -72,7 +71,6 @@ export class Recorder {
     }
   }
 
-  /** Whether a write has failed. */
   get hasFailed(): boolean {
     return this.#hasFailed;
   }

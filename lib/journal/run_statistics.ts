@@ -35,15 +35,6 @@ export interface RunStatistics {
   readonly firstFailed?: Pick<TimedJob, "id" | "task">;
 }
 
-/** Which jobs count, and how many of the slowest are told. */
-export interface RunStatisticsOptions {
-  /** @default all of the run */
-  readonly tasks?: readonly KeptTask[];
-  readonly slowest: number;
-  /** @default false */
-  readonly onlyFailed?: boolean;
-}
-
 type Row = readonly [
   id: number,
   kind: Outcome["kind"],
@@ -68,9 +59,17 @@ const ROWS: TaskRowsOptions<Row> = {
 /**
  * Counts the jobs of a run. Every row is read once: an index would cost each job of a run more than this.
  *
+ * @param options Which jobs count, by default all, and how many of the slowest are told.
  * @throws {Fault} Of kind `journal`, if they are not what was written.
  */
-export function runStatistics(run: KeptRun, options: RunStatisticsOptions): RunStatistics {
+export function runStatistics(
+  run: KeptRun,
+  options: {
+    readonly tasks?: readonly KeptTask[];
+    readonly slowest: number;
+    readonly onlyFailed?: boolean;
+  },
+): RunStatistics {
   const { database } = run;
   const slowest = new Slowest(options.slowest);
   let firstFailed: RunStatistics["firstFailed"];
@@ -79,8 +78,10 @@ export function runStatistics(run: KeptRun, options: RunStatisticsOptions): RunS
     const times: number[] = [];
     let totalMs = 0;
     for (const row of taskRows(database, task, ROWS)) {
-      check(database, task.name, row);
-      const [id, kind, durationMs] = row;
+      // Not taken apart as a list, which would take longer than the sum.
+      const id = row[0], kind = row[1], durationMs = row[2];
+      const short = [row[5], kind, row[6], row[7], durationMs, row[8], row[9], row[10]] as const;
+      checkShort(database, task.name, id, row[3], short, row[4]);
       if (options.onlyFailed && kind === "done") continue;
       counts[kind] = (counts[kind] ?? 0) + 1;
       times.push(durationMs);
@@ -93,12 +94,6 @@ export function runStatistics(run: KeptRun, options: RunStatisticsOptions): RunS
     return { task: task.name, counts, jobs: times.length, totalMs, medianMs };
   });
   return { tasks, slowest: slowest.jobs, firstFailed };
-}
-
-function check(database: KeptRun["database"], name: string, row: Row): void {
-  // Not taken apart as a list, which would take longer than the sum.
-  const short = [row[5], row[1], row[6], row[7], row[2], row[8], row[9], row[10]] as const;
-  checkShort(database, name, { id: row[0], idx: row[3], short, sum: row[4] });
 }
 
 /** Keeps the slowest of many jobs; of those that took as long, the first. */

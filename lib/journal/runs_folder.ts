@@ -173,7 +173,6 @@ export class RunLock implements Disposable {
     }
   }
 
-  /** Lets go of it. */
   [Symbol.dispose](): void {
     try {
       Deno.removeSync(this.#path);

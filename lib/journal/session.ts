@@ -290,7 +290,6 @@ export class Session implements AsyncDisposable {
     return Promise.resolve();
   }
 
-  /** Closes the journal. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#journal[Symbol.dispose]();
     this.#lock[Symbol.dispose]();

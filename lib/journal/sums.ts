@@ -28,7 +28,6 @@ export function sumOf(cells: readonly SqlValue[]): number {
   return sum;
 }
 
-/** A sum with one more value. */
 function added(sum: number, cell: SqlValue): number {
   if (typeof cell === "string") return addedText(sum, cell);
   if (typeof cell === "number") return addedNumber(sum, cell);
@@ -74,7 +73,7 @@ function half(sum: number): number {
 }
 
 /** What of a sum tells that a job has no place among the inputs. */
-export const UNPLACED = 0x2AAAAAA;
+const UNPLACED = 0x2AAAAAA;
 
 /** What a job came to in short, in this order. */
 export type Short = readonly [
@@ -121,17 +120,12 @@ export function shortSum(id: number, isPlaced: boolean, short: Short): number {
  *
  * @param others What most jobs have none of.
  */
-export function aboutSum(input: SqlValue, value: SqlValue, others: readonly SqlValue[]): number {
+function aboutSum(input: SqlValue, value: SqlValue, others: readonly SqlValue[]): number {
   let sum = added(added(START, input), value);
   for (const [i, other] of others.entries()) {
     if (other !== null) sum = added(step(sum, i + 1), other);
   }
   return half(sum);
-}
-
-/** Both halves in one number. */
-export function joinedSum(about: number, short: number): number {
-  return about * HALF + short;
 }
 
 /** The half of a sum that is of what a job came to in short. */
@@ -188,10 +182,8 @@ export function sumOfRow(row: NamedRow): number {
   if (!isPlaceOf(id, idx)) return NaN;
   const short = [task, kind, attempts, started_at, duration_ms, slot, pid, large] as const;
   const { input, value, error, digest, stdout, stderr, saw } = row;
-  return joinedSum(
-    aboutSum(input, value, [error, digest, stdout, stderr, saw]),
-    shortSum(id, idx !== null, short),
-  );
+  const about = aboutSum(input, value, [error, digest, stdout, stderr, saw]);
+  return about * HALF + shortSum(id, idx !== null, short);
 }
 
 /** Whether a job with this id can have this place among the inputs; one with none has lost it. */

@@ -37,7 +37,6 @@ export class LastLines {
     this.#compare = compare;
   }
 
-  /** Hears of everything. */
   onEvent(event: RunEvent): void {
     if (event.kind === "job-started") this.#started(event, event.output);
     else if (event.kind === "job-retried") this.#running.take(event);

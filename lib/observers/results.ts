@@ -85,15 +85,9 @@ export function parseWhere(text: string): Where {
 }
 
 /** What folders of results need of the run. */
-export interface FolderOptions {
-  /** What the sources are called, from a header. */
-  readonly names: readonly string[];
+export interface FolderOptions extends Pick<TableOptions, "names" | "argsOf" | "onFailure"> {
   /** How many values an input has, where a job has several inputs. */
   readonly width?: number;
-  /** The values of the sources; does not throw. */
-  readonly argsOf: (input: unknown) => readonly string[];
-  /** Told of the first write that fails, at once: a {@link Fault} of kind `engine`. */
-  readonly onFailure: (reason: unknown) => void;
 }
 
 /**
@@ -134,7 +128,6 @@ export class ResultsFolder implements RunObserver, AsyncDisposable {
     return this.#failure ? Promise.reject(this.#failure) : Promise.resolve();
   }
 
-  /** Closes the files of the jobs that run. */
   [Symbol.asyncDispose](): Promise<void> {
     for (const files of this.#running.values()) files[Symbol.dispose]();
     return Promise.resolve();

@@ -1,10 +1,10 @@
 /**
- * What is told and done while a run that was asked to end has not ended yet.
+ * What is told and done while a run that was asked to end has not ended yet, and while the program is suspended.
  *
  * @module
  */
 
-import { killTree } from "../engines/system/process_tree.ts";
+import { killTree, signalTree, stopTree } from "../engines/system/process_tree.ts";
 import type { RunEvent, RunObserver } from "../events.ts";
 import type { JobId } from "../job.ts";
 import { JobMap } from "../job_map.ts";
@@ -23,7 +23,6 @@ interface Written {
   readonly writing: number | undefined;
 }
 
-/** How many jobs are named. */
 const NAMED = 3;
 
 /** How much of an input is shown, in characters. */
@@ -51,7 +50,7 @@ export class Stopping implements RunObserver, Disposable {
     leave: (reason: unknown) => void,
   ) {
     this.#tell = tell;
-    this.#listen(signal, () => {
+    listen(signal, "abort", this.#disposables, () => {
       const timer = setTimeout(() => this.#tellWaits(), PATIENCE_MS);
       this.#disposables.defer(() => clearTimeout(timer));
       let before = written.map(({ writing }) => writing);
@@ -65,7 +64,7 @@ export class Stopping implements RunObserver, Disposable {
       }, LOOK_MS);
       this.#disposables.defer(() => clearInterval(looks));
     });
-    this.#listen(killSignal, () => {
+    listen(killSignal, "abort", this.#disposables, () => {
       if (this.#runId !== undefined) killTree([Deno.pid], { FANFOLD_RUN: this.#runId });
     });
   }
@@ -100,14 +99,8 @@ export class Stopping implements RunObserver, Disposable {
     });
   }
 
-  /** Says nothing any more. */
   [Symbol.dispose](): void {
     this.#disposables[Symbol.dispose]();
-  }
-
-  #listen(signal: AbortSignal, act: () => void): void {
-    signal.addEventListener("abort", act);
-    this.#disposables.defer(() => signal.removeEventListener("abort", act));
   }
 
   #tellWaits(): void {
@@ -122,4 +115,58 @@ export class Stopping implements RunObserver, Disposable {
 function nameOf({ task, index, input }: JobId): string {
   const of = input === undefined ? "" : ` (${shortened(shownJson(input), INPUT_LENGTH)})`;
   return `task "${task}", job ${jobNumber(index)}${of}`;
+}
+
+/** After how long it is seen to who may have stopped itself when all went on, in ms. */
+const AFTERWARDS_MS = 1000;
+
+/** Stops what a run has started when the program is suspended, and has it go on with the program. */
+export class Suspending implements RunObserver, Disposable {
+  readonly hears = ["run-started"] as const;
+  readonly #disposables = new DisposableStack();
+  #runId?: string;
+  /** What is to be done when the program goes on. */
+  #resume?: () => void;
+  #timer?: ReturnType<typeof setTimeout>;
+
+  /** @param suspension Tells of `suspend` before the program is stopped, and of `resume` when it goes on. */
+  constructor(suspension: EventTarget) {
+    listen(suspension, "suspend", this.#disposables, () => this.#suspend());
+    listen(suspension, "resume", this.#disposables, () => {
+      this.#resume?.();
+      this.#resume = undefined;
+    });
+    this.#disposables.defer(() => clearTimeout(this.#timer));
+  }
+
+  onEvent(event: RunEvent): void {
+    if (event.kind === "run-started") this.#runId = event.runId;
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposables[Symbol.dispose]();
+  }
+
+  #suspend(): void {
+    if (this.#runId === undefined) return;
+    clearTimeout(this.#timer);
+    const marks = { FANFOLD_RUN: this.#runId };
+    const goOn = () => void signalTree([Deno.pid], marks, "SIGCONT");
+    const mayStopThemselves = stopTree([Deno.pid], marks);
+    this.#resume = () => {
+      goOn();
+      if (mayStopThemselves) this.#timer = setTimeout(goOn, AFTERWARDS_MS);
+    };
+  }
+}
+
+/** Acts on an event until all is disposed of. */
+function listen(
+  target: EventTarget,
+  kind: "abort" | "suspend" | "resume",
+  disposables: DisposableStack,
+  act: () => void,
+): void {
+  target.addEventListener(kind, act);
+  disposables.defer(() => target.removeEventListener(kind, act));
 }

@@ -11,7 +11,6 @@ import { type Cause, causeOf, inFull, inOneLine, type Job } from "../output/noti
 import { LastLines } from "./last_lines.ts";
 import type { Notice } from "../text/shown.ts";
 
-/** How many causes are told. */
 const CAUSES = 5;
 
 /** What else is told. */
@@ -92,7 +91,6 @@ export class Verdict implements RunObserver {
     }
   }
 
-  /** Counts an outcome. */
   add(outcome: Outcome): void {
     this.#counts[outcome.kind]++;
     const cause = causeOf(outcome);

@@ -82,7 +82,6 @@ export class Tagged implements Put {
 export class Headings {
   readonly #to: Pick<Sink, "put" | "isLineOpen">;
   readonly #tell = teller((text) => this.#to.put(text), () => this.#to.isLineOpen);
-  /** The task that has printed last. */
   #last?: string;
 
   constructor(to: Pick<Sink, "put" | "isLineOpen">) {

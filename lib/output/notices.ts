@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ErrorRecord, FunctionRef, JobId, Outcome } from "../job.ts";
+import type { ErrorRecord, JobId, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { chain, inLine, inner, near, placeOf, placeText, reason } from "../errors/reason.ts";
 import { inputText } from "./json_value.ts";
@@ -99,8 +99,10 @@ function nameOf(whose: string, what: Awaited): string {
   switch (what.kind) {
     case "import":
       return `${whose}, slot ${what.slot}, to import ${near(what.module)}`;
-    case "init":
-      return `${whose}, slot ${what.slot}, to run its init, ${near(addressOf(what.run))}`;
+    case "init": {
+      const { module, path } = what.run;
+      return `${whose}, slot ${what.slot}, to run its init, ${near(`${module}#${path.join(".")}`)}`;
+    }
     case "fold": {
       const at = what.index === undefined
         ? "to be loaded"
@@ -112,10 +114,6 @@ function nameOf(whose: string, what: Awaited): string {
     default:
       return what satisfies never;
   }
-}
-
-function addressOf({ module, path }: FunctionRef): string {
-  return `${module}#${path.join(".")}`;
 }
 
 /**

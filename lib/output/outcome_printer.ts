@@ -52,7 +52,6 @@ export async function putValue(to: Put, { action }: Valued, outcome: Outcome): P
   } else await putStdout(to, outcome, (text) => JSON.stringify(text).slice(1, -1));
 }
 
-/** Puts what a command wrote to stdout, in quotes. */
 async function putStdout(
   to: Put,
   { output }: Outcome,

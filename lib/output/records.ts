@@ -76,19 +76,15 @@ const WIDE =
 /** What takes none: it stands above another character, or joins it to the next. */
 const NARROW = /[\p{M}\u200c\u200d]/u;
 
-/** How tables are set. */
-export interface TableOptions {
-  /** The columns, from 0, whose cells end in line, as numbers do. */
-  readonly right?: readonly number[];
-}
-
 /**
  * Rows in lines without line ends, in columns two spaces apart. The last cell of a row may be as long as it is; whatever
  * is in a cell, it stays in its line and its column.
+ *
+ * @param right The columns, from 0, whose cells end in line, as numbers do.
  */
 export function tableLines(
   rows: readonly (readonly string[])[],
-  { right = [] }: TableOptions = {},
+  { right = [] }: { readonly right?: readonly number[] } = {},
 ): readonly string[] {
   const shown = rows.map((row) => row.map((cell) => oneLine(cell).replaceAll("\t", "\\t")));
   const widths: number[] = [];

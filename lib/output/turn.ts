@@ -29,7 +29,6 @@ export class Turns {
     this.#flow = flow;
   }
 
-  /** The task of this name. */
   taskOf(outcome: Outcome): Task {
     return this.#byName.get(outcome.task) as Task;
   }

@@ -35,40 +35,24 @@ export interface Countable extends ObservedRun {
 }
 
 /** Tells the observers that ask for it how far a run is, now and then, until it is disposed of. */
-export class ProgressTeller implements Disposable {
-  readonly #run: Countable;
-  readonly #observers: readonly RunObserver[];
-  readonly #clock: Clock;
-  readonly #callOffs = new Map<RunObserver, () => void>();
-
-  constructor(run: Countable, observers: readonly RunObserver[], clock: Clock) {
-    this.#run = run;
-    this.#observers = observers.filter(({ progressEveryMs }) => progressEveryMs !== undefined);
-    this.#clock = clock;
-    for (const observer of this.#observers) this.#tellLater(observer);
-  }
-
-  /** Tells all of them, whatever the time. */
-  tellNow(): void {
-    for (const observer of this.#observers) this.#tell(observer);
-  }
-
-  /** Tells nothing any more. */
-  [Symbol.dispose](): void {
-    for (const callOff of this.#callOffs.values()) callOff();
-  }
-
-  #tellLater(observer: RunObserver): void {
-    const callOff = this.#clock.after(observer.progressEveryMs as number, () => {
-      this.#tellLater(observer);
-      this.#tell(observer);
+export function progressTeller(run: Countable, observers: readonly RunObserver[], clock: Clock) {
+  const asking = observers.filter(({ progressEveryMs }) => progressEveryMs !== undefined);
+  const callOffs = new Map<RunObserver, () => void>();
+  const tell = (observer: RunObserver) =>
+    observer.onEvent({ kind: "progress", tasks: run.progress() });
+  const tellLater = (observer: RunObserver) => {
+    const callOff = clock.after(observer.progressEveryMs as number, () => {
+      tellLater(observer);
+      tell(observer);
     });
-    this.#callOffs.set(observer, callOff);
-  }
-
-  #tell(observer: RunObserver): void {
-    observer.onEvent({ kind: "progress", tasks: this.#run.progress() });
-  }
+    callOffs.set(observer, callOff);
+  };
+  asking.forEach(tellLater);
+  return {
+    /** Tells all of them, whatever the time. */
+    tellNow: () => asking.forEach(tell),
+    [Symbol.dispose]: () => callOffs.forEach((callOff) => callOff()),
+  };
 }
 
 /** What a run gives, and behind it the ends of its observers. */

@@ -8,7 +8,7 @@ import { Folding, type FoldingDependencies } from "./folding.ts";
 import type { RunningJob, RunObserver, TaskProgress } from "../events.ts";
 import type { Halt, Outcome, Task } from "../job.ts";
 import { CLOCK } from "../time/clock.ts";
-import { type Countable, ProgressTeller, type TellEvent, tellTo } from "./observed.ts";
+import { type Countable, progressTeller, type TellEvent, tellTo } from "./observed.ts";
 import { SlotLimit } from "./task_feed.ts";
 import { fromsOf } from "./plan.ts";
 import { Outcomes, type TaskDependencies, TaskRun } from "./task_run.ts";
@@ -87,7 +87,7 @@ export async function* runInBatches(
   schedule.onAbort(ending, (reason) => schedule.end(reason));
   for (const observer of observers) observer.attach?.(schedule);
   tell?.({ kind: "run-started", runId, tasks });
-  using progress = new ProgressTeller(schedule, observers, dependencies.clock ?? CLOCK);
+  using progress = progressTeller(schedule, observers, dependencies.clock ?? CLOCK);
   let cause: { readonly reason: unknown } | undefined;
   try {
     schedule.startWhatCan();

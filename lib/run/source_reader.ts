@@ -52,7 +52,6 @@ export class SourceReader<I> {
     if (isPlainList(source)) this.#list = source;
   }
 
-  /** Whether it gives items at once. */
   get isSync(): boolean {
     return this.#sync !== undefined;
   }
@@ -67,12 +66,10 @@ export class SourceReader<I> {
     return this.#hasEnded;
   }
 
-  /** What it has thrown. */
   get failure(): { readonly reason: unknown } | undefined {
     return this.#failure;
   }
 
-  /** Reads nothing more. */
   stop(): void {
     this.#isOver = true;
     this.#longWait?.stop();
@@ -147,7 +144,6 @@ export class SourceReader<I> {
     else if (!await this.#isIn(CLOSING_MS, closed)) throw unclosed();
   }
 
-  /** Whether something has ended in time. */
   async #isIn(ms: number, over: PromiseLike<unknown>): Promise<boolean> {
     if (ms === 0) return false;
     const { promise: late, resolve } = Promise.withResolvers<void>();

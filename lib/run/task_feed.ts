@@ -159,7 +159,6 @@ export class RetryQueue {
     this.#clock = clock;
   }
 
-  /** Whether no job waits. */
   get isEmpty(): boolean {
     return this.#waiting.length === 0;
   }
@@ -181,7 +180,6 @@ export class RetryQueue {
     return wait * (1 + jitter * (2 * Math.random() - 1));
   }
 
-  /** Has a job wait. */
   add(retry: Retry, waitMs: number): void {
     const dueAt = this.#clock.now() + waitMs;
     let at = this.#waiting.length;
@@ -205,7 +203,6 @@ export class RetryQueue {
     return this.#waiting.splice(0).map(({ retry }) => retry);
   }
 
-  /** Has `onDue` called when the first job is due. */
   #setTimer(): void {
     this.#callOff?.();
     this.#callOff = undefined;
@@ -254,7 +251,6 @@ export class Throttle {
     return 0;
   }
 
-  /** So many have started. */
   count(started: number): void {
     const from = Math.max(this.#nextAt, this.#clock.now() - this.#lagMs);
     this.#nextAt = from + started * this.#delayMs;
@@ -290,7 +286,6 @@ export class SlotLimit {
     return true;
   }
 
-  /** Gives leave back. */
   leave(): void {
     this.#free++;
     while (this.#free > 0 && this.#waiting.size > 0) {

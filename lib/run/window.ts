@@ -91,7 +91,6 @@ export class Window<I, O> {
     return this.#failure ?? this.#source.failure;
   }
 
-  /** How many items have been taken. */
   get taken(): number {
     return this.#taken - this.#first;
   }
@@ -207,7 +206,6 @@ export class Window<I, O> {
     this.#isReading = false;
   }
 
-  /** How many items may be read now. */
   get #room(): number {
     return this.#window - (this.#taken + this.#buffer.length - this.#consumed);
   }
