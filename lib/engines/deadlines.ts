@@ -212,7 +212,8 @@ class ThreadTime {
 
   /** For how long this thread has computed, in ms; 0 where that is not known. */
   get awakeMs(): number {
-    this.#isKnown ??= isReadable();
+    this.#isKnown ??= Deno.build.os === "linux" &&
+      Deno.permissions.querySync({ name: "read", path: THREAD_PATH }).state === "granted";
     if (!this.#isKnown) return 0;
     try {
       return Number(Deno.readTextFileSync(THREAD_PATH).split(" ", 1)[0]) / 1e6;
@@ -221,9 +222,4 @@ class ThreadTime {
       return 0;
     }
   }
-}
-
-function isReadable(): boolean {
-  return Deno.build.os === "linux" &&
-    Deno.permissions.querySync({ name: "read", path: THREAD_PATH }).state === "granted";
 }

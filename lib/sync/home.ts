@@ -31,10 +31,10 @@ export interface Home {
   left?(client: object): void;
 }
 
-export type Ops = Readonly<Record<string, (value: unknown, by: By) => unknown>>;
-
 /** A home of which nothing can be asked but what is named; all of it is of this isolate. */
-export function homeOf(ops: Ops): Home {
+export function homeOf(
+  ops: Readonly<Record<string, (value: unknown, by: By) => unknown>>,
+): Home {
   return {
     perform: async (op, value, by) => {
       by.signal?.throwIfAborted();

@@ -48,12 +48,8 @@ export async function cannotStart(
     return faultOf("tasks", what, { ...error, message }, more);
   }
   if (at === "init") {
-    return faultOf(
-      "tasks",
-      `${what}: its init${init ? ` ${near(addressOf(init))}` : ""} failed`,
-      error,
-      more,
-    );
+    const named = init ? ` ${near(addressOf(init))}` : "";
+    return faultOf("tasks", `${what}: its init${named} failed`, error, more);
   }
   const place = await importPlace(error, at);
   return faultOf("tasks", `${what}: ${importing(at)}`, error, { ...more, at: place });

@@ -69,7 +69,7 @@ function openProcess(
   let lastWords = "";
   let isBroken = false;
   let isTooBig = false;
-  const kill = () => child.pid !== undefined && signalGroup(child.pid, "SIGKILL");
+  const kill = () => child.pid !== undefined && killGroup(child.pid);
   const broken = () => {
     isBroken = true;
     kill();
@@ -174,14 +174,12 @@ function outOfMemory(memoryBytes?: number): ErrorRecord {
   return { name: "OutOfMemory", message: `its process reached ${limit}` };
 }
 
-/** Sends a signal to all processes of a group, which was started detached; says whether there was any. */
-function signalGroup(pid: number, signal: Deno.Signal): boolean {
+/** Kills all processes of a group, which was started detached. */
+function killGroup(pid: number): void {
   try {
-    Deno.kill(Deno.build.os === "windows" ? pid : -pid, signal);
-    return true;
+    Deno.kill(Deno.build.os === "windows" ? pid : -pid, "SIGKILL");
   } catch (thrown) {
-    if (thrown instanceof Deno.errors.NotFound || thrown instanceof TypeError) return false;
-    throw thrown;
+    if (!(thrown instanceof Deno.errors.NotFound || thrown instanceof TypeError)) throw thrown;
   }
 }
 

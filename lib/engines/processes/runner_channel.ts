@@ -22,14 +22,6 @@ export function refuseTooLarge(
   if (bytes > most) throw new TooLarge(bytes, most);
 }
 
-export interface ChannelEvents {
-  message(message: FromSlot): unknown;
-  /** It starts the job of this index. */
-  marked?(index: number): void;
-  /** It has written into the pipe of its messages what is none; nothing more is told. */
-  broken(): void;
-}
-
 /**
  * Listens to a process, and gives the way to send to it: messages in pieces. What is sent to one that is gone is lost;
  * to send more than it takes throws {@link TooLarge}.
@@ -38,7 +30,13 @@ export interface ChannelEvents {
  */
 export function channelTo(
   child: ChildProcess,
-  { message, marked = () => {}, broken }: ChannelEvents,
+  { message, marked = () => {}, broken }: {
+    message(message: FromSlot): unknown;
+    /** It starts the job of this index. */
+    marked?(index: number): void;
+    /** It has written into the pipe of its messages what is none; nothing more is told. */
+    broken(): void;
+  },
   division: Uint8Array = newDivision(),
 ): (pieces: readonly Uint8Array[]) => void {
   const seal = newSeal();
