@@ -62,7 +62,6 @@ function bracesHint(script: string): string | undefined {
   return isMeant ? 'a script finds its input in "$1"; what is in braces stays as it is' : undefined;
 }
 
-/** Where a script finds its input. */
 const FINDS_INPUT = /\$\{?(?:[1-9@*]|INPUT)/;
 
 /** How a script ends behind which there is no place for an argument. */

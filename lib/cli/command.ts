@@ -47,7 +47,6 @@ export interface InterruptOptions {
   readonly hint?: string;
 }
 
-/** The program was asked to end by a signal. */
 export class Interrupt extends Error {
   override readonly name = "Interrupt";
   readonly #signal: string;
@@ -74,11 +73,9 @@ export interface Command<Request = unknown> {
   /** In the order in which help lists them. */
   readonly options: readonly NamedOption[];
   readonly examples: readonly string[];
-  /** What it takes beside options. */
   readonly reading?: ReadArgsOptions;
   /** What a line asks for. @throws {Fault} Of kind `usage`, if it contradicts itself. */
   read(args: Args): Request;
-  /** Gives the exit code. */
   carryOut(request: Request, io: Io): Promise<number>;
 }
 
@@ -89,7 +86,6 @@ export async function allOf(commands: Commands): Promise<readonly Command[]> {
   return await Promise.all(Object.values(commands).map((load) => load()));
 }
 
-/** The command of a name, if it is one of these. */
 export async function commandIn(commands: Commands, name: string): Promise<Command | undefined> {
   return Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
 }

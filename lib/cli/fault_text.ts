@@ -8,7 +8,6 @@ import type { Fault, Mistake } from "../fault.ts";
 import { type Notice, oneLine } from "../text/shown.ts";
 import { widthOf } from "../output/records.ts";
 
-/** How much of a line is shown, in characters. */
 const LINE_LENGTH = 120;
 
 /** How Deno says that a permission is missing, in a program that is run. */
@@ -34,7 +33,6 @@ function noticeOf({ message, at, hint }: Mistake): Notice {
   return { text: message, below };
 }
 
-/** The line, and a mark under the column. */
 function excerpt(text: string, column?: number): string[] {
   const start = Math.max(0, (column ?? 1) - LINE_LENGTH);
   const shown = (from: number, to: number) => oneLine(text.slice(from, to).replaceAll("\t", " "));

@@ -9,7 +9,6 @@ import { keepPlace, keepRunning } from "../engines/far/refusals.ts";
 import { openLibc } from "../engines/system/libc.ts";
 import { startOfProgram, type StartPlace } from "../engines/start_place.ts";
 
-/** What can be done with stdin. */
 export interface Stdin {
   /** Its bytes; to be asked for once, when they are to be read. */
   readonly open: () => ReadableStream<Uint8Array>;

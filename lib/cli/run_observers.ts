@@ -23,14 +23,11 @@ import type { RunRequest, WritingObserver } from "./request/run_request.ts";
 
 /** The observers of a run, and those of them that are further asked. */
 export interface RunObservers extends AsyncDisposable {
-  /** All of them, in the order in which they are told. */
   readonly list: readonly RunObserver[];
   readonly printer: Printer;
   readonly verdict: Verdict;
   readonly stopping: Stopping;
-  /** Those that the command has asked for. */
   readonly writing: readonly WritingObserver[];
-  /** What keeps the run; nothing if it is not kept. */
   readonly session?: SessionObserver;
   readonly sinks: Sinks;
   /** Says something of fanfold's own, in the order of what jobs write to stderr. */

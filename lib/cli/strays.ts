@@ -4,7 +4,6 @@
  * @module
  */
 
-/** What was thrown, and where it came out. */
 export class Stray extends Error {
   override readonly name = "Stray";
   readonly thrown: unknown;

@@ -7,9 +7,7 @@
 /** One topic. What stands between backticks is code: it is not broken, and printed without them. */
 export interface Topic {
   readonly name: string;
-  /** What it is about, in a few words. */
   readonly title: string;
-  /** From top to bottom. */
   readonly blocks: readonly Block[];
 }
 

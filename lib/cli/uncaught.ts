@@ -16,16 +16,13 @@ import { Stray } from "./strays.ts";
 /** Exit code for a mistake of ours: EX_SOFTWARE of sysexits.h. */
 export const EXIT_SOFTWARE = 70;
 
-/** What is said of it, and the exit code. */
 export interface Ending {
   readonly notices: readonly Notice[];
   readonly code: number;
 }
 
-/** Where our own modules are. */
 const OWN = ["lib/", "main.ts"].map((path) => new URL(`../../${path}`, import.meta.url).href);
 
-/** A place in a stack, if it is in a module. */
 const FRAME = /^ +at .*?((?:file|https?|data|blob|jsr|npm):.*?):(\d+):(\d+)\)?$/;
 
 /** Modules of packages stand between the code that calls them and the runtime. */
@@ -83,7 +80,6 @@ function ownMistake(error: unknown): Ending {
   return { notices: [{ text, below }], code: EXIT_SOFTWARE };
 }
 
-/** Code of the user has thrown something. */
 function ofUser(thrown: unknown, stray?: Stray): Ending {
   const place = placeIn(thrown);
   const seen: Position | undefined = place ?? stray?.at;

@@ -13,7 +13,7 @@ import { allOf, type Command, commandIn, type Commands } from "../command.ts";
 import { commandHelp, programHelp, topicHelp, TOPICS } from "../help.ts";
 import { textWidth } from "../stdio.ts";
 
-/** See the module. @param commands Those that it tells of. */
+/** @param commands Those that it tells of. */
 export function helpCommand(commands: Commands): Command<{ readonly name?: string }> {
   return {
     name: "help",
@@ -49,7 +49,6 @@ export const versionCommand: Command<void> = {
   },
 };
 
-/** The help of a command, or else of a topic. */
 async function helpOn(name: string, commands: Commands, width: number): Promise<string> {
   const command = await commandIn(commands, name);
   if (command) return commandHelp(command, width);

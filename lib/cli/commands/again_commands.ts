@@ -42,8 +42,11 @@ export const retryCommand: Command<RunNamed> = {
     throw new Fault("usage", `Cannot run fanfold retry: wanted one run, found ${found}`);
   },
   async carryOut(request, io) {
-    const line = await keptLine(request, "retry");
-    return await line.command.carryOut(line.command.read(resumedBy(line)), io);
+    const { runId, state, command, args } = await keptLine(request, "retry");
+    // Its own command does again what did not end well in it.
+    const { resume: _, ...others } = args.options;
+    const options = { ...others, "resume-failed": runId, "state-dir": state };
+    return await command.carryOut(command.read({ ...args, options }), io);
   },
 };
 
@@ -101,7 +104,6 @@ interface KeptLine {
   readonly args: Args;
 }
 
-/** The commands that keep runs. */
 const KEEPING: readonly Command[] = [runCommand, eachCommand, mapCommand];
 
 /**
@@ -110,10 +112,7 @@ const KEEPING: readonly Command[] = [runCommand, eachCommand, mapCommand];
  * @param action What is to be done with it, for messages.
  * @throws {Fault} Of kind `usage` if there is no such run, `journal` if it cannot be read or its folder is gone.
  */
-async function keptLine(
-  { named, stateDir }: RunNamed,
-  action: string,
-): Promise<KeptLine> {
+async function keptLine({ named, stateDir }: RunNamed, action: string): Promise<KeptLine> {
   const runs = await keptFolder(stateDir, named);
   const runId = namedRun(runs, named, action);
   const path = resolve(journalPath(runs, runId));
@@ -135,12 +134,6 @@ async function keptLine(
   }
   const args = readArgs(command.name, argv.slice(1), command.options, command.reading);
   return { runId, path, state: dirname(dirname(path)), command, args };
-}
-
-/** The arguments with which its own command does again what did not end well in a run. */
-function resumedBy({ runId, state, args }: KeptLine): Args {
-  const { resume: _, ...options } = args.options;
-  return { ...args, options: { ...options, "resume-failed": runId, "state-dir": state } };
 }
 
 /** The line that goes on with a run in another folder than it was in. */

@@ -50,7 +50,6 @@ export interface EachRequest {
   /** Whether commands are printed, and none is run. */
   readonly isDryRun: boolean;
   readonly joblog?: JoblogRequest;
-  /** Where the output of each job is kept. */
   readonly results?: string;
   readonly journal?: JournalOptions;
 }

@@ -78,7 +78,6 @@ export const runsCommand: Command<RunsRequest> = {
 
 interface KeptRunInfo {
   readonly id: string;
-  /** The room that it takes on disk. */
   readonly bytes: number;
   /** When it was written last, in ms since the epoch. */
   readonly writtenAt: number;
@@ -131,7 +130,6 @@ function throwUnreadable(folder: string, runs: readonly KeptRunInfo[]): void {
   if (first) throw Fault.of("journal", [first, ...others]);
 }
 
-/** What is told of a run as data. */
 const COLUMNS = [
   ...["id", "state", "startedAt", "done", "notWell", "since", "pid", "inputs", "bytes"],
   ...["folder", "argv", "file", "tasks", "fault"],
@@ -157,7 +155,6 @@ function runRecord({ id, bytes, told }: KeptRunInfo): Readonly<Record<string, un
   };
 }
 
-/** What a line of the table tells. */
 function cellsOf({ id, bytes, told }: KeptRunInfo): readonly string[] {
   const room = roomText(bytes);
   if ("fault" in told) return [id, "", "unreadable", "", room, told.fault];

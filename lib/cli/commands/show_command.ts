@@ -32,7 +32,6 @@ import { jobLine, summaryLines, summaryRecord } from "../kept/run_summary.ts";
 
 const SLOW = 20;
 
-/** How jobs are shown: in a format, or as they printed. */
 type ShowFormat = "text" | "json" | "ndjson" | "csv" | "raw";
 
 export interface ShowRequest extends Partial<RunNamed> {
@@ -102,7 +101,6 @@ async function show(run: KeptRun, { shown }: ShowRequest, io: Io): Promise<numbe
   return 0;
 }
 
-/** @throws {Fault} Of kind `usage`, if the run has no such task. */
 function taskNamed({ tasks, record }: KeptRun, name: string): KeptTask {
   const task = tasks.find((task) => task.name === name);
   if (task) return task;
@@ -112,7 +110,6 @@ function taskNamed({ tasks, record }: KeptRun, name: string): KeptTask {
   });
 }
 
-/** @throws {Fault} Of kind `usage`, if no such job has ended. */
 function jobNumbered({ database, record }: KeptRun, task: KeptTask, position: string): ShownJob {
   const index = indexOfJob(position);
   const [first] = placesOf(task.id);
@@ -140,7 +137,6 @@ async function aboutJob(
   };
 }
 
-/** A job that is shown, and what its value is. */
 interface ShownJob {
   readonly outcome: Outcome;
   readonly task: Valued;
@@ -296,7 +292,6 @@ async function putLines(to: Put, lines: readonly string[]): Promise<void> {
   await to.put(lines.map((line) => `${oneLine(line)}\n`).join(""));
 }
 
-/** How many errors of an aggregate are told. */
 const ERRORS = 20;
 
 /**

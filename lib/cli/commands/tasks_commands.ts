@@ -92,7 +92,6 @@ export const planCommand: Command<ToldTasksRequest> = {
   },
 };
 
-/** `fanfold schema`: the JSON Schema of tasks files. */
 export const schemaCommand: Command<void> = {
   name: "schema",
   operands: "",

@@ -34,7 +34,6 @@ const REASON_LENGTH = 400;
 export interface WhyRequest extends RunNamed {
   readonly task: string;
   readonly index: number;
-  /** The tasks file. @default that of the run */
   readonly file?: string;
 }
 
@@ -161,7 +160,6 @@ function standingLines(
   return lines.map((line, i) => i === 0 ? line : `  ${line}`);
 }
 
-/** What is said of a job that has no input any more. */
 function goneLines(gone: Outcome, count: number): readonly string[] {
   const inputs = `${count} ${count === 1 ? "input" : "inputs"}`;
   return [`${jobText(gone)} is not there any more: its task has ${inputs} now`];

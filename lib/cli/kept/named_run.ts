@@ -15,11 +15,9 @@ import type { Io } from "../command.ts";
 import { shellWords } from "../shell_words.ts";
 import { keptFolder, wordsToFind } from "./kept_folder.ts";
 
-/** A run that a command line names. */
 export interface RunNamed {
   /** Its id, the start of it, or `last`. */
   readonly named: string;
-  /** The folder of runs, if it is named. */
   readonly stateDir?: string;
 }
 

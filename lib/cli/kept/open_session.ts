@@ -81,7 +81,6 @@ export async function openSession(
   });
 }
 
-/** A run that is gone on with. */
 interface KnownRun {
   readonly id: string;
   /** Its own command line; nothing if its journal cannot be read. */
@@ -139,7 +138,6 @@ async function refuse(
   });
 }
 
-/** The run that is named; nothing if none is. */
 async function namedOf(
   { folder, origin, argv, here, resume }: JournalRequest,
 ): Promise<KnownRun | undefined> {
@@ -162,7 +160,6 @@ async function namedOf(
 
 /** The runs of the same that were begun last. */
 interface Latest {
-  /** The last that can go on. */
   readonly open?: KnownRun;
   /** The very last, if it has ended, and not well. */
   readonly failed?: FailedRun;
@@ -170,7 +167,6 @@ interface Latest {
 
 interface FailedRun {
   readonly id: string;
-  /** How many of its jobs did not end well. */
   readonly notWell: number;
 }
 

@@ -13,7 +13,6 @@ import type { OptionName } from "../request/options.ts";
 import { ALL_OPTIONS } from "../request/rule_options.ts";
 import { lineIn, LONGEST_LINE, shellWords } from "../shell_words.ts";
 
-/** How somebody goes on with a run. */
 export type Resumption = "resume" | "resume-failed";
 
 /** What a line says of its own: which run it is about, and where that is. */
@@ -47,7 +46,6 @@ export class RunLines {
     return shellWords(["fanfold", "show", this.#id, ...options, ...this.#where]);
   }
 
-  /** Goes on with it, and does again what did not end well. */
   retry(): string {
     return shellWords(["fanfold", "retry", this.#id, ...this.#where]);
   }

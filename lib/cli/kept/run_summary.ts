@@ -112,7 +112,6 @@ export function stateText({ state, underWay }: KeptRun, { tasks }: RunStatistics
   return `${how}: ${countsText(counts)}${again}`;
 }
 
-/** How far a run is, as data. */
 export function farRecord(
   underWay: UnderWay | undefined,
 ): { readonly since?: number; readonly pid?: number; readonly inputs?: number } {

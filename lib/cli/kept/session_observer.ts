@@ -34,7 +34,6 @@ export interface SessionParts {
   readonly note?: string;
 }
 
-/** Keeps what ends, and says what has. */
 export class SessionObserver implements RunObserver, AsyncDisposable {
   readonly #parts: SessionParts;
   /** The words with which its command has its runs where this is kept. */
@@ -63,7 +62,6 @@ export class SessionObserver implements RunObserver, AsyncDisposable {
     if (this.lost) throw this.lost;
   }
 
-  /** What has ended of a task before. */
   priorOf({ name }: Task): PriorOutcomes | undefined {
     return this.#parts.session.keptOf(name);
   }

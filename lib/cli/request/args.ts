@@ -11,10 +11,8 @@ import { isRunName } from "../../run_id.ts";
 import { type NamedOption, type Option, type OptionName, OPTIONS } from "./options.ts";
 import { optionHint } from "./options_elsewhere.ts";
 
-/** The arguments of a command. */
 export interface Args {
   readonly operands: readonly string[];
-  /** All of them, as they stand on the command line. */
   readonly argv: readonly string[];
   /** Value of each option that was given; `""` for one without a value. */
   readonly options: Readonly<Partial<Record<OptionName, string>>>;
@@ -24,7 +22,6 @@ export interface Args {
   readonly lists: Readonly<Partial<Record<OptionName, readonly string[]>>>;
 }
 
-/** What a command takes beside options. */
 export interface ReadArgsOptions {
   /** Whether all that follows the first operand is operands, too. */
   readonly stopsEarly?: boolean;
@@ -76,7 +73,6 @@ export function readArgs(
   return { operands: parsed["--"] ?? [], options, lists, inputs: argv.slice(end), argv };
 }
 
-/** Options as a command takes them. */
 export function takenOptions(
   options: readonly NamedOption[],
   { choices }: ReadArgsOptions = {},
@@ -172,7 +168,6 @@ function optionNamed(name: string): Option {
 export function optionIn(arg: string, options: readonly NamedOption[]): {
   readonly title: string;
   readonly attached: string;
-  /** The option of this title, if it is one of them. */
   readonly option?: NamedOption;
 } {
   const [, title = "", attached = ""] = /^(--[^=]+|-[^-])(.*)$/su.exec(arg) ?? [];
@@ -232,7 +227,6 @@ function swappedCase(text: string): string {
 export class Parsed<T> {
   readonly #read: { readonly value: T } | { readonly fault: unknown };
 
-  /** Reads it now. */
   constructor(read: () => T) {
     try {
       this.#read = { value: read() };

@@ -40,7 +40,6 @@ export interface NamedSource {
   readonly isLinked: boolean;
 }
 
-/** How text becomes inputs. */
 export interface Reading {
   /** Whether NUL ends a text in files, and not a line end. */
   readonly nul: boolean;
@@ -53,7 +52,6 @@ export interface Reading {
   readonly isJson: boolean;
 }
 
-/** The inputs that a command line asks for. */
 export interface InputsRequest {
   /** In the order in which their inputs stand in a job. */
   readonly sources: readonly NamedSource[];

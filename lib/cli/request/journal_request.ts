@@ -42,13 +42,11 @@ export interface JournalRequest {
   readonly takesHeader: boolean;
 }
 
-/** What the options say of a journal. */
 export interface JournalOptions extends Pick<JournalRequest, "argv" | "resume"> {
   /** The folder of runs, as it was named. */
   readonly stateDir?: string;
 }
 
-/** Where jobs are logged, and what for. */
 export interface JoblogRequest {
   readonly file: string;
   /** Whether it is one of a run that goes on. */

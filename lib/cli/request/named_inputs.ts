@@ -17,12 +17,10 @@ import type { Io } from "../command.ts";
 import type { Stdin } from "../own_process.ts";
 import { type InputsRequest, isStdin, type NamedSource, type Reading } from "./inputs_request.ts";
 
-/** Inputs, and what is to be known of them. */
 export interface NamedInputs {
   readonly source: Source;
   /** What the elements of inputs that are lists are called, from a header. */
   readonly columns?: readonly string[];
-  /** How many inputs that were read are one. */
   readonly batch: number;
   /** How many values each input that was read has, where several of them are one, and it is known. */
   readonly width?: number;
@@ -84,7 +82,6 @@ async function lookAt(sources: readonly NamedSource[], reading: Reading): Promis
   if (first) throw Fault.of("input", [first, ...others]);
 }
 
-/** One source, and what its columns are called. */
 interface Part {
   readonly source: Source;
   readonly names: readonly string[];
@@ -140,7 +137,6 @@ function recordFrom(names: readonly string[], row: readonly unknown[]): Record<s
   return Object.fromEntries(row.map((value, i) => [names[i] as string, value]));
 }
 
-/** The texts of one source, or the columns of each. */
 function textsOf({ values, path }: NamedSource, { nul, csv, colsep }: Reading): Source {
   const absolute = path === undefined ? undefined : resolve(path);
   if (csv !== undefined) {

@@ -27,7 +27,6 @@ export interface Option {
   readonly description: string;
 }
 
-/** An option that contradicts another. */
 export interface Conflict {
   readonly with: string;
   /** The only value of it that does not. */

@@ -17,12 +17,9 @@ import type { JournalRequest } from "./journal_request.ts";
 
 export interface RunRequest {
   readonly tasks: readonly Task[];
-  /** Names of the tasks that were asked for. @default all */
   readonly only?: readonly string[];
   readonly slots?: number;
-  /** @default "text" */
   readonly format?: Format;
-  /** What stands in front of the lines that jobs print. */
   readonly tags?: Tags;
   /** What else observes it. @default nothing */
   readonly observers?: readonly OpenObserver[];
@@ -52,7 +49,6 @@ export type OpenObserver = (
 export interface OutputOptions {
   readonly format: Format;
   readonly ordered: boolean;
-  /** What stands in front of lines. */
   readonly tags?: Tags;
 }
 

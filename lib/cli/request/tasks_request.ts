@@ -17,10 +17,8 @@ import type { Io } from "../command.ts";
 import type { OwnProcess } from "../own_process.ts";
 import { toldIfLong } from "../../output/notices.ts";
 
-/** The tasks that a command line asks for. */
 export interface TasksRequest {
   readonly file?: string;
-  /** The tasks that are named; all if absent. */
   readonly only?: readonly string[];
   /** The option that goes on with a run, if it names none. */
   readonly resumption?: "resume" | "resume-failed";

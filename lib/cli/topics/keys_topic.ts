@@ -11,9 +11,7 @@ import type { Row, Topic } from "../topic.ts";
 
 /** What is said of a key beside what the schema says. */
 interface More {
-  /** Its values, and what else follows from it. */
   readonly means?: string;
-  /** What counts where it is not given. */
   readonly default?: string;
 }
 

@@ -17,7 +17,6 @@ const KINDS: Readonly<Record<keyof Counts, string>> = {
   cancelled: "`halt` has ended it, or kept it from starting at its slot",
 };
 
-/** What faults are about, in words. */
 const FAULTS: Readonly<Record<FaultKind, string>> = {
   usage: "a mistake in the arguments",
   tasks: "a mistake in the tasks file",
