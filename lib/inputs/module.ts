@@ -6,9 +6,9 @@
 
 import { functionNamed } from "../modules/specifier.ts";
 import type { FunctionRef } from "../source.ts";
-import { type Items, later } from "../streams/iteration.ts";
+import type { Items } from "../streams/iteration.ts";
 import type { Modifiers } from "./modifiers.ts";
-import { generated } from "./readers/generated.ts";
+import { exportedBy, generated } from "./readers/generated.ts";
 import type { SourceRecord } from "./source_record.ts";
 
 /** A source of what a function gives. */
@@ -44,8 +44,7 @@ export const module = {
   kind: {
     name: "module",
     whence: () => "user",
-    open: ({ run }, { task }) =>
-      later(async () => (await import("./readers/exported.ts")).exportedBy(run, task)),
+    open: ({ run }, { task }) => exportedBy(run, task),
     text: ({ run }) => `what ${run.path.join(".")} of ${run.module} gives`,
   },
 } as const satisfies SourceRecord<ModuleSource, ModuleInputs>;

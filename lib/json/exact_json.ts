@@ -66,7 +66,7 @@ export function isExactNumber(written: string): boolean {
   const value = Number(written);
   if (!Number.isFinite(value)) return false;
   if (/[.eE]/.test(written)) return true;
-  return String(value) === written || BigInt(value) === exactly(written);
+  return String(value) === written || BigInt(value) === BigInt(written);
 }
 
 /** What to say of a number that is not {@link isExactNumber}. */
@@ -76,10 +76,6 @@ export function changed(written: string): Pick<JsonLoss, "found" | "hint"> {
     found: `${shown}, which no number holds exactly`,
     hint: "put it in quotes to keep what is written",
   };
-}
-
-function exactly(written: string): bigint {
-  return written.startsWith("-") ? -BigInt(written.slice(1)) : BigInt(written);
 }
 
 /** Whether there are enough brackets, which a native search counts. */

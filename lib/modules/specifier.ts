@@ -8,12 +8,6 @@ import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { FunctionRef } from "../source.ts";
 
-/** What is wrong with a name, or nothing. */
-export interface WrongSpecifier {
-  /** What was wanted. */
-  readonly wanted: string;
-}
-
 /**
  * The function that `module#export` names, in a document that has been checked.
  *
@@ -38,9 +32,12 @@ export const NAMED: RegExp = /^[^#].*#[^#]+$/;
  * The function that `module#export` names; its module may not exist.
  *
  * A module is a path, absolute or with `./` or `../` in front and then relative to `folder`, or a specifier with
- * `file:`, `https:`, `npm:`, `jsr:`, `node:` or `data:`.
+ * `file:`, `https:`, `npm:`, `jsr:`, `node:` or `data:`. Of what is none it is told what was wanted.
  */
-export function parseSpecifier(text: string, folder: string): FunctionRef | WrongSpecifier {
+export function parseSpecifier(
+  text: string,
+  folder: string,
+): FunctionRef | { readonly wanted: string } {
   if (!NAMED.test(text)) return { wanted: MODULE };
   const at = text.lastIndexOf("#");
   const [module, name] = [text.slice(0, at), text.slice(at + 1)];

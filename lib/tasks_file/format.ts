@@ -70,9 +70,8 @@ export async function outlineOf(format: Format, text: string): Promise<Outline> 
     case "yaml":
       return (await import("./positions/yaml_positions.ts")).outlineYaml(text);
     case "json":
-      return (await import("./positions/json_positions.ts")).outlineJson(text);
     case "jsonc":
-      return (await import("./positions/json_positions.ts")).outlineJsonc(text);
+      return (await import("./positions/json_positions.ts")).outlineJson(text, format === "jsonc");
     case "toml":
       return (await import("./positions/toml_positions.ts")).outlineToml(text);
     case "script":

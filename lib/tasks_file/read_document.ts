@@ -105,17 +105,12 @@ function failure(file: string, mistake: Mistake, cause?: unknown): Fault {
 }
 
 async function textOf(file: string, path: string): Promise<string> {
-  const text = await readText(path).catch(async (error: unknown) => {
+  const text = await readText(file, path).catch(async (error: unknown) => {
     await refuseMissing(file, path);
     throw failure(file, { message: `cannot read it, ${firstLine(error)}` }, error);
   });
   if (typeof text === "string") return text;
-  const { message, hint, line, column } = text;
-  throw failure(file, {
-    message,
-    hint,
-    at: line === undefined ? { file } : { file, line, column },
-  });
+  throw failure(file, text);
 }
 
 async function importDocument(file: string, path: string, text: string): Promise<unknown> {
@@ -159,22 +154,16 @@ async function importMistake(
   return { message, hint, at: fileOf(url) === place.file ? { ...at, file } : at };
 }
 
-/** A key that its object has already. */
-interface DuplicateKey {
-  /** The key, without its quotes. */
-  readonly name: string;
-  /** Offset of the second one, in UTF-16 code units. */
-  readonly at: number;
-}
-
 const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\/|[{}[\]]/g;
 
 /**
  * The first key that an object of a well-formed JSON or JSONC text has twice.
  *
  * `JSON.parse()` keeps the last of them, and a task would be lost in silence.
+ *
+ * @returns Its name without quotes, and the offset of the second one.
  */
-function duplicateKey(text: string): DuplicateKey | undefined {
+function duplicateKey(text: string): { readonly name: string; readonly at: number } | undefined {
   const open: Set<string>[] = [];
   for (const { 0: token, index } of text.matchAll(TOKEN)) {
     if (token === "{" || token === "[") open.push(new Set());
@@ -197,25 +186,17 @@ function isKey(text: string, end: number): boolean {
 /** The most bytes that a tasks file may have: what is longer are inputs, which can stand in a file of their own. */
 const MOST_BYTES = 32 * 2 ** 20;
 
-/** What is wrong with the bytes of a file, and where, if there is one place. */
-interface BadText {
-  readonly message: string;
-  readonly hint?: string;
-  readonly line?: number;
-  readonly column?: number;
-}
-
 /**
  * The text of a file without its byte order mark, or what is wrong with it.
  *
  * @throws What the system says, if the file cannot be read.
  */
-async function readText(path: string): Promise<string | BadText> {
+async function readText(file: string, path: string): Promise<string | Mistake> {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  using file = await Deno.open(path);
+  using open = await Deno.open(path);
   for (const piece = new Uint8Array(64 * 1024);;) {
-    const count = await file.read(piece);
+    const count = await open.read(piece);
     if (count === null) break;
     pieces.push(piece.slice(0, count));
     length += count;
@@ -230,12 +211,12 @@ async function readText(path: string): Promise<string | BadText> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return badText(bytes);
+    return badText(file, bytes);
   }
 }
 
 /** Where bytes are not UTF-8. */
-function badText(bytes: Uint8Array): BadText {
+function badText(file: string, bytes: Uint8Array): Mistake {
   const isUtf16 = /^(255,254|254,255)$/.test(String(bytes.subarray(0, 2)));
   const hint = isUtf16 ? "it looks like UTF-16: save it as UTF-8" : "save it as UTF-8";
   const message = "found bytes that are not UTF-8, wanted UTF-8";
@@ -250,5 +231,5 @@ function badText(bytes: Uint8Array): BadText {
   } catch {
     // This is the place.
   }
-  return { message, hint, line, column };
+  return { message, hint, at: { file, line, column } };
 }

@@ -1,10 +1,14 @@
 /**
- * What a function of the user gives, as inputs.
+ * What functions of the user give, as inputs.
  *
  * @module
  */
 
+import { faultOf, near } from "../../errors/reason.ts";
 import { Fault } from "../../fault.ts";
+import type { FunctionRef } from "../../job.ts";
+import { addressOf } from "../../modules/function_ref.ts";
+import { loadFor } from "../../modules/imported.ts";
 import {
   asyncIteratorOf,
   isAsync,
@@ -12,7 +16,6 @@ import {
   type Items,
   stepOf,
 } from "../../streams/iteration.ts";
-import { faultOf } from "../../errors/reason.ts";
 
 type ItemsIterator = Iterator<unknown> | AsyncIterator<unknown>;
 
@@ -48,7 +51,7 @@ class GeneratedIterator implements AsyncIterator<unknown, undefined> {
   async next(): Promise<IteratorResult<unknown, undefined>> {
     if (this.#isOver) return { done: true, value: undefined };
     try {
-      this.#source ??= await (this.#opening ??= this.#start());
+      this.#source ??= await (this.#opening ??= iteratorOf(this.#open));
       if (this.#isOver) {
         // `return` was called meanwhile, and had nothing to close.
         await this.#source.return?.();
@@ -76,10 +79,6 @@ class GeneratedIterator implements AsyncIterator<unknown, undefined> {
     return { done: true, value: undefined };
   }
 
-  async #start(): Promise<ItemsIterator> {
-    return iteratorOf(await this.#open());
-  }
-
   async #ungiven(cause: unknown): Promise<Fault> {
     if (cause instanceof Fault) return cause;
     const { toErrorRecord } = await import("../../errors/error_record.ts");
@@ -88,9 +87,29 @@ class GeneratedIterator implements AsyncIterator<unknown, undefined> {
   }
 }
 
-function iteratorOf(source: Items): ItemsIterator {
+async function iteratorOf(open: () => Items | Promise<Items>): Promise<ItemsIterator> {
+  const source = await open();
   if (!isIterable(source)) {
     throw new TypeError(`found ${Deno.inspect(source)}, expected an iterable`);
   }
   return isAsync(source) ? asyncIteratorOf(source) : source[Symbol.iterator]();
+}
+
+/**
+ * The values of the iterable that an exported function returns, such as a generator, or a promise of one.
+ *
+ * The module is loaded at the first `next()`, in this process, and the function is called without
+ * arguments. `return()` is that of its iterator.
+ *
+ * @param task Name of the task whose inputs they are, for messages.
+ * @throws {Fault} Of kind `input`, from `next()` or `return()`: whatever the module or the function throws, as
+ * its cause, unless it is a fault already.
+ */
+export function exportedBy(run: FunctionRef, task?: string): AsyncIterable<unknown> {
+  const address = near(addressOf(run));
+  const name = task === undefined ? address : `task "${task}" from ${address}`;
+  // What is no iterable is refused where it is iterated.
+  const open = async () =>
+    (await loadFor("input", `Cannot read inputs of ${name}`, run))() as Items | Promise<Items>;
+  return generated(open, name);
 }

@@ -157,12 +157,7 @@ class Rows {
   readonly #names: readonly string[];
   #count = 0;
 
-  /**
-   * No row is read yet.
-   *
-   * @param names What the columns of its rows are called.
-   * @param probe An empty statement of the same connection.
-   */
+  /** @param probe An empty statement of the same connection. */
   constructor(statement: StatementSync, names: readonly string[], probe: StatementSync) {
     statement.setReadBigInts(true);
     this.#names = names;

@@ -12,17 +12,8 @@ import {
 } from "../../npm/jsonc_parser.ts";
 import type { Outline, Spot } from "./outline.ts";
 
-/** The places of a JSON document. */
-export function outlineJson(text: string): Outline {
-  return outline(text, false);
-}
-
-/** The places of a JSON document that may have comments and trailing commas. */
-export function outlineJsonc(text: string): Outline {
-  return outline(text, true);
-}
-
-function outline(text: string, isLoose: boolean): Outline {
+/** The places of a JSON document; of a loose one, which may have comments and trailing commas. */
+export function outlineJson(text: string, isLoose: boolean): Outline {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, {
     disallowComments: !isLoose,
