@@ -140,7 +140,7 @@ function spoilt(
 ): Promise<Printed> {
   const mistake = `
     const mistake = new TypeError("x is not a function");
-    mistake.stack = mistake + "\\n    at Outbox.flush (${new URL(`file://${LIB}`)}/run.ts:7:9)";
+    mistake.stack = mistake + "\\n    at Outbox.flush (${new URL(`file://${LIB}`)}/run/run.ts:7:9)";
   `;
   const module = `data:text/javascript,${encodeURIComponent(mistake + preload)}`;
   return program(Deno.execPath(), ["run", "-A", "--preload", module, MAIN, ...args], options);
