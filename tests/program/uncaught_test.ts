@@ -200,7 +200,10 @@ Deno.test("FANFOLD_TRACE has fanfold tell the whole trace of a mistake and of a 
   const fault = await fanfold(["nonsense"], { env });
   assertEquals(fault.code, 2);
   assertMatch(fault.stderr, /^fanfold: Cannot run fanfold: unknown command "nonsense"\n {2}hint/);
-  assertMatch(fault.stderr, /\n +at unknownCommand \(file:.*lib\/cli\/cli\.ts:\d+:\d+\)\n/);
+  assertMatch(
+    fault.stderr,
+    /\n +at unknownCommand \(file:.*lib\/cli\/request\/commands_elsewhere\.ts:\d+:\d+\)\n/,
+  );
   const preload = `${LATER} { throw new Error("outer", { cause: mistake }); }`;
   const args = ["each", "sleep", "1000", ":::", "1"];
   const { stderr } = await spoilt(preload, args, { env });
