@@ -52,8 +52,8 @@ export type OpenLink<First = Setup, L extends Link = Link> = (
 
 /** Sends a message in which something may be shared, or after which jobs are to wait for it no longer. */
 export function sendWithShared(link: Link, message: ToSlot): void {
-  if (message.kind === "give-up") clientOf(link).stop(message.first, message.count);
-  if (message.kind === "abort") clientOf(link).stop(message.index, 1);
+  if (message.kind === "give-up") link.client?.stop(message.first, message.count);
+  if (message.kind === "abort") link.client?.stop(message.index, 1);
   if (message.kind !== "jobs" && message.kind !== "answer") return link.send(message);
   const originals = sendNoting(message, (noting) => link.send(noting));
   if (originals.size > 0) clientOf(link).know(originals);
