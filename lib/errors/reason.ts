@@ -162,7 +162,7 @@ function placeInStack({ stack = "", message }: ErrorRecord): Place | undefined {
   const start = stack.indexOf(message);
   for (const line of stack.slice(start < 0 ? 0 : start + message.length).split("\n")) {
     if (!/^\s+at /.test(line)) continue;
-    if (CALLS.test(line)) return undefined;
+    if (isCall(line)) return undefined;
     const place = placeIn(line.trim().slice("at ".length));
     if (place) return place;
   }
@@ -180,6 +180,11 @@ const CALLERS = [
 ];
 
 const CALLS = new RegExp(`/lib/(?:${CALLERS.join("|")})\\.ts:`);
+
+/** Whether a frame of a stack is one in which fanfold calls the user's code, wherever fanfold was when that ran. */
+export function isCall(frame: string): boolean {
+  return CALLS.test(frame);
+}
 
 const OWN_CODE = new URL("../", import.meta.url).href;
 

@@ -91,6 +91,15 @@ Deno.test("fanfold show RUN TASK JOB tells values, and errors with their stack, 
   ]]);
 });
 
+Deno.test("fanfold show RUN TASK JOB takes no folder of the user's for one of fanfold's", async () => {
+  const module = 'export const f = () => { throw new Error("odd"); };';
+  using folder = new Folder({ "lib/engines/far/f.ts": module });
+  await fanfold(["map", "--resume", "./lib/engines/far/f.ts#f", ":::", "x"], { cwd: folder.path });
+  const text = await shown(folder, "last", "map", "1");
+  const frames = text.split("\n").filter((line) => /^ +at /.test(line));
+  assertEquals(frames, ["      at f (file://./lib/engines/far/f.ts:1:32)"]);
+});
+
 Deno.test("fanfold show RUN TASK JOB shows hostile text, and does as little as a terminal for it", async () => {
   using folder = await ran();
   const text = await shown(folder, "last", "f", "5");

@@ -6,7 +6,7 @@
 
 import { dirname } from "node:path";
 import { Fault } from "../../fault.ts";
-import { headOf } from "../../errors/reason.ts";
+import { headOf, isCall } from "../../errors/reason.ts";
 import type { Action, ErrorRecord, Outcome, Output } from "../../job.ts";
 import { indexOfJob, jobNumber } from "../../job_number.ts";
 import { parseFingerprint } from "../../journal/fingerprint.ts";
@@ -320,6 +320,6 @@ function below(lead: string, error: ErrorRecord): string[] {
 
 function framesOf(stack = ""): string[] {
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
-  const own = frames.findIndex((frame) => /engines\/far\//.test(frame));
+  const own = frames.findIndex(isCall);
   return frames.slice(0, own === -1 ? undefined : own).map((frame) => oneLine(frame.trim()));
 }
