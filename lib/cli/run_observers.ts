@@ -100,21 +100,21 @@ async function printerOf(
 ): Promise<Printer> {
   switch (format) {
     case "text": {
-      const { TextPrinter } = await import("../output/text_printer.ts");
+      const { textPrinter } = await import("../output/text_printer.ts");
       const isOne = sinks.stdout === sinks.stderr;
       const hasHeadings = isOne && tasks.length > 1 && tags === undefined;
-      return new TextPrinter(sinks, {
+      return textPrinter(sinks, {
         tags,
         ...hasHeadings && { headings: new Headings(sinks.stdout) },
       });
     }
     case "json":
-      return new (await import("../output/json_printer.ts")).JsonPrinter(sinks, only);
+      return (await import("../output/json_printer.ts")).jsonPrinter(sinks, only);
     case "ndjson":
     case "csv":
-      return new (await import("../output/outcome_printer.ts")).OutcomePrinter(sinks, format);
+      return (await import("../output/outcome_printer.ts")).outcomePrinter(sinks, format);
     case "none":
-      return new (await import("../output/turn.ts")).NonePrinter(sinks);
+      return (await import("../output/turn.ts")).nonePrinter(sinks);
   }
 }
 

@@ -4,10 +4,9 @@
  * @module
  */
 
-import type { RunEvent } from "../events.ts";
 import type { Action, Outcome } from "../job.ts";
 import type { Printer, Put, Sinks } from "./printer.ts";
-import { flowBeside, flowFailed, Turns } from "./turn.ts";
+import { valuePrinter } from "./turn.ts";
 import { toJson } from "./json_value.ts";
 import { textPieces } from "./command_value.ts";
 import { reason } from "../errors/reason.ts";
@@ -84,42 +83,16 @@ export async function putRow(to: Put, { action }: Valued, outcome: Outcome): Pro
   await to.put(`,${[error, attempts, startedAt, durationMs, slot, pid].map(csvCell).join(",")}`);
 }
 
-/** How outcomes stand one after the other: objects of JSON on a line each, or rows of a table. */
-export type OutcomeFormat = "ndjson" | "csv";
-
 /**
  * Prints every outcome, of all tasks of the run, as {@link putOutcome} or {@link putRow} has it, the rows of a table
  * below its heading. What functions print goes to stderr, as do the stderr of commands and the stdout of those that did
  * not end well. Folds are not printed.
  */
-export class OutcomePrinter implements Printer {
-  readonly #sinks: Sinks;
-  readonly #put: typeof putOutcome;
-  readonly #turns: Turns;
-
-  constructor(sinks: Sinks, format: OutcomeFormat) {
-    this.#sinks = sinks;
-    this.#put = format === "csv" ? putRow : putOutcome;
-    this.#turns = new Turns((output, task) => flowBeside(output, task, sinks));
-    if (format === "csv") sinks.stdout.put(`${HEADING}\n`);
-  }
-
-  onEvent(event: RunEvent): void {
-    this.#turns.onEvent(event);
-  }
-
-  print(outcome: Outcome): Promise<void> | undefined {
-    return this.#turns.take(outcome, () => this.#line(outcome));
-  }
-
-  end(): Promise<void> {
-    return this.#sinks.stdout.flush();
-  }
-
-  async #line(outcome: Outcome): Promise<void> {
-    const task = this.#turns.taskOf(outcome);
-    await flowFailed(outcome, task, this.#sinks);
-    await this.#put(this.#sinks.stdout, task, outcome);
-    await this.#sinks.stdout.put("\n");
-  }
+export function outcomePrinter(sinks: Sinks, format: "ndjson" | "csv"): Printer {
+  const put = format === "csv" ? putRow : putOutcome;
+  if (format === "csv") sinks.stdout.put(`${HEADING}\n`);
+  return valuePrinter(sinks, async (task, outcome) => {
+    await put(sinks.stdout, task, outcome);
+    await sinks.stdout.put("\n");
+  });
 }

@@ -132,23 +132,34 @@ export async function flowFailed(outcome: Outcome, task: Task, { stderr }: Puts)
   await drain(outcome.output.read("stdout"), stderr);
 }
 
+/**
+ * A printer of values: what is beside the value of a job goes to stderr, and then its value is put.
+ *
+ * @param put Puts what is told of an outcome.
+ */
+export function valuePrinter(
+  sinks: Sinks,
+  put: (task: Task, outcome: Outcome) => Promise<void>,
+): Printer {
+  const turns = new Turns((output, task) => flowBeside(output, task, sinks));
+  const told = async (outcome: Outcome) => {
+    const task = turns.taskOf(outcome);
+    await flowFailed(outcome, task, sinks);
+    await put(task, outcome);
+  };
+  return {
+    onEvent: (event) => turns.onEvent(event),
+    print: (outcome) => turns.take(outcome, () => told(outcome)),
+    end: () => sinks.stdout.flush(),
+  };
+}
+
 /** Prints no results; what jobs write to stderr still goes there at their turn. */
-export class NonePrinter implements Printer {
-  readonly #turns: Turns;
-
-  constructor({ stderr }: Sinks) {
-    this.#turns = new Turns((output) => drain(output.read("stderr"), stderr));
-  }
-
-  onEvent(event: RunEvent): void {
-    this.#turns.onEvent(event);
-  }
-
-  print(outcome: Outcome): Promise<void> | undefined {
-    return this.#turns.take(outcome, () => undefined);
-  }
-
-  end(): Promise<void> {
-    return Promise.resolve();
-  }
+export function nonePrinter({ stderr }: Sinks): Printer {
+  const turns = new Turns((output) => drain(output.read("stderr"), stderr));
+  return {
+    onEvent: (event) => turns.onEvent(event),
+    print: (outcome) => turns.take(outcome, () => undefined),
+    end: () => Promise.resolve(),
+  };
 }

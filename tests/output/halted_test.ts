@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { RunEvent } from "../../lib/events.ts";
 import type { Halt, Outcome, Task } from "../../lib/job.ts";
-import { JsonPrinter } from "../../lib/output/json_printer.ts";
-import { OutcomePrinter } from "../../lib/output/outcome_printer.ts";
+import { jsonPrinter } from "../../lib/output/json_printer.ts";
+import { outcomePrinter } from "../../lib/output/outcome_printer.ts";
 import type { Printer, Sinks } from "../../lib/output/printer.ts";
-import { TextPrinter } from "../../lib/output/text_printer.ts";
+import { textPrinter } from "../../lib/output/text_printer.ts";
 import { Verdict } from "../../lib/observers/verdict.ts";
 import {
   cancelled,
@@ -119,20 +119,20 @@ async function printed(task: Task, make: (sinks: Sinks) => Printer) {
   return await sinks.text();
 }
 
-Deno.test("TextPrinter prints what a job wrote that was cancelled, and goes on behind it", async () => {
+Deno.test("textPrinter() prints what a job wrote that was cancelled, and goes on behind it", async () => {
   const wanted = { stdout: "so far\ntwo\n", stderr: "" };
-  assertEquals(await printed(functions("a"), (sinks) => new TextPrinter(sinks)), wanted);
+  assertEquals(await printed(functions("a"), (sinks) => textPrinter(sinks)), wanted);
 });
 
-Deno.test("JsonPrinter prints null for a job that was cancelled, and what it wrote beside", async () => {
+Deno.test("jsonPrinter() prints null for a job that was cancelled, and what it wrote beside", async () => {
   const wanted = { stdout: '[null,null,"two"]\n', stderr: "so far\n" };
-  assertEquals(await printed(functions("a"), (sinks) => new JsonPrinter(sinks)), wanted);
-  const { stderr } = await printed(commands("a"), (sinks) => new JsonPrinter(sinks));
+  assertEquals(await printed(functions("a"), (sinks) => jsonPrinter(sinks)), wanted);
+  const { stderr } = await printed(commands("a"), (sinks) => jsonPrinter(sinks));
   assertEquals(stderr, "so far\n");
 });
 
-Deno.test("OutcomePrinter prints a job that was cancelled, with times only if it had started", async () => {
-  const { stdout } = await printed(functions("a"), (sinks) => new OutcomePrinter(sinks, "ndjson"));
+Deno.test("outcomePrinter() prints a job that was cancelled, with times only if it had started", async () => {
+  const { stdout } = await printed(functions("a"), (sinks) => outcomePrinter(sinks, "ndjson"));
   const error = '"error":{"name":"Cancelled","message":"its task was halted"}';
   assertEquals(stdout.split("\n").slice(0, 2), [
     `{"task":"a","index":0,"input":0,"kind":"cancelled",${error},"attempts":0}`,

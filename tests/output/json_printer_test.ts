@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Task } from "../../lib/job.ts";
-import { JsonPrinter } from "../../lib/output/json_printer.ts";
+import { jsonPrinter } from "../../lib/output/json_printer.ts";
 import {
   commands,
   done,
@@ -17,7 +17,7 @@ import {
 /** A printer that was told of a run of these tasks, and what has come out when it ends. */
 function printing(tasks: readonly Task[], only?: readonly string[]) {
   const sinks = new FakeSinks();
-  const printer = new JsonPrinter(sinks, only);
+  const printer = jsonPrinter(sinks, only);
   printer.onEvent(runStarted(...tasks));
   const end = async () => {
     await printer.end();
@@ -26,7 +26,7 @@ function printing(tasks: readonly Task[], only?: readonly string[]) {
   return { printer, end };
 }
 
-Deno.test("JsonPrinter prints the values of one task as a list", async () => {
+Deno.test("jsonPrinter() prints the values of one task as a list", async () => {
   const task = functions("a");
   const { printer, end } = printing([task]);
   const values = ["x\n", undefined, { a: 1n }];
@@ -35,14 +35,14 @@ Deno.test("JsonPrinter prints the values of one task as a list", async () => {
   assertEquals(await end(), { stdout: '["x\\n",null,{"a":1}]\n', stderr: "" });
 });
 
-Deno.test("JsonPrinter prints an empty list for one task without jobs", async () => {
+Deno.test("jsonPrinter() prints an empty list for one task without jobs", async () => {
   const task = functions("a");
   const { printer, end } = printing([task]);
   printer.onEvent(taskEnded(task));
   assertEquals((await end()).stdout, "[]\n");
 });
 
-Deno.test("JsonPrinter prints several tasks as an object of lists", async () => {
+Deno.test("jsonPrinter() prints several tasks as an object of lists", async () => {
   const [a, b, c] = [functions("a"), functions('b "quoted"'), functions("c")];
   const { printer, end } = printing([a, b, c]);
   for (const i of [0, 1]) await printer.print(done(a, i, i));
@@ -53,11 +53,11 @@ Deno.test("JsonPrinter prints several tasks as an object of lists", async () => 
   assertEquals((await end()).stdout, '{"a":[0,1],"b \\"quoted\\"":[],"c":["z"]}\n');
 });
 
-Deno.test("JsonPrinter prints an empty object where there are no tasks", async () => {
+Deno.test("jsonPrinter() prints an empty object where there are no tasks", async () => {
   assertEquals((await printing([]).end()).stdout, "{}\n");
 });
 
-Deno.test("JsonPrinter prints only the tasks that were asked for", async () => {
+Deno.test("jsonPrinter() prints only the tasks that were asked for", async () => {
   const [a, b, c] = [functions("a"), functions("b"), functions("c")];
   const run = async (only: readonly string[]) => {
     const { printer, end } = printing([a, b, c], only);
@@ -72,7 +72,7 @@ Deno.test("JsonPrinter prints only the tasks that were asked for", async () => {
   assertEquals(await run(["c", "a"]), { stdout: '{"a":["a"],"c":["c"]}\n', stderr });
 });
 
-Deno.test("JsonPrinter prints null for a job that did not end well", async () => {
+Deno.test("jsonPrinter() prints null for a job that did not end well", async () => {
   const task = functions("a");
   const { printer, end } = printing([task]);
   await printer.print(notDone(task, 0));
@@ -82,7 +82,7 @@ Deno.test("JsonPrinter prints null for a job that did not end well", async () =>
   assertEquals((await end()).stdout, "[null,1,null]\n");
 });
 
-Deno.test("JsonPrinter prints null for a task that was skipped", async () => {
+Deno.test("jsonPrinter() prints null for a task that was skipped", async () => {
   const [a, b, c] = [functions("a"), functions("b"), functions("c")];
   const several = printing([a, b, c]);
   await several.printer.print(notDone(a, 0));
@@ -98,7 +98,7 @@ Deno.test("JsonPrinter prints null for a task that was skipped", async () => {
   assertEquals((await one.end()).stdout, "null\n");
 });
 
-Deno.test("JsonPrinter prints what came of a fold, null where nothing did", async () => {
+Deno.test("jsonPrinter() prints what came of a fold, null where nothing did", async () => {
   const sum = functions("sum", { fold: FOLD });
   const broken = functions("broken", { fold: FOLD });
   const nothing = functions("nothing", { fold: FOLD });
@@ -116,7 +116,7 @@ Deno.test("JsonPrinter prints what came of a fold, null where nothing did", asyn
   assertEquals((await one.end()).stdout, "1\n");
 });
 
-Deno.test("JsonPrinter prints the stdout of a command as a string, its stderr beside", async () => {
+Deno.test("jsonPrinter() prints the stdout of a command as a string, its stderr beside", async () => {
   const task = commands("a");
   const { printer, end } = printing([task]);
   await printer.print(done(task, 0, undefined, { output: wrote('say "hi"\n\n', "oh\n") }));
@@ -125,7 +125,7 @@ Deno.test("JsonPrinter prints the stdout of a command as a string, its stderr be
   assertEquals(await end(), { stdout: '["say \\"hi\\"\\n",""]\n', stderr: "oh\n" });
 });
 
-Deno.test("JsonPrinter sends all that a function prints to stderr", async () => {
+Deno.test("jsonPrinter() sends all that a function prints to stderr", async () => {
   const task = functions("a");
   const { printer, end } = printing([task]);
   await printer.print(done(task, 0, 1, { output: wrote("log\n") }));
@@ -134,7 +134,7 @@ Deno.test("JsonPrinter sends all that a function prints to stderr", async () => 
   assertEquals(await end(), { stdout: "[1,2]\n", stderr: "log\nwarning\n" });
 });
 
-Deno.test("JsonPrinter sends the stdout of a command that failed to stderr", async () => {
+Deno.test("jsonPrinter() sends the stdout of a command that failed to stderr", async () => {
   const task = commands("a");
   const { printer, end } = printing([task]);
   const error = { name: "Exit", message: "code 1" };

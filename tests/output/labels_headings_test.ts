@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Headings } from "../../lib/output/labels.ts";
-import { TextPrinter } from "../../lib/output/text_printer.ts";
+import { textPrinter } from "../../lib/output/text_printer.ts";
 import {
   commands,
   done,
@@ -34,10 +34,10 @@ Deno.test("Headings begin a line once, whoever has ended the one before", async 
   assertEquals(text, 'fanfold: task "a"\nopen\nfanfold: said between\nfanfold: task "b"\ntwo\n');
 });
 
-Deno.test("TextPrinter has the name of a task above what its jobs print, and what came of a fold", async () => {
+Deno.test("textPrinter() has the name of a task above what its jobs print, and what came of a fold", async () => {
   const [silent, a, sum] = [functions("silent"), commands("a"), functions("sum", { fold: FOLD })];
   const sinks = new FakeSinks();
-  const printer = new TextPrinter(sinks, { headings: new Headings(sinks.stdout) });
+  const printer = textPrinter(sinks, { headings: new Headings(sinks.stdout) });
   printer.onEvent(runStarted(silent, a, sum));
   await printer.print(done(silent, 0));
   printer.onEvent(taskEnded(silent));

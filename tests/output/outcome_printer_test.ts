@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Outcome, Task } from "../../lib/job.ts";
-import { type OutcomeFormat, OutcomePrinter } from "../../lib/output/outcome_printer.ts";
+import { outcomePrinter } from "../../lib/output/outcome_printer.ts";
 import {
   commands,
   done,
@@ -18,9 +18,9 @@ function printed(task: Task, ...outcomes: readonly Outcome[]) {
   return printedAs("ndjson", task, ...outcomes);
 }
 
-async function printedAs(format: OutcomeFormat, task: Task, ...outcomes: readonly Outcome[]) {
+async function printedAs(format: "ndjson" | "csv", task: Task, ...outcomes: readonly Outcome[]) {
   const sinks = new FakeSinks();
-  const printer = new OutcomePrinter(sinks, format);
+  const printer = outcomePrinter(sinks, format);
   printer.onEvent(runStarted(task));
   for (const outcome of outcomes) await printer.print(outcome);
   printer.onEvent(taskEnded(task, { value: "folded" }));
@@ -36,7 +36,7 @@ function nested(depth: number): unknown {
   return value;
 }
 
-Deno.test("OutcomePrinter prints each outcome as one line", async () => {
+Deno.test("outcomePrinter() prints each outcome as one line", async () => {
   const task = functions("a");
   const { stdout, stderr } = await printed(
     task,
@@ -58,7 +58,7 @@ Deno.test("OutcomePrinter prints each outcome as one line", async () => {
   assertEquals(stderr, "");
 });
 
-Deno.test("OutcomePrinter prints the stdout of a command as its value, its stderr beside", async () => {
+Deno.test("outcomePrinter() prints the stdout of a command as its value, its stderr beside", async () => {
   const task = commands('say "a"');
   const outcome = done(task, 0, undefined, { output: wrote("é\r\n", "oh\n") });
   assertEquals(await printed(task, outcome), {
@@ -67,7 +67,7 @@ Deno.test("OutcomePrinter prints the stdout of a command as its value, its stder
   });
 });
 
-Deno.test("OutcomePrinter sends all that a function prints to stderr", async () => {
+Deno.test("outcomePrinter() sends all that a function prints to stderr", async () => {
   const task = functions("a");
   const outcome = done(task, 0, 1, { output: wrote("log\n", "warning\n") });
   const { stdout, stderr } = await printed(task, outcome);
@@ -75,13 +75,13 @@ Deno.test("OutcomePrinter sends all that a function prints to stderr", async () 
   assertEquals(stderr.split("\n").toSorted(), ["", "log", "warning"]);
 });
 
-Deno.test("OutcomePrinter prints the outcomes of a fold's task, and not the fold", async () => {
+Deno.test("outcomePrinter() prints the outcomes of a fold's task, and not the fold", async () => {
   const task = functions("a", { fold: FOLD });
   const { stdout } = await printed(task, done(task, 0, 1));
   assertEquals(stdout, `{"task":"a","index":0,"input":0,"kind":"done","value":1,${TRACE}}\n`);
 });
 
-Deno.test("OutcomePrinter prints a line of JSON whatever the input is", async () => {
+Deno.test("outcomePrinter() prints a line of JSON whatever the input is", async () => {
   const task = functions("a");
   const hostile = [
     nested(200_000),
@@ -101,7 +101,7 @@ Deno.test("OutcomePrinter prints a line of JSON whatever the input is", async ()
   assertEquals(lines[2].input, hostile[2]);
 });
 
-Deno.test("OutcomePrinter prints a table below its heading, and what is no value beside it", async () => {
+Deno.test("outcomePrinter() prints a table below its heading, and what is no value beside it", async () => {
   const [task, command] = [functions("a"), commands("c")];
   const heading = "task,index,input,kind,value,error,attempts,startedAt,durationMs,slot,pid\n";
   const outcomes = [

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { TextPrinter } from "../../lib/output/text_printer.ts";
+import { textPrinter } from "../../lib/output/text_printer.ts";
 import { settle } from "../support/gate.ts";
 import {
   commands,
@@ -15,10 +15,10 @@ import {
   wrote,
 } from "./fakes.ts";
 
-Deno.test("TextPrinter prints strings as they are, nothing for undefined, else a line of JSON", async () => {
+Deno.test("textPrinter() prints strings as they are, nothing for undefined, else a line of JSON", async () => {
   const task = functions("a");
   const sinks = new FakeSinks();
-  const printer = new TextPrinter(sinks);
+  const printer = textPrinter(sinks);
   printer.onEvent(runStarted(task));
   const values = ['a "b"\n', "", undefined, null, 1.5, { a: [1n] }, NaN, new Map([["x", 1]])];
   for (const [index, value] of values.entries()) await printer.print(done(task, index, value));
@@ -30,10 +30,10 @@ Deno.test("TextPrinter prints strings as they are, nothing for undefined, else a
   });
 });
 
-Deno.test("TextPrinter prints what a function printed before its value, each stream to its own", async () => {
+Deno.test("textPrinter() prints what a function printed before its value, each stream to its own", async () => {
   const task = functions("a");
   const sinks = new FakeSinks();
-  const printer = new TextPrinter(sinks);
+  const printer = textPrinter(sinks);
   printer.onEvent(runStarted(task));
   await printer.print(done(task, 0, 1, { output: wrote("log\n", "warning\n") }));
   await printer.print(done(task, 1, "two", { output: wrote("no line end") }));
@@ -41,10 +41,10 @@ Deno.test("TextPrinter prints what a function printed before its value, each str
   assertEquals(await sinks.text(), { stdout: "log\n1\nno line endtwo\n", stderr: "warning\n" });
 });
 
-Deno.test("TextPrinter passes the stdout of a command byte for byte, while it runs", async () => {
+Deno.test("textPrinter() passes the stdout of a command byte for byte, while it runs", async () => {
   const task = commands("a");
   const sinks = new FakeSinks();
-  const printer = new TextPrinter(sinks);
+  const printer = textPrinter(sinks);
   printer.onEvent(runStarted(task));
   const output = new FakeOutput();
   printer.onEvent(jobStarted(task, 0, output));
@@ -58,10 +58,10 @@ Deno.test("TextPrinter passes the stdout of a command byte for byte, while it ru
   assertEquals(await sinks.text(), { stdout: "first 😀\r\n\n", stderr: "" });
 });
 
-Deno.test("TextPrinter prints of a job that did not end well only what it wrote", async () => {
+Deno.test("textPrinter() prints of a job that did not end well only what it wrote", async () => {
   const task = functions("a");
   const sinks = new FakeSinks();
-  const printer = new TextPrinter(sinks);
+  const printer = textPrinter(sinks);
   printer.onEvent(runStarted(task));
   await printer.print(notDone(task, 0, {}, { output: wrote("so far\n", "oh\n") }));
   await printer.print(notDone(task, 1));
@@ -70,14 +70,14 @@ Deno.test("TextPrinter prints of a job that did not end well only what it wrote"
   assertEquals(await sinks.text(), { stdout: "so far\n2\n", stderr: "oh\n" });
 });
 
-Deno.test("TextPrinter prints what came of a fold in place of the values", async () => {
+Deno.test("textPrinter() prints what came of a fold in place of the values", async () => {
   const [sum, none, broken] = [
     functions("sum", { fold: FOLD }),
     functions("none", { fold: FOLD }),
     functions("broken", { fold: FOLD }),
   ];
   const sinks = new FakeSinks();
-  const printer = new TextPrinter(sinks);
+  const printer = textPrinter(sinks);
   printer.onEvent(runStarted(sum, none, broken));
   await printer.print(done(sum, 0, 1, { output: wrote("log\n") }));
   await printer.print(done(sum, 1, 2));
@@ -89,10 +89,10 @@ Deno.test("TextPrinter prints what came of a fold in place of the values", async
   assertEquals(await sinks.text(), { stdout: "log\n3\n", stderr: "" });
 });
 
-Deno.test("TextPrinter keeps values and outputs of several jobs in their order", async () => {
+Deno.test("textPrinter() keeps values and outputs of several jobs in their order", async () => {
   const task = functions("a");
   const sinks = new FakeSinks();
-  const printer = new TextPrinter(sinks);
+  const printer = textPrinter(sinks);
   printer.onEvent(runStarted(task));
   const outputs = Array.from({ length: 3 }, (_, i) => wrote(`log ${i}\n`));
   for (const i of [2, 1, 0]) printer.onEvent(jobStarted(task, i, outputs[i] as FakeOutput));

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { NonePrinter } from "../../lib/output/turn.ts";
+import { nonePrinter } from "../../lib/output/turn.ts";
 import { commands, done, FakeSinks, functions, notDone, runStarted, wrote } from "./fakes.ts";
 
-Deno.test("NonePrinter prints no results, and passes stderr on at each job's turn", async () => {
+Deno.test("nonePrinter() prints no results, and passes stderr on at each job's turn", async () => {
   const [a, b] = [functions("a"), commands("b")];
   const sinks = new FakeSinks();
-  const printer = new NonePrinter(sinks);
+  const printer = nonePrinter(sinks);
   printer.onEvent(runStarted(a, b));
   await printer.print(done(a, 0, "value", { output: wrote("log\n", "warning\n") }));
   await printer.print(notDone(a, 1));
