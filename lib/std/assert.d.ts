@@ -17,12 +17,6 @@ export declare function assertStrictEquals<T>(
   message?: string,
 ): asserts actual is T;
 
-/** Holds if the value is neither `null` nor `undefined`. */
-export declare function assertExists<T>(
-  actual: T,
-  message?: string,
-): asserts actual is NonNullable<T>;
-
 /** Holds if the text contains the other. */
 export declare function assertStringIncludes(
   actual: string,
@@ -32,9 +26,6 @@ export declare function assertStringIncludes(
 
 /** Holds if the text matches the expression. */
 export declare function assertMatch(actual: string, expected: RegExp, message?: string): void;
-
-/** Holds if `actual` is less than `expected`. */
-export declare function assertLess<T>(actual: T, expected: T, message?: string): void;
 
 /** Holds if `actual` is not greater than `expected`. */
 export declare function assertLessOrEqual<T>(actual: T, expected: T, message?: string): void;

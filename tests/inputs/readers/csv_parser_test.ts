@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { parse } from "../../../lib/std/csv_parse.ts";
+import { parse } from "npm:deno-std@1.4.0/csv/parse.js";
 import { broken, type Content, cut, cuts, open, read, untilFault } from "../pieces.ts";
 
 const RECORDS = { kind: "csv", separator: ",", header: true } as const;
@@ -215,7 +215,7 @@ Deno.test("csvOf() reads any text as @std/csv does, but for quotes amid fields",
 
 function asStd(text: string): string[][] | "broken" | "quote amid a field" {
   try {
-    const rows = parse(text);
+    const rows: string[][] = parse(text);
     return rows.every((row) => row.length === rows[0]?.length) ? rows : "broken";
   } catch (error) {
     return String(error).includes('bare "') ? "quote amid a field" : "broken";
