@@ -33,9 +33,6 @@ export function nothingKnown(): Known {
   return { files: new Map(), maps: new Map() };
 }
 
-/** What stands for the digest of a file that is not there. */
-const MISSING = "missing";
-
 const NOTHING: Named = { specifiers: new Set(), templates: [] };
 
 /**
@@ -61,9 +58,10 @@ export function localModules(
     const url = fileOf(from);
     if (url === undefined || found.has(url.href)) continue;
     const file = fileAt(url, known);
-    if (file !== undefined) found.set(url.href, file.digest);
-    else if (from === module) found.set(url.href, MISSING);
-    if (file !== undefined) open.push(...importsOf(url, file.named, known));
+    if (file) {
+      found.set(url.href, file.digest);
+      open.push(...importsOf(url, file.named, known));
+    } else if (from === module) found.set(url.href, "missing");
   }
   return found;
 }
