@@ -7,15 +7,9 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolve } from "node:path";
 import type { Task } from "../job.ts";
-import {
-  type AnyRule,
-  ASKING,
-  type Defaults,
-  isolationOf,
-  readRules,
-  RULES,
-  type Said,
-} from "../rules/rules.ts";
+import type { Rule } from "../rules/rule.ts";
+import { ASKING, isolationOf, readRules, RULES } from "../rules/rules.ts";
+import type { Defaults, Said } from "../rules/task_rules.ts";
 
 /** How a pool works: keys of a tasks file that say how jobs are run, with the same meaning. */
 export interface PoolOptions extends
@@ -59,7 +53,7 @@ export function poolTask(options: PoolOptions): PoolTask {
     hardware: navigator.hardwareConcurrency,
     functions: {},
   };
-  const rules: readonly AnyRule[] = RULES.filter((rule) => "poolFlaw" in rule);
+  const rules: readonly Rule[] = RULES.filter((rule) => "poolFlaw" in rule);
   for (const rule of rules) {
     const value = said[rule.key];
     const flaw = value === undefined ? undefined : rule.poolFlaw?.(value, reading);

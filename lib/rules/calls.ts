@@ -6,30 +6,8 @@
 
 import { COUNT, wrongCount } from "./quantities.ts";
 import type { Rule } from "./rule.ts";
-import { contradiction, describe, type Flaw, isRecord, nameOf } from "../schema/flaw.ts";
-import type { Callable } from "../schema/schema_parts.ts";
+import { type Flaw, isRecord, misfit, nameOf } from "../schema/flaw.ts";
 import type { FunctionRef } from "../source.ts";
-
-interface Said {
-  readonly args?: readonly unknown[];
-  readonly spread?: boolean;
-  readonly inputs?: unknown;
-  readonly chunk?: number | "auto";
-  readonly init?: Callable;
-  readonly transfer?: boolean;
-  readonly ordered?: boolean;
-  readonly fold?: Callable;
-  readonly initial?: unknown;
-}
-
-/** A task, as far as it says what is called. */
-export interface WithAction {
-  readonly action: {
-    readonly kind: string;
-    readonly init?: FunctionRef;
-    readonly spread?: boolean;
-  };
-}
 
 const CHUNK = `${COUNT} or "auto"`;
 
@@ -49,7 +27,7 @@ export const args = {
     yield { path: [...owner, "args"], on: "key", message };
   },
   meant: (value) => `did you mean [${JSON.stringify(value)}]?`,
-} as const satisfies Rule<"args", Said, object>;
+} as const satisfies Rule<"args">;
 
 export const spread = {
   key: "spread",
@@ -63,7 +41,7 @@ export const spread = {
   say: ({ spread }) => spread ? "inputs spread over the parameters" : undefined,
   *flaws(owner, { args, spread, inputs }): Iterable<Flaw> {
     if (args !== undefined && spread === false) {
-      yield contradiction([...owner, "spread"], false, "true", '"args" are spread always');
+      yield misfit([...owner, "spread"], false, 'true, for "args" are spread always');
     }
     if (args !== undefined || spread !== true) return;
     const [key, values] = isRecord(inputs) && !(Symbol.iterator in inputs) && "list" in inputs
@@ -72,12 +50,9 @@ export const spread = {
     if (!Array.isArray(values)) return;
     const at = values.findIndex((input) => !Array.isArray(input));
     if (at < 0) return;
-    const path = [...owner, "inputs", ...key, at];
-    const wanted = 'wanted a list, for "spread" is true';
-    const message = `found ${describe(values[at])} as ${nameOf(path)}, ${wanted}`;
-    yield { path, on: "value", message };
+    yield misfit([...owner, "inputs", ...key, at], values[at], 'a list, for "spread" is true');
   },
-} as const satisfies Rule<"spread", Said, WithAction>;
+} as const satisfies Rule<"spread", "action">;
 
 export const chunk = {
   key: "chunk",
@@ -92,7 +67,7 @@ export const chunk = {
   line: "flow",
   say: (chunk) => chunk === "auto" ? undefined : `chunk ${chunk}`,
   poolFlaw: (chunk) => chunk === "auto" ? undefined : wrongCount("chunk", chunk),
-} as const satisfies Rule<"chunk", Said, { readonly chunk: number | "auto" }>;
+} as const satisfies Rule<"chunk", "chunk">;
 
 export const init = {
   key: "init",
@@ -104,7 +79,7 @@ export const init = {
   field: "action",
   line: "flow",
   say: ({ init }) => init && `init ${functionText(init)}`,
-} as const satisfies Rule<"init", Said, WithAction>;
+} as const satisfies Rule<"init", "action">;
 
 export const transfer = {
   key: "transfer",
@@ -119,13 +94,7 @@ export const transfer = {
   say: (transfer) => transfer ? "buffers moved" : undefined,
   poolFlaw: (transfer: unknown) =>
     typeof transfer === "boolean" ? undefined : ["transfer", transfer, "true or false"],
-} as const satisfies Rule<"transfer", Said, { readonly transfer?: boolean }>;
-
-interface Fold {
-  readonly run: FunctionRef;
-  /** What it starts with, instead of the first value. */
-  readonly initial?: { readonly value: unknown };
-}
+} as const satisfies Rule<"transfer", "transfer">;
 
 export const ordered = {
   key: "ordered",
@@ -141,9 +110,9 @@ export const ordered = {
   say: (ordered) => ordered ? undefined : "results as jobs end",
   *flaws(owner, { ordered, fold }): Iterable<Flaw> {
     if (ordered !== false || fold === undefined) return;
-    yield contradiction([...owner, "ordered"], false, "true", '"fold" joins values in input order');
+    yield misfit([...owner, "ordered"], false, 'true, for "fold" joins values in input order');
   },
-} as const satisfies Rule<"ordered", Said, { readonly ordered: boolean }>;
+} as const satisfies Rule<"ordered", "ordered">;
 
 export const fold = {
   key: "fold",
@@ -162,7 +131,7 @@ export const fold = {
     const start = initial ? `, starting with ${shown(initial.value)}` : "";
     return `fold ${functionText(run)}${start}`;
   },
-} as const satisfies Rule<"fold", Said, { readonly fold?: Fold }>;
+} as const satisfies Rule<"fold", "fold">;
 
 export const initial = {
   key: "initial",
@@ -175,4 +144,4 @@ export const initial = {
     const path = [...owner, "initial"];
     yield { path, on: "key", message: `${nameOf(path)} goes with "fold" only` };
   },
-} as const satisfies Rule<"initial", Said, object>;
+} as const satisfies Rule<"initial">;

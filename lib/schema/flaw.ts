@@ -23,14 +23,9 @@ export interface Flaw {
   readonly at?: Position;
 }
 
-/** A value that another key does not go with, and why. */
-export function contradiction(
-  path: readonly Key[],
-  found: unknown,
-  wanted: string,
-  reason: string,
-): Flaw {
-  const message = `found ${describe(found)} as ${nameOf(path)}, wanted ${wanted}, for ${reason}`;
+/** A value that cannot stand where it does. */
+export function misfit(path: readonly Key[], found: unknown, wanted: string): Flaw {
+  const message = `found ${describe(found)} as ${nameOf(path)}, wanted ${wanted}`;
   return { path, on: "value", message };
 }
 

@@ -5,9 +5,10 @@
  */
 
 import { TEXTS } from "../inputs/inputs_schema.ts";
-import { applies } from "../rules/rule.ts";
-import { type AnyRule, ASKING, type Defaults, RULES, type Said } from "../rules/rules.ts";
-import { contradiction, type Flaw, isRecord, type Key, nameOf } from "../schema/flaw.ts";
+import { applies, type Rule } from "../rules/rule.ts";
+import { ASKING, RULES } from "../rules/rules.ts";
+import type { Defaults, Said } from "../rules/task_rules.ts";
+import { type Flaw, isRecord, type Key, misfit, nameOf } from "../schema/flaw.ts";
 import { namesStdin } from "../source.ts";
 import { inputPlaces } from "./input_places.ts";
 import type { Spec } from "./schema.ts";
@@ -31,7 +32,7 @@ export function defaultFlaws(defaults: Defaults): readonly Flaw[] {
 }
 
 function ruleFlaws(
-  rules: readonly AnyRule[],
+  rules: readonly Rule[],
   owner: readonly Key[],
   said: Said,
   defaults: Defaults,
@@ -49,7 +50,7 @@ function isolationFlaws(owner: readonly Key[], said: Said, defaults: Said): read
     return isAsked ? [`the "${key}" of the defaults ${because}`] : [];
   });
   if (reason === undefined) return [];
-  return [contradiction([...owner, "isolation"], "worker", '"process"', reason)];
+  return [misfit([...owner, "isolation"], "worker", `"process", for ${reason}`)];
 }
 
 /** Of standard input, one source would take what the other one waits for. */

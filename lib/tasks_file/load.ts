@@ -10,7 +10,7 @@ import { Fault, type Mistake } from "../fault.ts";
 import type { Task } from "../job.ts";
 import { checkShape } from "./check.ts";
 import { excessOf } from "./excess.ts";
-import { describe, type Flaw, isRecord, type Key, nameOf } from "../schema/flaw.ts";
+import { type Flaw, isRecord, type Key, misfit } from "../schema/flaw.ts";
 import { outlineOf } from "./format.ts";
 import { inputPlaces } from "./input_places.ts";
 import { moduleFlaws, type ModulesOptions, type Reference } from "./modules.ts";
@@ -19,7 +19,7 @@ import { offsetOf, positionAt } from "./positions/outline.ts";
 import { cannotLoad, readTasksFile, type TasksText } from "./read_document.ts";
 import { defaultFlaws, taskFlaws } from "./contradictions.ts";
 import type { Document, Spec } from "./schema.ts";
-import type { Defaults } from "../rules/rules.ts";
+import type { Defaults } from "../rules/task_rules.ts";
 import { KEYS, keysIn } from "../inputs/sources.ts";
 import { parseSpecifier } from "../modules/specifier.ts";
 import { toTask } from "./task.ts";
@@ -174,9 +174,7 @@ function* namesIn(
 
 function referenceTo(path: readonly Key[], text: string, home: string): Reference | Flaw {
   const ref = parseSpecifier(text, home);
-  if (!("wanted" in ref)) return { path, text, ref };
-  const message = `found ${describe(text)} as ${nameOf(path)}, wanted ${ref.wanted}`;
-  return { path, on: "value", message };
+  return "wanted" in ref ? misfit(path, text, ref.wanted) : { path, text, ref };
 }
 
 /** The mistakes in the order in which they stand in the file. */
