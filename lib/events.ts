@@ -67,10 +67,7 @@ export interface JobEnded extends EventOf<"job-ended"> {
 export type JobsTold = EventOf<"jobs-told">;
 
 /** A job is not done again: it has ended before, in a session that was resumed. */
-export interface JobKept extends EventOf<"job-kept"> {
-  /** How it has ended. */
-  readonly outcome: Outcome;
-}
+export type JobKept = EventOf<"job-kept"> & Pick<JobEnded, "outcome">;
 
 /** How far the tasks are; told only to observers that ask for it, see {@link RunObserver.progressEveryMs}. */
 export interface Progress extends EventOf<"progress"> {
@@ -183,10 +180,7 @@ export interface TaskSkipped extends EventOf<"task-skipped"> {
 }
 
 /** The run has come to its own end; not told of one that was stopped or could not go on. */
-export interface RunEnded extends EventOf<"run-ended"> {
-  /** Its id. */
-  readonly runId: string;
-}
+export type RunEnded = EventOf<"run-ended"> & Pick<RunStarted, "runId">;
 
 /** Everything that can happen in a run, told at the moment it happens. */
 export type RunEvent =

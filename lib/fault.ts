@@ -23,18 +23,14 @@ export interface Position {
 export interface Mistake {
   /** The action that failed, what was found, what was wanted. */
   readonly message: string;
-  /** Where it is wrong. */
+  /** Where it is wrong, if there is one place. */
   readonly at?: Position;
   /** One sentence: what to try. */
   readonly hint?: string;
 }
 
 /** What a fault is made from. */
-export interface FaultOptions {
-  /** Where it is wrong, if there is one place. */
-  readonly at?: Position;
-  /** One sentence: what to try. */
-  readonly hint?: string;
+export interface FaultOptions extends Omit<Mistake, "message"> {
   /** What was thrown under it. */
   readonly cause?: unknown;
   /** All that is wrong, where several things are; the first is the fault's own message. */

@@ -193,16 +193,8 @@ export interface PriorOutcomes {
   find(first: number, inputs: readonly unknown[]): ReadonlyMap<number, PriorOutcome>;
 }
 
-/** How the jobs of a task ended, counted. */
-export interface Counts {
-  /** Jobs that ended well. */
-  readonly "done": number;
-  /** Jobs that threw, or whose command ended with another exit code than 0. */
-  readonly "failed": number;
-  /** Jobs that took longer than they may. */
-  readonly "timed-out": number;
-  /** Jobs whose slot ended under them. */
-  readonly "died": number;
-  /** Jobs that were ended, or not started, because a task was halted. */
-  readonly "cancelled": number;
-}
+/**
+ * How many jobs of a task ended well; threw, or had a command end with another exit code than 0; took longer than they
+ * may; had their slot end under them; were ended, or not started, because a task was halted.
+ */
+export type Counts = Readonly<Record<Ending["kind"], number>>;

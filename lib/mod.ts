@@ -6,33 +6,7 @@
 
 export { loadTasks, type LoadTasksOptions, run } from "./api/run_api.ts";
 export type { RunOptions } from "./api/dependencies.ts";
-export type {
-  Awaited,
-  EventOf,
-  InputsCounted,
-  JobEnded,
-  JobKept,
-  JobRetried,
-  JobStarted,
-  JobsTold,
-  LongAwaited,
-  ObservedRun,
-  Printed,
-  Progress,
-  RunEnded,
-  RunEvent,
-  RunningJob,
-  RunObserver,
-  RunStarted,
-  Strayed,
-  TaskEnded,
-  TaskHalted,
-  TaskProgress,
-  TaskSkipped,
-  TaskStarted,
-  Unwatched,
-  WentWrong,
-} from "./events.ts";
+export type * from "./events.ts";
 export { Fault, type FaultKind, type FaultOptions, type Mistake, type Position } from "./fault.ts";
 export { gather, type GatherOptions, type Place } from "./run/gather.ts";
 export type {
@@ -73,9 +47,10 @@ export {
   Pool,
   type PoolInputs,
 } from "./pool/pool.ts";
+export type { CallOptions } from "./pool/pool_call.ts";
 export type { PoolOptions } from "./pool/pool_options.ts";
 export type { ProcessOutput } from "./engines/processes/target_process.ts";
-export { Process } from "./pool/process.ts";
+export { type JoinOptions, Process } from "./pool/process.ts";
 export type { ProcessOptions } from "./pool/process_options.ts";
 export type { Defaults, RecycleOptions, RetriesOptions, TaskRules } from "./rules/task_rules.ts";
 export {
@@ -130,5 +105,3 @@ export type {
   RecordsSourceOf,
   RowsSource,
 } from "./inputs/texts.ts";
-export type { CallOptions } from "./pool/pool_call.ts";
-export type { JoinOptions } from "./pool/process.ts";
