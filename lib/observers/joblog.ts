@@ -15,13 +15,7 @@ import { jobNumber } from "../job_number.ts";
 import { shortened } from "../text/shown.ts";
 
 /** A job, as far as its command depends on it. */
-export interface LoggedJob {
-  readonly input: unknown;
-  /** Position in the inputs, from 0. */
-  readonly index: number;
-  /** The slot it ran on, from 1. */
-  readonly slot: number;
-}
+export type LoggedJob = Pick<JobStarted, "input" | "index" | "slot">;
 
 /** What a log needs of the run. */
 export interface JobLogOptions {
@@ -72,7 +66,12 @@ export class JobLog implements RunObserver, AsyncDisposable {
     const { outcome } = event;
     const received = this.#received.take(outcome)?.bytes ?? 0;
     if (outcome.kind === "cancelled") return;
-    this.#put(jobLogLine(logRow(outcome, received, this.#commandOf(outcome))));
+    const line = jobLogLine(logCells(outcome, received, this.#commandOf(outcome)));
+    try {
+      this.#sink.put(line);
+    } catch {
+      // Whoever can end the run was told when the first write failed.
+    }
   }
 
   /**
@@ -96,34 +95,10 @@ export class JobLog implements RunObserver, AsyncDisposable {
       if (stream === "stdout") received.bytes += length;
     });
   }
-
-  #put(line: string): void {
-    try {
-      this.#sink.put(line);
-    } catch {
-      // Whoever can end the run was told when the first write failed.
-    }
-  }
 }
 
 /** An outcome that is logged: what was cancelled has not been done, and is not. */
 export type LoggedOutcome = Exclude<Outcome, { readonly kind: "cancelled" }>;
-
-/** What is logged of a job that has ended. */
-export interface LogRow {
-  /** Its place among the inputs, from 1. */
-  readonly seq: number;
-  /** When it started, in milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly durationMs: number;
-  /** How many bytes it wrote to stdout. */
-  readonly received: number;
-  /** What it exited with: 127 if it could not be started, as a shell says, -1 if that is not known. */
-  readonly exitCode: number;
-  /** Number of the signal that ended it, or 0. */
-  readonly signal: number;
-  readonly command: string;
-}
 
 /** What the columns are called. */
 export const LOG_COLUMNS = [
@@ -137,23 +112,28 @@ export const JOB_LOG_HEADING: string = `${LOG_COLUMNS.join("\t")}\n`;
 const RUNTIME_WIDTH = 10;
 
 /**
- * What is logged of an outcome.
+ * What is logged of an outcome, in the order of {@link LOG_COLUMNS}; times are in seconds.
  *
  * @param received How many bytes the job wrote to stdout.
  * @param command The command as it is logged.
  */
-export function logRow(outcome: LoggedOutcome, received: number, command: string): LogRow {
+export function logCells(outcome: LoggedOutcome, received: number, command: string): string[] {
   const { index, startedAt, durationMs } = outcome;
-  return { seq: jobNumber(index), startedAt, durationMs, received, ...exitOf(outcome), command };
+  // The milliseconds of a start are rounded and those of a runtime cut off, as GNU parallel has it.
+  const start = (startedAt / 1000).toFixed(3);
+  const runtime = (Math.floor(durationMs) / 1000).toFixed(3);
+  const seq = `${jobNumber(index)}`;
+  return [seq, ":", start, runtime, "0", `${received}`, ...exitOf(outcome).map(String), command];
 }
 
-function exitOf(outcome: LoggedOutcome): { exitCode: number; signal: number } {
-  if (outcome.kind === "done") return { exitCode: 0, signal: 0 };
+/** What it exited with, 127 if it could not be started, as a shell says, -1 if that is not known; and the signal, or 0. */
+function exitOf(outcome: LoggedOutcome): [exitCode: number, signal: number] {
+  if (outcome.kind === "done") return [0, 0];
   const { name, fields } = outcome.error;
   const signal = typeof fields?.signal === "string" ? signalNumber(fields.signal) : 0;
-  if (typeof fields?.code === "number") return { exitCode: fields.code, signal };
-  if (name === "Signal") return { exitCode: 0, signal };
-  return { exitCode: name === "NotStarted" ? 127 : -1, signal };
+  if (typeof fields?.code === "number") return [fields.code, signal];
+  if (name === "Signal") return [0, signal];
+  return [name === "NotStarted" ? 127 : -1, signal];
 }
 
 /** The number of a signal, which is its name where it has no other. */
@@ -164,22 +144,13 @@ function signalNumber(name: string): number {
   return Object.entries(signals).find(([known]) => known === name)?.[1] ?? 0;
 }
 
-/** The values of a row, in the order of {@link LOG_COLUMNS}; times are in seconds. */
-export function logCells(row: LogRow): string[] {
-  const { seq, startedAt, durationMs, received, exitCode, signal, command } = row;
-  // The milliseconds of a start are rounded and those of a runtime cut off, as GNU parallel has it.
-  const start = (startedAt / 1000).toFixed(3);
-  const runtime = (Math.floor(durationMs) / 1000).toFixed(3);
-  return [`${seq}`, ":", start, runtime, "0", `${received}`, `${exitCode}`, `${signal}`, command];
-}
-
-/** A row as a line of the log. A line end in the command becomes a NUL. */
-export function jobLogLine(row: LogRow): string {
-  const cells = logCells(row).map((cell, i) => {
+/** Cells as a line of the log. A line end in the command becomes a NUL. */
+export function jobLogLine(cells: readonly string[]): string {
+  const shown = cells.map((cell, i) => {
     if (LOG_COLUMNS[i] === "JobRuntime") return cell.padStart(RUNTIME_WIDTH);
     return LOG_COLUMNS[i] === "Command" ? cell.replaceAll("\n", "\0") : cell;
   });
-  return `${cells.join("\t")}\n`;
+  return `${shown.join("\t")}\n`;
 }
 
 /** How much is shown of what is no log, in characters. */
@@ -233,17 +204,13 @@ export function passingOver(indices: ReadonlySet<number>): PriorOutcomes {
 async function* linesOf(path: string): AsyncGenerator<string> {
   const decoder = new TextDecoder("latin1");
   let rest = "";
-  for await (const bytes of bytesOf(path)) {
-    const lines = (rest + decoder.decode(bytes)).split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
-  if (rest !== "") yield rest;
-}
-
-async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
   try {
-    yield* (await Deno.open(path)).readable;
+    for await (const bytes of (await Deno.open(path)).readable) {
+      const lines = (rest + decoder.decode(bytes)).split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines;
+    }
+    if (rest !== "") yield rest;
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return;
     throw new Fault("usage", `Cannot read --joblog "${path}": ${messageOf(cause)}`, { cause });
@@ -253,13 +220,9 @@ async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
 /** GNU parallel begins a new `+FILE` without a heading. */
 function checkFirst(path: string, text: string): void {
   if (`${text}\n` === JOB_LOG_HEADING || LINE.test(text)) return;
-  const found = JSON.stringify(shortened(text, SHOWN));
-  const wanted = `${LOG_COLUMNS[0]} and the other columns of a log`;
-  throw new Fault(
-    "input",
-    `Cannot go on with --joblog "${path}": found ${found}, wanted ${wanted}`,
-    {
-      at: { file: path, line: 1 },
-    },
-  );
+  const found = `found ${JSON.stringify(shortened(text, SHOWN))}`;
+  const wanted = `wanted ${LOG_COLUMNS[0]} and the other columns of a log`;
+  throw new Fault("input", `Cannot go on with --joblog "${path}": ${found}, ${wanted}`, {
+    at: { file: path, line: 1 },
+  });
 }

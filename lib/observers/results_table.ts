@@ -12,14 +12,7 @@ import { type JobKey, JobMap } from "../job_map.ts";
 import type { Sink } from "../output/sink.ts";
 import { FileSink, LAST_WRITE_MS } from "./file_sink.ts";
 import { atMost } from "../watchdog/signals.ts";
-import {
-  LOG_COLUMNS,
-  logCells,
-  type LoggedJob,
-  type LoggedOutcome,
-  type LogRow,
-  logRow,
-} from "./joblog.ts";
+import { LOG_COLUMNS, logCells, type LoggedJob, type LoggedOutcome } from "./joblog.ts";
 
 /** What a table of results is written as. */
 export type TableFormat = "csv" | "tsv" | "json";
@@ -145,7 +138,7 @@ export class ResultsTable implements RunObserver, AsyncDisposable {
       bytes: spool.read(stream),
       isQuoted: isQuoted[stream],
     });
-    const log = logRow(outcome, received, commandOf(outcome));
+    const log = logCells(outcome, received, commandOf(outcome));
     return { log, args: argsOf(outcome.input), stdout: cell("stdout"), stderr: cell("stderr") };
   }
 
@@ -179,7 +172,8 @@ export interface Cell {
 
 /** A job that has ended. */
 export interface TableRow {
-  readonly log: LogRow;
+  /** The cells of {@link LOG_COLUMNS}. */
+  readonly log: readonly string[];
   /** The values of the sources. */
   readonly args: readonly string[];
   readonly stdout: Cell;
@@ -236,7 +230,7 @@ class CsvTable implements Table {
       yield `${this.#line([...LOG_COLUMNS, ...this.#columns(this.#width), "Stdout", "Stderr"])}\n`;
     }
     const none = Array.from({ length: Math.max(0, this.#width - args.length) }, () => "");
-    yield this.#line([...logCells(log), ...args, ...none]);
+    yield this.#line([...log, ...args, ...none]);
     for (const cell of [stdout, stderr]) {
       yield this.#separator;
       yield* piecesOf(cell);
@@ -280,7 +274,7 @@ class JsonTable implements Table {
   }
 
   async *row({ log, args, stdout, stderr }: TableRow): AsyncGenerator<string> {
-    const fields = logCells(log).map((cell, i) => {
+    const fields = log.map((cell, i) => {
       const key = LOG_COLUMNS[i];
       return `"${key}": ${key === "Host" || key === "Command" ? quoted(cell) : cell}`;
     });

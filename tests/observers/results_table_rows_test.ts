@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { logRow } from "../../lib/observers/joblog.ts";
+import { logCells } from "../../lib/observers/joblog.ts";
 import { type Table, tableOf, type TableRow } from "../../lib/observers/results_table.ts";
 import { commands, done, wrote } from "../output/fakes.ts";
 
@@ -23,7 +23,7 @@ function rowOf(
   const received = stdout.reduce((sum, { length }) => sum + length, 0);
   const isQuoted = stdout.some((bytes) => table.needsQuotes(bytes));
   return {
-    log: logRow(outcome, received, "true"),
+    log: logCells(outcome, received, "true"),
     args,
     stdout: { bytes: from(...stdout), isQuoted },
     stderr: {
