@@ -9,6 +9,10 @@ import { SOURCE_KEYS } from "../../../lib/inputs/inputs_schema.ts";
 
 const commands = await allCommands();
 
+const ENTRIES = OPTIONS_ELSEWHERE.flatMap(([commands, titles]) =>
+  Object.entries(titles).map(([hint, titles]) => ({ titles, hint, commands }))
+);
+
 /** What a command says of an option, if it does not take it. */
 function hintOf(title: string, name: string): string | undefined {
   const command = commands.find((command) => command.name === name);
@@ -24,7 +28,7 @@ function hintOf(title: string, name: string): string | undefined {
 
 Deno.test("OPTIONS_ELSEWHERE names options, commands and keys that there are", () => {
   const keys = [...TASK_KEYS, ...SOURCE_KEYS];
-  for (const { titles, hint, commands: places = [] } of OPTIONS_ELSEWHERE) {
+  for (const { titles, hint, commands: places = [] } of ENTRIES) {
     for (const [, name = ""] of hint.matchAll(/--([a-z][a-z-]*)/g)) {
       // Deno's own, as it is said there.
       if (hint.includes(`deno run --${name}`)) continue;
@@ -42,7 +46,7 @@ Deno.test("OPTIONS_ELSEWHERE names options, commands and keys that there are", (
 });
 
 Deno.test("OPTIONS_ELSEWHERE says of an option that a command of fanfold takes which one", () => {
-  for (const { titles, hint } of OPTIONS_ELSEWHERE) {
+  for (const { titles, hint } of ENTRIES) {
     const [, named = ""] = /^it is an option of ([^;]*)/.exec(hint) ?? [];
     for (const [, name] of named.matchAll(/fanfold ([a-z]+)/g)) {
       for (const title of titles.split(" ")) assertEquals(hintOf(title, String(name)), undefined);
@@ -51,10 +55,10 @@ Deno.test("OPTIONS_ELSEWHERE says of an option that a command of fanfold takes w
 });
 
 Deno.test("readArgs() says of each option in the table what is used instead, where it is not taken", () => {
-  for (const { titles, commands: names = ["run", "each", "map"] } of OPTIONS_ELSEWHERE) {
+  for (const { titles, commands: names = ["run", "each", "map"] } of ENTRIES) {
     for (const title of titles.split(" ")) {
       const hints = names.map((name) => hintOf(title, name));
-      const isKnown = hints.some((hint) => OPTIONS_ELSEWHERE.some((one) => one.hint === hint));
+      const isKnown = hints.some((hint) => ENTRIES.some((one) => one.hint === hint));
       assert(isKnown, `${title}: ${hints}`);
     }
   }
