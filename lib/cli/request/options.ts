@@ -39,142 +39,122 @@ export interface Conflict {
 
 const TAGS_HINT = "tags go with --format text";
 
-const TABLE = [
-  {
-    name: "file",
+const TABLE = {
+  "file": {
     short: "f",
     value: "FILE",
     description: "the tasks file (the one of this folder or a parent)",
   },
-  {
-    name: "arg-file",
+  "arg-file": {
     short: "a",
     value: "FILE",
     isRepeatable: true,
     description: "inputs are the lines of this file; - is stdin",
   },
-  { name: "null", short: "0", description: "inputs end at NUL, not at a line end" },
-  {
-    name: "colsep",
+  "null": { short: "0", description: "inputs end at NUL, not at a line end" },
+  "colsep": {
     short: "C",
     value: "REGEXP",
     description: "split each input at this into columns {1} {2}…",
   },
-  {
-    name: "csv",
+  "csv": {
     conflicts: [{ with: "null", reason: "rows of CSV end at lines" }],
     description: "inputs are rows of CSV; --colsep is its separator",
   },
-  {
-    name: "header",
+  "header": {
     value: ":",
     choices: [":"],
     description: "the first input of each source names it, for {name}",
   },
-  { name: "max-args", short: "n", value: "N", description: "so many inputs for one job" },
-  { name: "json", description: "inputs are JSON, not text" },
-  { name: "spread", description: "an input that is a list is spread over the parameters" },
-  {
-    name: "fold",
+  "max-args": { short: "n", value: "N", description: "so many inputs for one job" },
+  "json": { description: "inputs are JSON, not text" },
+  "spread": { description: "an input that is a list is spread over the parameters" },
+  "fold": {
     value: "MODULE#EXPORT",
     description: "join the values: called with (so far, value, index)",
   },
-  {
-    name: "shell",
+  "shell": {
     value: "SCRIPT",
     description: "instead of a command, a script for sh; the input is $1",
   },
-  {
-    name: "format",
+  "format": {
     value: FORMATS.join("|"),
     choices: FORMATS,
     description: "how results are printed (text)",
   },
-  {
-    name: "keep-order",
+  "keep-order": {
     short: "k",
     conflicts: [{ with: "unordered" }],
     description: "results in the order of the inputs (as they are anyway)",
   },
-  {
-    name: "unordered",
+  "unordered": {
     short: "u",
     description: "results as jobs end, not in the order of the inputs",
   },
-  {
-    name: "tag",
+  "tag": {
     conflicts: [
       { with: "format", except: "text", hint: TAGS_HINT },
       { with: "results", unless: "format", hint: TAGS_HINT },
     ],
     description: "lines begin with the input (run: task, input) and a tab",
   },
-  { name: "dry-run", description: "print the commands, and run none" },
-  {
-    name: "joblog",
+  "dry-run": { description: "print the commands, and run none" },
+  "joblog": {
     value: "FILE",
     description: "log each job as it ends; +FILE adds; --resume reads it",
   },
-  {
-    name: "results",
+  "results": {
     value: "WHERE",
     description: "keep output in a folder, or a .csv, .tsv or .json file",
   },
-  {
-    name: "resume",
+  "resume": {
     value: "RUN",
     isOptional: true,
     conflicts: [{ with: "no-journal" }],
     description: "go on with the last such run, or RUN: what ended is kept",
   },
-  {
-    name: "resume-failed",
+  "resume-failed": {
     value: "RUN",
     isOptional: true,
     conflicts: [{ with: "no-journal" }],
     description: "likewise, and do again what did not end well",
   },
-  { name: "no-journal", description: "keep nothing of the run on disk" },
-  {
-    name: "state-dir",
+  "no-journal": { description: "keep nothing of the run on disk" },
+  "state-dir": {
     value: "DIR",
     description: "where runs are kept (.fanfold, or FANFOLD_STATE)",
   },
-  { name: "failed", description: "only the jobs that did not end well" },
-  { name: "slow", description: "only the slowest jobs, the slowest first" },
-  {
-    name: "raw",
+  "failed": { description: "only the jobs that did not end well" },
+  "slow": { description: "only the slowest jobs, the slowest first" },
+  "raw": {
     conflicts: [{ with: "format" }],
     description: "what jobs printed, byte for byte, each stream to its own",
   },
-  {
-    name: "prune",
+  "prune": {
     conflicts: [{ with: "format" }],
     description: "remove runs: --keep and --older-than say which",
   },
-  { name: "keep", value: "N", needs: "prune", description: "keep the latest so many runs" },
-  {
-    name: "older-than",
+  "keep": { value: "N", needs: "prune", description: "keep the latest so many runs" },
+  "older-than": {
     value: "DURATION",
     needs: "prune",
     description: "keep what was written since: 12h, 30d",
   },
-  { name: "output", short: "o", value: "FILE", description: "where the executable goes (fanfold)" },
-  { name: "help", short: "h", description: "this text" },
-  { name: "version", short: "V", description: "the version of fanfold" },
-] as const satisfies readonly Option[];
+  "output": { short: "o", value: "FILE", description: "where the executable goes (fanfold)" },
+  "help": { short: "h", description: "this text" },
+  "version": { short: "V", description: "the version of fanfold" },
+} as const satisfies Readonly<Record<string, Omit<Option, "name">>>;
 
-type OwnName = typeof TABLE[number]["name"];
+type OwnName = keyof typeof TABLE;
 
 export type OptionName = OwnName | RuleOptionName;
 
 /** An option that there is. */
 export type NamedOption = Option & { readonly name: OptionName };
 
-/** All options that give no rule. */
-export const OPTIONS: readonly NamedOption[] = TABLE;
-
-/** Those of these names. */
 export function optionsNamed(...names: readonly OwnName[]): readonly NamedOption[] {
-  return names.flatMap((name) => TABLE.find((option) => option.name === name) ?? []);
+  return names.map((name) => ({ name, ...TABLE[name] }));
 }
+
+/** All options that give no rule. */
+export const OPTIONS: readonly NamedOption[] = optionsNamed(...Object.keys(TABLE) as OwnName[]);
