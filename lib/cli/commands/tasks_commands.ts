@@ -22,9 +22,15 @@ import { RULES } from "../../rules/rules.ts";
 import { countOf, flawsOf, sourceText } from "../../inputs/facts.ts";
 import { checkStdin, loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
 
-export interface ToldTasksRequest extends TasksRequest {
+interface ToldTasksRequest extends TasksRequest {
   readonly format?: string;
 }
+
+/** How the arguments are read of a command that tells of tasks as text or as data. */
+const TOLD: Pick<Command<ToldTasksRequest>, "reading" | "read"> = {
+  reading: { choices: { format: RECORD_FORMATS } },
+  read: (args) => ({ ...readTasks(args), format: args.options.format }),
+};
 
 /** `fanfold list`: names and descriptions. */
 export const listCommand: Command<ToldTasksRequest> = {
@@ -33,8 +39,7 @@ export const listCommand: Command<ToldTasksRequest> = {
   description: "list the tasks of a tasks file",
   options: optionsNamed("file", "format", "help"),
   examples: ["fanfold list", "fanfold list --format json -f tasks/multiprocessing.yaml"],
-  reading: { choices: { format: RECORD_FORMATS } },
-  read: (args) => ({ ...readTasks(args), format: args.options.format }),
+  ...TOLD,
   async carryOut(request, io) {
     const { tasks } = await loadNamed(request, io);
     // A description may be a paragraph.
@@ -74,8 +79,7 @@ export const planCommand: Command<ToldTasksRequest> = {
   description: "show what a run of these tasks would do, and run no job",
   options: optionsNamed("file", "format", "help"),
   examples: ["fanfold plan", "fanfold plan double -f tasks/multiprocessing.yaml"],
-  reading: { choices: { format: RECORD_FORMATS } },
-  read: (args) => ({ ...readTasks(args), format: args.options.format }),
+  ...TOLD,
   async carryOut(request, io) {
     const { only } = request;
     const { tasks } = await loadNamed(request, io, { looksAt: only ?? "all" });
