@@ -20,7 +20,7 @@ import { keptFolder, wordsToKeep } from "../kept/kept_folder.ts";
 import { namedRun, readJob, type RunNamed } from "../kept/named_run.ts";
 import { resumptionBy } from "../kept/run_lines.ts";
 import { perform } from "../perform.ts";
-import { type Args, Parsed, readArgs } from "../request/args.ts";
+import { type Args, readArgs } from "../request/args.ts";
 import { optionsNamed } from "../request/options.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
 import { loadNamed } from "../request/tasks_request.ts";
@@ -53,8 +53,8 @@ export const retryCommand: Command<RunNamed> = {
 /** A job of a run, and how it is done again. */
 export interface ReproRequest extends RunNamed {
   readonly task: string;
-  /** Its index; what is wrong with the run is told before what is wrong with it. */
-  readonly index: Parsed<number>;
+  /** Reads its index; what is wrong with the run is told before what is wrong with it. */
+  readonly index: () => number;
   /** Rules beside those that it was under. */
   readonly rules: GivenRules;
   /** The arguments as they were typed, with the id of the run: others may begin like it before long. */
@@ -73,12 +73,16 @@ export const reproCommand: Command<ReproRequest> = {
   ],
   read(args) {
     const { position, ...job } = readJob(args, "repro");
-    const index = new Parsed(() => indexOfJob(position));
-    return { ...job, index, rules: rulesOf(args), argvOf: (runId) => namingRun(args, runId) };
+    return {
+      ...job,
+      index: () => indexOfJob(position),
+      rules: rulesOf(args),
+      argvOf: (runId) => namingRun(args, runId),
+    };
   },
   async carryOut(request, io) {
     const run = await keptLine(request, "do again a job of");
-    const index = request.index.value;
+    const index = request.index();
     const { input, fingerprint } = await jobOf(run, request.task, index);
     const own = await taskOf(run, request.task, fingerprint, io);
     const { retries: _, halt: __, delayMs: ___, fold: ____, ...bare } = own;

@@ -11,7 +11,6 @@ import { near } from "../../errors/reason.ts";
 import { moduleFlaws, type Reference } from "../../tasks_file/modules.ts";
 import { parseSpecifier } from "../../modules/specifier.ts";
 import { windowOf } from "../../run/window.ts";
-import { Parsed } from "../request/args.ts";
 import type { Command, Io } from "../command.ts";
 import { INPUT_OPTIONS, type InputsRequest, readInputs } from "../request/inputs_request.ts";
 import {
@@ -36,8 +35,8 @@ export interface MapRequest {
   readonly named: readonly string[];
   readonly fold?: string;
   readonly spread: boolean;
-  /** What is wrong with modules is told before what is wrong with them. */
-  readonly inputs: Parsed<InputsRequest>;
+  /** Reads which inputs; what is wrong with modules is told before what is wrong with them. */
+  readonly inputs: () => InputsRequest;
   readonly journal?: JournalOptions;
 }
 
@@ -65,14 +64,14 @@ export const mapCommand: Command<MapRequest> = {
     named: args.operands,
     fold: args.options.fold,
     spread: args.options.spread !== undefined,
-    inputs: new Parsed(() => readInputs(args)),
+    inputs: () => readInputs(args),
     journal: readJournal(args, "map", { isAsked: true }),
   }),
   async carryOut(request, io) {
     const { rules, output } = request;
     const own = await io.ownProcess?.();
     const bare = await mapTask(request, io);
-    const inputs = request.inputs.value;
+    const inputs = request.inputs();
     const how = { asRecords: true, stdin: own?.stdin };
     const { source, batch } = await namedInputs(inputs, how, io);
     const window = windowOf(bare, batch);

@@ -7,7 +7,6 @@
 import { basename, dirname } from "node:path";
 import { TASK_TAGS } from "../../output/labels.ts";
 import { plan } from "../../run/plan.ts";
-import { Parsed } from "../request/args.ts";
 import type { Command } from "../command.ts";
 import { type JournalOptions, journalRequest, readJournal } from "../request/journal_request.ts";
 import { optionsNamed } from "../request/options.ts";
@@ -21,8 +20,8 @@ import { checkStdin, loadNamed, readTasks, type TasksRequest } from "../request/
 export interface RunTasksRequest extends TasksRequest {
   readonly rules: GivenRules;
   readonly output: OutputOptions;
-  /** What is wrong with the tasks file is told before what is wrong with it. */
-  readonly journal: Parsed<JournalOptions | undefined>;
+  /** Reads what is kept; what is wrong with the tasks file is told before what is wrong with it. */
+  readonly journal: () => JournalOptions | undefined;
 }
 
 export const runCommand: Command<RunTasksRequest> = {
@@ -46,7 +45,7 @@ export const runCommand: Command<RunTasksRequest> = {
     rules: rulesOf(args),
     output: readOutput(args, TASK_TAGS),
     ...readTasks(args),
-    journal: new Parsed(() => readJournal(args, "run", { isAsked: false })),
+    journal: () => readJournal(args, "run", { isAsked: false }),
   }),
   async carryOut(request, io) {
     const { only, rules, output: { ordered, ...output } } = request;
@@ -58,7 +57,7 @@ export const runCommand: Command<RunTasksRequest> = {
       ordered: task.ordered && (ordered || task.fold !== undefined),
     }));
     const what = ["run", basename(file), ...(only ?? []).toSorted()];
-    const journal = journalRequest(request.journal.value, {
+    const journal = journalRequest(request.journal(), {
       origin: { where: dirname(file), what },
       home: dirname(file),
       here: io.here,

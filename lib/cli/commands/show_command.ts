@@ -23,7 +23,7 @@ import { harmless, oneLine, withoutSequences } from "../../text/shown.ts";
 import { Sink } from "../../output/sink.ts";
 import { lineOf } from "../../output/text_printer.ts";
 import { flowTo } from "../../output/turn.ts";
-import { checkConflicts, Parsed } from "../request/args.ts";
+import { checkConflicts } from "../request/args.ts";
 import { optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";
 import { type RunNamed, withRun } from "../kept/named_run.ts";
@@ -35,15 +35,15 @@ const SLOW = 20;
 type ShowFormat = "text" | "json" | "ndjson" | "csv" | "raw";
 
 export interface ShowRequest extends Partial<RunNamed> {
-  /** What is wrong with the run is told before what is wrong with it. */
-  readonly shown: Parsed<{
+  /** Reads what of it; what is wrong with the run is told before what is wrong with that. */
+  readonly shown: () => {
     readonly task?: string;
     /** The number of a job, as it was named. */
     readonly job?: string;
     readonly as: ShowFormat;
     readonly onlyFailed: boolean;
     readonly onlySlow: boolean;
-  }>;
+  };
 }
 
 export const showCommand: Command<ShowRequest> = {
@@ -60,7 +60,7 @@ export const showCommand: Command<ShowRequest> = {
   read: (args) => ({
     named: args.operands[0],
     stateDir: args.options["state-dir"],
-    shown: new Parsed(() => {
+    shown: () => {
       const { operands: [, task, job, more], options: { format, raw, failed, slow } } = args;
       if (more !== undefined) {
         throw new Fault("usage", `Cannot run fanfold show: found "${more}", wanted RUN TASK JOB`);
@@ -68,13 +68,13 @@ export const showCommand: Command<ShowRequest> = {
       checkConflicts(args, ["raw"]);
       const as = (raw === undefined ? format ?? "text" : "raw") as ShowFormat;
       return { task, job, as, onlyFailed: failed !== undefined, onlySlow: slow !== undefined };
-    }),
+    },
   }),
   carryOut: (request, io) => withRun(request, "show", io, (run) => show(run, request, io)),
 };
 
 async function show(run: KeptRun, { shown }: ShowRequest, io: Io): Promise<number> {
-  const { task: name, job: position, as, onlyFailed, onlySlow } = shown.value;
+  const { task: name, job: position, as, onlyFailed, onlySlow } = shown();
   const sinks = { stdout: new Sink(io.stdout), stderr: new Sink(io.stderr) };
   const task = name === undefined ? undefined : taskNamed(run, name);
   const chosen = { task, onlyFailed, onlySlow };

@@ -222,22 +222,3 @@ function swappedCase(text: string): string {
   const upper = text.toUpperCase();
   return text === upper ? text.toLowerCase() : upper;
 }
-
-/** What was read of a command line, or what is wrong with it, where other faults are told before that one. */
-export class Parsed<T> {
-  readonly #read: { readonly value: T } | { readonly fault: unknown };
-
-  constructor(read: () => T) {
-    try {
-      this.#read = { value: read() };
-    } catch (fault) {
-      this.#read = { fault };
-    }
-  }
-
-  /** What was read. @throws {Fault} If it is wrong. */
-  get value(): T {
-    if ("fault" in this.#read) throw this.#read.fault;
-    return this.#read.value;
-  }
-}

@@ -7,28 +7,14 @@
 import { Fault, messageOf } from "../../fault.ts";
 import { wantedCount } from "../../rules/quantities.ts";
 import { namesStdin } from "../../source.ts";
-import { type Args, checkConflicts, INPUTS, Parsed } from "./args.ts";
-import { type NamedOption, type OptionName, optionsNamed } from "./options.ts";
+import { type Args, checkConflicts, INPUTS } from "./args.ts";
+import { type NamedOption, optionsNamed } from "./options.ts";
+
+/** The options that make other inputs of the same text, of `map` also `json`. */
+const READING_OPTIONS = ["null", "colsep", "csv", "header", "max-args"] as const;
 
 /** The options that say which inputs there are, and how they are read. */
-export const INPUT_OPTIONS: readonly NamedOption[] = optionsNamed(
-  "arg-file",
-  "null",
-  "colsep",
-  "csv",
-  "header",
-  "max-args",
-);
-
-/** The options that make other inputs of the same text. */
-const READING_OPTIONS: readonly OptionName[] = [
-  "null",
-  "colsep",
-  "csv",
-  "header",
-  "max-args",
-  "json",
-];
+export const INPUT_OPTIONS: readonly NamedOption[] = optionsNamed("arg-file", ...READING_OPTIONS);
 
 /** One source of inputs on a command line: values, or the lines of a file, or those of stdin. */
 export interface NamedSource {
@@ -56,8 +42,8 @@ export interface InputsRequest {
   /** In the order in which their inputs stand in a job. */
   readonly sources: readonly NamedSource[];
   readonly reading: Reading;
-  /** How many inputs are one; what is wrong with files is told before what is wrong with that. */
-  readonly batch: Parsed<number | undefined>;
+  /** Reads how many inputs are one; what is wrong with files is told before what is wrong with that. */
+  readonly batch: () => number | undefined;
   /** The options that make other inputs of the same text, as words. */
   readonly readingWords: readonly string[];
 }
@@ -71,8 +57,8 @@ export function readInputs(args: Args): InputsRequest {
   return {
     sources: sourcesOf(args),
     reading: readingOf(args),
-    batch: new Parsed(() => batchOf(args)),
-    readingWords: READING_OPTIONS.flatMap((name) => {
+    batch: () => batchOf(args),
+    readingWords: ([...READING_OPTIONS, "json"] as const).flatMap((name) => {
       const value = args.options[name];
       return value === undefined ? [] : [`--${name}=${value}`];
     }),

@@ -55,7 +55,7 @@ export async function namedInputs(
   const isRow = parts.length > 1 || reading.isTable;
   const rows = rowsOf(parts, reading.isTable);
   const names = reading.hasHeader ? parts.flatMap(({ names }) => names) : undefined;
-  const batch = wanted.value;
+  const batch = wanted();
   if (names && options.asRecords) {
     const twice = names.find((name, i) => names.indexOf(name) < i);
     if (twice !== undefined) throw new Fault("input", `Cannot name two columns "${twice}"`);

@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { checkConflicts, Parsed } from "../../../lib/cli/request/args.ts";
+import type { Command } from "../../../lib/cli/command.ts";
+import { reproCommand } from "../../../lib/cli/commands/again_commands.ts";
+import { mapCommand } from "../../../lib/cli/commands/map_command.ts";
+import { runCommand } from "../../../lib/cli/commands/run_command.ts";
+import { showCommand } from "../../../lib/cli/commands/show_command.ts";
+import { checkConflicts, readArgs } from "../../../lib/cli/request/args.ts";
 import { type Option, type OptionName, OPTIONS } from "../../../lib/cli/request/options.ts";
 import { Fault } from "../../../lib/fault.ts";
 
@@ -50,11 +55,15 @@ Deno.test("checkConflicts() shows a value that is one of a few words, and says w
   checkConflicts({ options: { tag: "", format: "text", results: "out" } }, NAMES);
 });
 
-Deno.test("Parsed tells what is wrong when it is asked for its value, and not before", () => {
-  assertEquals(new Parsed(() => undefined).value, undefined);
-  const fault = new Fault("usage", "Cannot read it");
-  const parsed = new Parsed(() => {
-    throw fault;
-  });
-  assertEquals(assertThrows(() => parsed.value), fault);
+Deno.test("commands tell what is wrong beside a run or a file when they are asked for it, and not before", () => {
+  const read = <T>({ name, options, reading, read }: Command<T>, ...argv: readonly string[]) =>
+    read(readArgs(name, argv, options, reading));
+  const asked: readonly (() => unknown)[] = [
+    read(runCommand, "--resume", "--no-journal").journal,
+    read(mapCommand, "a#b", "--csv", "-0").inputs,
+    read(mapCommand, "a#b", "-n", "x").inputs().batch,
+    read(showCommand, "last", "a", "1", "2").shown,
+    read(reproCommand, "last", "a", "x").index,
+  ];
+  for (const ask of asked) assertEquals(assertThrows(ask, Fault).kind, "usage");
 });
