@@ -8,7 +8,7 @@ import type { Context, Outcome } from "../job.ts";
 import { type CallOptions, PoolCall, type PoolCallOptions, ValueStream } from "./pool_call.ts";
 import { moduleUrl, type PoolOptions, poolTask } from "./pool_options.ts";
 import { PoolSlots } from "./pool_slots.ts";
-import { Outcomes, VALUES } from "../run/task_run.ts";
+import { outcomesOf, VALUES } from "../run/task_run.ts";
 import type { FirstOf, ParametersOf, ValueOf } from "../tasks_file/define_tasks.ts";
 
 /** A module of which nothing is known. */
@@ -162,7 +162,7 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
     inputs: PoolInputs<FirstOf<M[K]>>,
     options: CallOptions = {},
   ): AsyncGenerator<Outcome, void, undefined> {
-    const results = new Outcomes(name, () => {});
+    const results = outcomesOf(name);
     return new ValueStream(() => new PoolCall(this.#slots, name, inputs, results, options));
   }
 

@@ -11,7 +11,7 @@ import { CLOCK } from "../time/clock.ts";
 import { type Countable, progressTeller, type TellEvent, tellTo } from "./observed.ts";
 import { SlotLimit } from "./task_feed.ts";
 import { fromsOf } from "./plan.ts";
-import { Outcomes, type TaskDependencies, TaskRun } from "./task_run.ts";
+import { outcomesOf, type TaskDependencies, TaskRun } from "./task_run.ts";
 
 /** Passes values on. */
 export interface ValueSink {
@@ -259,7 +259,7 @@ class Schedule implements AsyncDisposable, Countable {
     const fail = (fault: unknown) => this.fail(fault);
     const run = new TaskRun(task, this.#dependencies.open(task), this.#limit, rank, {
       tell: this.#tell,
-      results: new Outcomes(task.name, this.#tell),
+      results: outcomesOf(task.name, this.#tell),
       onFault: fail,
       onEnough: (halt) => this.#halt(task, halt),
     });

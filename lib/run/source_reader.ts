@@ -27,9 +27,7 @@ export class SourceReader<I> {
   readonly #list?: readonly I[];
   #listed = 0;
   readonly #async?: AsyncIterator<I> & Partial<AtHand<I>>;
-  readonly #busyMs: number;
-  readonly #clock: Clock;
-  readonly #longWait?: LongWait;
+  readonly #options: SourceReaderOptions;
   /** Whether nothing more is read. */
   #isOver = false;
   /** Whether it has neither ended nor thrown, and was not closed. */
@@ -43,10 +41,8 @@ export class SourceReader<I> {
   #closed?: Promise<void>;
 
   /** @throws What the source throws as it is asked for its iterator. */
-  constructor(source: Items<I>, { busyMs = 0, clock = CLOCK, longWait }: SourceReaderOptions) {
-    this.#longWait = longWait;
-    this.#busyMs = busyMs;
-    this.#clock = clock;
+  constructor(source: Items<I>, options: SourceReaderOptions) {
+    this.#options = options;
     if (isAsync(source)) this.#async = asyncIteratorOf(source);
     else this.#sync = source[Symbol.iterator]();
     if (isPlainList(source)) this.#list = source;
@@ -72,7 +68,7 @@ export class SourceReader<I> {
 
   stop(): void {
     this.#isOver = true;
-    this.#longWait?.stop();
+    this.#options.longWait?.stop();
   }
 
   /** Up to `max` items of a synchronous source; fewer where it ends. */
@@ -104,7 +100,7 @@ export class SourceReader<I> {
   async next(): Promise<readonly I[]> {
     let items: readonly I[] = [];
     this.#isStepping = true;
-    this.#longWait?.begin();
+    this.#options.longWait?.begin();
     try {
       const step = stepOf(await (this.#async as AsyncIterator<I>).next());
       if (step.done) this.#end();
@@ -113,7 +109,7 @@ export class SourceReader<I> {
       this.#end({ reason });
     }
     this.#isStepping = false;
-    this.#longWait?.end();
+    this.#options.longWait?.end();
     return this.#isOver ? [] : items;
   }
 
@@ -140,14 +136,19 @@ export class SourceReader<I> {
     if (!this.#async) return;
     // One that somebody has written need not give a promise.
     const closed = Promise.resolve(this.#async.return?.());
-    if (this.#isStepping) await this.#isIn(this.#busyMs, closed.catch(() => {}));
-    else if (!await this.#isIn(CLOSING_MS, closed)) throw unclosed();
+    const { busyMs = 0 } = this.#options;
+    if (this.#isStepping) await this.#isIn(busyMs, closed.catch(() => {}));
+    else if (!await this.#isIn(CLOSING_MS, closed)) {
+      const what = `return() of their iterator has not settled within ${CLOSING_MS / 1000} s`;
+      throw new Fault("input", `Cannot close the inputs: ${what}`);
+    }
   }
 
   async #isIn(ms: number, over: PromiseLike<unknown>): Promise<boolean> {
     if (ms === 0) return false;
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    const callOff = this.#clock.after(ms, resolve);
+    const { clock = CLOCK } = this.#options;
+    const callOff = clock.after(ms, resolve);
     try {
       return await Promise.race([over.then(() => true), late.then(() => false)]);
     } finally {
@@ -169,11 +170,6 @@ export class SourceReader<I> {
     this.#isOpen = false;
     this.#failure ??= failure;
   }
-}
-
-function unclosed(): Fault {
-  const what = `return() of their iterator has not settled within ${CLOSING_MS / 1000} s`;
-  return new Fault("input", `Cannot close the inputs: ${what}`);
 }
 
 /** Whether it is a list whose iterator gives its items and does nothing else. */

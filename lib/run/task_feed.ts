@@ -12,7 +12,7 @@ import { CLOCK, type Clock } from "../time/clock.ts";
 import type { Window, WindowSizer } from "./window.ts";
 
 /** What a {@link TaskFeed} is made of. */
-export interface TaskFeedOptions {
+interface TaskFeedOptions {
   readonly window: Pick<Window<unknown, unknown>, "isDry" | "take" | "look" | "onChange">;
   readonly retries: RetryQueue;
   readonly throttle?: Throttle;
@@ -109,8 +109,13 @@ export class TaskFeed implements Feed {
 
   /** Tells of the jobs that ended before, and holds the others. */
   #sort(jobs: Jobs, prior: PriorOutcomes): void {
-    const found = this.#find(jobs, prior);
-    if (!found) return;
+    let found: ReadonlyMap<number, PriorOutcome>;
+    try {
+      found = prior.find(jobs.first, jobs.inputs);
+    } catch (fault) {
+      this.#isBroken = true;
+      return this.#options.onFault(fault);
+    }
     for (let start = 0, end = 0; start < jobs.inputs.length; start = end) {
       const outcomes: PriorOutcome[] = [];
       for (let one = found.get(end); one; one = found.get(++end)) outcomes.push(one);
@@ -118,16 +123,6 @@ export class TaskFeed implements Feed {
       start = end;
       while (end < jobs.inputs.length && !found.has(end)) end++;
       if (end > start) this.#taken.push(part(jobs, start, end));
-    }
-  }
-
-  #find({ first, inputs }: Jobs, prior: PriorOutcomes) {
-    try {
-      return prior.find(first, inputs);
-    } catch (fault) {
-      this.#isBroken = true;
-      this.#options.onFault(fault);
-      return undefined;
     }
   }
 }
@@ -209,13 +204,10 @@ export class RetryQueue {
     const first = this.#waiting[0];
     if (!first) return;
     const ms = Math.min(LONGEST_MS, Math.max(0, first.dueAt - this.#clock.now()));
-    this.#callOff = this.#clock.after(ms, () => this.#ring());
-  }
-
-  #ring(): void {
-    const isDue = (this.#waiting[0]?.dueAt ?? Infinity) <= this.#clock.now();
-    if (isDue) this.onDue();
-    else this.#setTimer();
+    this.#callOff = this.#clock.after(ms, () => {
+      if (first.dueAt <= this.#clock.now()) this.onDue();
+      else this.#setTimer();
+    });
   }
 }
 

@@ -6,27 +6,10 @@
 
 import { cancelled, cancelUnstarted } from "../engines/stopped.ts";
 import type { Listener, TaskEngine } from "../engines/engine.ts";
-import {
-  type AllDone,
-  durationOf,
-  type Endings,
-  type Jobs,
-  startOf,
-} from "../engines/consecutive_jobs.ts";
+import { type AllDone, durationOf, type Jobs, startOf } from "../engines/consecutive_jobs.ts";
 import { Halting } from "./halting.ts";
-import type { Awaited, RunEvent, RunningJob, TaskProgress } from "../events.ts";
-import type {
-  Counts,
-  Ending,
-  ErrorRecord,
-  Halt,
-  JobId,
-  Outcome,
-  Output,
-  PriorOutcome,
-  PriorOutcomes,
-  Task,
-} from "../job.ts";
+import type { RunEvent, RunningJob, TaskProgress } from "../events.ts";
+import type { Counts, Ending, Halt, Outcome, PriorOutcome, PriorOutcomes, Task } from "../job.ts";
 import type { TellEvent } from "./observed.ts";
 import { RetryQueue, type SlotLimit, TaskFeed, Throttle } from "./task_feed.ts";
 import { type Clock, LongWait } from "../time/clock.ts";
@@ -72,24 +55,20 @@ export interface ResultMaker<R> {
 
 const JOBS_TOLD: RunEvent = { kind: "jobs-told" };
 
-/** The outcomes, each of which is told. */
-export class Outcomes implements ResultMaker<Outcome> {
-  readonly haveTimes = true;
-  readonly #task: string;
-  readonly #tell?: TellEvent;
-
-  /** @param task Its name. */
-  constructor(task: string, tell: TellEvent | undefined) {
-    this.#task = task;
-    this.#tell = tell;
-  }
-
-  ofDone({ first, inputs, attempt }: Jobs, done: AllDone): readonly Outcome[] {
+/** The outcomes of the task of this name, each of which is told. */
+export function outcomesOf(task: string, tell?: TellEvent): ResultMaker<Outcome> {
+  const ofOutcomes: ResultMaker<Outcome>["ofOutcomes"] = (outcomes, how) => {
+    if (!tell) return outcomes;
+    for (const outcome of outcomes) tell({ kind: how, outcome });
+    if (how === "job-ended") tell(JOBS_TOLD);
+    return outcomes;
+  };
+  const ofDone: ResultMaker<Outcome>["ofDone"] = ({ first, inputs, attempt }, done) => {
     const { values, slot, pid } = done;
     const outcomes: Outcome[] = [];
     for (let i = 0; i < values.length; i++) {
       outcomes.push({
-        task: this.#task,
+        task,
         index: first + i,
         input: inputs[i],
         attempts: attempt,
@@ -102,15 +81,9 @@ export class Outcomes implements ResultMaker<Outcome> {
         output: undefined,
       });
     }
-    return this.ofOutcomes(outcomes, "job-ended");
-  }
-  ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): readonly Outcome[] {
-    const tell = this.#tell;
-    if (!tell) return outcomes;
-    for (const outcome of outcomes) tell({ kind: how, outcome });
-    if (how === "job-ended") tell(JOBS_TOLD);
-    return outcomes;
-  }
+    return ofOutcomes(outcomes, "job-ended");
+  };
+  return { haveTimes: true, ofDone, ofOutcomes };
 }
 
 type NotDoneOutcome = Exclude<Outcome, { readonly kind: "done" }>;
@@ -161,20 +134,18 @@ export class TaskRun<R> implements AsyncDisposable {
 
   constructor(
     task: Task,
-    { engine, inputs, count, busyMs, inputsClock, first, kept }: TaskDependencies,
+    { engine, inputs, count, inputsClock, kept, ...reading }: TaskDependencies,
     limit: SlotLimit,
     rank: number,
     hooks: TaskHooks<R>,
   ) {
     this.task = task;
+    const { tell } = hooks;
     this.#engine = engine;
     this.#hooks = hooks;
-    this.#listener = this.#listenerTo(hooks);
+    this.#listener = this.#listenerTo(tell);
     this.#halting = task.halt && new Halting(task.halt);
     this.#sizer = new WindowSizer(task, !hooks.results.haveTimes);
-    const { window } = this.#sizer;
-    const { ordered } = task;
-    const { tell } = hooks;
     let isCounted = count !== undefined;
     const onCount = (count: number) => {
       if (!isCounted) tell?.({ kind: "inputs-counted", task, count });
@@ -184,14 +155,9 @@ export class TaskRun<R> implements AsyncDisposable {
     const longWait = inputsClock && new LongWait(() => {
       tell?.({ kind: "awaited", task: task.name, what: { kind: "input" } });
     }, inputsClock);
-    this.#window = new Window(counted, {
-      window,
-      ordered,
-      first,
-      busyMs,
-      longWait,
-      onEnd: onCount,
-    });
+    const { ordered } = task;
+    const { window } = this.#sizer;
+    this.#window = new Window(counted, { window, ordered, longWait, onEnd: onCount, ...reading });
     tell?.({ kind: "inputs-counted", task, count });
     this.#retries = new RetryQueue(task.retries);
     this.#throttle = task.delayMs === undefined ? undefined : new Throttle(task.delayMs);
@@ -209,18 +175,15 @@ export class TaskRun<R> implements AsyncDisposable {
     this.over = engine.perform(this.#feed, this.#listener).catch((fault) => hooks.onFault(fault));
   }
 
-  /** How its jobs have ended so far. */
   get counts(): Counts {
     return this.#counts;
   }
 
-  /** How far it is. */
   get progress(): TaskProgress {
     const running = this.#engine.runningJobs?.().length ?? 0;
     return { task: this.task, taken: this.#window.taken, running, ended: { ...this.#counts } };
   }
 
-  /** The jobs that run now. */
   get running(): readonly RunningJob[] {
     const jobs = this.#engine.runningJobs?.() ?? [];
     return jobs.map((job) => ({ task: this.task.name, ...job }));
@@ -304,16 +267,15 @@ export class TaskRun<R> implements AsyncDisposable {
     }
   }
 
-  #listenerTo({ tell }: TaskHooks<R>): Listener {
+  #listenerTo(tell?: TellEvent): Listener {
     const task = this.task.name;
     return {
-      started: (job: Omit<JobId, "task">, slot: number, output: Output) =>
-        tell?.({ kind: "job-started", task, ...job, slot, output }),
-      ended: (jobs: Jobs, endings: Endings) =>
+      started: (job, slot, output) => tell?.({ kind: "job-started", task, ...job, slot, output }),
+      ended: (jobs, endings) =>
         "times" in endings ? this.#done(jobs, endings) : this.#ended(jobs, endings),
-      printed: (bytes: Uint8Array, slot: number) => tell?.({ kind: "printed", task, slot, bytes }),
-      awaited: (what: Awaited) => tell?.({ kind: "awaited", task, what }),
-      strayed: (error: ErrorRecord, slot: number) => tell?.({ kind: "strayed", task, slot, error }),
+      printed: (bytes, slot) => tell?.({ kind: "printed", task, slot, bytes }),
+      awaited: (what) => tell?.({ kind: "awaited", task, what }),
+      strayed: (error, slot) => tell?.({ kind: "strayed", task, slot, error }),
     };
   }
 
@@ -370,14 +332,13 @@ export class TaskRun<R> implements AsyncDisposable {
   #outcome(jobs: Jobs, index: number, ending: Ending): Outcome {
     const last = this.#lastEndings.size > 0 ? this.#lastEndings.get(index) : undefined;
     if (last) this.#lastEndings.delete(index);
-    if (last && ending.startedAt === undefined) {
-      return this.#outcome({ ...jobs, attempt: jobs.attempt - 1 }, index, last);
+    // The last attempt does not count if it has not started.
+    const attempts = ending.startedAt === undefined ? jobs.attempt - 1 : jobs.attempt;
+    if (last && attempts < jobs.attempt) {
+      return this.#outcome({ ...jobs, attempt: attempts }, index, last);
     }
     const task = this.task.name;
     const input = jobs.inputs[index - jobs.first];
-    // The last attempt does not count if it has not started.
-    const hasStarted = ending.startedAt !== undefined;
-    const attempts = hasStarted ? jobs.attempt : jobs.attempt - 1;
     this.#counts[ending.kind]++;
     if (ending.kind !== "done") return { task, index, input, attempts, ...ending };
     // Not spread: most endings are of this kind, and a spread costs several times as much.

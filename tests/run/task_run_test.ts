@@ -3,7 +3,7 @@ import type { Engine, Feed } from "../../lib/engines/engine.ts";
 import type { RunEvent } from "../../lib/events.ts";
 import type { Task } from "../../lib/job.ts";
 import { SlotLimit } from "../../lib/run/task_feed.ts";
-import { Outcomes, TaskRun, VALUES } from "../../lib/run/task_run.ts";
+import { outcomesOf, TaskRun, VALUES } from "../../lib/run/task_run.ts";
 import { taskOf } from "../support/held_engine.ts";
 
 /** How many jobs an engine gets that asks for many, time after time, until it gets none. */
@@ -47,7 +47,7 @@ Deno.test("TaskRun gives jobs the indices that follow the first, and their outco
     runningJobs: () => [],
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-  const results = new Outcomes("a", () => {});
+  const results = outcomesOf("a");
   const hooks = { tell: () => {}, results, onFault: () => {}, onEnough: () => {} };
   for (const ordered of [true, false]) {
     const task = taskOf("a", [], { slots: 1, window: 4, ordered });
@@ -80,7 +80,7 @@ Deno.test("TaskRun counts jobs that are done together, and gives their outcomes 
   const told: RunEvent[] = [];
   const tell = (event: RunEvent) => void told.push(event);
   const hooks = { tell, onFault: () => {}, onEnough: () => {} };
-  const outcomes = { ...hooks, results: new Outcomes("a", tell) };
+  const outcomes = { ...hooks, results: outcomesOf("a", tell) };
   await using run = new TaskRun(task, parts, new SlotLimit(9), 0, outcomes);
   const common = { task: "a", attempts: 1, kind: "done", startedAt: 3, durationMs: 3 };
   const all = ["x", "y", "z"].map((input, index) => {
