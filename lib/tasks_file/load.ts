@@ -13,7 +13,7 @@ import { excessOf } from "./excess.ts";
 import { type Flaw, isRecord, type Key, misfit } from "../schema/flaw.ts";
 import { outlineOf } from "./format.ts";
 import { inputPlaces } from "./input_places.ts";
-import { moduleFlaws, type ModulesOptions, type Reference } from "./modules.ts";
+import { moduleFlaws, type ModulesOptions, type Named, type Reference } from "./modules.ts";
 import { needsFlaws } from "./needs.ts";
 import { offsetOf, positionAt } from "./positions/outline.ts";
 import { cannotLoad, readTasksFile, type TasksText } from "./read_document.ts";
@@ -22,7 +22,7 @@ import type { Document, Spec } from "./schema.ts";
 import type { Defaults } from "../rules/task_rules.ts";
 import { KEYS, keysIn } from "../inputs/sources.ts";
 import { parseSpecifier } from "../modules/specifier.ts";
-import { toTask } from "./task.ts";
+import { type TaskSetting, toTask } from "./task.ts";
 
 /** What the tasks of a file depend on beside the file. */
 export interface LoadOptions extends ModulesOptions {
@@ -61,7 +61,8 @@ export async function loadTasksFile(file: string, options: LoadOptions): Promise
   // What a module has made may be anything.
   const excess = read.format === "script" ? undefined : excessOf(read.document);
   const wrong = excess ? [excess] : await allFlaws(read.document, home, options);
-  const tasks = soundTasks(read.document, wrong, { path, home, ...options });
+  const module = pathToFileURL(path).href;
+  const tasks = soundTasks(read.document, wrong, { ...options, module, home });
   const flaws = [...wrong, ...await inputsFlaws(read.document, tasks, options)];
   if (flaws.length > 0) throw Fault.of("tasks", await mistakesOf(flaws, read));
   return tasks;
@@ -71,14 +72,13 @@ export async function loadTasksFile(file: string, options: LoadOptions): Promise
 function soundTasks(
   document: unknown,
   flaws: readonly Flaw[],
-  { path, home, folder, hardware }: LoadOptions & { readonly path: string; readonly home: string },
+  setting: Omit<TaskSetting, "defaults">,
 ): readonly Task[] {
   if (flaws.some(({ path }) => path[0] !== "tasks" || path.length < 2)) return [];
   const wrong = new Set(flaws.map(({ path: [, name] }) => name));
   const { tasks, defaults = {} } = document as Document;
-  const setting = { module: pathToFileURL(path).href, home, folder, hardware, defaults };
   return Object.entries(tasks).filter(([name]) => !wrong.has(name))
-    .map(([name, spec]) => toTask(name, spec, setting));
+    .map(([name, spec]) => toTask(name, spec, { ...setting, defaults }));
 }
 
 /** What is wrong with the inputs of tasks, where it stands in the document. */
@@ -111,15 +111,11 @@ async function allFlaws(
   const isSound = (...path: readonly Key[]) =>
     !shape.some((flaw) => path.every((key, i) => flaw.path[i] === key));
   const defaults: Defaults = isSound("defaults") ? document.defaults ?? {} : {};
-  const specs = Object.entries(document.tasks).filter(([, spec]) => isRecord(spec)) as [
-    string,
-    Spec,
-  ][];
-  const said = isRecord(document.defaults) ? document.defaults : {};
-  const named: Named[] = [...namesIn(["defaults"], said)];
+  const named = [...namesIn(["defaults"], document.defaults)];
   const flaws = [...shape, ...needsFlaws(document.tasks), ...defaultFlaws(defaults)];
-  for (const [name, spec] of specs) {
-    if (isSound("tasks", name)) flaws.push(...taskFlaws(name, spec, defaults));
+  for (const [name, spec] of Object.entries(document.tasks)) {
+    if (!isRecord(spec)) continue;
+    if (isSound("tasks", name)) flaws.push(...taskFlaws(name, spec as Spec, defaults));
     named.push(...namesIn(["tasks", name], spec));
   }
   const names = named.filter(({ path }) => isSound(...path));
@@ -147,19 +143,11 @@ function withMeant(
   }));
 }
 
-/** A text that is to name a function. */
-interface Named {
-  readonly path: readonly Key[];
-  readonly text: string;
-}
-
 /** The keys of sources that name a function. */
 const FUNCTION_SOURCES = KEYS.filter(({ holds }) => holds === "function").map(({ name }) => name);
 
-function* namesIn(
-  owner: readonly Key[],
-  record: Readonly<Record<string, unknown>>,
-): Iterable<Named> {
+function* namesIn(owner: readonly Key[], record: unknown): Iterable<Named> {
+  if (!isRecord(record)) return;
   for (const key of ["run", "init", "fold"] as const) {
     const text = record[key];
     if (typeof text === "string") yield { path: [...owner, key], text };

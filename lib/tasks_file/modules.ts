@@ -13,13 +13,14 @@ import { importPlace } from "../modules/imported.ts";
 import { type Flaw, type Key, nameOf } from "../schema/flaw.ts";
 import { meantOrAll } from "../text/nearest.ts";
 
-/** A function that a document names. */
-export interface Reference {
-  /** Where in the document it is named. */
+/** A text that is to name a function, and where it stands in the document. */
+export interface Named {
   readonly path: readonly Key[];
-  /** The name as it stands there. */
   readonly text: string;
-  /** The function. */
+}
+
+/** A name with the function that it stands for, whose module may not exist. */
+export interface Reference extends Named {
   readonly ref: FunctionRef;
 }
 
@@ -92,7 +93,7 @@ async function cannotImport(
   return uses.slice(0, 1).map((use) => flawOf(use, what, importHint(error.message)));
 }
 
-function flawOf({ path, text }: Reference, what: string, hint?: string): Flaw {
+function flawOf({ path, text }: Named, what: string, hint?: string): Flaw {
   return { path, on: "value", message: `${nameOf(path)} names "${text}", ${what}`, hint };
 }
 
@@ -159,7 +160,7 @@ function listed(text: string): [local: string, name: string][] {
   );
 }
 
-const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", "${": "}" };
 
 /** A slash after one of these starts a regular expression; after a value it divides. */
 const BEFORE_EXPRESSION =
@@ -183,12 +184,8 @@ interface Scan {
   readonly source: string;
   at: number;
   out: string;
-  /** What closes each bracket that is open, and whether its content is kept. */
-  readonly open: {
-    readonly closing: string;
-    readonly isTemplate: boolean;
-    readonly isKept: boolean;
-  }[];
+  /** The brackets that are open, that of a value in a template among them, and whether their content is kept. */
+  readonly open: { readonly bracket: string; readonly isKept: boolean }[];
 }
 
 /** Takes one token; `false` if it cannot be told what it is. */
@@ -206,9 +203,13 @@ function step(scan: Scan): boolean {
       return slash(scan);
     case "(":
     case "[":
-    case "{":
-      open(scan, char, char === "{" && /(?:^|[;}\n])\s*export\s*$/.test(scan.out));
+    case "{": {
+      const isKept = char === "{" && /(?:^|[;}\n])\s*export\s*$/.test(scan.out);
+      keep(scan, char);
+      scan.open.push({ bracket: char, isKept });
+      scan.at++;
       return true;
+    }
     case ")":
     case "]":
     case "}":
@@ -240,32 +241,18 @@ function slash(scan: Scan): boolean {
 
 /** From inside a template to its end, or to the next value in it. */
 function template(scan: Scan): boolean {
-  const text = /(?:[^`\\$]|\\[^]|\$(?!\{))*/y;
-  text.lastIndex = scan.at;
-  scan.at += text.exec(scan.source)?.[0].length ?? 0;
-  if (scan.source[scan.at] === "`") {
-    scan.at++;
-    keep(scan, '""');
-    return true;
-  }
-  if (!scan.source.startsWith("${", scan.at)) return false;
-  scan.open.push({ closing: "}", isTemplate: true, isKept: false });
-  scan.at += 2;
+  if (skip(scan, /(?:[^`\\$]|\\[^]|\$(?!\{))*`/y, '""')) return true;
+  if (!skip(scan, /(?:[^`\\$]|\\[^]|\$(?!\{))*\$\{/y, "")) return false;
+  scan.open.push({ bracket: "${", isKept: false });
   return true;
 }
 
-function open(scan: Scan, bracket: string, isKept: boolean): void {
-  keep(scan, bracket);
-  scan.open.push({ closing: CLOSING[bracket] ?? "", isTemplate: false, isKept });
+function close(scan: Scan, char: string): boolean {
+  const { bracket = "" } = scan.open.pop() ?? {};
+  if (CLOSING[bracket] !== char) return false;
   scan.at++;
-}
-
-function close(scan: Scan, bracket: string): boolean {
-  const opened = scan.open.pop();
-  if (opened?.closing !== bracket) return false;
-  scan.at++;
-  if (opened.isTemplate) return template(scan);
-  keep(scan, bracket);
+  if (bracket === "${") return template(scan);
+  keep(scan, char);
   return true;
 }
 
