@@ -63,6 +63,12 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return prototype === null || prototype === Object.prototype;
 }
 
+/** The items of a list, or the values of a record, with their keys; of anything else none. */
+export function entriesOf(value: unknown): Iterable<[Key, unknown]> {
+  if (Array.isArray(value)) return value.entries();
+  return isRecord(value) ? Object.entries(value) : [];
+}
+
 function within(path: readonly Key[], owner: string): string {
   return path.length === 0 ? owner : `"${joined(path)}" of ${owner}`;
 }

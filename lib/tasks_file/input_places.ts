@@ -4,14 +4,12 @@
  * @module
  */
 
-import { isRecord, type Key } from "../schema/flaw.ts";
+import { entriesOf, isRecord, type Key } from "../schema/flaw.ts";
 import { isSeveral, JOINED } from "../inputs/inputs_schema.ts";
 
-/** Inputs, and where they stand; they may be anything. */
+/** Inputs, which may be anything, and where they stand. */
 export interface InputPlace {
-  /** Keys that lead to them from the top of the document. */
   readonly path: readonly Key[];
-  /** What stands there. */
   readonly inputs: unknown;
   /** Whether they are among the inputs that they are a part of; an alias in YAML can do that. */
   readonly isPartOfItself: boolean;
@@ -30,7 +28,7 @@ export function* inputPlaces(
   yield { path, inputs, isPartOfItself };
   if (isPartOfItself) return;
   for (const key of JOINED) {
-    for (const [name, part] of partsOf(inputs[key])) {
+    for (const [name, part] of entriesOf(inputs[key])) {
       yield* inputPlaces([...path, key, name], part, [...around, inputs]);
     }
   }
@@ -40,9 +38,4 @@ export function* inputPlaces(
 export function isInputPlace(path: readonly Key[]): boolean {
   if (path.length <= 3) return path.length === 3 && path[0] === "tasks" && path[2] === "inputs";
   return JOINED.some((key) => key === path.at(-2)) && isInputPlace(path.slice(0, -2));
-}
-
-function partsOf(parts: unknown): Iterable<[Key, unknown]> {
-  if (Array.isArray(parts)) return parts.entries();
-  return isRecord(parts) ? Object.entries(parts) : [];
 }
