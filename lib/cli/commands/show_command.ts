@@ -27,7 +27,7 @@ import { checkConflicts } from "../request/args.ts";
 import { optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";
 import { type RunNamed, withRun } from "../kept/named_run.ts";
-import { RunLines } from "../kept/run_lines.ts";
+import { linesAbout } from "../kept/run_lines.ts";
 import { jobLine, summaryLines, summaryRecord } from "../kept/run_summary.ts";
 
 const SLOW = 20;
@@ -129,7 +129,7 @@ async function aboutJob(
   { outcome: { task, index } }: ShownJob,
   here: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const lines = await RunLines.about(run.record.id, dirname(run.path), here);
+  const lines = await linesAbout(run.record.id, dirname(run.path), here);
   const isKept = keptInput(run, task, index).kind === "found";
   return {
     "what it printed, byte for byte": lines.show(task, String(jobNumber(index)), "--raw"),

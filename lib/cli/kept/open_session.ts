@@ -29,7 +29,7 @@ import { isRunId, newRunId } from "../../run_id.ts";
 import { namedRun, watchJournal } from "./named_run.ts";
 import type { Watchdog } from "../../watchdog/watchdog.ts";
 import { isSame, type JournalRequest, originIn, originText } from "../request/journal_request.ts";
-import { RunLines } from "./run_lines.ts";
+import { linesAbout } from "./run_lines.ts";
 import { SessionObserver } from "./session_observer.ts";
 import { shellWords } from "../shell_words.ts";
 
@@ -64,7 +64,7 @@ export async function openSession(
     return new SessionObserver({
       ...{ request, tasks, session, ...known },
       runId: `${known.id}.${session.number}`,
-      lines: await RunLines.about(known.id, folder, here),
+      lines: await linesAbout(known.id, folder, here),
       note: goesOnText(known.id, session.before, options),
     });
   }
@@ -76,7 +76,7 @@ export async function openSession(
   const session = await Session.begin(path, { ...run, ...texts }, options);
   return new SessionObserver({
     ...{ request, tasks, session, id, runId: id, argv },
-    lines: await RunLines.about(id, folder, here),
+    lines: await linesAbout(id, folder, here),
     note: latest.failed && anewText(latest.failed),
   });
 }
@@ -128,7 +128,7 @@ async function refuse(
   const { stateText } = await import("./run_summary.ts");
   const { runStatistics } = await import("../../journal/run_statistics.ts");
   const far = stateText(run, runStatistics(run, { slowest: 0 }));
-  const lines = await RunLines.about(record.id, folder, here);
+  const lines = await linesAbout(record.id, folder, here);
   const { holder } = underWay;
   const who = holder ? `process ${holder.pid} is at it` : "another fanfold is at it";
   const anew = isNamed ? "" : ", and without --resume a run begins anew";
@@ -154,7 +154,7 @@ async function namedOf(
     shortened(shellWords(["fanfold", ...argv]), LINE_LENGTH);
   const found = `found a run of: ${line(own)}`;
   throw new Fault("usage", `Cannot go on with run "${runId}" by: ${line(argv)}: ${found}`, {
-    hint: `its own line is run again by: ${(await RunLines.about(runId, folder, here)).retry()}`,
+    hint: `its own line is run again by: ${(await linesAbout(runId, folder, here)).retry()}`,
   });
 }
 

@@ -23,37 +23,27 @@ export function lineOfRun({ argv }: Pick<RunRecord, "argv">): string {
 }
 
 /** Lines about one run. Each names it by its id: `last` may be another before long. */
-export class RunLines {
-  readonly #id: string;
-  readonly #where: readonly string[];
+export interface RunLines {
+  show(...options: readonly string[]): string;
+  retry(): string;
+  repro(task: string, index: number, options: readonly string[]): string;
+}
 
-  private constructor(id: string, where: readonly string[]) {
-    this.#id = id;
-    this.#where = where;
-  }
-
-  /**
-   * Lines to be typed in a folder.
-   *
-   * @param runs The folder in which the run is kept.
-   * @param here The absolute folder. Where its commands would find runs elsewhere, lines name the folder.
-   */
-  static async about(id: string, runs: string, here: string): Promise<RunLines> {
-    return new RunLines(id, await wordsToFind(runs, here, id));
-  }
-
-  show(...options: readonly string[]): string {
-    return shellWords(["fanfold", "show", this.#id, ...options, ...this.#where]);
-  }
-
-  retry(): string {
-    return shellWords(["fanfold", "retry", this.#id, ...this.#where]);
-  }
-
-  repro(task: string, index: number, options: readonly string[]): string {
-    const job = [this.#id, task, String(jobNumber(index))];
-    return shellWords(["fanfold", "repro", ...job, ...options, ...this.#where]);
-  }
+/**
+ * Lines to be typed in a folder.
+ *
+ * @param runs The folder in which the run is kept.
+ * @param here The absolute folder. Where its commands would find runs elsewhere, lines name the folder.
+ */
+export async function linesAbout(id: string, runs: string, here: string): Promise<RunLines> {
+  const where = await wordsToFind(runs, here, id);
+  const line = (command: string, ...words: readonly string[]) =>
+    shellWords(["fanfold", command, id, ...words, ...where]);
+  return {
+    show: (...options) => line("show", ...options),
+    retry: () => line("retry"),
+    repro: (task, index, options) => line("repro", task, String(jobNumber(index)), ...options),
+  };
 }
 
 /**

@@ -20,7 +20,7 @@ import { toJson } from "../../output/json_value.ts";
 import { lastLines } from "../../observers/last_lines.ts";
 import { told } from "../../text/shown.ts";
 import { tableLines } from "../../output/records.ts";
-import { lineOfRun, resumptionOf, RunLines, stdinReadBy, wayOnBy } from "./run_lines.ts";
+import { lineOfRun, linesAbout, resumptionOf, stdinReadBy, wayOnBy } from "./run_lines.ts";
 
 const SLOWEST = 5;
 
@@ -152,7 +152,7 @@ async function waysOn(
   const { record, state, path } = run;
   const failed = tasks.reduce((sum, { jobs, counts }) => sum + jobs - (counts.done ?? 0), 0);
   const isOpen = state === "interrupted" || state === "halted";
-  const lines = await RunLines.about(record.id, dirname(path), here);
+  const lines = await linesAbout(record.id, dirname(path), here);
   const stdin = stdinOf(run);
   // What does all again that has failed is a line of its own.
   const goOn = failed > 0 ? resumptionOf(record, dirname(path), here) : lines.retry();
