@@ -31,8 +31,9 @@ const PACKAGE = /\/(?:node_modules|npm)\//;
 /** What ends the program, be it thrown where we wait for it or a {@link Stray}. */
 export function endingOf(thrown: unknown): Ending {
   const what = thrown instanceof Stray ? thrown.thrown : thrown;
-  const { notices, code } = isFault(what)
-    ? faultEnding(what)
+  // A proxy can throw whatever is asked of it.
+  const { notices, code } = attempt(() => what instanceof Fault, false)
+    ? faultEnding(what as Fault)
     : isOurs(thrown)
     ? ownMistake(what)
     : ofUser(what, thrown instanceof Stray ? thrown : undefined);
@@ -46,15 +47,6 @@ export function endingOf(thrown: unknown): Ending {
 
 function faultEnding(fault: Fault): Ending {
   return { notices: faultNotices(fault), code: EXIT_FAULT[fault.kind] };
-}
-
-/** A proxy can throw whatever is asked of it. */
-function isFault(thrown: unknown): thrown is Fault {
-  try {
-    return thrown instanceof Fault;
-  } catch {
-    return false;
-  }
 }
 
 /** Whether something is our own mistake: code of the user can throw anything. */
@@ -83,7 +75,7 @@ function ownMistake(error: unknown): Ending {
 function ofUser(thrown: unknown, stray?: Stray): Ending {
   const place = placeIn(thrown);
   const seen: Position | undefined = place ?? stray?.at;
-  const at = seen && { ...seen, file: pathOf(seen.file) };
+  const at = seen && { ...seen, file: attempt(() => fileURLToPath(seen.file), seen.file) };
   const what = !stray
     ? "code that is not fanfold's threw"
     : stray.isRejection
@@ -98,11 +90,7 @@ function ofUser(thrown: unknown, stray?: Stray): Ending {
   return faultEnding(new Fault("tasks", message, { at, hint }));
 }
 
-interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+type Place = Required<Omit<Position, "text">>;
 
 /** Where something was thrown: the topmost place in a module, before all in one that is in no package. */
 function placeIn(thrown: unknown): Place | undefined {
@@ -123,31 +111,21 @@ function shownOwn({ file, line, column }: Place): string {
   return `${file.startsWith(root) ? file.slice(root.length) : file}:${line}:${column}`;
 }
 
-function pathOf(url: string): string {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return url;
-  }
-}
-
 /** All that is known of it in lines, for who wants that. */
 function traceOf(thrown: unknown): readonly string[] {
-  return wantsTrace() ? harmless(inspected(thrown)).split("\n") : [];
+  if (["", "0"].includes(attempt(() => Deno.env.get("FANFOLD_TRACE"), "") ?? "")) return [];
+  const shown = attempt(
+    () => Deno.inspect(thrown, { depth: 4, colors: false }),
+    "it cannot be shown",
+  );
+  return harmless(shown).split("\n");
 }
 
-function inspected(thrown: unknown): string {
+/** What something gives, or else something other if it throws. */
+function attempt<T>(act: () => T, other: T): T {
   try {
-    return Deno.inspect(thrown, { depth: 4, colors: false });
+    return act();
   } catch {
-    return "it cannot be shown";
-  }
-}
-
-function wantsTrace(): boolean {
-  try {
-    return !["", "0"].includes(Deno.env.get("FANFOLD_TRACE") ?? "");
-  } catch {
-    return false;
+    return other;
   }
 }
