@@ -162,12 +162,7 @@ async function namedOf(
 interface Latest {
   readonly open?: KnownRun;
   /** The very last, if it has ended, and not well. */
-  readonly failed?: FailedRun;
-}
-
-interface FailedRun {
-  readonly id: string;
-  readonly notWell: number;
+  readonly failed?: { readonly id: string; readonly notWell: number };
 }
 
 /**
@@ -177,7 +172,7 @@ interface FailedRun {
  */
 async function latestOf({ folder, origin, resume }: JournalRequest): Promise<Latest> {
   const { KeptRun } = await import("../../journal/kept_run.ts");
-  let last: FailedRun | undefined;
+  let last: Latest["failed"];
   for (const id of keptRuns(folder)) {
     const path = journalPath(folder, id);
     if (await KeptRun.isUnborn(path)) continue;
@@ -206,7 +201,7 @@ function withWayOn(thrown: unknown): never {
 }
 
 /** That a run begins anew where somebody may have meant to go on. */
-function anewText({ id, notWell }: FailedRun): string {
+function anewText({ id, notWell }: Required<Latest>["failed"]): string {
   const jobs = jobCountText(notWell);
   const ended = `run ${id} has ended, ${jobs} not well, so --resume begins anew`;
   return `${ended}; --resume-failed does ${notWell === 1 ? "that one" : "only those"} again`;

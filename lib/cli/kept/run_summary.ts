@@ -15,7 +15,7 @@ import {
   type TaskStatistics,
 } from "../../journal/run_statistics.ts";
 import { countsText, jobCountText, momentText, timeText } from "../../text/amounts.ts";
-import { type Cause, causeOf, inFull, inOneLine, jobText } from "../../output/notices.ts";
+import { causeOf, inFull, inOneLine, jobText } from "../../output/notices.ts";
 import { toJson } from "../../output/json_value.ts";
 import { lastLines } from "../../observers/last_lines.ts";
 import { told } from "../../text/shown.ts";
@@ -29,17 +29,13 @@ const TIME_WIDTH = 8;
 /** A run in lines: what a person wants to know first comes first. */
 export async function summaryLines(run: KeptRun, here: string): Promise<readonly string[]> {
   const { record, underWay, times: { startedAt, endedAt } } = run;
-  const totals = runStatistics(run, { slowest: SLOWEST });
-  const cause = firstCause(run, totals);
+  const { totals, cause, slowest } = gistOf(run);
   const from = startedAt === undefined ? "" : `, started ${momentText(startedAt)}`;
   const to = endedAt === undefined || underWay ? "" : `, ended ${momentText(endedAt)}`;
   const since = underWay?.since === startedAt ? undefined : underWay?.since;
   const again = since === undefined ? "" : `, gone on with ${momentText(since)}`;
   const pid = underWay?.holder ? `, process ${underWay.holder.pid}` : "";
   const { text, below = [] } = cause ? inFull(cause) : { text: "" };
-  const slowest = totals.slowest.flatMap(({ id, task }) =>
-    keptOutcome(run.database, task, id) ?? []
-  );
   return [
     `${record.id}: ${stateText(run, totals)}`,
     `  ${lineOfRun(record)}`,
@@ -54,8 +50,7 @@ export async function summaryLines(run: KeptRun, here: string): Promise<readonly
 
 export async function summaryRecord(run: KeptRun): Promise<string> {
   const { record, state, times, underWay } = run;
-  const totals = runStatistics(run, { slowest: SLOWEST });
-  const cause = firstCause(run, totals);
+  const { totals, cause, slowest } = gistOf(run);
   const { id, folder, version, argv } = record;
   const jobOf = ({ task, index, input, kind, durationMs }: Outcome) => ({
     task,
@@ -67,10 +62,7 @@ export async function summaryRecord(run: KeptRun): Promise<string> {
   return toJson({
     ...{ id, state, version, folder, argv: JSON.parse(argv), ...times, ...farRecord(underWay) },
     tasks: totals.tasks,
-    slowest: totals.slowest.flatMap(({ id, task }) => {
-      const outcome = keptOutcome(run.database, task, id);
-      return outcome ? [jobOf(outcome)] : [];
-    }),
+    slowest: slowest.map(jobOf),
     firstCause: cause &&
       { ...jobOf(cause), error: cause.error, stderr: await lastStderr(cause, "") },
   });
@@ -83,9 +75,14 @@ export function jobLine(outcome: Outcome): string {
   return `  ${time}  ${cause ? inOneLine(cause) : jobText(outcome)}`;
 }
 
-function firstCause({ database }: KeptRun, { firstFailed }: RunStatistics): Cause | undefined {
-  const outcome = firstFailed && keptOutcome(database, firstFailed.task, firstFailed.id);
-  return outcome && causeOf(outcome);
+/** What is told of a run in lines and as data: its totals, why it did not end well, and its slowest jobs. */
+function gistOf(run: KeptRun) {
+  const totals = runStatistics(run, { slowest: SLOWEST });
+  const keptOf = ({ id, task }: NonNullable<RunStatistics["firstFailed"]>) =>
+    keptOutcome(run.database, task, id);
+  const failed = totals.firstFailed && keptOf(totals.firstFailed);
+  const slowest = totals.slowest.flatMap((job) => keptOf(job) ?? []);
+  return { totals, cause: failed && causeOf(failed), slowest };
 }
 
 async function lastStderr({ output }: Outcome, lead = "| "): Promise<readonly string[]> {
@@ -113,15 +110,9 @@ export function stateText({ state, underWay }: KeptRun, { tasks }: RunStatistics
 }
 
 export function farRecord(
-  underWay: UnderWay | undefined,
+  { since, inputs, holder }: UnderWay = {},
 ): { readonly since?: number; readonly pid?: number; readonly inputs?: number } {
-  if (!underWay) return {};
-  const { since, inputs, holder } = underWay;
   return { since, pid: holder?.pid, inputs };
-}
-
-function ofText(inputs: number | undefined): string {
-  return inputs === undefined ? "" : ` of ${inputs}`;
 }
 
 function farText(jobs: number, { since, inputs }: UnderWay = {}): string {
@@ -132,13 +123,12 @@ function farText(jobs: number, { since, inputs }: UnderWay = {}): string {
 function taskTable(tasks: readonly TaskStatistics[], holder?: Holder): readonly string[] {
   const rows = [
     ["task", "jobs", "total", "median", ""],
-    ...tasks.map(({ task, jobs, totalMs, medianMs, counts }) => [
-      task,
-      `${jobs}${ofText(inputsOf(holder, task))}`,
-      timeText(totalMs),
-      medianMs === undefined ? "" : timeText(medianMs),
-      countsText(counts),
-    ]),
+    ...tasks.map(({ task, jobs, totalMs, medianMs, counts }) => {
+      const inputs = inputsOf(holder, task);
+      const of = inputs === undefined ? "" : ` of ${inputs}`;
+      const median = medianMs === undefined ? "" : timeText(medianMs);
+      return [task, `${jobs}${of}`, timeText(totalMs), median, countsText(counts)];
+    }),
   ];
   return tableLines(rows, { right: [1, 2, 3] });
 }

@@ -50,11 +50,7 @@ export class SessionObserver implements RunObserver, AsyncDisposable {
     this.#where = wordsToKeep(parts.request.folder, Deno.cwd());
   }
 
-  /**
-   * See {@link RunObserver.onEvent}.
-   *
-   * @throws {Fault} Of kind `input`, if a task has come to its end without inputs that it had before.
-   */
+  /** @throws {Fault} Of kind `input`, if a task has come to its end without inputs that it had before. */
   onEvent(event: RunEvent): void {
     this.#parts.session.onEvent(event);
     if (event.kind !== "task-ended") return;
