@@ -31,7 +31,7 @@ import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
 import { ruleOptions } from "../../rules/rules.ts";
-import { type GivenRules, rulesOf, slotsUnder, underRules } from "../request/rule_options.ts";
+import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
 import {
   bareTask,
   inputTags,
@@ -79,7 +79,7 @@ export const eachCommand: Command<EachRequest> = {
     isDryRun: args.options["dry-run"] !== undefined,
     joblog: readJoblog(args),
     results: args.options.results,
-    journal: readJournal(args, "each", { isAsked: true }),
+    journal: readJournal(args, "each"),
   }),
   async carryOut(request, io) {
     const { rules, output: { ordered, ...output }, inputs } = request;
@@ -104,7 +104,7 @@ export function eachTask(
   { action, rules }: Pick<EachRequest, "action" | "rules">,
   columns: readonly string[] | undefined,
 ): Task & { readonly action: CommandAction } {
-  return { ...bareTask("each", { ...action, columns }), slots: slotsUnder(rules) };
+  return bareTask("each", { ...action, columns }, rules);
 }
 
 function actionOf({ operands, options, argv, inputs }: Args): CommandAction {

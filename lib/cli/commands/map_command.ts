@@ -23,7 +23,7 @@ import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
 import { ruleOptions } from "../../rules/rules.ts";
-import { type GivenRules, rulesOf, slotsUnder, underRules } from "../request/rule_options.ts";
+import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
 import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_request.ts";
 import { toldIfLong } from "../../output/notices.ts";
 
@@ -65,7 +65,7 @@ export const mapCommand: Command<MapRequest> = {
     fold: args.options.fold,
     spread: args.options.spread !== undefined,
     inputs: () => readInputs(args),
-    journal: readJournal(args, "map", { isAsked: true }),
+    journal: readJournal(args, "map"),
   }),
   async carryOut(request, io) {
     const { rules, output } = request;
@@ -96,12 +96,9 @@ export async function mapTask(
     const message = `${CANNOT}: wanted one function as MODULE#EXPORT, found ${found}`;
     throw new Fault("usage", message, { hint: await operandsHint(name, more, tell) });
   }
-  const [run, fold] = await functionsOf(
-    { "MODULE#EXPORT": name, "--fold": joins },
-    tell,
-  );
+  const [run, fold] = await functionsOf({ "MODULE#EXPORT": name, "--fold": joins }, tell);
   const action = { kind: "function", run: run as FunctionRef, spread } as const;
-  return { ...bareTask("map", action), slots: slotsUnder(rules), fold: fold && { run: fold } };
+  return { ...bareTask("map", action, rules), fold: fold && { run: fold } };
 }
 
 /** What to write instead of several operands, or of none. */
@@ -111,12 +108,13 @@ async function operandsHint(
   tell: Io["tell"],
 ): Promise<string | undefined> {
   if (name === undefined || more === undefined) return undefined;
-  if (name.includes("#")) return "inputs stand behind :::";
+  return name.includes("#") ? "inputs stand behind :::" : await meant(`${name}#${more}`, tell);
+}
+
+async function meant(text: string, tell: Io["tell"]): Promise<string | undefined> {
   const { meantFunction } = await import("../../tasks_file/meant_function.ts");
-  return await meantFunction(`${name}#${more}`, Deno.cwd(), {
-    describe: describeTo(tell),
-    commands: COMMANDS,
-  });
+  const commands = "commands are run by fanfold each";
+  return await meantFunction(text, Deno.cwd(), { describe: describeTo(tell), commands });
 }
 
 function describeTo(tell: Io["tell"]) {
@@ -125,43 +123,30 @@ function describeTo(tell: Io["tell"]) {
 }
 
 /**
- * The functions that are named, and `undefined` where none is.
+ * The functions that are named, by the titles of what names them.
  *
  * @throws {Fault} Of kind `usage`, with all that is wrong with them.
  */
 async function functionsOf(
   names: Readonly<Record<string, string | undefined>>,
   tell: Io["tell"],
-): Promise<(FunctionRef | undefined)[]> {
+): Promise<FunctionRef[]> {
   const mistakes: Mistake[] = [];
   const references: Reference[] = [];
-  const refs: (FunctionRef | undefined)[] = [];
-  const describe = describeTo(tell);
   for (const [title, text] of Object.entries(names)) {
-    const ref = text === undefined ? undefined : parseSpecifier(text, Deno.cwd());
-    if (text === undefined || ref === undefined) {
-      refs.push(undefined);
-    } else if ("wanted" in ref) {
-      const { meantFunction } = await import("../../tasks_file/meant_function.ts");
-      const hint = await meantFunction(text, Deno.cwd(), { describe, commands: COMMANDS });
-      mistakes.push({
-        message: `${CANNOT}: "${title}" names "${text}", wanted ${ref.wanted}`,
-        hint,
-      });
-    } else {
-      references.push({ path: [title], text, ref });
-      refs.push(ref);
-    }
+    if (text === undefined) continue;
+    const ref = parseSpecifier(text, Deno.cwd());
+    if ("wanted" in ref) {
+      const message = `${CANNOT}: "${title}" names "${text}", wanted ${ref.wanted}`;
+      mistakes.push({ message, hint: await meant(text, tell) });
+    } else references.push({ path: [title], text, ref });
   }
-  for (const { message, hint } of await moduleFlaws(references, { describe })) {
+  for (const { message, hint } of await moduleFlaws(references, { describe: describeTo(tell) })) {
     mistakes.push({ message: `${CANNOT}: ${message}`, hint });
   }
   const [first, ...others] = mistakes;
   if (first) throw Fault.of("usage", [first, ...others]);
-  return refs;
+  return references.map(({ ref }) => ref);
 }
 
 const CANNOT = "Cannot run fanfold map";
-
-/** What is for commands. */
-const COMMANDS = "commands are run by fanfold each";

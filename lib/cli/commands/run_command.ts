@@ -45,7 +45,7 @@ export const runCommand: Command<RunTasksRequest> = {
     rules: rulesOf(args),
     output: readOutput(args, TASK_TAGS),
     ...readTasks(args),
-    journal: () => readJournal(args, "run", { isAsked: false }),
+    journal: () => readJournal(args, "run"),
   }),
   async carryOut(request, io) {
     const { only, rules, output: { ordered, ...output } } = request;
@@ -57,7 +57,8 @@ export const runCommand: Command<RunTasksRequest> = {
       ordered: task.ordered && (ordered || task.fold !== undefined),
     }));
     const what = ["run", basename(file), ...(only ?? []).toSorted()];
-    const journal = journalRequest(request.journal(), {
+    const kept = request.journal();
+    const journal = kept && journalRequest(kept, {
       origin: { where: dirname(file), what },
       home: dirname(file),
       here: io.here,

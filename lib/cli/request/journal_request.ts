@@ -68,23 +68,20 @@ export function readJoblog(args: Args): JoblogRequest | undefined {
 }
 
 /**
- * What the options ask for; nothing if no journal is to be kept.
+ * What the options ask for; nothing if no journal is to be kept, as by `each` and `map` without one of these options.
  *
- * @param command Its name.
- * @param settings Whether a journal is kept only if one of these options is given.
  * @throws {Fault} Of kind `usage`, if they contradict each other.
  */
 export function readJournal(
   args: Args,
-  command: string,
-  { isAsked }: { readonly isAsked: boolean },
+  command: "run" | "each" | "map",
 ): JournalOptions | undefined {
   const { options, argv } = args;
   const { resume, "resume-failed": failed, "state-dir": stateDir } = options;
   const isResumed = resume !== undefined || failed !== undefined;
   checkConflicts(args, ["resume", "resume-failed"]);
-  const isWanted = !isAsked || ((isResumed || stateDir !== undefined) && !isLogResumed(args));
-  if (options["no-journal"] !== undefined || !isWanted) return undefined;
+  const isAsked = (isResumed || stateDir !== undefined) && !isLogResumed(args);
+  if (options["no-journal"] !== undefined || !(isAsked || command === "run")) return undefined;
   const runId = failed || resume || undefined;
   const repeatsFailed = failed !== undefined;
   const words = [command, ...argv];
@@ -98,29 +95,33 @@ export function isLogResumed({ options }: Pick<Args, "options">): boolean {
   return joblog !== undefined && state === undefined && namesNoRun;
 }
 
-/** What is to be kept of a run; nothing if no journal is. */
+/** What of a run is to be kept. */
 export function journalRequest(
-  options: JournalOptions | undefined,
+  { stateDir, ...asked }: JournalOptions,
   what: Pick<JournalRequest, "origin" | "home" | "here" | "takesHeader">,
-): JournalRequest | undefined {
-  if (!options) return undefined;
-  const { stateDir, ...asked } = options;
+): JournalRequest {
   return { ...asked, ...what, folder: keepingFolder(stateDir, what.here) };
 }
 
-/** What is to be kept of a run of one action with the inputs of a line, in the current folder. */
+/**
+ * The same for a run of one action with the inputs of a line, in the current folder; nothing if no journal is kept.
+ *
+ * It is a run of what the action does, how its inputs are read, and from which files. Values on the command line do not
+ * count, and nor does what stdin has: jobs are known again by them. Nor does a fold, which is done anew.
+ */
 export function journalOfAction(
   options: JournalOptions | undefined,
   action: Action,
-  inputs: InputsRequest,
+  { sources, reading, readingWords }: InputsRequest,
   here: string,
 ): JournalRequest | undefined {
-  return options && journalRequest(options, {
-    origin: actionOrigin(String(options.argv[0]), inputs, action),
-    home: Deno.cwd(),
-    here,
-    takesHeader: inputs.reading.hasHeader && inputs.sources.some(isStdin),
-  });
+  if (!options) return undefined;
+  const [command = ""] = options.argv;
+  const where = Deno.cwd();
+  const files = sources.flatMap(({ path }) => path ?? []);
+  const what = [command, ...wordsOf(action, where), "::::", ...files, "--", ...readingWords];
+  const takesHeader = reading.hasHeader && sources.some(isStdin);
+  return journalRequest(options, { origin: { where, what }, home: where, here, takesHeader });
 }
 
 /** An origin as a journal has it. */
@@ -142,22 +143,6 @@ export function isSame(a: Origin, b: Origin): boolean {
 /** The tasks file of a run of tasks; nothing for a run without one. */
 export function tasksFileOf({ where, what: [command, name] }: Origin): string | undefined {
   return command === "run" && name !== undefined ? join(where, name) : undefined;
-}
-
-/**
- * The origin of a run of one action: what it does, how its inputs are read, and from which files. Values on the
- * command line do not count, and nor does what stdin has: jobs are known again by them. Nor does a fold, which
- * is done anew.
- */
-function actionOrigin(
-  command: string,
-  { sources, readingWords }: InputsRequest,
-  action: Action,
-): Origin {
-  const files = sources.flatMap(({ path }) => path === undefined ? [] : [path]);
-  const where = Deno.cwd();
-  const what = [command, ...wordsOf(action, where), "::::", ...files, "--", ...readingWords];
-  return { where, what };
 }
 
 function wordsOf(action: Action, folder: string): readonly string[] {

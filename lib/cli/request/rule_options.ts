@@ -49,11 +49,6 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
   return given;
 }
 
-/** How many slots a task has that says nothing of it itself. */
-export function slotsUnder({ slots = navigator.hardwareConcurrency }: GivenRules): number {
-  return slots;
-}
-
 /**
  * A task under rules that are given, which come before its own; as soon as one of them asks for a process, functions
  * run in processes.

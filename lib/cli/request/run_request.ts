@@ -14,6 +14,7 @@ import { oneLine } from "../../text/shown.ts";
 import type { OwnProcess } from "../own_process.ts";
 import { type Args, checkConflicts } from "./args.ts";
 import type { JournalRequest } from "./journal_request.ts";
+import type { GivenRules } from "./rule_options.ts";
 
 export interface RunRequest {
   readonly tasks: readonly Task[];
@@ -74,8 +75,12 @@ export function inputTags(): Tags {
   return { ofJob: (_, input) => shown(wholeOf(input, "")) };
 }
 
-/** A task that does one thing, without inputs. */
-export function bareTask<A extends Action>(name: string, action: A): Task & { readonly action: A } {
+/** A task that does one thing, without inputs, in as many slots as the rules give. */
+export function bareTask<A extends Action>(
+  name: string,
+  action: A,
+  { slots = navigator.hardwareConcurrency }: GivenRules,
+): Task & { readonly action: A } {
   const isFunction = action.kind === "function";
   return {
     name,
@@ -83,7 +88,7 @@ export function bareTask<A extends Action>(name: string, action: A): Task & { re
     source: { kind: "list", values: [] },
     needs: [],
     isolation: isFunction ? "worker" : "process",
-    slots: 1,
+    slots,
     chunk: isFunction ? "auto" : 1,
     ordered: true,
     env: {},
