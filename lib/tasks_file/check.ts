@@ -8,7 +8,7 @@ import { isSeveral, JOINED, SOURCE_KEYS, SOURCE_NAMES } from "../inputs/inputs_s
 import { KEYS, keysIn } from "../inputs/sources.ts";
 import * as v from "../npm/valibot.ts";
 import { ruleOf } from "../rules/rules.ts";
-import { describe, type Flaw, isRecord, type Key, listed, nameOf } from "../schema/flaw.ts";
+import { describe, type Flaw, isRecord, type Key, listed, misfit, nameOf } from "../schema/flaw.ts";
 import { UNKNOWN_KEY } from "../schema/schema_parts.ts";
 import { type InputPlace, inputPlaces } from "./input_places.ts";
 import { ACTIONS, actionsOf, schema, TASK_KEYS } from "./schema.ts";
@@ -49,31 +49,34 @@ function endlessFlaws(document: unknown): readonly Flaw[] {
   }));
 }
 
-/** What stands as the name of a variable may be its value. */
-function namelessVariable(path: readonly Key[], found: string, wanted: string): Flaw {
-  const message = `found ${found} in ${nameOf(path.slice(0, -1))}, wanted ${wanted}`;
-  return { path, on: "key", message, hint: 'write NAME: "value"' };
+function flawOf(issue: v.BaseIssue<unknown>): Flaw | undefined {
+  const { input, message: wanted } = issue;
+  const path = (issue.path ?? []).map((step) => step.key as Key);
+  const owner = path.slice(0, -1);
+  if (wanted === UNKNOWN_KEY) return misusedKey(path) ?? unknownKey(path, input);
+  const last = issue.path?.at(-1);
+  const isOfKey = last !== undefined && "origin" in last && last.origin !== "value";
+  if (isVariable(owner) && (isOfKey || input === null)) {
+    // What stands as the name of a variable may be its value.
+    const found = input === null ? "a name without a value" : 'a name with "="';
+    const message = `found ${found} in ${nameOf(owner)}, wanted ${wanted}`;
+    return { path, on: "key", message, hint: 'write NAME: "value"' };
+  }
+  if (isOfKey) {
+    return issue.type === "object_with_rest"
+      ? missingKey(owner, last.input, String(path.at(-1)))
+      : misnamed(path, wanted);
+  }
+  if (!isVariable(path) || typeof input === "object") {
+    return { ...misfit(path, input, wanted), hint: meantValue(input, path, wanted) };
+  }
+  const message = `found a ${typeof input} as ${nameOf(path)}, wanted ${wanted}`;
+  return { path, on: "value", message };
 }
 
-function flawOf(issue: v.BaseIssue<unknown>): Flaw | undefined {
-  const path = (issue.path ?? []).map((step) => step.key as Key);
-  if (issue.message === UNKNOWN_KEY) return misusedKey(path) ?? unknownKey(path, issue.input);
-  if (isVariable(path.slice(0, -1)) && issue.input === null) {
-    return namelessVariable(path, "a name without a value", issue.message);
-  }
-  const last = issue.path?.at(-1);
-  if (last === undefined || !("origin" in last) || last.origin === "value") {
-    const isHidden = isVariable(path) && typeof issue.input !== "object";
-    const found = isHidden ? `a ${typeof issue.input}` : describe(issue.input);
-    const message = `found ${found} as ${nameOf(path)}, wanted ${issue.message}`;
-    const hint = isHidden ? undefined : meantValue(issue.input, path, issue.message);
-    return { path, on: "value", message, hint };
-  }
-  const key = String(path.at(-1));
-  const owner = path.slice(0, -1);
-  if (isVariable(owner)) return namelessVariable(path, 'a name with "="', issue.message);
-  if (issue.type === "object_with_rest") return missingKey(owner, last.input, key);
-  const message = `found ${describe(key)} as a key of ${nameOf(owner)}, wanted ${issue.message}`;
+function misnamed(path: readonly Key[], wanted: string): Flaw {
+  const found = describe(String(path.at(-1)));
+  const message = `found ${found} as a key of ${nameOf(path.slice(0, -1))}, wanted ${wanted}`;
   return { path, on: "key", message };
 }
 
@@ -92,7 +95,7 @@ function choiceFlaws(document: unknown): readonly Flaw[] {
 }
 
 function taskFlaws(path: readonly Key[], name: string, task: unknown): readonly Flaw[] {
-  const flaws: Flaw[] = RESERVED.includes(name) ? [reserved(path)] : [];
+  const flaws: Flaw[] = RESERVED.includes(name) ? [misnamed(path, "another name")] : [];
   if (!isRecord(task)) return flaws;
   const [action, second] = actionsOf(task);
   if (action === undefined && !hasSlip(task, path, ACTIONS)) {
@@ -109,7 +112,7 @@ function sourceFlaws({ path, inputs }: InputPlace): readonly Flaw[] {
   const sources = keysIn(inputs).map(({ name }) => name);
   const names = JOINED.flatMap((key) =>
     RESERVED.filter((name) => isRecord(inputs[key]) && Object.hasOwn(inputs[key], name))
-      .map((name) => reserved([...path, key, name]))
+      .map((name) => misnamed([...path, key, name], "another name"))
   );
   if (sources.length > 1) return [...names, excess(path, sources)];
   if (sources.length === 1) return names;
@@ -118,29 +121,13 @@ function sourceFlaws({ path, inputs }: InputPlace): readonly Flaw[] {
   return [{ path, on: "key", message: `no ${listed(SOURCE_NAMES, "or")} in ${nameOf(path)}` }];
 }
 
-function reserved(path: readonly Key[]): Flaw {
-  const message = `found "${path.at(-1)}" as a key of ${
-    nameOf(path.slice(0, -1))
-  }, wanted another name`;
-  return { path, on: "key", message };
-}
-
 function excess(path: readonly Key[], keys: readonly string[]): Flaw {
-  const last = String(keys.at(-1));
   const message = `${listed(keys, "and")} in ${nameOf(path)}, wanted one of them`;
-  return { path: [...path, last], on: "key", message };
+  return { path: [...path, keys.at(-1) ?? ""], on: "key", message };
 }
 
-/**
- * One sentence: what to write; nothing if that cannot be told.
- *
- * @param wanted What is wanted there, as the message says it.
- */
-function meantValue(
-  value: unknown,
-  path: readonly Key[],
-  wanted: string,
-): string | undefined {
+/** One sentence: what to write where a message says what is wanted; nothing if that cannot be told. */
+function meantValue(value: unknown, path: readonly Key[], wanted: string): string | undefined {
   if (path.length === 0) {
     return Array.isArray(value) ? 'tasks stand by name under "tasks"' : undefined;
   }

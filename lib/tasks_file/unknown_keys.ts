@@ -18,70 +18,60 @@ export type KeyPlace = "top" | "task" | "source" | "retries" | "recycle";
 /** What a key is called elsewhere, by the key here; case, `_` and `-` do not count. */
 type Names = Readonly<Record<string, string>>;
 
-const TOP: Names = {
-  tasks: "targets scripts pipeline pipelines recipes rules",
-  defaults: "default global globals options settings common",
-};
-
-const TASK: Names = {
-  run: "function func fn call callable handler target uses module",
-  command: "cmd cmds commands exec argv program executable entrypoint",
-  shell: "script scripts sh bash",
-  inputs:
-    "input items foreach foreachitem withitems withsequence loop matrix data over each values iterable iterate iterator sources params parameters",
-  args: "arguments kwargs",
-  spread: "star starmap unpack",
-  needs: "deps depends dependson dependencies requires require after waitfor prerequisites pre",
-  isolation: "backend executor",
-  jobs:
-    "parallel parallelism concurrency concurrent maxparallel maxworkers maxprocs maxthreads numworkers workers threads " +
-    "processes procs njobs poolsize slots",
-  chunk: "chunksize chunks",
-  window: "buffer buffersize queuesize prefetch",
-  ordered: "order keeporder sorted",
-  init: "initializer initialize setup onstart beforeall",
-  recycle: "maxtasksperchild maxtasksperworker maxtasks",
-  memory: "mem memlimit memorylimit maxmemory",
-  timeout:
-    "timeoutseconds timeoutsec timeoutsecs timeoutms timeoutminutes timelimit deadline maxtime",
-  grace: "graceperiod killafter killtimeout",
-  retries: "retry retrycount attempts tries maxattempts maxretries",
-  rate: "delay interval throttle ratelimit",
-  halt:
-    "failfast stoponerror stoponfailure bail continueonerror keepgoing ignoreerror ignoreerrors allowfailure",
-  fold: "reduce reducer aggregate combine collect accumulate",
-  initial: "initialvalue seed",
-  env: "environment environ envs variables vars",
-  cwd: "dir directory workdir workingdir workingdirectory wd folder chdir path",
-  description: "desc summary title label help doc",
-};
-
-const SOURCE: Names = Object.fromEntries(
-  [...KEYS.map((key) => [key.name, key] as const), ...Object.entries(SIDE_KEYS)]
-    .flatMap(([name, { elsewhere }]) => elsewhere === undefined ? [] : [[name, elsewhere]]),
-);
-
-const RETRIES: Names = {
-  times: "attempts count limit maxattempts maxretries retries tries n",
-  backoff: "delay wait interval initialdelay",
-  factor: "multiplier base exponent",
-  max: "maxdelay maxbackoff maxwait cap",
-  jitter: "random randomize",
-  on: "errors error when if exceptions retryon",
-};
-
-const RECYCLE: Names = {
-  jobs: "tasks maxtasks maxjobs count n after",
-  memory: "mem maxmemory memorylimit rss",
-};
-
 /** The table; each name on its left is a key of its place. */
 export const NAMES_ELSEWHERE: Readonly<Record<KeyPlace, Names>> = {
-  top: TOP,
-  task: TASK,
-  source: SOURCE,
-  retries: RETRIES,
-  recycle: RECYCLE,
+  top: {
+    tasks: "targets scripts pipeline pipelines recipes rules",
+    defaults: "default global globals options settings common",
+  },
+  task: {
+    run: "function func fn call callable handler target uses module",
+    command: "cmd cmds commands exec argv program executable entrypoint",
+    shell: "script scripts sh bash",
+    inputs:
+      "input items foreach foreachitem withitems withsequence loop matrix data over each values iterable iterate iterator sources params parameters",
+    args: "arguments kwargs",
+    spread: "star starmap unpack",
+    needs: "deps depends dependson dependencies requires require after waitfor prerequisites pre",
+    isolation: "backend executor",
+    jobs:
+      "parallel parallelism concurrency concurrent maxparallel maxworkers maxprocs maxthreads numworkers workers threads " +
+      "processes procs njobs poolsize slots",
+    chunk: "chunksize chunks",
+    window: "buffer buffersize queuesize prefetch",
+    ordered: "order keeporder sorted",
+    init: "initializer initialize setup onstart beforeall",
+    recycle: "maxtasksperchild maxtasksperworker maxtasks",
+    memory: "mem memlimit memorylimit maxmemory",
+    timeout:
+      "timeoutseconds timeoutsec timeoutsecs timeoutms timeoutminutes timelimit deadline maxtime",
+    grace: "graceperiod killafter killtimeout",
+    retries: "retry retrycount attempts tries maxattempts maxretries",
+    rate: "delay interval throttle ratelimit",
+    halt:
+      "failfast stoponerror stoponfailure bail continueonerror keepgoing ignoreerror ignoreerrors allowfailure",
+    fold: "reduce reducer aggregate combine collect accumulate",
+    initial: "initialvalue seed",
+    env: "environment environ envs variables vars",
+    cwd: "dir directory workdir workingdir workingdirectory wd folder chdir path",
+    description: "desc summary title label help doc",
+  },
+  source: Object.fromEntries(
+    [...KEYS.map((key) => [key.name, key] as const), ...Object.entries(SIDE_KEYS)]
+      .flatMap(([name, { elsewhere }]) => elsewhere === undefined ? [] : [[name, elsewhere]]),
+  ),
+  retries: {
+    times: "attempts count limit maxattempts maxretries retries tries n",
+    backoff: "delay wait interval initialdelay",
+    factor: "multiplier base exponent",
+    max: "maxdelay maxbackoff maxwait cap",
+    jitter: "random randomize",
+    on: "errors error when if exceptions retryon",
+  },
+  recycle: {
+    jobs: "tasks maxtasks maxjobs count n after",
+    memory: "mem maxmemory memorylimit rss",
+  },
 };
 
 /** What there is in other runners and not in a task, and what is done instead. */
@@ -100,11 +90,6 @@ function keyFor(name: string, place: string): string | undefined {
   return Object.entries(NAMES_ELSEWHERE[place as KeyPlace] ?? {}).find(([, names]) =>
     has(names, name)
   )?.[0];
-}
-
-/** One sentence on what is done instead of what a name from elsewhere stands for in a task. */
-function absentHint(name: string): string | undefined {
-  return ABSENT.find(([names]) => has(names, name))?.[1];
 }
 
 function has(names: string, name: string): boolean {
@@ -130,12 +115,12 @@ export function unknownKey(path: readonly Key[], value?: unknown): Flaw {
 
 function hintFor(key: string, owner: readonly Key[], value: unknown): string | undefined {
   const known = knownKeys(owner);
+  const place = placeOf(owner);
   const meant = meantKey(key, owner);
   if (meant !== undefined) {
-    const isElsewhere = meant === keyFor(key, placeOf(owner));
-    return `did you mean "${meant}"?${isElsewhere ? formOf(meant, key) : ""}`;
+    const form = meant === keyFor(key, place) ? formOf(meant, key) : "";
+    return `did you mean "${meant}"?${form}`;
   }
-  const place = placeOf(owner);
   if (place === "top") {
     if (isRecord(value) && actionsOf(value).length > 0) return 'a task stands under "tasks"';
     if (DEFAULT_KEYS.includes(key)) return 'it stands in "defaults", or in a task';
@@ -145,14 +130,14 @@ function hintFor(key: string, owner: readonly Key[], value: unknown): string | u
     if (SOURCE_KEYS.includes(key)) return 'it stands in "inputs"';
     const rule = RULE_RECORDS.find(({ keys }) => Object.hasOwn(keys, key));
     if (rule !== undefined) return `it stands in "${rule.key}"`;
-    const instead = absentHint(key);
+    const [, instead] = ABSENT.find(([names]) => has(names, key)) ?? [];
     if (instead !== undefined) return instead;
   } else if (TASK_KEYS.includes(key)) {
-    return `it stands in the task, beside "${
-      owner.find((key) => key === "inputs") ?? owner.at(-1)
-    }"`;
+    const beside = owner.includes("inputs") ? "inputs" : owner.at(-1);
+    return `it stands in the task, beside "${beside}"`;
   }
-  return hintOf(known);
+  // Where there are many keys, nobody would read them all in a message.
+  return known.length > 10 ? undefined : `the keys here are ${listed(known, "and")}`;
 }
 
 /** How it is written here what is written otherwise elsewhere. */
@@ -206,21 +191,12 @@ export function missingKey(owner: readonly Key[], record: unknown, key: string):
 }
 
 /** Whether the record at a place has an unknown key that may stand for one of `names`. */
-export function hasSlip(
-  record: object,
-  owner: readonly Key[],
-  names: readonly string[],
-): boolean {
+export function hasSlip(record: object, owner: readonly Key[], names: readonly string[]): boolean {
   const known = knownKeys(owner);
   return Object.keys(record).some((key) => {
     const meant = known.includes(key) ? undefined : meantKey(key, owner);
     return meant !== undefined && names.includes(meant);
   });
-}
-
-/** Where there are many keys, nobody would read them all in a message. */
-function hintOf(known: readonly string[]): string | undefined {
-  return known.length > 10 ? undefined : `the keys here are ${listed(known, "and")}`;
 }
 
 /** Where a record stands: in one that a rule may be, by the key of that. */
