@@ -13,6 +13,14 @@ import { type Outline, phrase, positionAt } from "./positions/outline.ts";
 /** What a tasks file is written in. */
 export type Format = "yaml" | "json" | "jsonc" | "toml" | "script";
 
+/** The text of a tasks file. */
+export interface TasksText {
+  /** Path of the file, as messages name it. */
+  readonly file: string;
+  readonly format: Format;
+  readonly text: string;
+}
+
 const FORMATS: Readonly<Record<string, Format>> = {
   yaml: "yaml",
   yml: "yaml",
@@ -82,24 +90,17 @@ export async function outlineOf(format: Format, text: string): Promise<Outline> 
 /**
  * The mistake in a text that a parser has thrown an error for. Where the parser that knows places finds none, it is
  * what the first one says.
- *
- * @param file The path as messages name it.
  */
-export async function syntaxMistake(
-  file: string,
-  format: Format,
-  text: string,
-  error: unknown,
-): Promise<Mistake> {
-  const mistake = await mistakeIn(file, format, text, error);
+export async function syntaxMistake(source: TasksText, error: unknown): Promise<Mistake> {
+  const mistake = await mistakeIn(source, error);
   const { at } = mistake;
   if (at?.line === undefined || at.text !== undefined) return mistake;
   // What a parser says may quote the line; the name of a key is no value.
   if (/^(?:not valid \w+, )?duplicate key/i.test(mistake.message)) return mistake;
-  if (!quotesLine(mistake.message, text, at.line)) return mistake;
+  if (!quotesLine(mistake.message, source.text, at.line)) return mistake;
   const [, rest] = /^found \S+(, .*)$/.exec(mistake.message) ?? [];
   const message = rest === undefined
-    ? `not valid ${TITLES[format]}, where values of variables stand`
+    ? `not valid ${TITLES[source.format]}, where values of variables stand`
     : `found a value${rest}`;
   return { message, at, hint: mistake.hint };
 }
@@ -118,14 +119,11 @@ const TITLES: Readonly<Record<Format, string>> = {
   script: "TypeScript",
 };
 
-async function mistakeIn(
-  file: string,
-  format: Format,
-  text: string,
-  error: unknown,
-): Promise<Mistake> {
+async function mistakeIn({ file, format, text }: TasksText, error: unknown): Promise<Mistake> {
   // The parser that knows places would need much memory to find out the same.
-  const outline = isTooDeep(error) ? undefined : await outlineOf(format, text).catch(noOutline);
+  const outline = isTooDeep(error) ? undefined : await outlineOf(format, text).catch((error) => {
+    if (!isTooDeep(error)) throw error;
+  });
   if (!outline) return { message: `found ${TOO_DEEP}`, at: placeOf(file, text, error) };
   if ("root" in outline) {
     return { message: phrase(firstLine(error)), at: placeOf(file, text, error) };
@@ -137,10 +135,6 @@ async function mistakeIn(
 /** What an error says, without an excerpt of the text. */
 export function firstLine(error: unknown): string {
   return messageOf(error).split("\n", 1)[0] ?? "";
-}
-
-function noOutline(error: unknown): undefined {
-  if (!isTooDeep(error)) throw error;
 }
 
 /** Whether a parser that calls itself for each level had no room left for the next one, or would go no deeper. */

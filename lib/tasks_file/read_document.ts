@@ -18,22 +18,16 @@ import { tasksFilesIn } from "./find.ts";
 import {
   ENDINGS,
   firstLine,
-  type Format,
   formatOf,
   outlineOf,
   parseDocument,
   syntaxMistake,
+  type TasksText,
 } from "./format.ts";
 import { positionAt } from "./positions/outline.ts";
 
 /** A tasks file that has been read. */
-export interface TasksText {
-  /** Path of the file, as messages name it. */
-  readonly file: string;
-  /** What it is written in. */
-  readonly format: Format;
-  /** Its text, for pointing at mistakes. */
-  readonly text: string;
+export interface TasksDocument extends TasksText {
   /** What it says; may be anything. */
   readonly document: unknown;
 }
@@ -45,16 +39,15 @@ export interface TasksText {
  * @param path The absolute path.
  * @throws {Fault} Of kind `tasks`, if it cannot be read, or is not of its format.
  */
-export async function readTasksFile(file: string, path: string): Promise<TasksText> {
+export async function readTasksFile(file: string, path: string): Promise<TasksDocument> {
   const format = formatOf(path);
   if (format === undefined) {
     await refuseMissing(file, path);
     throw failure(file, { message: `unknown format, wanted a file that ends in ${ENDINGS}` });
   }
   const text = await textOf(file, path);
-  if (format === "script") {
-    return { file, format, text, document: await importDocument(file, path, text) };
-  }
+  const source = { file, format, text };
+  if (format === "script") return { ...source, document: await importDocument(source, path) };
   if (text.trim() === "") {
     throw failure(file, { message: 'the file is empty, wanted a record with "tasks"' });
   }
@@ -62,7 +55,7 @@ export async function readTasksFile(file: string, path: string): Promise<TasksTe
   const loss = isJson ? jsonLoss(text) : undefined;
   if (loss?.isDeep) throw failure(file, lossMistake(file, text, loss));
   const document = await parseDocument(format, text).catch(async (error: unknown) => {
-    throw failure(file, await syntaxMistake(file, format, text, error), error);
+    throw failure(file, await syntaxMistake(source, error), error);
   });
   const twice = isJson ? duplicateKey(text) : undefined;
   if (twice !== undefined) {
@@ -70,7 +63,7 @@ export async function readTasksFile(file: string, path: string): Promise<TasksTe
     throw failure(file, { message: `duplicate key "${twice.name}"`, at });
   }
   if (loss) throw failure(file, lossMistake(file, text, loss));
-  return { file, format, text, document };
+  return { ...source, document };
 }
 
 /** @throws {Fault} If there is nothing, or a folder; then its format does not matter. */
@@ -113,10 +106,11 @@ async function textOf(file: string, path: string): Promise<string> {
   throw failure(file, text);
 }
 
-async function importDocument(file: string, path: string, text: string): Promise<unknown> {
+async function importDocument(source: TasksText, path: string): Promise<unknown> {
+  const { file, text } = source;
   const url = pathToFileURL(path).href;
   const module: unknown = await import(url).catch(async (error: unknown) => {
-    throw failure(file, await importMistake(file, url, text, error), error);
+    throw failure(file, await importMistake(source, url, error), error);
   });
   const made = (module as { readonly default?: unknown }).default;
   if (isTasksFile(made)) return withoutUndefined(made);
@@ -137,21 +131,16 @@ function withoutUndefined({ tasks, defaults }: TasksFile): unknown {
 }
 
 /** A syntax mistake has its place from the parser, an error while importing from its message or its stack. */
-async function importMistake(
-  file: string,
-  url: string,
-  text: string,
-  thrown: unknown,
-): Promise<Mistake> {
-  const outline = await outlineOf("script", text);
-  if ("mistake" in outline) return syntaxMistake(file, "script", text, thrown);
+async function importMistake(source: TasksText, url: string, thrown: unknown): Promise<Mistake> {
+  const outline = await outlineOf("script", source.text);
+  if ("mistake" in outline) return syntaxMistake(source, thrown);
   const error = toErrorRecord(thrown);
   const place = await importPlace(error, url);
   const message = `the module cannot be imported: ${reason(error)}`;
   const hint = importHint(error.message);
   if (!place) return { message, hint };
   const at = positionOf(place);
-  return { message, hint, at: fileOf(url) === place.file ? { ...at, file } : at };
+  return { message, hint, at: fileOf(url) === place.file ? { ...at, file: source.file } : at };
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\/|[{}[\]]/g;
