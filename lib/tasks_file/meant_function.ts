@@ -46,10 +46,16 @@ export async function meantFunction(
   if (SCHEMES.test(module)) {
     return name === "" ? `name its export, like "${module}#default"` : undefined;
   }
-  const isBare = !isPath(module);
-  const path = isBare ? `./${module}` : module;
+  const isPath = /^\.\.?\//.test(module) || isAbsolute(module);
+  const path = isPath ? module : `./${module}`;
   const found = await withEnding(resolve(folder, path));
-  if (found === undefined) return missing(module, name, path, isBare, commands);
+  if (found === undefined) {
+    if (/\s/.test(module) && name === "" && commands !== "") return commands;
+    const there = `there is no file "${path}"`;
+    if (IS_MODULE.test(module)) return there;
+    if (name === "") return commands === "" ? there : `${there}; ${commands}`;
+    return isPath ? there : `${there}; a package is named like "npm:${module}#${name}"`;
+  }
   if (!IS_MODULE.test(found) && commands !== "") return commands;
   const ending = found.slice(resolve(folder, path).length);
   return await hintOf(`${path}${ending}`, name, pathToFileURL(found).href, describe);
@@ -79,31 +85,12 @@ function partsOf(text: string): { readonly module: string; readonly name: string
   return { module, name };
 }
 
-function isPath(module: string): boolean {
-  return /^\.\.?\//.test(module) || isAbsolute(module);
-}
-
 async function withEnding(path: string): Promise<string | undefined> {
   for (const ending of ENDINGS) {
     const isFile = await Deno.stat(`${path}${ending}`).then((info) => info.isFile, () => false);
     if (isFile) return `${path}${ending}`;
   }
   return undefined;
-}
-
-function missing(
-  module: string,
-  name: string,
-  path: string,
-  isBare: boolean,
-  commands: string,
-): string | undefined {
-  if (/\s/.test(module) && name === "" && commands !== "") return commands;
-  const there = `there is no file "${path}"`;
-  if (IS_MODULE.test(module)) return there;
-  if (name === "") return commands === "" ? there : `${there}; ${commands}`;
-  if (!isBare) return there;
-  return `${there}; a package is named like "npm:${module}#${name}"`;
 }
 
 /** The name with the module that is there: with the function if it has that one, else with those that it has. */

@@ -20,25 +20,26 @@ export function outlineJson(text: string, isLoose: boolean): Outline {
     allowTrailingComma: isLoose,
     allowEmptyContent: false,
   });
+  const invalid = (what: string, at: number, hint?: string): Outline => {
+    return { mistake: { message: `not valid JSON, ${what}`, at, hint } };
+  };
   const [error] = errors;
-  if (error === undefined && root !== undefined) return { root: spotOf(root) };
-  if (error === undefined) return { mistake: { message: "not valid JSON, value expected", at: 0 } };
+  if (!error) return root ? { root: spotOf(root) } : invalid("value expected", 0);
+  const { offset } = error;
   const code = printParseErrorCode(error.error);
-  const [, comma] = /(,)\s*$/.exec(text.slice(0, error.offset)) ?? [];
-  if (comma !== undefined && /^[}\]]/.test(text.slice(error.offset))) {
-    const at = text.lastIndexOf(comma, error.offset - 1);
-    const message = `not valid JSON, found a comma before ${text[error.offset]}`;
-    return { mistake: { message, at, hint: `remove it, or ${AS_JSONC}` } };
+  if (/,\s*$/.test(text.slice(0, offset)) && /^[}\]]/.test(text.slice(offset))) {
+    const at = text.lastIndexOf(",", offset - 1);
+    return invalid(`found a comma before ${text[offset]}`, at, `remove it, or ${AS_JSONC}`);
   }
   if (code === "InvalidCommentToken") {
-    const message = "not valid JSON, found a comment";
-    return { mistake: { message, at: error.offset, hint: `remove it, or ${AS_JSONC}` } };
+    return invalid("found a comment", offset, `remove it, or ${AS_JSONC}`);
   }
-  if (root && error.offset >= root.offset + root.length && isWhole(root, text)) {
-    return { mistake: { message: "not valid JSON, found more behind its end", at: error.offset } };
+  if (root && offset >= root.offset + root.length && isWhole(root, text)) {
+    return invalid("found more behind its end", offset);
   }
-  const message = `not valid JSON, ${words(code)}`;
-  return { mistake: { message, at: error.offset, hint: hintFor(text.slice(error.offset)) } };
+  // `CommaExpected` is `comma expected`.
+  const words = code.replace(/\B[A-Z]/g, " $&").toLowerCase();
+  return invalid(words, offset, hintFor(text.slice(offset)));
 }
 
 /** Whether all is right up to the end of the first value. */
@@ -65,11 +66,6 @@ function hintFor(rest: string): string | undefined {
 }
 
 const DOUBLE_QUOTES = "keys and texts stand in double quotes";
-
-/** `CommaExpected` is `comma expected`. */
-function words(code: string): string {
-  return code.replace(/\B[A-Z]/g, " $&").toLowerCase();
-}
 
 function spotOf(node: Node): Spot {
   if (node.type === "array") {

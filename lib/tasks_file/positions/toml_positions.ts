@@ -67,29 +67,23 @@ function add(root: Table, item: AST.TOMLKeyValue | AST.TOMLTable): void {
   let table = root;
   for (const [i, key] of item.resolvedKey.entries()) {
     // Indices of a list of tables have no key of their own.
-    const named = item.key.keys[item.resolvedKey.slice(0, i).filter(isName).length];
+    const before = item.resolvedKey.slice(0, i).filter((key) => typeof key === "string");
+    const named = item.key.keys[before.length];
     table = table.under(String(key), (named ?? item).range[0]);
   }
   for (const pair of item.body) set(table, pair);
 }
 
 function set(table: Table, { key, value }: AST.TOMLKeyValue): void {
-  const owners = key.keys.slice(0, -1);
   const last = key.keys.at(-1);
-  for (const owner of owners) table = table.under(textOf(owner), owner.range[0]);
-  if (last !== undefined) {
-    table.entries.set(textOf(last), { key: last.range[0], value: spotOf(value) });
-  }
+  for (const owner of key.keys.slice(0, -1)) table = table.under(textOf(owner), owner.range[0]);
+  if (last) table.entries.set(textOf(last), { key: last.range[0], value: spotOf(value) });
 }
 
 /** A number that is not read as it is written. */
 class Loss extends Error {
-  readonly mistake: SyntaxMistake;
-
-  constructor(number: string, at: number) {
+  constructor(readonly mistake: SyntaxMistake) {
     super();
-    const { found, hint } = changed(number);
-    this.mistake = { message: `found ${found}`, at, hint };
   }
 }
 
@@ -98,7 +92,9 @@ function checkNumber(node: AST.TOMLContentNode): void {
   const isLost = node.kind === "integer"
     ? !Number.isSafeInteger(Number(node.bigint))
     : Math.abs(node.value) === Infinity && !node.number.includes("inf");
-  if (isLost) throw new Loss(node.number, node.range[0]);
+  if (!isLost) return;
+  const { found, hint } = changed(node.number);
+  throw new Loss({ message: `found ${found}`, at: node.range[0], hint });
 }
 
 function spotOf(node: AST.TOMLContentNode): Spot {
@@ -116,8 +112,4 @@ function spotOf(node: AST.TOMLContentNode): Spot {
 
 function textOf(key: AST.TOMLBare | AST.TOMLQuoted): string {
   return key.type === "TOMLBare" ? key.name : key.value;
-}
-
-function isName(key: string | number): boolean {
-  return typeof key === "string";
 }
