@@ -25,24 +25,9 @@ interface Place {
   readonly slot: number;
 }
 
-/** How replacement strings are found. */
-interface TemplateOptions {
-  /** Names of the elements of inputs that are lists: `{name}` stands for `{1}` if it is the first. */
-  readonly columns?: readonly string[];
-}
-
-/** A command whose replacement strings have been found, ready for any number of jobs. */
-interface Template {
-  /**
-   * The command for one job.
-   *
-   * @throws {TemplateError} If a field is named that the record lacks, or a value has no text.
-   */
-  expand(input: unknown, place: Place): string[];
-}
-
 /**
- * Finds the replacement strings of a command: GNU parallel's, and the names of a record's fields.
+ * Finds the replacement strings of a command: GNU parallel's, and the names of a record's fields. What is returned
+ * makes the command of a job, of any number of them.
  *
  * For the input `dir/a.tar.gz`: `{}` is all of it, `{.}` `dir/a.tar`, `{/}` `a.tar.gz`, `{//}` `dir` (`.`
  * where there is no folder), `{/.}` `a.tar`; `{#}` is the number of the job and `{%}` its slot, both
@@ -56,11 +41,14 @@ interface Template {
  * depends on whether the input is a list, and never on what is in it. An argument that is nothing but
  * `{}`, or `{}` with an operator, becomes one argument for each element of a list; within a longer one
  * they are joined by spaces. Where no replacement string applies, `{}` comes last.
+ *
+ * @param columns Names of the elements of inputs that are lists: `{name}` stands for `{1}` if it is the first.
+ * @throws {TemplateError} From what is returned, if a field is named that the record lacks, or a value has no text.
  */
 export function compileTemplate(
   argv: readonly string[],
-  { columns = [] }: TemplateOptions = {},
-): Template {
+  columns: readonly string[] = [],
+): (input: unknown, place: Place) => string[] {
   const plain = partsOf(argv, columns);
   const hasOther = plain.args.some((arg) =>
     arg.some((piece) => piece.kind === "text" && piece.text.includes("{"))
@@ -74,16 +62,14 @@ export function compileTemplate(
     if (key !== known) [known, odd] = [key, partsOf(argv, columns, names)];
     return odd;
   };
-  return {
-    expand(input, place) {
-      const { args, always, forRecords } = partsFor(input);
-      const command = args.flatMap((arg) =>
-        elementsOf(arg, input) ?? arg.map((piece) => fill(piece, input, place)).join("")
-      );
-      const isApplied = isRecord(input) ? forRecords : always;
-      if (isApplied || input === undefined) return command;
-      return [...command, ...(elementsOf([WHOLE], input) ?? [wholeOf(input, "")])];
-    },
+  return (input, place) => {
+    const { args, always, forRecords } = partsFor(input);
+    const command = args.flatMap((arg) =>
+      elementsOf(arg, input) ?? arg.map((piece) => fill(piece, input, place)).join("")
+    );
+    const isApplied = isRecord(input) ? forRecords : always;
+    if (isApplied || input === undefined) return command;
+    return [...command, ...(elementsOf([WHOLE], input) ?? [wholeOf(input, "")])];
   };
 }
 
@@ -176,8 +162,8 @@ export function commandLineOf(
 ): (input: unknown, place: Place) => CommandLine {
   const { columns } = action;
   if (action.kind === "command") {
-    const template = compileTemplate(action.argv, { columns });
-    return (input, place) => ({ argv: template.expand(input, place) });
+    const expand = compileTemplate(action.argv, columns);
+    return (input, place) => ({ argv: expand(input, place) });
   }
   return (input) => {
     const { args, env, shared } = shellInput(input, columns);
@@ -218,8 +204,7 @@ export function oddNames(record: object): readonly string[] {
 
 /** A replacement string, where fields may be called this, or what other fields are called. */
 function replacement(names: readonly string[]): RegExp {
-  const name = [...names.filter(Boolean).map(RegExp.escape), PLAIN.source.slice(1, -1)]
-    .join("|");
+  const name = [...names.filter(Boolean).map(RegExp.escape), PLAIN.source.slice(1, -1)].join("|");
   const subject = `(?<position>-?[1-9]\\d*)|(?<name>${name})`;
   return new RegExp(`\\{(?:(?<place>[#%])|(?:${subject})?(?<operator>/\\.|//|/|\\.)?)\\}`, "uy");
 }
@@ -235,13 +220,8 @@ function replacement(names: readonly string[]): RegExp {
 export function parseArgument(argument: string, columns: readonly string[]): Piece[] {
   const expression = replacement(columns);
   const pieces: Piece[] = [];
-  let text = "";
-  let from = 0;
-  for (
-    let brace = argument.indexOf("{");
-    brace !== -1;
-    brace = argument.indexOf("{", from)
-  ) {
+  let [text, from] = ["", 0];
+  for (let brace = argument.indexOf("{"); brace !== -1; brace = argument.indexOf("{", from)) {
     let last = brace;
     while (argument[last + 1] === "{") last++;
     text += argument.slice(from, brace);

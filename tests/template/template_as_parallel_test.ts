@@ -63,7 +63,7 @@ function testAgainstParallel(claim: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: !hasParallel, fn });
 }
 
-testAgainstParallel("Template.expand() cuts tricky paths as GNU parallel does", async () => {
+testAgainstParallel("compileTemplate() cuts tricky paths as GNU parallel does", async () => {
   const argv = [
     "{}",
     "{.}",
@@ -79,12 +79,12 @@ testAgainstParallel("Template.expand() cuts tricky paths as GNU parallel does", 
   ]
     .concat("<{/}-{//}>", "{#}", "{%}", "{print $1}", "{{.Names}}", "{name}");
   const template = compileTemplate(argv);
-  const expected = PATHS.flatMap((path, index) => template.expand(path, { index, slot: 1 }));
+  const expected = PATHS.flatMap((path, index) => template(path, { index, slot: 1 }));
   assertEquals(expected, await parallel(argv, PATHS));
 });
 
 testAgainstParallel(
-  "Template.expand() treats arrays as GNU parallel does several sources",
+  "compileTemplate() treats arrays as GNU parallel does several sources",
   async () => {
     const sources = [":::", "d e/a.b", ":::", "f.g"];
     const argv = ["{1}", "{2/.}", "{-1}", "{-2//}", "x{3}y", "{3//}", "{2.}{1/}"];
@@ -97,5 +97,5 @@ testAgainstParallel(
 );
 
 function expand(argv: string[], input: unknown): string[] {
-  return compileTemplate(argv).expand(input, { index: 6, slot: 3 });
+  return compileTemplate(argv)(input, { index: 6, slot: 3 });
 }

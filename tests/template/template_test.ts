@@ -7,7 +7,7 @@ import { commandLineOf, compileTemplate } from "../../lib/template/template.ts";
 const PLACE = { index: 6, slot: 3 };
 
 function expand(argv: string[], input: unknown): string[] {
-  return compileTemplate(argv).expand(input, PLACE);
+  return compileTemplate(argv)(input, PLACE);
 }
 
 /** What one argument becomes; the input is not appended, as `{#}` is in front. */
@@ -17,7 +17,7 @@ function one(argument: string, input: unknown): string {
   return text ?? "";
 }
 
-Deno.test("Template.expand() cuts a path as the documentation says", () => {
+Deno.test("compileTemplate() cuts a path as the documentation says", () => {
   const argv = ["{}", "{.}", "{/}", "{//}", "{/.}", "{#}", "{%}"];
   assertEquals(
     expand(argv, "dir/a.tar.gz"),
@@ -25,24 +25,24 @@ Deno.test("Template.expand() cuts a path as the documentation says", () => {
   );
 });
 
-Deno.test("Template.expand() replaces within an argument, and many times", () => {
+Deno.test("compileTemplate() replaces within an argument, and many times", () => {
   const command = expand(["-o", "out/{/.}-{#}.png", "{}{}"], "in/b.jpg");
   assertEquals(command, ["-o", "out/b-7.png", "in/b.jpgin/b.jpg"]);
 });
 
-Deno.test("Template.expand() gives positions of an array, from both ends", () => {
+Deno.test("compileTemplate() gives positions of an array, from both ends", () => {
   const input = ["d/a.b", "e f/g.h", 3];
   assertEquals(one("{1} {2/} {3} {-1} {-3//} {2.} {2/.}", input), "d/a.b g.h 3 3 d e f/g g");
   assertEquals(one("<{4}{-4}{4//}{9/.}>", input), "<>");
   assertEquals(one("{0}{01}{+1}{1 }{1./}", input), "{0}{01}{+1}{1 }{1./}");
 });
 
-Deno.test("Template.expand() takes an input that is no array for an array of one", () => {
+Deno.test("compileTemplate() takes an input that is no array for an array of one", () => {
   assertEquals(one("{1} {1/.} {-1}", "d/a.b"), "d/a.b a d/a.b");
   assertEquals(one("<{2}{2//}{-2}>", "d/a.b"), "<>");
 });
 
-Deno.test("Template.expand() throws for a position of a record, which has fields", () => {
+Deno.test("compileTemplate() throws for a position of a record, which has fields", () => {
   const wrong = (argument: string, input: unknown) =>
     assertThrows(() => expand([argument], input), TemplateError).message;
   assertEquals(
@@ -53,7 +53,7 @@ Deno.test("Template.expand() throws for a position of a record, which has fields
   assertEquals(expand(["{1}", "{2/}"], { "1": "one", "2": "a/b" }), ["one", "b"]);
 });
 
-Deno.test("Template.expand() makes an argument for each element of an array", () => {
+Deno.test("compileTemplate() makes an argument for each element of an array", () => {
   const input = ["a/b.c", "d e"];
   assertEquals(expand(["rm", "{}", "to", "{/.}"], input), ["rm", "a/b.c", "d e", "to", "b", "d e"]);
   assertEquals(expand(["{//}", "{.}", "{/}"], ["x y/z"]), ["x y", "x y/z", "z"]);
@@ -61,22 +61,20 @@ Deno.test("Template.expand() makes an argument for each element of an array", ()
   assertEquals(expand(["rm", "{}"], [["a", "b"], null]), ["rm", '["a","b"]', ""]);
 });
 
-Deno.test("Template.expand() joins an array by spaces within an argument", () => {
+Deno.test("compileTemplate() joins an array by spaces within an argument", () => {
   const joined = expand(["<{}>", "x{.}y", "{/}{/}", "{{{}"], ["a/b.c", "d e"]);
   assertEquals(joined, ["<a/b.c d e>", "xa/b d ey", "b.c d eb.c d e", "{a/b.c d e"]);
   assertEquals(one("<{}>", []), "<>");
 });
 
-Deno.test("Template.expand() knows the elements of an array by the names of columns", () => {
-  const template = compileTemplate(["{name/.}", "{age}+", "{other}", "{2}"], {
-    columns: ["name", "age"],
-  });
-  assertEquals(template.expand(["d/Ada.x", "36"], PLACE), ["Ada", "36+", "{other}", "36"]);
-  assertEquals(template.expand(["Ada"], PLACE), ["Ada", "+", "{other}", ""]);
+Deno.test("compileTemplate() knows the elements of an array by the names of columns", () => {
+  const template = compileTemplate(["{name/.}", "{age}+", "{other}", "{2}"], ["name", "age"]);
+  assertEquals(template(["d/Ada.x", "36"], PLACE), ["Ada", "36+", "{other}", "36"]);
+  assertEquals(template(["Ada"], PLACE), ["Ada", "+", "{other}", ""]);
   const odd = ["first name", "a.b", "1", "#", "x/.", "", "(", "a"];
   const argv = odd.map((name) => `{${name}}|{${name}/}`);
   const values = odd.map((_, i) => `d/${i}`);
-  assertEquals(compileTemplate(argv, { columns: odd }).expand(values, PLACE), [
+  assertEquals(compileTemplate(argv, odd)(values, PLACE), [
     "d/0|0",
     "d/1|1",
     "d/0|0",
@@ -86,14 +84,14 @@ Deno.test("Template.expand() knows the elements of an array by the names of colu
     "d/6|6",
     "d/7|7",
   ]);
-  assertEquals(compileTemplate(["p", "{a}"], { columns: ["b"] }).expand(["x"], PLACE), [
+  assertEquals(compileTemplate(["p", "{a}"], ["b"])(["x"], PLACE), [
     "p",
     "{a}",
     "x",
   ]);
 });
 
-Deno.test("Template.expand() fills in the fields of a record", () => {
+Deno.test("compileTemplate() fills in the fields of a record", () => {
   const input = { path: "p/x.jpg", width: 200, "größe-2": null, flag: false };
   const command = expand(
     ["{path}", "{width}x", "{path/.}{path//}", "<{größe-2}>", "{flag}"],
@@ -103,28 +101,28 @@ Deno.test("Template.expand() fills in the fields of a record", () => {
   assertEquals(expand(["{a}"], Object.assign(Object.create(null), { a: 1 })), ["1"]);
 });
 
-Deno.test("Template.expand() fills in any brace that names a field of the record", () => {
+Deno.test("compileTemplate() fills in any brace that names a field of the record", () => {
   const argv = ["{Sample ID}", "{a.b/.}", "{print $1}", "{{.Names}}", "{x y}"];
   const template = compileTemplate(argv);
   const full = { "Sample ID": "{a.b/.} {}", "a.b": "d/e.f" };
-  assertEquals(template.expand(full, PLACE), [
+  assertEquals(template(full, PLACE), [
     "{a.b/.} {}",
     "e",
     "{print $1}",
     "{{.Names}}",
     "{x y}",
   ]);
-  assertEquals(template.expand({ "print $1": 1, "x y": 2 }, PLACE), [
+  assertEquals(template({ "print $1": 1, "x y": 2 }, PLACE), [
     "{Sample ID}",
     "{a.b/.}",
     "1",
     "{{.Names}}",
     "2",
   ]);
-  assertEquals(template.expand(full, PLACE)[1], "e");
+  assertEquals(template(full, PLACE)[1], "e");
   // None of them applies, and the input comes last.
-  assertEquals(template.expand("s", PLACE), [...argv, "s"]);
-  assertEquals(template.expand({ "z z": 1 }, PLACE), [...argv, '{"z z":1}']);
+  assertEquals(template("s", PLACE), [...argv, "s"]);
+  assertEquals(template({ "z z": 1 }, PLACE), [...argv, '{"z z":1}']);
   assertEquals(expand(["{{Sample ID}", "{{{Sample ID}"], { "Sample ID": 1 }), [
     "{Sample ID}",
     "{1",
@@ -133,19 +131,19 @@ Deno.test("Template.expand() fills in any brace that names a field of the record
   assertEquals(expand(["{#}{%}{/}"], { a: 1, ...operators })[0]?.slice(0, 2), "73");
 });
 
-Deno.test("Template.expand() fills a field of any name in as the column of that name", () => {
+Deno.test("compileTemplate() fills a field of any name in as the column of that name", () => {
   const name = fc.string({ minLength: 1, unit: "grapheme" })
     .filter((name) => !/^-?\d+$|^[./#%]*$|[{}]/.test(name));
   fc.assert(fc.property(name, fc.string(), (name, value) => {
     const argv = [`{${name}}`, `<{${name}/.}>`, "{#}"];
     const record = Object.fromEntries([[name, value]]);
     fc.pre(Object.hasOwn(record, name));
-    const ofColumn = compileTemplate(argv, { columns: [name] }).expand([value], PLACE);
-    assertEquals(compileTemplate(argv).expand(record, PLACE), ofColumn);
+    const ofColumn = compileTemplate(argv, [name])([value], PLACE);
+    assertEquals(compileTemplate(argv)(record, PLACE), ofColumn);
   }));
 });
 
-Deno.test("Template.expand() throws for a field that the record lacks, and names the nearest", () => {
+Deno.test("compileTemplate() throws for a field that the record lacks, and names the nearest", () => {
   const missing = (argument: string, input: unknown) =>
     assertThrows(() => expand([argument], input), TemplateError).message;
   assertEquals(
@@ -157,7 +155,7 @@ Deno.test("Template.expand() throws for a field that the record lacks, and names
   assertEquals(inherited, 'no field "constructor" in the input, which has a');
 });
 
-Deno.test("Template.expand() leaves names as they are for an input that is no record", () => {
+Deno.test("compileTemplate() leaves names as they are for an input that is no record", () => {
   assertEquals(expand(["awk", "{print}"], "f.txt"), ["awk", "{print}", "f.txt"]);
   assertEquals(expand(["awk", "{print}"], undefined), ["awk", "{print}"]);
   assertEquals(expand(["{a}"], ["x", "y"]), ["{a}", "x", "y"]);
@@ -165,7 +163,7 @@ Deno.test("Template.expand() leaves names as they are for an input that is no re
   assertEquals(expand(["{a}"], new Date(0)), ["{a}", "1970-01-01T00:00:00.000Z"]);
 });
 
-Deno.test("Template.expand() leaves other braces as they are", () => {
+Deno.test("compileTemplate() leaves other braces as they are", () => {
   const texts = [
     "{print $1}",
     '{"a":{"b":2}}',
@@ -185,7 +183,7 @@ Deno.test("Template.expand() leaves other braces as they are", () => {
   }
 });
 
-Deno.test("Template.expand() takes a doubled brace in front of a replacement string for one of text", () => {
+Deno.test("compileTemplate() takes a doubled brace in front of a replacement string for one of text", () => {
   assertEquals(one("{{}", "v"), "{}");
   assertEquals(one("{{}}", "v"), "{}}");
   assertEquals(one("{{{}", "v"), "{v");
@@ -195,7 +193,7 @@ Deno.test("Template.expand() takes a doubled brace in front of a replacement str
   assertEquals(one("\\textbf{{{name}}", { name: "x" }), "\\textbf{x}");
 });
 
-Deno.test("Template.expand() appends the input where no replacement string applies", () => {
+Deno.test("compileTemplate() appends the input where no replacement string applies", () => {
   assertEquals(expand(["rm", "--"], "a b"), ["rm", "--", "a b"]);
   assertEquals(expand(["rm"], ["a b", 2, null]), ["rm", "a b", "2", ""]);
   assertEquals(expand(["rm"], { a: 1 }), ["rm", '{"a":1}']);
@@ -205,12 +203,12 @@ Deno.test("Template.expand() appends the input where no replacement string appli
   assertEquals(expand([], "x"), ["x"]);
 });
 
-Deno.test("Template.expand() takes a job without input for one with nothing in it", () => {
+Deno.test("compileTemplate() takes a job without input for one with nothing in it", () => {
   assertEquals(expand(["date"], undefined), ["date"]);
   assertEquals(one("<{}{.}{//}{1}{1//}>", undefined), "<>");
 });
 
-Deno.test("Template.expand() writes what is no string", () => {
+Deno.test("compileTemplate() writes what is no string", () => {
   const written = (input: unknown) => one("{}", input);
   assertEquals([0.5, -0, 10n, true, null].map(written), ["0.5", "0", "10", "true", ""]);
   assertEquals(written({ a: [1, { b: "c d" }], big: 1n }), '{"a":[1,{"b":"c d"}],"big":"1"}');
@@ -218,7 +216,7 @@ Deno.test("Template.expand() writes what is no string", () => {
   assertEquals(written(new URL("http://a.b/c")), "http://a.b/c");
 });
 
-Deno.test("Template.expand() throws for an input that has no text", () => {
+Deno.test("compileTemplate() throws for an input that has no text", () => {
   const loop: Record<string, unknown> = {};
   loop.self = loop;
   const { message } = assertThrows(() => expand(["{}"], loop), TemplateError);
@@ -232,7 +230,7 @@ function withoutNul(text: string): string {
   return text.replaceAll("\0", "");
 }
 
-Deno.test("Template.expand() never looks again at what it put in", () => {
+Deno.test("compileTemplate() never looks again at what it put in", () => {
   for (const text of HOSTILE) {
     assertEquals(expand(["p", "{}", "{1}"], text), ["p", text, text]);
     assertEquals(expand(["p"], text), ["p", text]);
@@ -241,7 +239,7 @@ Deno.test("Template.expand() never looks again at what it put in", () => {
   }
 });
 
-Deno.test("Template.expand() gives every text as the one argument it stands for", () => {
+Deno.test("compileTemplate() gives every text as the one argument it stands for", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     assertEquals(expand(["p", "a{}b", "{1}", "z"], text), ["p", `a${text}b`, text, "z"]);
     assertEquals(expand(["p", "{f}"], { f: text }), ["p", text]);
@@ -254,13 +252,13 @@ const ARGUMENT = fc.array(
   { maxLength: 8 },
 ).map((pieces) => pieces.join(""));
 
-Deno.test("Template.expand() keeps the number of arguments, whatever they hold", () => {
+Deno.test("compileTemplate() keeps the number of arguments, whatever they hold", () => {
   fc.assert(fc.property(fc.array(ARGUMENT), fc.string(), (argv, text) => {
     assertEquals(expand(["{#}", ...argv], { a: text, "1": text }).length, argv.length + 1);
   }));
 });
 
-Deno.test("Template.expand() gives an argument back when its replacement strings are doubled", () => {
+Deno.test("compileTemplate() gives an argument back when its replacement strings are doubled", () => {
   fc.assert(fc.property(ARGUMENT, (text) => {
     const known = /\{+(?=(?:[#%]|(?:-?[1-9]\d*|a)?(?:\/\.|\/\/|\/|\.)?)\})/g;
     assertEquals(one(text.replace(known, "$&$&"), { a: "!" }), text);

@@ -12,7 +12,7 @@ const RECORD = { name: PATH, age: 36 };
 
 export function replacementsTopic(): Topic {
   const row = (text: string, means: string, input: unknown = PATH): Row => {
-    const [given = ""] = compileTemplate([text]).expand(input, { index: 0, slot: 1 });
+    const [given = ""] = compileTemplate([text])(input, { index: 0, slot: 1 });
     return [text, `${means}: \`${given}\``];
   };
   return {
