@@ -6,7 +6,7 @@
 
 import type { RunObserver } from "../events.ts";
 import { Fault, messageOf } from "../fault.ts";
-import { NoInputs, OutsideJobs, Warnings } from "../observers/warnings.ts";
+import { noInputs, outsideJobs, warnings } from "../observers/warnings.ts";
 import { Stopping, Suspending } from "../observers/stopping.ts";
 import { Verdict } from "../observers/verdict.ts";
 import type { Cause } from "../output/notices.ts";
@@ -73,9 +73,9 @@ export async function openObservers(
     verdict,
     ...writing,
     // Behind the printer, in whose order they tell.
-    new NoInputs(tell),
-    new Warnings(tell, noticesOf),
-    new OutsideJobs(below, tags),
+    noInputs(tell),
+    warnings(tell, noticesOf),
+    outsideJobs(below, tags),
   ];
   const disposables = opened.move();
   return {

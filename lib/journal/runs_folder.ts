@@ -228,7 +228,7 @@ export function exists(path: string): boolean {
 }
 
 /** What a path leads to; nothing if it leads nowhere. */
-function statOf(path: string): Deno.FileInfo | undefined {
+export function statOf(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.statSync(path);
   } catch {

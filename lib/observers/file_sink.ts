@@ -6,7 +6,7 @@
 
 import { dirname } from "node:path";
 import { Fault, messageOf } from "../fault.ts";
-import { exists } from "../journal/runs_folder.ts";
+import { exists, statOf } from "../journal/runs_folder.ts";
 import { Sink, writerTo } from "../output/sink.ts";
 import { atMost } from "../watchdog/signals.ts";
 
@@ -34,7 +34,7 @@ export class FileSink implements AsyncDisposable {
   ) {
     const name = `${option} "${path}"`;
     let last: number | undefined;
-    if (isPipe(path)) {
+    if (statOf(path)?.isFifo) {
       // To open it waits for its reader, which must not hold up this thread.
       this.#file = Deno.open(path, { write: true }).catch((cause) => cannotOpen(cause, name, path));
       this.#file.catch(onFailure);
@@ -59,14 +59,6 @@ export class FileSink implements AsyncDisposable {
   }
 }
 
-function isPipe(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFifo ?? false;
-  } catch {
-    return false; // To open it says what is wrong.
-  }
-}
-
 function opened(path: string, name: string, append: boolean): Deno.FsFile {
   try {
     return Deno.openSync(path, {
@@ -79,12 +71,12 @@ function opened(path: string, name: string, append: boolean): Deno.FsFile {
   }
 }
 
-function cannotOpen(cause: unknown, name: string, path: string): never {
+/** @throws {Fault} That what an option names cannot be opened or made, and why. */
+export function cannotOpen(cause: unknown, name: string, path: string): never {
   throw new Fault("usage", `Cannot open ${name}: ${whyNotOpened(cause, path)}`, { cause });
 }
 
-/** Why what an option names cannot be opened or made, in words. */
-export function whyNotOpened(cause: unknown, path: string): string {
+function whyNotOpened(cause: unknown, path: string): string {
   const folder = JSON.stringify(dirname(path));
   if (cause instanceof Deno.errors.IsADirectory) return "found a folder, wanted a file";
   if (cause instanceof Deno.errors.AlreadyExists) return "found a file, wanted a folder";

@@ -9,8 +9,9 @@ import { ResultsTable, type TableFormat, type TableOptions } from "./results_tab
 import type { RunEvent, RunObserver } from "../events.ts";
 import type { JobId, Outcome, Output } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
-import { whyNotOpened } from "./file_sink.ts";
+import { cannotOpen } from "./file_sink.ts";
 import { JobMap } from "../job_map.ts";
+import { sha256 } from "../text/digest.ts";
 
 /** What results need of the run. */
 export type ResultsOptions = FolderOptions & TableOptions;
@@ -108,8 +109,7 @@ export class ResultsFolder implements RunObserver, AsyncDisposable {
     try {
       Deno.mkdirSync(path, { recursive: true });
     } catch (cause) {
-      const message = `Cannot open --results "${path}": ${whyNotOpened(cause, path)}`;
-      throw new Fault("usage", message, { cause });
+      cannotOpen(cause, `--results "${path}"`, path);
     }
   }
 
@@ -262,9 +262,7 @@ export function folderName(text: string): string {
   const name = text.replaceAll(/[\\\t\0/]/g, (found) => ESCAPES[found] ?? found);
   const bytes = new TextEncoder().encode(name);
   if (bytes.length <= MOST_BYTES) return name;
-  const { createHash } = process.getBuiltinModule("node:crypto");
-  const digest = createHash("sha256").update(bytes).digest("hex").slice(0, DIGITS);
-  const end = `\\~${digest}`;
+  const end = `\\~${sha256(bytes).slice(0, DIGITS)}`;
   return cut(name, MOST_BYTES - end.length) + end;
 }
 

@@ -10,6 +10,7 @@ import type { JobId } from "../job.ts";
 import { JobMap } from "../job_map.ts";
 import { jobNumber } from "../job_number.ts";
 import { shownJson } from "../output/json_value.ts";
+import type { Sink } from "../output/sink.ts";
 import { shortened, type Tell } from "../text/shown.ts";
 
 /** How long nothing is said of it, in ms: most jobs end before anybody wonders. */
@@ -17,11 +18,6 @@ const PATIENCE_MS = 300;
 
 /** How often it is looked whether those who read what is written still do so, in ms. */
 const LOOK_MS = 500;
-
-/** A stream that is written: the number of the write that is under way, if one is. */
-interface Written {
-  readonly writing: number | undefined;
-}
 
 const NAMED = 3;
 
@@ -46,7 +42,7 @@ export class Stopping implements RunObserver, Disposable {
   constructor(
     tell: Tell,
     { signal, killSignal }: { readonly signal: AbortSignal; readonly killSignal: AbortSignal },
-    written: readonly Written[],
+    written: readonly Pick<Sink, "writing">[],
     leave: (reason: unknown) => void,
   ) {
     this.#tell = tell;
@@ -70,20 +66,10 @@ export class Stopping implements RunObserver, Disposable {
   }
 
   onEvent(event: RunEvent): void {
-    switch (event.kind) {
-      case "run-started":
-        this.#runId = event.runId;
-        break;
-      case "job-started":
-        this.#running.set(event, event);
-        break;
-      case "job-retried":
-        this.#running.take(event);
-        break;
-      case "job-ended":
-        this.#running.take(event.outcome);
-        break;
-    }
+    if (event.kind === "run-started") this.#runId = event.runId;
+    else if (event.kind === "job-started") this.#running.set(event, event);
+    else if (event.kind === "job-retried") this.#running.take(event);
+    else if (event.kind === "job-ended") this.#running.take(event.outcome);
   }
 
   /**

@@ -48,7 +48,8 @@ interface Trouble {
 export class Verdict implements RunObserver {
   readonly #options: VerdictOptions;
   #hasEnded = false;
-  #hasHeardOfCause = false;
+  /** Whether a job is known not to have ended well, whether or not it has been its turn. */
+  hasHeardOfCause = false;
   readonly #counts = { "done": 0, "failed": 0, "timed-out": 0, "died": 0, "cancelled": 0 };
   /** Of which tasks nothing came, or no result of their fold, and why. */
   readonly #missing: string[] = [];
@@ -66,7 +67,7 @@ export class Verdict implements RunObserver {
   onEvent(event: RunEvent): void {
     this.#lastLines.onEvent(event);
     if (event.kind === "job-ended" || event.kind === "job-kept") {
-      this.#hasHeardOfCause ||= causeOf(event.outcome) !== undefined;
+      this.hasHeardOfCause ||= causeOf(event.outcome) !== undefined;
     } else if (event.kind === "run-started") {
       event.tasks.forEach(({ name }, rank) => this.#ranks.set(name, rank));
     } else if (event.kind === "task-halted") {
@@ -102,11 +103,6 @@ export class Verdict implements RunObserver {
     if (last && this.#compare(last, cause) < 0) return;
     trouble.causes.push(cause);
     trouble.causes.sort((a, b) => this.#compare(a, b)).splice(CAUSES);
-  }
-
-  /** Whether a job is known not to have ended well, whether or not it has been its turn. */
-  get hasHeardOfCause(): boolean {
-    return this.#hasHeardOfCause;
   }
 
   /** Whether no job is to blame, and no task was skipped. What did not succeed before enough did is not to blame. */

@@ -1,16 +1,17 @@
 import { assertEquals } from "@std/assert";
-import { OutsideJobs, Warnings } from "../../lib/observers/warnings.ts";
+import { outsideJobs, warnings } from "../../lib/observers/warnings.ts";
+import type { RunObserver } from "../../lib/events.ts";
 import type { Put } from "../../lib/output/printer.ts";
 
-Deno.test("Warnings tells what goes wrong beside jobs and what is awaited, and nothing else", () => {
+Deno.test("warnings() tells what goes wrong beside jobs and what is awaited, and nothing else", () => {
   const told: string[] = [];
   const noticesOf = (thrown: unknown) => [{ text: `thrown: ${thrown}` }, { text: "and more" }];
-  const warnings = new Warnings((text) => void told.push(text), noticesOf);
-  warnings.onEvent({ kind: "went-wrong", reason: "late" });
-  warnings.onEvent({ kind: "awaited", task: "a", what: { kind: "input" } });
-  warnings.onEvent({ kind: "unwatched", reason: "there is no sh" });
+  const observer = warnings((text) => void told.push(text), noticesOf);
+  observer.onEvent({ kind: "went-wrong", reason: "late" });
+  observer.onEvent({ kind: "awaited", task: "a", what: { kind: "input" } });
+  observer.onEvent({ kind: "unwatched", reason: "there is no sh" });
   const error = { name: "Error", message: "stray" };
-  warnings.onEvent({ kind: "strayed", task: "a", slot: 2, error });
+  observer.onEvent({ kind: "strayed", task: "a", slot: 2, error });
   assertEquals(told.length, 5);
   assertEquals(told.slice(0, 3), [
     "thrown: late",
@@ -18,24 +19,24 @@ Deno.test("Warnings tells what goes wrong beside jobs and what is awaited, and n
     'still waiting for the next input of task "a"',
   ]);
   assertEquals([told[3]?.includes("there is no sh"), told[4]?.includes("slot 2")], [true, true]);
-  warnings.onEvent({ kind: "jobs-told" });
-  warnings.onEvent({ kind: "run-ended", runId: "r" });
+  observer.onEvent({ kind: "jobs-told" });
+  observer.onEvent({ kind: "run-ended", runId: "r" });
   assertEquals(told.length, 5);
 });
 
-Deno.test("OutsideJobs puts what slots print behind the tag of their task, each line once", () => {
+Deno.test("outsideJobs() puts what slots print behind the tag of their task, each line once", () => {
   const put: string[] = [];
   const decoder = new TextDecoder();
   const stderr: Put = {
     put: (piece) => void put.push(typeof piece === "string" ? piece : decoder.decode(piece)),
   };
   const tags = { ofTask: (task: string) => task, ofJob: () => "" };
-  const printed = (observer: OutsideJobs, slot: number, text: string) =>
+  const printed = (observer: RunObserver, slot: number, text: string) =>
     observer.onEvent({ kind: "printed", task: "a", slot, bytes: new TextEncoder().encode(text) });
-  const plain = new OutsideJobs(stderr);
+  const plain = outsideJobs(stderr);
   printed(plain, 1, "x\ny");
   assertEquals(put.splice(0).join(""), "x\ny");
-  const tagged = new OutsideJobs(stderr, tags);
+  const tagged = outsideJobs(stderr, tags);
   printed(tagged, 1, "x\n");
   printed(tagged, 2, "y\n");
   assertEquals(put.join(""), "a\tx\na\ty\n");
