@@ -9,35 +9,21 @@ import { ACTIONS } from "../../tasks_file/schema.ts";
 import { ruleOf } from "../../rules/rules.ts";
 import type { Row, Topic } from "../topic.ts";
 
-/** What is said of a key beside what the schema says. */
-interface More {
-  readonly means?: string;
-  readonly default?: string;
-}
-
-/** Of keys that are no rules. */
-const MORE: Readonly<Record<string, More>> = {
+/** What is said of keys that are no rules beside what the schema says. */
+const MORE: Readonly<Record<string, Partial<Record<"means" | "default", string>>>> = {
   run: { means: "the context is `{ task, index, attempt, slot, runId, signal }`" },
   shell: { means: "see fanfold help replacements" },
   inputs: { means: "see fanfold help sources", default: "one job" },
   needs: { default: "none" },
 };
 
-interface Property {
-  readonly description?: string;
-}
-
-interface Schema {
-  readonly tasks: { readonly additionalProperties: { readonly anyOf: readonly Kind[] } };
-}
-
 /** What a task may say that runs a function, a command or a script. */
 interface Kind {
-  readonly properties: Readonly<Record<string, Property>>;
+  readonly properties: Readonly<Record<string, { readonly description?: string }>>;
 }
 
 /** The keys of a task, in the order of the schema. */
-function rowsOf(keys: readonly (readonly [key: string, property: Property])[]): readonly Row[] {
+function rowsOf(keys: readonly [key: string, Kind["properties"][string]][]): readonly Row[] {
   return keys.map(([key, { description }]) => {
     const more = ruleOf(key) ?? MORE[key];
     const byDefault = more?.default && `by default ${more.default}`;
@@ -50,7 +36,9 @@ function isAction(key: string): boolean {
 }
 
 export function keysTopic(): Topic {
-  const { tasks } = jsonSchema().properties as Schema;
+  const { tasks } = jsonSchema().properties as {
+    readonly tasks: { readonly additionalProperties: { readonly anyOf: readonly Kind[] } };
+  };
   const kinds = tasks.additionalProperties.anyOf.map(({ properties }) => properties);
   const all = Object.entries(Object.assign({}, ...kinds) as Kind["properties"]);
   const actionsWith = (key: string) =>
