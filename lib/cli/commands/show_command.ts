@@ -18,6 +18,7 @@ import { meantOrAll } from "../../text/nearest.ts";
 import { HEADING, putOutcome, putRow, type Valued } from "../../output/outcome_printer.ts";
 import { seenJson, shownJson } from "../../output/json_value.ts";
 import type { Put, Sinks } from "../../output/printer.ts";
+import { RECORD_FORMATS } from "../../output/records.ts";
 import { momentText, timeText } from "../../text/amounts.ts";
 import { harmless, oneLine, withoutSequences } from "../../text/shown.ts";
 import { Sink } from "../../output/sink.ts";
@@ -32,7 +33,7 @@ import { jobLine, summaryLines, summaryRecord } from "../kept/run_summary.ts";
 
 const SLOW = 20;
 
-type ShowFormat = "text" | "json" | "ndjson" | "csv" | "raw";
+type ShowFormat = typeof RECORD_FORMATS[number] | "raw";
 
 export interface ShowRequest extends Partial<RunNamed> {
   /** Reads what of it; what is wrong with the run is told before what is wrong with that. */
@@ -56,7 +57,7 @@ export const showCommand: Command<ShowRequest> = {
     "fanfold show last double 3",
     "fanfold show last --format ndjson | jq 'select(.durationMs > 1000)'",
   ],
-  reading: { choices: { format: ["text", "json", "ndjson", "csv"] } },
+  reading: { choices: { format: RECORD_FORMATS } },
   read: (args) => ({
     named: args.operands[0],
     stateDir: args.options["state-dir"],

@@ -78,13 +78,8 @@ async function whyLines(
   const foreign = foreignPart(now.source);
   if (foreign !== undefined) watchdog.watch(`the ${foreign} of task "${name}"`);
   await watchdog.listens;
-  const { matching, changes } = matchingOf(
-    run,
-    before,
-    now,
-    dirname(file),
-    filesOfInputs(now.source),
-  );
+  const files = filesOfInputs(now.source);
+  const { matching, changes } = matchingOf(run, before, now, dirname(file), files);
   const from = (name: string) => valuesOf(run, all.find((task) => task.name === name) as Task);
   const standing = await toldIfLong(
     `the inputs of task "${name}" up to job ${jobNumber(index)}`,
@@ -93,12 +88,13 @@ async function whyLines(
   );
   if (typeof standing === "object") return standingLines(matching, index, standing, changes);
   const gone = index < PLACES && keptOutcome(run.database, name, matching.id * PLACES + index);
-  if (gone) return goneLines(gone, standing);
+  if (gone) {
+    const inputs = `${standing} ${standing === 1 ? "input" : "inputs"}`;
+    return [`${jobText(gone)} is not there any more: its task has ${inputs} now`];
+  }
   const last = standing === 0 ? "none" : standing === 1 ? "1" : `1 to ${standing}`;
-  throw new Fault(
-    "usage",
-    `Cannot find job ${jobNumber(index)} of task "${name}": its jobs are ${last}`,
-  );
+  const cannot = `Cannot find job ${jobNumber(index)} of task "${name}"`;
+  throw new Fault("usage", `${cannot}: its jobs are ${last}`);
 }
 
 /** The values of a task that other tasks had as inputs, as far as it came. */
@@ -139,6 +135,8 @@ function standingLines(
 ): readonly string[] {
   const { input, kept, changed = [], here, had } = standing;
   const job = jobText({ task, index, input });
+  const isMore = had.length > 0 && !dependsOnIndex;
+  const other = isMore ? "comes more often than before" : "is another";
   const lines = !kept && !here && had.length === 0
     ? [`${job} would be done: it has never ended`, ...changes]
     : changes.length > 0
@@ -151,18 +149,8 @@ function standingLines(
     ? keptLines(job, kept, index)
     : changed.length > 0
     ? [`${job} would be done again: its files are not what it saw`, ...changed.map(changedLine)]
-    : [
-      `${job} would be done: its input ${
-        had.length > 0 && !dependsOnIndex ? "comes more often than before" : "is another"
-      }`,
-      ...inputLines(standing, dependsOnIndex),
-    ];
+    : [`${job} would be done: its input ${other}`, ...inputLines(standing, dependsOnIndex)];
   return lines.map((line, i) => i === 0 ? line : `  ${line}`);
-}
-
-function goneLines(gone: Outcome, count: number): readonly string[] {
-  const inputs = `${count} ${count === 1 ? "input" : "inputs"}`;
-  return [`${jobText(gone)} is not there any more: its task has ${inputs} now`];
 }
 
 function changedLine(path: string): string {
@@ -177,10 +165,9 @@ function keptLines(job: string, kept: Outcome, index: number): readonly string[]
   ];
   const cause = causeOf(kept);
   if (!cause) return [`${job} is kept: it is done`, ...was];
+  const why = shortened(inLine(cause.error), REASON_LENGTH);
   return [
-    `${job} is kept by --resume: it ${cause.kind}: ${
-      shortened(inLine(cause.error), REASON_LENGTH)
-    }`,
+    `${job} is kept by --resume: it ${cause.kind}: ${why}`,
     ...was,
     "--resume-failed does it again",
   ];
