@@ -14,24 +14,19 @@ import { COMMAND_NAMES } from "../command_list.ts";
 import { shellWords } from "../shell_words.ts";
 import { ALL_OPTIONS } from "./rule_options.ts";
 
-/** Commands and options of others, and one sentence on what there is here. */
-const COMMANDS_ELSEWHERE: readonly (readonly [titles: string, hint: string])[] = [
-  ["ls tasks targets recipes -l --list --summary", "fanfold list lists the tasks"],
-  ["validate verify lint doctor", "fanfold check looks for mistakes in a tasks file"],
-  [
-    "dry-run dryrun --dry explain preview graph deps",
-    "fanfold plan shows what a run would do",
-  ],
-  ["resume continue go-on", "fanfold run --resume goes on with the last run"],
-  [
+/** What there is here, in one sentence each, with the commands and options of others that it is said of. */
+const COMMANDS_ELSEWHERE = {
+  "fanfold list lists the tasks": "ls tasks targets recipes -l --list --summary",
+  "fanfold check looks for mistakes in a tasks file": "validate verify lint doctor",
+  "fanfold plan shows what a run would do": "dry-run dryrun --dry explain preview graph deps",
+  "fanfold run --resume goes on with the last run": "resume continue go-on",
+  "fanfold show last tells of the last run; fanfold runs lists all that are kept":
     "status log logs history last result results",
-    "fanfold show last tells of the last run; fanfold runs lists all that are kept",
-  ],
-  ["rm remove clean prune gc", "fanfold runs --prune removes runs"],
-  ["start exec go do", "fanfold run runs the tasks of a tasks file"],
-  ["parallel xargs for foreach apply command shell", "fanfold each runs a command for each input"],
-  ["call starmap imap function", "fanfold map calls a function with each input"],
-];
+  "fanfold runs --prune removes runs": "rm remove clean prune gc",
+  "fanfold run runs the tasks of a tasks file": "start exec go do",
+  "fanfold each runs a command for each input": "parallel xargs for foreach apply command shell",
+  "fanfold map calls a function with each input": "call starmap imap function",
+};
 
 /**
  * What is given where a command is wanted.
@@ -47,9 +42,10 @@ export async function unknownCommand(given: string, options: readonly string[]):
   }
   const what = given.startsWith("-") ? "option" : "command";
   const known = what === "option" ? options : COMMAND_NAMES;
+  const isHere = ([, titles]: readonly string[]) => titles?.split(" ").includes(title);
   const hint = await isTask(title)
     ? `did you mean: ${shellWords(["fanfold", "run", title])}`
-    : COMMANDS_ELSEWHERE.find(([titles]) => titles.split(" ").includes(title))?.[1] ??
+    : Object.entries(COMMANDS_ELSEWHERE).find(isHere)?.[0] ??
       didYouMean(title, known) ?? "fanfold --help lists the commands";
   return new Fault("usage", `Cannot run fanfold: unknown ${what} "${title}"`, { hint });
 }
