@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault } from "../../fault.ts";
 import { optionsNamed } from "../request/options.ts";
-import type { Command, Io } from "../command.ts";
+import type { Command } from "../command.ts";
 
 /** The modules that are started, and so are in no graph. */
 const ENTRIES = [
@@ -28,41 +28,31 @@ export const compileCommand: Command<{ readonly output: string }> = {
   options: optionsNamed("output", "help"),
   examples: ["fanfold compile", "DENORT_BIN=./denort fanfold compile -o build/fanfold"],
   read: ({ options }) => ({ output: options.output ?? "fanfold" }),
-  carryOut: compile,
+  async carryOut({ output: named }, { stdout, signal }) {
+    const output = resolve(named);
+    const main = new URL("../../../main.ts", import.meta.url);
+    if (Deno.build.standalone || main.protocol !== "file:") {
+      throw new Fault("usage", "Cannot compile: this is not fanfold from its source files");
+    }
+    const command = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["compile", "--quiet", "--allow-all", V8_FLAGS],
+        ...ENTRIES.flatMap((url) => ["--include", fileURLToPath(url)]),
+        ...["--output", output, fileURLToPath(main)],
+      ],
+      env: { NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+      signal,
+    });
+    const { success, stderr } = await command.output();
+    signal.throwIfAborted();
+    if (!success) throw whyNot(new TextDecoder().decode(stderr));
+    await stdout(new TextEncoder().encode(`${output}\n`));
+    return 0;
+  },
 };
-
-async function compile(
-  { output: named }: { readonly output: string },
-  { stdout, signal }: Io,
-): Promise<number> {
-  const output = resolve(named);
-  const main = new URL("../../../main.ts", import.meta.url);
-  if (Deno.build.standalone || main.protocol !== "file:") {
-    throw new Fault("usage", "Cannot compile: this is not fanfold from its source files");
-  }
-  const command = new Deno.Command(Deno.execPath(), {
-    args: [
-      "compile",
-      "--quiet",
-      "--allow-all",
-      V8_FLAGS,
-      ...ENTRIES.flatMap((url) => ["--include", fileURLToPath(url)]),
-      "--output",
-      output,
-      fileURLToPath(main),
-    ],
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-    signal,
-  });
-  const { success, stderr } = await command.output();
-  signal.throwIfAborted();
-  if (!success) throw whyNot(new TextDecoder().decode(stderr));
-  await stdout(new TextEncoder().encode(`${output}\n`));
-  return 0;
-}
 
 /** Deno tells in several lines that it has no runtime for executables, and where it looked. */
 function whyNot(said: string): Fault {
