@@ -94,12 +94,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
     const { unknownCommand } = await import("./request/commands_elsewhere.ts");
     throw await unknownCommand(name, Object.keys(ALIASES));
   }
-  const args = readArgs(
-    name,
-    rest,
-    [...command.options, ...optionsNamed("version")],
-    command.reading,
-  );
+  const known = [...command.options, ...optionsNamed("version")];
+  const args = readArgs(name, rest, known, command.reading);
   const asked = ASKED.find((option) => args.options[option] !== undefined);
   if (asked) {
     const about = await commandNamed(asked) as Command;

@@ -194,10 +194,8 @@ async function taskOf(
   const { file, tasks } = await loadNamed(request, io);
   const task = tasks.find((task) => task.name === name);
   if (task) return underRules(task, request.rules);
-  throw new Fault(
-    "usage",
-    `Cannot run task "${name}": there is no such task in "${file}" any more`,
-  );
+  const found = `there is no such task in "${file}" any more`;
+  throw new Fault("usage", `Cannot run task "${name}": ${found}`);
 }
 
 function columnsIn(fingerprint: string): readonly string[] | undefined {

@@ -111,10 +111,8 @@ function actionOf({ operands, options, argv, inputs }: Args): CommandAction {
   const { shell } = options;
   const [program] = operands;
   if (shell !== undefined && program !== undefined) {
-    throw new Fault(
-      "usage",
-      `Cannot run fanfold each: found "${program}", wanted no command beside --shell`,
-    );
+    const found = `found "${program}", wanted no command beside --shell`;
+    throw new Fault("usage", `Cannot run fanfold each: ${found}`);
   }
   if (shell !== undefined) return { kind: "shell", script: shell };
   if (program !== undefined) return { kind: "command", argv: operands };
@@ -149,9 +147,7 @@ function observersOf(
 
 /** Prints the command of each job, quoted for a shell, and starts none; gives the exit code. */
 async function dryRun(
-  { name: task, action, source }: Pick<Task, "name" | "source"> & {
-    readonly action: CommandAction;
-  },
+  { name: task, action, source }: Task & { readonly action: CommandAction },
   tags: Tags | undefined,
   { stdout, signal, tell }: Io,
 ): Promise<number> {

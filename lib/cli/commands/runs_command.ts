@@ -141,17 +141,8 @@ function runRecord({ id, bytes, told }: KeptRunInfo): Readonly<Record<string, un
   const { folder, argv } = record;
   const file = tasksFileOf(originIn(record.origin));
   return {
-    id,
-    state,
-    startedAt,
-    done,
-    notWell,
-    ...farRecord(underWay),
-    bytes,
-    folder,
-    argv: JSON.parse(argv),
-    file,
-    tasks,
+    ...{ id, state, startedAt, done, notWell, ...farRecord(underWay), bytes },
+    ...{ folder, argv: JSON.parse(argv), file, tasks },
   };
 }
 

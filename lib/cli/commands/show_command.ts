@@ -37,14 +37,16 @@ type ShowFormat = typeof RECORD_FORMATS[number] | "raw";
 
 export interface ShowRequest extends Partial<RunNamed> {
   /** Reads what of it; what is wrong with the run is told before what is wrong with that. */
-  readonly shown: () => {
-    readonly task?: string;
-    /** The number of a job, as it was named. */
-    readonly job?: string;
-    readonly as: ShowFormat;
-    readonly onlyFailed: boolean;
-    readonly onlySlow: boolean;
-  };
+  readonly shown: () => Shown;
+}
+
+interface Shown {
+  readonly task?: string;
+  /** The number of a job, as it was named. */
+  readonly job?: string;
+  readonly as: ShowFormat;
+  readonly onlyFailed: boolean;
+  readonly onlySlow: boolean;
 }
 
 export const showCommand: Command<ShowRequest> = {
@@ -75,10 +77,10 @@ export const showCommand: Command<ShowRequest> = {
 };
 
 async function show(run: KeptRun, { shown }: ShowRequest, io: Io): Promise<number> {
-  const { task: name, job: position, as, onlyFailed, onlySlow } = shown();
+  const what = shown();
+  const { task: name, job: position, as, onlyFailed, onlySlow } = what;
   const sinks = { stdout: new Sink(io.stdout), stderr: new Sink(io.stderr) };
   const task = name === undefined ? undefined : taskNamed(run, name);
-  const chosen = { task, onlyFailed, onlySlow };
   if (task && position !== undefined) {
     if (onlyFailed || onlySlow) {
       const found = onlyFailed ? "--failed" : "--slow";
@@ -88,8 +90,8 @@ async function show(run: KeptRun, { shown }: ShowRequest, io: Io): Promise<numbe
     if (as === "text") {
       await putJob(sinks.stdout, job, await aboutJob(run, job, io.here));
     } else await putAll(sinks, as === "json" ? "ndjson" : as, [job], io);
-  } else if (Object.values(chosen).some(Boolean) || (as !== "text" && as !== "json")) {
-    await putAll(sinks, as, jobsOf(run, chosen), io);
+  } else if (task || onlyFailed || onlySlow || (as !== "text" && as !== "json")) {
+    await putAll(sinks, as, jobsOf(run, task, what), io);
   } else if (as === "json") {
     await sinks.stdout.put(`${seenJson(await summaryRecord(run))}\n`);
   } else {
@@ -182,11 +184,8 @@ async function putRaw(sinks: Sinks, { action }: Valued, outcome: Outcome): Promi
 
 function* jobsOf(
   run: KeptRun,
-  { task: only, onlyFailed, onlySlow }: {
-    readonly task?: KeptTask;
-    readonly onlyFailed: boolean;
-    readonly onlySlow: boolean;
-  },
+  only: KeptTask | undefined,
+  { onlyFailed, onlySlow }: Shown,
 ): Generator<ShownJob> {
   const { database } = run;
   const tasks = only ? [only] : run.tasks;

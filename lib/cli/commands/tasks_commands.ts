@@ -43,11 +43,9 @@ export const listCommand: Command<ToldTasksRequest> = {
   async carryOut(request, io) {
     const { tasks } = await loadNamed(request, io);
     // A description may be a paragraph.
-    const rows = tasks.map((
-      { name, description = "" },
-    ) => [name, description.trim().replaceAll(/\s*\n\s*/g, " ")]);
-    const { stdout } = io;
-    await printRecords(stdout, request.format, toldOf(tasks), () => tableLines(rows));
+    const inLine = (text: string) => text.trim().replaceAll(/\s*\n\s*/g, " ");
+    const rows = tasks.map(({ name, description = "" }) => [name, inLine(description)]);
+    await printRecords(io.stdout, request.format, toldOf(tasks), () => tableLines(rows));
     return 0;
   },
 };
@@ -90,8 +88,7 @@ export const planCommand: Command<ToldTasksRequest> = {
       const yet = (await toCome(task)).map((text) => `   not yet: ${text}`);
       lines.push(...planOf(task, i + 1), ...yet);
     }
-    const { stdout } = io;
-    await printRecords(stdout, request.format, toldOf(planned), () => lines);
+    await printRecords(io.stdout, request.format, toldOf(planned), () => lines);
     return 0;
   },
 };

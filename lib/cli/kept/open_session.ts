@@ -28,7 +28,7 @@ import { jobCountText } from "../../text/amounts.ts";
 import { isRunId, newRunId } from "../../run_id.ts";
 import { namedRun, watchJournal } from "./named_run.ts";
 import type { Watchdog } from "../../watchdog/watchdog.ts";
-import { isSame, type JournalRequest, originIn, originText } from "../request/journal_request.ts";
+import { type JournalRequest, originIn, originText } from "../request/journal_request.ts";
 import { linesAbout } from "./run_lines.ts";
 import { SessionObserver } from "./session_observer.ts";
 import { shellWords } from "../shell_words.ts";
@@ -149,7 +149,9 @@ async function namedOf(
   if (!run) return { id: runId };
   const { record } = run;
   const own = JSON.parse(record.argv) as readonly string[];
-  if (isSame(originIn(record.origin), origin)) return { id: runId, argv: own };
+  // It may be one of another copy of the project.
+  const isSame = JSON.stringify(originIn(record.origin).what) === JSON.stringify(origin.what);
+  if (isSame) return { id: runId, argv: own };
   const line = (argv: readonly string[]) =>
     shortened(shellWords(["fanfold", ...argv]), LINE_LENGTH);
   const found = `found a run of: ${line(own)}`;

@@ -183,13 +183,9 @@ export function optionIn(arg: string, options: readonly NamedOption[]): {
  */
 function refuseLoose(title: string, next: string | undefined): void {
   if (next === undefined || !isRunName(next)) return;
-  throw new Fault(
-    "usage",
-    `Cannot read ${title}: found "${next}" behind it, wanted ${title}=${next}`,
-    {
-      hint: `what is no run, but has such a name, stands behind --: ${title} -- ${next}`,
-    },
-  );
+  const message = `Cannot read ${title}: found "${next}" behind it, wanted ${title}=${next}`;
+  const hint = `what is no run, but has such a name, stands behind --: ${title} -- ${next}`;
+  throw new Fault("usage", message, { hint });
 }
 
 /** Takes the next argument, unless it looks like an option. */

@@ -135,11 +135,6 @@ export function originIn(text: string): Origin {
   return { where, what };
 }
 
-/** Whether two origins are the same, be it in two copies of a project. */
-export function isSame(a: Origin, b: Origin): boolean {
-  return JSON.stringify(a.what) === JSON.stringify(b.what);
-}
-
 /** The tasks file of a run of tasks; nothing for a run without one. */
 export function tasksFileOf({ where, what: [command, name] }: Origin): string | undefined {
   return command === "run" && name !== undefined ? join(where, name) : undefined;

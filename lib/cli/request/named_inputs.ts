@@ -127,12 +127,8 @@ function batched(rows: Source, batch: number | undefined, isRow: boolean): Sourc
 function recordFrom(names: readonly string[], row: readonly unknown[]): Record<string, unknown> {
   if (row.length !== names.length) {
     const found = `${row.length} ${row.length === 1 ? "column" : "columns"}`;
-    throw new Fault(
-      "input",
-      `Cannot read the input ${
-        JSON.stringify(row)
-      }: found ${found}, wanted ${names.length} as in the header`,
-    );
+    const cannot = `Cannot read the input ${JSON.stringify(row)}`;
+    throw new Fault("input", `${cannot}: found ${found}, wanted ${names.length} as in the header`);
   }
   return Object.fromEntries(row.map((value, i) => [names[i] as string, value]));
 }

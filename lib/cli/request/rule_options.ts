@@ -37,9 +37,8 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
     if (text === undefined) continue;
     const value = option.read(text);
     if (value === undefined) {
-      const message = `Cannot read --${option.name}: found "${text}", wanted ${
-        option.wanted(text)
-      }`;
+      const found = `found "${text}", wanted ${option.wanted(text)}`;
+      const message = `Cannot read --${option.name}: ${found}`;
       throw new Fault("usage", message, { hint: option.hint?.(text) });
     }
     given[givenAs(rule)] = value;
