@@ -5,6 +5,7 @@
  */
 
 import type { DatabaseSync } from "node:sqlite";
+import type { Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import type { Column } from "./column.ts";
 import { damaged, hasSums, inArrays, prepared, readingFrom } from "./database.ts";
@@ -24,6 +25,7 @@ export type SummedRow = NamedRow & { readonly sum: number };
 
 /** How a job has ended, with what it wrote, as its row says it. */
 export interface EndedRow extends SummedRow {
+  readonly kind: Exclude<Outcome["kind"], "cancelled">;
   readonly value: Column;
   readonly error: Column;
   readonly attempts: number;
@@ -62,7 +64,7 @@ export function checkShort(
 export interface KnownTask {
   readonly id: number;
   readonly name: string;
-  /** How many of its jobs are to be there; not known while there may be more. */
+  /** How many of its jobs have a place, and are to be there; not known while there may be more. */
   readonly total?: Total;
 }
 

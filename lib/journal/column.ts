@@ -19,18 +19,20 @@ const KEY_LENGTH = 64;
  * A value for a column.
  *
  * @param views Of what is to be known again, only what they show counts: they are written `alone`.
- * @throws {DOMException} If it cannot be cloned.
+ * @throws {DOMException} If it cannot be cloned, or only within this process, as a blob.
  */
 export function toColumn(value: unknown, views: Views = "with buffers"): Column {
   if (value === undefined) return null;
   return faithfulJson(value) ?? toClone(value, views);
 }
 
-/** The value of a column. */
+/** The value of a column, with no buffer in it that belongs to the bytes. */
 export function fromColumn(column: Column): unknown {
   if (column === null) return undefined;
   if (typeof column === "string") return JSON.parse(column);
-  return fromClone(column);
+  if (column[0] !== WITH_EXCEPTIONS) return deserialized(column);
+  const { value, errors, told } = deserialized(column.subarray(1)) as WithExceptions;
+  return withExceptions(value, errors, told);
 }
 
 /** What tells a long column from others, as `#` and 32 hexadecimal digits; nothing for one that is short. */
@@ -61,14 +63,9 @@ interface WithExceptions {
 }
 
 /** How a view of a buffer is written: with all of its buffer, which others may share, or alone. */
-export type Views = "with buffers" | "alone";
+type Views = "with buffers" | "alone";
 
-/**
- * The bytes of a structured clone.
- *
- * @throws {DOMException} If the value cannot be cloned, or only within this process, as a blob.
- */
-export function toClone(value: unknown, views: Views): Uint8Array {
+function toClone(value: unknown, views: Views): Uint8Array {
   const errors: DOMException[] = [];
   changeWithin(value, (each) => {
     const tag = Object.prototype.toString.call(each);
@@ -85,13 +82,6 @@ export function toClone(value: unknown, views: Views): Uint8Array {
   marked[0] = WITH_EXCEPTIONS;
   marked.set(bytes, 1);
   return marked;
-}
-
-/** What was cloned, with no buffer in it that belongs to the bytes. */
-export function fromClone(bytes: Uint8Array): unknown {
-  if (bytes[0] !== WITH_EXCEPTIONS) return deserialized(bytes);
-  const { value, errors, told } = deserialized(bytes.subarray(1)) as WithExceptions;
-  return withExceptions(value, errors, told);
 }
 
 function serialized(value: unknown, views: Views): Uint8Array {

@@ -134,7 +134,12 @@ export class Journal implements Disposable {
     const changes = this.#changes;
     if (changes.length === 0) return;
     this.#changes = [];
-    this.transact(() => this.#write(changes));
+    this.transact(() => {
+      for (const change of changes) {
+        if (typeof change === "function") change();
+        else this.#inserts[change.shape].write(change.rows);
+      }
+    });
   }
 
   /**
@@ -143,7 +148,7 @@ export class Journal implements Disposable {
    * @throws {Fault} Of kind `journal`, if it cannot be done; nothing of it has been then.
    */
   transact<T>(act: () => T): T {
-    return this.#within(() => {
+    return within(`Cannot write to the journal "${this.path}"`, () => {
       prepared(this.database, "BEGIN IMMEDIATE").run();
       try {
         const made = act();
@@ -160,17 +165,6 @@ export class Journal implements Disposable {
   /** Closes the file; what waits is given up. */
   [Symbol.dispose](): void {
     if (this.database.isOpen) this.database.close();
-  }
-
-  #within<T>(act: () => T): T {
-    return within(`Cannot write to the journal "${this.path}"`, act);
-  }
-
-  #write(changes: readonly Change[]): void {
-    for (const change of changes) {
-      if (typeof change === "function") change();
-      else this.#inserts[change.shape].write(change.rows);
-    }
   }
 }
 
@@ -196,7 +190,7 @@ const WRITTEN = { full: [...COLUMNS, "saw", "sum"], plain: [...PLAIN_COLUMNS, "s
 const [ID, TASK, KIND] = [COLUMNS.indexOf("id"), COLUMNS.indexOf("task"), COLUMNS.indexOf("kind")];
 
 /** Writes rows of one shape; each takes the place of one with its id. */
-export class Inserts {
+class Inserts {
   readonly #database: DatabaseSync;
   readonly #totals: Totals;
   readonly #shape: Shape;
@@ -307,7 +301,7 @@ function isTaken(thrown: unknown): boolean {
 const READ_ROWS = 100;
 
 /** Makes of a journal of the first version one of this, with sums of what it has; as a whole, or not at all. */
-export function upgrade(database: DatabaseSync): void {
+function upgrade(database: DatabaseSync): void {
   database.exec(`BEGIN IMMEDIATE; ${SUM_TABLES}
     ALTER TABLE tasks ADD COLUMN inputs INTEGER;
     ALTER TABLE jobs ADD COLUMN saw TEXT;

@@ -29,7 +29,6 @@ const READ = [...COLUMNS, "saw", "sum", `${KEY} AS key`].join();
 
 interface Row extends EndedRow {
   readonly key: string;
-  readonly kind: "done" | "failed" | "timed-out" | "died";
 }
 
 /** What is read of a job like most. */
@@ -57,8 +56,8 @@ export class KeptJobs implements PriorOutcomes {
   readonly #block: StatementSync;
   readonly #one: StatementSync;
   readonly #place: StatementSync;
-  /** How many jobs there are that have not been found. */
-  #left: number;
+  /** How many there are that no input has found. */
+  left: number;
   /** Those of them, as soon as an input was not where it had been. */
   #others?: OtherJobs;
 
@@ -75,12 +74,7 @@ export class KeptJobs implements PriorOutcomes {
     );
     this.#one = prepared(database, `SELECT ${READ} FROM jobs WHERE id = ?`);
     this.#place = database.prepare(PLACE);
-    this.#left = journal.totals.of(id).jobs;
-  }
-
-  /** How many there are that no input has found. */
-  get left(): number {
-    return this.#left;
+    this.left = journal.totals.of(id).jobs;
   }
 
   /**
@@ -90,7 +84,7 @@ export class KeptJobs implements PriorOutcomes {
    */
   find(first: number, inputs: readonly unknown[]): ReadonlyMap<number, PriorOutcome> {
     const found = new Map<number, PriorOutcome>();
-    if (this.#left === 0) return found;
+    if (this.left === 0) return found;
     this.#journal.flush();
     this.#journal.transact(() => this.#findAll(first, inputs, found));
     return found;
@@ -101,7 +95,7 @@ export class KeptJobs implements PriorOutcomes {
     // Of a job each column costs about a tenth of a microsecond.
     const rows = this.#block.all(start, start + inputs.length) as unknown as PlainRow[];
     let at = 0;
-    for (let offset = 0; offset < inputs.length && this.#left > 0; offset++) {
+    for (let offset = 0; offset < inputs.length && this.left > 0; offset++) {
       const id = start + offset;
       const column = columnOf(inputs[offset], first + offset);
       const plain = rows[at]?.[0] === id ? rows[at++] : undefined;
@@ -121,7 +115,7 @@ export class KeptJobs implements PriorOutcomes {
     if (plainSum(id, row[1], value, startedAt, durationMs, slot, row[6]) !== row[7]) {
       throw notWritten(this.#journal.database, this.#name, id);
     }
-    this.#left--;
+    this.left--;
     const pid = row[6] ?? undefined;
     const whole = fromColumn(value);
     const output = undefined;
@@ -135,7 +129,7 @@ export class KeptJobs implements PriorOutcomes {
     const key = keyOf(column);
     const row = this.#rowOf(id, key, this.#rowAt(id));
     if (!row) return undefined;
-    this.#left--;
+    this.left--;
     if (tellsApart(column) && this.#isKept(row, key, input)) return this.#jobOf(row);
     this.#remove(row);
     return undefined;
@@ -190,7 +184,7 @@ export class KeptJobs implements PriorOutcomes {
 }
 
 /** The jobs of a task that have not been found yet, by what tells their inputs apart. */
-export class OtherJobs {
+class OtherJobs {
   readonly #remove: StatementSync;
   readonly #find: StatementSync;
   readonly #rename: readonly StatementSync[];

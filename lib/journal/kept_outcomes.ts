@@ -21,7 +21,6 @@ const ROWS = 100;
 interface Row extends EndedRow {
   readonly idx: number;
   readonly input: Column;
-  readonly kind: Exclude<Outcome["kind"], "cancelled">;
 }
 
 /**
@@ -134,14 +133,9 @@ export function keptInput(
 }
 
 /** Whether a journal has every input of a task: all of them were met, each job has ended, and is kept. */
-export function hasAllInputs(database: DatabaseSync, { id }: KnownTask): boolean {
-  const inputs = database.prepare("SELECT inputs FROM tasks WHERE id = ?").get(id)?.inputs ?? 0;
+export function hasAllInputs(database: DatabaseSync, task: number): boolean {
+  const inputs = database.prepare("SELECT inputs FROM tasks WHERE id = ?").get(task)?.inputs ?? 0;
   const count = database.prepare(`SELECT count(*) AS count FROM jobs
     WHERE id >= ? AND id < ? AND idx IS NOT NULL AND substr(input, 1, ${NOT_KEPT.length}) IS NOT '${NOT_KEPT}'`);
-  return Number(inputs) > 0 && count.get(...placesOf(id))?.count === inputs;
-}
-
-/** The inputs in their order; nothing of the journal is held between two of them. */
-export function* keptInputs(database: DatabaseSync, task: KnownTask): Generator<unknown> {
-  for (const { input } of keptOutcomes(database, task)) yield input;
+  return Number(inputs) > 0 && count.get(...placesOf(task))?.count === inputs;
 }

@@ -19,7 +19,7 @@ import {
 } from "./database.ts";
 import type { RunRecord } from "./journal.ts";
 import { placesOf, VERSION } from "./tables.ts";
-import { checkSeal, countIn, placedTotal, type Total, totalsIn } from "./checks.ts";
+import { checkSeal, countIn, type KnownTask, placedTotal, type Total, totalsIn } from "./checks.ts";
 import { exists, type Holder, holderOf, isHeld, isLogGone } from "./runs_folder.ts";
 
 /** How long a file of SQLite is that has no tables, in bytes. */
@@ -37,14 +37,10 @@ const LOG_MAGIC = 0x377f0682;
 export type RunState = "ended" | "halted" | "interrupted" | "under way";
 
 /** A task of a run, as it was when the run was last gone on with. */
-export interface KeptTask {
-  readonly id: number;
-  readonly name: string;
+export interface KeptTask extends KnownTask {
   readonly digest: string;
   /** As JSON. */
   readonly fingerprint: string;
-  /** How many of its jobs have a place; not told while there may be more. */
-  readonly total?: Total;
 }
 
 /** A journal of the first version as one of this, which has sums beside. */

@@ -19,7 +19,7 @@ import type { Journal } from "./journal.ts";
 import { COLUMNS, PLACES } from "./tables.ts";
 
 /** What a recorder writes for. */
-export interface RecorderOptions {
+interface RecorderOptions {
   readonly session: number;
   /** The ids of tasks, by name. */
   readonly taskIds: ReadonlyMap<string, number>;
@@ -36,9 +36,9 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #journal: Journal;
   readonly #options: RecorderOptions;
-  readonly #running = new Map<number, HeldOutput>();
+  readonly #running = new Map<number, Readonly<Record<"stdout" | "stderr", HeldStream>>>();
   #isScheduled = false;
-  #hasFailed = false;
+  hasFailed = false;
 
   constructor(journal: Journal, options: RecorderOptions) {
     this.#journal = journal;
@@ -46,7 +46,7 @@ export class Recorder {
   }
 
   onEvent(event: RunEvent): void {
-    if (this.#hasFailed) return;
+    if (this.hasFailed) return;
     switch (event.kind) {
       case "job-started":
         return this.#started(this.#idOf(event), event.output);
@@ -62,17 +62,13 @@ export class Recorder {
 
   flush(): void {
     this.#isScheduled = false;
-    if (this.#hasFailed) return;
+    if (this.hasFailed) return;
     try {
       this.#journal.flush();
     } catch (fault) {
-      this.#hasFailed = true;
+      this.hasFailed = true;
       this.#options.onFailure(fault);
     }
-  }
-
-  get hasFailed(): boolean {
-    return this.#hasFailed;
   }
 
   #idOf({ task, index }: { readonly task: string; readonly index: number }): number {
@@ -80,19 +76,21 @@ export class Recorder {
   }
 
   #started(id: number, output: Output): void {
-    const held = new HeldOutput((what, seq, bytes) => {
-      this.#schedule();
-      return writePieces(this.#journal, id, what, seq, bytes);
-    });
+    const streamOf = (what: "stdout" | "stderr") =>
+      new HeldStream((seq, bytes) => {
+        this.#schedule();
+        return writePieces(this.#journal, id, what, seq, bytes);
+      });
+    const held = { stdout: streamOf("stdout"), stderr: streamOf("stderr") };
     this.#running.set(id, held);
-    output.tap((stream, bytes) => held.add(stream, bytes));
+    output.tap((stream, bytes) => held[stream].add(bytes));
   }
 
   #forget(id: number): void {
     if (this.#running.size === 0) return;
     const held = this.#running.get(id);
     this.#running.delete(id);
-    if (!held?.isLarge) return;
+    if (!held || held.stdout.spilt + held.stderr.spilt === 0) return;
     this.#journal.change(() => removePieces(this.#journal, id));
     this.#schedule();
   }
@@ -102,13 +100,13 @@ export class Recorder {
     const { session, taskIds } = this.#options;
     const place = { id, task: taskIds.get(outcome.task) ?? 0, session };
     const held = this.#running.size > 0 ? this.#running.get(id) : undefined;
-    const streams = held?.streams() ?? NOTHING;
+    const streams = held ? { stdout: held.stdout.rest(), stderr: held.stderr.rest() } : NOTHING;
+    let pieces = held ? held.stdout.spilt + held.stderr.spilt : 0;
     const saw = this.#options.sawOf?.(outcome.task, outcome.index);
-    const record = jobRecordOf(outcome, place, streams, held?.isLarge ?? false, saw);
+    const record = jobRecordOf(outcome, place, streams, pieces > 0, saw);
     // It is done again when the run is resumed.
     if (!record) return this.#forget(id);
     if (held) this.#running.delete(id);
-    let pieces = held?.pieces ?? 0;
     for (const { what, column } of record.longParts) {
       pieces += writePieces(this.#journal, id, what, 0, column);
     }
@@ -128,60 +126,34 @@ const LARGE = COLUMNS.indexOf("large");
 
 const NOTHING: Streams = { stdout: null, stderr: null };
 
-/** Takes what is too much for a row, from this piece on; gives the number of pieces it makes. */
-type Spill = (what: "stdout" | "stderr", seq: number, bytes: Uint8Array) => number;
-
-/** What a job has written until now: what is too much for a row goes on at once. */
-class HeldOutput {
-  isLarge = false;
-  readonly #spill: Spill;
-  readonly #streams = { stdout: new HeldStream(), stderr: new HeldStream() };
-
-  constructor(spill: Spill) {
-    this.#spill = spill;
-  }
-
-  /** How many pieces of it lie elsewhere. */
-  get pieces(): number {
-    return this.#streams.stdout.spilt + this.#streams.stderr.spilt;
-  }
-
-  add(what: "stdout" | "stderr", bytes: Uint8Array): void {
-    const stream = this.#streams[what];
-    stream.parts.push(bytes);
-    stream.length += bytes.length;
-    if (stream.length > ROW_LENGTH) this.#spillAll(what, stream);
-  }
-
-  /** What fits into the row. */
-  streams(): Streams {
-    for (const what of ["stdout", "stderr"] as const) {
-      const stream = this.#streams[what];
-      if (stream.spilt > 0) this.#spillAll(what, stream);
-    }
-    const { stdout, stderr } = this.#streams;
-    return { stdout: stdout.take(), stderr: stderr.take() };
-  }
-
-  #spillAll(what: "stdout" | "stderr", stream: HeldStream): void {
-    const bytes = stream.take();
-    if (!bytes) return;
-    this.isLarge = true;
-    stream.spilt += this.#spill(what, stream.spilt, bytes);
-  }
-}
-
+/** What a job has written to a stream until now: what is too much for a row goes on at once. */
 class HeldStream {
-  parts: Uint8Array[] = [];
-  length = 0;
+  #parts: Uint8Array[] = [];
+  #length = 0;
+  readonly #spill: (seq: number, bytes: Uint8Array) => number;
   /** How many pieces of it lie elsewhere. */
   spilt = 0;
 
-  /** All that is held, which is not any more; nothing if that is nothing. */
-  take(): Uint8Array | null {
-    const { parts, length } = this;
-    this.parts = [];
-    this.length = 0;
-    return length === 0 ? null : joined(parts);
+  /** @param spill Takes what is too much, from this piece on; gives the number of pieces it makes. */
+  constructor(spill: (seq: number, bytes: Uint8Array) => number) {
+    this.#spill = spill;
+  }
+
+  add(bytes: Uint8Array): void {
+    this.#parts.push(bytes);
+    this.#length += bytes.length;
+    if (this.#length > ROW_LENGTH) this.#spillAll();
+  }
+
+  /** What of all fits into the row; nothing if that is nothing. */
+  rest(): Uint8Array | null {
+    if (this.spilt > 0 && this.#length > 0) this.#spillAll();
+    return this.#length === 0 ? null : joined(this.#parts);
+  }
+
+  #spillAll(): void {
+    this.spilt += this.#spill(this.spilt, joined(this.#parts));
+    this.#parts = [];
+    this.#length = 0;
   }
 }

@@ -9,7 +9,7 @@ import type { Counts, PriorOutcome, PriorOutcomes } from "../job.ts";
 import { damaged, within } from "./database.ts";
 import type { FilesOf } from "../source.ts";
 import { Journal, type RunRecord } from "./journal.ts";
-import { hasAllInputs, keptInputs } from "./kept_outcomes.ts";
+import { hasAllInputs, keptOutcomes } from "./kept_outcomes.ts";
 import { KeptJobs, type KeptJobsOptions } from "./kept_jobs.ts";
 import { removeOrphans } from "./record.ts";
 import { Recorder } from "./recorder.ts";
@@ -86,7 +86,8 @@ export class Session implements AsyncDisposable {
   readonly before: Before;
   /** How it ended: with all its jobs, or halted before. NULL in the journal is neither. */
   #how?: "ended" | "halted";
-  #unmet: Unmet[] = [];
+  /** Jobs that are kept and have no input, of sources that ought to have them: the run has not ended. */
+  readonly unmet: Unmet[] = [];
 
   private constructor(journal: Journal, lock: RunLock, options: SessionOptions) {
     this.#journal = journal;
@@ -194,13 +195,8 @@ export class Session implements AsyncDisposable {
       this.#inputs.set(event.task.name, sumOf(event.counts));
       this.#say();
     }
-    if (event.kind === "run-ended" && this.#unmet.length === 0) this.#how ??= "ended";
+    if (event.kind === "run-ended" && this.unmet.length === 0) this.#how ??= "ended";
     this.#recorder.onEvent(event);
-  }
-
-  /** Jobs that are kept and have no input, of sources that ought to have them: the run has not ended. */
-  get unmet(): readonly Unmet[] {
-    return this.#unmet;
   }
 
   /** Whether a task reads stdin, and not all that it read there is kept: to go on, it has to read the same again. */
@@ -210,7 +206,7 @@ export class Session implements AsyncDisposable {
     return this.#options.tasks.some(({ name, reads }) => {
       const id = this.#taskIds.get(name);
       return reads === "stdin" && id !== undefined &&
-        !this.#reading(() => hasAllInputs(database, { id, name }));
+        !this.#reading(() => hasAllInputs(database, id));
     });
   }
 
@@ -225,9 +221,10 @@ export class Session implements AsyncDisposable {
     const reads = this.#recordOf(task)?.reads;
     if (this.number === 1 || id === undefined || reads === undefined) return undefined;
     const { database } = this.#journal;
-    const known = { id, name: task };
     return () =>
-      this.#reading(() => hasAllInputs(database, known)) ? keptInputs(database, known) : [];
+      this.#reading(() => hasAllInputs(database, id))
+        ? keptOutcomes(database, { id, name: task }).map(({ input }) => input)
+        : [];
   }
 
   /** All inputs of a task have been met. What was behind the last has no place among them; it is still found there. */
@@ -264,7 +261,7 @@ export class Session implements AsyncDisposable {
     if (found?.quick_check !== "ok") throw damaged(database, String(found?.quick_check));
     const reads = this.#recordOf(name)?.reads;
     if (reads === undefined) return false;
-    this.#unmet.push({ task: name, jobs, reads, isEmpty: count === 0 });
+    this.unmet.push({ task: name, jobs, reads, isEmpty: count === 0 });
     return true;
   }
 

@@ -162,5 +162,5 @@ async function waysOn(
 function stdinOf({ record, database, tasks }: KeptRun): "fed" | "none" | "any" {
   const read = stdinReadBy(record);
   if (read === "nothing") return "any";
-  return read === "inputs" && tasks.every((task) => hasAllInputs(database, task)) ? "none" : "fed";
+  return read === "inputs" && tasks.every(({ id }) => hasAllInputs(database, id)) ? "none" : "fed";
 }
