@@ -56,6 +56,7 @@ export const jobs = {
     name: "jobs",
     short: "j",
     value: "N",
+    isFirst: true,
     description: "jobs at one time: 4, 0 (many), 50% +1 -1 (of processors)",
     read: (text) => text === "0" ? MANY : parseSlots(text, navigator.hardwareConcurrency),
     wanted: (text) => {

@@ -90,6 +90,7 @@ export const retries = {
   option: {
     name: "retries",
     value: "N",
+    isFirst: true,
     description: "further attempts at a job that does not end well",
     gives: "times",
     read: (text) =>

@@ -55,6 +55,8 @@ export interface RuleOption {
   /** The values that it may have, where these are a few words. */
   readonly choices?: readonly string[];
   readonly description: string;
+  /** Whether `--help` lists it before the options of rules that come before its own. */
+  readonly isFirst?: true;
   /** What is given is known as this. @default the field of the rule */
   readonly gives?: string;
   /** What a text stands for; nothing, if that is not known. */

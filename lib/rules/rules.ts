@@ -80,13 +80,8 @@ export type RuleOptionName = OptionRule["option"]["name"];
 export const OPTION_RULES: readonly (Rule & {
   readonly option: RuleOption & { readonly name: RuleOptionName };
 })[] = RULES.filter((rule) => "option" in rule).sort((a, b) =>
-  Number(isFirst(b)) - Number(isFirst(a))
+  Number("isFirst" in b.option) - Number("isFirst" in a.option)
 );
-
-/** Whether an option stands before those whose rules come before its own. */
-function isFirst({ key }: OptionRule): boolean {
-  return key === "jobs" || key === "retries";
-}
 
 /** The options of rules that apply to such tasks only, or to all. */
 export function ruleOptions(
