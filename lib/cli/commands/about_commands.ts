@@ -13,7 +13,6 @@ import { allOf, type Command, commandIn, type Commands } from "../command.ts";
 import { commandHelp, programHelp, topicHelp, TOPICS } from "../help.ts";
 import { textWidth } from "../stdio.ts";
 
-/** @param commands Those that it tells of. */
 export function helpCommand(commands: Commands): Command<{ readonly name?: string }> {
   return {
     name: "help",

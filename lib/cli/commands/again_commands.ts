@@ -29,7 +29,6 @@ import { eachCommand, eachTask } from "./each_command.ts";
 import { mapCommand, mapTask } from "./map_command.ts";
 import { runCommand } from "./run_command.ts";
 
-/** `fanfold retry`: what did not end well in a run, and what it has not come to. */
 export const retryCommand: Command<RunNamed> = {
   name: "retry",
   operands: "RUN",
@@ -50,7 +49,6 @@ export const retryCommand: Command<RunNamed> = {
   },
 };
 
-/** A job of a run, and how it is done again. */
 export interface ReproRequest extends RunNamed {
   readonly task: string;
   /** Reads its index; what is wrong with the run is told before what is wrong with it. */
@@ -61,7 +59,6 @@ export interface ReproRequest extends RunNamed {
   readonly argvOf: (runId: string) => readonly string[];
 }
 
-/** `fanfold repro`: one job of a run again, as if it were alone. */
 export const reproCommand: Command<ReproRequest> = {
   name: "repro",
   operands: "RUN TASK JOB",

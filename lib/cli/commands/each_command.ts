@@ -41,7 +41,6 @@ import {
 } from "../request/run_request.ts";
 import { shellWords } from "../shell_words.ts";
 
-/** A command, its inputs, and how it is run. */
 export interface EachRequest {
   readonly rules: GivenRules;
   readonly action: CommandAction;

@@ -27,7 +27,6 @@ import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts
 import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_request.ts";
 import { toldIfLong } from "../../output/notices.ts";
 
-/** A function, its inputs, and how it is called. */
 export interface MapRequest {
   readonly rules: GivenRules;
   readonly output: OutputOptions;

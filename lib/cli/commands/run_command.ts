@@ -16,7 +16,6 @@ import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts
 import { type OutputOptions, readOutput } from "../request/run_request.ts";
 import { checkStdin, loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
 
-/** The tasks that are run, and how. */
 export interface RunTasksRequest extends TasksRequest {
   readonly rules: GivenRules;
   readonly output: OutputOptions;

@@ -32,7 +32,6 @@ export interface Keeping {
   readonly ms: number;
 }
 
-/** Which runs are listed or removed, and how they are told. */
 export interface RunsRequest {
   /** Which runs stay; none is removed if absent. */
   readonly keeping?: Keeping;

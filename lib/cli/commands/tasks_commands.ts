@@ -32,7 +32,6 @@ const TOLD: Pick<Command<ToldTasksRequest>, "reading" | "read"> = {
   read: (args) => ({ ...readTasks(args), format: args.options.format }),
 };
 
-/** `fanfold list`: names and descriptions. */
 export const listCommand: Command<ToldTasksRequest> = {
   name: "list",
   operands: "",
@@ -50,7 +49,6 @@ export const listCommand: Command<ToldTasksRequest> = {
   },
 };
 
-/** `fanfold check`: whether a tasks file is right. */
 export const checkCommand: Command<TasksRequest> = {
   name: "check",
   operands: "",
@@ -70,7 +68,6 @@ export const checkCommand: Command<TasksRequest> = {
   },
 };
 
-/** `fanfold plan`: what a run would do. */
 export const planCommand: Command<ToldTasksRequest> = {
   name: "plan",
   operands: "[TASK…]",

@@ -30,7 +30,6 @@ import { inLine } from "../../errors/reason.ts";
 /** How much is told of why a job did not end well, in characters. */
 const REASON_LENGTH = 400;
 
-/** A job of a run, and the tasks as they are now. */
 export interface WhyRequest extends RunNamed {
   readonly task: string;
   readonly index: number;

@@ -12,7 +12,6 @@ import { type InputsRequest, isStdin } from "./inputs_request.ts";
 import { keepingFolder } from "../kept/kept_folder.ts";
 import { type NamedOption, optionsNamed } from "./options.ts";
 
-/** The options about journals. */
 export const JOURNAL_OPTIONS: readonly NamedOption[] = optionsNamed(
   "resume",
   "resume-failed",
@@ -27,7 +26,6 @@ export interface Origin {
   readonly what: readonly string[];
 }
 
-/** What a command wants to keep. */
 export interface JournalRequest {
   readonly folder: string;
   readonly origin: Origin;
@@ -124,12 +122,10 @@ export function journalOfAction(
   return journalRequest(options, { origin: { where, what }, home: where, here, takesHeader });
 }
 
-/** An origin as a journal has it. */
 export function originText({ where, what }: Origin): string {
   return JSON.stringify([where, ...what]);
 }
 
-/** The origin that a journal has. */
 export function originIn(text: string): Origin {
   const [where = "", ...what] = JSON.parse(text) as readonly string[];
   return { where, what };

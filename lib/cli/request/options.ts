@@ -149,7 +149,6 @@ type OwnName = keyof typeof TABLE;
 
 export type OptionName = OwnName | RuleOptionName;
 
-/** An option that there is. */
 export type NamedOption = Option & { readonly name: OptionName };
 
 export function optionsNamed(...names: readonly OwnName[]): readonly NamedOption[] {
