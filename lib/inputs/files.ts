@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { later } from "../streams/iteration.ts";
 import type { Modifiers } from "./modifiers.ts";
 import type { FilesInputs } from "./readers/file_paths.ts";
-import type { SchemaParts, SourceRecord } from "./source_record.ts";
+import type { SchemaSetting, SourceRecord } from "./source_record.ts";
 
 /** A source of paths. */
 export interface FilesSource extends Modifiers {
@@ -54,7 +54,7 @@ export const files = {
   },
 } as const satisfies SourceRecord<FilesSource, FilesInputs>;
 
-function globs({ choose, filled, v }: SchemaParts) {
+function globs({ choose, filled, v }: SchemaSetting) {
   const [glob, wanted] = ["a glob", "a glob or a list of globs"];
   return choose(
     [filled(glob), v.pipe(v.array(filled(glob), wanted), v.nonEmpty(wanted))],

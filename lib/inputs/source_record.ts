@@ -26,17 +26,14 @@ export interface SourceRecord<Said extends object = object, S extends Source = S
 }
 
 /** What schemas are made of, handed to the records when a schema is wanted. */
-export type SchemaParts = typeof schemaParts;
-
-/** What a source in a tasks file is made with. */
-export interface SchemaSetting extends SchemaParts {
+export type SchemaSetting = typeof schemaParts & {
   /** What inputs must be, for those that others are joined from. */
   readonly inputs: schemaParts.Any;
   /** The keys of the sources that read text. */
   readonly texts: readonly SourceKey[];
   /** What one source may say: what it needs, what may go with it, and the modifiers. */
-  source(required: Readonly<Record<string, SideKey>>, optional: SideKeys): schemaParts.Any;
-}
+  source(required: SideKeys, optional: SideKeys): schemaParts.Any;
+};
 
 /** A key of a tasks file that goes with a source. */
 export interface SideKey {

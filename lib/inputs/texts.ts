@@ -12,7 +12,7 @@ import type { Modifiers } from "./modifiers.ts";
 import { LineSplitter } from "./readers/line_splitter.ts";
 import { type Bytes, parsed, type Parser } from "./readers/parsed.ts";
 import type {
-  SchemaParts,
+  SchemaSetting,
   SideKey,
   SideKeys,
   SourceKey,
@@ -326,11 +326,11 @@ export function textAt(path: string, home: string): { readonly path?: string } {
   return namesStdin(path) ? {} : { path: resolve(home, path) };
 }
 
-function path({ filled }: SchemaParts) {
+function path({ filled }: SchemaSetting) {
   return filled("a path");
 }
 
-function flag({ flag }: SchemaParts) {
+function flag({ flag }: SchemaSetting) {
   return flag;
 }
 
