@@ -75,7 +75,7 @@ export {
 export type { FilesSource } from "./inputs/files.ts";
 export type { FromSource } from "./inputs/from.ts";
 export type { ListSource } from "./inputs/list.ts";
-export type { Modifiers } from "./inputs/modifiers.ts";
+export type { Modifiers } from "./inputs/readers/modified.ts";
 export type { ModuleSource } from "./inputs/module.ts";
 export type { RangeSource } from "./inputs/range.ts";
 export type {

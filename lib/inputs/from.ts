@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Modifiers } from "./modifiers.ts";
+import type { Modifiers } from "./readers/modified.ts";
 import type { SourceRecord } from "./source_record.ts";
 
 /** A source of what the jobs of another task return, or write to stdout if they are commands. */

@@ -6,15 +6,11 @@
 
 import type { FilesOf, Source } from "../source.ts";
 import { later } from "../streams/iteration.ts";
+import type { JoinedParts } from "./readers/combinations.ts";
 import type { PartText, SchemaSetting, SourceRecord, SourceSetting } from "./source_record.ts";
 
 /** Inputs that are one of each part: of every combination, or of the parts in step, until the shortest ends. */
-export type JoinedInputs<K extends "product" | "zip"> = {
-  readonly kind: K;
-  readonly parts: readonly Source[];
-  /** What the parts are called in the records that are given; lists are given if absent. */
-  readonly names?: readonly string[];
-};
+export type JoinedInputs<K extends "product" | "zip"> = JoinedParts & { readonly kind: K };
 
 /** The parts, as a tasks file has them. */
 type PartsSaid = readonly unknown[] | { readonly [name: string]: unknown };
@@ -136,7 +132,7 @@ function parts({ v, choose, dictionary, inputs }: SchemaSetting) {
   );
 }
 
-function partsIn(said: PartsSaid, { sourceOf }: SourceSetting): Omit<Joined, "kind"> {
+function partsIn(said: PartsSaid, { sourceOf }: SourceSetting): JoinedParts {
   const parts = Object.values<unknown>(said).map((part) => sourceOf(part));
   return Array.isArray(said) ? { parts } : { parts, names: Object.keys(said) };
 }

@@ -10,16 +10,6 @@ import { cursorOver, END, InputsCursor, overCursor, WAIT } from "./readers/curso
 import type { Modifying } from "./readers/modified.ts";
 import type { SchemaSetting, SideKeys, SourceRecord } from "./source_record.ts";
 
-/** What is done to the inputs of a source, in this order, before they are put into batches. */
-export interface Modifiers {
-  /** How many inputs are left out at the start. */
-  readonly skip?: number;
-  /** Seed of a random order of what is left; the same seed gives the same order. */
-  readonly shuffle?: number;
-  /** How many of those there are at most. */
-  readonly take?: number;
-}
-
 /** The keys that go with any source, in the order in which they apply. */
 export const MODIFIERS = {
   skip: {

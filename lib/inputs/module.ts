@@ -7,7 +7,7 @@
 import { functionNamed } from "../modules/specifier.ts";
 import type { FunctionRef } from "../source.ts";
 import type { Items } from "../streams/iteration.ts";
-import type { Modifiers } from "./modifiers.ts";
+import type { Modifiers } from "./readers/modified.ts";
 import { exportedBy, generated } from "./readers/generated.ts";
 import type { SourceRecord } from "./source_record.ts";
 

@@ -6,7 +6,7 @@
 
 import { Fault } from "../fault.ts";
 import { isRecord } from "../schema/flaw.ts";
-import type { Modifiers } from "./modifiers.ts";
+import type { Modifiers } from "./readers/modified.ts";
 import type { SourceRecord } from "./source_record.ts";
 
 /** A source of numbers. */

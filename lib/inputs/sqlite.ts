@@ -6,7 +6,7 @@
 
 import { resolve } from "node:path";
 import { later } from "../streams/iteration.ts";
-import type { Modifiers } from "./modifiers.ts";
+import type { Modifiers } from "./readers/modified.ts";
 import type { SqliteInputs } from "./readers/sqlite_rows.ts";
 import type { SourceRecord } from "./source_record.ts";
 

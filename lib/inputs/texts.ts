@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { listed } from "../schema/flaw.ts";
 import { namesStdin } from "../source.ts";
 import { later } from "../streams/iteration.ts";
-import type { Modifiers } from "./modifiers.ts";
+import type { Modifiers } from "./readers/modified.ts";
 import { LineSplitter } from "./readers/line_splitter.ts";
 import { type Bytes, parsed, type Parser } from "./readers/parsed.ts";
 import type {

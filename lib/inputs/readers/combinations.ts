@@ -8,11 +8,12 @@ import type { Source } from "../../source.ts";
 import type { Items } from "../../streams/iteration.ts";
 import { closeAll, type Cursor, END, InputsCursor, overCursor, WAIT } from "./cursor.ts";
 
-/** The parts, and what they are called in the records that are given. */
-interface Joined {
+/** Sources, one input of each of which is an input. */
+export type JoinedParts = {
   readonly parts: readonly Source[];
+  /** What the parts are called in the records that are given; lists are given if absent. */
   readonly names?: readonly string[];
-}
+};
 
 /**
  * Every combination of a value of each part, the last part fastest, as with GNU parallel's `:::` and Python's
@@ -26,13 +27,12 @@ interface Joined {
  * @throws {Fault} From `next()`: what a part throws, after the combinations before it.
  */
 export function productOf(
-  { parts, names }: Joined,
+  { parts, names }: JoinedParts,
   setting: PartsSetting,
 ): AsyncIterable<unknown> {
   return overCursor(() => {
-    const replays = parts.map((part, at) => at === 0 ? undefined : new Replay(part, setting));
     const cursors = parts.map((part, at) =>
-      replays[at] ?? new InputsCursor(() => setting.open(part))
+      at === 0 ? new InputsCursor(() => setting.open(part)) : new Replay(part, setting)
     );
     const combined = combinedBy(names);
     const last = cursors.length - 1;
@@ -51,7 +51,7 @@ export function productOf(
             return combined([]);
           }
           if (value === END) {
-            isOver = at === 0 || replays[at]?.isEmpty === true;
+            isOver = at === 0 || at >= values.length;
             at--;
           } else {
             values[at] = value;
@@ -77,7 +77,7 @@ export function productOf(
  * @throws {Fault} From `next()`: what a part throws, after the combinations before it.
  */
 export function zipOf(
-  { parts, names }: Joined,
+  { parts, names }: JoinedParts,
   setting: Pick<PartsSetting, "open">,
 ): AsyncIterable<unknown> {
   return overCursor(() => {
@@ -140,8 +140,6 @@ class Replay implements Cursor {
   #held: unknown[] = [];
   #at = 0;
   #state: "holding" | "held" | "reading" = "holding";
-  /** Whether it has given no value so far. */
-  isEmpty = true;
 
   constructor(source: Source, setting: PartsSetting) {
     this.#open = () => new InputsCursor(() => setting.open(source));
@@ -161,10 +159,10 @@ class Replay implements Cursor {
     if (value === END) {
       if (this.#state === "holding") this.#state = "held";
       else this.#cursor = this.#open();
-      return END;
+    } else if (this.#state === "holding" && this.#held.push(value) > this.#mostHeld) {
+      this.#held = [];
+      this.#state = "reading";
     }
-    this.isEmpty = false;
-    if (this.#state === "holding") this.#hold(value);
     return value;
   }
 
@@ -174,14 +172,5 @@ class Replay implements Cursor {
 
   close(): Promise<void> {
     return this.#cursor.close();
-  }
-
-  #hold(value: unknown): void {
-    if (this.#held.length < this.#mostHeld) {
-      this.#held.push(value);
-    } else {
-      this.#held = [];
-      this.#state = "reading";
-    }
   }
 }

@@ -7,17 +7,18 @@
 import { Fault } from "../../fault.ts";
 import { type Cursor, cursorOver, END, InputsCursor, overCursor, WAIT } from "./cursor.ts";
 
-/** What is done with the inputs of a source. */
-export type Modifying = {
+/** What is done to the inputs of a source, in this order, before they are put into batches. */
+export type Modifiers = {
   /** How many inputs are left out at the start. */
   readonly skip?: number;
-  /** Seed of a random order; the same seed gives the same order. */
+  /** Seed of a random order of what is left; the same seed gives the same order. */
   readonly shuffle?: number;
-  /** How many inputs are given at most. */
+  /** How many of those there are at most. */
   readonly take?: number;
-  /** How many inputs become one, a list. */
-  readonly batch?: number;
 };
+
+/** All that is done to them: at last, so many become one, a list. */
+export type Modifying = Modifiers & { readonly batch?: number };
 
 /**
  * Skips, shuffles, takes and batches inputs, in this order.
