@@ -48,7 +48,46 @@ const VALUES_PER_TURN = 4096;
  */
 export function overCursor(open: () => Cursor, size: number = 1): AsyncIterable<unknown> {
   const perBlock = Math.max(1, Math.floor(VALUES_PER_BLOCK / size));
-  return inBlocks(() => new CursorReader(open(), perBlock));
+  return inBlocks(() => blocksOf(open(), perBlock));
+}
+
+function blocksOf(cursor: Cursor, perBlock: number): BlockReader<unknown> {
+  const turns = new EventLoopYield();
+  let closing: Promise<void> | undefined;
+  let failure: { readonly error: unknown } | undefined;
+  const close = () => {
+    closing ??= cursor.close();
+    // Whoever waits for it is told; it is no error that nobody has waited yet.
+    closing.catch(() => {});
+    return closing;
+  };
+  return {
+    stop: () => close(),
+    async read() {
+      const block: unknown[] = [];
+      try {
+        if (failure) throw failure.error;
+        await turns.next();
+        while (!closing && block.length < perBlock) {
+          const value = cursor.take();
+          if (value === END) close();
+          else if (value !== WAIT) block.push(value);
+          else if (block.length > 0) break;
+          else await cursor.wait();
+        }
+      } catch (error) {
+        if (block.length === 0) {
+          // What went wrong first counts, not what goes wrong as the others are closed.
+          closing ??= cursor.close().catch(() => {});
+          throw error;
+        }
+        failure = { error };
+      }
+      if (block.length > 0) return block;
+      await closing;
+      return undefined;
+    },
+  };
 }
 
 /** A cursor that gives what `take` makes of another. */
@@ -60,55 +99,6 @@ export function cursorOver(source: Cursor, take: () => unknown): Cursor {
 export async function closeAll(cursors: readonly Cursor[]): Promise<void> {
   const results = await Promise.allSettled(cursors.map((cursor) => cursor.close()));
   for (const result of results) if (result.status === "rejected") throw result.reason;
-}
-
-class CursorReader implements BlockReader<unknown> {
-  readonly #cursor: Cursor;
-  readonly #perBlock: number;
-  readonly #yield = new EventLoopYield();
-  #closing?: Promise<void>;
-  #failure?: { readonly error: unknown };
-
-  constructor(cursor: Cursor, perBlock: number) {
-    this.#cursor = cursor;
-    this.#perBlock = perBlock;
-  }
-
-  async read(): Promise<readonly unknown[] | undefined> {
-    const block: unknown[] = [];
-    try {
-      if (this.#failure) throw this.#failure.error;
-      await this.#yield.next();
-      while (!this.#closing && block.length < this.#perBlock) {
-        const value = this.#cursor.take();
-        if (value === END) this.#close();
-        else if (value !== WAIT) block.push(value);
-        else if (block.length > 0) break;
-        else await this.#cursor.wait();
-      }
-    } catch (error) {
-      if (block.length === 0) {
-        // What went wrong first counts, not what goes wrong as the others are closed.
-        this.#closing ??= this.#cursor.close().catch(() => {});
-        throw error;
-      }
-      this.#failure = { error };
-    }
-    if (block.length > 0) return block;
-    await this.#closing;
-    return undefined;
-  }
-
-  async stop(): Promise<void> {
-    await this.#close();
-  }
-
-  #close(): Promise<void> {
-    this.#closing ??= this.#cursor.close();
-    // Whoever waits for it is told; it is no error that nobody has waited yet.
-    this.#closing.catch(() => {});
-    return this.#closing;
-  }
 }
 
 /**
@@ -135,8 +125,8 @@ export class InputsCursor implements Cursor {
     if (this.#isOver) return END;
     if (!this.#values && !this.#later) this.#start();
     if (this.#at < this.#block.length) return this.#block[this.#at++];
-    const arrived = this.#arrived;
     if (this.#values && ++this.#taken % VALUES_PER_TURN === 0) return WAIT;
+    const arrived = this.#arrived;
     this.#arrived = undefined;
     if (!this.#values && !arrived) return this.#atHand();
     try {
