@@ -117,10 +117,7 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
     parameters: ParametersOf<M[K]>,
     options: CallOptions = {},
   ): Promise<ValueOf<M[K]>> {
-    const [value] = await this.#all<ValueOf<M[K]>>(name, [parameters], {
-      ...options,
-      spread: true,
-    });
+    const [value] = await this.#all(name, [parameters], { ...options, spread: true });
     return value as ValueOf<M[K]>;
   }
 
@@ -189,11 +186,7 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
     return await this.#open(name, inputs, { ...options, keepsAll: true }).all() as V[];
   }
 
-  #each<V>(
-    name: string,
-    inputs: PoolInputs<unknown>,
-    options: PoolCallOptions,
-  ): AsyncGenerator<V, void, undefined> {
+  #each<V>(name: string, inputs: PoolInputs<unknown>, options: PoolCallOptions): ValueStream<V> {
     return new ValueStream(() => this.#open(name, inputs, options));
   }
 

@@ -252,7 +252,10 @@ export class ValueStream<V> implements AsyncGenerator<V, void, undefined> {
     if (this.#isOver) return { done: true, value: undefined };
     try {
       if (this.#at === this.#ready.length) {
-        this.#call ??= this.#opened();
+        if (!this.#call) {
+          this.#call = this.#open();
+          dropped.register(this, this.#call, this);
+        }
         this.#ready = await this.#call.next() ?? [];
         this.#at = 0;
       }
@@ -261,21 +264,13 @@ export class ValueStream<V> implements AsyncGenerator<V, void, undefined> {
       if (result instanceof NotDone) throw new JobError(result.outcome);
       return { done: false, value: result as V };
     } catch (thrown) {
-      const call = this.#leave();
-      await call?.giveUp();
+      await this.#leave()?.giveUp();
       throw thrown;
     }
   }
 
-  #opened(): PoolCall<unknown> {
-    const call = this.#open();
-    dropped.register(this, call, this);
-    return call;
-  }
-
   async #end(): Promise<IteratorResult<V, void>> {
-    const call = this.#leave();
-    await call?.[Symbol.asyncDispose]();
+    await this.#leave()?.[Symbol.asyncDispose]();
     return { done: true, value: undefined };
   }
 

@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolve } from "node:path";
 import type { Task } from "../job.ts";
 import type { Rule } from "../rules/rule.ts";
-import { ASKING, isolationOf, readRules, RULES } from "../rules/rules.ts";
+import { ASKING, isolationOf, readRules, ruleOf, RULES } from "../rules/rules.ts";
 import type { Defaults, Said } from "../rules/task_rules.ts";
 
 /** How a pool works: keys of a tasks file that say how jobs are run, with the same meaning. */
@@ -53,17 +53,29 @@ export function poolTask(options: PoolOptions): PoolTask {
     hardware: navigator.hardwareConcurrency,
     functions: {},
   };
-  const rules: readonly Rule[] = RULES.filter((rule) => "poolFlaw" in rule);
-  for (const rule of rules) {
-    const value = said[rule.key];
-    const flaw = value === undefined ? undefined : rule.poolFlaw?.(value, reading);
-    if (flaw) throw wrong(...flaw);
-  }
+  const refuse = (those: Partial<Record<keyof Said, unknown>>) => {
+    for (const [key, value] of Object.entries(those)) {
+      const flaw = value === undefined
+        ? undefined
+        : ruleOf(key)?.poolFlaw?.(value as never, reading);
+      if (!flaw) continue;
+      const [where, found, wanted] = flaw;
+      const what = `Cannot make a pool with ${Deno.inspect(found)} as "${where}"`;
+      throw new RangeError(`${what}: wanted ${wanted}`);
+    }
+  };
+  const { jobs, chunk, window, recycle, grace, timeout, transfer, isolation } = said;
+  const { memory, retries } = said;
+  // The first mistake in this order is told.
+  refuse({ jobs, chunk, window, recycle: recycle && { jobs: recycle.jobs } });
+  refuse({ grace, timeout, transfer, recycle, isolation });
   const needing = ASKING.find(({ key }) => said[key] !== undefined);
-  if (said.isolation === "worker" && needing) {
+  if (isolation === "worker" && needing) {
     const what = `Cannot make a pool of Workers with "${needing.key}"`;
     throw new TypeError(`${what}: it needs processes, isolation: "process"`);
   }
+  refuse({ memory, retries });
+  const rules: readonly Rule[] = RULES.filter((rule) => "poolFlaw" in rule);
   return { ...readRules(rules, said, reading), init: options.init, needs: [], ordered: true };
 }
 
@@ -84,10 +96,4 @@ export function moduleUrl(module: URL | string): string {
   }
   if (url.protocol === "file:") fileURLToPath(url);
   return url.href;
-}
-
-function wrong(key: string, found: unknown, wanted: string): RangeError {
-  return new RangeError(
-    `Cannot make a pool with ${Deno.inspect(found)} as "${key}": wanted ${wanted}`,
-  );
 }

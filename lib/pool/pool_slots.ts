@@ -71,7 +71,21 @@ export class PoolSlots {
   start(): void {
     if (this.#closed ?? this.#terminated) throw new Error("Cannot call a pool that is closed");
     if (this.#fault) throw this.#fault.reason;
-    if (!this.#engine) this.#start();
+    if (this.#engine) return;
+    this.#watcher.start();
+    this.#engine = this.#open();
+    this.#multiplexer.perform(this.#engine, {
+      loaded: (types) => this.#loaded(new Map(types)),
+      printed: (bytes) => writeAll("stderr", bytes),
+      awaited: (what) => tell(awaitedText(`pool of ${this.module}`, what)),
+      strayed: (error, slot) => {
+        const { text, below } = strayed(`pool of ${this.module}`, slot, error);
+        tell(text, below);
+      },
+    }).catch((reason) => {
+      this.#fault = { reason };
+      for (const call of this.#calls) call.fail(reason);
+    });
   }
 
   enter(call: Caller): void {
@@ -162,23 +176,6 @@ export class PoolSlots {
     this.#store[Symbol.dispose]();
     if (this.#engine) killTree([], { FANFOLD_RUN: this.#runId });
     await this.#watcher[Symbol.asyncDispose]();
-  }
-
-  #start(): void {
-    this.#watcher.start();
-    this.#engine = this.#open();
-    this.#multiplexer.perform(this.#engine, {
-      loaded: (types) => this.#loaded(new Map(types)),
-      printed: (bytes) => writeAll("stderr", bytes),
-      awaited: (what) => tell(awaitedText(`pool of ${this.module}`, what)),
-      strayed: (error, slot) => {
-        const { text, below } = strayed(`pool of ${this.module}`, slot, error);
-        tell(text, below);
-      },
-    }).catch((fault) => {
-      this.#fault = { reason: fault };
-      for (const call of this.#calls) call.fail(fault);
-    });
   }
 
   #open(): SlotsEngine {

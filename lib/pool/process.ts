@@ -4,11 +4,12 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { GRACE_MS } from "../engines/stopped.ts";
 import { TargetProcess } from "../engines/processes/target_process.ts";
 import { joined } from "../streams/joined.ts";
 import type { FunctionRef } from "../job.ts";
-import { checkOptions, functionAt, pathOf, type ProcessOptions } from "./process_options.ts";
+import { checkOptions, functionAt, type ProcessOptions } from "./process_options.ts";
 
 /** How many processes were made, by which those without a name are named. */
 let made = 0;
@@ -49,7 +50,10 @@ export class Process implements AsyncDisposable {
   readonly #run: FunctionRef;
   readonly #options: ProcessOptions;
   readonly #captured = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
-  readonly #joins = new Joins((isAwaited) => this.#hold(isAwaited));
+  readonly #joins = new Joins((isAwaited) => {
+    // A daemon keeps this program from its end only while somebody waits for it.
+    if (this.#options.daemon) this.#process?.hold(isAwaited);
+  });
   #process?: TargetProcess;
 
   /**
@@ -85,7 +89,7 @@ export class Process implements AsyncDisposable {
       message: () => {},
       wrote: (stream, bytes) => this.#captured[stream].push(bytes),
       gone: () => {},
-    }, { env, cwd: pathOf(cwd), stdin, stdout, stderr, daemon });
+    }, { env, cwd: cwd instanceof URL ? fileURLToPath(cwd) : cwd, stdin, stdout, stderr, daemon });
     started.gone.then(() => this.#joins.end());
     this.#process = started;
   }
@@ -178,12 +182,6 @@ export class Process implements AsyncDisposable {
     if (!await this.join({ timeoutMs: graceMs })) this.kill();
     await this.join();
   }
-
-  /** A daemon keeps this program from its end only while somebody waits for it. */
-  #hold(isAwaited: boolean): void {
-    if (!this.#options.daemon) return;
-    this.#process?.hold(isAwaited);
-  }
 }
 
 /** How long somebody waits. */
@@ -198,7 +196,7 @@ export interface JoinOptions {
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** Any number of waiters; one that has given up leaves nothing behind. */
-export class Joins {
+class Joins {
   readonly #waiting = new Set<() => void>();
   readonly #onChange: (isAnybodyThere: boolean) => void;
   #isOver = false;

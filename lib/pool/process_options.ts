@@ -4,7 +4,6 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import type { ProcessOutput } from "../engines/processes/target_process.ts";
 import type { FunctionRef } from "../job.ts";
 
@@ -42,21 +41,19 @@ export interface ProcessOptions {
   readonly graceMs?: number;
 }
 
-const OUTPUTS = ["inherit", "piped", "captured", "null"];
-
 /** What modules can be imported by in another process; an object URL is not among them. */
 const SCHEMES = ["file:", "https:", "http:", "data:", "npm:", "jsr:", "node:"];
 
 type Check = readonly [isSo: (value: unknown) => boolean, wanted: string];
 
-const OUTPUT: Check = [(value) => OUTPUTS.includes(value as string), oneOf(OUTPUTS)];
+const OUTPUT = oneOf("inherit", "piped", "captured", "null");
 
 const CHECKS: Readonly<Record<keyof ProcessOptions, Check>> = {
   args: [Array.isArray, "a list"],
   name: [(value) => typeof value === "string" && value !== "", "a text that is not empty"],
   env: [isTexts, "an object of texts"],
   cwd: [isFolderName, "a path or a file: URL"],
-  stdin: [(value) => value === "inherit" || value === "null", oneOf(["inherit", "null"])],
+  stdin: oneOf("inherit", "null"),
   stdout: OUTPUT,
   stderr: OUTPUT,
   daemon: [(value) => typeof value === "boolean", "true or false"],
@@ -109,10 +106,6 @@ export function functionAt(target: URL | string): FunctionRef {
   return { module: url.href, path: [name] };
 }
 
-export function pathOf(folder: string | URL | undefined): string | undefined {
-  return folder instanceof URL ? fileURLToPath(folder) : folder;
-}
-
 function isFolderName(value: unknown): boolean {
   return (typeof value === "string" && value !== "") ||
     (value instanceof URL && value.protocol === "file:");
@@ -123,8 +116,8 @@ function isTexts(value: unknown): boolean {
     Object.values(value).every((each) => typeof each === "string");
 }
 
-function oneOf(values: readonly string[]): string {
-  return values.map((value) => `"${value}"`).join(" or ");
+function oneOf(...values: readonly unknown[]): Check {
+  return [(value) => values.includes(value), values.map((value) => `"${value}"`).join(" or ")];
 }
 
 function decoded(fragment: string): string {

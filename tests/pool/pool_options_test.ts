@@ -18,24 +18,36 @@ const out: readonly (readonly [options: PoolOptions, message: string])[] = [
   [{ chunk: 0 }, `0 as "chunk": ${COUNT}`],
   [{ window: 1, jobs: 2 }, '1 as "window": wanted at least its 2 "jobs"'],
   [{ recycle: { jobs: 0 } }, `0 as "recycle.jobs": ${COUNT}`],
-  [{ recycle: { memory: "much" } }, '"much" as "recycle.memory": wanted a size like 512MB'],
-  [{ memory: -5 }, '-5 as "memory": wanted a size like 512MB'],
+  [{ grace: -1 }, `-1 as "grace": ${TIME}`],
   [{ timeout: "soon" }, `"soon" as "timeout": ${TIME}`],
   [{ timeout: "200%" }, `"200%" as "timeout": ${TIME}`],
-  [{ grace: -1 }, `-1 as "grace": ${TIME}`],
+  [{ transfer: "all" as unknown as boolean }, '"all" as "transfer": wanted true or false'],
+  [{ transfer: null as unknown as boolean }, 'null as "transfer": wanted true or false'],
+  [{ recycle: { memory: "much" } }, '"much" as "recycle.memory": wanted a size like 512MB'],
+  [{ isolation: "thread" as "worker" }, '"thread" as "isolation": wanted "worker" or "process"'],
+  [{ memory: -5 }, '-5 as "memory": wanted a size like 512MB'],
   [{ retries: -1 }, '-1 as "retries": wanted a whole number from 0'],
   [{ retries: { times: 1, backoff: "x" } }, `"x" as "retries.backoff": ${TIME}`],
   [{ retries: { times: 1, factor: 0.5 } }, '0.5 as "retries.factor": wanted at least 1'],
   [{ retries: { times: 1, jitter: 2 } }, '2 as "retries.jitter": wanted a share from 0 to 1'],
-  [{ transfer: "all" as unknown as boolean }, '"all" as "transfer": wanted true or false'],
-  [{ transfer: null as unknown as boolean }, 'null as "transfer": wanted true or false'],
-  [{ isolation: "thread" as "worker" }, '"thread" as "isolation": wanted "worker" or "process"'],
 ];
 
 Deno.test("new Pool() refuses values that an option cannot have, and echoes them", () => {
   for (const [options, message] of out) {
     const make = () => new Pool("./a.ts", options);
     assertEquals(assertThrows(make, RangeError).message, `Cannot make a pool with ${message}`);
+  }
+});
+
+Deno.test("new Pool() tells of two mistakes the one that comes first in the list of all", () => {
+  for (const [at, [options, message]] of out.entries()) {
+    const others = out.slice(at + 1).map(([options]) => options).filter((other) =>
+      Object.keys(other).every((key) => !(key in options))
+    );
+    for (const other of others) {
+      const make = () => poolTask({ ...other, ...options });
+      assertEquals(assertThrows(make, RangeError).message, `Cannot make a pool with ${message}`);
+    }
   }
 });
 
