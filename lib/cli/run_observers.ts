@@ -7,7 +7,7 @@
 import type { RunObserver } from "../events.ts";
 import { Fault, messageOf } from "../fault.ts";
 import { noInputs, outsideJobs, warnings } from "../observers/warnings.ts";
-import { Stopping, Suspending } from "../observers/stopping.ts";
+import { Stopping, suspending } from "../observers/stopping.ts";
 import { Verdict } from "../observers/verdict.ts";
 import type { Cause } from "../output/notices.ts";
 import { Headings } from "../output/labels.ts";
@@ -62,14 +62,13 @@ export async function openObservers(
   if (session?.note) tell(session.note);
   const signals = { signal, killSignal };
   const stopping = opened.use(new Stopping(tell, signals, [above, below], onFailure));
-  const suspending = opened.use(new Suspending(suspension));
   const list: RunObserver[] = [
     // First: what has ended is kept before anybody tells of it. When a task has lost inputs this throws, and nobody
     // prints what comes of the others.
     ...session ? [session] : [],
     { hears: PRINTED_EVENTS, onEvent: (event) => printer.onEvent(event) },
     stopping,
-    suspending,
+    opened.use(suspending(suspension)),
     verdict,
     ...writing,
     // Behind the printer, in whose order they tell.

@@ -109,20 +109,11 @@ export function* taskRows<R>(
   if (!task.total) return;
   const { jobs, done } = task.total;
   const wanted = onlyFailed ? jobs - done : jobs;
-  if (found !== wanted) throwMissing(database, task, found, wanted);
-}
-
-/** Throws if there are not as many jobs of a task as were written, and still are to be. */
-function throwMissing(
-  database: DatabaseSync,
-  { id, name, total }: KnownTask,
-  found: number,
-  wanted: number,
-): void {
-  const now = placedTotal(database, id);
+  if (found === wanted) return;
+  const now = placedTotal(database, task.id);
   // Somebody may have gone on with the run meanwhile.
-  if (now.jobs !== total?.jobs || now.done !== total.done) return;
-  throw damaged(database, `found ${found} jobs of task "${name}", wanted ${wanted}`);
+  if (now.jobs !== jobs || now.done !== done) return;
+  throw damaged(database, `found ${found} jobs of task "${task.name}", wanted ${wanted}`);
 }
 
 /** That a job is not what was written. */

@@ -13,10 +13,13 @@ import { APPLICATION_ID, VERSION } from "./tables.ts";
 const CODES = ["ERR_SQLITE_ERROR", "ERR_OUT_OF_RANGE"];
 
 /** How somebody goes on who wants to read a journal that is damaged, or cannot be read. */
-export const HINT = "remove it, or name another run; fanfold runs lists those that are kept";
+const HINT = "remove it, or name another run; fanfold runs lists those that are kept";
 
 /** What can be done where nothing can be written. */
 export const ELSEWHERE = "another folder is named by --state-dir; --no-journal does without";
+
+/** What SQLite says of what is in a file and cannot be. */
+const DAMAGE = /malformed|not a database|unsupported file format|too large to be represented/;
 
 /** What comes of text that is no JSON, and of bytes that are no clone. */
 const UNREAD = /^(?:SyntaxError|TypeError|RangeError)|deserialize/;
@@ -58,7 +61,7 @@ export function cannotRead(path: string, cause: unknown): Fault {
 }
 
 /** Whether something was thrown because a file is damaged or cannot be read, and not because of a mistake of ours. */
-export function isOfSqlite(thrown: unknown): boolean {
+function isOfSqlite(thrown: unknown): boolean {
   return isError(thrown) && "code" in thrown && CODES.includes(String(thrown.code));
 }
 
@@ -67,16 +70,7 @@ export function isOfFullDisk(thrown: unknown): boolean {
   return /database or disk is full|os error 28|ENOSPC/.test(messageOf(thrown));
 }
 
-/** Whether something was thrown because of what is in a file. */
-export function isDamage(thrown: unknown): boolean {
-  return /malformed|not a database|unsupported file format|too large to be represented/.test(
-    messageOf(thrown),
-  );
-}
-
-/**
- * Whether something was thrown because of what a database says: SQLite threw it, or who reads what has no sums.
- */
+/** Whether something was thrown because of what a database says: SQLite threw it, or who reads what has no sums. */
 export function isOfDatabase(database: DatabaseSync, thrown: unknown): boolean {
   if (isOfSqlite(thrown)) return true;
   return !hasSums(database) && isError(thrown) && UNREAD.test(`${thrown}`);
@@ -126,7 +120,7 @@ export function within<T>(what: string, act: () => T): T {
     const message = messageOf(cause);
     const hint = isOfFullDisk(cause)
       ? "make room"
-      : isDamage(cause)
+      : DAMAGE.test(message)
       ? "begin anew without --resume; .recover of sqlite3 tells what is left of it"
       : ELSEWHERE;
     throw new Fault("journal", `${what}: ${message}`, { cause, hint });

@@ -39,15 +39,9 @@ export function* keptOutcomes(
 }
 
 /** The outcome of one job, by its id; nothing if there is none. */
-export function keptOutcome(
-  database: DatabaseSync,
-  task: string,
-  id: number,
-): Outcome | undefined {
-  const row = readingFrom(
-    database,
-    () => database.prepare("SELECT * FROM jobs WHERE id = ?").get(id),
-  );
+export function keptOutcome(database: DatabaseSync, task: string, id: number): Outcome | undefined {
+  const one = "SELECT * FROM jobs WHERE id = ?";
+  const row = readingFrom(database, () => database.prepare(one).get(id));
   return row && outcomeOf(database, task, row as unknown as Row);
 }
 

@@ -208,11 +208,27 @@ export function wholeColumn<K extends "input" | "value" | "error">(
   return row[what] as Column ?? (row.large ? columnFromPieces(database, row.id, what) : null);
 }
 
-/** What a job wrote; nothing if it wrote nothing. */
-export function outputOf(database: DatabaseSync, row: DividedRow): KeptOutput | undefined {
+/** What a job wrote, in its row or in pieces; nothing if it wrote nothing. */
+export function outputOf(database: DatabaseSync, row: DividedRow): Output | undefined {
   const { id, stdout, stderr, large } = row;
   if (!stdout && !stderr && !large) return undefined;
-  return new KeptOutput(database, id, { stdout, stderr });
+  const piecesIn = (stream: "stdout" | "stderr") => {
+    const bytes = stream === "stdout" ? stdout : stderr;
+    return bytes ? [bytes] : piecesOf(database, id, stream);
+  };
+  return {
+    async *read(stream) {
+      yield* piecesIn(stream);
+    },
+    /** Tells all that there is at once: nothing is written any more. */
+    tap(listener) {
+      for (const stream of ["stdout", "stderr"] as const) {
+        for (const bytes of piecesIn(stream)) listener(stream, bytes);
+      }
+    },
+    /** It stays where it is. */
+    drop() {},
+  };
 }
 
 function columnFromPieces(database: DatabaseSync, job: number, what: string): Column {
@@ -220,36 +236,4 @@ function columnFromPieces(database: DatabaseSync, job: number, what: string): Co
   if (text.length > 0) return new TextDecoder().decode(joined(text));
   const bytes = [...piecesOf(database, job, what)];
   return bytes.length > 0 ? joined(bytes) : null;
-}
-
-/** Output that lies in a journal, in its row or in pieces. */
-class KeptOutput implements Output {
-  readonly #database: DatabaseSync;
-  readonly #job: number;
-  readonly #streams: Streams;
-
-  constructor(database: DatabaseSync, job: number, streams: Streams) {
-    this.#database = database;
-    this.#job = job;
-    this.#streams = streams;
-  }
-
-  async *read(stream: "stdout" | "stderr"): AsyncGenerator<Uint8Array> {
-    yield* this.#pieces(stream);
-  }
-
-  /** Tells all that there is at once: nothing is written any more. */
-  tap(listener: (stream: "stdout" | "stderr", bytes: Uint8Array) => void): void {
-    for (const stream of ["stdout", "stderr"] as const) {
-      for (const bytes of this.#pieces(stream)) listener(stream, bytes);
-    }
-  }
-
-  /** It stays where it is. */
-  drop(): void {}
-
-  #pieces(stream: "stdout" | "stderr"): Iterable<Uint8Array> {
-    const bytes = this.#streams[stream];
-    return bytes ? [bytes] : piecesOf(this.#database, this.#job, stream);
-  }
 }

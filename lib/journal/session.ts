@@ -97,7 +97,8 @@ export class Session implements AsyncDisposable {
     const [number, ids, before] = journal.transact(() => {
       removeOrphans(journal);
       const before = this.#lookBefore();
-      const number = this.#begin();
+      const begin = journal.database.prepare("INSERT INTO sessions (started_at) VALUES (?)");
+      const number = Number(begin.run(Date.now()).lastInsertRowid);
       const ids = tasks.map((task) => [task.name, this.#idOf(task, number)] as const);
       seal(journal.database);
       return [number, ids, before] as const;
@@ -313,11 +314,6 @@ export class Session implements AsyncDisposable {
       done += total?.done ?? 0;
     }
     return { jobs, notWell: jobs - done, changed };
-  }
-
-  #begin(): number {
-    const insert = this.#journal.database.prepare("INSERT INTO sessions (started_at) VALUES (?)");
-    return Number(insert.run(Date.now()).lastInsertRowid);
   }
 
   /** The id of a task: that of before, if it still does the same. */

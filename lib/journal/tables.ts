@@ -77,23 +77,8 @@ export const KEY = "coalesce(digest, input, '')";
 
 /** The columns of a job, in the order in which they are written. */
 export const COLUMNS = [
-  "id",
-  "task",
-  "idx",
-  "input",
-  "digest",
-  "kind",
-  "value",
-  "error",
-  "attempts",
-  "started_at",
-  "duration_ms",
-  "slot",
-  "pid",
-  "stdout",
-  "stderr",
-  "large",
-  "session",
+  ...["id", "task", "idx", "input", "digest", "kind", "value", "error", "attempts"],
+  ...["started_at", "duration_ms", "slot", "pid", "stdout", "stderr", "large", "session"],
 ] as const;
 
 /** Whether a job is one like most: its other columns than `PLAIN_COLUMNS` say nothing. */
@@ -106,13 +91,7 @@ export const IS_PLAIN: string =
  * session that is under way, with a short input, and without output.
  */
 export const PLAIN_COLUMNS = [
-  "id",
-  "input",
-  "value",
-  "started_at",
-  "duration_ms",
-  "slot",
-  "pid",
+  ...["id", "input", "value", "started_at", "duration_ms", "slot", "pid"],
 ] as const;
 
 /** What a value in a row may be. */

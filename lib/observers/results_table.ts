@@ -194,8 +194,8 @@ export interface Table {
  * @param names What the sources are called, where they have names.
  */
 export function tableOf(format: TableFormat, names: readonly string[]): Table {
-  if (format === "json") return new JsonTable();
-  return new CsvTable(format === "csv" ? "," : "\t", names);
+  if (format === "json") return JSON_TABLE;
+  return csvTable(format === "csv" ? "," : "\t", names);
 }
 
 const QUOTE = 0x22;
@@ -204,49 +204,32 @@ const QUOTE = 0x22;
  * Cells with white space, a quote or a separator stand in quotes; what jobs wrote is there byte for
  * byte. A job with fewer values than the first has empty ones.
  */
-class CsvTable implements Table {
-  readonly #separator: string;
-  readonly #special: RegExp;
-  readonly #quoted: ReadonlySet<number>;
-  readonly #names: readonly string[];
+function csvTable(separator: string, names: readonly string[]): Table {
+  const special = `\0\t\n\v\f\r "${separator}`;
+  const isSpecial = new RegExp(`[${special}]`);
+  const quoted = new Set(new TextEncoder().encode(special));
+  const lineOf = (cells: readonly string[]) =>
+    cells.map((cell) => isSpecial.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
+      .join(separator);
   /** How many values the heading names, once there is one. */
-  #width?: number;
-
-  constructor(separator: string, names: readonly string[]) {
-    this.#separator = separator;
-    this.#names = names;
-    const special = `\0\t\n\v\f\r "${separator}`;
-    this.#special = new RegExp(`[${special}]`);
-    this.#quoted = new Set(new TextEncoder().encode(special));
-  }
-
-  needsQuotes(bytes: Uint8Array): boolean {
-    return bytes.some((byte) => this.#quoted.has(byte));
-  }
-
-  async *row({ log, args, stdout, stderr }: TableRow): AsyncGenerator<string | Uint8Array> {
-    if (this.#width === undefined) {
-      this.#width = Math.max(args.length, this.#names.length);
-      yield `${this.#line([...LOG_COLUMNS, ...this.#columns(this.#width), "Stdout", "Stderr"])}\n`;
-    }
-    const none = Array.from({ length: Math.max(0, this.#width - args.length) }, () => "");
-    yield this.#line([...log, ...args, ...none]);
-    for (const cell of [stdout, stderr]) {
-      yield this.#separator;
-      yield* piecesOf(cell);
-    }
-    yield "\n";
-  }
-
-  /** `V1`, `V2`… for sources that have no name. */
-  #columns(width: number): string[] {
-    return Array.from({ length: width }, (_, i) => this.#names[i] ?? `V${i + 1}`);
-  }
-
-  #line(cells: readonly string[]): string {
-    return cells.map((cell) => this.#special.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
-      .join(this.#separator);
-  }
+  let width: number | undefined;
+  return {
+    needsQuotes: (bytes) => bytes.some((byte) => quoted.has(byte)),
+    async *row({ log, args, stdout, stderr }) {
+      if (width === undefined) {
+        width = Math.max(args.length, names.length);
+        const columns = Array.from({ length: width }, (_, i) => names[i] ?? `V${i + 1}`);
+        yield `${lineOf([...LOG_COLUMNS, ...columns, "Stdout", "Stderr"])}\n`;
+      }
+      const none = Array.from({ length: Math.max(0, width - args.length) }, () => "");
+      yield lineOf([...log, ...args, ...none]);
+      for (const cell of [stdout, stderr]) {
+        yield separator;
+        yield* piecesOf(cell);
+      }
+      yield "\n";
+    },
+  };
 }
 
 async function* piecesOf({ bytes, isQuoted }: Cell): AsyncGenerator<string | Uint8Array> {
@@ -268,12 +251,9 @@ function quotesDoubled(bytes: Uint8Array): Uint8Array {
 }
 
 /** An object a line, with the values in a list. Bytes that are no UTF-8 become U+FFFD, for JSON has none. */
-class JsonTable implements Table {
-  needsQuotes(): boolean {
-    return true;
-  }
-
-  async *row({ log, args, stdout, stderr }: TableRow): AsyncGenerator<string> {
+const JSON_TABLE: Table = {
+  needsQuotes: () => true,
+  async *row({ log, args, stdout, stderr }) {
     const fields = log.map((cell, i) => {
       const key = LOG_COLUMNS[i];
       return `"${key}": ${key === "Host" || key === "Command" ? quoted(cell) : cell}`;
@@ -283,8 +263,8 @@ class JsonTable implements Table {
     yield '", "Stderr": "';
     yield* escapedText(stderr);
     yield '" }\n';
-  }
-}
+  },
+};
 
 async function* escapedText({ bytes }: Cell): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

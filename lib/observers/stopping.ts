@@ -106,44 +106,40 @@ function nameOf({ task, index, input }: JobId): string {
 /** After how long it is seen to who may have stopped itself when all went on, in ms. */
 const AFTERWARDS_MS = 1000;
 
-/** Stops what a run has started when the program is suspended, and has it go on with the program. */
-export class Suspending implements RunObserver, Disposable {
-  readonly hears = ["run-started"] as const;
-  readonly #disposables = new DisposableStack();
-  #runId?: string;
+/**
+ * Stops what a run has started when the program is suspended, and has it go on with the program.
+ *
+ * @param suspension Tells of `suspend` before the program is stopped, and of `resume` when it goes on.
+ */
+export function suspending(suspension: EventTarget): RunObserver & Disposable {
+  const disposables = new DisposableStack();
+  let runId: string | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   /** What is to be done when the program goes on. */
-  #resume?: () => void;
-  #timer?: ReturnType<typeof setTimeout>;
-
-  /** @param suspension Tells of `suspend` before the program is stopped, and of `resume` when it goes on. */
-  constructor(suspension: EventTarget) {
-    listen(suspension, "suspend", this.#disposables, () => this.#suspend());
-    listen(suspension, "resume", this.#disposables, () => {
-      this.#resume?.();
-      this.#resume = undefined;
-    });
-    this.#disposables.defer(() => clearTimeout(this.#timer));
-  }
-
-  onEvent(event: RunEvent): void {
-    if (event.kind === "run-started") this.#runId = event.runId;
-  }
-
-  [Symbol.dispose](): void {
-    this.#disposables[Symbol.dispose]();
-  }
-
-  #suspend(): void {
-    if (this.#runId === undefined) return;
-    clearTimeout(this.#timer);
-    const marks = { FANFOLD_RUN: this.#runId };
+  let resume: (() => void) | undefined;
+  listen(suspension, "suspend", disposables, () => {
+    if (runId === undefined) return;
+    clearTimeout(timer);
+    const marks = { FANFOLD_RUN: runId };
     const goOn = () => void signalTree([Deno.pid], marks, "SIGCONT");
     const mayStopThemselves = stopTree([Deno.pid], marks);
-    this.#resume = () => {
+    resume = () => {
       goOn();
-      if (mayStopThemselves) this.#timer = setTimeout(goOn, AFTERWARDS_MS);
+      if (mayStopThemselves) timer = setTimeout(goOn, AFTERWARDS_MS);
     };
-  }
+  });
+  listen(suspension, "resume", disposables, () => {
+    resume?.();
+    resume = undefined;
+  });
+  disposables.defer(() => clearTimeout(timer));
+  return {
+    hears: ["run-started"],
+    onEvent: (event) => {
+      if (event.kind === "run-started") runId = event.runId;
+    },
+    [Symbol.dispose]: () => disposables.dispose(),
+  };
 }
 
 /** Acts on an event until all is disposed of. */

@@ -134,9 +134,8 @@ function converted(value: unknown, above: object[]): unknown {
 }
 
 function convert(value: object, child: Convert): unknown {
-  if (Array.isArray(value)) return Array.from(value, child);
+  if (Array.isArray(value) || value instanceof Set) return Array.from(value, child);
   if (value instanceof Map) return fromMap(value, child);
-  if (value instanceof Set) return Array.from(value, child);
   if (value instanceof ArrayBuffer) return child(new Uint8Array(value));
   if (ArrayBuffer.isView(value)) return fromView(value, child);
   if (isError(value)) return fromError(value, child);
@@ -144,16 +143,13 @@ function convert(value: object, child: Convert): unknown {
   if (!("toJSON" in value && typeof value.toJSON === "function")) return fromEntries(value, child);
   const json: unknown = value.toJSON();
   // As JSON.stringify has it, toJSON is called once: what it returns may have one again.
-  return isObject(json) && "toJSON" in json ? fromEntries(json, child) : child(json);
+  const isObject = typeof json === "object" && json !== null;
+  return isObject && "toJSON" in json ? fromEntries(json, child) : child(json);
 }
 
 function fromEntries(value: object, child: Convert): unknown {
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return Object.fromEntries(entries.map(([key, item]) => [key, child(item)]));
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 function isBoxed(value: object): boolean {

@@ -121,11 +121,7 @@ function nameOf(whose: string, what: Awaited): string {
  *
  * @param what Completes "still waiting for".
  */
-export async function toldIfLong<T>(
-  what: string,
-  awaited: Promise<T>,
-  tell: Tell,
-): Promise<T> {
+export async function toldIfLong<T>(what: string, awaited: Promise<T>, tell: Tell): Promise<T> {
   const wait = new LongWait(() => void tell(stillWaiting(what)));
   wait.begin();
   try {

@@ -42,11 +42,7 @@ export async function printRecords(
   await stdout(new TextEncoder().encode(recordsText(records, as, columns)));
 }
 
-/**
- * Records as a list of JSON, as an object on each line, or as the rows of a table below its heading.
- *
- * @param columns Those of the table, in their order.
- */
+/** Records as a list of JSON, as an object on each line, or as the rows of a table below its heading. */
 function recordsText(
   records: readonly DataRecord[],
   format: Exclude<typeof RECORD_FORMATS[number], "text">,

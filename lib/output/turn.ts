@@ -100,17 +100,11 @@ export class Turns {
 
 /** Brings stdout to one sink and stderr to another. */
 export async function flowTo(output: Output, { stdout, stderr }: Puts): Promise<void> {
-  await Promise.all([
-    drain(output.read("stdout"), stdout),
-    drain(output.read("stderr"), stderr),
-  ]);
+  await Promise.all([drain(output.read("stdout"), stdout), drain(output.read("stderr"), stderr)]);
 }
 
 /** Puts all pieces of a stream, each when there is room for it. */
-export async function drain(
-  from: AsyncIterable<string | Uint8Array>,
-  to: Put,
-): Promise<void> {
+export async function drain(from: AsyncIterable<string | Uint8Array>, to: Put): Promise<void> {
   for await (const piece of from) await to.put(piece);
 }
 
