@@ -12,6 +12,9 @@ export interface FunctionRef {
   readonly path: readonly string[];
 }
 
+/** The name of a function, or in a TypeScript tasks file the function itself. */
+export type Callable = string | ((...args: never[]) => unknown);
+
 /**
  * Where the inputs of a task come from, as data: of which kind it is, and what a source of that kind says beside. Each
  * kind has a record in `lib/inputs`; here stands what is known of all of them.

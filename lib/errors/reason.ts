@@ -200,7 +200,8 @@ function placeIn(frame: string): Place | undefined {
   return { file: fileOf(url), line: Number(line), column: Number(column), within: name };
 }
 
-function pathOf(url: string): string | undefined {
+/** The path of a file, by its URL; nothing where that is of something else, or stands for no path. */
+export function pathOf(url: string): string | undefined {
   if (!url.startsWith("file:")) return undefined;
   try {
     return process.getBuiltinModule("node:url").fileURLToPath(url);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
+import { pathOf } from "../errors/reason.ts";
 
 /** Names and what they stand for, both as they are compared: relative ones made absolute; longest first. */
 type Entries = readonly (readonly [name: string, address: string])[];
@@ -126,7 +126,7 @@ function urlOf(text: unknown, base: URL): URL | undefined {
  * Nobody is asked for a permission, and what is no file, such as a pipe, is not opened.
  */
 export function readBytes(url: URL): Uint8Array | "unreadable" | undefined {
-  const path = pathOf(url);
+  const path = pathOf(url.href);
   if (path === undefined) return undefined;
   if (!mayRead() && !mayRead(path)) return "unreadable";
   // Most names that lead nowhere end here, for the first errors of a program cost milliseconds.
@@ -146,7 +146,7 @@ function readText(url: URL): string | undefined {
 
 /** URLs of what is in a folder; none if it cannot be read. A folder's own URL ends in a slash. */
 export function entriesIn(folder: URL): readonly URL[] {
-  const path = pathOf(folder);
+  const path = pathOf(folder.href);
   if (path === undefined || !(mayRead() || mayRead(path)) || !isThere(path)) return [];
   try {
     return [...Deno.readDirSync(path)].map(({ name, isDirectory }) => {
@@ -160,12 +160,8 @@ export function entriesIn(folder: URL): readonly URL[] {
 
 /** Bytes as Deno reads the text of a module: UTF-8, unless they start with the mark of UTF-16. */
 export function moduleText(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const encoding = first === 0xFF && second === 0xFE
-    ? "utf-16le"
-    : first === 0xFE && second === 0xFF
-    ? "utf-16be"
-    : "utf-8";
+  const mark = String(bytes.subarray(0, 2));
+  const encoding = mark === "255,254" ? "utf-16le" : mark === "254,255" ? "utf-16be" : "utf-8";
   return new TextDecoder(encoding).decode(bytes);
 }
 
@@ -175,14 +171,4 @@ function isThere(path: string): boolean {
 
 function mayRead(path?: string): boolean {
   return Deno.permissions.querySync({ name: "read", path }).state === "granted";
-}
-
-/** The path of a URL, if it is one of a file and stands for a path. */
-function pathOf(url: URL): string | undefined {
-  if (url.protocol !== "file:") return undefined;
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return undefined;
-  }
 }

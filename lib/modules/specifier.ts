@@ -5,7 +5,8 @@
  */
 
 import { isAbsolute, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
+import { pathOf } from "../errors/reason.ts";
 import type { FunctionRef } from "../source.ts";
 
 /**
@@ -42,10 +43,12 @@ export function parseSpecifier(
   const at = text.lastIndexOf("#");
   const [module, name] = [text.slice(0, at), text.slice(at + 1)];
   if (SCHEMES.test(module)) {
-    if (!URL.canParse(module)) return { wanted: "an address that can be read" };
-    const url = new URL(module);
-    if (url.protocol !== "file:" || hasPath(url)) return { module: url.href, path: [name] };
-    return { wanted: 'the address of a file, like "file:///home/ada/numbers.ts"' };
+    const url = URL.parse(module);
+    if (url === null) return { wanted: "an address that can be read" };
+    // Not all that begins with `file:` leads to a file: not with another host, nor with bytes that are not UTF-8.
+    return url.protocol !== "file:" || pathOf(url.href) !== undefined
+      ? { module: url.href, path: [name] }
+      : { wanted: 'the address of a file, like "file:///home/ada/numbers.ts"' };
   }
   if (/^\.\.?\//.test(module) || isAbsolute(module)) {
     return { module: pathToFileURL(resolve(folder, module)).href, path: [name] };
@@ -53,13 +56,4 @@ export function parseSpecifier(
   const wanted =
     "a module whose path starts with ./, ../ or /, or with file:, https:, npm: or jsr:";
   return { wanted };
-}
-
-/** Not all that begins with `file:` leads to a file: not with another host, nor with bytes that are not UTF-8. */
-function hasPath(url: URL): boolean {
-  try {
-    return fileURLToPath(url) !== "";
-  } catch {
-    return false;
-  }
 }

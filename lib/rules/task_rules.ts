@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { Callable } from "../schema/schema_parts.ts";
-import type { FunctionRef } from "../source.ts";
+import type { Callable, FunctionRef } from "../source.ts";
 
 /** What holds for every task that does not say otherwise, and that it applies to. */
 export interface Defaults {

@@ -7,6 +7,7 @@
 import * as v from "../npm/valibot.ts";
 import { isRecord } from "./flaw.ts";
 import { MODULE, NAMED } from "../modules/specifier.ts";
+import type { Callable } from "../source.ts";
 
 export { v };
 
@@ -66,9 +67,6 @@ export const moduleExport: v.GenericSchema<string> = v.pipe(
   v.string(MODULE),
   v.regex(NAMED, MODULE),
 );
-
-/** The name of a function, or in a TypeScript tasks file the function itself. */
-export type Callable = string | ((...args: never[]) => unknown);
 
 export const callable: v.GenericSchema<Callable> = choose(
   [moduleExport, v.function(MODULE)],

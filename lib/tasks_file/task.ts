@@ -7,7 +7,7 @@
 import type { Action, FunctionRef, Source, Task } from "../job.ts";
 import { toSource } from "../inputs/inputs_schema.ts";
 import { functionNamed } from "../modules/specifier.ts";
-import type { Callable } from "../schema/schema_parts.ts";
+import type { Callable } from "../source.ts";
 import { applies, type Functions } from "../rules/rule.ts";
 import { isolationOf, readRules, RULES } from "../rules/rules.ts";
 import type { Defaults } from "../rules/task_rules.ts";
