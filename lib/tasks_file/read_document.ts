@@ -70,7 +70,7 @@ export async function readTasksFile(file: string, path: string): Promise<TasksDo
 async function refuseMissing(file: string, path: string): Promise<void> {
   const info = await Deno.stat(path).catch((error: unknown) => error);
   if (info instanceof Deno.errors.NotFound) throw failure(file, { message: "no such file" }, info);
-  if (!("isDirectory" in Object(info)) || !(info as Deno.FileInfo).isDirectory) return;
+  if (!Object(info).isDirectory) return;
   const [name] = await tasksFilesIn(path);
   const hint = name === undefined ? undefined : `did you mean "${file}/${name}"?`;
   throw failure(file, { message: "found a folder, wanted a file", hint });
@@ -97,13 +97,21 @@ function failure(file: string, mistake: Mistake, cause?: unknown): Fault {
   });
 }
 
+/** The text of a file without its byte order mark. */
 async function textOf(file: string, path: string): Promise<string> {
-  const text = await readText(file, path).catch(async (error: unknown) => {
+  const bytes = await bytesOf(path).catch(async (error: unknown) => {
     await refuseMissing(file, path);
     throw failure(file, { message: `cannot read it, ${firstLine(error)}` }, error);
   });
-  if (typeof text === "string") return text;
-  throw failure(file, text);
+  if (bytes === undefined) {
+    const message = `found more than ${MOST_BYTES / 2 ** 20} MiB, wanted less`;
+    throw failure(file, { message, hint: "inputs can stand in a file of their own" });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw failure(file, badText(file, bytes));
+  }
 }
 
 async function importDocument(source: TasksText, path: string): Promise<unknown> {
@@ -175,32 +183,17 @@ function isKey(text: string, end: number): boolean {
 /** The most bytes that a tasks file may have: what is longer are inputs, which can stand in a file of their own. */
 const MOST_BYTES = 32 * 2 ** 20;
 
-/**
- * The text of a file without its byte order mark, or what is wrong with it.
- *
- * @throws What the system says, if the file cannot be read.
- */
-async function readText(file: string, path: string): Promise<string | Mistake> {
+/** The bytes of a file; nothing if there are too many. */
+async function bytesOf(path: string): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   using open = await Deno.open(path);
   for (const piece = new Uint8Array(64 * 1024);;) {
     const count = await open.read(piece);
-    if (count === null) break;
+    if (count === null) return joined(pieces);
     pieces.push(piece.slice(0, count));
     length += count;
-    if (length > MOST_BYTES) {
-      return {
-        message: `found more than ${MOST_BYTES / 2 ** 20} MiB, wanted less`,
-        hint: "inputs can stand in a file of their own",
-      };
-    }
-  }
-  const bytes = joined(pieces);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return badText(file, bytes);
+    if (length > MOST_BYTES) return undefined;
   }
 }
 
