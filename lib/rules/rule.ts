@@ -17,7 +17,7 @@ import type { Defaults, OwnRules, Said, TaskRules } from "./task_rules.ts";
 export type SchemaParts = typeof schemaParts;
 
 /** What a task runs. */
-export type TaskKind = "functions" | "commands";
+type TaskKind = "functions" | "commands";
 
 /** Functions, by the keys under which they are named. */
 export type Functions = Readonly<Partial<Record<"run" | "init" | "fold", FunctionRef>>>;
@@ -42,9 +42,6 @@ export type PoolFlaw = readonly [key: string, found: unknown, wanted: string];
 
 /** The lines of a plan that tell of rules. */
 export type PlanLine = "slots" | "attempts" | "flow" | "fold" | "place";
-
-/** How values are shown to people. */
-type Shown = (value: unknown) => string;
 
 /** How a rule is given on the command line. */
 export interface RuleOption {
@@ -109,26 +106,23 @@ export interface Rule<K extends RuleKey = RuleKey, F extends keyof Fields = keyo
   /** The line of a plan that tells it. */
   readonly line?: PlanLine;
   /** How it is told, if there is something to tell. */
-  say?(value: Exclude<Fields[F], undefined>, shown: Shown): string | undefined;
+  say?(value: Exclude<Fields[F], undefined>, shown: (value: unknown) => string): string | undefined;
   readonly option?: RuleOption;
   /** That functions need a process of their own, and why. */
-  readonly asksForProcess?: AsksForProcess;
+  readonly asksForProcess?: {
+    /** What is so, to stand behind the name of the key: `cannot end a loop in a Worker`. */
+    readonly because: string;
+    /** What that is said of, where no key is named. */
+    readonly subject: string;
+    /** Whether it is passed over where all tasks have it and one is to run in Workers. @default it contradicts that */
+    readonly givesWay?: boolean;
+  };
   /** What is wrong with it beside other keys, of a task or, where `owner` is them, of the defaults. */
   flaws?(owner: readonly Key[], said: Said, defaults: Said): Iterable<Flaw>;
   /** One sentence on what to write instead of a value; `key` is where it stands in a record. */
   meant?(value: unknown, key?: Key): string | undefined;
   /** What is wrong with it as an option of a pool. @default it is no option of a pool */
   poolFlaw?(value: Given<K>, reading: Reading): PoolFlaw | undefined;
-}
-
-/** Why a rule asks for a process. */
-export interface AsksForProcess {
-  /** What is so, to stand behind the name of the key: `cannot end a loop in a Worker`. */
-  readonly because: string;
-  /** What that is said of, where no key is named. */
-  readonly subject: string;
-  /** Whether it is passed over where all tasks have it and one is to run in Workers. @default it contradicts that */
-  readonly givesWay?: boolean;
 }
 
 /** Reason of rules that have no other one. */

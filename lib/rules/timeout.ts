@@ -19,7 +19,7 @@ import type { Timeout } from "./task_rules.ts";
 const TIMEOUT = `${DURATION}, or a share of the median like 200%`;
 
 /** What a text for a time-out looks like: a duration, or `200%`. */
-export const TIMEOUT_PATTERN: RegExp = new RegExp(`^${POSITIVE}(ms|[smhd%])?$`);
+const TIMEOUT_PATTERN = new RegExp(`^${POSITIVE}(ms|[smhd%])?$`);
 
 /** A duration, or `200%` of the median of what jobs of the task have taken; `undefined` for anything else. */
 export function parseTimeout(wanted: number | string): Timeout | undefined {

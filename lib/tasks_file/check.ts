@@ -196,8 +196,7 @@ function meantType(value: unknown, wanted: string): string | undefined {
   if (typeof value !== "string") return undefined;
   if (wanted === "true or false") {
     if (/^(yes|on|true|y)$/i.test(value)) return "did you mean true?";
-    if (/^(no|off|false|n)$/i.test(value)) return "did you mean false?";
-    return undefined;
+    return /^(no|off|false|n)$/i.test(value) ? "did you mean false?" : undefined;
   }
   const isNumber = /^-?\d+(\.\d+)?$/.test(value) && /number|^a share/.test(wanted);
   return isNumber ? `did you mean ${value}, without quotes?` : undefined;

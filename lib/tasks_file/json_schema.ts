@@ -22,16 +22,9 @@ export function jsonSchema(): Record<string, unknown> {
       definitions: { inputs },
       // That a text is a longer time than there can be is more than a pattern can say.
       ignoreActions: ["finite", "check"],
-      overrideSchema: ({ valibotSchema, jsonSchema }) => {
-        switch (valibotSchema.type) {
-          case "function":
-          case "custom":
-            return { not: {} };
-          case "union":
-            return withoutNothing(jsonSchema);
-          default:
-            return undefined;
-        }
+      overrideSchema: ({ valibotSchema: { type }, jsonSchema }) => {
+        if (type === "function" || type === "custom") return { not: {} };
+        return type === "union" ? withoutNothing(jsonSchema) : undefined;
       },
     }),
     title: "fanfold tasks file",

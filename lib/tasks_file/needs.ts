@@ -27,13 +27,11 @@ export function needsFlaws(tasks: Readonly<Record<string, unknown>>): readonly F
   const needs: Needs = new Map(
     Object.entries(tasks).map(([name, task]) => [name, allNeeds(name, task)]),
   );
-  const flaws: Flaw[] = [];
-  for (const [name, all] of needs) {
-    for (const need of all) {
-      if (need.needed === name || !needs.has(need.needed)) flaws.push(wrongNeed(name, need, needs));
-    }
-  }
-  return [...flaws, ...cycles(needs).map((cycle) => cycleFlaw(needs, cycle))];
+  const wrong = [...needs].flatMap(([name, all]) =>
+    all.filter(({ needed }) => needed === name || !needs.has(needed))
+      .map((need) => wrongNeed(name, need, needs))
+  );
+  return [...wrong, ...cycles(needs).map((cycle) => cycleFlaw(needs, cycle))];
 }
 
 function allNeeds(name: string, task: unknown): readonly Need[] {

@@ -127,13 +127,7 @@ function propertyOf(
 }
 
 function nameOf(key: Property["key"]): string | undefined {
-  switch (key.type) {
-    case "Identifier":
-      return key.name;
-    case "StringLiteral":
-    case "NumericLiteral":
-      return String(key.value);
-    default:
-      return undefined;
-  }
+  if (key.type === "Identifier") return key.name;
+  const isLiteral = key.type === "StringLiteral" || key.type === "NumericLiteral";
+  return isLiteral ? String(key.value) : undefined;
 }
