@@ -8,7 +8,7 @@ import { read, toCloneBytes } from "../clones/clone_bytes.ts";
 import { whyUncloneable } from "../clones/uncloneable.ts";
 import { Spill, Spool, type SpoolStore } from "../engines/spools/spool.ts";
 import { Fault, messageOf } from "../fault.ts";
-import { type BlockReader, inBlocks } from "../streams/blocks.ts";
+import { inBlocks } from "../streams/blocks.ts";
 import { joined } from "../streams/joined.ts";
 import type { RunEvent, RunObserver } from "../events.ts";
 import { JobMap } from "../job_map.ts";
@@ -65,7 +65,30 @@ export class ValueLog implements Disposable {
 
   /** All values, as they come; each iteration starts at the first. */
   values(): AsyncIterable<unknown> {
-    return inBlocks(() => new LogReader((from) => this.#blockFrom(from)));
+    return inBlocks(() => {
+      const stopped = Promise.withResolvers<void>();
+      let at = 0;
+      let isOver = false;
+      return {
+        read: async () => {
+          while (!isOver) {
+            const block = this.#blockFrom(at);
+            if (block === undefined) break;
+            if ("values" in block) {
+              at = block.end;
+              return block.values;
+            }
+            await Promise.race([block, stopped.promise]);
+          }
+          return undefined;
+        },
+        stop: () => {
+          isOver = true;
+          stopped.resolve();
+          return stopped.promise;
+        },
+      };
+    });
   }
 
   [Symbol.dispose](): void {
@@ -127,36 +150,6 @@ interface Block {
   readonly values: readonly unknown[];
   /** Where the next one begins. */
   readonly end: number;
-}
-
-class LogReader implements BlockReader<unknown> {
-  readonly #blockFrom: (from: number) => Block | Promise<void> | undefined;
-  readonly #stopped = Promise.withResolvers<void>();
-  #at = 0;
-  #isOver = false;
-
-  constructor(blockFrom: (from: number) => Block | Promise<void> | undefined) {
-    this.#blockFrom = blockFrom;
-  }
-
-  async read(): Promise<readonly unknown[] | undefined> {
-    while (!this.#isOver) {
-      const block = this.#blockFrom(this.#at);
-      if (block === undefined) break;
-      if ("values" in block) {
-        this.#at = block.end;
-        return block.values;
-      }
-      await Promise.race([block, this.#stopped.promise]);
-    }
-    return undefined;
-  }
-
-  stop(): Promise<void> {
-    this.#isOver = true;
-    this.#stopped.resolve();
-    return Promise.resolve();
-  }
 }
 
 /** The value logs of a run: one for each task whose values are inputs of another. */

@@ -7,11 +7,8 @@
 import type { Transferable } from "node:worker_threads";
 import { isMarked } from "./move.ts";
 import { isShared } from "../sync/token.ts";
-import { cloneKindOf, isBuffer } from "./kinds.ts";
+import { cloneKindOf, isBuffer, type Kind } from "./kinds.ts";
 import { Uncloneable } from "./uncloneable.ts";
-
-/** What can be moved beside buffers, and cannot be cloned. */
-const MOVABLES = [MessagePort, ReadableStream, WritableStream, TransformStream];
 
 /** A buffer that values refer to. */
 export interface Held {
@@ -61,7 +58,7 @@ export class Holdings {
     if (isMarkedItself) this.marked.push(value);
     if (ArrayBuffer.isView(value)) this.#hold(value.buffer, value, isMoved);
     else if (isBuffer(value)) this.#hold(value, value, isMoved);
-    else if (!isShared(value) && !(isMoved && this.#takes(value))) this.#lookInto(value, isMoved);
+    else if (!isShared(value)) this.#lookInto(value, isMoved);
   }
 
   #hold(buffer: ArrayBufferLike, by: Held["by"], isMoved: boolean): void {
@@ -76,14 +73,15 @@ export class Holdings {
     held.hasOthers ||= held.by !== by;
   }
 
-  #takes(value: object): boolean {
-    if (!MOVABLES.some((kind) => value instanceof kind)) return false;
-    this.movables.add(value as Transferable);
-    return true;
-  }
-
   #lookInto(value: object, isMoved: boolean): void {
-    for (const part of partsOf(value)) {
+    const kind = cloneKindOf(value);
+    if (typeof kind !== "string") {
+      if (kind.goes !== "moved") return;
+      if (!isMoved) throw Uncloneable.unmoved(value, kind.name);
+      this.movables.add(value as Transferable);
+      return;
+    }
+    for (const part of partsOf(value, kind)) {
       if (--this.#left < 0) throw new RangeError("There are too many parts");
       this.#waiting.push({ value: part, isMoved });
     }
@@ -91,12 +89,7 @@ export class Holdings {
 }
 
 /** What a clone of an object has clones of. */
-function partsOf(value: object): Iterable<unknown> {
-  const kind = cloneKindOf(value);
-  if (typeof kind !== "string") {
-    if (kind.goes === "moved") throw Uncloneable.unmoved(value, kind.name);
-    return [];
-  }
+function partsOf(value: object, kind: Kind): Iterable<unknown> {
   if (value instanceof Map) return [...value.keys(), ...value.values()];
   if (kind === "list" || kind === "set") return value as Iterable<unknown>;
   if (kind === "error") return Object.hasOwn(value, "cause") ? [(value as Error).cause] : [];

@@ -7,7 +7,7 @@
 import { BrokenBarrierError } from "./errors.ts";
 import { Abandoned, type Home, homeOf, type WaitOptions } from "./home.ts";
 import { homeFor } from "./token.ts";
-import { type Waiter, Waiters } from "./waiters.ts";
+import { Waiters } from "./waiters.ts";
 
 /**
  * A barrier, after Python's `multiprocessing.Barrier`: some wait there, until all are there, and then go on
@@ -92,8 +92,7 @@ function homeOfBarrier(parties: number): Home {
   /** All others go on; gives the last place. */
   const open = () => {
     let place = 0;
-    let waiter: Waiter<number, undefined> | undefined;
-    while ((waiter = waiters.shift())) waiter.go(place++);
+    while (waiters.length > 0) waiters.shift()?.go(place++);
     return place;
   };
   return homeOf({

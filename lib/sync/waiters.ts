@@ -4,55 +4,36 @@
  * @module
  */
 
-export interface PlaceInLine<T> {
-  readonly value: T;
-  before?: PlaceInLine<T>;
-  behind?: PlaceInLine<T>;
-  isLeft: boolean;
-}
-
 /** Values in the order in which they came; to add, to take the first and to leave take the same time in any. */
-export class Line<T> {
-  #first?: PlaceInLine<T>;
-  #last?: PlaceInLine<T>;
-  #length = 0;
+export class Line<T extends object> {
+  readonly #values = new Set<T>();
+  /** Goes on where it was: a new iterator would pass over the places of all that have left. */
+  #next = this.#values.values();
 
   get length(): number {
-    return this.#length;
+    return this.#values.size;
   }
 
-  /** Puts a value at the end; its place is what it leaves by. */
-  add(value: T): PlaceInLine<T> {
-    const place: PlaceInLine<T> = { value, before: this.#last, isLeft: false };
-    if (this.#last) this.#last.behind = place;
-    else this.#first = place;
-    this.#last = place;
-    this.#length++;
-    return place;
+  /** Puts a value at the end that is not in it. */
+  add(value: T): void {
+    this.#values.add(value);
   }
 
-  /** Takes the first; a line of `undefined`s tells by its length whether there is one. */
   shift(): T | undefined {
-    const place = this.#first;
-    if (place) this.leave(place);
-    return place?.value;
+    const { done, value } = this.#next.next();
+    if (done) this.#next = this.#values.values();
+    else this.#values.delete(value);
+    return value;
   }
 
-  /** Takes a place out of the line, if it is in it. */
-  leave(place: PlaceInLine<T>): void {
-    if (place.isLeft) return;
-    place.isLeft = true;
-    const { before, behind } = place;
-    if (before) before.behind = behind;
-    else this.#first = behind;
-    if (behind) behind.before = before;
-    else this.#last = before;
-    this.#length--;
+  /** Takes a value out of the line, if it is in it. */
+  leave(value: T): void {
+    this.#values.delete(value);
   }
 }
 
 /** One who waits, and has left the line by when it is told. */
-export interface Waiter<Told, Brought> {
+interface Waiter<Told, Brought> {
   readonly brought: Brought;
   go(told: Told): void;
   fail(error: Error): void;
@@ -70,14 +51,14 @@ export class Waiters<Told, Brought = undefined> {
   wait(brought: Brought, signal?: AbortSignal): Promise<Told> {
     return new Promise((resolve, reject) => {
       const leave = () => {
-        this.#line.leave(place);
+        this.#line.leave(waiter);
         signal?.removeEventListener("abort", abort);
       };
       const abort = () => {
         leave();
         reject(signal?.reason);
       };
-      const place = this.#line.add({
+      const waiter: Waiter<Told, Brought> = {
         brought,
         go: (told) => {
           leave();
@@ -87,7 +68,8 @@ export class Waiters<Told, Brought = undefined> {
           leave();
           reject(error);
         },
-      });
+      };
+      this.#line.add(waiter);
       signal?.addEventListener("abort", abort);
     });
   }
