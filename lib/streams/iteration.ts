@@ -30,7 +30,7 @@ export function isAsync<T>(source: Items<T>): source is AsyncIterable<T> {
  */
 export function asyncIteratorOf<T>(source: AsyncIterable<T>): AsyncIterator<T> {
   if (source instanceof ReadableStream && source[Symbol.asyncIterator] === STREAM_ITERATOR) {
-    return new StreamIterator<T>(source);
+    return streamIterator<T>(source);
   }
   return source[Symbol.asyncIterator]();
 }
@@ -41,53 +41,42 @@ export function stepOf<R>(step: R): R {
   throw new TypeError(`Iterator result ${Deno.inspect(step)} is not an object`);
 }
 
-function iterates(
-  value: unknown,
-  by: typeof Symbol.iterator | typeof Symbol.asyncIterator,
-): boolean {
-  if (value === undefined || value === null) return false;
-  const method = (value as Record<symbol, unknown>)[by];
+function iterates(value: unknown, by: symbol): boolean {
+  const method = (value as Record<symbol, unknown> | undefined | null)?.[by];
   return method !== undefined && method !== null;
 }
 
 const STREAM_ITERATOR = ReadableStream.prototype[Symbol.asyncIterator];
 
-class StreamIterator<T> implements AsyncIterator<T, undefined> {
-  readonly #stream: ReadableStream<T>;
-  #reader?: ReadableStreamDefaultReader<T>;
-  #isOver = false;
-
-  constructor(stream: ReadableStream<T>) {
-    this.#stream = stream;
-  }
-
-  async next(): Promise<IteratorResult<T, undefined>> {
-    if (this.#isOver) return { done: true, value: undefined };
-    const reader = this.#reader ??= this.#stream.getReader();
-    try {
-      const { done, value } = await reader.read();
-      if (!done) return { done, value };
-    } catch (thrown) {
-      this.#letGo();
-      throw thrown;
-    }
-    this.#letGo();
-    return { done: true, value: undefined };
-  }
-
-  async return(): Promise<IteratorResult<T, undefined>> {
-    const isOpen = !this.#isOver;
-    const cancelled = isOpen ? (this.#reader ?? this.#stream).cancel() : undefined;
-    // Not only when it is: until then somebody else may want to look at it.
-    this.#letGo();
-    await cancelled;
-    return { done: true, value: undefined };
-  }
-
-  #letGo(): void {
-    this.#isOver = true;
-    this.#reader?.releaseLock();
-  }
+function streamIterator<T>(stream: ReadableStream<T>): AsyncIterator<T, undefined> {
+  let reader: ReadableStreamDefaultReader<T> | undefined;
+  let isOver = false;
+  const letGo = () => {
+    isOver = true;
+    reader?.releaseLock();
+  };
+  return {
+    async next() {
+      if (isOver) return { done: true, value: undefined };
+      reader ??= stream.getReader();
+      try {
+        const { done, value } = await reader.read();
+        if (!done) return { done, value };
+      } catch (thrown) {
+        letGo();
+        throw thrown;
+      }
+      letGo();
+      return { done: true, value: undefined };
+    },
+    async return() {
+      const cancelled = isOver ? undefined : (reader ?? stream).cancel();
+      // Not only when it is: until then somebody else may want to look at it.
+      letGo();
+      await cancelled;
+      return { done: true, value: undefined };
+    },
+  };
 }
 
 /**
@@ -95,74 +84,58 @@ class StreamIterator<T> implements AsyncIterator<T, undefined> {
  * `return()` before that loads nothing.
  */
 export function later<T>(load: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
-  return { [Symbol.asyncIterator]: () => new Later(load) };
+  return { [Symbol.asyncIterator]: () => laterIterator(load) };
 }
 
-class Later<T> implements AsyncIterator<T, undefined>, AtHand<T> {
-  readonly #load: () => Promise<AsyncIterable<T>>;
-  #loading?: Promise<AsyncIterable<T>>;
-  #opened?: AsyncIterator<T> & Partial<AtHand<T>>;
-  #isOver = false;
-
-  constructor(load: () => Promise<AsyncIterable<T>>) {
-    this.#load = load;
-  }
-
-  next(): Promise<IteratorResult<T, undefined>> {
-    return this.#opened ? this.#opened.next() : this.#first();
-  }
-
-  takeAtHand(max: number): readonly T[] {
-    return this.#opened?.takeAtHand?.(max) ?? [];
-  }
-
-  async return(): Promise<IteratorResult<T, undefined>> {
-    this.#isOver = true;
-    await this.#opened?.return?.();
-    return { done: true, value: undefined };
-  }
-
-  async #first(): Promise<IteratorResult<T, undefined>> {
-    if (this.#isOver) return { done: true, value: undefined };
-    this.#loading ??= this.#load();
-    const stream = await this.#loading;
-    if (this.#isOver) return { done: true, value: undefined };
-    this.#opened ??= stream[Symbol.asyncIterator]();
-    return this.#opened.next();
-  }
+function laterIterator<T>(
+  load: () => Promise<AsyncIterable<T>>,
+): AsyncIterator<T, undefined> & AtHand<T> {
+  let loading: Promise<AsyncIterable<T>> | undefined;
+  let opened: AsyncIterator<T> & Partial<AtHand<T>> | undefined;
+  let isOver = false;
+  const first = async (): Promise<IteratorResult<T, undefined>> => {
+    const stream = isOver ? undefined : await (loading ??= load());
+    if (isOver || !stream) return { done: true, value: undefined };
+    opened ??= stream[Symbol.asyncIterator]();
+    return opened.next();
+  };
+  return {
+    next: () => opened ? opened.next() : first(),
+    takeAtHand: (max) => opened?.takeAtHand?.(max) ?? [],
+    async return() {
+      isOver = true;
+      await opened?.return?.();
+      return { done: true, value: undefined };
+    },
+  };
 }
 
 /** Those of the one, or if there are none, those of the other; what lies at hand is still taken many at a time. */
 export function orElse(inputs: Items, other: () => Iterable<unknown>): AsyncIterable<unknown> {
-  return { [Symbol.asyncIterator]: () => new OrElse(inputs, other) };
+  return { [Symbol.asyncIterator]: () => orElseIterator(inputs, other) };
 }
 
-class OrElse implements AsyncIterator<unknown>, AtHand<unknown> {
-  readonly #other: () => Iterable<unknown>;
-  #source: (Iterator<unknown> | AsyncIterator<unknown>) & Partial<AtHand<unknown>>;
-  #isFirst = true;
-
-  constructor(inputs: Items, other: () => Iterable<unknown>) {
-    this.#other = other;
-    this.#source = isAsync(inputs) ? asyncIteratorOf(inputs) : inputs[Symbol.iterator]();
-  }
-
-  async next(): Promise<IteratorResult<unknown>> {
-    const step = await this.#source.next();
-    if (!this.#isFirst) return step;
-    this.#isFirst = false;
-    if (!step.done) return step;
-    this.#source = this.#other()[Symbol.iterator]();
-    return this.#source.next();
-  }
-
-  takeAtHand(max: number): readonly unknown[] {
-    return this.#isFirst ? [] : this.#source.takeAtHand?.(max) ?? [];
-  }
-
-  async return(): Promise<IteratorResult<unknown>> {
-    this.#isFirst = false;
-    await this.#source.return?.();
-    return { done: true, value: undefined };
-  }
+function orElseIterator(
+  inputs: Items,
+  other: () => Iterable<unknown>,
+): AsyncIterator<unknown> & AtHand<unknown> {
+  let source: (Iterator<unknown> | AsyncIterator<unknown>) & Partial<AtHand<unknown>> =
+    isAsync(inputs) ? asyncIteratorOf(inputs) : inputs[Symbol.iterator]();
+  let isFirst = true;
+  return {
+    async next() {
+      const step = await source.next();
+      if (!isFirst) return step;
+      isFirst = false;
+      if (!step.done) return step;
+      source = other()[Symbol.iterator]();
+      return source.next();
+    },
+    takeAtHand: (max) => isFirst ? [] : source.takeAtHand?.(max) ?? [],
+    async return() {
+      isFirst = false;
+      await source.return?.();
+      return { done: true, value: undefined };
+    },
+  };
 }
