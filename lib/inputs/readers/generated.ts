@@ -33,58 +33,51 @@ export function generated(
   open: () => Items | Promise<Items>,
   name = "a function",
 ): AsyncIterable<unknown> {
-  return { [Symbol.asyncIterator]: () => new GeneratedIterator(open, name) };
+  return { [Symbol.asyncIterator]: () => generatedIterator(open, name) };
 }
 
-class GeneratedIterator implements AsyncIterator<unknown, undefined> {
-  readonly #open: () => Items | Promise<Items>;
-  readonly #name: string;
-  #opening?: Promise<ItemsIterator>;
-  #source?: ItemsIterator;
-  #isOver = false;
-
-  constructor(open: () => Items | Promise<Items>, name: string) {
-    this.#open = open;
-    this.#name = name;
-  }
-
-  async next(): Promise<IteratorResult<unknown, undefined>> {
-    if (this.#isOver) return { done: true, value: undefined };
-    try {
-      this.#source ??= await (this.#opening ??= iteratorOf(this.#open));
-      if (this.#isOver) {
-        // `return` was called meanwhile, and had nothing to close.
-        await this.#source.return?.();
-        return { done: true, value: undefined };
-      }
-      const { done, value } = stepOf(await this.#source.next());
-      if (!done) return { done: false, value: await value };
-    } catch (error) {
-      this.#isOver = true;
-      throw await this.#ungiven(error);
-    }
-    this.#isOver = true;
-    return { done: true, value: undefined };
-  }
-
-  async return(): Promise<IteratorResult<unknown, undefined>> {
-    if (!this.#isOver) {
-      this.#isOver = true;
-      try {
-        await this.#source?.return?.();
-      } catch (error) {
-        throw await this.#ungiven(error);
-      }
-    }
-    return { done: true, value: undefined };
-  }
-
-  async #ungiven(cause: unknown): Promise<Fault> {
+function generatedIterator(
+  open: () => Items | Promise<Items>,
+  name: string,
+): AsyncIterator<unknown, undefined> {
+  let opening: Promise<ItemsIterator> | undefined;
+  let source: ItemsIterator | undefined;
+  let isOver = false;
+  const ungiven = async (cause: unknown): Promise<Fault> => {
     if (cause instanceof Fault) return cause;
     const { toErrorRecord } = await import("../../errors/error_record.ts");
-    const what = `Cannot read inputs of ${this.#name}`;
-    return faultOf("input", what, toErrorRecord(cause), { cause });
-  }
+    return faultOf("input", `Cannot read inputs of ${name}`, toErrorRecord(cause), { cause });
+  };
+  return {
+    async next() {
+      if (isOver) return { done: true, value: undefined };
+      try {
+        source ??= await (opening ??= iteratorOf(open));
+        if (isOver) {
+          // `return` was called meanwhile, and had nothing to close.
+          await source.return?.();
+          return { done: true, value: undefined };
+        }
+        const { done, value } = stepOf(await source.next());
+        if (!done) return { done: false, value: await value };
+      } catch (error) {
+        isOver = true;
+        throw await ungiven(error);
+      }
+      isOver = true;
+      return { done: true, value: undefined };
+    },
+    async return() {
+      if (isOver) return { done: true, value: undefined };
+      isOver = true;
+      try {
+        await source?.return?.();
+      } catch (error) {
+        throw await ungiven(error);
+      }
+      return { done: true, value: undefined };
+    },
+  };
 }
 
 async function iteratorOf(open: () => Items | Promise<Items>): Promise<ItemsIterator> {
