@@ -10,7 +10,7 @@ import { namesStdin } from "../source.ts";
 import { later } from "../streams/iteration.ts";
 import type { Modifiers } from "./readers/modified.ts";
 import { LineSplitter } from "./readers/line_splitter.ts";
-import { type Bytes, parsed, type Parser } from "./readers/parsed.ts";
+import { type Bytes, flawOfText, parsed, type Parser } from "./readers/parsed.ts";
 import type {
   SchemaSetting,
   SideKey,
@@ -19,6 +19,7 @@ import type {
   SourceKind,
   SourceRecord,
 } from "./source_record.ts";
+import { originOf } from "./unreadable.ts";
 
 /** A file by its path, or standard input, read as `K`. */
 export type FileOr<K extends string> =
@@ -121,7 +122,7 @@ export const lines = {
   kind: {
     ...textKind<LinesInputs>({
       name: "lines",
-      parser: (source) => () => splitterOf(source),
+      parser: splitterOf,
       text: ({ nul }, file) => `${nul ? "NUL-separated strings" : "lines"} of ${file}`,
     }),
     open: (source, { bytes }) => linesOf(bytes(source.path), source),
@@ -166,10 +167,7 @@ export const csv = {
   },
   kind: textKind<CsvInputs>({
     name: "csv",
-    parser: async (source) => {
-      const { CsvParser } = await import("./readers/csv_parser.ts");
-      return () => new CsvParser(source);
-    },
+    parser: async (source) => new (await import("./readers/csv_parser.ts")).CsvParser(source),
     text: ({ separator, header }, file) => {
       const at = separator === "\t" ? "tabs" : `"${separator}"`;
       const by = separator === "," ? "" : ` split at ${at}`;
@@ -190,12 +188,8 @@ export const tsv = {
     holds: "text",
     schema: path,
     goesWith: { header },
-    sourceOf: ({ tsv, header = true }, { home }) => ({
-      kind: "csv",
-      ...textAt(tsv, home),
-      separator: "\t",
-      header,
-    }),
+    sourceOf: ({ tsv, ...more }, setting) =>
+      csv.key.sourceOf({ ...more, csv: tsv, separator: "\t" }, setting),
   },
 } as const satisfies SourceRecord<
   { readonly tsv: string; readonly header?: boolean } & Modifiers,
@@ -215,10 +209,7 @@ export const ndjson = {
   },
   kind: textKind<TextInputs<"ndjson">>({
     name: "ndjson",
-    parser: async () => {
-      const { NdjsonParser } = await import("./readers/ndjson_parser.ts");
-      return () => new NdjsonParser();
-    },
+    parser: async () => new (await import("./readers/ndjson_parser.ts")).NdjsonParser(),
     text: (_, file) => `JSON values on the lines of ${file}`,
   }),
 } as const satisfies SourceRecord<{ readonly ndjson: string } & Modifiers, TextInputs<"ndjson">>;
@@ -235,10 +226,7 @@ export const json = {
   },
   kind: textKind<TextInputs<"json">>({
     name: "json",
-    parser: async () => {
-      const { JsonParser } = await import("./readers/json_parser.ts");
-      return () => new JsonParser();
-    },
+    parser: async () => new (await import("./readers/json_parser.ts")).JsonParser(),
     text: (_, file) => `JSON values of ${file}`,
   }),
 } as const satisfies SourceRecord<{ readonly json: string } & Modifiers, TextInputs<"json">>;
@@ -297,8 +285,8 @@ function splitterOf({ nul }: Pick<LinesInputs, "nul">): LineSplitter {
 /** What is done with a text that a parser reads. */
 export function textKind<S extends TextInputs<string>>({ name, parser, text }: {
   readonly name: S["kind"];
-  /** Gives what makes parsers; called when inputs are wanted. */
-  readonly parser: (source: S) => MakeParser | Promise<MakeParser>;
+  /** Makes a parser; called when inputs are wanted. */
+  readonly parser: (source: S) => Parser<unknown> | Promise<Parser<unknown>>;
   /** In words, where it is known what the file is called. */
   readonly text: (source: S, file: string) => string;
 }): SourceKind<S> {
@@ -307,19 +295,20 @@ export function textKind<S extends TextInputs<string>>({ name, parser, text }: {
     whence: ({ path }) => path === undefined ? "stdin" : "files",
     open: (source, { bytes }) => {
       const from = bytes(source.path);
-      return later(async () => parsed(from, await parser(source)));
+      return later(async () => {
+        const made = await parser(source);
+        return parsed(from, () => made);
+      });
     },
     text: (source) => text(source, source.path ?? "stdin"),
     isRepeatable: ({ path }) => path !== undefined && isFile(path),
     flaws: async (source) => {
       if (source.path === undefined) return [];
-      const { flawsOfText } = await import("./readers/first_block.ts");
-      return await flawsOfText(source.path, (await parser(source))());
+      const flaw = await flawOfText(source.path, await parser(source));
+      return flaw ? [{ flaw, origin: originOf(source.path), part: [] }] : [];
     },
   };
 }
-
-type MakeParser = () => Parser<unknown>;
 
 /** The place of a text that a tasks file names; none for stdin. */
 export function textAt(path: string, home: string): { readonly path?: string } {

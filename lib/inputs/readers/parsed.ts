@@ -6,7 +6,7 @@
 
 import { Fault } from "../../fault.ts";
 import { type BlockReader, inBlocks } from "../../streams/blocks.ts";
-import { type Flaw, inputFault, type Origin, originOf, unreadable } from "../unreadable.ts";
+import { type Flaw, flawOf, inputFault, type Origin, originOf, unreadable } from "../unreadable.ts";
 
 /** Bytes that can be read, from a file or from stdin. */
 export interface Bytes {
@@ -60,7 +60,7 @@ export interface Parser<T> {
  * comes before it has been given.
  */
 export function parsed<T>(bytes: Bytes, parser: () => Parser<T>): AsyncIterable<T> {
-  return inBlocks(() => new ParsedReader(bytes, parser()));
+  return inBlocks(() => parsedReader(bytes, parser()));
 }
 
 /**
@@ -69,80 +69,94 @@ export function parsed<T>(bytes: Bytes, parser: () => Parser<T>): AsyncIterable<
  */
 const PIECE_BYTES = 8 * 1024;
 
-class ParsedReader<T> implements BlockReader<T> {
-  readonly #bytes: Bytes;
-  readonly #parser: Parser<T>;
-  #reader?: Reader;
+function parsedReader<T>({ origin, open }: Bytes, parser: Parser<T>): BlockReader<T> {
+  let reader: Reader | undefined;
   /** What has been read and not yet parsed. */
-  #unparsed: Uint8Array = new Uint8Array(0);
-  #isStopped = false;
-  #isOver = false;
-
-  constructor(bytes: Bytes, parser: Parser<T>) {
-    this.#bytes = bytes;
-    this.#parser = parser;
-  }
-
-  async read(): Promise<readonly T[] | undefined> {
-    const { flaw } = this.#parser;
-    if (flaw) throw inputFault(this.#bytes.origin, flaw);
-    if (this.#isOver) return undefined;
-    if (this.#unparsed.length === 0) await this.#fill();
-    if (this.#isOver) return this.#parser.end();
-    const piece = this.#unparsed.subarray(0, PIECE_BYTES);
-    this.#unparsed = this.#unparsed.subarray(PIECE_BYTES);
-    return this.#parser.push(piece);
-  }
-
-  async #fill(): Promise<void> {
+  let unparsed: Uint8Array = new Uint8Array(0);
+  let isStopped = false;
+  let isOver = false;
+  const fill = async () => {
     try {
-      this.#reader ??= new Reader(await this.#bytes.open());
+      reader ??= readerOf(await open());
       // `stop` was called while the file was being opened.
-      if (this.#isStopped) await this.stop();
-      const bytes = await this.#reader.read();
-      this.#isOver = bytes === undefined;
-      this.#unparsed = bytes ?? new Uint8Array(0);
+      if (isStopped) await stop();
+      const bytes = await reader.read();
+      isOver = bytes === undefined;
+      unparsed = bytes ?? new Uint8Array(0);
     } catch (error) {
-      throw unreadable(this.#bytes.origin, error);
+      throw unreadable(origin, error);
     }
-  }
-
-  async stop(): Promise<void> {
-    this.#isStopped = true;
+  };
+  const stop = async () => {
+    isStopped = true;
     // A stream that failed has nothing left to cancel, and says so by failing again.
-    await this.#reader?.cancel().catch(() => {});
-  }
+    await reader?.cancel().catch(() => {});
+  };
+  return {
+    stop,
+    async read() {
+      if (parser.flaw) throw inputFault(origin, parser.flaw);
+      if (isOver) return undefined;
+      if (unparsed.length === 0) await fill();
+      if (isOver) return parser.end();
+      const piece = unparsed.subarray(0, PIECE_BYTES);
+      unparsed = unparsed.subarray(PIECE_BYTES);
+      return parser.push(piece);
+    },
+  };
 }
 
+/** How many bytes are read at once. */
 const BLOCK_BYTES = 64 * 1024;
+
+interface Reader {
+  /** The next bytes, which are others at the next call; `undefined` at the end. */
+  read(): Promise<Uint8Array | undefined>;
+  cancel(): Promise<void>;
+}
 
 /**
  * Reads into one buffer again and again, where the stream can do so: buffers that outlive their use for
  * a moment are freed by V8 a minute later.
  */
-class Reader {
-  readonly #stream: ReadableStreamBYOBReader | ReadableStreamDefaultReader<Uint8Array>;
-  #buffer = new ArrayBuffer(BLOCK_BYTES);
-
-  constructor(stream: ReadableStream<Uint8Array>) {
-    try {
-      this.#stream = stream.getReader({ mode: "byob" });
-    } catch {
-      // Not a stream of bytes, but one of chunks of them.
-      this.#stream = stream.getReader();
-    }
+function readerOf(stream: ReadableStream<Uint8Array>): Reader {
+  let buffer = new ArrayBuffer(BLOCK_BYTES);
+  let reader: ReadableStreamBYOBReader | ReadableStreamDefaultReader<Uint8Array>;
+  try {
+    reader = stream.getReader({ mode: "byob" });
+  } catch {
+    // Not a stream of bytes, but one of chunks of them.
+    reader = stream.getReader();
   }
+  return {
+    async read() {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (value && reader instanceof ReadableStreamBYOBReader) buffer = value.buffer as ArrayBuffer;
+      return done ? undefined : value;
+    },
+    cancel: () => reader.cancel(),
+  };
+}
 
-  /** The next bytes, which are others at the next call; `undefined` at the end. */
-  async read(): Promise<Uint8Array | undefined> {
-    const { done, value } = await this.#stream.read(new Uint8Array(this.#buffer));
-    if (value && this.#stream instanceof ReadableStreamBYOBReader) {
-      this.#buffer = value.buffer as ArrayBuffer;
-    }
-    return done ? undefined : value;
-  }
-
-  cancel(): Promise<void> {
-    return this.#stream.cancel();
+/**
+ * What keeps a file from giving its first input, if its first block shows it; nothing if it does not. What comes later does
+ * not count. What is no regular file, a named pipe for example, is not opened.
+ */
+export async function flawOfText(path: string, parser: Parser<unknown>): Promise<Flaw | undefined> {
+  try {
+    const { isDirectory, isFile, size } = await Deno.stat(path);
+    if (isDirectory) throw new Deno.errors.IsADirectory();
+    if (!isFile) return undefined;
+    using file = await Deno.open(path);
+    // What the kernel writes has no size, and may be gone when it was read: `/proc/kmsg`, for example.
+    if (size === 0) return undefined;
+    const block = new Uint8Array(Math.min(size, BLOCK_BYTES));
+    const length = await file.read(block) ?? 0;
+    const isWhole = length === size;
+    const first = parser.push(block.subarray(0, length));
+    const last = isWhole && first.length === 0 && !parser.flaw ? parser.end() : [];
+    return first.length + last.length > 0 ? undefined : parser.flaw;
+  } catch (error) {
+    return flawOf(error, path);
   }
 }
