@@ -33,6 +33,11 @@ export interface Flaw {
   readonly cause?: unknown;
 }
 
+/** The flaw of a line; the claim is what is said of it. */
+export function flawOfLine(line: number, claim: string): Flaw {
+  return { reason: `line ${line} ${claim}`, line };
+}
+
 /** The fault of a place with a flaw. */
 export function inputFault({ phrase, file }: Origin, flaw: Flaw): Fault {
   const { reason, line, column, hint, cause } = flaw;

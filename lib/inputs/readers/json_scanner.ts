@@ -37,6 +37,8 @@ const NEWLINE = 0x0A;
 const QUOTE = 0x22;
 const COMMA = 0x2C;
 const BACKSLASH = 0x5C;
+const OPENING_BRACKET = 0x5B;
+const OPENING_BRACE = 0x7B;
 
 /** Of each byte, whether it matters outside of strings. */
 const MATTERS = new Uint8Array(256);
@@ -90,7 +92,9 @@ export class JsonScanner {
       } else if (MATTERS[byte] === 1) {
         if (byte === QUOTE) isInString = true;
         else if (byte === NEWLINE) this.line++;
-        else if (byte !== COMMA) depth += isOpening(byte) ? 1 : -1;
+        else if (byte !== COMMA) {
+          depth += byte === OPENING_BRACKET || byte === OPENING_BRACE ? 1 : -1;
+        }
         if (depth < 0 || depth > MOST_DEEP || (depth === 0 && byte === COMMA)) {
           end = at;
           break;
@@ -102,9 +106,4 @@ export class JsonScanner {
     this.#isEscaped = at > bytes.length;
     return end;
   }
-}
-
-/** Whether a bracket or brace is `[` or `{`. */
-function isOpening(byte: number): boolean {
-  return byte === 0x5B || byte === 0x7B;
 }

@@ -6,7 +6,7 @@
 
 import { joined } from "../../streams/joined.ts";
 import { LONGEST, type Parser } from "./parsed.ts";
-import type { Flaw } from "../unreadable.ts";
+import { type Flaw, flawOfLine } from "../unreadable.ts";
 
 const BYTE_ORDER_MARK = "\uFEFF";
 
@@ -80,7 +80,7 @@ export class LineSplitter implements Parser<string> {
     this.#held = [];
     const line = this.#count + 1;
     this.flaw = this.#terminator === "\n"
-      ? { reason: `line ${line} ${claim}`, line }
+      ? flawOfLine(line, claim)
       : { reason: `entry ${line} ${claim}` };
   }
 

@@ -5,7 +5,7 @@
  */
 
 import { jsonLoss, TOO_DEEP } from "../../json/exact_json.ts";
-import type { Flaw } from "../unreadable.ts";
+import { type Flaw, flawOfLine } from "../unreadable.ts";
 import { jsonMistake, JsonScanner } from "./json_scanner.ts";
 import { LineSplitter } from "./line_splitter.ts";
 import type { Parser } from "./parsed.ts";
@@ -45,21 +45,20 @@ export class NdjsonParser implements Parser<unknown> {
         const value: unknown = JSON.parse(line);
         const loss = jsonLoss(line);
         if (loss) {
-          const { found, hint } = loss;
           const column = loss.isDeep ? undefined : loss.at + 1;
           this.#flaw = {
-            reason: `line ${this.#line} has ${found}`,
-            line: this.#line,
+            ...flawOfLine(this.#line, `has ${loss.found}`),
             column,
-            hint,
+            hint: loss.hint,
           };
           break;
         }
         values.push(value);
       } catch (error) {
-        if (isBlank(line)) continue;
+        // Of nothing but what JSON takes for space.
+        if (/^[ \t\r]*$/.test(line)) continue;
         const { reason } = jsonMistake(line, error);
-        this.#flaw = { reason: `line ${this.#line} is no JSON: ${reason}`, line: this.#line };
+        this.#flaw = flawOfLine(this.#line, `is no JSON: ${reason}`);
         break;
       }
     }
@@ -74,14 +73,8 @@ export class NdjsonParser implements Parser<unknown> {
       at = this.#open.next(bytes, at + 1);
       if (at === -1) return;
       if (!this.#open.isTooDeep) continue;
-      const line = this.#line + 1;
-      this.#flaw ??= { reason: `line ${line} has ${TOO_DEEP}`, line };
+      this.#flaw ??= flawOfLine(this.#line + 1, `has ${TOO_DEEP}`);
       return;
     }
   }
-}
-
-/** Whether there is nothing but what JSON takes for space. */
-function isBlank(line: string): boolean {
-  return /^[ \t\r]*$/.test(line);
 }
