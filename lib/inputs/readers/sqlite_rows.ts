@@ -7,10 +7,10 @@
 import { resolve } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { Fault, messageOf } from "../../fault.ts";
+import { type Fault, messageOf } from "../../fault.ts";
 import { type BlockReader, inBlocks } from "../../streams/blocks.ts";
 import type { SourceFlaw } from "../source_record.ts";
-import { flawOf, type Origin, originOf, unreadable } from "../unreadable.ts";
+import { flawOf, inputFault, originOf, unreadable } from "../unreadable.ts";
 
 /** A database and what is asked of it. */
 export type SqliteInputs = {
@@ -39,7 +39,7 @@ const LOCK_TIMEOUT_MS = 1000;
  * has a NUL in it.
  */
 export function sqliteOf(source: SqliteInputs): AsyncIterable<unknown> {
-  return inBlocks(() => new RowReader(source));
+  return inBlocks(() => rowReader(source));
 }
 
 /**
@@ -89,113 +89,91 @@ async function checkFile(path: string): Promise<void> {
   if (!isFile) throw new Error("it is no regular file");
 }
 
-class RowReader implements BlockReader<Row> {
-  readonly #source: SqliteInputs;
-  readonly #origin: Origin;
-  #database?: DatabaseSync;
-  #rows?: Rows;
-  #isStopped = false;
-
-  constructor(source: SqliteInputs) {
-    this.#source = source;
-    this.#origin = originOf(source.path);
-  }
-
-  async read(): Promise<readonly Row[] | undefined> {
-    try {
-      if (!this.#rows) await this.#open();
-      const block = this.#rows?.take(ROWS_PER_BLOCK);
-      if (block && block.length > 0) return block;
-      this.#close();
-      return undefined;
-    } catch (error) {
-      throw this.#faultOf(error);
-    }
-  }
-
-  stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#close();
-    return Promise.resolve();
-  }
-
-  async #open(): Promise<void> {
-    const { path, query } = this.#source;
+function rowReader({ path, query }: SqliteInputs): BlockReader<Row> {
+  let database: DatabaseSync | undefined;
+  let take: (() => Row[]) | undefined;
+  let isStopped = false;
+  const open = async () => {
     await checkFile(path);
     const { DatabaseSync } = await import("node:sqlite");
-    if (this.#isStopped) return;
+    if (isStopped) return;
     // As an absolute path, it is never one of SQLite's own names, such as `:memory:` or `file:…`.
-    this.#database = new DatabaseSync(resolve(path), { readOnly: true });
-    this.#database.exec(`PRAGMA busy_timeout = ${LOCK_TIMEOUT_MS}`);
-    const probe = this.#database.prepare("");
-    const statement = prepared(this.#database, query);
-    const names = statement.columns().map(({ name }) => name);
-    this.#rows = new Rows(withChecks(this.#database, statement, names), names, probe);
-  }
-
-  #close(): void {
-    this.#database?.close();
-    this.#database = undefined;
-    this.#rows = undefined;
-  }
-
-  #faultOf(error: unknown): Fault {
-    if (messageOf(error) !== "database is locked") return unreadable(this.#origin, error);
-    const message = `Cannot read inputs ${this.#origin.phrase}: the database is locked`;
-    return new Fault("input", message, {
-      at: { file: this.#origin.file },
-      hint: "wait until no other program writes to it, or set its journal mode to WAL",
-      cause: error,
-    });
-  }
+    database = new DatabaseSync(resolve(path), { readOnly: true });
+    database.exec(`PRAGMA busy_timeout = ${LOCK_TIMEOUT_MS}`);
+    take = takerOf(database, query);
+  };
+  const close = () => {
+    database?.close();
+    database = take = undefined;
+  };
+  return {
+    async read() {
+      try {
+        if (!take) await open();
+        const block = take?.();
+        if (block && block.length > 0) return block;
+        close();
+        return undefined;
+      } catch (error) {
+        throw unreadableRows(path, error);
+      }
+    },
+    stop() {
+      isStopped = true;
+      close();
+      return Promise.resolve();
+    },
+  };
 }
 
-/** The rows of a statement, and whether they ended because it failed. */
-class Rows {
-  readonly #rows: Iterator<Row>;
-  readonly #probe: StatementSync;
-  readonly #names: readonly string[];
-  #count = 0;
+function unreadableRows(path: string, error: unknown): Fault {
+  const origin = originOf(path);
+  if (messageOf(error) !== "database is locked") return unreadable(origin, error);
+  return inputFault(origin, {
+    reason: "the database is locked",
+    hint: "wait until no other program writes to it, or set its journal mode to WAL",
+    cause: error,
+  });
+}
 
-  /** @param probe An empty statement of the same connection. */
-  constructor(statement: StatementSync, names: readonly string[], probe: StatementSync) {
-    statement.setReadBigInts(true);
-    this.#names = names;
-    this.#rows = statement.iterate();
-    this.#probe = probe;
-  }
-
-  /**
-   * The next rows; none if there are no more.
-   *
-   * @throws What SQLite says, if there are no more because the statement failed.
-   */
-  take(count: number): Row[] {
-    const rows: Row[] = [];
-    while (rows.length < count) {
-      const { done, value } = this.#rows.next();
+/**
+ * Takes the next rows of a query, a block at a time; none if there are no more.
+ *
+ * @throws What SQLite says of the query; so does what is given, if there are no more because the query failed.
+ */
+function takerOf(database: DatabaseSync, query: string): () => Row[] {
+  const probe = database.prepare("");
+  const { statement, names } = prepared(database, query);
+  const checked = withChecks(database, statement, names);
+  checked.setReadBigInts(true);
+  const rows: Iterator<Row> = checked.iterate();
+  let count = 0;
+  return () => {
+    const block: Row[] = [];
+    while (block.length < ROWS_PER_BLOCK) {
+      const { done, value } = rows.next();
       if (done) {
-        if (rows.length === 0) this.#check();
+        if (block.length === 0) checkEnd(probe);
         break;
       }
-      rows.push(withNumbers(checkedRow(value, this.#names, ++this.#count)));
+      block.push(withNumbers(checkedRow(value, names, ++count)));
     }
-    return rows;
-  }
+    return block;
+  };
+}
 
-  /**
-   * In Deno 2.9, `iterate()` ends without a word when a row cannot be computed or read. SQLite still has the reason
-   * as the last message of the connection, and running an empty statement is a misuse that throws it.
-   */
-  #check(): void {
-    let reason = "not an error";
-    try {
-      this.#probe.run();
-    } catch (error) {
-      reason = messageOf(error);
-    }
-    if (reason !== "not an error") throw new Error(reason);
+/**
+ * In Deno 2.9, `iterate()` ends without a word when a row cannot be computed or read. SQLite still has the reason
+ * as the last message of the connection, and running an empty statement of it is a misuse that throws it.
+ */
+function checkEnd(probe: StatementSync): void {
+  let reason = "not an error";
+  try {
+    probe.run();
+  } catch (error) {
+    reason = messageOf(error);
   }
+  if (reason !== "not an error") throw new Error(reason);
 }
 
 /** The row, with numbers for all integers that they hold exactly. */
@@ -210,11 +188,14 @@ function withNumbers(row: Row): Row {
 }
 
 /**
- * The query as a statement that can give records.
+ * The query as a statement that can give records, and what its columns are called.
  *
  * @throws What SQLite says, or what is wrong with the query.
  */
-function prepared(database: DatabaseSync, query: string): StatementSync {
+function prepared(
+  database: DatabaseSync,
+  query: string,
+): { readonly statement: StatementSync; readonly names: readonly string[] } {
   const statement = database.prepare(query);
   const names = statement.columns().map(({ name }) => name);
   if (names.length === 0) throw new Error("the query gives no rows, expected a SELECT");
@@ -226,7 +207,7 @@ function prepared(database: DatabaseSync, query: string): StatementSync {
   const rest = query.slice(statement.sourceSQL.length)
     .replaceAll(/--[^\n]*|\/\*[^]*?(?:\*\/|$)|[\s;]/g, "");
   if (rest !== "") throw new Error("the query goes on after its first statement, expected one");
-  return statement;
+  return { statement, names };
 }
 
 /**
