@@ -47,57 +47,47 @@ export type FilesInputs = {
  * file, a matching name is not UTF-8, or a pattern is wrong.
  */
 export function filesOf(source: FilesInputs): AsyncIterable<string> {
-  return inBlocks(() => new FilesReader(source));
+  return inBlocks(() => filesReader(source));
 }
 
-class FilesReader implements BlockReader<string> {
-  readonly #source: FilesInputs;
-  readonly #search: FileSearch;
-  #isDone = false;
-
-  constructor(source: FilesInputs) {
-    this.#source = source;
-    const excludes = source.exclude.flatMap((pattern) => globsIn(source, pattern));
-    this.#search = new FileSearch(
-      source.folder,
-      (path) => excludes.some((glob) => glob.excludes(path)),
-    );
-  }
-
-  async read(): Promise<string[] | undefined> {
-    if (this.#isDone) return undefined;
-    this.#isDone = true;
-    const { patterns, from } = this.#source;
-    await this.#find(patterns.filter((pattern) => !isAbsolute(pattern)));
-    const local = [...this.#search.found];
-    await this.#find(patterns.filter((pattern) => isAbsolute(pattern)));
-    const absolute = [...this.#search.found].slice(local.length);
-    return sortPaths([...local.map((path) => slashed(relative(from, path))), ...absolute]);
-  }
-
-  stop(): Promise<void> {
-    this.#isDone = true;
-    this.#search.stop();
-    return Promise.resolve();
-  }
-
+function filesReader(source: FilesInputs): BlockReader<string> {
+  const { patterns, folder, from } = source;
+  const excludes = source.exclude.flatMap((pattern) => globsIn(source, pattern));
+  const search = new FileSearch(folder, (path) => excludes.some((glob) => glob.excludes(path)));
+  let isDone = false;
   /** Searches each folder once for all the patterns that start from it. */
-  async #find(patterns: readonly string[]): Promise<void> {
+  const find = async (patterns: readonly string[]) => {
     const starts = new Map<string, Set<Step>>();
     for (const pattern of patterns) {
       if (pattern.endsWith("/")) throw wrongPattern(pattern, NAMES_FOLDERS);
       if (!isPattern(pattern)) {
-        await this.#search.add(slashed(resolve(this.#source.folder, pattern)), pattern);
+        await search.add(slashed(resolve(folder, pattern)), pattern);
         continue;
       }
-      for (const { folder, first } of globsIn(this.#source, pattern)) {
+      for (const { folder, first } of globsIn(source, pattern)) {
         const steps = starts.get(folder);
         if (steps) steps.add(first);
         else starts.set(folder, new Set([first]));
       }
     }
-    for (const [folder, steps] of starts) await this.#search.visit(folder, steps);
-  }
+    for (const [folder, steps] of starts) await search.visit(folder, steps);
+  };
+  return {
+    async read() {
+      if (isDone) return undefined;
+      isDone = true;
+      await find(patterns.filter((pattern) => !isAbsolute(pattern)));
+      const local = [...search.found];
+      await find(patterns.filter((pattern) => isAbsolute(pattern)));
+      const absolute = [...search.found].slice(local.length);
+      return sortPaths([...local.map((path) => slashed(relative(from, path))), ...absolute]);
+    },
+    stop() {
+      isDone = true;
+      search.stop();
+      return Promise.resolve();
+    },
+  };
 }
 
 const NAMES_FOLDERS: Flaw = { reason: "it names folders, expected files" };
@@ -189,9 +179,7 @@ function foldersOf(globs: readonly Glob[], excludes: readonly Glob[]): Set<strin
 /** Sorts texts in place by the bytes of their UTF-8, as `LC_ALL=C sort` does, and returns them. */
 export function sortPaths(paths: string[]): string[] {
   // UTF-16 has the same order, except that it puts surrogates before U+E000.
-  return paths.some((path) => /[\uD800-\uDFFF]/.test(path))
-    ? paths.sort(byCodePoint)
-    : paths.sort();
+  return paths.sort(paths.some((path) => /[\uD800-\uDFFF]/.test(path)) ? byCodePoint : undefined);
 }
 
 function byCodePoint(a: string, b: string): number {
@@ -265,7 +253,8 @@ class FileSearch {
     }
     const listing = open.filter((step) => step.literal === undefined);
     if (listing.length === 0) return;
-    for (const entry of await this.#list(folder)) {
+    const entries = await this.#ask(folder, (path) => Array.fromAsync(Deno.readDir(path)));
+    for (const entry of entries ?? []) {
       const matching = listing.filter((step) => step.matches(entry.name));
       if (matching.length === 0) continue;
       const path = folder.endsWith("/") ? folder + entry.name : `${folder}/${entry.name}`;
@@ -288,37 +277,26 @@ class FileSearch {
     if (kind?.isDirectory && onward.size > 0) await this.visit(path, onward);
   }
 
-  async #list(folder: string): Promise<Deno.DirEntry[]> {
+  /** What is asked of a path; nothing if nothing is there. */
+  async #ask<T>(path: string, ask: (path: string) => Promise<T>): Promise<T | undefined> {
     try {
-      return await Array.fromAsync(Deno.readDir(folder));
-    } catch (error) {
-      if (isAbsent(error)) return [];
-      throw unreadable(this.#originOf(folder), error);
-    }
-  }
-
-  /** What a path leads to through symbolic links; `undefined` if to nothing. */
-  async #kindOf(path: string): Promise<Kind | undefined> {
-    try {
-      return await Deno.stat(path);
+      return await ask(path);
     } catch (error) {
       if (isAbsent(error)) return undefined;
       throw unreadable(this.#originOf(path), error);
     }
   }
 
+  /** What a path leads to through symbolic links; `undefined` if to nothing. */
+  #kindOf(path: string): Promise<Kind | undefined> {
+    return this.#ask(path, Deno.stat);
+  }
+
   /** Deno lists a name that is not UTF-8 with U+FFFD in it, under which the file cannot be opened. */
   async #checkName(path: string): Promise<void> {
-    try {
-      await Deno.lstat(path);
-    } catch (error) {
-      if (!isAbsent(error)) throw unreadable(this.#originOf(path), error);
-      const { phrase, file } = this.#originOf(path);
-      throw new Fault("input", `Cannot read inputs ${phrase}: the name is not UTF-8`, {
-        at: { file },
-        hint: "rename the file, or exclude it",
-      });
-    }
+    if (await this.#ask(path, Deno.lstat)) return;
+    const hint = "rename the file, or exclude it";
+    throw inputFault(this.#originOf(path), { reason: "the name is not UTF-8", hint });
   }
 
   #originOf(path: string): Origin {
