@@ -74,11 +74,8 @@ function stepOf(name: string, next?: Step): Step {
   }
   const test = testOf(name);
   const hasDot = /^\\?\./.test(name);
-  return {
-    isDeep: false,
-    matches: (text) => (hasDot || !text.startsWith(".")) && test(text),
-    next,
-  };
+  const matches = (text: string) => (hasDot || !text.startsWith(".")) && test(text);
+  return { isDeep: false, matches, next };
 }
 
 /** Says whether a path begins with names that these match; `**` stands for any number of them. */
@@ -175,14 +172,8 @@ function sourcesOf(name: string): string[] {
 }
 
 function wildcardSource(found: string): string {
-  switch (found[0]) {
-    case "\\":
-      return RegExp.escape(found.slice(1));
-    case "?":
-      return "[^/]";
-    default:
-      return classSource(found);
-  }
+  if (found[0] === "\\") return RegExp.escape(found.slice(1));
+  return found === "?" ? "[^/]" : classSource(found);
 }
 
 function classSource(written: string): string {
