@@ -5,7 +5,7 @@
  */
 
 import type { Outcome, Task } from "../job.ts";
-import { EventLoopYield } from "../time/event_loop_yield.ts";
+import { EventLoopYield } from "../time/clock.ts";
 import { keyOf } from "./column.ts";
 import { dependsOnIndex, differences, fingerprintOf, parseFingerprint } from "./fingerprint.ts";
 import type { FilesOf } from "../source.ts";

@@ -11,7 +11,7 @@ import {
   type Items,
   stepOf,
 } from "../../streams/iteration.ts";
-import { EventLoopYield } from "../../time/event_loop_yield.ts";
+import { EventLoopYield } from "../../time/clock.ts";
 import { type BlockReader, inBlocks } from "../../streams/blocks.ts";
 
 /** What {@linkcode Cursor.take} gives when there are no more values. */
