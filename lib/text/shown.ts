@@ -54,10 +54,7 @@ export interface Notice {
 }
 
 /** Says something of fanfold's own; a promise is to be waited for before more is said. */
-export type Tell = (
-  text: Notice["text"],
-  below?: Notice["below"],
-) => Promise<void> | undefined;
+export type Tell = (text: string, below?: readonly string[]) => Promise<void> | undefined;
 
 /** How much of the text of a notice is told, in characters and in lines: an error may have millions of them. */
 const TEXT_LENGTH = 8000;

@@ -5,6 +5,7 @@
  */
 
 import { Fault } from "../../fault.ts";
+import type { Items } from "../../streams/iteration.ts";
 import { type Cursor, cursorOver, END, InputsCursor, overCursor, WAIT } from "./cursor.ts";
 
 /** What is done to the inputs of a source, in this order, before they are put into batches. */
@@ -31,10 +32,7 @@ export type Modifying = Modifiers & { readonly batch?: number };
  * @throws {Fault} From `next()`: what the source throws, after the inputs and the full batches before it; of kind
  * `input`, if a batch has more inputs than a list should.
  */
-export function modified(
-  inputs: Iterable<unknown> | AsyncIterable<unknown>,
-  modifiers: Modifying,
-): AsyncIterable<unknown> {
+export function modified(inputs: Items, modifiers: Modifying): AsyncIterable<unknown> {
   const { skip, shuffle, take, batch } = modifiers;
   return overCursor(() => {
     let cursor: Cursor = new InputsCursor(() => inputs);
