@@ -24,7 +24,7 @@ export class Played {
   readonly got: ToSlot[] = [];
   /** What the engine was told. */
   readonly told: FromSlot[] = [];
-  readonly link: Link;
+  readonly link: Link & { send(message: ToSlot): void };
   readonly #far: Link;
   #asked = 0;
 

@@ -8,7 +8,7 @@ import type { ErrorRecord } from "../../job.ts";
 import { Client, strayText } from "../../sync/client.ts";
 import type { StreamName } from "../spools/spool.ts";
 import type { Stage } from "../carry/shared_flags.ts";
-import type { Ended, FromSlot, Setup, ToSlot } from "../carry/wire.ts";
+import { type Ended, type FromSlot, isPlain, type Setup, type ToSlot } from "../carry/wire.ts";
 import { sendNoting } from "../../sync/token.ts";
 
 /** A live slot: a Worker or a process. */
@@ -23,8 +23,8 @@ export interface Link {
   readonly startedAt?: number;
   /** How far it is with the jobs of a message, by the number of that; processes mark each job instead. */
   stageOf?(chunk: number): Stage;
-  /** Sends a message; throws if it cannot be cloned. */
-  send(message: ToSlot): void;
+  /** Sends a message; throws if it cannot be cloned. @param isFlat What `isPlain` says of it. */
+  send(message: ToSlot, isFlat: boolean): void;
   /** Asks it to tell what has ended there, in the midst of a message; absent where it goes by its clock. */
   requestFlush?(): void;
   /** Says whether it keeps this process alive; it does unless told otherwise. */
@@ -54,8 +54,8 @@ export type OpenLink<First = Setup, L extends Link = Link> = (
 export function sendWithShared(link: Link, message: ToSlot): void {
   if (message.kind === "give-up") link.client?.stop(message.first, message.count);
   if (message.kind === "abort") link.client?.stop(message.index, 1);
-  if (message.kind !== "jobs" && message.kind !== "answer") return link.send(message);
-  const originals = sendNoting(message, (noting) => link.send(noting));
+  if (isPlain(message)) return link.send(message, true);
+  const originals = sendNoting(message, (noting) => link.send(noting, false));
   if (originals.size > 0) clientOf(link).know(originals);
 }
 

@@ -13,7 +13,7 @@ import { errorOf, toErrorRecord } from "../../errors/error_record.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
 import { SlotsEngine, type SlotsOptions } from "../kept/slots_engine.ts";
 import { type PostMessage, send, type WorkerSetting } from "../carry/payload.ts";
-import { BROKEN, type Describe, fromSlot, isPlain, packed, type Setup } from "../carry/wire.ts";
+import { BROKEN, type Describe, fromSlot, packed, type Setup } from "../carry/wire.ts";
 
 /**
  * How long a Worker may take to end itself, in ms, while its module is imported and afterwards: a limit for code
@@ -119,10 +119,9 @@ function openWorker(
       return flags.startedAt;
     },
     stageOf: (chunk) => flags.stageOf(chunk),
-    send: (message) => {
-      const ours = packed(message);
-      if (isPlain(ours)) worker.postMessage(ours);
-      else send(ours, movesAll, post);
+    send: (message, isFlat) => {
+      if (isFlat) worker.postMessage(packed(message));
+      else send(message, movesAll, post);
     },
     requestFlush: () => flags.requestFlush(),
     gone: gone.promise,
