@@ -4,12 +4,10 @@
  * @module
  */
 
+import { type SignalName, SIGNALS } from "../engines/system/proc.ts";
 import { told } from "../text/shown.ts";
 
-/** Their numbers. */
-export const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-
-export type SignalName = keyof typeof SIGNALS;
+export { type SignalName, SIGNALS };
 
 /** How long it is waited for who reads stderr to take what is said last, in ms. */
 export const LAST_WORD_MS = 250;

@@ -10,7 +10,7 @@ import type { Engine, EngineRun, Feed, JobOnSlot, Listener, Timed } from "../eng
 import type { Jobs } from "../consecutive_jobs.ts";
 import { toErrorRecord } from "../../errors/error_record.ts";
 import { follow, type LeftRunning } from "./follow.ts";
-import { type EndingSignal, heard, isEndingSignal } from "./heard_signals.ts";
+import { heard, isEndingSignal } from "./heard_signals.ts";
 import { JobLoop, type LoopSlot } from "../job_loop.ts";
 import { isForWant, notStarted, refuseHalves } from "./not_started.ts";
 import { endInWords, hasEnded, type ProcessEnd, statusOf } from "../system/proc.ts";
@@ -208,7 +208,10 @@ export class Commands implements Engine {
     if (!timed) this.#deadlines.start(running);
     const over = follow(child, spool, this.#leftBy(jobs.first)).then(async (status) => {
       if (timed?.end()) running.reason ??= { limitMs: this.#deadlines.limitMs };
-      if (isEndingSignal(status.signal) && !running.reason) await echo(status.signal);
+      if (isEndingSignal(status.signal) && !running.reason) {
+        await heard(status.signal);
+        await new Promise((over) => setTimeout(over, ECHO_MS));
+      }
       this.#running.delete(running);
       this.#deadlines.end(running);
       clearTimeout(running.kill);
@@ -285,9 +288,4 @@ async function letGo(child: Deno.ChildProcess, spool: Spool, over: Promise<void>
   await statusOf(child);
   spool.exited();
   await over;
-}
-
-async function echo(signal: EndingSignal): Promise<void> {
-  await heard(signal);
-  await new Promise((over) => setTimeout(over, ECHO_MS));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hasSignal, statusText, threadsOf } from "../system/proc.ts";
+import { hasSignal, type SignalName, SIGNALS, statusText, threadsOf } from "../system/proc.ts";
 
 /** Nobody is harmed by it, for it does nothing where nobody listens; and its number is above those that ask to end. */
 const PROBE = "SIGURG";
@@ -15,13 +15,8 @@ const LOOK_MS = 1;
 /** For how long it is looked whether the other threads come to rest, in ms: a limit, for one that computes never does. */
 const MOST_MS = 1000;
 
-/** The numbers of the signals that ask to end. */
-const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-
-export type EndingSignal = keyof typeof NUMBERS;
-
-export function isEndingSignal(name: string | null): name is EndingSignal {
-  return name !== null && Object.hasOwn(NUMBERS, name);
+export function isEndingSignal(name: string | null): name is SignalName {
+  return name !== null && Object.hasOwn(SIGNALS, name);
 }
 
 /**
@@ -33,7 +28,7 @@ export function isEndingSignal(name: string | null): name is EndingSignal {
  * whoever has heard two of a higher number, sent one after the other, has heard it, for the look that finds the
  * second begins behind the first. Where this cannot be seen or may not be sent, it resolves at once.
  */
-export async function heard(signal: EndingSignal): Promise<void> {
+export async function heard(signal: SignalName): Promise<void> {
   if (Deno.build.os !== "linux") return;
   try {
     const end = performance.now() + MOST_MS;
@@ -49,9 +44,9 @@ export async function heard(signal: EndingSignal): Promise<void> {
 }
 
 /** Whether a signal waits for a thread, or another thread than this one may just be taking it. */
-function isUnderway(signal: EndingSignal): boolean {
+function isUnderway(signal: SignalName): boolean {
   const own = statusText("thread-self");
-  if (hasSignal(own, "ShdPnd", NUMBERS[signal])) return true;
+  if (hasSignal(own, "ShdPnd", SIGNALS[signal])) return true;
   const [, self] = /^Pid:\s*(\d+)/m.exec(own) ?? [];
   return threadsOf("self").some((thread) => thread !== self && !isAtRest(thread));
 }

@@ -7,6 +7,11 @@
 import { messageOf } from "../../fault.ts";
 import type { ErrorRecord } from "../../job.ts";
 
+/** The numbers of the signals that ask to end. */
+export const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+export type SignalName = keyof typeof SIGNALS;
+
 /** A process, or a thread of one: an id, `self`, `thread-self`, `12/task/13`. */
 export type ProcessPath = number | string;
 
