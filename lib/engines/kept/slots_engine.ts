@@ -16,7 +16,12 @@ import { eachOf, type Jobs, singly } from "../consecutive_jobs.ts";
 import { endWithShared, hearWithShared, type OpenLink } from "./link.ts";
 import { ScaleUp } from "./scale_up.ts";
 import { brokenBy, type CompletedBatch, MISFIT, MISSED, Slot } from "./slot.ts";
-import { FlushWatchdog, GivenUpWatchdog, StallWatchdog } from "./slot_watchdogs.ts";
+import {
+  flushWatchdog,
+  GivenUpWatchdog,
+  type SlotWatchdog,
+  stallWatchdog,
+} from "./slot_watchdogs.ts";
 import { GRACE_MS } from "../stopped.ts";
 import {
   type Ended,
@@ -48,8 +53,8 @@ export class SlotsEngine implements Engine {
   readonly #scaleUp: ScaleUp;
   /** Nothing where jobs may take as long as they like. */
   readonly #deadlines?: Deadlines<Slot>;
-  readonly #flushes: FlushWatchdog;
-  readonly #stalls: StallWatchdog<Slot>;
+  readonly #flushes: SlotWatchdog;
+  readonly #stalls: SlotWatchdog;
   readonly #givenUp: GivenUpWatchdog;
 
   /** @param openLink Starts a slot. */
@@ -81,8 +86,8 @@ export class SlotsEngine implements Engine {
     this.#scaleUp = new ScaleUp(recycle?.jobs !== undefined);
     const stop = (slot: Slot, limitMs: number) => slot.stop({ limitMs }, graceMs);
     this.#deadlines = timeout && new Deadlines(timeout, stop, { timekeeper });
-    this.#flushes = new FlushWatchdog(this.#slots, clock);
-    this.#stalls = new StallWatchdog(this.#slots, { ...this.#action, timeout }, clock, {
+    this.#flushes = flushWatchdog(this.#slots, clock);
+    this.#stalls = stallWatchdog(this.#slots, { ...this.#action, timeout }, clock, {
       missed: (slot) => slot.end(MISSED),
       tooSlow: (slot, error) => this.#startedInVain(slot, error),
       awaited: (what) => this.#loop.listener.awaited?.(what),
@@ -147,8 +152,8 @@ export class SlotsEngine implements Engine {
   #send(slot: Slot, jobs: Jobs): void {
     try {
       slot.send(jobs, this.#now());
-      if (!this.#flushes.isOn) this.#flushes.start();
-      if (!this.#stalls.isOn) this.#stalls.start();
+      this.#flushes.start();
+      this.#stalls.start();
     } catch (thrown) {
       const { inputs: [input, ...others] } = jobs;
       if (others.length > 0) return this.#loop.giveBack(...singly(jobs));

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { FlushWatchdog } from "../../../lib/engines/kept/slot_watchdogs.ts";
+import { flushWatchdog } from "../../../lib/engines/kept/slot_watchdogs.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 /** A slot at work that was heard at 0, and the times at which it was told to flush. */
@@ -11,12 +11,12 @@ function busy() {
     heardAt: 0,
     link: { requestFlush: () => void flushes.push(clock.now()) },
   };
-  const watchdog = new FlushWatchdog([slot], clock);
+  const watchdog = flushWatchdog([slot], clock);
   watchdog.start();
   return { clock, slot, flushes, watchdog };
 }
 
-Deno.test("FlushWatchdog has a slot flush that told nothing for 32 ms, as long as it is busy", () => {
+Deno.test("flushWatchdog() has a slot flush that told nothing for 32 ms, as long as it is busy", () => {
   const { clock, slot, flushes } = busy();
   clock.pass(31);
   assertEquals(flushes, []);
@@ -32,7 +32,7 @@ Deno.test("FlushWatchdog has a slot flush that told nothing for 32 ms, as long a
   assertEquals([flushes, clock.timers], [[32, 72], 0]);
 });
 
-Deno.test("FlushWatchdog looks after a slot that is busy again, and after none once it is stopped", () => {
+Deno.test("flushWatchdog() looks after a slot that is busy again, and after none once it is stopped", () => {
   const { clock, slot, flushes, watchdog } = busy();
   slot.batches = 0;
   clock.pass(100);
