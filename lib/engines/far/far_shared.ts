@@ -7,33 +7,6 @@
 import type { Answer } from "../../sync/home.ts";
 import type { Asker, Remote } from "../../sync/remote.ts";
 
-/** Has what is shared work in a slot; what does so is loaded when there is something. */
-export class FarShared {
-  readonly #slot: Asker;
-  #remote?: Remote;
-  readonly #sweeping = new Sweeping(() => this.#remote?.size ?? 0);
-
-  constructor(slot: Asker) {
-    this.#slot = slot;
-  }
-
-  /** Puts in the place of each token in the inputs what it stands for. */
-  async revive(inputs: ArrayLike<unknown>): Promise<void> {
-    const { Remote } = await import("../../sync/remote.ts");
-    this.#remote ??= new Remote(this.#slot);
-    this.#remote.revive(inputs);
-  }
-
-  /** Jobs that were passed such things have ended. */
-  ended(): void {
-    this.#sweeping.ended();
-  }
-
-  answered(answer: Answer): void {
-    this.#remote?.answered(answer);
-  }
-}
-
 /** How many things a slot has at least before it looks which of them it still needs. */
 const MOST = 100;
 
@@ -49,28 +22,46 @@ const callOff = globalThis.clearTimeout;
 const now = performance.now.bind(performance);
 
 /**
- * Has a slot look which of the things it still needs that it has of others: those may be large where they live, and
- * are small here, so that the memory of the slot itself gives no reason to look. To look takes some ms.
+ * Has what is shared work in a slot; what does so is loaded when there is something.
+ *
+ * It looks now and then which of the things the slot still needs: those may be large where they live, and are small
+ * here, so that the memory of the slot itself gives no reason to look. To look takes some ms.
  */
-class Sweeping {
-  readonly #count: () => number;
+export class FarShared {
+  readonly #slot: Asker;
+  #remote?: Remote;
   #most = MOST;
   #notBefore = 0;
   #timer?: ReturnType<typeof setTimeout>;
   #collect?: () => void;
 
-  /** @param count How many things it has. */
-  constructor(count: () => number) {
-    this.#count = count;
+  constructor(slot: Asker) {
+    this.#slot = slot;
   }
 
+  /** Puts in the place of each token in the inputs what it stands for. */
+  async revive(inputs: ArrayLike<unknown>): Promise<void> {
+    const { Remote } = await import("../../sync/remote.ts");
+    this.#remote ??= new Remote(this.#slot);
+    this.#remote.revive(inputs);
+  }
+
+  answered(answer: Answer): void {
+    this.#remote?.answered(answer);
+  }
+
+  /** Jobs that were passed such things have ended. */
   ended(): void {
     callOff(this.#timer);
-    const count = this.#count();
+    const count = this.#count;
     if (count === 0) return;
     const isDue = count >= this.#most && now() >= this.#notBefore;
     this.#timer = later(() => this.#look(), isDue ? 0 : REST_MS);
     Deno.unrefTimer(this.#timer);
+  }
+
+  get #count(): number {
+    return this.#remote?.size ?? 0;
   }
 
   #look(): void {
@@ -79,7 +70,7 @@ class Sweeping {
     this.#collect();
     this.#notBefore = now() + SHARE * (now() - start);
     // What is gone is told in turns of its own.
-    later(() => this.#most = Math.max(MOST, 2 * this.#count()), 0);
+    later(() => this.#most = Math.max(MOST, 2 * this.#count), 0);
   }
 }
 

@@ -10,15 +10,13 @@ const { apply } = Reflect;
 /** Where what is printed goes; takes the bytes at once. */
 export type Sink = (stream: "stdout" | "stderr", bytes: Uint8Array) => void;
 
-const STREAMS = ["stdout", "stderr"] as const;
-
 /**
  * Sends to `sink` what this thread writes through `console`, `Deno.stdout` and `Deno.stderr`, and
  * `process.stdout` and `process.stderr`. What a subprocess writes to an inherited stream passes by.
  */
 export function capture(sink: Sink): void {
   const text = new TextEncoder();
-  for (const name of STREAMS) {
+  for (const name of ["stdout", "stderr"] as const) {
     const write = (bytes: Uint8Array | string) => {
       // A copy, for the caller may use its buffer again.
       const own = typeof bytes === "string" ? text.encode(bytes) : bytes.slice();
@@ -115,26 +113,19 @@ export function guardTimers(strayed: (thrown: unknown) => void): void {
   }
 }
 
-const STARTING = ["spawn", "output", "outputSync"] as const;
-
 /**
  * Calls back before `Deno.Command` starts a process, and before `node:child_process` starts one that it does not wait
  * for. Others show only in what they write.
  */
 export function foretellChildren(tell: () => void): void {
   const { prototype } = Deno.Command;
-  for (const name of STARTING) {
+  for (const name of ["spawn", "output", "outputSync"] as const) {
     const start = prototype[name] as (...args: unknown[]) => unknown;
-    const told = {
+    Object.assign(prototype, {
       [name](this: unknown, ...args: unknown[]) {
         tell();
         return apply(start, this, args);
       },
-    };
-    Object.defineProperty(prototype, name, {
-      value: told[name],
-      configurable: true,
-      writable: true,
     });
   }
   // What that module exports is bound before it could be replaced; each of its processes is an emitter, and made as one.

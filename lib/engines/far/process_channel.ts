@@ -5,22 +5,17 @@
  */
 
 import { writeSync } from "node:fs";
-import { Divider, type Divisions } from "../carry/divided.ts";
+import { Divider } from "../carry/divided.ts";
 import { FRAMES_FD, FrameWriter, fromPieces, inOne, LOST_CODE, toPieces } from "../carry/frames.ts";
-import { BROKEN_CODE, type FromSlot } from "../carry/wire.ts";
+import { BROKEN_CODE } from "../carry/wire.ts";
+import type { Port } from "./far_side.ts";
 
 const exitNow = Deno.exit;
 
-export interface ProcessChannel {
-  /** Sends a message; throws if it cannot be cloned. */
-  post(message: FromSlot): void;
-  mark(index: number): void;
-  leave(): void;
-  /** Has what is written past the console told apart from now on: somebody else is about to write, or has written. */
-  divide(): void;
-  /** How often each stream was divided so; nothing if never. */
-  divided(): Divisions | undefined;
-}
+/** The part of a port that is of a process; `post` throws if a message cannot be cloned. */
+export type ProcessChannel = Required<
+  Pick<Port, "post" | "mark" | "leave" | "divide" | "divided">
+>;
 
 /**
  * Opens the channel, and takes it from functions: they may not send on it, close it, or stop listening.
