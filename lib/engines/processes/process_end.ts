@@ -10,10 +10,26 @@ import { areHeldEmpty } from "../system/pipes.ts";
 import { namelessSignal, type ProcessEnd } from "../system/proc.ts";
 
 /** How often it is looked, once a process has ended, who keeps its pipes open, in ms. */
-export const LOOK_MS = 100;
+const LOOK_MS = 100;
 
 /** After how many looks with nothing coming a pipe is given up of which it cannot be seen that it is empty. */
-export const PATIENCE = 50;
+const PATIENCE = 50;
+
+/**
+ * Calls, again and again, once pipes have been seen to be empty and held by others, and a look has passed since: what
+ * was read before has come by then. To be called off by `clearInterval`.
+ */
+export function onceEmpty(
+  pipes: readonly Readable[],
+  act: () => void,
+): ReturnType<typeof setInterval> {
+  let looks = 0;
+  let wereEmpty = false;
+  return setInterval(() => {
+    if (wereEmpty) return act();
+    wereEmpty = areHeldEmpty(pipes) ?? ++looks >= PATIENCE;
+  }, LOOK_MS);
+}
 
 /** What is told of the end of a process, each once. */
 export interface EndEvents {

@@ -9,7 +9,7 @@ import type { EngineRun } from "../engine.ts";
 import { sizeText } from "../../text/sizes.ts";
 import { Divided, newDivision, type Wrote } from "../carry/divided.ts";
 import { notStarted, refuseVariables } from "../commands/not_started.ts";
-import { holdPipes, LOOK_MS, onEnd, PATIENCE } from "./process_end.ts";
+import { holdPipes, onceEmpty, onEnd } from "./process_end.ts";
 import { endInWords, type ProcessEnd } from "../system/proc.ts";
 import { LOST_CODE, toPieces } from "../carry/frames.ts";
 import { processLine, takesFlags } from "./process_line.ts";
@@ -25,8 +25,6 @@ import {
   type ToSlot,
 } from "../carry/wire.ts";
 import type { ChildProcess } from "node:child_process";
-import type { Readable } from "node:stream";
-import { areHeldEmpty } from "../system/pipes.ts";
 
 /** What V8 writes as its last word when its heap is full. */
 const HEAP_FULL = /heap out of memory|Fatal JavaScript out of memory/;
@@ -75,34 +73,31 @@ function openProcess(
     kill();
   };
   // Not all that takes memory is in the heap: ArrayBuffers and WebAssembly are not.
-  const watch = memoryBytes !== undefined && child.pid !== undefined
-    ? new MemoryWatch(child.pid, memoryBytes, () => {
+  const lookNoMore = memoryBytes !== undefined && child.pid !== undefined
+    ? watchMemory(child.pid, memoryBytes, () => {
       isTooBig = true;
       kill();
     })
-    : undefined;
-  child.on("exit", () => watch?.[Symbol.dispose]());
+    : () => {};
+  child.on("exit", lookNoMore);
   const division = newDivision();
-  const written = new Written(child, division, {
-    wrote: (stream, bytes, index) => {
-      if (stream === "stderr") {
-        lastWords = (lastWords + new TextDecoder().decode(bytes)).slice(-2000);
-      }
-      if (index === undefined) divide();
-      events.wrote(stream, bytes, index);
-    },
-    tell: (said) => {
-      if (typeof said === "object") return void events.message(said);
-      at = said;
-      startedAt = Date.now();
-      events.marked?.();
-    },
+  const wrote: Wrote = (stream, bytes, index) => {
+    if (stream === "stderr") {
+      lastWords = (lastWords + new TextDecoder().decode(bytes)).slice(-2000);
+    }
+    if (index === undefined) divide();
+    events.wrote(stream, bytes, index);
+  };
+  const { hear, giveUp } = behindOutput(child, division, wrote, (said) => {
+    if (typeof said === "object") return void events.message(said);
+    at = said;
+    startedAt = Date.now();
+    events.marked?.();
   });
-  const hear = (said: SlotSays) => written.hear(said);
   const sendPieces = channelTo(child, { message: hear, marked: hear, broken }, division);
   const over = (error: ErrorRecord) => {
-    watch?.[Symbol.dispose]();
-    written.giveUp();
+    lookNoMore();
+    giveUp();
     gone.resolve();
     events.gone(error);
   };
@@ -191,24 +186,18 @@ const MEMORY_LOOK_MS = 100;
  *
  * What a process takes and gives back between two looks is not seen. Memory that its garbage collector has not
  * yet come to counts. Where there is no `/proc` to look into, nothing is ever too much.
+ *
+ * @param onAbove Told once.
+ * @returns Looks no more: another process may come to have the id of one that is gone.
  */
-export class MemoryWatch implements Disposable {
-  #timer?: ReturnType<typeof setInterval>;
-
-  /** @param onAbove Told once. */
-  constructor(pid: number, limitBytes: number, onAbove: () => void) {
-    if (!canLook()) return;
-    this.#timer = setInterval(() => {
-      if ((residentBytes(pid) ?? 0) <= limitBytes) return;
-      this[Symbol.dispose]();
-      onAbove();
-    }, MEMORY_LOOK_MS);
-  }
-
-  /** Looks no more: another process may come to have the id of one that is gone. */
-  [Symbol.dispose](): void {
-    clearInterval(this.#timer);
-  }
+export function watchMemory(pid: number, limitBytes: number, onAbove: () => void): () => void {
+  if (!canLook()) return () => {};
+  const timer = setInterval(() => {
+    if ((residentBytes(pid) ?? 0) <= limitBytes) return;
+    clearInterval(timer);
+    onAbove();
+  }, MEMORY_LOOK_MS);
+  return () => clearInterval(timer);
 }
 
 /** Bytes of a process that are in memory, those that it shares with others included; nothing if it is gone. */
@@ -230,70 +219,57 @@ function canLook(): boolean {
 }
 
 /** What a process tells: a message, or the index of the job that it starts. */
-export type SlotSays = FromSlot | number;
+type SlotSays = FromSlot | number;
 
-/** Holds back what a process tells of the end of jobs until all that they have written has come. */
-export class Written {
-  readonly #pipes: readonly Readable[];
-  readonly #divided: Divided;
-  readonly #tell: (said: SlotSays) => void;
-  /** What is to be told when what is awaited has come. */
-  #held: SlotSays[] = [];
-  #isWaiting = false;
-  #look?: ReturnType<typeof setInterval>;
-
-  /**
-   * @param division That of the process.
-   * @param tell Called with all that it says, in its order.
-   */
-  constructor(
-    { stdout, stderr }: ChildProcess,
-    division: Uint8Array,
-    { wrote, tell }: { readonly wrote: Wrote; readonly tell: (said: SlotSays) => void },
-  ) {
-    this.#divided = new Divided(division, wrote);
-    this.#tell = tell;
-    const streams = [["stdout", stdout], ["stderr", stderr]] as const;
-    this.#pipes = [stdout, stderr].filter((pipe) => pipe !== null);
-    for (const [name, pipe] of streams) {
-      pipe?.on("data", (bytes: Uint8Array) => this.#divided.push(name, bytes));
-      pipe?.once("close", () => this.#divided.end(name));
-      if (!pipe) this.#divided.end(name);
-    }
-  }
-
+/** What a process has told of its jobs, behind what they have written. */
+interface Ordered {
   /** Takes what it says: told behind what it said before, and, of the end of jobs, behind what they have written. */
-  hear(said: SlotSays): void {
-    if (this.#isWaiting) this.#held.push(said);
-    else if (!this.#waitsFor(said)) this.#tell(said);
-  }
-
+  hear(said: SlotSays): void;
   /** Nothing more comes: tells all that is held. */
-  giveUp(): void {
-    while (this.#isWaiting) this.#divided.giveUp();
-  }
+  giveUp(): void;
+}
 
-  #waitsFor(said: SlotSays): boolean {
+/**
+ * Holds back what a process tells of the end of jobs until all that they have written has come.
+ *
+ * @param division That of the process.
+ * @param tell Called with all that it says, in its order.
+ */
+function behindOutput(
+  { stdout, stderr }: Pick<ChildProcess, "stdout" | "stderr">,
+  division: Uint8Array,
+  wrote: Wrote,
+  tell: (said: SlotSays) => void,
+): Ordered {
+  const divided = new Divided(division, wrote);
+  const pipes = [stdout, stderr].filter((pipe) => pipe !== null);
+  let held: SlotSays[] = [];
+  let isWaiting = false;
+  for (const [name, pipe] of [["stdout", stdout], ["stderr", stderr]] as const) {
+    pipe?.on("data", (bytes: Uint8Array) => divided.push(name, bytes));
+    pipe?.once("close", () => divided.end(name));
+    if (!pipe) divided.end(name);
+  }
+  const hear = (said: SlotSays) => {
+    if (isWaiting) return void held.push(said);
     const counts = typeof said === "object" && said.kind === "ended" ? said.divided : undefined;
-    if (!counts || this.#divided.has(counts)) return false;
-    this.#isWaiting = true;
-    this.#divided.await(counts, () => this.#goOn(said));
+    if (!counts || divided.has(counts)) return tell(said);
+    isWaiting = true;
     // Whoever has opened the other end of a pipe can read there what is awaited.
-    let looks = 0;
-    let wereEmpty = false;
-    this.#look = setInterval(() => {
-      if (wereEmpty) return this.#divided.giveUp();
-      wereEmpty = areHeldEmpty(this.#pipes) ?? ++looks >= PATIENCE;
-    }, LOOK_MS);
-    return true;
-  }
-
-  #goOn(said: SlotSays): void {
-    clearInterval(this.#look);
-    this.#isWaiting = false;
-    this.#tell(said);
-    const held = this.#held;
-    this.#held = [];
-    for (const each of held) this.hear(each);
-  }
+    const look = onceEmpty(pipes, () => divided.giveUp());
+    divided.await(counts, () => {
+      clearInterval(look);
+      isWaiting = false;
+      tell(said);
+      const rest = held;
+      held = [];
+      for (const each of rest) hear(each);
+    });
+  };
+  return {
+    hear,
+    giveUp: () => {
+      while (isWaiting) divided.giveUp();
+    },
+  };
 }

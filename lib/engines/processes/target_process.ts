@@ -11,7 +11,7 @@ import { type Originals, sendNoting } from "../../sync/token.ts";
 import { clientOf, hearWithShared, type Link, type LinkEvents } from "../kept/link.ts";
 import { FRAMES_FD, toPieces } from "../carry/frames.ts";
 import { endInWords, type ProcessEnd } from "../system/proc.ts";
-import { type AwaitedProcess, holdPipes, LOOK_MS, onEnd, PATIENCE } from "./process_end.ts";
+import { type AwaitedProcess, holdPipes, onceEmpty, onEnd } from "./process_end.ts";
 import { isThere, refuseVariables } from "../commands/not_started.ts";
 import { processLine } from "./process_line.ts";
 import { killTree, type Marks, signalProcess, signalTree } from "../system/process_tree.ts";
@@ -19,7 +19,6 @@ import { channelTo, refuseTooLarge } from "./runner_channel.ts";
 import { Watcher } from "../system/watcher.ts";
 import type { Target, ToSlot } from "../carry/wire.ts";
 import type { Readable } from "node:stream";
-import { areHeldEmpty } from "../system/pipes.ts";
 
 /**
  * Where what a process writes goes: where that of this program goes, into a stream that this program reads,
@@ -97,7 +96,7 @@ export class TargetProcess implements Link {
       const pipe = child[name];
       if (!pipe) continue;
       if (options[name] === "piped") {
-        const output = new PipedOutput(pipe);
+        const output = pipedOutput(pipe);
         piped.push(output);
         this[name] = output.stream;
       } else {
@@ -239,59 +238,54 @@ function codeOf({ code, signal }: ProcessEnd): number {
   return -(numbers[signal ?? ""] ?? Number(signal ?? NaN));
 }
 
-/** What a process writes to a pipe. It is read as it is asked for: a process whose pipe is full waits. */
-export class PipedOutput {
+interface PipedOutput {
   /** The bytes, to the end of the pipe. */
   readonly stream: ReadableStream<Uint8Array>;
-  readonly #pipe: Readable;
-  #isAsked = false;
-  #hasEnded = false;
-  #isOver = false;
-  #idle?: ReturnType<typeof setTimeout>;
-
-  constructor(pipe: Readable) {
-    this.#pipe = pipe;
-    pipe.pause();
-    this.stream = new ReadableStream({
-      start: (controller) => {
-        pipe.on("data", (bytes: Uint8Array) => {
-          this.#isAsked = false;
-          clearTimeout(this.#idle);
-          pipe.pause();
-          controller.enqueue(new Uint8Array(bytes));
-        });
-        pipe.once("close", () => {
-          clearTimeout(this.#idle);
-          if (!this.#isOver) controller.close();
-          this.#isOver = true;
-        });
-      },
-      pull: () => {
-        this.#isAsked = true;
-        this.#expect();
-        pipe.resume();
-      },
-      cancel: () => {
-        this.#isOver = true;
-        pipe.destroy();
-      },
-    }, { highWaterMark: 0 });
-  }
-
   /** Says that the process has ended: another one that holds the pipe is not waited for any more. */
-  release(): void {
-    this.#hasEnded = true;
-    this.#expect();
-  }
+  release(): void;
+}
 
-  /** @param looks How often it was looked in vain since something came. @param wasEmpty What the last one saw. */
-  #expect(looks = 0, wasEmpty = false): void {
-    if (!this.#hasEnded || !this.#isAsked || this.#isOver) return;
-    clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => {
-      if (wasEmpty) return void this.#pipe.destroy();
-      const isEmpty = areHeldEmpty([this.#pipe]) ?? looks + 1 >= PATIENCE;
-      this.#expect(looks + 1, isEmpty);
-    }, LOOK_MS);
-  }
+/** What a process writes to a pipe. It is read as it is asked for: a process whose pipe is full waits. */
+function pipedOutput(pipe: Readable): PipedOutput {
+  let isAsked = false;
+  let hasEnded = false;
+  let isOver = false;
+  let idle: ReturnType<typeof setInterval> | undefined;
+  const expect = () => {
+    if (!hasEnded || !isAsked || isOver) return;
+    clearInterval(idle);
+    idle = onceEmpty([pipe], () => pipe.destroy());
+  };
+  pipe.pause();
+  const stream = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      pipe.on("data", (bytes: Uint8Array) => {
+        isAsked = false;
+        clearInterval(idle);
+        pipe.pause();
+        controller.enqueue(new Uint8Array(bytes));
+      });
+      pipe.once("close", () => {
+        clearInterval(idle);
+        if (!isOver) controller.close();
+        isOver = true;
+      });
+    },
+    pull: () => {
+      isAsked = true;
+      expect();
+      pipe.resume();
+    },
+    cancel: () => {
+      isOver = true;
+      pipe.destroy();
+    },
+  }, { highWaterMark: 0 });
+  return {
+    stream,
+    release: () => {
+      hasEnded = true;
+      expect();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { MemoryWatch, residentBytes } from "../../../lib/engines/processes/processes.ts";
+import { residentBytes, watchMemory } from "../../../lib/engines/processes/processes.ts";
 import { until } from "../../support/shared_folder.ts";
 
 /** There is a `/proc` on Linux only. */
@@ -20,24 +20,25 @@ Deno.test({
 
 Deno.test({
   name:
-    "MemoryWatch tells once of a process above its limit, and never below it or when it is over",
+    "watchMemory() tells once of a process above its limit, and never below it or when it is over",
   ignore,
   fn: async () => {
     const told: string[] = [];
-    using _below = new MemoryWatch(Deno.pid, 2 ** 50, () => told.push("below"));
-    using _gone = new MemoryWatch(2 ** 30, 1, () => told.push("gone"));
-    const over = new MemoryWatch(Deno.pid, 1, () => told.push("over"));
-    over[Symbol.dispose]();
-    using _above = new MemoryWatch(Deno.pid, 1, () => told.push("above"));
+    using watches = new DisposableStack();
+    watches.defer(watchMemory(Deno.pid, 2 ** 50, () => told.push("below")));
+    watches.defer(watchMemory(2 ** 30, 1, () => told.push("gone")));
+    const lookNoMore = watchMemory(Deno.pid, 1, () => told.push("over"));
+    lookNoMore();
+    watches.defer(watchMemory(Deno.pid, 1, () => told.push("above")));
     await until("the first", () => told.includes("above"));
-    using _next = new MemoryWatch(Deno.pid, 1, () => told.push("next"));
+    watches.defer(watchMemory(Deno.pid, 1, () => told.push("next")));
     await until("the second", () => told.includes("next"));
     assertEquals(told, ["above", "next"]);
   },
 });
 
 Deno.test({
-  name: "MemoryWatch looks ten times a second",
+  name: "watchMemory() looks ten times a second",
   ignore,
   fn: () => {
     const { setInterval } = globalThis;
@@ -49,7 +50,7 @@ Deno.test({
       },
     });
     try {
-      using _ = new MemoryWatch(Deno.pid, 2 ** 50, () => {});
+      watchMemory(Deno.pid, 2 ** 50, () => {})();
     } finally {
       globalThis.setInterval = setInterval;
     }
