@@ -100,23 +100,19 @@ export interface FlushPolicy {
   restart(): void;
 }
 
-/** Flushes by the clock. To look at it takes as long as a short job: Workers have a shared flag instead. */
-export class FlushByClock implements FlushPolicy {
-  readonly #now: () => number;
-  #since = 0;
-
-  /** @param now The clock, in ms. @default `Date.now`, as it was before a function may have put another in its place */
-  constructor(now: () => number = Date.now) {
-    this.#now = now;
-  }
-
-  isDue(): boolean {
-    const waitedMs = this.#now() - this.#since;
-    // The clock may be set back.
-    return waitedMs < 0 || waitedMs >= FLUSH_AFTER_MS;
-  }
-
-  restart(): void {
-    this.#since = this.#now();
-  }
+/**
+ * Flushes by the clock. To look at it takes as long as a short job: Workers have a shared flag instead.
+ *
+ * @param now The clock, in ms. @default `Date.now`, as it was before a function may have put another in its place
+ */
+export function flushByClock(now: () => number = Date.now): FlushPolicy {
+  let since = 0;
+  return {
+    isDue: () => {
+      const waitedMs = now() - since;
+      // The clock may be set back.
+      return waitedMs < 0 || waitedMs >= FLUSH_AFTER_MS;
+    },
+    restart: () => void (since = now()),
+  };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FlushByClock } from "../carry/shared_flags.ts";
+import { flushByClock } from "../carry/shared_flags.ts";
 import { FarSide } from "./far_side.ts";
 import { foretellChildren } from "./intercepts.ts";
 import { openChannel } from "./process_channel.ts";
@@ -18,7 +18,7 @@ foretellChildren(channel.divide);
 const farSide = new FarSide({
   ...channel,
   send: channel.post,
-  flushPolicy: new FlushByClock(),
+  flushPolicy: flushByClock(),
   memory: () => memoryUsage().rss,
   exit,
 });

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { FlushByClock, SharedFlags } from "../../../lib/engines/carry/shared_flags.ts";
+import { flushByClock, SharedFlags } from "../../../lib/engines/carry/shared_flags.ts";
 
-Deno.test("FlushByClock is due after 32 ms, and when the clock was set back", () => {
+Deno.test("flushByClock() is due after 32 ms, and when the clock was set back", () => {
   let now = 1000;
-  const due = new FlushByClock(() => now);
+  const due = flushByClock(() => now);
   due.restart();
   const found = [31, 32, 100, -1].map((ms) => {
     now = 1000 + ms;
