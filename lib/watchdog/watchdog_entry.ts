@@ -28,94 +28,76 @@ interface Kept extends TimedStart {
   isAsked: boolean;
 }
 
-/** Asks those to end that take too long, and kills them after their grace. */
-class LateProcesses {
-  #kept: readonly Kept[] = [];
+let kept: readonly Kept[] = [];
 
-  /**
-   * A process has started.
-   *
-   * @param awakeMs The time, as long as this process was not stopped.
-   */
-  add(
-    { process, state }: { process: TimedStart; state: Int32Array<SharedArrayBuffer> },
-    awakeMs: number,
-  ): void {
-    const timed = new TimedProcess(state);
-    this.#kept = [...this.#kept, { ...process, timed, since: awakeMs, isAsked: false }];
-  }
+/** Asks those to end that take too long, and kills them after their grace; gives in how many ms to look again. */
+function lookAtLate(awakeMs: number): number {
+  kept = kept.filter(({ timed }) => !timed.isOver);
+  const dueIn = ({ isAsked, since, graceMs, limitMs }: Kept) =>
+    (isAsked ? graceMs : limitMs[0] ?? Infinity) - ((awakeMs - since) | 0);
+  for (const one of kept) if (dueIn(one) <= 0) actOnLate(one, awakeMs);
+  return kept.reduce((dueMs, one) => Math.min(dueMs, dueIn(one)), Infinity);
+}
 
-  /** Does what is due, and gives in how many ms that is to be looked at again. */
-  look(awakeMs: number): number {
-    this.#kept = this.#kept.filter(({ timed }) => !timed.isOver);
-    const dueIn = ({ isAsked, since, graceMs, limitMs }: Kept) =>
-      (isAsked ? graceMs : limitMs[0] ?? Infinity) - ((awakeMs - since) | 0);
-    for (const kept of this.#kept) if (dueIn(kept) <= 0) this.#act(kept, awakeMs);
-    return this.#kept.reduce((dueMs, kept) => Math.min(dueMs, dueIn(kept)), Infinity);
+function actOnLate(late: Kept, awakeMs: number): void {
+  const { pid, marks, isAsked, timed } = late;
+  if (isAsked) killTree([pid], marks);
+  // What has ended while nobody could take note of it was in time.
+  if (isAsked || hasEnded(pid) || !timed.makeLate()) {
+    kept = kept.filter((other) => other !== late);
+    return;
   }
-
-  #act(kept: Kept, awakeMs: number): void {
-    const { pid, marks, isAsked, timed } = kept;
-    if (isAsked) killTree([pid], marks);
-    // What has ended while nobody could take note of it was in time.
-    if (isAsked || hasEnded(pid) || !timed.makeLate()) {
-      this.#kept = this.#kept.filter((other) => other !== kept);
-      return;
-    }
-    kept.isAsked = true;
-    kept.since = awakeMs;
-    signalTree([pid], marks, "SIGTERM");
-  }
+  late.isAsked = true;
+  late.since = awakeMs;
+  signalTree([pid], marks, "SIGTERM");
 }
 
 /** After how long it is seen to who may have stopped itself when all went on, in ms. */
 const AFTERWARDS_MS = 1000;
 
-/** Stops the program, with all that the run has started, where the main thread does not, and has that go on with it. */
-class Stops {
+/**
+ * Listens for what stops the program: it is stopped here, with all that the run has started, where the main thread does
+ * not do so, and that goes on with it.
+ */
+function hearStops(): void {
   /** How often the main thread had seen to it when this was last looked at. */
-  #seen = 0;
-  #isLooking = false;
-  #hasStopped = false;
-
-  stop(): void {
-    if (this.#wasHeard() || this.#isLooking) return;
-    this.#isLooking = true;
-    setTimeout(() => this.#look(), PATIENCE_MS);
-  }
-
-  goOn(): void {
-    if (!this.#hasStopped) return;
-    this.#hasStopped = false;
+  let seen = 0;
+  let isLooking = false;
+  let hasStopped = false;
+  const wasHeard = () => {
+    const { stops } = board;
+    const isNew = stops !== seen;
+    seen = stops;
+    return isNew;
+  };
+  const look = () => {
+    isLooking = false;
+    if (wasHeard() || opened.size === 0) return;
+    if (run) stopTree([Deno.pid], { FANFOLD_RUN: run.runId });
+    hasStopped = true;
+    board.stop();
+    Deno.kill(Deno.pid, "SIGSTOP");
+  };
+  Deno.addSignalListener("SIGTSTP", () => {
+    if (wasHeard() || isLooking) return;
+    isLooking = true;
+    setTimeout(look, PATIENCE_MS);
+  });
+  Deno.addSignalListener("SIGCONT", () => {
+    if (!hasStopped) return;
+    hasStopped = false;
     if (!run) return;
     const marks = { FANFOLD_RUN: run.runId };
     const goOn = () => void signalTree([Deno.pid], marks, "SIGCONT");
     goOn();
     setTimeout(goOn, AFTERWARDS_MS);
-  }
-
-  #look(): void {
-    this.#isLooking = false;
-    if (this.#wasHeard() || opened.size === 0) return;
-    if (run) stopTree([Deno.pid], { FANFOLD_RUN: run.runId });
-    this.#hasStopped = true;
-    board.stop();
-    Deno.kill(Deno.pid, "SIGSTOP");
-  }
-
-  #wasHeard(): boolean {
-    const { stops } = board;
-    const isNew = stops !== this.#seen;
-    this.#seen = stops;
-    return isNew;
-  }
+  });
 }
 
 const requests = new Requests({ wrappers: wrappersOf });
 const opened = new Map<number, string>();
 let board = new WatchBoard();
 let run: Extract<ToWatchdog, { kind: "run" }> | undefined;
-const processes = new LateProcesses();
 
 /** The types of a window are not those of a Worker. */
 const answer = (message: string) =>
@@ -128,7 +110,7 @@ function beat(): void {
   const ms = now - lookedAt;
   lookedAt = now;
   if (ms < STOPPED_MS) board.wasAwake(ms);
-  const dueMs = processes.look(board.awakeMs);
+  const dueMs = lookAtLate(board.awakeMs);
   setTimeout(beat, Math.max(1, Math.min(BEAT_MS, dueMs)));
 }
 
@@ -181,10 +163,7 @@ function hear(signal: SignalName): void {
 
 function hearSignals(): void {
   for (const signal of signalNames()) Deno.addSignalListener(signal, () => hear(signal));
-  if (!maySuspend()) return;
-  const stops = new Stops();
-  Deno.addSignalListener("SIGTSTP", () => stops.stop());
-  Deno.addSignalListener("SIGCONT", () => stops.goOn());
+  if (maySuspend()) hearStops();
 }
 
 self.addEventListener("message", (event: Event) => {
@@ -204,7 +183,9 @@ self.addEventListener("message", (event: Event) => {
     case "run":
       run = data;
       return;
-    case "started":
-      return processes.add(data, board.awakeMs);
+    case "started": {
+      const timed = new TimedProcess(data.state);
+      kept = [...kept, { ...data.process, timed, since: board.awakeMs, isAsked: false }];
+    }
   }
 });
