@@ -27,8 +27,6 @@ export function newDivision(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(SEAL_BYTES));
 }
 
-const STREAMS = ["stdout", "stderr"] as const;
-
 /** How long a stream that is full is left alone, in ms. */
 const FULL_MS = 1;
 
@@ -61,12 +59,9 @@ export class Divider {
     this.#divide();
   }
 
-  starts(index: number): void {
+  /** A job starts, or, without one, has ended. */
+  passes(index: number = this.#index): void {
     this.#index = index;
-    if (this.#isNeeded) this.#divide();
-  }
-
-  ends(): void {
     if (this.#isNeeded) this.#divide();
   }
 
@@ -104,31 +99,29 @@ export type Wrote = (stream: StreamName, bytes: Uint8Array, index?: number) => v
 
 /** Finds the divisions in what comes of a process. */
 export class Divided {
-  readonly #wrote: Wrote;
   readonly #streams: Readonly<Record<StreamName, DividedStream>>;
   #wanted?: { readonly counts: Divisions; readonly found: () => void };
 
   /** @param seal See {@link newDivision}. */
   constructor(seal: Uint8Array, wrote: Wrote) {
-    this.#wrote = wrote;
-    this.#streams = { stdout: new DividedStream(seal), stderr: new DividedStream(seal) };
+    const streamOf = (name: StreamName) =>
+      new DividedStream(seal, (bytes, index) => wrote(name, bytes, index));
+    this.#streams = { stdout: streamOf("stdout"), stderr: streamOf("stderr") };
   }
 
   push(stream: StreamName, piece: Uint8Array): void {
-    const from = this.#streams[stream];
-    from.push(piece, (bytes, index) => this.#wrote(stream, bytes, index));
+    this.#streams[stream].push(piece);
     this.#look();
   }
 
   end(stream: StreamName): void {
-    const from = this.#streams[stream];
-    from.end((bytes, index) => this.#wrote(stream, bytes, index));
+    this.#streams[stream].end();
     this.#look();
   }
 
   /** Whether the streams were divided so often that what was written before has come. */
-  has(counts: Divisions): boolean {
-    return STREAMS.every((name, i) => this.#streams[name].count >= (counts[i] as number));
+  has([stdout, stderr]: Divisions): boolean {
+    return this.#streams.stdout.count >= stdout && this.#streams.stderr.count >= stderr;
   }
 
   /** Calls back once they were; there is one who waits at most. */
@@ -150,31 +143,33 @@ export class Divided {
 
 class DividedStream {
   readonly #seal: Uint8Array;
+  readonly #put: (bytes: Uint8Array, index?: number) => void;
   /** What may be the beginning of a division. */
   #rest: Uint8Array = new Uint8Array();
   #index?: number;
   count = 0;
 
-  constructor(seal: Uint8Array) {
+  constructor(seal: Uint8Array, put: (bytes: Uint8Array, index?: number) => void) {
     this.#seal = seal;
+    this.#put = put;
   }
 
-  push(piece: Uint8Array, put: (bytes: Uint8Array, index?: number) => void): void {
+  push(piece: Uint8Array): void {
     const bytes = this.#rest.length === 0 ? piece : joined([this.#rest, piece]);
     let from = 0;
     let at = this.#begin(bytes, from);
     for (; bytes.length - at >= DIVISION_BYTES; at = this.#begin(bytes, from)) {
-      if (at > from) put(bytes.subarray(from, at), this.#index);
+      if (at > from) this.#put(bytes.subarray(from, at), this.#index);
       from = at + DIVISION_BYTES;
       this.#index = new DataView(bytes.buffer, bytes.byteOffset + at).getFloat64(SEAL_BYTES);
       this.count++;
     }
-    if (at > from) put(bytes.subarray(from, at), this.#index);
+    if (at > from) this.#put(bytes.subarray(from, at), this.#index);
     this.#rest = bytes.slice(at);
   }
 
-  end(put: (bytes: Uint8Array, index?: number) => void): void {
-    if (this.#rest.length > 0) put(this.#rest, this.#index);
+  end(): void {
+    if (this.#rest.length > 0) this.#put(this.#rest, this.#index);
     this.#rest = new Uint8Array();
     this.count = Infinity;
   }

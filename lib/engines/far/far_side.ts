@@ -206,7 +206,7 @@ export class FarSide {
     this.#isWorking = true;
     try {
       this.#tick = interval(() => this.#lookAfter(), TICK_MS);
-      for (let next = this.#next(); next; next = this.#next()) {
+      for (let next; !this.#isStopping && (next = shift(this.#waiting));) {
         const number = next[0];
         this.#port.begin?.(number);
         await this.#perform(next[1]);
@@ -251,10 +251,6 @@ export class FarSide {
     }
     waiting.length = left;
     return dropped;
-  }
-
-  #next(): Numbered | undefined {
-    return this.#isStopping ? undefined : shift(this.#waiting);
   }
 
   async #perform(chunk: Chunk): Promise<void> {
@@ -354,12 +350,8 @@ export class FarSide {
 }
 
 /** What the jobs of a chunk call, and what they are told. */
-interface Callee {
+interface Callee extends Pick<NonNullable<Chunk["call"]>, "spread" | "base"> {
   readonly run: AnyFunction;
-  /** Whether an array input is spread over the parameters. */
-  readonly spread: boolean;
-  /** How much more the indexes of the chunk are than those that the function is told. */
-  readonly base: number;
   readonly about: Pick<Context, "task" | "runId" | "slot">;
 }
 
@@ -377,9 +369,8 @@ function calleesIn(
   return ({ call }) => {
     if (!call) return { run: own as AnyFunction, spread, base: 0, about: setup };
     // The name is one of those that were told.
-    const { name, spread: spreads, base } = call;
-    const about = { task: name, runId, slot };
-    return { run: exports[name] as AnyFunction, spread: spreads, base, about };
+    const about = { task: call.name, runId, slot };
+    return { ...call, run: exports[call.name] as AnyFunction, about };
   };
 }
 

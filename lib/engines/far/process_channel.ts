@@ -53,9 +53,9 @@ export function openChannel<M>(receive: (message: M) => void): ProcessChannel {
     post: (message) => frames?.message(inOne(toPieces(message))),
     mark: (index) => {
       frames?.mark(index);
-      divider?.starts(index);
+      divider?.passes(index);
     },
-    leave: () => divider?.ends(),
+    leave: () => divider?.passes(),
     divide: () => divider?.begin(),
     divided: () => divider?.counts,
   };
