@@ -63,14 +63,11 @@ export function sendWithShared(link: Link, message: ToSlot): void {
 export function hearWithShared(link: Link, message: FromSlot): FromSlot | undefined {
   switch (message.kind) {
     case "ask":
-      clientOf(link).ask(message);
-      return undefined;
+      return void clientOf(link).ask(message);
     case "settle":
-      clientOf(link).settle(message);
-      return undefined;
+      return void clientOf(link).settle(message);
     case "release":
-      clientOf(link).release(message);
-      return undefined;
+      return void clientOf(link).release(message);
     case "gave-up":
       link.client?.gaveUp(message.first);
       return message;

@@ -44,7 +44,7 @@ export interface CompletedBatch<E extends Endings = Endings> {
 }
 
 /** What becomes of the jobs of a slot that is lost. */
-export interface SlotLoss {
+interface SlotLoss {
   /** The job that it was lost to, and how that has ended. */
   readonly died?: CompletedBatch<readonly Ending[]>;
   /** Those that are to be done elsewhere. */
@@ -52,29 +52,11 @@ export interface SlotLoss {
 }
 
 /** Why a slot is ended that is of no more use. */
-export interface Doom {
+interface Doom {
   /** It does not do its next thing, tells what does not fit, or has failed in what is not the functions'. */
   readonly why: "owes" | "misfit" | "broken";
   /** How a job has ended that is to blame. */
   readonly error: ErrorRecord;
-}
-
-/** It has told of jobs that it was not sent. */
-export const MISFIT = doomOf("misfit", "its slot told of jobs that it was not sent");
-
-/** It did not take up what it was sent. */
-export const MISSED = doomOf(
-  "owes",
-  "its slot did not take it up: something that was left running there kept it busy",
-);
-
-/** A function has changed what the slot needs itself. */
-export function brokenBy({ name, message }: ErrorRecord): Doom {
-  return doomOf("broken", `its slot cannot go on: ${name}: ${message}`);
-}
-
-function doomOf(why: Doom["why"], message: string): Doom {
-  return { why, error: { name: "Channel", message } };
 }
 
 /** A job that is to end: its index if it is known, why, and since when. */
@@ -174,9 +156,9 @@ export class Slot {
     link.gone.then(() => clearTimeout(kill));
   }
 
-  /** Has it end for a reason of its own; from now on it tells nothing but what was printed. */
-  end(doom: Doom): void {
-    this.doom ??= doom;
+  /** Has it end for a reason of its own, told as `message`; from now on it tells nothing but what was printed. */
+  end(why: Doom["why"], message: string): void {
+    this.doom ??= { why, error: { name: "Channel", message } };
     if (this.link) endWithShared(this.link);
   }
 

@@ -15,7 +15,7 @@ import { JobLoop } from "../job_loop.ts";
 import { eachOf, type Jobs, singly } from "../consecutive_jobs.ts";
 import { endWithShared, hearWithShared, type OpenLink } from "./link.ts";
 import { ScaleUp } from "./scale_up.ts";
-import { brokenBy, type CompletedBatch, MISFIT, MISSED, Slot } from "./slot.ts";
+import { type CompletedBatch, Slot } from "./slot.ts";
 import {
   flushWatchdog,
   GivenUpWatchdog,
@@ -88,7 +88,10 @@ export class SlotsEngine implements Engine {
     this.#deadlines = timeout && new Deadlines(timeout, stop, { timekeeper });
     this.#flushes = flushWatchdog(this.#slots, clock);
     this.#stalls = stallWatchdog(this.#slots, { ...this.#action, timeout }, clock, {
-      missed: (slot) => slot.end(MISSED),
+      missed: (slot) => {
+        const why = "something that was left running there kept it busy";
+        slot.end("owes", `its slot did not take it up: ${why}`);
+      },
       tooSlow: (slot, error) => this.#startedInVain(slot, error),
       awaited: (what) => this.#loop.listener.awaited?.(what),
     });
@@ -242,8 +245,10 @@ export class SlotsEngine implements Engine {
         return this.#loop.run();
       case "exports":
         return this.#loop.listener.loaded?.(message.types);
-      case "broken":
-        return slot.end(brokenBy(message.error));
+      case "broken": {
+        const { name, message: text } = message.error;
+        return slot.end("broken", `its slot cannot go on: ${name}: ${text}`);
+      }
     }
   }
 
@@ -256,7 +261,7 @@ export class SlotsEngine implements Engine {
 
   #ended(slot: Slot, message: Ended): void {
     const batch = slot.completed(message);
-    if (!batch) return slot.end(MISFIT);
+    if (!batch) return slot.end("misfit", "its slot told of jobs that it was not sent");
     slot.heardAt = this.#now();
     const workMs = sumOfDurations(message.times);
     this.#scaleUp.workMs += workMs;
