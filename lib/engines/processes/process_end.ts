@@ -32,25 +32,19 @@ export function onceEmpty(
 }
 
 /** What is told of the end of a process, each once. */
-export interface EndEvents {
+interface EndEvents {
   /** It has ended; its pipes may still hold what it wrote. */
   exited(): void;
   /** Its pipes are empty too, or are held by somebody else. They are destroyed. */
   over(end: ProcessEnd): void;
 }
 
-/** A process that is waited for, which keeps this one from its end or does not. */
-export interface AwaitedProcess {
-  ref(): void;
-  unref(): void;
-}
-
-/** Waits for the end of a process that was started. */
+/** Waits for the end of a process that was started; gives a way to say whether that keeps this one from its end. */
 export function onEnd(
   child: ChildProcess,
   pipes: readonly Readable[],
   events: EndEvents,
-): AwaitedProcess {
+): (isHeld: boolean) => void {
   forgiveNamelessSignals();
   const open = new Set<unknown>([child, ...pipes]);
   let end: ProcessEnd = { code: null, signal: null };
@@ -97,15 +91,11 @@ export function onEnd(
     pipe.on("close", () => closed(pipe));
   }
   child.on("exit", exited);
-  return {
-    ref: () => {
-      child.ref();
-      Deno.refTimer(look);
-    },
-    unref: () => {
-      child.unref();
-      Deno.unrefTimer(look);
-    },
+  return (isHeld) => {
+    if (isHeld) child.ref();
+    else child.unref();
+    if (isHeld) Deno.refTimer(look);
+    else Deno.unrefTimer(look);
   };
 }
 

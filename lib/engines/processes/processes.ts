@@ -116,7 +116,7 @@ function openProcess(
     else over(endInWords("its process", end));
   };
   const pipes = child.stdio.filter((pipe) => pipe instanceof Readable);
-  const awaited = child.pid === undefined
+  const holdProcess = child.pid === undefined
     ? undefined
     : onEnd(child, pipes, { exited: kill, over: told });
   const send = (message: ToSlot) => sendPieces(toPieces(packed(message)));
@@ -127,8 +127,7 @@ function openProcess(
   };
   const hold = (isHeld: boolean) => {
     holdPipes(child, pipes, isHeld);
-    if (isHeld) awaited?.ref();
-    else awaited?.unref();
+    holdProcess?.(isHeld);
   };
   send(setup);
   return {

@@ -11,7 +11,7 @@ import { type Originals, sendNoting } from "../../sync/token.ts";
 import { clientOf, hearWithShared, type Link, type LinkEvents } from "../kept/link.ts";
 import { FRAMES_FD, toPieces } from "../carry/frames.ts";
 import { endInWords, type ProcessEnd } from "../system/proc.ts";
-import { type AwaitedProcess, holdPipes, onceEmpty, onEnd } from "./process_end.ts";
+import { holdPipes, onceEmpty, onEnd } from "./process_end.ts";
 import { isThere, refuseVariables } from "../commands/not_started.ts";
 import { processLine } from "./process_line.ts";
 import { killTree, type Marks, signalProcess, signalTree } from "../system/process_tree.ts";
@@ -54,7 +54,7 @@ export class TargetProcess implements Link {
   readonly #child: ChildProcess;
   readonly #marks: Marks;
   readonly #send: (pieces: readonly Uint8Array[]) => void;
-  readonly #awaited: AwaitedProcess;
+  readonly hold: (isHeld: boolean) => void;
   #hasExited = false;
   #exitCode?: number;
 
@@ -106,7 +106,7 @@ export class TargetProcess implements Link {
     }
     const gone = Promise.withResolvers<void>();
     this.gone = gone.promise;
-    this.#awaited = onEnd(child, drained, {
+    this.hold = onEnd(child, drained, {
       // What it has left running, with or without a pipe, ends with it.
       exited: () => {
         this.#hasExited = true;
@@ -167,11 +167,6 @@ export class TargetProcess implements Link {
   end(): Promise<void> {
     this.kill();
     return this.gone;
-  }
-
-  hold(isHeld: boolean): void {
-    if (isHeld) this.#awaited.ref();
-    else this.#awaited.unref();
   }
 }
 
