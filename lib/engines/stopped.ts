@@ -11,11 +11,18 @@ import type { Listener } from "./engine.ts";
 /** How long a job may take to end from when it was asked to until it is killed, in ms, where its task does not say. */
 export const GRACE_MS = 5000;
 
-/** Why a job is to end: the limit that it has run into, in ms, that nothing goes on here, or that nobody waits for it. */
-export type StopReason = { readonly limitMs: number } | "halted" | "over" | "given-up";
+/** Why a job is to end that has run into no limit: nothing goes on here, or nobody waits for it. */
+const WORDS = {
+  halted: "its task was halted",
+  over: "the run is ending",
+  "given-up": "nobody waits for it any more",
+} as const;
+
+/** Why a job is to end, the limit that it has run into, in ms, among others. */
+export type StopReason = { readonly limitMs: number } | keyof typeof WORDS;
 
 /** The error of a job that was cancelled. */
-export const CANCELLED: ErrorRecord = { name: "Cancelled", message: "its task was halted" };
+export const CANCELLED: ErrorRecord = { name: "Cancelled", message: WORDS.halted };
 
 /** How a job has ended that a halt has ended. @param trace What is known of it, if it had started. */
 export function cancelled(trace: Partial<Trace> = {}): Ending {
@@ -45,15 +52,10 @@ export function stopped(reason: StopReason, trace: Trace): Ending {
 }
 
 /** Why a job is asked to end, as its signal says it: name and message of a `DOMException`. */
-export function reasonInWords(
-  reason: StopReason,
-): { readonly name: string; readonly message: string } {
-  if (reason === "halted") return { name: "AbortError", message: "its task was halted" };
-  if (reason === "over") return { name: "AbortError", message: "the run is ending" };
-  if (reason === "given-up") {
-    return { name: "AbortError", message: "nobody waits for it any more" };
-  }
-  return { name: "TimeoutError", message: timedOut(reason.limitMs).message };
+export function reasonInWords(reason: StopReason): Pick<ErrorRecord, "name" | "message"> {
+  return typeof reason === "string"
+    ? { name: "AbortError", message: WORDS[reason] }
+    : { name: "TimeoutError", message: timedOut(reason.limitMs).message };
 }
 
 function inUnits(ms: number): string {
