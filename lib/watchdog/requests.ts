@@ -94,7 +94,7 @@ const WRAPPERS = /^(timeout|npm|npx|pnpm|yarn)$/;
 /** Finds the wrappers of a process: its nearest ancestors, as far as they are in its group and pass signals on. */
 export function wrappersOf(
   pid: number = Deno.pid,
-  processes: Processes = IN_PROC,
+  processes: Processes = { factsOf, restOf },
 ): Wrappers | undefined {
   const own = processes.factsOf(pid);
   const pids: number[] = [];
@@ -131,8 +131,6 @@ function nameOf(argument: string): string {
   const [first = ""] = argument.split(" ");
   return first.replace(/^.*\//, "").replace(/\.[cm]?js$/, "");
 }
-
-const IN_PROC: Processes = { factsOf, restOf };
 
 function factsOf(pid: number): ProcessFacts | undefined {
   try {

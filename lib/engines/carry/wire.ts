@@ -131,7 +131,9 @@ export function areFlat(values: ArrayLike<unknown>): boolean {
 
 /** The values as a `Float64Array` if they are many numbers, and nothing but numbers. */
 export function numbersIn(values: ArrayLike<unknown>): ArrayLike<unknown> {
-  return values.length >= MANY && areNumbers(values) ? floatsOf(values) : values;
+  if (values.length < MANY) return values;
+  for (let i = 0; i < values.length; i++) if (typeof values[i] !== "number") return values;
+  return floatsOf(values);
 }
 
 /** Numbers in a list of their own; no function can have changed what this takes. */
@@ -139,11 +141,6 @@ export function floatsOf(numbers: ArrayLike<unknown>): Float64Array<ArrayBuffer>
   const floats = new Float64ArrayOf(numbers.length);
   for (let i = 0; i < numbers.length; i++) floats[i] = numbers[i] as number;
   return floats;
-}
-
-function areNumbers(values: ArrayLike<unknown>): values is ArrayLike<number> {
-  for (let i = 0; i < values.length; i++) if (typeof values[i] !== "number") return false;
-  return true;
 }
 
 /** How long the jobs of a message have taken together, in ms. */

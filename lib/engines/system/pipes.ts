@@ -49,31 +49,19 @@ function pipesOf(
   const found = new Map<number, string>();
   try {
     for (const { name } of Deno.readDirSync(`/proc/${pid}/fd`)) {
-      const pipe = linkOf(`/proc/${pid}/fd/${name}`);
-      if (!pipe.startsWith("pipe:")) continue;
-      const flags = flagsOf(`/proc/${pid}/fdinfo/${name}`);
-      if (flags !== undefined && isOne(flags)) found.set(Number(name), pipe);
+      try {
+        const pipe = Deno.readLinkSync(`/proc/${pid}/fd/${name}`);
+        if (!pipe.startsWith("pipe:")) continue;
+        const info = Deno.readTextFileSync(`/proc/${pid}/fdinfo/${name}`);
+        const [, flags] = /^flags:\s*(\d+)$/m.exec(info) ?? [];
+        if (flags !== undefined && isOne(parseInt(flags, 8))) found.set(Number(name), pipe);
+      } catch {
+        // It was closed meanwhile, or is that of the look itself.
+      }
     }
     return found;
   } catch {
     return undefined; // It has ended, or is somebody else's.
-  }
-}
-
-function linkOf(path: string): string {
-  try {
-    return Deno.readLinkSync(path);
-  } catch {
-    return ""; // It was closed meanwhile, or is that of the look itself.
-  }
-}
-
-function flagsOf(path: string): number | undefined {
-  try {
-    const [, flags] = /^flags:\s*(\d+)$/m.exec(Deno.readTextFileSync(path)) ?? [];
-    return flags === undefined ? undefined : parseInt(flags, 8);
-  } catch {
-    return undefined;
   }
 }
 
