@@ -67,11 +67,6 @@ export class Watchdog implements Timekeeper, Disposable {
     return this.board.awakeMs;
   }
 
-  /** Begins to watch, if it does not yet. */
-  begin(): void {
-    this.#worker ??= this.#start();
-  }
-
   /**
    * To be called before something may keep the main thread busy for ever, until it no longer does; that is to wait for
    * {@link Watchdog.listens}.
@@ -103,11 +98,14 @@ export class Watchdog implements Timekeeper, Disposable {
     this.#worker = undefined;
   }
 
-  /** Without it, where its module may not be read for example, all goes on as in runs that need none. */
-  #start(): Worker | undefined {
+  /**
+   * Begins to watch, if it does not yet. Without it, where its module may not be read for example, all goes on as in
+   * runs that need none.
+   */
+  begin(): void {
     const url = new URL("./watchdog_entry.ts", import.meta.url);
-    if (!isReadable(url)) return undefined;
-    const worker = new Worker(url, { type: "module" });
+    if (this.#worker || !isReadable(url)) return;
+    const worker = this.#worker = new Worker(url, { type: "module" });
     const listening = Promise.withResolvers<void>();
     this.listens = listening.promise;
     worker.addEventListener("message", () => listening.resolve(), { once: true });
@@ -116,10 +114,8 @@ export class Watchdog implements Timekeeper, Disposable {
       listening.resolve();
     });
     const hearsSignals = this.#hearsSignals;
-    const begin: ToWatchdog = { kind: "begin", board: this.board.numbers, hearsSignals };
-    worker.postMessage(begin);
-    if (this.#run) worker.postMessage(this.#run);
-    return worker;
+    this.#tell({ kind: "begin", board: this.board.numbers, hearsSignals });
+    if (this.#run) this.#tell(this.#run);
   }
 
   #tell(message: ToWatchdog): void {
@@ -134,12 +130,7 @@ function isReadable(url: URL): boolean {
 }
 
 /** Places on the board. */
-const HAS_HEARD = 0;
-const ENDS = 1;
-const AWAKE_MS = 2;
-const STOPS = 3;
-const IS_STOPPED = 4;
-const LENGTH = 5;
+const [HAS_HEARD, ENDS, AWAKE_MS, STOPS, IS_STOPPED, LENGTH] = [0, 1, 2, 3, 4, 5] as const;
 
 /** A few numbers in memory that both threads see. */
 export class WatchBoard {
