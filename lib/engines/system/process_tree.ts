@@ -56,7 +56,8 @@ function* search(marks: readonly string[]): Generator<number> {
     // Who had a number and was not to be seen yet in the first list is to be seen now, or is never. Whoever starts
     // others is looked at before them: so they are there when they are looked at, or will not be.
     const hidden = isTold && round > 0 ? [] : listed().filter((pid) => !known.has(pid));
-    const started = isTold ? numbersBetween(last as number, now) : [];
+    const below = last ?? 0;
+    const started = isTold ? Array.from({ length: now - below }, (_, i) => below + 1 + i) : [];
     last = now;
     for (const pid of hidden) known.add(pid);
     for (const pid of started) known.add(pid);
@@ -83,7 +84,11 @@ function carries(pid: number | string, marks: readonly string[]): boolean | unde
   if (!isEnding) return hasNone || !showsEnvironmentEnd() ? false : undefined;
   // What its first thread has left may go on in the others.
   if (stat.threads <= 1 || typeof pid === "string") return false;
-  return carriesInThread(pid, marks);
+  try {
+    return threadsOf(pid).some((thread) => carries(`${pid}/task/${thread}`, marks));
+  } catch {
+    return false; // It has ended.
+  }
 }
 
 /** Room for an environment; a longer one is read in pieces. */
@@ -110,20 +115,13 @@ function environmentOf(pid: number | string): string | undefined {
   }
 }
 
-interface Stat {
-  readonly state: string;
-  readonly flags: number;
-  readonly threads: number;
-  /** Where its environment begins and ends in its memory; 0 while it has none. */
-  readonly environmentStart: number;
-  readonly environmentEnd: number;
-}
-
-function statOf(pid: number | string): Stat | undefined {
+/** What its `stat` tells of a process; nothing if it has ended. */
+function statOf(pid: number | string) {
   try {
     const fields = statFields(pid);
     const [flags = 0, threads = 0, environmentStart = 0, environmentEnd = 0] = [6, 17, 47, 48]
       .map((i) => Number(fields[i]));
+    // Where its environment begins and ends in its memory is 0 while it has none.
     return { state: fields[0] ?? "", flags, threads, environmentStart, environmentEnd };
   } catch {
     return undefined;
@@ -133,15 +131,6 @@ function statOf(pid: number | string): Stat | undefined {
 /** Not every system that has a `stat` tells all of it. */
 function showsEnvironmentEnd(): boolean {
   return (statOf("self")?.environmentEnd ?? 0) !== 0;
-}
-
-/** Whether one of the threads of a process carries all of the marks. */
-function carriesInThread(pid: number, marks: readonly string[]): boolean {
-  try {
-    return threadsOf(pid).some((thread) => carries(`${pid}/task/${thread}`, marks));
-  } catch {
-    return false; // It has ended.
-  }
 }
 
 /** The process that a thread is of; those that were started last are known by their number only. */
@@ -169,10 +158,6 @@ function lastStarted(): number | undefined {
     }
   }
   return undefined;
-}
-
-function numbersBetween(below: number, last: number): number[] {
-  return Array.from({ length: last - below }, (_, i) => below + 1 + i);
 }
 
 /** Holds up all that this thread does. */
