@@ -9,7 +9,7 @@ import { Interrupt } from "./lib/cli/command.ts";
 import { hearStrays } from "./lib/cli/strays.ts";
 import { onOneTerminal } from "./lib/cli/stdio.ts";
 import { type WriteAll, writerTo } from "./lib/output/sink.ts";
-import { Requests, wrappersOf } from "./lib/watchdog/requests.ts";
+import { hearRequests, wrappersOf } from "./lib/watchdog/requests.ts";
 import {
   lastWord,
   maySuspend,
@@ -40,10 +40,10 @@ async function program(): Promise<number> {
   const ended = new AbortController();
   const killing = new AbortController();
   const watchdog = new Watchdog({ hearsSignals: true });
-  const requests = new Requests({ wrappers: wrappersOf });
+  const requestOf = hearRequests({ wrappers: wrappersOf });
   for (const signal of signalNames()) {
     Deno.addSignalListener(signal, () => {
-      const request = requests.hear(signal);
+      const request = requestOf(signal);
       if (request === "first") {
         watchdog.board.heard();
         ended.abort(new Interrupt(signal, SIGNALS[signal]));

@@ -32,46 +32,37 @@ export interface Wrappers {
  * their child once more. A signal does not say who sent it. So the same signal within 200 ms is a copy. It may be
  * late where the machine is busy: it is a copy, too, until all wrappers have been seen at rest since the
  * first, for one that still has to pass a signal on is not. Another signal is always another request.
+ *
+ * @param options.wrappers Finds those that are there; asked at the first signal.
+ * @returns To be called with each signal.
  */
-export class Requests {
-  readonly #findWrappers: () => Wrappers | undefined;
-  readonly #clock: Clock;
-  #first?: { readonly signal: string; readonly at: number };
-  #wrappers?: Wrappers;
-
-  /** @param options.wrappers Finds those that are there; asked at the first signal. */
-  constructor(
-    { wrappers, clock = CLOCK }: {
-      readonly wrappers: () => Wrappers | undefined;
-      readonly clock?: Clock;
-    },
-  ) {
-    this.#findWrappers = wrappers;
-    this.#clock = clock;
-  }
-
-  hear(signal: string): Request {
-    const now = this.#clock.now();
-    if (!this.#first) {
-      this.#first = { signal, at: now };
-      this.#wrappers = this.#findWrappers();
-      this.#lookLater();
+export function hearRequests(
+  { wrappers: findWrappers, clock = CLOCK }: {
+    readonly wrappers: () => Wrappers | undefined;
+    readonly clock?: Clock;
+  },
+): (signal: string) => Request {
+  let first: { readonly signal: string; readonly at: number } | undefined;
+  let wrappers: Wrappers | undefined;
+  const lookLater = () => {
+    if (wrappers) clock.after(LOOK_MS, look);
+  };
+  const look = () => {
+    const isTooLong = clock.now() - (first?.at ?? 0) >= MOST_MS;
+    if (isTooLong || wrappers?.areQuiet()) wrappers = undefined;
+    lookLater();
+  };
+  return (signal) => {
+    const now = clock.now();
+    if (!first) {
+      first = { signal, at: now };
+      wrappers = findWrappers();
+      lookLater();
       return "first";
     }
-    const isSoon = now - this.#first.at < TOGETHER_MS;
-    const isSame = signal === this.#first.signal;
-    return isSame && (isSoon || this.#wrappers !== undefined) ? "copy" : "next";
-  }
-
-  #lookLater(): void {
-    if (this.#wrappers) this.#clock.after(LOOK_MS, () => this.#look());
-  }
-
-  #look(): void {
-    const isTooLong = this.#clock.now() - (this.#first?.at ?? 0) >= MOST_MS;
-    if (isTooLong || this.#wrappers?.areQuiet()) this.#wrappers = undefined;
-    this.#lookLater();
-  }
+    const isSoon = now - first.at < TOGETHER_MS;
+    return signal === first.signal && (isSoon || wrappers !== undefined) ? "copy" : "next";
+  };
 }
 
 export interface ProcessFacts {

@@ -10,7 +10,7 @@ import { killTree, signalTree, stopTree } from "../engines/system/process_tree.t
 import type { TimedStart } from "../engines/engine.ts";
 import { TimedProcess, type ToWatchdog, WatchBoard } from "./watchdog.ts";
 import { lastWord, maySuspend, type SignalName, signalNames, SIGNALS } from "./signals.ts";
-import { Requests, wrappersOf } from "./requests.ts";
+import { hearRequests, wrappersOf } from "./requests.ts";
 
 /** How long the main thread may take to hear a signal before it is seen to here, in ms. */
 const PATIENCE_MS = 1000;
@@ -94,7 +94,7 @@ function hearStops(): void {
   });
 }
 
-const requests = new Requests({ wrappers: wrappersOf });
+const requestOf = hearRequests({ wrappers: wrappersOf });
 const opened = new Map<number, string>();
 let board = new WatchBoard();
 let run: Extract<ToWatchdog, { kind: "run" }> | undefined;
@@ -156,7 +156,7 @@ async function endAtOnce(signal: SignalName): Promise<void> {
 }
 
 function hear(signal: SignalName): void {
-  const request = requests.hear(signal);
+  const request = requestOf(signal);
   if (request === "first") lookWhoHears(signal);
   if (request === "next") endAtOnce(signal);
 }
