@@ -44,11 +44,8 @@ export interface LinkEvents {
   gone(error: ErrorRecord): unknown;
 }
 
-/** Starts a slot, or another process that is reached in the same way, with its first message. */
-export type OpenLink<First = Setup, L extends Link = Link> = (
-  first: First,
-  events: LinkEvents,
-) => L;
+/** Starts a slot with its first message. */
+export type OpenLink = (first: Setup, events: LinkEvents) => Link;
 
 /** Sends a message in which something may be shared, or after which jobs are to wait for it no longer. */
 export function sendWithShared(link: Link, message: ToSlot): void {

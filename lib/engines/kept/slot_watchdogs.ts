@@ -164,34 +164,34 @@ export function stallWatchdog(
   };
 }
 
-/** Has slots come to an end with jobs that were given up, and no slot with any other. */
-export class GivenUpWatchdog {
-  readonly #graceMs: number;
-  readonly #slots = new Set<Slot>();
-  #timer?: ReturnType<typeof setTimeout>;
-
-  /** @param graceMs How long a job may take that has been asked to end. */
-  constructor(graceMs: number) {
-    this.#graceMs = graceMs;
-  }
-
-  add(slot: Slot): void {
-    this.#slots.add(slot);
-    this.#timer ??= setTimeout(() => this.#look(), GIVEN_UP_MS);
-  }
-
-  stop(): void {
-    this.#slots.clear();
-    clearTimeout(this.#timer);
-  }
-
-  #look(): void {
-    this.#timer = undefined;
-    for (const slot of [...this.#slots]) {
-      this.#slots.delete(slot);
-      if (slot.givenUp === "running") slot.stop("given-up", this.#graceMs);
+/**
+ * Has slots come to an end with jobs that were given up, and no slot with any other.
+ *
+ * @param graceMs How long a job may take that has been asked to end.
+ */
+export function givenUpWatchdog(
+  graceMs: number,
+): { add(slot: Slot): void } & Pick<SlotWatchdog, "stop"> {
+  const slots = new Set<Slot>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const add = (slot: Slot) => {
+    slots.add(slot);
+    timer ??= setTimeout(look, GIVEN_UP_MS);
+  };
+  const look = () => {
+    timer = undefined;
+    for (const slot of [...slots]) {
+      slots.delete(slot);
+      if (slot.givenUp === "running") slot.stop("given-up", graceMs);
       // It may come to them yet: one behind another job is not read before that has ended.
-      else if (slot.givenUp === "waiting") this.add(slot);
+      else if (slot.givenUp === "waiting") add(slot);
     }
-  }
+  };
+  return {
+    add,
+    stop: () => {
+      slots.clear();
+      clearTimeout(timer);
+    },
+  };
 }

@@ -18,7 +18,7 @@ import { ScaleUp } from "./scale_up.ts";
 import { type CompletedBatch, Slot } from "./slot.ts";
 import {
   flushWatchdog,
-  GivenUpWatchdog,
+  givenUpWatchdog,
   type SlotWatchdog,
   stallWatchdog,
 } from "./slot_watchdogs.ts";
@@ -55,7 +55,7 @@ export class SlotsEngine implements Engine {
   readonly #deadlines?: Deadlines<Slot>;
   readonly #flushes: SlotWatchdog;
   readonly #stalls: SlotWatchdog;
-  readonly #givenUp: GivenUpWatchdog;
+  readonly #givenUp: ReturnType<typeof givenUpWatchdog>;
 
   /** @param openLink Starts a slot. */
   constructor(task: Task, run: EngineRun, openLink: OpenLink, { sizer }: SlotsOptions = {}) {
@@ -95,7 +95,7 @@ export class SlotsEngine implements Engine {
       tooSlow: (slot, error) => this.#startedInVain(slot, error),
       awaited: (what) => this.#loop.listener.awaited?.(what),
     });
-    this.#givenUp = new GivenUpWatchdog(graceMs);
+    this.#givenUp = givenUpWatchdog(graceMs);
   }
 
   perform(feed: Feed, listener: Listener): Promise<void> {
