@@ -10,14 +10,11 @@ import { statusOf } from "./proc.ts";
 const MOST_DEATHS = 10;
 
 /** Ways to start a shell in a session of its own; Deno starts what is detached several times as slowly. */
-const WAYS: readonly {
-  readonly line: readonly [string, ...string[]];
-  readonly detached: boolean;
-}[] = [
-  { line: ["setsid", "sh"], detached: false },
-  { line: ["/usr/bin/setsid", "/bin/sh"], detached: false },
-  { line: ["sh"], detached: true },
-  { line: ["/bin/sh"], detached: true },
+const WAYS = [
+  { program: "setsid", shell: ["sh"] },
+  { program: "/usr/bin/setsid", shell: ["/bin/sh"] },
+  { program: "sh", shell: [] },
+  { program: "/bin/sh", shell: [] },
 ];
 
 /**
@@ -57,7 +54,17 @@ export class Watcher implements AsyncDisposable {
 
   /** Starts to watch, if it does not yet. To be called before anything is started that is to be seen. */
   start(): void {
-    if (!this.#child && this.#deaths <= MOST_DEATHS) this.#start();
+    if (this.#child || this.#deaths > MOST_DEATHS || Deno.build.os === "windows") return;
+    const args = ["-c", WATCHER_SCRIPT, "fanfold-watcher", this.#id, "/proc", this.#variable];
+    for (; this.#way < WAYS.length; this.#way++) {
+      const { program, shell } = WAYS[this.#way] as typeof WAYS[number];
+      const child = started(program, [...shell, ...args], shell.length === 0);
+      if (!child) continue;
+      this.#child = child;
+      statusOf(child).then(({ signal }) => this.#died(child, signal === null));
+      return;
+    }
+    if (WAYS.some(({ program }) => mayRun(program))) this.#lost("no shell can be started");
   }
 
   /** Ends the watcher; resolves when it is gone. What carries the mark is not touched. */
@@ -77,20 +84,6 @@ export class Watcher implements AsyncDisposable {
     await child.stdin.close().catch(() => {});
   }
 
-  #start(): void {
-    if (Deno.build.os === "windows") return;
-    const args = ["-c", WATCHER_SCRIPT, "fanfold-watcher", this.#id, "/proc", this.#variable];
-    for (; this.#way < WAYS.length; this.#way++) {
-      const { line: [program, ...shell], detached } = WAYS[this.#way] as typeof WAYS[number];
-      const child = started(program, [...shell, ...args], detached);
-      if (!child) continue;
-      this.#child = child;
-      statusOf(child).then(({ signal }) => this.#died(child, signal === null));
-      return;
-    }
-    if (WAYS.some(({ line: [program] }) => mayRun(program))) this.#lost("no shell can be started");
-  }
-
   /** @param byItself It was no signal that ended it: this shell cannot do what it is to do. */
   async #died(child: Deno.ChildProcess, byItself: boolean): Promise<void> {
     if (this.#child !== child) return;
@@ -98,7 +91,7 @@ export class Watcher implements AsyncDisposable {
     await child.stdin.close().catch(() => {});
     if (byItself) this.#way++;
     this.#deaths++;
-    if (this.#deaths <= MOST_DEATHS) this.#start();
+    if (this.#deaths <= MOST_DEATHS) this.start();
     else if (this.#deaths < Infinity) this.#lost("its shell is ended again and again");
   }
 
