@@ -45,6 +45,13 @@ export interface Columns {
   readonly times: Float64Array;
 }
 
+/** What a slot tells of consecutive jobs. */
+export interface JobsTold extends Columns {
+  readonly first: number;
+  /** Those that failed: which of them, from 0, and why. */
+  readonly failures: readonly (readonly [number, ErrorRecord])[];
+}
+
 /** Whether times are told of each job. */
 export function areOfEach({ values, times }: Columns): boolean {
   return times.length === values.length * 2;
@@ -76,11 +83,7 @@ export function durationOf(told: Columns, i: number): number {
 
 /** How the jobs of a message have ended, one by one, with what each of them wrote. */
 export function endingsOf(
-  message: Columns & {
-    readonly first: number;
-    /** Those that failed: which of them, from 0, and why. */
-    readonly failures: readonly (readonly [number, ErrorRecord])[];
-  },
+  message: JobsTold,
   slot: number,
   pid: number | undefined,
   outputOf: (index: number) => Output | undefined,

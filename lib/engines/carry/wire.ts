@@ -8,7 +8,7 @@ import type { ErrorRecord, FunctionRef } from "../../job.ts";
 import type { Answer, Ask, Release, Settle } from "../../sync/home.ts";
 import { isErrorRecord } from "../../errors/error_record.ts";
 import type { Divisions } from "./divided.ts";
-import type { Columns, Jobs } from "../consecutive_jobs.ts";
+import type { Jobs, JobsTold } from "../consecutive_jobs.ts";
 import { define, descriptorOf, Float64ArrayOf, keysOf } from "../../primordials.ts";
 
 /** The first message to a slot: what it will do. */
@@ -74,11 +74,8 @@ export type ToSlot =
   | Answer;
 
 /** Jobs that have ended, the next ones of the chunk in their order. */
-export interface Ended extends Columns {
+export interface Ended extends JobsTold {
   readonly kind: "ended";
-  readonly first: number;
-  /** Those that failed: which of them, from 0, and why. */
-  readonly failures: readonly (readonly [number, ErrorRecord])[];
   /** What the slot took of memory then, if it was asked to tell. */
   readonly memoryBytes?: number;
   /** Whether tokens of what is shared are in the values. */

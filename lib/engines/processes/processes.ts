@@ -47,7 +47,10 @@ function openProcess(
   // They take longer to load than a small run has, and most runs have no process of Deno.
   const { spawn } = process.getBuiltinModule("node:child_process");
   const { Readable } = process.getBuiltinModule("node:stream");
-  const flags = memoryBytes === undefined ? [] : [heapFlag(memoryBytes)];
+  // The whole process is near its limit when the heap is full: V8 collects garbage before it lets a heap grow above
+  // its limit, and knows of no other.
+  const heapMb = memoryBytes && Math.floor(memoryBytes / 2 ** 20) - BESIDE_HEAP_MB;
+  const flags = heapMb === undefined ? [] : [`--v8-flags=--max-heap-size=${heapMb}`];
   const [program, ...args] = processLine("process-slot", setup.run.module, flags);
   refuseVariables(env);
   const child = spawn(program, args, {
@@ -147,14 +150,6 @@ function openProcess(
       return gone.promise;
     },
   };
-}
-
-/**
- * A limit for the heap at which the whole process is near the limit that it has: V8 collects garbage before
- * it lets a heap grow above its limit, and knows of no other.
- */
-function heapFlag(memoryBytes: number): string {
-  return `--v8-flags=--max-heap-size=${Math.floor(memoryBytes / 2 ** 20) - BESIDE_HEAP_MB}`;
 }
 
 function spoilt(how: string): ErrorRecord {
