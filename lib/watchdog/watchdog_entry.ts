@@ -99,10 +99,6 @@ const opened = new Map<number, string>();
 let board = new WatchBoard();
 let run: Extract<ToWatchdog, { kind: "run" }> | undefined;
 
-/** The types of a window are not those of a Worker. */
-const answer = (message: string) =>
-  (self as unknown as { postMessage(message: string): void }).postMessage(message);
-
 let lookedAt = performance.now();
 
 function beat(): void {
@@ -136,33 +132,30 @@ function passOn(): void {
 }
 
 /**
- * Ends this process at once, from any of its threads: in a Worker, `Deno.exit` ends the Worker alone. Where no
- * library may be called the process is killed, so that its exit code is that of SIGKILL; where that is not allowed
- * either, it goes on.
+ * Ends this process, and all that the run has started, from this one of its threads: in a Worker, `Deno.exit` ends the
+ * Worker alone. Where no library may be called the process is killed, so that its exit code is that of SIGKILL; where
+ * that is not allowed either, it goes on.
  */
-function endProcess(code: number): void {
-  openLibc({ _exit: { parameters: ["i32"], result: "void" } })?.symbols._exit(code);
+async function endAtOnce(signal: SignalName): Promise<void> {
+  if (!board.mayEnd()) return;
+  if (run) killTree([Deno.pid], { FANFOLD_RUN: run.runId });
+  await lastWord(`ended at once by a second signal, ${signal}`);
+  const libc = openLibc({ _exit: { parameters: ["i32"], result: "void" } });
+  libc?.symbols._exit(128 + SIGNALS[signal]);
   // Nobody is to be asked now.
   if (Deno.permissions.querySync({ name: "run" }).state === "granted") {
     Deno.kill(Deno.pid, "SIGKILL");
   }
 }
 
-async function endAtOnce(signal: SignalName): Promise<void> {
-  if (!board.mayEnd()) return;
-  if (run) killTree([Deno.pid], { FANFOLD_RUN: run.runId });
-  await lastWord(`ended at once by a second signal, ${signal}`);
-  endProcess(128 + SIGNALS[signal]);
-}
-
-function hear(signal: SignalName): void {
-  const request = requestOf(signal);
-  if (request === "first") lookWhoHears(signal);
-  if (request === "next") endAtOnce(signal);
-}
-
 function hearSignals(): void {
-  for (const signal of signalNames()) Deno.addSignalListener(signal, () => hear(signal));
+  for (const signal of signalNames()) {
+    Deno.addSignalListener(signal, () => {
+      const request = requestOf(signal);
+      if (request === "first") lookWhoHears(signal);
+      if (request === "next") endAtOnce(signal);
+    });
+  }
   if (maySuspend()) hearStops();
 }
 
@@ -172,7 +165,8 @@ self.addEventListener("message", (event: Event) => {
     case "begin":
       board = new WatchBoard(data.board);
       if (data.hearsSignals) hearSignals();
-      answer("listens");
+      // The types of a window are not those of a Worker.
+      (self as unknown as { postMessage(message: string): void }).postMessage("listens");
       return beat();
     case "opened":
       opened.set(data.id, data.what);
