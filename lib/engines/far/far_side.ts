@@ -125,25 +125,21 @@ export class FarSide {
     else sendNoting(message, (noting) => this.#port.send(noting));
   }
 
-  receive(event: { readonly data: ToSlot }): void {
+  receive({ data: message }: { readonly data: ToSlot }): void {
     try {
-      this.#receive(event.data);
+      if (message.kind === "setup") this.#start(message);
+      else if (message.kind === "describe") this.#describe(message.module);
+      else if (message.kind === "abort") this.#abort(message);
+      else if (message.kind === "stop") this.#port.exit(0);
+      else if (message.kind === "give-up") this.#giveUp(message.first);
+      else if (message.kind === "answer") this.#shared.answered(message);
+      else if (message.kind === "divide") this.#port.divide?.();
+      else {
+        this.#waiting[this.#waiting.length] = [++this.#received, message];
+        if (this.#isReady) this.#work();
+      }
     } catch (thrown) {
       this.#fail(thrown);
-    }
-  }
-
-  #receive(message: ToSlot): void {
-    if (message.kind === "setup") this.#start(message);
-    else if (message.kind === "describe") this.#describe(message.module);
-    else if (message.kind === "abort") this.#abort(message);
-    else if (message.kind === "stop") this.#port.exit(0);
-    else if (message.kind === "give-up") this.#giveUp(message.first);
-    else if (message.kind === "answer") this.#shared.answered(message);
-    else if (message.kind === "divide") this.#port.divide?.();
-    else {
-      this.#waiting[this.#waiting.length] = [++this.#received, message];
-      if (this.#isReady) this.#work();
     }
   }
 
@@ -270,7 +266,7 @@ export class FarSide {
         const input = inputs[i];
         value = spread
           ? run(...parametersOf(input))
-          : run(input, new JobContext(about, index, base, attempt, this));
+          : run(input, new JobContext(about, index, index - base, attempt, this));
         if (isThenable(value)) value = await this.#settled(value, current);
         else if (this.#keepsOrigin) this.#forgetOrigin();
       } catch (thrown) {
@@ -390,16 +386,15 @@ class JobContext implements Context {
   readonly #at: number;
   readonly #farSide: FarSide;
 
-  /** @param base How much more `at` is than the index of the job. */
   constructor(
     { task, runId, slot }: Callee["about"],
     at: number,
-    base: number,
+    index: number,
     attempt: number,
     farSide: FarSide,
   ) {
     this.task = task;
-    this.index = at - base;
+    this.index = index;
     this.#at = at;
     this.attempt = attempt;
     this.slot = slot;
