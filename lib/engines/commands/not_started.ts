@@ -92,7 +92,8 @@ function reason(
   if (TOO_LONG.test(text)) return tooLong(args);
   const folder = cwd ?? currentFolder();
   if (folder === undefined) return "the folder to run it in is gone";
-  if (!mayLook(folder)) return text;
+  const { state } = Deno.permissions.querySync({ name: "read", path: folder });
+  if (state !== "granted") return text;
   if (!isThere(folder, "isDirectory")) {
     return isThere(folder, "isFile")
       ? `"${folder}" is a file, wanted a folder to run it in`
@@ -109,10 +110,6 @@ function reason(
   return program.includes("/")
     ? reasonOf(path, program, thrown instanceof Deno.errors.PermissionDenied)
     : notOnPath(program, path, hasOwnPath);
-}
-
-function mayLook(path: string): boolean {
-  return Deno.permissions.querySync({ name: "read", path }).state === "granted";
 }
 
 /** What a shell would take for more than the name of a program. */
@@ -156,7 +153,8 @@ function reasonOf(path: string, program: string, isDenied: boolean): string {
   if (isDenied && ((info.mode ?? 0) & 0o111) === 0) {
     return "the file may not be executed, which chmod +x allows";
   }
-  const interpreter = interpreterOf(path);
+  const start = new TextDecoder().decode(firstBytesOf(path));
+  const [, interpreter] = /^#![ \t]*([^\n\t ]+)/.exec(start) ?? [];
   if (interpreter === undefined) {
     return isDenied ? "the file may not be executed" : "what loads it is not on this machine";
   }
@@ -168,12 +166,6 @@ function reasonOf(path: string, program: string, isDenied: boolean): string {
   if (there === undefined) return `${named} is not there`;
   if (there.isDirectory) return `${named} is a folder`;
   return isDenied ? `${named} may not be executed` : `${named} cannot be started`;
-}
-
-/** The interpreter that the first line of a script names; nothing if it names none, or cannot be read. */
-function interpreterOf(path: string): string | undefined {
-  const [, name] = /^#![ \t]*([^\n\t ]+)/.exec(new TextDecoder().decode(firstBytesOf(path))) ?? [];
-  return name;
 }
 
 /** The first 256 bytes of a program, or all it has, which say what it is; nothing if it cannot be read. */

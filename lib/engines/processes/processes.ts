@@ -185,7 +185,9 @@ const MEMORY_LOOK_MS = 100;
  * @returns Looks no more: another process may come to have the id of one that is gone.
  */
 export function watchMemory(pid: number, limitBytes: number, onAbove: () => void): () => void {
-  if (!canLook()) return () => {};
+  // A look is to ask nobody for leave.
+  const { state } = Deno.permissions.querySync({ name: "read", path: "/proc" });
+  if (state !== "granted" || residentBytes(Deno.pid) === undefined) return () => {};
   const timer = setInterval(() => {
     if ((residentBytes(pid) ?? 0) <= limitBytes) return;
     clearInterval(timer);
@@ -204,12 +206,6 @@ export function residentBytes(pid: number): number | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Whether a look asks nobody for leave, and there is something to see. */
-function canLook(): boolean {
-  const { state } = Deno.permissions.querySync({ name: "read", path: "/proc" });
-  return state === "granted" && residentBytes(Deno.pid) !== undefined;
 }
 
 /** What a process tells: a message, or the index of the job that it starts. */

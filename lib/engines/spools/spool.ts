@@ -122,12 +122,9 @@ class Channel {
     try {
       return this.#store.spill.append(bytes);
     } catch (cause) {
-      const reason = messageOf(cause);
+      const message = `Cannot hold output in a temporary file: ${messageOf(cause)}`;
       const hint = "make room, or name another folder in TMPDIR";
-      throw new Fault("engine", `Cannot hold output in a temporary file: ${reason}`, {
-        cause,
-        hint,
-      });
+      throw new Fault("engine", message, { cause, hint });
     }
   }
 
