@@ -8,7 +8,7 @@ import type { ErrorRecord } from "../../job.ts";
 import { Client, strayText } from "../../sync/client.ts";
 import type { StreamName } from "../spools/spool.ts";
 import type { Stage } from "../carry/shared_flags.ts";
-import { type Ended, type FromSlot, isPlain, type Setup, type ToSlot } from "../carry/wire.ts";
+import type { Ended, FromSlot, Setup, ToSlot } from "../carry/wire.ts";
 import { sendNoting } from "../../sync/token.ts";
 
 /** A live slot: a Worker or a process. */
@@ -51,7 +51,7 @@ export type OpenLink = (first: Setup, events: LinkEvents) => Link;
 export function sendWithShared(link: Link, message: ToSlot): void {
   if (message.kind === "give-up") link.client?.stop(message.first, message.count);
   if (message.kind === "abort") link.client?.stop(message.index, 1);
-  if (isPlain(message)) return link.send(message, true);
+  if (message.kind !== "jobs" && message.kind !== "answer") return link.send(message, true);
   const originals = sendNoting(message, (noting) => link.send(noting, false));
   if (originals.size > 0) clientOf(link).know(originals);
 }

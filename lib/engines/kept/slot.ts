@@ -17,7 +17,7 @@ import type { JobOnSlot, Listener, StartedJob } from "../engine.ts";
 import { endWithShared, type Link, sendWithShared } from "./link.ts";
 import { reasonInWords, stopped, type StopReason } from "../stopped.ts";
 import { Spool, type SpoolStore } from "../spools/spool.ts";
-import type { Ended, OutputMessage } from "../carry/wire.ts";
+import { type Ended, isPlain, type OutputMessage } from "../carry/wire.ts";
 
 /** What a slot is at before its first job. */
 export interface Start {
@@ -129,7 +129,9 @@ export class Slot {
   send(jobs: Jobs, now: number): void {
     const number = this.#sent + 1;
     const { link } = this;
-    if (link) sendWithShared(link, { kind: "jobs", ...jobs });
+    const message = { kind: "jobs", ...jobs } as const;
+    if (isPlain(message)) link?.send(message, true);
+    else if (link) sendWithShared(link, message);
     this.#sent = number;
     if (this.#batches.length === 0) this.heardAt = now;
     this.#batches.push({ number, jobs, back: 0, isMarked: false, isGivenUp: false });
