@@ -20,6 +20,10 @@ export interface CallOf extends Omit<Call, "base"> {
  */
 export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
   onChange: () => void = () => {};
+  /** Never: there may be another call. */
+  readonly isDry = false;
+  /** What a call is given at once depends on its function, see `take`. */
+  readonly size = MOST;
   readonly #chunk: number | "auto";
   readonly #slots: number;
   readonly #sizers = new Map<string, ChunkSizer>();
@@ -67,11 +71,6 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
     await this.#engine?.[Symbol.asyncDispose]();
   }
 
-  /** Never: there may be another call. */
-  get isDry(): boolean {
-    return false;
-  }
-
   /** What the next call has that has any, and no more than goes in one message. */
   take(max: number): Jobs | undefined {
     for (const call of this.#calls) {
@@ -90,11 +89,6 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
   }
 
   leave(): void {}
-
-  /** What a call is given at once depends on its function, see `take`. */
-  get size(): number {
-    return MOST;
-  }
 
   /** None waits behind another where one of the functions is slow. */
   get batches(): number {

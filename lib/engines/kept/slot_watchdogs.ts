@@ -6,7 +6,7 @@
 
 import type { Clock } from "../../time/clock.ts";
 import type { Awaited } from "../../events.ts";
-import type { ErrorRecord, FunctionRef, Timeout } from "../../job.ts";
+import type { ErrorRecord, FunctionAction, Task } from "../../job.ts";
 import { FLUSH_AFTER_MS } from "../carry/shared_flags.ts";
 import { tooSlow } from "./cannot_start.ts";
 import type { Link } from "./link.ts";
@@ -76,13 +76,6 @@ export function flushWatchdog(
   };
 }
 
-/** What slots are to do, and how long a job may take. */
-interface StallOptions {
-  readonly run: FunctionRef;
-  readonly init?: FunctionRef;
-  readonly timeout?: Timeout;
-}
-
 interface StallEvents {
   /** A slot will not take up the jobs that it was sent, or not tell how they ended. */
   missed(slot: Slot): void;
@@ -98,7 +91,7 @@ interface StallEvents {
  */
 export function stallWatchdog(
   slots: readonly Slot[],
-  { run, init = run, timeout }: StallOptions,
+  { run, init = run, timeout }: Pick<FunctionAction, "run" | "init"> & Pick<Task, "timeout">,
   clock: Clock,
   events: StallEvents,
 ): SlotWatchdog {
