@@ -45,7 +45,8 @@ export function onEnd(
   pipes: readonly Readable[],
   events: EndEvents,
 ): (isHeld: boolean) => void {
-  forgiveNamelessSignals();
+  globalThis.removeEventListener("unhandledrejection", forgive);
+  globalThis.addEventListener("unhandledrejection", forgive);
   const open = new Set<unknown>([child, ...pipes]);
   let end: ProcessEnd = { code: null, signal: null };
   let reads = 0;
@@ -109,11 +110,6 @@ const lost = new Set<ChildProcess>();
  * Deno rejects a promise of its own that nobody can reach when a process was ended by a signal it has no name
  * for, as real-time signals are, and tells of no exit.
  */
-function forgiveNamelessSignals(): void {
-  globalThis.removeEventListener("unhandledrejection", forgive);
-  globalThis.addEventListener("unhandledrejection", forgive);
-}
-
 function forgive(event: PromiseRejectionEvent): void {
   const number = namelessSignal(event.reason);
   if (number === undefined) return;
