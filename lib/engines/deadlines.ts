@@ -8,6 +8,7 @@ import { CLOCK, type Clock } from "../time/clock.ts";
 import type { Ending, Timeout } from "../job.ts";
 import { areOfEach, type Columns, eachOf, type Endings } from "./consecutive_jobs.ts";
 import { stopped } from "./stopped.ts";
+import { isGranted } from "./system/proc.ts";
 import type { Timekeeper } from "./engine.ts";
 
 /** How many jobs have to end well before a share of their median says anything. */
@@ -212,8 +213,7 @@ class ThreadTime {
 
   /** For how long this thread has computed, in ms; 0 where that is not known. */
   get awakeMs(): number {
-    this.#isKnown ??= Deno.build.os === "linux" &&
-      Deno.permissions.querySync({ name: "read", path: THREAD_PATH }).state === "granted";
+    this.#isKnown ??= Deno.build.os === "linux" && isGranted({ name: "read", path: THREAD_PATH });
     if (!this.#isKnown) return 0;
     try {
       return Number(Deno.readTextFileSync(THREAD_PATH).split(" ", 1)[0]) / 1e6;

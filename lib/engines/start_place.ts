@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isGranted } from "./system/proc.ts";
+
 /** By this what a run starts is known; the runner itself sets it, where it may. */
 const MARK = "FANFOLD_RUN";
 
@@ -47,7 +49,7 @@ export function startOfProgram(): StartPlace {
 }
 
 function environment(): Environment | undefined {
-  if (Deno.permissions.querySync({ name: "env" }).state !== "granted") return undefined;
+  if (!isGranted({ name: "env" })) return undefined;
   return { variables: Deno.env.toObject(), areAll: isText("/proc/self/environ") };
 }
 

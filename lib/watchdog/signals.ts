@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type SignalName, SIGNALS } from "../engines/system/proc.ts";
+import { isGranted, type SignalName, SIGNALS } from "../engines/system/proc.ts";
 import { told } from "../text/shown.ts";
 
 export { type SignalName, SIGNALS };
@@ -20,8 +20,7 @@ export function signalNames(): readonly SignalName[] {
 
 /** Whether this program can be suspended: who handles SIGTSTP has to stop itself, and may not without permission. */
 export function maySuspend(): boolean {
-  const isAllowed = Deno.permissions.querySync({ name: "run" }).state === "granted";
-  return Deno.build.os !== "windows" && isAllowed;
+  return Deno.build.os !== "windows" && isGranted({ name: "run" });
 }
 
 /** Says something of fanfold's own on stderr; whoever does not read it holds nobody up. */

@@ -5,6 +5,7 @@
  */
 
 import type { Timed, TimedStart, Timekeeper } from "../engines/engine.ts";
+import { isGranted } from "../engines/system/proc.ts";
 
 /** A task that runs commands, which are asked to end by a signal. */
 export interface WatchedTask {
@@ -126,7 +127,7 @@ export class Watchdog implements Timekeeper, Disposable {
 /** Whether a Worker can be made of a module without a question. */
 function isReadable(url: URL): boolean {
   if (url.protocol !== "file:" || Deno.build.standalone) return true;
-  return Deno.permissions.querySync({ name: "read", path: url }).state === "granted";
+  return isGranted({ name: "read", path: url });
 }
 
 /** Places on the board. */

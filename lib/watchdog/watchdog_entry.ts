@@ -5,7 +5,7 @@
  */
 
 import { openLibc } from "../engines/system/libc.ts";
-import { hasEnded } from "../engines/system/proc.ts";
+import { hasEnded, isGranted } from "../engines/system/proc.ts";
 import { killTree, signalTree, stopTree } from "../engines/system/process_tree.ts";
 import type { TimedStart } from "../engines/engine.ts";
 import { TimedProcess, type ToWatchdog, WatchBoard } from "./watchdog.ts";
@@ -143,9 +143,7 @@ async function endAtOnce(signal: SignalName): Promise<void> {
   const libc = openLibc({ _exit: { parameters: ["i32"], result: "void" } });
   libc?.symbols._exit(128 + SIGNALS[signal]);
   // Nobody is to be asked now.
-  if (Deno.permissions.querySync({ name: "run" }).state === "granted") {
-    Deno.kill(Deno.pid, "SIGKILL");
-  }
+  if (isGranted({ name: "run" })) Deno.kill(Deno.pid, "SIGKILL");
 }
 
 function hearSignals(): void {

@@ -7,6 +7,7 @@
 import { dirname, resolve } from "node:path";
 import { isError, messageOf } from "../../fault.ts";
 import { currentFolder } from "../start_place.ts";
+import { isGranted } from "../system/proc.ts";
 
 /** What Rust says of a NUL where C has none. */
 const NUL = /nul byte/;
@@ -92,8 +93,7 @@ function reason(
   if (TOO_LONG.test(text)) return tooLong(args);
   const folder = cwd ?? currentFolder();
   if (folder === undefined) return "the folder to run it in is gone";
-  const { state } = Deno.permissions.querySync({ name: "read", path: folder });
-  if (state !== "granted") return text;
+  if (!isGranted({ name: "read", path: folder })) return text;
   if (!isThere(folder, "isDirectory")) {
     return isThere(folder, "isFile")
       ? `"${folder}" is a file, wanted a folder to run it in`

@@ -6,6 +6,7 @@
 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isGranted } from "../system/proc.ts";
 
 const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"] as const;
 
@@ -61,11 +62,6 @@ function configAbove(folder: string): string | undefined {
 
 /** What this process may do without limit; what it may do in part, a slot may not do at all. */
 function permissionFlags(): string[] {
-  const states = PERMISSIONS.map((name) => ({
-    name,
-    isGranted:
-      Deno.permissions.querySync({ name } as Deno.PermissionDescriptor).state === "granted",
-  }));
-  if (states.every(({ isGranted }) => isGranted)) return ["--allow-all"];
-  return states.map(({ name, isGranted }) => `--${isGranted ? "allow" : "deny"}-${name}`);
+  const flags = PERMISSIONS.map((name) => `--${isGranted({ name }) ? "allow" : "deny"}-${name}`);
+  return flags.every((flag) => flag.startsWith("--allow")) ? ["--allow-all"] : flags;
 }

@@ -10,7 +10,7 @@ import { sizeText } from "../../text/sizes.ts";
 import { Divided, newDivision, type Wrote } from "../carry/divided.ts";
 import { notStarted, refuseVariables } from "../commands/not_started.ts";
 import { holdPipes, onceEmpty, onEnd } from "./process_end.ts";
-import { endInWords, type ProcessEnd } from "../system/proc.ts";
+import { endInWords, isGranted, type ProcessEnd } from "../system/proc.ts";
 import { LOST_CODE, toPieces } from "../carry/frames.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
@@ -186,8 +186,8 @@ const MEMORY_LOOK_MS = 100;
  */
 export function watchMemory(pid: number, limitBytes: number, onAbove: () => void): () => void {
   // A look is to ask nobody for leave.
-  const { state } = Deno.permissions.querySync({ name: "read", path: "/proc" });
-  if (state !== "granted" || residentBytes(Deno.pid) === undefined) return () => {};
+  const mayLook = isGranted({ name: "read", path: "/proc" });
+  if (!mayLook || residentBytes(Deno.pid) === undefined) return () => {};
   const timer = setInterval(() => {
     if ((residentBytes(pid) ?? 0) <= limitBytes) return;
     clearInterval(timer);

@@ -10,7 +10,7 @@ import type { Client } from "../../sync/client.ts";
 import { type Originals, sendNoting } from "../../sync/token.ts";
 import { clientOf, hearWithShared, type Link, type LinkEvents } from "../kept/link.ts";
 import { FRAMES_FD, toPieces } from "../carry/frames.ts";
-import { endInWords, type ProcessEnd } from "../system/proc.ts";
+import { endInWords, isGranted, type ProcessEnd } from "../system/proc.ts";
 import { holdPipes, onceEmpty, onEnd } from "./process_end.ts";
 import { isThere, refuseVariables } from "../commands/not_started.ts";
 import { processLine } from "./process_line.ts";
@@ -38,6 +38,9 @@ export interface TargetOptions {
 }
 
 const STREAMS = ["stdout", "stderr"] as const;
+
+/** What it takes to send signals: who may run some programs only may send none. */
+const SIGNALLING = { name: "run" } as const;
 
 /**
  * A process that is neither a group nor a session of its own: what a terminal sends reaches it too, and it may
@@ -149,7 +152,7 @@ export class TargetProcess implements Link {
   /** Asks it to end, and all that it has started, by SIGTERM. */
   terminate(): void {
     if (this.#hasExited) return;
-    if (!maySignal()) return this.kill();
+    if (!isGranted(SIGNALLING)) return this.kill();
     const asked = signalTree([this.pid], this.#marks, "SIGTERM");
     // One that is just being started does not show its environment yet.
     if (!asked.includes(this.pid)) signalProcess(this.pid, "SIGTERM");
@@ -159,7 +162,7 @@ export class TargetProcess implements Link {
   kill(): void {
     if (this.#hasExited) return;
     // Takes no permission, but what it has still to tell is lost, and so is its exit code.
-    if (!maySignal()) return void this.#child.kill("SIGKILL");
+    if (!isGranted(SIGNALLING)) return void this.#child.kill("SIGKILL");
     killTree([this.pid], this.#marks);
     signalProcess(this.pid, "SIGKILL");
   }
@@ -206,18 +209,13 @@ function disconnected(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Whether this process may send signals: who may run some programs only may send none. */
-function maySignal(): boolean {
-  return Deno.permissions.querySync({ name: "run" }).state === "granted";
-}
-
 function handed(to: ProcessOutput): "inherit" | "pipe" | "ignore" {
   return to === "inherit" ? "inherit" : to === "null" ? "ignore" : "pipe";
 }
 
 /** Why a process is not there that was to be started; what Deno knows of it, it tells too late. */
 function whyNot(program: string, cwd?: string): string {
-  if (Deno.permissions.querySync({ name: "run", command: program }).state !== "granted") {
+  if (!isGranted({ name: "run", command: program })) {
     return `it takes the permission to run "${program}"`;
   }
   if (cwd !== undefined && !isThere(cwd, "isDirectory")) {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isGranted } from "./proc.ts";
+
 const LIBRARIES: Partial<Record<typeof Deno.build.os, readonly string[]>> = {
   linux: ["libc.so.6", "libc.so"],
   darwin: ["libSystem.B.dylib", "libSystem.dylib"],
@@ -17,7 +19,7 @@ const LIBRARIES: Partial<Record<typeof Deno.build.os, readonly string[]>> = {
 export function openLibc<S extends Deno.ForeignLibraryInterface>(
   symbols: S,
 ): Deno.DynamicLibrary<S> | undefined {
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
+  if (!isGranted({ name: "ffi" })) return undefined;
   for (const name of LIBRARIES[Deno.build.os] ?? []) {
     try {
       return Deno.dlopen(name, symbols);

@@ -12,6 +12,11 @@ export const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 export type SignalName = keyof typeof SIGNALS;
 
+/** Whether this process may do something without asking anybody. */
+export function isGranted(what: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(what).state === "granted";
+}
+
 /** A process, or a thread of one: an id, `self`, `thread-self`, `12/task/13`. */
 export type ProcessPath = number | string;
 

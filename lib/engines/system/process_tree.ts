@@ -5,7 +5,7 @@
  */
 
 import { pipesRead, writesTo } from "./pipes.ts";
-import { hasEnded, hasSignal, statFields, statusText, threadsOf } from "./proc.ts";
+import { hasEnded, hasSignal, isGranted, statFields, statusText, threadsOf } from "./proc.ts";
 
 /** Variables of its environment by which a process is known. */
 export type Marks = Readonly<Record<string, string>>;
@@ -27,10 +27,7 @@ const KERNEL_THREAD = 0x200000;
  */
 function marked(marks: Marks): Iterable<number> | undefined {
   // Who may not look is not to be asked for leave.
-  if (Deno.permissions.querySync({ name: "read", path: "/proc" }).state !== "granted") {
-    return undefined;
-  }
-  if (environmentOf("self") === "") return undefined;
+  if (!isGranted({ name: "read", path: "/proc" }) || environmentOf("self") === "") return undefined;
   return search(Object.entries(marks).map(([name, value]) => `\0${name}=${value}\0`));
 }
 
@@ -200,18 +197,15 @@ export function signalTree(
 /** Ends all such processes at once, and those that they start meanwhile. */
 export function killTree(roots: readonly number[], marks: Marks): void {
   for (let round = 0; round < ROUNDS; round++) {
-    if (killOnce(roots, marks).length === 0) return;
+    const found = marked(marks);
+    const killed: number[] = [];
+    for (const pid of found ?? pidsOf(roots, marks)) {
+      if (signalProcess(pid, "SIGKILL")) killed.push(pid);
+    }
+    if (killed.length === 0) return;
+    // Their end is waited for, so that the next look finds others only.
+    for (let ms = 0; found && ms < DEATH_MS && !killed.every(hasEnded); ms++) pause(1);
   }
-}
-
-/** Ends those that are found in one look, and waits for their end: the next look finds others only. */
-function killOnce(roots: readonly number[], marks: Marks): readonly number[] {
-  const found = marked(marks);
-  if (!found) return signalTree(roots, marks, "SIGKILL");
-  const killed: number[] = [];
-  for (const pid of found) if (signalProcess(pid, "SIGKILL")) killed.push(pid);
-  for (let ms = 0; ms < DEATH_MS && !killed.every(hasEnded); ms++) pause(1);
-  return killed;
 }
 
 /** Whether one of the processes that carry the marks can write to a pipe that this one reads. */
@@ -277,19 +271,15 @@ export function signalProcess(pid: number, signal: Deno.Signal): boolean {
 /** Ids of the processes below some others, by what `ps` says of parents; none where there is no `ps`. */
 export function descendantsOf(roots: readonly number[]): number[] {
   if (roots.length === 0) return [];
-  const rows = processRows();
-  const found = [...roots];
-  for (const parent of found) {
-    for (const [pid, ppid] of rows) if (ppid === parent && pid !== undefined) found.push(pid);
-  }
-  return found.slice(roots.length);
-}
-
-function processRows(): number[][] {
   try {
     const { stdout } = new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid="] }).outputSync();
-    return new TextDecoder().decode(stdout).trim().split("\n")
+    const rows = new TextDecoder().decode(stdout).trim().split("\n")
       .map((row) => row.trim().split(/\s+/).map(Number));
+    const found = [...roots];
+    for (const parent of found) {
+      for (const [pid, ppid] of rows) if (ppid === parent && pid !== undefined) found.push(pid);
+    }
+    return found.slice(roots.length);
   } catch {
     return [];
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { statusOf } from "./proc.ts";
+import { isGranted, statusOf } from "./proc.ts";
 
 /** How often a watcher that was ended by somebody is replaced. */
 const MOST_DEATHS = 10;
@@ -64,7 +64,8 @@ export class Watcher implements AsyncDisposable {
       statusOf(child).then(({ signal }) => this.#died(child, signal === null));
       return;
     }
-    if (WAYS.some(({ program }) => mayRun(program))) this.#lost("no shell can be started");
+    const mayRun = WAYS.some(({ program }) => isGranted({ name: "run", command: program }));
+    if (mayRun) this.#lost("no shell can be started");
   }
 
   /** Ends the watcher; resolves when it is gone. What carries the mark is not touched. */
@@ -101,17 +102,13 @@ export class Watcher implements AsyncDisposable {
   }
 }
 
-function mayRun(program: string): boolean {
-  return Deno.permissions.querySync({ name: "run", command: program }).state === "granted";
-}
-
 /** A process that has nothing of this one but the pipe; nothing where it cannot be started. */
 function started(
   program: string,
   args: string[],
   detached: boolean,
 ): Deno.ChildProcess | undefined {
-  if (!mayRun(program)) return undefined;
+  if (!isGranted({ name: "run", command: program })) return undefined;
   try {
     const child = new Deno.Command(program, {
       args,
