@@ -140,9 +140,7 @@ export class WatchBoard {
 
   /** @param numbers Those of the other thread's board. @default new ones */
   constructor(
-    numbers: Int32Array<SharedArrayBuffer> = new Int32Array(
-      new SharedArrayBuffer(LENGTH * Int32Array.BYTES_PER_ELEMENT),
-    ),
+    numbers: Int32Array<SharedArrayBuffer> = new Int32Array(new SharedArrayBuffer(LENGTH * 4)),
   ) {
     this.numbers = numbers;
   }

@@ -187,14 +187,12 @@ function only(ended: Ended, i: number): Ended {
     if (ended.failures[at]?.[0] === i) failure = ended.failures[at];
   }
   return {
-    kind: "ended",
+    ...ended,
     first: ended.first + i,
     values: [ended.values[i]],
     failures: failure ? [[0, failure[1]]] : [],
     times: ended.times.length === ended.values.length * 2
       ? floatsOf(partOf(ended.times, i * 2, i * 2 + 2))
       : ended.times,
-    memoryBytes: ended.memoryBytes,
-    divided: ended.divided,
   };
 }

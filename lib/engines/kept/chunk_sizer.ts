@@ -21,25 +21,18 @@ const GROWTH = 4;
 /** The most work, in ms, that a message may be expected to hold if another is to wait behind it. */
 const WAIT_MS = 40;
 
-export interface ChunkSizing {
-  /** Jobs for the next message; at least 1. */
-  readonly size: number;
-  /**
-   * Messages for one slot at once: 1 or 2. A second one waits there, so that the slot does not idle for a
-   * round trip; but what waits there waits, however many other slots are idle, so there is none
-   * before jobs are known to be short.
-   */
-  readonly batches: number;
-  /** Learns that so many jobs, of this call if there are several, have taken so long together. */
+/** What says how many jobs go in one message; it learns of which call they were, too, if there are several. */
+export interface ChunkSizing extends Pick<ChunkSizer, "size" | "batches"> {
   learn(jobs: number, tookMs: number, call?: Call): void;
 }
 
 /** The size of chunks: a fixed one, or one that follows how long jobs have taken. */
-export class ChunkSizer implements ChunkSizing {
+export class ChunkSizer {
   /** How many slots may wait for the last message. */
   readonly #waiting: number;
   readonly #isSingle: boolean;
   readonly #isFixed: boolean;
+  /** Jobs for the next message; at least 1. */
   size: number;
   #jobMs = LEAST_MS;
   #hasLearnt = false;
@@ -53,6 +46,11 @@ export class ChunkSizer implements ChunkSizing {
     this.size = this.#isSingle || chunk === "auto" ? 1 : chunk;
   }
 
+  /**
+   * Messages for one slot at once: 1 or 2. A second one waits there, so that the slot does not idle for a
+   * round trip; but what waits there waits, however many other slots are idle, so there is none
+   * before jobs are known to be short.
+   */
   get batches(): number {
     if (this.#isSingle) return 1;
     return this.#hasLearnt && this.#jobMs * this.size <= WAIT_MS ? 2 : 1;
@@ -73,6 +71,7 @@ export class ChunkSizer implements ChunkSizing {
     return Math.max(LEAST_MS, Math.min(Math.sqrt(this.#workMs / this.#waiting), MOST_MS));
   }
 
+  /** Learns that so many jobs have taken so long together. */
   learn(jobs: number, tookMs: number): void {
     this.#hasLearnt = true;
     this.#jobMs = (this.#jobMs + tookMs / jobs) / 2;

@@ -37,8 +37,6 @@ export interface TargetOptions {
   readonly daemon: boolean;
 }
 
-const STREAMS = ["stdout", "stderr"] as const;
-
 /** What it takes to send signals: who may run some programs only may send none. */
 const SIGNALLING = { name: "run" } as const;
 
@@ -95,7 +93,7 @@ export class TargetProcess implements Link {
     this.pid = child.pid;
     const piped: PipedOutput[] = [];
     const drained = [child.stdio[FRAMES_FD]].filter((pipe) => pipe instanceof Readable);
-    for (const name of STREAMS) {
+    for (const name of ["stdout", "stderr"] as const) {
       const pipe = child[name];
       if (!pipe) continue;
       if (options[name] === "piped") {
