@@ -46,7 +46,7 @@ export class JobLoop<S extends LoopSlot> {
   #isRunning = false;
   #runsAgain = false;
   #isHalted = false;
-  /** Whether nothing goes on. */
+  /** Whether nothing goes on: no slot gets any further job, and what waits is not told of. */
   isOver = false;
 
   /** @param prefetches Whether a job may be taken before there is a slot for it; else it starts as soon as it is taken. */
@@ -135,11 +135,6 @@ export class JobLoop<S extends LoopSlot> {
     cancelUnstarted(this.listener, this.#waiting.splice(0));
     if (when === "now") this.#slots.halt();
     this.run();
-  }
-
-  /** Gives no slot any further job; what waits is not told of. */
-  stop(): void {
-    this.isOver = true;
   }
 
   /** All jobs have ended. @param fault Why none will end any more, if it is not so. */

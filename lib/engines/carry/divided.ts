@@ -22,7 +22,7 @@ const DIVISION_BYTES = SEAL_BYTES + Float64Array.BYTES_PER_ELEMENT;
 /** How often each stream was divided, stdout first. */
 export type Divisions = readonly [number, number];
 
-/** What functions do not get to know. */
+/** The seal of divisions, which functions do not get to know. */
 export function newDivision(): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(SEAL_BYTES));
 }
@@ -42,7 +42,6 @@ export class Divider {
   #index = 0;
   #isNeeded = false;
 
-  /** @param seal See {@link newDivision}. */
   constructor(seal: Uint8Array) {
     this.#division.set(seal);
   }
@@ -102,7 +101,6 @@ export class Divided {
   readonly #streams: Readonly<Record<StreamName, DividedStream>>;
   #wanted?: { readonly counts: Divisions; readonly found: () => void };
 
-  /** @param seal See {@link newDivision}. */
   constructor(seal: Uint8Array, wrote: Wrote) {
     const streamOf = (name: StreamName) =>
       new DividedStream(seal, (bytes, index) => wrote(name, bytes, index));

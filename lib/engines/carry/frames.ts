@@ -194,7 +194,6 @@ export class FrameReader {
   #length = HEAD_BYTES;
   #isBroken = false;
 
-  /** @param seal That of the channel. */
   constructor(seal: Uint8Array, events: FrameEvents) {
     this.#seal = seal;
     this.#events = events;

@@ -108,7 +108,7 @@ export class Commands implements Engine {
   /** Asks what runs to end, and ends it after a while; resolves when all is gone. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
-    this.#loop.stop();
+    this.#loop.isOver = true;
     this.#deadlines.clear();
     const running = [...this.#running];
     if (running.length === 0) return clearTimeout(this.#kill);

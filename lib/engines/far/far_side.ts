@@ -161,7 +161,7 @@ export class FarSide {
   }
 
   async #start(setup: Setup): Promise<void> {
-    if (setup.tellsMemory) this.#outbox.tellMemory(() => this.#port.memory());
+    if (setup.tellsMemory) this.#outbox.weigh = () => this.#port.memory();
     let at: Unfit["at"];
     const imported = async (module: string) => {
       at = module;

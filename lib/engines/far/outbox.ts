@@ -46,7 +46,8 @@ export class Outbox {
   /** When the job that runs has started, or the first that is told together with it. */
   #startedAt = 0;
   #isFlushRequested = false;
-  #weigh?: () => number;
+  /** Says of memory what is to be told with jobs that have ended. */
+  weigh?: () => number;
 
   /**
    * @param post Sends a message; throws if it cannot be cloned.
@@ -64,11 +65,6 @@ export class Outbox {
     this.#post = post;
     this.#flushPolicy = flushPolicy;
     this.#divided = divided;
-  }
-
-  /** Tells from now on, with jobs that have ended, what this says of memory. */
-  tellMemory(weigh: () => number): void {
-    this.#weigh = weigh;
   }
 
   /** Has the end of the next job told at once: others may wait for it. */
@@ -140,7 +136,7 @@ export class Outbox {
       values: numbersIn(this.#values),
       failures: this.#failures,
       times: floatsOf(this.#times),
-      memoryBytes: this.#weigh?.(),
+      memoryBytes: this.weigh?.(),
       divided: this.#divided(),
     };
     this.#first += this.#count;

@@ -36,9 +36,9 @@ export interface Batch {
   isGivenUp: boolean;
 }
 
-export interface CompletedBatch<E extends Endings = Endings> {
+export interface CompletedBatch {
   readonly jobs: Jobs;
-  readonly endings: E;
+  readonly endings: Endings;
   /** Whether nobody waits for them. */
   readonly isGivenUp: boolean;
 }
@@ -46,7 +46,7 @@ export interface CompletedBatch<E extends Endings = Endings> {
 /** What becomes of the jobs of a slot that is lost. */
 interface SlotLoss {
   /** The job that it was lost to, and how that has ended. */
-  readonly died?: CompletedBatch<readonly Ending[]>;
+  readonly died?: CompletedBatch;
   /** Those that are to be done elsewhere. */
   readonly rest: readonly Jobs[];
 }
@@ -102,11 +102,6 @@ export class Slot {
     this.number = number;
     this.#recycle = recycle;
     this.#store = store;
-  }
-
-  /** Whether its far side is to tell how much memory it takes. */
-  get tellsMemory(): boolean {
-    return this.#recycle.memoryBytes !== undefined;
   }
 
   /** A new link is about to be opened, which has its whole time before it. */

@@ -125,7 +125,7 @@ export class SlotsEngine implements Engine {
 
   /** Ends all slots, at once where their jobs do not listen; resolves when they are gone. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#loop.stop();
+    this.#loop.isOver = true;
     this.#stopClocks();
     for (const slot of this.#slots) slot.stop("over", this.#graceMs);
     await Promise.all([...this.#slots.map((slot) => slot.link?.gone), ...this.#closing]);
@@ -187,11 +187,11 @@ export class SlotsEngine implements Engine {
     this.#stalls.start();
     const { run, init, spread } = this.#action;
     const about = { task: this.#task.name, runId: this.#run.runId, run, init, spread };
-    const { number, tellsMemory } = slot;
+    const tellsMemory = this.#task.recycle?.memoryBytes !== undefined;
     try {
       // What a link says that is no longer the slot's does not count: that may have been opened again by then.
       const isOurs = () => slot.link === link;
-      const link = this.#openLink({ kind: "setup", ...about, slot: number, tellsMemory }, {
+      const link = this.#openLink({ kind: "setup", ...about, slot: slot.number, tellsMemory }, {
         message: (message) => {
           const isPlain = message.kind === "ended" && !message.hasShared && !link.client;
           const heard = isPlain ? message : hearWithShared(link, message);

@@ -78,7 +78,9 @@ function carries(pid: number | string, marks: readonly string[]): boolean | unde
   const isEnding = /[ZX]/.test(stat.state) || (stat.flags & EXITING) !== 0;
   // One that shows no environment and has one now was just getting it.
   const hasNone = stat.environmentStart === stat.environmentEnd && stat.environmentEnd !== 0;
-  if (!isEnding) return hasNone || !showsEnvironmentEnd() ? false : undefined;
+  // Not every system that has a `stat` tells all of it.
+  const isTold = (statOf("self")?.environmentEnd ?? 0) !== 0;
+  if (!isEnding) return hasNone || !isTold ? false : undefined;
   // What its first thread has left may go on in the others.
   if (stat.threads <= 1 || typeof pid === "string") return false;
   try {
@@ -123,11 +125,6 @@ function statOf(pid: number | string) {
   } catch {
     return undefined;
   }
-}
-
-/** Not every system that has a `stat` tells all of it. */
-function showsEnvironmentEnd(): boolean {
-  return (statOf("self")?.environmentEnd ?? 0) !== 0;
 }
 
 /** The process that a thread is of; those that were started last are known by their number only. */

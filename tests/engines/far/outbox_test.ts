@@ -11,7 +11,7 @@ const NEVER: FlushPolicy = { isDue: () => false, restart: () => {} };
 function sent(values: readonly unknown[], weigh?: () => number): readonly FromSlot[] {
   const messages: FromSlot[] = [];
   const outbox = new Outbox((message) => messages.push(structuredClone(message)), NEVER);
-  if (weigh) outbox.tellMemory(weigh);
+  if (weigh) outbox.weigh = weigh;
   outbox.begin(0, true);
   for (const value of values) outbox.done(value);
   outbox.flush();
