@@ -110,11 +110,7 @@ export class Deadlines<K> {
     const isLate = ({ durationMs = 0 }: Ending) => durationMs > lateMs && durationMs <= goesOnForMs;
     const endings = eachOf(landed.endings);
     if (!endings.some(isLate)) return landed;
-    const judged = endings.map((ending) => {
-      const { startedAt = 0, durationMs = 0, slot = 0, pid, output } = ending;
-      const trace = { startedAt, durationMs, slot, pid, output };
-      return isLate(ending) ? stopped({ limitMs }, trace) : ending;
-    });
+    const judged = endings.map((one) => isLate(one) ? stopped({ limitMs }, one) : one);
     return { ...landed, endings: judged };
   }
 

@@ -46,7 +46,11 @@ export function timedOut(limitMs: number, signal?: string | null): ErrorRecord {
 }
 
 /** How a job has ended that was stopped. */
-export function stopped(reason: StopReason, trace: Trace): Ending {
+export function stopped(
+  reason: StopReason,
+  { startedAt = 0, durationMs = 0, slot = 0, pid, output }: Partial<Trace>,
+): Ending {
+  const trace = { startedAt, durationMs, slot, pid, output };
   if (typeof reason === "string") return cancelled(trace);
   return { kind: "timed-out", error: timedOut(reason.limitMs), ...trace };
 }

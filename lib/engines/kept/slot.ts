@@ -249,11 +249,8 @@ export class Slot {
     const at = (index ?? NaN) - message.first;
     const ending = endings[at];
     if (!ending) return;
-    const { startedAt = 0, durationMs = 0, slot = this.number, pid, output } = ending;
-    const isInTime = typeof reason === "object" && durationMs <= reason.limitMs;
-    if (!isInTime || !areOfEach(message)) {
-      endings[at] = stopped(reason, { startedAt, durationMs, slot, pid, output });
-    }
+    const isInTime = typeof reason === "object" && (ending.durationMs ?? 0) <= reason.limitMs;
+    if (!isInTime || !areOfEach(message)) endings[at] = stopped(reason, ending);
     clearTimeout(this.#kill);
     this.#kill = undefined;
     this.#stopping = undefined;
