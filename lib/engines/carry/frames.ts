@@ -130,7 +130,6 @@ export class FrameWriter {
   readonly #write: (bytes: Uint8Array) => number;
   readonly #head = new Uint8Array(HEAD_BYTES);
   readonly #value = new DataView(this.#head.buffer, SEAL_BYTES);
-
   readonly #most: number;
 
   /**

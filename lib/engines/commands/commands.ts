@@ -116,7 +116,12 @@ export class Commands implements Engine {
     const marks = this.#marks();
     for (const [{ timed }] of running) timed?.end();
     this.#kill ??= this.#askToEnd(pids, marks);
-    await Promise.all(running.map(([{ child, spool }, over]) => letGo(child, spool, over)));
+    // Their last words are waited for, but not who does not read them.
+    await Promise.all(running.map(async ([{ child, spool }, over]) => {
+      await statusOf(child);
+      spool.exited();
+      await over;
+    }));
     clearTimeout(this.#kill);
     killTree([], marks);
   }
@@ -281,11 +286,4 @@ function howEnded(end: ProcessEnd, reason?: StopReason): How {
   if (reason) return { kind: "timed-out", error: timedOut(reason.limitMs, signal) };
   if (code === 0 && !signal) return { kind: "done", value: undefined };
   return { kind: signal ? "died" : "failed", error: endInWords("the command", end) };
-}
-
-/** Waits for a command that was asked to end, and for its last words, but not for who does not read them. */
-async function letGo(child: Deno.ChildProcess, spool: Spool, over: Promise<void>): Promise<void> {
-  await statusOf(child);
-  spool.exited();
-  await over;
 }

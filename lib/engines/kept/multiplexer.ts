@@ -55,7 +55,10 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
     this.#engine = engine;
     return engine.perform(this, {
       ...events,
-      ended: (jobs, endings) => this.#callOf(jobs)?.ended(local(jobs), endings),
+      ended: ({ first, inputs, attempt, call }, endings) => {
+        const jobs = { first: first - (call?.base ?? 0), inputs, attempt };
+        this.#callOf({ call })?.ended(jobs, endings);
+      },
       started: (job, slot, output) => {
         const index = job.index - (job.call?.base ?? 0);
         this.#callOf(job)?.started({ index, input: job.input }, slot, output);
@@ -142,11 +145,6 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
     this.#of.set(call, engine);
     return { ...jobs, first, call };
   }
-}
-
-/** Jobs by their indexes in their call. */
-function local({ first, inputs, attempt, call }: Jobs): Jobs {
-  return { first: first - (call?.base ?? 0), inputs, attempt };
 }
 
 export class CallEngine implements TaskEngine {

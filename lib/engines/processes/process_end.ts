@@ -126,12 +126,6 @@ function isThere(pid: number | undefined): boolean {
   }
 }
 
-/** What can let this process end; the types of Node do not say that streams can. */
-interface Holding {
-  ref?(): void;
-  unref?(): void;
-}
-
 /** Says whether these pipes of a process that was started, and its channel, keep this one alive. */
 export function holdPipes(
   { channel }: ChildProcess,
@@ -140,7 +134,8 @@ export function holdPipes(
 ): void {
   // Deno never lets go again of a channel that is held anew when its process is then killed.
   if (!isHeld) channel?.unref();
-  for (const pipe of pipes as readonly Holding[]) {
+  // The types of Node do not say that streams can let a process end.
+  for (const pipe of pipes as readonly Partial<Pick<ChildProcess, "ref" | "unref">>[]) {
     if (isHeld) pipe.ref?.();
     else pipe.unref?.();
   }

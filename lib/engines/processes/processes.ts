@@ -10,7 +10,7 @@ import { sizeText } from "../../text/sizes.ts";
 import { Divided, newDivision, type Wrote } from "../carry/divided.ts";
 import { notStarted, refuseVariables } from "../commands/not_started.ts";
 import { holdPipes, onceEmpty, onEnd } from "./process_end.ts";
-import { endInWords, isGranted, type ProcessEnd } from "../system/proc.ts";
+import { endInWords, isGranted, type ProcessEnd, statusText } from "../system/proc.ts";
 import { LOST_CODE, toPieces } from "../carry/frames.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
@@ -198,10 +198,9 @@ export function watchMemory(pid: number, limitBytes: number, onAbove: () => void
 
 /** Bytes of a process that are in memory, those that it shares with others included; nothing if it is gone. */
 export function residentBytes(pid: number): number | undefined {
-  const { readFileSync } = process.getBuiltinModule("node:fs");
   try {
     // In kB, where the cheaper statm counts pages of a size that only a program of its own would tell.
-    const found = /^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"));
+    const found = /^VmRSS:\s*(\d+) kB$/m.exec(statusText(pid));
     return found ? Number(found[1]) * 1024 : undefined;
   } catch {
     return undefined;

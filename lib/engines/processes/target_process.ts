@@ -49,6 +49,8 @@ export class TargetProcess implements Link {
   readonly at = undefined;
   readonly pid: number;
   readonly gone: Promise<void>;
+  /** What it ended with: a code, or `-n` on signal `n`; nothing while it runs. */
+  exitCode?: number;
   /** What it writes, where that is piped. */
   readonly stdout?: ReadableStream<Uint8Array>;
   readonly stderr?: ReadableStream<Uint8Array>;
@@ -57,7 +59,6 @@ export class TargetProcess implements Link {
   readonly #send: (pieces: readonly Uint8Array[]) => void;
   readonly hold: (isHeld: boolean) => void;
   #hasExited = false;
-  #exitCode?: number;
 
   /**
    * Starts it.
@@ -114,7 +115,7 @@ export class TargetProcess implements Link {
         killTree([], this.#marks);
       },
       over: async (end) => {
-        this.#exitCode = codeOf(end);
+        this.exitCode = codeOf(end);
         client.gone();
         for (const output of piped) output.release();
         events.gone(endInWords("its process", end));
@@ -136,11 +137,6 @@ export class TargetProcess implements Link {
       holdPipes(child, drained, false);
       this.hold(false);
     }
-  }
-
-  /** What it ended with: a code, or `-n` on signal `n`; nothing while it runs. */
-  get exitCode(): number | undefined {
-    return this.#exitCode;
   }
 
   send(message: ToSlot): void {

@@ -7,10 +7,6 @@
 import type { Readable } from "node:stream";
 import { openLibc } from "./libc.ts";
 
-const POLL = {
-  poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
-} as const;
-
 /** What `poll` is asked for. */
 const POLLIN = 1;
 
@@ -71,7 +67,9 @@ function pipesOf(
  * permission `ffi`.
  */
 export function readable(fds: readonly number[]): ReadonlySet<number> | undefined {
-  const library = openLibc(POLL);
+  const library = openLibc({
+    poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+  });
   if (!library) return undefined;
   // Each is a descriptor, and two numbers of half the size: what is asked for, and what there is.
   const asked = Int32Array.from(fds.flatMap((fd) => [fd, POLLIN]));

@@ -25,8 +25,6 @@ const PATIENCE_MS = { importing: 5000, working: 500 };
 /** Limit of the heap in which a module is only looked at, in MiB. */
 const DESCRIBE_HEAP_MB = 512;
 
-const SPOILT = { name: "Channel", message: "its worker sent what is no message of a slot" };
-
 export interface WorkersOptions extends SlotsOptions {
   /** Limit of the JavaScript heap of each, in MiB. @default what V8 gives the process itself */
   readonly heapMb?: number;
@@ -96,7 +94,7 @@ function openWorker(
     if (message?.kind === "out-of-memory") reason = outOfMemory;
     else if (message) events.message(message);
     else {
-      reason ??= SPOILT;
+      reason ??= { name: "Channel", message: "its worker sent what is no message of a slot" };
       end();
     }
   });
