@@ -19,11 +19,8 @@ const MOST_MS = 5000;
 /** What a signal is: the first request, a copy of it, or the next request. */
 export type Request = "first" | "copy" | "next";
 
-/** The programs around this one that pass signals on to it. */
-export interface Wrappers {
-  /** Whether they have passed on all signals that they had got when this was last asked. */
-  areQuiet(): boolean;
-}
+/** Whether the programs that pass signals on to this one have passed on all that they had got when it was last asked. */
+export type AreQuiet = () => boolean;
 
 /**
  * Tells a signal that comes in several copies from a second request.
@@ -37,31 +34,31 @@ export interface Wrappers {
  * @returns To be called with each signal.
  */
 export function hearRequests(
-  { wrappers: findWrappers, clock = CLOCK }: {
-    readonly wrappers: () => Wrappers | undefined;
+  { wrappers, clock = CLOCK }: {
+    readonly wrappers: () => AreQuiet | undefined;
     readonly clock?: Clock;
   },
 ): (signal: string) => Request {
   let first: { readonly signal: string; readonly at: number } | undefined;
-  let wrappers: Wrappers | undefined;
+  let areQuiet: AreQuiet | undefined;
   const lookLater = () => {
-    if (wrappers) clock.after(LOOK_MS, look);
+    if (areQuiet) clock.after(LOOK_MS, look);
   };
   const look = () => {
     const isTooLong = clock.now() - (first?.at ?? 0) >= MOST_MS;
-    if (isTooLong || wrappers?.areQuiet()) wrappers = undefined;
+    if (isTooLong || areQuiet?.()) areQuiet = undefined;
     lookLater();
   };
   return (signal) => {
     const now = clock.now();
     if (!first) {
       first = { signal, at: now };
-      wrappers = findWrappers();
+      areQuiet = wrappers();
       lookLater();
       return "first";
     }
     const isSoon = now - first.at < TOGETHER_MS;
-    return signal === first.signal && (isSoon || wrappers !== undefined) ? "copy" : "next";
+    return signal === first.signal && (isSoon || areQuiet !== undefined) ? "copy" : "next";
   };
 }
 
@@ -86,7 +83,7 @@ const WRAPPERS = /^(timeout|npm|npx|pnpm|yarn)$/;
 export function wrappersOf(
   pid: number = Deno.pid,
   processes: Processes = { factsOf, restOf },
-): Wrappers | undefined {
+): AreQuiet | undefined {
   const own = processes.factsOf(pid);
   const pids: number[] = [];
   for (let at = own?.parent; at !== undefined;) {
@@ -97,15 +94,13 @@ export function wrappersOf(
   }
   if (pids.length === 0) return undefined;
   let last: string | undefined;
-  return {
-    // At rest twice, and not once at work in between: what they sent before has come by now.
-    areQuiet: () => {
-      const rests = pids.map((pid) => processes.restOf(pid));
-      const now = rests.includes(undefined) ? undefined : rests.join("\n");
-      const wereQuiet = now !== undefined && now === last;
-      last = now;
-      return wereQuiet;
-    },
+  // At rest twice, and not once at work in between: what they sent before has come by now.
+  return () => {
+    const rests = pids.map((pid) => processes.restOf(pid));
+    const now = rests.includes(undefined) ? undefined : rests.join("\n");
+    const wereQuiet = now !== undefined && now === last;
+    last = now;
+    return wereQuiet;
   };
 }
 

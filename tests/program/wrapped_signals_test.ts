@@ -120,13 +120,13 @@ Deno.test({
     await using task = new StartedProgram([], { cwd: folder.path, by: TASK });
     const { pid } = task.child;
     await until("the command", () => hasFile(folder, "started"));
-    const wrappers = wrappersOf(childOf(pid));
+    const areQuiet = wrappersOf(childOf(pid));
     Deno.kill(pid, "SIGSTOP");
     Deno.kill(-pid, "SIGINT");
     // That it waits is said after more than the time in which a second signal is a copy anyway.
     await task.wrote("waiting for");
     Deno.kill(pid, "SIGCONT");
-    await until("the copy", () => wrappers?.areQuiet() === true);
+    await until("the copy", () => areQuiet?.() === true);
     folder.write("go", "");
     const { stderr } = await task.end();
     assertMatch(stderr, /fanfold: ended by SIGINT/);

@@ -5,10 +5,10 @@ import { FakeClock } from "../support/fake_clock.ts";
 /** What signals are that come at these times; wrappers, if there are any, are at rest from some time on. */
 function heard(signals: readonly (readonly [atMs: number, signal: string])[], restMs?: number) {
   const clock = new FakeClock();
-  const wrappers = { areQuiet: () => clock.now() >= (restMs ?? 0) };
+  const areQuiet = () => clock.now() >= (restMs ?? 0);
   const requests = hearRequests({
     clock,
-    wrappers: () => restMs === undefined ? undefined : wrappers,
+    wrappers: () => restMs === undefined ? undefined : areQuiet,
   });
   return signals.map(([atMs, signal]) => {
     clock.pass(atMs - clock.now());

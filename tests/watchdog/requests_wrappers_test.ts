@@ -18,8 +18,8 @@ function chain(...lines: readonly Line[]) {
       return rests.has(pid) ? rests.get(pid) : "asleep";
     },
   };
-  const wrappers = wrappersOf(lines.length, processes);
-  return { wrappers, rests, asked };
+  const areQuiet = wrappersOf(lines.length, processes);
+  return { areQuiet, rests, asked };
 }
 
 const OWN = [7, "deno", "run", "-A", "main.ts"] as const;
@@ -36,22 +36,22 @@ Deno.test("wrappersOf() finds those who pass on signals, as far as they are in t
     [[[7, "node", "/usr/lib/npm/bin/npx-cli.js"], [7, "deno", "task", "go"], OWN], [1, 2]],
   ];
   for (const [lines, pids] of cases) {
-    const { wrappers, asked } = chain(...lines);
-    wrappers?.areQuiet();
-    assertEquals(wrappers && [...asked].sort(), pids);
+    const { areQuiet, asked } = chain(...lines);
+    areQuiet?.();
+    assertEquals(areQuiet && [...asked].sort(), pids);
   }
 });
 
 Deno.test("wrappersOf() gives wrappers that are quiet when none has done anything since they were last asked", () => {
-  const { wrappers, rests } = chain([7, "deno", "task", "a"], [7, "deno", "task", "b"], OWN);
-  assertEquals(wrappers?.areQuiet(), false);
-  assertEquals(wrappers?.areQuiet(), true);
+  const { areQuiet, rests } = chain([7, "deno", "task", "a"], [7, "deno", "task", "b"], OWN);
+  assertEquals(areQuiet?.(), false);
+  assertEquals(areQuiet?.(), true);
   rests.set(1, "asleep once more");
-  assertEquals(wrappers?.areQuiet(), false);
+  assertEquals(areQuiet?.(), false);
   rests.set(2, undefined);
-  assertEquals(wrappers?.areQuiet(), false);
-  assertEquals(wrappers?.areQuiet(), false);
+  assertEquals(areQuiet?.(), false);
+  assertEquals(areQuiet?.(), false);
   rests.set(2, "asleep again");
-  assertEquals(wrappers?.areQuiet(), false);
-  assertEquals(wrappers?.areQuiet(), true);
+  assertEquals(areQuiet?.(), false);
+  assertEquals(areQuiet?.(), true);
 });
