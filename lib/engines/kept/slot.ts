@@ -36,9 +36,9 @@ export interface Batch {
   isGivenUp: boolean;
 }
 
-export interface CompletedBatch {
+export interface CompletedBatch<E extends Endings = Endings> {
   readonly jobs: Jobs;
-  readonly endings: Endings;
+  readonly endings: E;
   /** Whether nobody waits for them. */
   readonly isGivenUp: boolean;
 }
@@ -46,7 +46,7 @@ export interface CompletedBatch {
 /** What becomes of the jobs of a slot that is lost. */
 interface SlotLoss {
   /** The job that it was lost to, and how that has ended. */
-  readonly died?: CompletedBatch;
+  readonly died?: CompletedBatch<readonly Ending[]>;
   /** Those that are to be done elsewhere. */
   readonly rest: readonly Jobs[];
 }
