@@ -207,7 +207,12 @@ export class Commands implements Engine {
     }
     const job = { index: jobs.first, input: jobs.inputs[0] };
     this.#loop.listener.started(job, slot.number, spool);
-    const timed = this.#timed(child.pid, jobs.first);
+    const timed = (this.#task.timeout && this.#run.timekeeper)?.start({
+      pid: child.pid,
+      marks: this.#marks(jobs.first),
+      graceMs: this.#graceMs,
+      limitMs: this.#limitMs,
+    });
     const place = { slot: slot.number, pid: child.pid, startedAt };
     const running: Running = { ...job, ...place, child, spool, timed };
     if (!timed) this.#deadlines.start(running);
@@ -224,12 +229,6 @@ export class Commands implements Engine {
       ended(howEnded(status, running.reason), child.pid);
     }).catch((fault) => this.#loop.end(fault));
     this.#running.set(running, over);
-  }
-
-  #timed(pid: number, index: number): Timed | undefined {
-    if (!this.#task.timeout) return undefined;
-    const [limitMs, graceMs] = [this.#limitMs, this.#graceMs];
-    return this.#run.timekeeper?.start({ pid, marks: this.#marks(index), graceMs, limitMs });
   }
 
   /** What a command leaves running; while one misses the end of its output, no other is started. */

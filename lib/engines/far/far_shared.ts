@@ -53,15 +53,11 @@ export class FarShared {
   /** Jobs that were passed such things have ended. */
   ended(): void {
     callOff(this.#timer);
-    const count = this.#count;
+    const count = this.#remote?.size ?? 0;
     if (count === 0) return;
     const isDue = count >= this.#most && now() >= this.#notBefore;
     this.#timer = later(() => this.#look(), isDue ? 0 : REST_MS);
     Deno.unrefTimer(this.#timer);
-  }
-
-  get #count(): number {
-    return this.#remote?.size ?? 0;
   }
 
   #look(): void {
@@ -70,7 +66,7 @@ export class FarShared {
     this.#collect();
     this.#notBefore = now() + SHARE * (now() - start);
     // What is gone is told in turns of its own.
-    later(() => this.#most = Math.max(MOST, 2 * this.#count), 0);
+    later(() => this.#most = Math.max(MOST, 2 * (this.#remote?.size ?? 0)), 0);
   }
 }
 

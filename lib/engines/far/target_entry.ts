@@ -69,11 +69,8 @@ async function load(name: string, run: FunctionRef): Promise<AnyFunction> {
   const functions = Object.keys(exports).filter((key) => typeof exports[key] === "function");
   const hint = didYouMean(key, functions);
   const found = key in exports ? `is ${Deno.inspect(value, { depth: 0 })}` : "is missing";
-  say(
-    `Cannot run process "${name}": ${near(addressOf(run))} ${found}, wanted a function${
-      hint ? `; ${hint}` : ""
-    }`,
-  );
+  const more = hint ? `; ${hint}` : "";
+  say(`Cannot run process "${name}": ${near(addressOf(run))} ${found}, wanted a function${more}`);
   return exit(1);
 }
 

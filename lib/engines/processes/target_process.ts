@@ -70,7 +70,12 @@ export class TargetProcess implements Link {
     // They take longer to load than all else, and most programs that have a pool start no process.
     const { spawn } = process.getBuiltinModule("node:child_process");
     const { Readable } = process.getBuiltinModule("node:stream");
-    refuseToCompiled(target);
+    // Another compiled program than fanfold does not know what to do when it is started again.
+    const main = new URL("../../../main.ts", import.meta.url).href;
+    if (Deno.build.standalone && Deno.mainModule !== main) {
+      const why = "a compiled program has no Deno to start it with";
+      throw new Error(`Cannot start process "${target.name}": ${why}`);
+    }
     const [pieces, originals] = cloned(target);
     const mark = `FANFOLD_PROCESS_${crypto.randomUUID().replaceAll("-", "_")}`;
     this.#marks = { [mark]: "1" };
@@ -183,15 +188,6 @@ function cloned(target: Target): [pieces: readonly Uint8Array[], originals: Orig
     const why = whyUncloneable(args, "args", thrown);
     throw new TypeError(`Cannot start process "${name}": ${why}`, { cause: thrown });
   }
-}
-
-/** @throws {Error} In a compiled program that does not know what to do when it is started again. */
-function refuseToCompiled({ name }: Target): void {
-  const main = new URL("../../../main.ts", import.meta.url).href;
-  if (!Deno.build.standalone || Deno.mainModule === main) return;
-  throw new Error(
-    `Cannot start process "${name}": a compiled program has no Deno to start it with`,
-  );
 }
 
 /** Closes the channel of a process that has ended: another that it has started may hold the other end. */
