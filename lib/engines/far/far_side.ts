@@ -125,8 +125,9 @@ export class FarSide {
     else sendNoting(message, (noting) => this.#port.send(noting));
   }
 
-  receive({ data: message }: { readonly data: ToSlot }): void {
+  receive(event: { readonly data: ToSlot }): void {
     try {
+      const message = event.data;
       if (message.kind === "setup") this.#start(message);
       else if (message.kind === "describe") this.#describe(message.module);
       else if (message.kind === "abort") this.#abort(message);
