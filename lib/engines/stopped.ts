@@ -18,7 +18,7 @@ const WORDS = {
   "given-up": "nobody waits for it any more",
 } as const;
 
-/** Why a job is to end, the limit that it has run into, in ms, among others. */
+/** Why a job is to end: the limit that it has run into, in ms, or one of those. */
 export type StopReason = { readonly limitMs: number } | keyof typeof WORDS;
 
 /** The error of a job that was cancelled. */

@@ -79,8 +79,8 @@ function carries(pid: number | string, marks: readonly string[]): boolean | unde
   // One that shows no environment and has one now was just getting it.
   const hasNone = stat.environmentStart === stat.environmentEnd && stat.environmentEnd !== 0;
   // Not every system that has a `stat` tells all of it.
-  const isTold = (statOf("self")?.environmentEnd ?? 0) !== 0;
-  if (!isEnding) return hasNone || !isTold ? false : undefined;
+  const isTold = () => (statOf("self")?.environmentEnd ?? 0) !== 0;
+  if (!isEnding) return hasNone || !isTold() ? false : undefined;
   // What its first thread has left may go on in the others.
   if (stat.threads <= 1 || typeof pid === "string") return false;
   try {
