@@ -98,11 +98,7 @@ export interface Printed extends EventOf<"printed"> {
 }
 
 /** A function has thrown where nobody waited for it, and no running job is known to be the one. */
-export interface Strayed extends EventOf<"strayed"> {
-  /** Name of the task. */
-  readonly task: string;
-  /** The slot, from 1. */
-  readonly slot: number;
+export interface Strayed extends EventOf<"strayed">, Pick<Printed, "task" | "slot"> {
   /** What was thrown. */
   readonly error: ErrorRecord;
 }

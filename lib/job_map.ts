@@ -13,17 +13,14 @@ export type JobKey = Pick<JobId, "task" | "index">;
 export class JobMap<T> {
   readonly #byKey = new Map<string, T>();
 
-  /** How many jobs are in it. */
   get size(): number {
     return this.#byKey.size;
   }
 
-  /** What is known of a job. */
   get(job: JobKey): T | undefined {
     return this.#byKey.size === 0 ? undefined : this.#byKey.get(keyOf(job));
   }
 
-  /** Knows this of a job, in place of what was known. */
   set(job: JobKey, value: T): void {
     this.#byKey.set(keyOf(job), value);
   }

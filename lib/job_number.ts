@@ -14,11 +14,7 @@ export function jobNumber(index: number): number {
   return index + 1;
 }
 
-/**
- * The index of a job by its number, as somebody has typed it.
- *
- * @throws {Fault} Of kind `usage`, if the text is no number from 1.
- */
+/** The index of a job by its number, as it was typed. @throws {Fault} Of kind `usage`, if that is none from 1. */
 export function indexOfJob(text: string): number {
   const number = /^\d+$/.test(text) ? Number(text) : 0;
   if (number >= 1 && number <= Number.MAX_SAFE_INTEGER) return number - 1;

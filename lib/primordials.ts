@@ -6,7 +6,6 @@
  * @module
  */
 
-/** Constructors. */
 export const Float64ArrayOf = Float64Array;
 export const PromiseOf = Promise;
 
@@ -20,14 +19,10 @@ function uncurried<F>(method: (...parameters: never[]) => unknown): F {
   return Function.prototype.call.bind(method) as F;
 }
 
-function getter(prototype: object, key: string): (...parameters: never[]) => unknown {
-  return Object.getOwnPropertyDescriptor(prototype, key)?.get as () => unknown;
-}
-
 export const shift = uncurried<<T>(list: T[]) => T | undefined>(Array.prototype.shift);
 const TypedArray = Object.getPrototypeOf(Uint8Array);
 export const lengthOf = uncurried<(list: Uint8Array) => number>(
-  getter(TypedArray.prototype, "length"),
+  descriptorOf(TypedArray.prototype, "length")?.get as () => number,
 );
 export const partOf = uncurried<(list: Float64Array, start: number, end: number) => Float64Array>(
   Float64Array.prototype.subarray,

@@ -88,7 +88,10 @@ export async function dependenciesOf(
   const watcher = new Watcher(runId, {
     onLost: (reason) => tellTo(observers)?.({ kind: "unwatched", reason }),
   });
-  if (options.ownsProcess) mark(runId);
+  if (options.ownsProcess && Deno.permissions.querySync({ name: "env" }).state === "granted") {
+    // Then all that this process starts is known as the run's: what a fold starts, for example.
+    Deno.env.set("FANFOLD_RUN", runId);
+  }
   const timekeeper = watchdog.isOn ? watchdog : undefined;
   const engineOf = (task: Task) =>
     (makers.get(kindOf(task)) as Maker)(task, { runId, store, timekeeper, start });
@@ -147,12 +150,6 @@ function watch(watchdog: Watchdog, tasks: readonly Task[], options: Dependencies
     if (inputs !== undefined) watchdog.watch(`the ${inputs} of task "${name}"`);
     if (fold) watchdog.watch(`the fold of task "${name}"`);
   }
-}
-
-/** Has all that this process starts known as the run's, if it may: what a fold starts, for example. */
-function mark(runId: string): void {
-  const isAllowed = Deno.permissions.querySync({ name: "env" }).state === "granted";
-  if (isAllowed) Deno.env.set("FANFOLD_RUN", runId);
 }
 
 type Maker = (task: Task, run: EngineRun) => Engine;

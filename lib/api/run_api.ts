@@ -116,17 +116,10 @@ export function run(
  */
 export function runManyAtATime(
   tasks: readonly Task[],
-  options: RunOptions & Pick<DependenciesOptions, "watchdog" | "openStdin" | "start" | "ending"> =
-    {},
+  { only, onEvent, ...options }:
+    & RunOptions
+    & Pick<DependenciesOptions, "watchdog" | "openStdin" | "start" | "ending"> = {},
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
-  return opened(...planned(tasks, options));
-}
-
-/** All that was asked for, in an order in which it can be run. */
-function planned(
-  tasks: readonly Task[],
-  { only, onEvent, ...options }: RunOptions,
-): [tasks: readonly Task[], options: DependenciesOptions] {
   const { slots, runId = newRunId() } = options;
   const observers = [...options.observers ?? [], ...onEvent ? [{ onEvent }] : []];
   if (slots !== undefined && !(Number.isSafeInteger(slots) && slots > 0)) {
@@ -138,7 +131,7 @@ function planned(
   }
   const inOrder = plan(tasks, only);
   const most = Math.max(1, ...inOrder.map((task) => task.slots));
-  return [inOrder, { ...options, runId, slots: slots ?? most, observers }];
+  return opened(inOrder, { ...options, runId, slots: slots ?? most, observers });
 }
 
 /** Most programs that have a pool run no tasks, and pay nothing for it. */

@@ -36,16 +36,11 @@ export class ValueLog implements Disposable {
   #perBlock = 16;
   #readersWake = Promise.withResolvers<void>();
 
-  /** @param task Name of the task whose values they are. */
   constructor(task: string) {
     this.#task = task;
   }
 
-  /**
-   * Adds values.
-   *
-   * @throws {Fault} If they cannot be cloned, or the folder for temporary files is full.
-   */
+  /** @throws {Fault} If they cannot be cloned, or the folder for temporary files is full. */
   put(values: readonly unknown[]): void {
     for (let at = 0; at < values.length;) {
       const block = values.slice(at, at + this.#perBlock);
@@ -160,7 +155,6 @@ export class ValueLogs implements RunObserver, Disposable {
   /** What running commands have written to stdout: their own output is for who prints it. */
   readonly #copies = new JobMap<Spool>();
 
-  /** @param tasks All that are run. */
   constructor(tasks: readonly Task[], store: SpoolStore) {
     const names = passersOn(tasks);
     this.#store = store;

@@ -96,11 +96,7 @@ export function read(bytes: Uint8Array, big: readonly ArrayBuffer[] = []): unkno
   return withExceptions(deserializer.readValue(), errors, told);
 }
 
-/**
- * The bytes of a clone of a value, by which it can be kept.
- *
- * @throws {DOMException} If it cannot be cloned, or not leave the process.
- */
+/** The bytes of a clone that can be kept. @throws {DOMException} If it cannot be cloned, or not leave the process. */
 export function toCloneBytes(value: unknown): Uint8Array<ArrayBuffer> {
   const { values, exceptions } = departing([value]);
   return write(values[0], { exceptions });

@@ -51,7 +51,6 @@ class Surveying {
     this.#bigBytes = journey.bigBytes ?? Infinity;
   }
 
-  /** @throws {Uncloneable} */
   isSpecial(value: object): boolean {
     const later = this.#later;
     this.#isSpecial = false;

@@ -23,7 +23,6 @@ export class Uncloneable extends DOMException {
     return new Uncloneable(culprit, `is ${article(name || kindOf(culprit))}, ${why}`);
   }
 
-  /** One that goes to a Worker only where it is moved. */
   static unmoved(culprit: object, name: string): Uncloneable {
     return Uncloneable.of(culprit, name, "which cannot be cloned, only moved");
   }

@@ -28,11 +28,7 @@ export class JobError extends Error {
   /** What was thrown, as data, with the stack that the slot saw. */
   override readonly cause: ErrorRecord;
 
-  /**
-   * The error of a job.
-   *
-   * @param outcome How the job ended.
-   */
+  /** The error of a job. @param outcome How it ended. */
   constructor(outcome: Exclude<Outcome, { readonly kind: "done" }>) {
     const { task, index, input, attempts, kind, error } = outcome;
     const place = placeOf(error);

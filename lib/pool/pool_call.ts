@@ -33,11 +33,7 @@ export interface PoolCallOptions extends CallOptions {
   readonly keepsAll?: boolean;
 }
 
-/**
- * A call under way, which has its turn on the slots until it is disposed of.
- *
- * @typeParam R What it gives for each job.
- */
+/** A call under way, which gives an `R` for each job, and has its turn on the slots until it is disposed of. */
 export class PoolCall<R> implements Caller, AsyncDisposable {
   readonly #slots: PoolSlots;
   readonly #name: string;
@@ -122,7 +118,6 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     return all;
   }
 
-  /** The next results that are ready; `undefined` after the last. */
   async next(): Promise<readonly R[] | undefined> {
     this.#asked++;
     this.look();
@@ -158,11 +153,7 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     throw new TypeError(hint ? `${what}, ${hint}` : what);
   }
 
-  /**
-   * Leaves the rest of the inputs unread, and stops what runs.
-   *
-   * @throws What went wrong as the inputs were closed.
-   */
+  /** Leaves the rest of the inputs unread, and stops what runs. @throws What went wrong as they were closed. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#ended ??= this.#end();
   }

@@ -79,17 +79,10 @@ export function poolTask(options: PoolOptions): PoolTask {
   return { ...readRules(rules, said, reading), init: options.init, needs: [], ordered: true };
 }
 
-/**
- * The URL of a module.
- *
- * @throws {TypeError} If it is none, or has a fragment.
- */
+/** The URL of a module. @throws {TypeError} If it is none, or has a fragment. */
 export function moduleUrl(module: URL | string): string {
-  const url = URL.canParse(String(module))
-    ? new URL(String(module))
-    : typeof module === "string" && module !== ""
-    ? pathToFileURL(resolve(module))
-    : undefined;
+  const isPath = typeof module === "string" && module !== "";
+  const url = URL.parse(String(module)) ?? (isPath ? pathToFileURL(resolve(module)) : undefined);
   if (!url || url.hash !== "") {
     const wanted = "the URL or the path of a module";
     throw new TypeError(`Cannot make a pool of ${Deno.inspect(module)}: wanted ${wanted}`);

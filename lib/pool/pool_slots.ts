@@ -20,12 +20,10 @@ import { teller } from "../text/shown.ts";
 import type { PoolTask } from "./pool_options.ts";
 import { newRunId } from "../run_id.ts";
 
-/** A call, as the slots see it. */
 export interface Caller {
   /** Looks whether the module has its function. @throws {TypeError} If not. */
   check(types: ReadonlyMap<string, string>): void;
   fail(reason: unknown): void;
-  /** Resolves when it has ended. */
   giveUp(): Promise<void>;
   /** Looks what is to be done now that the pool is closed. */
   look(): void;
@@ -124,7 +122,6 @@ export class PoolSlots {
     tell(`pool of ${this.module}, call of "${name}": ${messageOf(thrown)}`);
   }
 
-  /** The task that a call is. */
   taskOf(name: string, spread: boolean): Task {
     const { init: _, ...rules } = this.#task;
     const run = { module: this.module, path: [name] };

@@ -14,6 +14,9 @@ import { checkOptions, functionAt, type ProcessOptions } from "./process_options
 /** How many processes were made, by which those without a name are named. */
 let made = 0;
 
+/** The longest time that a timer takes, in ms. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /**
  * One function, called once, in a Deno process of its own, after Python's `multiprocessing.Process`.
  *
@@ -50,11 +53,10 @@ export class Process implements AsyncDisposable {
   readonly #run: FunctionRef;
   readonly #options: ProcessOptions;
   readonly #captured = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
-  readonly #joins = new Joins((isAwaited) => {
-    // A daemon keeps this program from its end only while somebody waits for it.
-    if (this.#options.daemon) this.#process?.hold(isAwaited);
-  });
   #process?: TargetProcess;
+  /** Tell those who wait that it has ended; one that has given up leaves nothing behind. */
+  readonly #joining = new Set<() => void>();
+  #hasEnded = false;
 
   /**
    * Makes a process that does not run yet. Whether there is such a function shows when it runs.
@@ -90,7 +92,10 @@ export class Process implements AsyncDisposable {
       wrote: (stream, bytes) => this.#captured[stream].push(bytes),
       gone: () => {},
     }, { env, cwd: cwd instanceof URL ? fileURLToPath(cwd) : cwd, stdin, stdout, stderr, daemon });
-    started.gone.then(() => this.#joins.end());
+    started.gone.then(() => {
+      this.#hasEnded = true;
+      for (const end of [...this.#joining]) end();
+    });
     this.#process = started;
   }
 
@@ -135,15 +140,30 @@ export class Process implements AsyncDisposable {
    * @throws {RangeError} If `timeoutMs` is negative.
    * @throws The reason of the signal.
    */
-  async join(options: JoinOptions = {}): Promise<boolean> {
-    const { timeoutMs = Infinity } = options;
+  async join({ timeoutMs = Infinity, signal }: JoinOptions = {}): Promise<boolean> {
     if (typeof timeoutMs !== "number" || !(timeoutMs >= 0)) {
       const Wrong = typeof timeoutMs === "number" ? RangeError : TypeError;
       const found = Deno.inspect(timeoutMs);
       throw new Wrong(`Cannot join a process with timeoutMs ${found}: wanted 0 or more`);
     }
     if (!this.#process) throw new Error(`Cannot join process "${this.name}": it was not started`);
-    return await this.#joins.wait(options);
+    signal?.throwIfAborted();
+    if (this.#hasEnded) return true;
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    const end = () => resolve(true);
+    const abort = () => reject(signal?.reason);
+    const timer = timeoutMs <= LONGEST_MS ? setTimeout(() => resolve(false), timeoutMs) : undefined;
+    signal?.addEventListener("abort", abort);
+    this.#joining.add(end);
+    if (this.#joining.size === 1) this.#hold(true);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      this.#joining.delete(end);
+      if (this.#joining.size === 0) this.#hold(false);
+    }
   }
 
   /**
@@ -182,6 +202,11 @@ export class Process implements AsyncDisposable {
     if (!await this.join({ timeoutMs: graceMs })) this.kill();
     await this.join();
   }
+
+  /** A daemon keeps this program from its end only while somebody waits for it. */
+  #hold(isAwaited: boolean): void {
+    if (this.#options.daemon) this.#process?.hold(isAwaited);
+  }
 }
 
 /** How long somebody waits. */
@@ -190,49 +215,4 @@ export interface JoinOptions {
   readonly timeoutMs?: number;
   /** Gives up waiting: its reason is thrown. */
   readonly signal?: AbortSignal;
-}
-
-/** The longest time that a timer takes, in ms. */
-const LONGEST_MS = 2 ** 31 - 1;
-
-/** Any number of waiters; one that has given up leaves nothing behind. */
-class Joins {
-  readonly #waiting = new Set<() => void>();
-  readonly #onChange: (isAnybodyThere: boolean) => void;
-  #isOver = false;
-
-  /** @param onChange Told when the first comes and when the last goes. */
-  constructor(onChange: (isAnybodyThere: boolean) => void) {
-    this.#onChange = onChange;
-  }
-
-  end(): void {
-    this.#isOver = true;
-    for (const go of [...this.#waiting]) go();
-  }
-
-  /**
-   * Resolves when it has ended, or when the time is over; says whether it has ended.
-   *
-   * @throws The reason of the signal.
-   */
-  async wait({ timeoutMs = Infinity, signal }: JoinOptions): Promise<boolean> {
-    signal?.throwIfAborted();
-    if (this.#isOver) return true;
-    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-    const end = () => resolve(true);
-    const abort = () => reject(signal?.reason);
-    const timer = timeoutMs <= LONGEST_MS ? setTimeout(() => resolve(false), timeoutMs) : undefined;
-    signal?.addEventListener("abort", abort);
-    this.#waiting.add(end);
-    if (this.#waiting.size === 1) this.#onChange(true);
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
-      this.#waiting.delete(end);
-      if (this.#waiting.size === 0) this.#onChange(false);
-    }
-  }
 }

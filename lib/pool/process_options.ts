@@ -83,11 +83,7 @@ export function checkOptions(options: ProcessOptions): void {
   }
 }
 
-/**
- * The function that a URL names by its fragment.
- *
- * @throws {TypeError} If it names none.
- */
+/** The function that a URL names by its fragment. @throws {TypeError} If it names none. */
 export function functionAt(target: URL | string): FunctionRef {
   const example = 'new URL("./numbers.ts#double", import.meta.url)';
   const refuse = (wanted: string): never => {
@@ -96,10 +92,8 @@ export function functionAt(target: URL | string): FunctionRef {
       `Cannot make a process of ${shown(found)}: wanted ${wanted}, as in ${example}`,
     );
   };
-  const isUrl = target instanceof URL || (typeof target === "string" && URL.canParse(target));
-  if (!isUrl) return refuse("the URL of a module");
-  const url = new URL(target);
-  if (!SCHEMES.includes(url.protocol)) return refuse("the URL of a module");
+  const url = typeof target === "string" || target instanceof URL ? URL.parse(target) : null;
+  if (!url || !SCHEMES.includes(url.protocol)) return refuse("the URL of a module");
   const name = decoded(url.hash.slice(1));
   if (name === "") return refuse("the name of an export after a #");
   url.hash = "";

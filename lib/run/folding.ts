@@ -15,9 +15,7 @@ import { faultOf } from "../errors/reason.ts";
 /** Joins a value to what came of those before it. */
 export type FoldFunction = (soFar: unknown, value: unknown, index: number) => unknown;
 
-/** What folds get from outside. */
 export interface FoldingDependencies {
-  /** The fold of a task that has one. */
   fold(task: Task): Promise<FoldFunction>;
   /** The value of an outcome that is done, as folds are given it. */
   valueOf(task: Task, outcome: Outcome): Promise<unknown>;
@@ -94,7 +92,6 @@ export class Folding implements Disposable {
     if (this.#leave) this.#limit();
   }
 
-  /** There is nothing to wait for any more. */
   [Symbol.dispose](): void {
     this.#longWait.stop();
     this.#callOff?.();
@@ -102,10 +99,11 @@ export class Folding implements Disposable {
 
   async #add(outcome: Outcome): Promise<Outcome> {
     const value = await this.#dependencies.valueOf(this.#task, outcome);
-    if (this.#isLeft) return { ...outcome, value } as Outcome;
-    if (this.#isEmpty) this.#soFar = value;
-    else await this.#join(value, outcome.index);
-    this.#isEmpty = false;
+    if (!this.#isLeft) {
+      if (this.#isEmpty) this.#soFar = value;
+      else await this.#join(value, outcome.index);
+      this.#isEmpty = false;
+    }
     return { ...outcome, value } as Outcome;
   }
 

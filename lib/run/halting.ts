@@ -30,14 +30,13 @@ export class Halting {
     if (!("percent" in this.#halt.limit)) return inputs;
     return {
       [Symbol.asyncIterator]: () =>
-        new Counted(inputs, (total) => {
+        readFirst(inputs, (total) => {
           this.#total = total;
           onCount?.(total);
         }),
     };
   }
 
-  /** Whether enough of the jobs have ended so. */
   isReached(counts: Counts): boolean {
     const { why, limit } = this.#halt;
     const { done, cancelled: _, ...notWell } = counts;
@@ -51,43 +50,42 @@ export class Halting {
 }
 
 /** Inputs, all of which are read before the first of them is given; they can be closed meanwhile. */
-class Counted implements AsyncIterator<unknown, undefined> {
-  readonly #reader: SourceReader<unknown>;
-  readonly #tell: (total: number) => void;
-  #held?: Iterator<unknown>;
-  #isClosed = false;
-
-  constructor(inputs: Items, tell: (total: number) => void) {
-    this.#reader = new SourceReader(inputs, {});
-    this.#tell = tell;
-  }
-
-  async next(): Promise<IteratorResult<unknown, undefined>> {
-    this.#held ??= (await this.#readAll()).values();
-    if (this.#isClosed) return { done: true, value: undefined };
-    return this.#held.next() as IteratorResult<unknown, undefined>;
-  }
-
-  async return(): Promise<IteratorResult<unknown, undefined>> {
-    this.#isClosed = true;
-    await this.#reader.close();
-    return { done: true, value: undefined };
-  }
-
-  async #readAll(): Promise<unknown[]> {
-    const reader = this.#reader;
-    const held: unknown[] = [];
-    for (let turn = TURN; !reader.isOver; turn += TURN) {
-      while (!reader.isOver && held.length < turn) {
-        const room = turn - held.length;
-        const items = reader.isSync ? reader.read(room) : reader.atHand(room);
-        const isWaited = items.length === 0 && !reader.isSync;
-        for (const item of isWaited ? await reader.next() : items) held.push(item);
+function readFirst(
+  inputs: Items,
+  tell: (total: number) => void,
+): AsyncIterator<unknown, undefined> {
+  const reader = new SourceReader(inputs, {});
+  const over = { done: true, value: undefined } as const;
+  let held: Iterator<unknown, undefined> | undefined;
+  let isClosed = false;
+  return {
+    next: async () => {
+      if (!held) {
+        const all = await readAll(reader);
+        tell(all.length);
+        held = all.values();
       }
-      await new Promise<void>((goOn) => setImmediate(goOn));
+      return isClosed ? over : held.next();
+    },
+    return: async () => {
+      isClosed = true;
+      await reader.close();
+      return over;
+    },
+  };
+}
+
+async function readAll(reader: SourceReader<unknown>): Promise<unknown[]> {
+  const held: unknown[] = [];
+  for (let turn = TURN; !reader.isOver; turn += TURN) {
+    while (!reader.isOver && held.length < turn) {
+      const room = turn - held.length;
+      const items = reader.isSync ? reader.read(room) : reader.atHand(room);
+      const isWaited = items.length === 0 && !reader.isSync;
+      for (const item of isWaited ? await reader.next() : items) held.push(item);
     }
-    if (reader.failure) throw reader.failure.reason;
-    this.#tell(held.length);
-    return held;
+    await new Promise<void>((goOn) => setImmediate(goOn));
   }
+  if (reader.failure) throw reader.failure.reason;
+  return held;
 }

@@ -4,10 +4,9 @@
  * @module
  */
 
-import type { ObservedRun, RunEvent, RunObserver, TaskProgress } from "../events.ts";
+import type { RunEvent, RunObserver, TaskProgress } from "../events.ts";
 import type { Clock } from "../time/clock.ts";
 
-/** Tells what happens in a run. */
 export type TellEvent = (event: RunEvent) => void;
 
 /** Tells observers, in their order; nothing if there are none, so that no event is made for nobody. */
@@ -28,18 +27,15 @@ export function tellTo(observers: readonly RunObserver[]): TellEvent | undefined
   };
 }
 
-/** A run that says how far it is: it reads counters for that which it has anyway. */
-export interface Countable extends ObservedRun {
-  /** How far the tasks are that have started. */
-  progress(): readonly TaskProgress[];
-}
-
 /** Tells the observers that ask for it how far a run is, now and then, until it is disposed of. */
-export function progressTeller(run: Countable, observers: readonly RunObserver[], clock: Clock) {
+export function progressTeller(
+  progress: () => readonly TaskProgress[],
+  observers: readonly RunObserver[],
+  clock: Clock,
+) {
   const asking = observers.filter(({ progressEveryMs }) => progressEveryMs !== undefined);
   const callOffs = new Map<RunObserver, () => void>();
-  const tell = (observer: RunObserver) =>
-    observer.onEvent({ kind: "progress", tasks: run.progress() });
+  const tell = (observer: RunObserver) => observer.onEvent({ kind: "progress", tasks: progress() });
   const tellLater = (observer: RunObserver) => {
     const callOff = clock.after(observer.progressEveryMs as number, () => {
       tellLater(observer);

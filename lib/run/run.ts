@@ -5,10 +5,10 @@
  */
 
 import { Folding, type FoldingDependencies } from "./folding.ts";
-import type { RunningJob, RunObserver, TaskProgress } from "../events.ts";
+import type { ObservedRun, RunningJob, RunObserver, TaskProgress } from "../events.ts";
 import type { Halt, Outcome, Task } from "../job.ts";
 import { CLOCK } from "../time/clock.ts";
-import { type Countable, progressTeller, type TellEvent, tellTo } from "./observed.ts";
+import { progressTeller, type TellEvent, tellTo } from "./observed.ts";
 import { SlotLimit } from "./task_feed.ts";
 import { fromsOf } from "./plan.ts";
 import { outcomesOf, type TaskDependencies, TaskRun } from "./task_run.ts";
@@ -17,7 +17,6 @@ import { outcomesOf, type TaskDependencies, TaskRun } from "./task_run.ts";
 export interface ValueSink {
   /** Passes on the values of those that are done, of consecutive outcomes. */
   put(outcomes: readonly Outcome[]): Promise<void>;
-  /** There are no more. */
   end(): void;
 }
 
@@ -45,11 +44,7 @@ export interface RunTasksOptions {
   readonly ending?: AbortSignal;
 }
 
-/**
- * The outcomes of {@link runInBatches}, one by one.
- *
- * An outcome's output is dropped when the next outcome is asked for.
- */
+/** Outcomes one by one; the output of each is dropped when the next one is asked for. */
 export async function* oneByOne(
   batches: AsyncIterable<readonly Outcome[]>,
 ): AsyncGenerator<Outcome, void, undefined> {
@@ -87,7 +82,11 @@ export async function* runInBatches(
   schedule.onAbort(ending, (reason) => schedule.end(reason));
   for (const observer of observers) observer.attach?.(schedule);
   tell?.({ kind: "run-started", runId, tasks });
-  using progress = progressTeller(schedule, observers, dependencies.clock ?? CLOCK);
+  using progress = progressTeller(
+    () => schedule.progress(),
+    observers,
+    dependencies.clock ?? CLOCK,
+  );
   let cause: { readonly reason: unknown } | undefined;
   try {
     schedule.startWhatCan();
@@ -133,14 +132,13 @@ function resultOf({ result }: Folding) {
   return result ? { folded: result } : { isFoldLeft: true };
 }
 
-/** A task that has started. */
 interface Started {
   readonly run: TaskRun<Outcome>;
   readonly folding?: Folding;
 }
 
 /** Which tasks have started, and which may. */
-class Schedule implements AsyncDisposable, Countable {
+class Schedule implements AsyncDisposable, ObservedRun {
   readonly #tasks: readonly Task[];
   readonly #dependencies: RunDependencies;
   readonly #limit: SlotLimit;
@@ -218,7 +216,6 @@ class Schedule implements AsyncDisposable, Countable {
     return this.#isEnding && this.#isOpen(task.name);
   }
 
-  /** Ends all that runs. */
   fail(reason: unknown): void {
     this.#failure ??= { reason };
     for (const { run, folding } of this.#started.values()) {

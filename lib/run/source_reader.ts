@@ -11,12 +11,10 @@ import { asyncIteratorOf, type AtHand, isAsync, type Items, stepOf } from "../st
 /** How long a source may take to close, in ms: its `return()` may be code of the user. */
 const CLOSING_MS = 5000;
 
-/** How a source is read and closed. */
 export interface SourceReaderOptions {
   /** How long a source that is just giving an item is waited for as it is closed, in ms. @default 0 */
   readonly busyMs?: number;
   readonly clock?: Clock;
-  /** Told while an item of an asynchronous source is waited for. */
   readonly longWait?: LongWait;
 }
 
@@ -52,7 +50,6 @@ export class SourceReader<I> {
     return this.#sync !== undefined;
   }
 
-  /** Whether nothing more is read. */
   get isOver(): boolean {
     return this.#isOver;
   }

@@ -11,7 +11,6 @@ import type { Ending, PriorOutcome, PriorOutcomes, Retries } from "../job.ts";
 import { CLOCK, type Clock } from "../time/clock.ts";
 import type { Window, WindowSizer } from "./window.ts";
 
-/** What a {@link TaskFeed} is made of. */
 interface TaskFeedOptions {
   readonly window: Pick<Window<unknown, unknown>, "isDry" | "take" | "look" | "onChange">;
   readonly retries: RetryQueue;
@@ -19,7 +18,6 @@ interface TaskFeedOptions {
   readonly sizer: Pick<WindowSizer, "share">;
   /** What ended in earlier sessions; nothing if absent. */
   readonly prior?: PriorOutcomes;
-  /** Told of consecutive jobs that ended in earlier sessions. */
   readonly onPrior: (jobs: Jobs, outcomes: readonly PriorOutcome[]) => void;
   /** What ended in earlier sessions cannot be read. */
   readonly onFault: (fault: unknown) => void;
@@ -28,7 +26,6 @@ interface TaskFeedOptions {
   readonly rank: number;
 }
 
-/** The jobs of a task as an engine sees them. */
 export class TaskFeed implements Feed {
   onChange: () => void = () => {};
   readonly #options: TaskFeedOptions;
@@ -127,7 +124,6 @@ export class TaskFeed implements Feed {
   }
 }
 
-/** A job that waits for another attempt. */
 export interface Retry {
   readonly index: number;
   readonly input: unknown;
@@ -140,7 +136,6 @@ const LONGEST_MS = 2 ** 31 - 1;
 
 /** Says which jobs are tried again, and holds them until they are due. */
 export class RetryQueue {
-  /** Called when a job becomes due. */
   onDue: () => void = () => {};
   readonly #retries?: Retries;
   readonly #clock: Clock;
@@ -192,7 +187,6 @@ export class RetryQueue {
     return first.retry;
   }
 
-  /** Takes out all jobs, due or not. */
   giveUp(): readonly Retry[] {
     this.#callOff?.();
     return this.#waiting.splice(0).map(({ retry }) => retry);

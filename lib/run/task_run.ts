@@ -16,7 +16,6 @@ import { type Clock, LongWait } from "../time/clock.ts";
 import { Window, WindowSizer } from "./window.ts";
 import type { Items } from "../streams/iteration.ts";
 
-/** What a task gets from outside. */
 export interface TaskDependencies {
   readonly engine: TaskEngine;
   readonly inputs: Items;
@@ -37,7 +36,6 @@ export interface TaskHooks<R> {
   /** Told of every event but `job-ended` and `job-kept`, which `results` tells. */
   readonly tell?: TellEvent;
   readonly results: ResultMaker<R>;
-  /** It cannot go on. */
   readonly onFault: (fault: unknown) => void;
   /** It has had enough, and is to be halted; told once. */
   readonly onEnough: (halt: Halt) => void;
@@ -47,7 +45,6 @@ export interface TaskHooks<R> {
 export interface ResultMaker<R> {
   /** Whether they say when each job has started, and how long it took. */
   readonly haveTimes: boolean;
-  /** Those of consecutive jobs that are all done. */
   ofDone(jobs: Jobs, done: AllDone): ArrayLike<R>;
   /** Those of consecutive jobs, however they have ended; `how` says whether in this session or one before. */
   ofOutcomes(outcomes: readonly Outcome[], how: "job-ended" | "job-kept"): ArrayLike<R>;
@@ -105,11 +102,7 @@ export const VALUES: ResultMaker<unknown> = {
     outcomes.map((outcome) => outcome.kind === "done" ? outcome.value : new NotDone(outcome)),
 };
 
-/**
- * A task that has been started.
- *
- * @typeParam R What it gives for each job.
- */
+/** A task that has been started, which gives an `R` for each job. */
 export class TaskRun<R> implements AsyncDisposable {
   readonly task: Task;
   /** Resolves when the last job has ended, whether or not its outcome has been read. */
@@ -203,12 +196,10 @@ export class TaskRun<R> implements AsyncDisposable {
     return this.isWell && (this.#hasEnough || !isCut);
   }
 
-  /** Whether jobs wait for another attempt. */
   get isRetrying(): boolean {
     return !this.#retries.isEmpty;
   }
 
-  /** The next results that are ready; `undefined` after the last. */
   next(): Promise<readonly R[] | undefined> {
     return this.#window.next();
   }
@@ -249,11 +240,7 @@ export class TaskRun<R> implements AsyncDisposable {
     return this.#engine[Symbol.asyncDispose]();
   }
 
-  /**
-   * Stops the inputs and the work, at once and together.
-   *
-   * @throws What went wrong as the inputs were closed, or else the slots.
-   */
+  /** Stops inputs and work, at once. @throws What went wrong as the inputs were closed, or else the slots. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#stopped ??= this.#stop();
   }
@@ -314,7 +301,6 @@ export class TaskRun<R> implements AsyncDisposable {
     this.#hooks.onEnough(this.task.halt as Halt);
   }
 
-  /** Adds jobs that ended in earlier sessions. */
   #addPrior({ first, inputs }: Jobs, prior: readonly PriorOutcome[]): void {
     const outcomes = prior.map(({ ending, attempts }, i) =>
       this.#outcome({ first, inputs, attempt: attempts }, first + i, ending)

@@ -10,9 +10,7 @@ import type { Task } from "../job.ts";
 import type { Items } from "../streams/iteration.ts";
 import { SourceReader, type SourceReaderOptions } from "./source_reader.ts";
 
-/** Consecutive items of a source. */
 interface TakenItems<I> {
-  /** Position of the first of them. */
   readonly first: number;
   readonly items: readonly I[];
 }
@@ -23,7 +21,6 @@ export interface WindowOptions extends SourceReaderOptions {
   readonly window: number;
   /** Whether results come in the order of their items rather than as they are put. */
   readonly ordered: boolean;
-  /** Position of the first item. @default 0 */
   readonly first?: number;
   /** Told how many items the source had when it has come to its end; not when the rest is left unread. */
   readonly onEnd?: (count: number) => void;
@@ -168,11 +165,7 @@ export class Window<I, O> {
     this.#rouse();
   }
 
-  /**
-   * Leaves the rest of the source unread, and closes it, as {@link SourceReader.close} does.
-   *
-   * @throws What that throws.
-   */
+  /** Leaves the rest of the source unread, and closes it. @throws As {@link SourceReader.close}. */
   close(): Promise<void> {
     this.#source.stop();
     this.#buffer = [];
@@ -237,14 +230,12 @@ export class Window<I, O> {
     for (let i = 0; i < results.length; i++) this.#ready.push(results[i] as O);
   }
 
-  /** Puts results that are not next in order into the ring. */
   #place(first: number, results: ArrayLike<O>): void {
     while (first + results.length - this.#head > this.#ring.length) this.#grow();
     const mask = this.#ring.length - 1;
     for (let i = 0; i < results.length; i++) this.#ring[(first + i) & mask] = results[i] as O;
   }
 
-  /** Gives the reader what is next in order in the ring. */
   #giveNext(): void {
     const mask = this.#ring.length - 1;
     for (;;) {

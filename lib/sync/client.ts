@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { ErrorRecord } from "../job.ts";
 import { toSyncRecord } from "./errors.ts";
 import {
   Abandoned,
@@ -111,11 +110,11 @@ export class Client {
       if (found instanceof Taken) this.#took(open, found);
       else if (this.#close(open)) this.#answer({ kind: "answer", id: open.id, value: found });
     } catch (thrown) {
-      if (this.#close(open)) this.#fail(open, toSyncRecord(thrown));
+      if (!this.#close(open)) return;
+      this.#answer({ kind: "answer", id: open.id, error: toSyncRecord(thrown) });
     }
   }
 
-  /** The slot says what becomes of what it has asked. */
   settle({ id, how }: Settle): void {
     const open = this.#open.get(id);
     if (!open) return;
@@ -182,20 +181,15 @@ export class Client {
     for (const { taken } of those) taken?.giveBack();
     if (!isTold) return;
     const error = { name: "Error", message: `It is waited for no longer: ${why}` };
-    for (const open of those) if (!open.taken) this.#fail(open, error);
+    for (const { id, taken } of those) if (!taken) this.#answer({ kind: "answer", id, error });
   }
 
-  /** Whether it was open. */
   #close(open: Open): boolean {
     return this.#open.get(open.id) === open && this.#open.delete(open.id);
   }
 
   #answer(answer: Answer): void {
     if (!this.#isGone) this.#send(answer);
-  }
-
-  #fail({ id }: Open, error: ErrorRecord): void {
-    this.#answer({ kind: "answer", id, error });
   }
 }
 

@@ -47,36 +47,24 @@ export function homeOf(
 /** Something that was taken, until it is known whether it has arrived; only what is done first counts. */
 export class Taken {
   readonly value: unknown;
-  readonly #keep: () => void;
-  readonly #giveBack: () => void;
-  #isSettled = false;
+  /** It has arrived for good. */
+  readonly keep: () => void;
+  /** It goes back to where it was. */
+  readonly giveBack: () => void;
 
-  /**
-   * @param keep It has arrived for good.
-   * @param giveBack It goes back to where it was.
-   */
   constructor(value: unknown, keep: () => void, giveBack: () => void) {
+    let isSettled = false;
+    const once = (act: () => void) => () => {
+      if (isSettled) return;
+      isSettled = true;
+      act();
+    };
     this.value = value;
-    this.#keep = keep;
-    this.#giveBack = giveBack;
-  }
-
-  keep(): void {
-    this.#settle(this.#keep);
-  }
-
-  giveBack(): void {
-    this.#settle(this.#giveBack);
-  }
-
-  #settle(act: () => void): void {
-    if (this.#isSettled) return;
-    this.#isSettled = true;
-    act();
+    this.keep = once(keep);
+    this.giveBack = once(giveBack);
   }
 }
 
-/** What was taken, for good. */
 export async function kept<T>(taking: Promise<unknown>): Promise<T> {
   const taken = await taking as Taken;
   taken.keep();

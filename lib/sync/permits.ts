@@ -110,8 +110,7 @@ export class Semaphore {
 }
 
 async function permit(home: Home, signal?: AbortSignal): Promise<Permit> {
-  const taken = await home.perform("acquire", undefined, { signal }) as Taken;
-  const release = () => taken.giveBack();
+  const { giveBack: release } = await home.perform("acquire", undefined, { signal }) as Taken;
   return {
     release,
     [Symbol.dispose]: release,

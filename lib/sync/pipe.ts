@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type By, type Home, homeOf, kept, type WaitOptions } from "./home.ts";
+import { type Home, homeOf, kept, type WaitOptions } from "./home.ts";
 import { QueueState, untilClosed } from "./queue.ts";
 import { cloned } from "./revive.ts";
 import { homeFor } from "./token.ts";
@@ -93,28 +93,24 @@ export class End<Sent, Received> implements Connection<Sent, Received> {
 }
 
 /** An end that is closed when all slots that have used it are gone, unless it was used here as well. */
-export class UsedEnd implements Home {
-  readonly #home: Home;
-  readonly #users = new Set<object>();
-
-  constructor(home: Home) {
-    this.#home = home;
-  }
-
-  perform(op: string, value: unknown, by: By): Promise<unknown> {
-    this.#users.add(by.client ?? this);
-    return this.#home.perform(op, value, by);
-  }
-
-  left(client: object): void {
-    if (!this.#users.delete(client) || this.#users.size > 0) return;
-    // Where it lives elsewhere, it may be out of reach; then it is closed from there.
-    this.#home.perform("close", undefined, { client }).catch(() => {});
-  }
+export function usedEnd(home: Home): Home {
+  const here = {};
+  const users = new Set<object>();
+  return {
+    perform: (op, value, by) => {
+      users.add(by.client ?? here);
+      return home.perform(op, value, by);
+    },
+    left: (client) => {
+      if (!users.delete(client) || users.size > 0) return;
+      // Where it lives elsewhere, it may be out of reach; then it is closed from there.
+      home.perform("close", undefined, { client }).catch(() => {});
+    },
+  };
 }
 
 function homeOfEnd(incoming: QueueState, outgoing: QueueState): Home {
-  return new UsedEnd(homeOf({
+  return usedEnd(homeOf({
     send: (value, { client }) => outgoing.put(client ? value : cloned(value, "send")),
     receive: (_, { signal }) => incoming.get(signal),
     close: () => {

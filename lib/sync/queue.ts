@@ -132,11 +132,6 @@ function homeOfQueue(size: number): Home {
   });
 }
 
-export interface Words {
-  readonly put: string;
-  readonly get: string;
-}
-
 interface Item {
   readonly value: unknown;
   readonly order: number;
@@ -148,7 +143,7 @@ interface Item {
  */
 export class QueueState {
   readonly #size: number;
-  readonly #words: Words;
+  readonly #words: typeof WORDS;
   readonly #items = new Line<Item>();
   /** Those that came back, in their order; they go before all others. */
   readonly #back: Item[] = [];
@@ -158,7 +153,7 @@ export class QueueState {
   #underWay = 0;
   #isClosed = false;
 
-  constructor(size: number, words: Words) {
+  constructor(size: number, words: typeof WORDS) {
     this.#size = size;
     this.#words = words;
   }
@@ -184,9 +179,7 @@ export class QueueState {
   /** Nothing more goes in. @param isEmptied Whether nothing more comes out either. */
   close(isEmptied: boolean = false): void {
     this.#isClosed = true;
-    if (isEmptied) {
-      while (this.count > 0) this.#next();
-    }
+    while (isEmptied && this.count > 0) this.#next();
     this.#putters.failAll(new ClosedError(this.#words.put));
     this.#serve();
   }

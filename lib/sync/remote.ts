@@ -18,7 +18,7 @@ import {
   Taken,
 } from "./home.ts";
 import { Lock, Semaphore } from "./permits.ts";
-import { End, UsedEnd } from "./pipe.ts";
+import { End, usedEnd } from "./pipe.ts";
 import { Queue } from "./queue.ts";
 import { revive } from "./revive.ts";
 import { madeFor, type Token } from "./token.ts";
@@ -31,7 +31,6 @@ export interface Asking {
 export interface Asker {
   /** Sends a message; throws if it cannot be cloned. */
   post(message: Ask | Settle | Release): void;
-  /** The job that runs. */
   current(): Asking | undefined;
   /** Index of the job that this asynchronous step belongs to, if it is known. */
   origin(): number | undefined;
@@ -114,7 +113,7 @@ export class Remote {
     const remote: Home = {
       perform: (op, value, by) => this.#perform({ ref: token.id, op, value }, by),
     };
-    const home = token.kind === "Connection" ? new UsedEnd(remote) : remote;
+    const home = token.kind === "Connection" ? usedEnd(remote) : remote;
     try {
       const made = madeFor(home, token.id, () => KINDS[token.kind]?.(token.about as number, home));
       if (made) this.#lost.register(made, token.id);
@@ -137,8 +136,15 @@ export class Remote {
     const { signal } = by;
     signal?.throwIfAborted();
     const id = ++this.#asked;
+    const job = this.#jobOf(what.op, by);
     const tell = Promise.withResolvers<Answer>();
-    this.#ask(id, what, { job: this.#jobOf(what.op, by), tell });
+    this.#open.set(id, { job, tell });
+    try {
+      this.#slot.post({ kind: "ask", id, ...what, index: job.index });
+    } catch (thrown) {
+      this.#open.delete(id);
+      throw uncloneable(what.op, thrown, what.value);
+    }
     const withdraw = () => {
       if (!this.#open.delete(id)) return;
       this.#settle(id, signal?.reason instanceof Abandoned ? "lost" : "back");
@@ -164,16 +170,6 @@ export class Remote {
       throw new Error(`Cannot ${op}: ${ENDED}`);
     }
     return current;
-  }
-
-  #ask(id: number, what: Pick<Ask, "ref" | "op" | "value">, open: Open): void {
-    this.#open.set(id, open);
-    try {
-      this.#slot.post({ kind: "ask", id, ...what, index: open.job.index });
-    } catch (thrown) {
-      this.#open.delete(id);
-      throw uncloneable(what.op, thrown, what.value);
-    }
   }
 
   #settle(id: number, how: Settle["how"]): void {

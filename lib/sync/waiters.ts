@@ -26,7 +26,6 @@ export class Line<T extends object> {
     return value;
   }
 
-  /** Takes a value out of the line, if it is in it. */
   leave(value: T): void {
     this.#values.delete(value);
   }
@@ -74,7 +73,6 @@ export class Waiters<Told, Brought = undefined> {
     });
   }
 
-  /** The next of them, which is to be told. */
   shift(): Waiter<Told, Brought> | undefined {
     return this.#line.shift();
   }
