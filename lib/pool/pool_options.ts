@@ -37,6 +37,10 @@ export interface PoolOptions extends
 /** What every call of a pool has in common with the tasks of a run. */
 export type PoolTask = Omit<Task, "action" | "name" | "source"> & { readonly init?: string };
 
+// Of several mistakes the first in this order is told; those of all other rules come behind.
+const COUNTS = ["jobs", "chunk", "window"] as const;
+const BEFORE_PLACE = ["grace", "timeout", "transfer", "recycle", "isolation"] as const;
+
 /**
  * The task that options stand for.
  *
@@ -53,29 +57,24 @@ export function poolTask(options: PoolOptions): PoolTask {
     hardware: navigator.hardwareConcurrency,
     functions: {},
   };
-  const refuse = (those: Partial<Record<keyof Said, unknown>>) => {
-    for (const [key, value] of Object.entries(those)) {
-      const flaw = value === undefined
-        ? undefined
-        : ruleOf(key)?.poolFlaw?.(value as never, reading);
-      if (!flaw) continue;
-      const [where, found, wanted] = flaw;
-      const what = `Cannot make a pool with ${Deno.inspect(found)} as "${where}"`;
-      throw new RangeError(`${what}: wanted ${wanted}`);
-    }
+  const refuse = (key: keyof Said, value: unknown = said[key]) => {
+    const flaw = value === undefined ? undefined : ruleOf(key)?.poolFlaw?.(value as never, reading);
+    if (!flaw) return;
+    const [where, found, wanted] = flaw;
+    const what = `Cannot make a pool with ${Deno.inspect(found)} as "${where}"`;
+    throw new RangeError(`${what}: wanted ${wanted}`);
   };
-  const { jobs, chunk, window, recycle, grace, timeout, transfer, isolation } = said;
-  const { memory, retries } = said;
-  // The first mistake in this order is told.
-  refuse({ jobs, chunk, window, recycle: recycle && { jobs: recycle.jobs } });
-  refuse({ grace, timeout, transfer, recycle, isolation });
+  const rules: readonly Rule[] = RULES.filter((rule) => "poolFlaw" in rule);
+  for (const key of COUNTS) refuse(key);
+  refuse("recycle", said.recycle && { jobs: said.recycle.jobs });
+  for (const key of BEFORE_PLACE) refuse(key);
   const needing = ASKING.find(({ key }) => said[key] !== undefined);
-  if (isolation === "worker" && needing) {
+  if (said.isolation === "worker" && needing) {
     const what = `Cannot make a pool of Workers with "${needing.key}"`;
     throw new TypeError(`${what}: it needs processes, isolation: "process"`);
   }
-  refuse({ memory, retries });
-  const rules: readonly Rule[] = RULES.filter((rule) => "poolFlaw" in rule);
+  refuse("memory");
+  for (const { key } of rules) refuse(key);
   return { ...readRules(rules, said, reading), init: options.init, needs: [], ordered: true };
 }
 

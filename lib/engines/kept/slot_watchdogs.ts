@@ -35,6 +35,9 @@ const GIVEN_UP_MS = 20;
 
 /** What looks after slots from when it is started until there is nothing to look after. */
 export interface SlotWatchdog {
+  /** Whether it looks after them. */
+  isOn: boolean;
+  /** Does nothing where it is on. */
   start(): void;
   stop(): void;
 }
@@ -50,14 +53,13 @@ export function flushWatchdog(
   })[],
   clock: Clock,
 ): SlotWatchdog {
-  let isOn = false;
   let callOff = () => {};
   const lookIn = (ms: number) => {
-    isOn = true;
+    watchdog.isOn = true;
     callOff = clock.after(ms, look);
   };
   const look = () => {
-    isOn = false;
+    watchdog.isOn = false;
     const busy = slots.filter(({ batches }) => batches > 0);
     const now = clock.now();
     let leftMs = FLUSH_AFTER_MS;
@@ -68,12 +70,14 @@ export function flushWatchdog(
     }
     if (busy.length > 0) lookIn(leftMs);
   };
-  return {
+  const watchdog: SlotWatchdog = {
+    isOn: false,
     start: () => {
-      if (!isOn) lookIn(FLUSH_AFTER_MS);
+      if (!watchdog.isOn) lookIn(FLUSH_AFTER_MS);
     },
     stop: () => callOff(),
   };
+  return watchdog;
 }
 
 interface StallEvents {
@@ -102,17 +106,16 @@ export function stallWatchdog(
   /** How often jobs were not taken up, by the index of the first of them. */
   const allMisses = new Map<number, number>();
   const told = new Set<string>();
-  let isOn = false;
   let seenAt = 0;
   let callOff = () => {};
   const start = () => {
-    if (isOn) return;
-    isOn = true;
+    if (watchdog.isOn) return;
+    watchdog.isOn = true;
     seenAt = clock.now();
     callOff = clock.after(LOOK_MS, look);
   };
   const look = () => {
-    isOn = false;
+    watchdog.isOn = false;
     const passedMs = Math.min(clock.now() - seenAt, LOOK_MS);
     for (const slot of slots) {
       const what = slot.owes;
@@ -148,13 +151,15 @@ export function stallWatchdog(
     }
     if (waitedMs >= startMs) events.tooSlow(slot, tooSlow(what, startMs));
   };
-  return {
+  const watchdog: SlotWatchdog = {
+    isOn: false,
     start,
     stop: () => {
       callOff();
       owed.clear();
     },
   };
+  return watchdog;
 }
 
 /**

@@ -155,8 +155,8 @@ export class SlotsEngine implements Engine {
   #send(slot: Slot, jobs: Jobs): void {
     try {
       slot.send(jobs, this.#now());
-      this.#flushes.start();
-      this.#stalls.start();
+      if (!this.#flushes.isOn) this.#flushes.start();
+      if (!this.#stalls.isOn) this.#stalls.start();
     } catch (thrown) {
       const { inputs: [input, ...others] } = jobs;
       if (others.length > 0) return this.#loop.giveBack(...singly(jobs));
