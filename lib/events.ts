@@ -5,7 +5,7 @@
  */
 
 import type { Counts, Ending, ErrorRecord, JobId, Outcome, Output, Task } from "./job.ts";
-import type { Halt } from "./rules/task_rules.ts";
+import type { Halt } from "./rules/halt.ts";
 import type { FunctionRef } from "./source.ts";
 
 /** What every event has. */

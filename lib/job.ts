@@ -4,7 +4,11 @@
  * @module
  */
 
-import type { Halt, Isolation, Retries, TaskRules, Timeout } from "./rules/task_rules.ts";
+import type { Halt } from "./rules/halt.ts";
+import type { Isolation } from "./rules/place.ts";
+import type { Retries } from "./rules/retries.ts";
+import type { TaskRules } from "./rules/rules.ts";
+import type { Timeout } from "./rules/timeout.ts";
 import type { FunctionRef, Source } from "./source.ts";
 
 export type { FunctionRef, Halt, Isolation, Retries, Source, TaskRules, Timeout };

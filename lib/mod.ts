@@ -52,7 +52,9 @@ export type { PoolOptions } from "./pool/pool_options.ts";
 export type { ProcessOutput } from "./engines/processes/target_process.ts";
 export { type JoinOptions, Process } from "./pool/process.ts";
 export type { ProcessOptions } from "./pool/process_options.ts";
-export type { Defaults, RecycleOptions, RetriesOptions, TaskRules } from "./rules/task_rules.ts";
+export type { RecycleOptions } from "./rules/memory.ts";
+export type { RetriesOptions } from "./rules/retries.ts";
+export type { Defaults, TaskRules } from "./rules/rules.ts";
 export {
   defineTasks,
   type DefineTasksOptions,

@@ -6,6 +6,7 @@
 
 import { Fault, type FaultKind, type Position } from "../fault.ts";
 import type { ErrorRecord } from "../job.ts";
+import { pathOf } from "../text/file_path.ts";
 import { shortened, withoutSequences } from "../text/shown.ts";
 
 /** Names of what no function has thrown: the message says it all. */
@@ -198,16 +199,6 @@ function placeIn(frame: string): Place | undefined {
   if (url === "" || url.startsWith(OWN_CODE)) return undefined;
   const [, name] = /^(?:async )?(.*?) \(/.exec(frame) ?? [];
   return { file: fileOf(url), line: Number(line), column: Number(column), within: name };
-}
-
-/** The path of a file, by its URL; nothing where that is of something else, or stands for no path. */
-export function pathOf(url: string): string | undefined {
-  if (!url.startsWith("file:")) return undefined;
-  try {
-    return process.getBuiltinModule("node:url").fileURLToPath(url);
-  } catch {
-    return undefined; // It is one of another system, for example.
-  }
 }
 
 function belowHere(url: string): string | undefined {

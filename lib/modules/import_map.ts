@@ -4,7 +4,7 @@
  * @module
  */
 
-import { pathOf } from "../errors/reason.ts";
+import { pathOf } from "../text/file_path.ts";
 
 /** Names and what they stand for, both as they are compared: relative ones made absolute; longest first. */
 type Entries = readonly (readonly [name: string, address: string])[];

@@ -6,7 +6,7 @@
 
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { pathOf } from "../errors/reason.ts";
+import { pathOf } from "../text/file_path.ts";
 import type { FunctionRef } from "../source.ts";
 
 /**

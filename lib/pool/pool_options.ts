@@ -7,9 +7,16 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolve } from "node:path";
 import type { Task } from "../job.ts";
-import type { Rule } from "../rules/rule.ts";
-import { ASKING, isolationOf, readRules, ruleOf, RULES } from "../rules/rules.ts";
-import type { Defaults, Said } from "../rules/task_rules.ts";
+import {
+  type AnyRule,
+  ASKING,
+  type Defaults,
+  isolationOf,
+  readRules,
+  ruleOf,
+  RULES,
+  type Said,
+} from "../rules/rules.ts";
 
 /** How a pool works: keys of a tasks file that say how jobs are run, with the same meaning. */
 export interface PoolOptions extends
@@ -64,7 +71,7 @@ export function poolTask(options: PoolOptions): PoolTask {
     const what = `Cannot make a pool with ${Deno.inspect(found)} as "${where}"`;
     throw new RangeError(`${what}: wanted ${wanted}`);
   };
-  const rules: readonly Rule[] = RULES.filter((rule) => "poolFlaw" in rule);
+  const rules: readonly AnyRule[] = RULES.filter((rule) => "poolFlaw" in rule);
   for (const key of COUNTS) refuse(key);
   refuse("recycle", said.recycle && { jobs: said.recycle.jobs });
   for (const key of BEFORE_PLACE) refuse(key);

@@ -7,7 +7,29 @@
 import { COUNT, wrongCount } from "./quantities.ts";
 import type { Rule } from "./rule.ts";
 import { type Flaw, isRecord, misfit, nameOf } from "../schema/flaw.ts";
-import type { FunctionRef } from "../source.ts";
+
+import type { Callable, FunctionRef } from "../source.ts";
+
+interface Said {
+  readonly args?: readonly unknown[];
+  readonly spread?: boolean;
+  readonly inputs?: unknown;
+  readonly chunk?: number | "auto";
+  readonly init?: Callable;
+  readonly transfer?: boolean;
+  readonly ordered?: boolean;
+  readonly fold?: Callable;
+  readonly initial?: unknown;
+}
+
+/** A task, as far as it says what is called. */
+export interface WithAction {
+  readonly action: {
+    readonly kind: string;
+    readonly init?: FunctionRef;
+    readonly spread?: boolean;
+  };
+}
 
 const CHUNK = `${COUNT} or "auto"`;
 
@@ -27,7 +49,7 @@ export const args = {
     yield { path: [...owner, "args"], on: "key", message };
   },
   meant: (value) => `did you mean [${JSON.stringify(value)}]?`,
-} as const satisfies Rule<"args">;
+} as const satisfies Rule<"args", Said, object>;
 
 export const spread = {
   key: "spread",
@@ -52,7 +74,7 @@ export const spread = {
     if (at < 0) return;
     yield misfit([...owner, "inputs", ...key, at], values[at], 'a list, for "spread" is true');
   },
-} as const satisfies Rule<"spread", "action">;
+} as const satisfies Rule<"spread", Said, WithAction>;
 
 export const chunk = {
   key: "chunk",
@@ -67,7 +89,7 @@ export const chunk = {
   line: "flow",
   say: (chunk) => chunk === "auto" ? undefined : `chunk ${chunk}`,
   poolFlaw: (chunk) => chunk === "auto" ? undefined : wrongCount("chunk", chunk),
-} as const satisfies Rule<"chunk", "chunk">;
+} as const satisfies Rule<"chunk", Said, { readonly chunk: number | "auto" }>;
 
 export const init = {
   key: "init",
@@ -79,7 +101,7 @@ export const init = {
   field: "action",
   line: "flow",
   say: ({ init }) => init && `init ${functionText(init)}`,
-} as const satisfies Rule<"init", "action">;
+} as const satisfies Rule<"init", Said, WithAction>;
 
 export const transfer = {
   key: "transfer",
@@ -94,7 +116,13 @@ export const transfer = {
   say: (transfer) => transfer ? "buffers moved" : undefined,
   poolFlaw: (transfer: unknown) =>
     typeof transfer === "boolean" ? undefined : ["transfer", transfer, "true or false"],
-} as const satisfies Rule<"transfer", "transfer">;
+} as const satisfies Rule<"transfer", Said, { readonly transfer?: boolean }>;
+
+interface Fold {
+  readonly run: FunctionRef;
+  /** What it starts with, instead of the first value. */
+  readonly initial?: { readonly value: unknown };
+}
 
 export const ordered = {
   key: "ordered",
@@ -112,7 +140,7 @@ export const ordered = {
     if (ordered !== false || fold === undefined) return;
     yield misfit([...owner, "ordered"], false, 'true, for "fold" joins values in input order');
   },
-} as const satisfies Rule<"ordered", "ordered">;
+} as const satisfies Rule<"ordered", Said, { readonly ordered: boolean }>;
 
 export const fold = {
   key: "fold",
@@ -131,7 +159,7 @@ export const fold = {
     const start = initial ? `, starting with ${shown(initial.value)}` : "";
     return `fold ${functionText(run)}${start}`;
   },
-} as const satisfies Rule<"fold", "fold">;
+} as const satisfies Rule<"fold", Said, { readonly fold?: Fold }>;
 
 export const initial = {
   key: "initial",
@@ -144,4 +172,4 @@ export const initial = {
     const path = [...owner, "initial"];
     yield { path, on: "key", message: `${nameOf(path)} goes with "fold" only` };
   },
-} as const satisfies Rule<"initial">;
+} as const satisfies Rule<"initial", Said, object>;

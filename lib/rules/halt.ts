@@ -5,7 +5,16 @@
  */
 
 import type { Rule } from "./rule.ts";
-import type { Halt } from "./task_rules.ts";
+
+/** When a task has had enough. */
+export interface Halt {
+  /** Whether jobs that run may end (`soon`), or are asked to end and then killed (`now`). */
+  readonly when: "soon" | "now";
+  /** What is counted: jobs that did not end well, which halts all tasks of the run, or those that did, or both. */
+  readonly why: "fail" | "success" | "done";
+  /** How many are enough: a number, or a share of all inputs. */
+  readonly limit: { readonly count: number } | { readonly percent: number };
+}
 
 const HALT = "never, soon, now, or like soon,fail=3, now,fail=10% or now,success=1";
 
@@ -59,7 +68,7 @@ export const halt = {
     over: unlessNever,
   },
   meant: (value) => value === true ? 'did you mean "soon" or "now"?' : undefined,
-} as const satisfies Rule<"halt", "halt">;
+} as const satisfies Rule<"halt", { readonly halt?: string }, { readonly halt?: Halt }>;
 
 function unlessNever(halt: Halt | "never" | undefined): Halt | undefined {
   return halt === "never" ? undefined : halt;

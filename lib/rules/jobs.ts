@@ -6,8 +6,12 @@
 
 import { COUNT, isCount, wrongCount } from "./quantities.ts";
 import type { PoolFlaw, Rule } from "./rule.ts";
-import type { Said } from "./task_rules.ts";
 import { type Flaw, type Key, nameOf } from "../schema/flaw.ts";
+
+interface Said {
+  readonly jobs?: number | string;
+  readonly window?: number;
+}
 
 /** More slots than any machine has a use for. */
 const MOST_SLOTS = 10_000;
@@ -78,7 +82,7 @@ export const jobs = {
     if (slots !== undefined && slots <= MOST_SLOTS) return undefined;
     return ["jobs", jobs, `a positive integer, "50%", "+1" or "-1", up to ${MOST_SLOTS}`];
   },
-} as const satisfies Rule<"jobs", "slots">;
+} as const satisfies Rule<"jobs", Said, { readonly slots: number }>;
 
 export const window = {
   key: "window",
@@ -100,7 +104,7 @@ export const window = {
       ? ["window", window, `at least its ${slots} "jobs"`]
       : wrongCount("window", window);
   },
-} as const satisfies Rule<"window", "window">;
+} as const satisfies Rule<"window", Said, { readonly window?: number }>;
 
 /** Only a plain number is held against the window; a share of the hardware gives way to it. */
 function* tooMany(owner: readonly Key[], said: Said, defaults: Said): Iterable<Flaw> {

@@ -6,10 +6,27 @@
 
 import type { GenericSchema } from "../npm/valibot.ts";
 import { NEEDS_PROCESS, type PoolFlaw, type Rule, type SchemaParts } from "./rule.ts";
-import type { RecycleOptions } from "./task_rules.ts";
-import { describe, type Flaw, type Key, misfit } from "../schema/flaw.ts";
+import { describe, type Flaw, type Key, nameOf } from "../schema/flaw.ts";
 import { parseSize, SIZE_PATTERN, sizeText } from "../text/sizes.ts";
 import { COUNT, isCount, wrongCount } from "./quantities.ts";
+
+/** When a slot ends and another one takes its place. */
+interface Recycle {
+  /** After so many jobs. */
+  readonly jobs?: number;
+  /** When it takes more memory than this at the end of a chunk. */
+  readonly memoryBytes?: number;
+}
+
+/** When a slot ends, as a tasks file says it: after so many jobs, above so much memory, or both. */
+export type RecycleOptions =
+  | { readonly jobs: number; readonly memory?: number | string }
+  | { readonly jobs?: number; readonly memory: number | string };
+
+interface Said {
+  readonly memory?: number | string;
+  readonly recycle?: RecycleOptions;
+}
 
 /** The least that memory can be limited to, in bytes: a process takes 50 to 75 MB before a function takes any. */
 const LEAST_BYTES = 100_000_000;
@@ -40,7 +57,7 @@ export const memory = {
   asksForProcess: { because: NEEDS_PROCESS, subject: "that" },
   meant: sizeMeant,
   poolFlaw: (memory) => wrongSize("memory", memory),
-} as const satisfies Rule<"memory", "memoryBytes">;
+} as const satisfies Rule<"memory", Said, { readonly memoryBytes?: number }>;
 
 export const recycle = {
   key: "recycle",
@@ -80,12 +97,16 @@ export const recycle = {
     const recycle = (said.recycle ?? defaults.recycle)?.memory;
     if (memory === undefined || recycle === undefined) return;
     if ((parseSize(recycle) ?? 0) < (parseSize(memory) ?? 0)) return;
+    const found = (path: readonly Key[], value: unknown, wanted: string): Flaw => {
+      const message = `found ${describe(value)} as ${nameOf(path)}, wanted ${wanted}`;
+      return { path, on: "value", message };
+    };
     if (said.recycle?.memory !== undefined) {
       const wanted = `less than the "memory" of ${describe(memory)}`;
-      yield misfit([...owner, "recycle", "memory"], recycle, wanted);
+      yield found([...owner, "recycle", "memory"], recycle, wanted);
     } else if (said.memory !== undefined) {
       const wanted = `more than the "recycle.memory" of ${describe(recycle)}`;
-      yield misfit([...owner, "memory"], memory, wanted);
+      yield found([...owner, "memory"], memory, wanted);
     }
   },
   meant: (value, key?: Key) => key === "memory" ? sizeMeant(value) : undefined,
@@ -93,7 +114,7 @@ export const recycle = {
     jobs === undefined || isCount(jobs)
       ? wrongSize("recycle.memory", memory)
       : wrongCount("recycle.jobs", jobs),
-} as const satisfies Rule<"recycle", "recycle">;
+} as const satisfies Rule<"recycle", Said, { readonly recycle?: Recycle }>;
 
 function sizeSchema({ v, choose }: SchemaParts) {
   return choose(

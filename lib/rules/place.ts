@@ -8,6 +8,15 @@ import { resolve } from "node:path";
 import { NEEDS_PROCESS, type Rule } from "./rule.ts";
 import { didYouMean } from "../text/nearest.ts";
 
+/** Where functions run: a Worker in this process, or a Deno process of their own. */
+export type Isolation = "worker" | "process";
+
+interface Said {
+  readonly isolation?: Isolation;
+  readonly env?: Readonly<Record<string, string | number | boolean>>;
+  readonly cwd?: string;
+}
+
 const ISOLATION = '"worker" or "process"';
 const ISOLATIONS = ["worker", "process"] as const;
 
@@ -40,7 +49,7 @@ export const isolation = {
   },
   poolFlaw: (isolation) =>
     ISOLATIONS.includes(isolation) ? undefined : ["isolation", isolation, ISOLATION],
-} as const satisfies Rule<"isolation", "isolation">;
+} as const satisfies Rule<"isolation", Said, { readonly isolation: Isolation }>;
 
 export const env = {
   key: "env",
@@ -71,7 +80,7 @@ export const env = {
       ? 'each variable stands under its name, and not in a list: { NAME: "value" }'
       : undefined,
   poolFlaw: () => undefined,
-} as const satisfies Rule<"env", "env">;
+} as const satisfies Rule<"env", Said, { readonly env: Readonly<Record<string, string>> }>;
 
 export const cwd = {
   key: "cwd",
@@ -85,4 +94,4 @@ export const cwd = {
   say: (cwd) => `in ${cwd}`,
   asksForProcess: { because: NEEDS_PROCESS, subject: "that", givesWay: true },
   poolFlaw: () => undefined,
-} as const satisfies Rule<"cwd", "cwd">;
+} as const satisfies Rule<"cwd", Said, { readonly cwd?: string }>;

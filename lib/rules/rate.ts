@@ -45,4 +45,4 @@ export const rate = {
   },
   meant: (value) =>
     typeof value === "number" && value > 0 ? `did you mean "${value}/s"?` : undefined,
-} as const satisfies Rule<"rate", "delayMs">;
+} as const satisfies Rule<"rate", { readonly rate?: string }, { readonly delayMs?: number }>;

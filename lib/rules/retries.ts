@@ -14,9 +14,40 @@ import {
   wrongDuration,
 } from "./quantities.ts";
 import type { PoolFlaw, Rule } from "./rule.ts";
-import type { Retries, RetriesOptions } from "./task_rules.ts";
-import { describe, type Flaw, isRecord, type Key, misfit, nameOf } from "../schema/flaw.ts";
+import { describe, type Flaw, isRecord, type Key, nameOf } from "../schema/flaw.ts";
 import { didYouMean } from "../text/nearest.ts";
+
+/** Which jobs are tried again, how often and when. */
+export interface Retries {
+  /** Attempts after the first. */
+  readonly times: number;
+  /** How long to wait before the second attempt, in ms. */
+  readonly backoffMs: number;
+  /** How many times longer each further wait is; at least 1. */
+  readonly factor: number;
+  /** The longest wait, in ms. */
+  readonly maxMs: number;
+  /** The share of a wait, from 0 to 1, by which it is longer or shorter at random. */
+  readonly jitter: number;
+  /** Kinds of endings and names of errors that are tried again; all but `done` if absent. */
+  readonly on?: readonly string[];
+}
+
+/** Which jobs are tried again, how often and when, as a tasks file says it. */
+export interface RetriesOptions {
+  /** Attempts after the first. */
+  readonly times: number;
+  /** How long to wait before the second attempt; not at all unless given. */
+  readonly backoff?: number | string;
+  /** How many times longer each further wait is, 2 unless given. */
+  readonly factor?: number;
+  /** The longest wait; `"5m"` unless given, or `backoff` if that is longer. */
+  readonly max?: number | string;
+  /** The share of a wait, from 0 to 1, by which it is longer or shorter at random. */
+  readonly jitter?: number;
+  /** Which are tried again: `"failed"`, `"timed-out"`, `"died"`, names of errors; all unless given. */
+  readonly on?: string | readonly string[];
+}
 
 /** The longest wait between two attempts, in ms, where a task does not say. */
 const MAX_MS = 5 * 60 * 1000;
@@ -110,7 +141,9 @@ export const retries = {
         yield { path: at(key), on: "key", message };
       }
     } else if (max !== undefined && (parseDuration(max) ?? 0) < (parseDuration(backoff) ?? 0)) {
-      yield misfit(at("max"), max, `no less than the "backoff" of ${describe(backoff)}`);
+      const wanted = `wanted no less than the "backoff" of ${describe(backoff)}`;
+      const message = `found ${describe(max)} as ${nameOf(at("max"))}, ${wanted}`;
+      yield { path: at("max"), on: "value", message };
     }
   },
   meant: (value, key?: Key) => {
@@ -127,7 +160,11 @@ export const retries = {
     if (!(factor >= 1 && factor < Infinity)) return ["retries.factor", factor, "at least 1"];
     return jitter >= 0 && jitter <= 1 ? undefined : ["retries.jitter", jitter, JITTER];
   },
-} as const satisfies Rule<"retries", "retries">;
+} as const satisfies Rule<
+  "retries",
+  { readonly retries?: number | RetriesOptions },
+  { readonly retries?: Retries }
+>;
 
 /** All are tried again, so many times, or as a record says; `undefined` if none is. */
 function retriesOf(said: number | RetriesOptions): Retries | undefined {

@@ -11,7 +11,6 @@ import type { GenericSchema } from "../npm/valibot.ts";
 import type { Flaw, Key } from "../schema/flaw.ts";
 import type * as schemaParts from "../schema/schema_parts.ts";
 import type { FunctionRef } from "../source.ts";
-import type { Defaults, OwnRules, Said, TaskRules } from "./task_rules.ts";
 
 /** What schemas are made of, handed to the records when a schema is wanted. */
 export type SchemaParts = typeof schemaParts;
@@ -23,11 +22,11 @@ type TaskKind = "functions" | "commands";
 export type Functions = Readonly<Partial<Record<"run" | "init" | "fold", FunctionRef>>>;
 
 /** What a rule needs to know beside what is said of it. */
-export interface Reading {
+export interface Reading<Keys extends object = object> {
   /** All that is said of the task, by itself or by the defaults. */
-  readonly said: Said;
+  readonly said: Keys;
   /** What is said of all tasks. */
-  readonly defaults: Said;
+  readonly defaults: Keys;
   /** Where the jobs of the task run. */
   readonly isolation: "worker" | "process";
   /** Absolute folder that paths start from. */
@@ -66,22 +65,15 @@ export interface RuleOption {
   over?(given: unknown, before: unknown): unknown;
 }
 
-/** The fields of a task that rules are read into, and its action, as far as that is said under rules. */
-interface Fields extends TaskRules {
-  readonly action: {
-    readonly kind: string;
-    readonly init?: FunctionRef;
-    readonly spread?: boolean;
-  };
-}
-
-type RuleKey = keyof Defaults | keyof OwnRules;
-
-/** What is said under a key. */
-type Given<K extends RuleKey> = Exclude<Said[K], undefined>;
-
-/** A rule of a task: its key `K`, and the field `F` that a task has of it. */
-export interface Rule<K extends RuleKey = RuleKey, F extends keyof Fields = keyof Fields> {
+/**
+ * A rule of a task: its key `K`, with the types of what may be said under this and other keys that it looks at,
+ * and the fields that a task has of it.
+ */
+export interface Rule<
+  K extends string = string,
+  Keys extends { readonly [key in K]?: unknown } = { readonly [key in K]?: unknown },
+  Fields extends object = object,
+> {
   readonly key: K;
   /** What an editor shows of it. */
   readonly description: string;
@@ -98,15 +90,18 @@ export interface Rule<K extends RuleKey = RuleKey, F extends keyof Fields = keyo
   /** Where its value may be a record: the keys of that, with what an editor shows of them. */
   readonly keys?: Readonly<Record<string, string>>;
   /** What its value must be. */
-  schema(parts: SchemaParts): GenericSchema<Given<K>>;
+  schema(parts: SchemaParts): GenericSchema<Exclude<Keys[K], undefined>>;
   /** The field of a task that has it. */
-  readonly field?: F;
+  readonly field?: string & keyof Fields;
   /** What a task has of which this is said, and no mistake was found. */
-  read?(value: Given<K>, reading: Reading): Fields[F];
+  read?(value: Exclude<Keys[K], undefined>, reading: Reading<Keys>): Fields[keyof Fields];
   /** The line of a plan that tells it. */
   readonly line?: PlanLine;
   /** How it is told, if there is something to tell. */
-  say?(value: Exclude<Fields[F], undefined>, shown: (value: unknown) => string): string | undefined;
+  say?(
+    value: Exclude<Fields[keyof Fields], undefined>,
+    shown: (value: unknown) => string,
+  ): string | undefined;
   readonly option?: RuleOption;
   /** That functions need a process of their own, and why. */
   readonly asksForProcess?: {
@@ -118,11 +113,11 @@ export interface Rule<K extends RuleKey = RuleKey, F extends keyof Fields = keyo
     readonly givesWay?: boolean;
   };
   /** What is wrong with it beside other keys, of a task or, where `owner` is them, of the defaults. */
-  flaws?(owner: readonly Key[], said: Said, defaults: Said): Iterable<Flaw>;
+  flaws?(owner: readonly Key[], said: Keys, defaults: Keys): Iterable<Flaw>;
   /** One sentence on what to write instead of a value; `key` is where it stands in a record. */
   meant?(value: unknown, key?: Key): string | undefined;
   /** What is wrong with it as an option of a pool. @default it is no option of a pool */
-  poolFlaw?(value: Given<K>, reading: Reading): PoolFlaw | undefined;
+  poolFlaw?(value: Exclude<Keys[K], undefined>, reading: Reading<Keys>): PoolFlaw | undefined;
 }
 
 /** Reason of rules that have no other one. */

@@ -1,19 +1,132 @@
 /**
- * All rules of tasks.
+ * All rules of tasks, and the types of what they say.
  *
  * @module
  */
 
-import { args, chunk, fold, init, initial, ordered, spread, transfer } from "./calls.ts";
-import { halt } from "./halt.ts";
+import {
+  args,
+  chunk,
+  fold,
+  init,
+  initial,
+  ordered,
+  spread,
+  transfer,
+  type WithAction,
+} from "./calls.ts";
+import { type Halt, halt } from "./halt.ts";
 import { jobs, window } from "./jobs.ts";
-import { memory, recycle } from "./memory.ts";
-import { cwd, env, isolation } from "./place.ts";
+import { memory, recycle, type RecycleOptions } from "./memory.ts";
+import { cwd, env, type Isolation, isolation } from "./place.ts";
 import { rate } from "./rate.ts";
-import { retries } from "./retries.ts";
+import { type Retries, retries, type RetriesOptions } from "./retries.ts";
 import type { Reading, Rule, RuleOption } from "./rule.ts";
-import type { Isolation, Said, TaskRules } from "./task_rules.ts";
-import { grace, timeout } from "./timeout.ts";
+
+import type { Callable, FunctionRef } from "../source.ts";
+import { grace, type Timeout, timeout } from "./timeout.ts";
+
+/** What holds for every task that does not say otherwise, and that it applies to. */
+export interface Defaults {
+  /** Where functions run; `process` as soon as a task has `env`, `cwd`, `timeout` or `memory`. */
+  readonly isolation?: Isolation;
+  /** Jobs that run at the same time: a number, or `"50%"`, `"+1"`, `"-1"` of the hardware threads. */
+  readonly jobs?: number | string;
+  /** Jobs that travel to a slot in one message. */
+  readonly chunk?: number | "auto";
+  /** How many jobs results may run ahead of the oldest unfinished one. */
+  readonly window?: number;
+  /** Whether results come in input order, or as jobs end. */
+  readonly ordered?: boolean;
+  /** Variables added to the environment of commands and processes. */
+  readonly env?: Readonly<Record<string, string | number | boolean>>;
+  /** Folder of commands and processes, relative to the tasks file. */
+  readonly cwd?: string;
+  /** A function, itself or as `module#export`, called once in each slot before its first job. */
+  readonly init?: string | (() => unknown);
+  /**
+   * Whether all buffers are moved to Workers and back instead of copied, and ports and streams with them; not unless
+   * given. An input that was moved is gone where it came from: it cannot be tried again, and a run that is resumed does
+   * not know it. Nothing is moved to processes.
+   */
+  readonly transfer?: boolean;
+  /**
+   * How much memory a slot may take, which is a process of its own then: `"512MB"`, `"2GiB"`, or bytes; at
+   * least 100 MB, for a process takes 50 to 75 before a function takes any.
+   */
+  readonly memory?: number | string;
+  /**
+   * Ends a slot after so many jobs, or when it takes more memory than this at the end of a chunk: what a process
+   * has resident, or the heap and buffers of a Worker.
+   */
+  readonly recycle?: RecycleOptions;
+  /** How long an attempt may take: seconds, `"500ms"`, `"5m"`, or `"200%"` of the median so far. */
+  readonly timeout?: number | string;
+  /** How long a job may take to end after it was asked to, before it is killed; `"5s"` unless given. */
+  readonly grace?: number | string;
+  /** How often jobs may start: `"10/s"`. */
+  readonly rate?: string;
+  /** When no further job starts: `"soon"`, `"now"`, `"now,fail=3"`, `"soon,success=10%"`; never unless given. */
+  readonly halt?: string;
+  /** Further attempts at a job that does not end well. */
+  readonly retries?: number | RetriesOptions;
+}
+
+/** Under which rules a task runs, with what was said of them read. */
+export interface TaskRules {
+  /** Where its functions run. */
+  readonly isolation: Isolation;
+  /** Jobs that may run at the same time; at least 1. */
+  readonly slots: number;
+  /** Jobs in one message to a slot. */
+  readonly chunk: number | "auto";
+  /** How many jobs results may run ahead of the oldest unfinished one. */
+  readonly window?: number;
+  /** Whether outcomes come in input order rather than as jobs end. */
+  readonly ordered: boolean;
+  /** Variables added to the environment of commands and processes. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute folder of commands and processes; the runner's own if absent. */
+  readonly cwd?: string;
+  /** Limit of the memory of a process of it, with all that is resident; none if absent. */
+  readonly memoryBytes?: number;
+  /** Ends a slot after so many jobs, or when it takes more memory than this at the end of a chunk. */
+  readonly recycle?: { readonly jobs?: number; readonly memoryBytes?: number };
+  /** Whether buffers are moved to Workers and back instead of copied; only those that are marked if absent. */
+  readonly transfer?: boolean;
+  /** Further attempts at jobs that do not end well; none if absent. */
+  readonly retries?: Retries;
+  /** The shortest time between the starts of two jobs, in ms; none if absent. */
+  readonly delayMs?: number;
+  /** When it starts no further jobs although there are inputs; never if absent. */
+  readonly halt?: Halt;
+  /** How long an attempt may take, from when it starts; as long as it likes if absent. */
+  readonly timeout?: Timeout;
+  /** How long a job may take to end after it was asked to, in ms; 5000 if absent. */
+  readonly graceMs?: number;
+  /** Joins the values, in input order, on the gathering side; starts at the first value if `initial` is absent. */
+  readonly fold?: { readonly run: FunctionRef; readonly initial?: { readonly value: unknown } };
+}
+
+/** What a task may say of rules that the defaults cannot. */
+export interface OwnRules {
+  /** Arguments of the one call that is made. */
+  readonly args?: readonly unknown[];
+  readonly spread?: boolean;
+  /** A function that joins the values. */
+  readonly fold?: Callable;
+  /** What the fold starts with. */
+  readonly initial?: unknown;
+}
+
+/** All that rules look at in a task. */
+export type Said = Defaults & OwnRules & { readonly inputs?: unknown };
+
+export type AnyRule = Rule<
+  keyof Defaults | keyof OwnRules,
+  Said,
+  Partial<TaskRules> & Partial<WithAction>
+>;
 
 /** All rules, in the order in which a schema lists them. */
 export const RULES = [
@@ -37,14 +150,14 @@ export const RULES = [
   transfer,
   memory,
   recycle,
-] as const satisfies readonly Rule[];
+] as const satisfies readonly AnyRule[];
 
-export function ruleOf(key: unknown): Rule | undefined {
+export function ruleOf(key: unknown): AnyRule | undefined {
   return RULES.find((rule) => rule.key === key);
 }
 
 /** The rules for which functions need a process. */
-export const ASKING: readonly (Rule & Required<Pick<Rule, "asksForProcess">>)[] = RULES
+export const ASKING: readonly (AnyRule & Required<Pick<AnyRule, "asksForProcess">>)[] = RULES
   .filter((rule) => "asksForProcess" in rule);
 
 /** Where functions run: what a task says goes before the defaults, and `isolation` before what asks for a process. */
@@ -56,9 +169,9 @@ export function isolationOf(spec: Said, defaults: Said): Isolation {
 
 /** What is said under these rules, read for a task; what a command has no rule for is put in. */
 export function readRules(
-  rules: readonly Rule[],
+  rules: readonly AnyRule[],
   spec: Said,
-  reading: Omit<Reading, "said">,
+  reading: Omit<Reading<Said>, "said">,
 ): TaskRules {
   const { defaults, isolation } = reading;
   const said: Said = Object.fromEntries(rules.map(({ key, fallback }) => {
@@ -77,7 +190,7 @@ type OptionRule = Extract<typeof RULES[number], { readonly option: object }>;
 export type RuleOptionName = OptionRule["option"]["name"];
 
 /** The rules that have an option, in the order in which `--help` lists these. */
-export const OPTION_RULES: readonly (Rule & {
+export const OPTION_RULES: readonly (AnyRule & {
   readonly option: RuleOption & { readonly name: RuleOptionName };
 })[] = RULES.filter((rule) => "option" in rule).sort((a, b) =>
   Number("isFirst" in b.option) - Number("isFirst" in a.option)
@@ -85,7 +198,7 @@ export const OPTION_RULES: readonly (Rule & {
 
 /** The options of rules that apply to such tasks only, or to all. */
 export function ruleOptions(
-  ...appliesTo: readonly Rule["appliesTo"][]
+  ...appliesTo: readonly AnyRule["appliesTo"][]
 ): readonly (typeof OPTION_RULES)[number]["option"][] {
   return OPTION_RULES.filter((rule) => appliesTo.includes(rule.appliesTo))
     .map(({ option }) => option);

@@ -14,7 +14,9 @@ import {
   wrongDuration,
 } from "./quantities.ts";
 import type { Rule } from "./rule.ts";
-import type { Timeout } from "./task_rules.ts";
+
+/** A time, or a share of the median of what jobs of the task have taken that ended well. */
+export type Timeout = { readonly ms: number } | { readonly percent: number };
 
 const TIMEOUT = `${DURATION}, or a share of the median like 200%`;
 
@@ -58,7 +60,11 @@ export const timeout = {
   asksForProcess: { because: "cannot end a loop in a Worker", subject: "a time-out" },
   meant: (value) => durationHint(value, "timeout"),
   poolFlaw: (timeout) => wrongDuration("timeout", timeout),
-} as const satisfies Rule<"timeout", "timeout">;
+} as const satisfies Rule<
+  "timeout",
+  { readonly timeout?: number | string },
+  { readonly timeout?: Timeout }
+>;
 
 export const grace = {
   key: "grace",
@@ -80,4 +86,8 @@ export const grace = {
   },
   meant: (value) => durationHint(value, "grace"),
   poolFlaw: (grace) => wrongDuration("grace", grace),
-} as const satisfies Rule<"grace", "graceMs">;
+} as const satisfies Rule<
+  "grace",
+  { readonly grace?: number | string },
+  { readonly graceMs?: number }
+>;

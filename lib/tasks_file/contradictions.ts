@@ -5,9 +5,8 @@
  */
 
 import { TEXTS } from "../inputs/inputs_schema.ts";
-import { applies, type Rule } from "../rules/rule.ts";
-import { ASKING, RULES } from "../rules/rules.ts";
-import type { Defaults, Said } from "../rules/task_rules.ts";
+import { applies } from "../rules/rule.ts";
+import { type AnyRule, ASKING, type Defaults, RULES, type Said } from "../rules/rules.ts";
 import { type Flaw, isRecord, type Key, misfit, nameOf } from "../schema/flaw.ts";
 import { namesStdin } from "../source.ts";
 import { inputPlaces } from "./input_places.ts";
@@ -32,7 +31,7 @@ export function defaultFlaws(defaults: Defaults): readonly Flaw[] {
 }
 
 function ruleFlaws(
-  rules: readonly Rule[],
+  rules: readonly AnyRule[],
   owner: readonly Key[],
   said: Said,
   defaults: Defaults,

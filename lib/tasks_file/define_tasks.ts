@@ -5,7 +5,7 @@
  */
 
 import type { Context } from "../job.ts";
-import type { Defaults } from "../rules/task_rules.ts";
+import type { Defaults } from "../rules/rules.ts";
 import type { Inputs, SourceOf } from "../inputs/sources.ts";
 
 /** What a tasks file in TypeScript is recognised by, also where another copy of this module made it. */

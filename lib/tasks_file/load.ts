@@ -19,7 +19,7 @@ import { offsetOf, positionAt } from "./positions/outline.ts";
 import { cannotLoad, readTasksFile } from "./read_document.ts";
 import { defaultFlaws, taskFlaws } from "./contradictions.ts";
 import type { Document, Spec } from "./schema.ts";
-import type { Defaults } from "../rules/task_rules.ts";
+import type { Defaults } from "../rules/rules.ts";
 import { KEYS, keysIn } from "../inputs/sources.ts";
 import { parseSpecifier } from "../modules/specifier.ts";
 import { type TaskSetting, toTask } from "./task.ts";

@@ -8,9 +8,7 @@
 
 import * as v from "../npm/valibot.ts";
 import { inputs } from "../inputs/inputs_schema.ts";
-import type { Rule } from "../rules/rule.ts";
-import { RULES } from "../rules/rules.ts";
-import type { Defaults, OwnRules } from "../rules/task_rules.ts";
+import { type AnyRule, type Defaults, type OwnRules, RULES } from "../rules/rules.ts";
 import * as parts from "../schema/schema_parts.ts";
 
 const { callable, choose, closed, described, dictionary, filled } = parts;
@@ -23,8 +21,8 @@ const text = v.string("a string");
 type Keys = Defaults & OwnRules;
 
 /** The schemas of the rules that apply to such tasks only, or to all of them, by their keys. */
-function rulesFor(appliesTo: Rule["appliesTo"], of: "tasks" | "defaults"): RuleEntries {
-  const rules: readonly Rule[] = RULES;
+function rulesFor(appliesTo: AnyRule["appliesTo"], of: "tasks" | "defaults"): RuleEntries {
+  const rules: readonly AnyRule[] = RULES;
   const some = rules.filter((rule) =>
     rule.appliesTo === appliesTo && !(of === "defaults" && rule.isOfOneTask)
   );

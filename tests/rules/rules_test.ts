@@ -2,8 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Task } from "../../lib/job.ts";
 import type { GenericSchema } from "../../lib/npm/valibot.ts";
 import type { SchemaParts } from "../../lib/rules/rule.ts";
-import type { RULES } from "../../lib/rules/rules.ts";
-import type { Defaults, OwnRules, Said, TaskRules } from "../../lib/rules/task_rules.ts";
+import type { Defaults, OwnRules, RULES, Said, TaskRules } from "../../lib/rules/rules.ts";
 import { DEFINE } from "../tasks_file/bad_files.ts";
 import { refuseToDescribe, Sandbox } from "../tasks_file/sandbox.ts";
 

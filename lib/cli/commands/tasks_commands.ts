@@ -17,8 +17,8 @@ import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
 import { optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";
 import { functionText } from "../../rules/calls.ts";
-import { applies, type PlanLine, type Rule } from "../../rules/rule.ts";
-import { RULES } from "../../rules/rules.ts";
+import { applies, type PlanLine } from "../../rules/rule.ts";
+import { type AnyRule, RULES } from "../../rules/rules.ts";
 import { countOf, flawsOf, sourceText } from "../../inputs/facts.ts";
 import { checkStdin, loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
 
@@ -179,7 +179,7 @@ const FIRST: readonly string[] = ["init", "spread", "chunk", "cwd"];
 /** A line for each kind of rule of which a task says anything; of variables the names alone. */
 export function rulesText(task: Task): readonly string[] {
   const kind = task.action.kind === "function" ? "functions" : "commands";
-  const some: readonly Rule[] = RULES.filter((rule) => applies(rule, kind));
+  const some: readonly AnyRule[] = RULES.filter((rule) => applies(rule, kind));
   const rules = some.toSorted((a, b) => placeOf(a) - placeOf(b));
   return LINES.flatMap((line) => {
     const said = rules.flatMap((rule) => {
@@ -190,6 +190,6 @@ export function rulesText(task: Task): readonly string[] {
   });
 }
 
-function placeOf({ key }: Rule): number {
+function placeOf({ key }: AnyRule): number {
   return FIRST.includes(key) ? FIRST.indexOf(key) : FIRST.length;
 }

@@ -6,9 +6,13 @@
 
 import { Fault } from "../../fault.ts";
 import type { Halt, Task } from "../../job.ts";
-import type { Rule } from "../../rules/rule.ts";
-import { ASKING, OPTION_RULES, ruleOptions } from "../../rules/rules.ts";
-import type { TaskRules } from "../../rules/task_rules.ts";
+import {
+  type AnyRule,
+  ASKING,
+  OPTION_RULES,
+  ruleOptions,
+  type TaskRules,
+} from "../../rules/rules.ts";
 import { defined } from "../../tasks_file/defined.ts";
 import type { Args } from "./args.ts";
 import { type NamedOption, OPTIONS } from "./options.ts";
@@ -74,7 +78,7 @@ export function underRules(task: Task, given: GivenRules): Task {
 }
 
 /** What is given by the option of a rule is known as this. */
-function givenAs({ option, field }: Rule): string {
+function givenAs({ option, field }: AnyRule): string {
   return option?.gives ?? String(field);
 }
 
