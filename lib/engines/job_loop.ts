@@ -72,6 +72,10 @@ export class JobLoop<S extends LoopSlot> {
     while (this.#runsAgain && !this.isOver) {
       this.#runsAgain = false;
       const slots = this.#slots;
+      // Nothing waits behind a job while another slot has none.
+      for (let slot = slots.next(); slot; slot = slots.next(slot)) {
+        if (!slot.isBusy) this.#give(slot);
+      }
       for (let slot = slots.next(); slot; slot = slots.next(slot)) this.#fill(slot);
       slots.open?.();
     }
@@ -81,17 +85,20 @@ export class JobLoop<S extends LoopSlot> {
   }
 
   #fill(slot: S): void {
-    const slots = this.#slots;
-    for (let room = slots.roomOf(slot); room > 0; room = slots.roomOf(slot)) {
-      slot.hasLeave ||= this.#feed.enter();
-      if (!slot.hasLeave) return;
-      const jobs = this.#take(room);
-      if (!jobs) break;
-      slots.give(slot, jobs);
-    }
+    while (this.#give(slot));
     if (slot.isBusy) return;
     this.leave(slot);
-    slots.idle?.(slot);
+    this.#slots.idle?.(slot);
+  }
+
+  /** Gives a slot jobs in one message; says whether there were any, and room for them. */
+  #give(slot: S): boolean {
+    const room = this.#slots.roomOf(slot);
+    if (room <= 0) return false;
+    slot.hasLeave ||= this.#feed.enter();
+    const jobs = slot.hasLeave ? this.#take(room) : undefined;
+    if (jobs) this.#slots.give(slot, jobs);
+    return jobs !== undefined;
   }
 
   /** Up to `max` consecutive jobs: of those that wait, or new ones. */
