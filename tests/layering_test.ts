@@ -40,7 +40,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   run: "engines engines/kept errors",
   engines: "engines/spools engines/system",
   "engines/spools": "",
-  "engines/carry": "clones errors sync engines engines/spools",
+  "engines/carry": "clones errors sync engines engines/spools engines/system",
   "engines/system": "",
   "engines/kept": "clones errors modules sync engines engines/carry engines/spools",
   "engines/far": "clones errors modules sync engines/carry",

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Link, LinkEvents } from "../../lib/engines/kept/link.ts";
+import type { Stage } from "../../lib/engines/carry/shared_flags.ts";
+import type { Link, LinkEvents, SlotFlags } from "../../lib/engines/kept/link.ts";
 import { SlotsEngine } from "../../lib/engines/kept/slots_engine.ts";
 import type { Abort, Chunk, ToSlot } from "../../lib/engines/carry/wire.ts";
 import { engineTrial, type EngineTrialOptions } from "./engine_harness.ts";
@@ -27,6 +28,11 @@ export class FakeLink implements Link {
   readonly aborts: Abort[] = [];
   /** How often it was to tell what has ended. */
   requests = 0;
+  /** How far it is with any message. */
+  stage: Stage | undefined;
+  /** How many of the jobs that it was sent it has started: all, if the test does not say. */
+  started = Infinity;
+  isRecalled = false;
   isEnded = false;
   readonly #gone = Promise.withResolvers<void>();
   readonly gone: Promise<void> = this.#gone.promise;
@@ -48,9 +54,21 @@ export class FakeLink implements Link {
 
   hold(): void {}
 
-  requestFlush(): void {
-    this.requests++;
-  }
+  /** What it shares with the engine, as far as the test says so. */
+  readonly flags: SlotFlags = {
+    stageOf: () => this.stage,
+    requestFlush: () => {
+      this.requests++;
+    },
+    started: () => this.started,
+    recall: () => {
+      this.isRecalled = true;
+      return this.started;
+    },
+    endRecall: () => {
+      this.isRecalled = false;
+    },
+  };
 
   end(): Promise<void> {
     this.isEnded = true;
@@ -97,6 +115,11 @@ export class FakeLink implements Link {
     const times = Float64Array.from({ length: 2 * count }, (_, i) => i % 2 ? tookMs : 0);
     const values = Array(count).fill(value);
     this.#events.message({ kind: "ended", first, values, failures: [], times, memoryBytes });
+  }
+
+  /** Says that it does none of the jobs from this one on of all that it was sent. */
+  dropped(from: number): void {
+    this.#events.message({ kind: "recalled", from });
   }
 
   /** Says that a job has written. */

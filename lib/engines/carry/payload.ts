@@ -18,7 +18,7 @@ const MOST_PARTS = 1000;
 /** What a Worker has from its start. */
 export interface WorkerSetting {
   /** That of its flags. */
-  readonly memory: SharedArrayBuffer;
+  readonly memory: ArrayBufferLike;
   /** Whether it moves all of its results that can be. */
   readonly movesAll: boolean;
 }

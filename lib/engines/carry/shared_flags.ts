@@ -1,5 +1,5 @@
 /**
- * What a Worker and its engine tell each other without a message.
+ * What a slot and its engine tell each other without a message.
  *
  * @module
  */
@@ -13,29 +13,46 @@ const JOB_BYTES = 2 * Float64Array.BYTES_PER_ELEMENT;
 const FLUSH = 0;
 const PROGRESS = 1;
 const FAILED = 2;
-const FLAGS = 3;
+const TAKEN = 3;
+const STARTED = 4;
+const RECALLED = 5;
+const LIMIT = 6;
+const END = 7;
+const FLAGS = 8;
+
+/** Bytes of all of it. */
+export const FLAG_BYTES = JOB_BYTES + FLAGS * Int32Array.BYTES_PER_ELEMENT;
 
 /** How far a slot is with a message of jobs: it has not taken it up, is at it, or has told how all of them ended. */
 export type Stage = "waiting" | "begun" | "over";
 
-/** A few numbers in memory that a Worker and its engine share. */
+/** A few numbers in memory that a slot and its engine share. */
 export class SharedFlags implements FlushPolicy {
   /** Sent to the Worker, which makes its flags of it. */
-  readonly memory: SharedArrayBuffer;
+  readonly memory: ArrayBufferLike;
   readonly #job: Float64Array;
   /** The progress is `2 n` when all of chunk `n` was told, and `2 n - 1` from when it was begun. */
   readonly #flags: Int32Array;
 
   /** @param memory That of the engine's flags. @default new memory, with no job */
-  constructor(memory?: SharedArrayBuffer) {
-    this.memory = memory ??
-      new SharedArrayBuffer(JOB_BYTES + FLAGS * Int32Array.BYTES_PER_ELEMENT);
+  constructor(memory?: ArrayBufferLike) {
+    this.memory = memory ?? new SharedArrayBuffer(FLAG_BYTES);
     this.#job = new Float64Array(this.memory, 0, 2);
     this.#flags = new Int32Array(this.memory, JOB_BYTES, FLAGS);
-    if (!memory) this.#job[0] = -1;
+    if (!memory) this.take();
   }
 
-  /** Index of the job that the Worker has started last. */
+  /** The process has them, and marks its jobs here; no job yet. */
+  take(): void {
+    this.#job[0] = -1;
+    store(this.#flags, TAKEN, 1);
+  }
+
+  get isTaken(): boolean {
+    return load(this.#flags, TAKEN) !== 0;
+  }
+
+  /** Index of the job that the slot has started last. */
   get at(): number | undefined {
     const index = this.#job[0] as number;
     return index < 0 ? undefined : index;
@@ -74,6 +91,51 @@ export class SharedFlags implements FlushPolicy {
 
   get hasFailed(): boolean {
     return load(this.#flags, FAILED) !== 0;
+  }
+
+  /**
+   * Whether the slot may start this one of all the jobs that it was sent, by their number from 0; if not, this and all
+   * behind it were recalled. Each side writes before it reads, so that the slot starts no job that {@link recall}
+   * does not count.
+   */
+  mayStart(number: number): boolean {
+    store(this.#flags, STARTED, (number + 1) | 0);
+    return load(this.#flags, RECALLED) === 0 ||
+      (number - load(this.#flags, LIMIT) | 0) < 0;
+  }
+
+  /**
+   * How many jobs the slot has started, one included of which it is about to look whether it may.
+   *
+   * @param sent How many it was sent: of all these numbers the memory has 32 bits.
+   */
+  started(sent: number): number {
+    return this.#near(STARTED, sent);
+  }
+
+  /**
+   * Has the slot start none of the jobs any more that it was sent but the first `limit`; gives how many it has
+   * started, as {@link started} does.
+   */
+  recall(sent: number, limit: number): number {
+    store(this.#flags, LIMIT, limit | 0);
+    store(this.#flags, END, sent | 0);
+    store(this.#flags, RECALLED, 1);
+    return this.started(sent);
+  }
+
+  /** How many jobs had been sent when they were recalled. @param number That of one of them. */
+  recallEnd(number: number): number {
+    return this.#near(END, number);
+  }
+
+  #near(flag: number, number: number): number {
+    return number + (load(this.#flags, flag) - number | 0);
+  }
+
+  /** The slot has dropped what was recalled, and may start what it is sent after that. */
+  endRecall(): void {
+    store(this.#flags, RECALLED, 0);
   }
 
   requestFlush(): void {

@@ -190,6 +190,8 @@ export type FromSlot =
   | Release
   /** No further job of this chunk will start, and those that have ended were told. */
   | { readonly kind: "gave-up"; readonly first: number }
+  /** Answers a recall: none of the jobs is done from this one on of all that were sent, by their number from 0. */
+  | { readonly kind: "recalled"; readonly from: number }
   /** The slot has failed in what is not the functions'; it is of no more use. */
   | { readonly kind: "broken"; readonly error: ErrorRecord }
   /** The heap limit was reached; the slot is of no more use. */
@@ -225,6 +227,7 @@ const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Loose) => boolean>> 
     isIndex(message.id) && ["kept", "back", "lost"].some((how) => how === message.how),
   release: (message) => typeof message.ref === "string" && isIndex(message.count),
   "gave-up": (message) => isIndex(message.first),
+  recalled: (message) => isIndex(message.from),
   broken: (message) => isErrorRecord(message.error),
   "out-of-memory": () => true,
 };

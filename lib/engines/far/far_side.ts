@@ -35,20 +35,26 @@ export interface Port {
    * the slot dies.
    */
   mark(index: number, startedAt: number): void;
+  /** Whether this one of all jobs that have come may start, by its number from 0; if not, it was recalled with all behind it. */
+  mayStart(number: number): boolean;
+  /** The number of the first job behind those that were recalled. @param number That of one of them. */
+  recallEnd(number: number): number;
   /** Says that the job has ended that started last, before that is told; not where nobody else can write to its streams. */
   leave?(): void;
   /** Has what others write to its streams told apart by jobs from now on. */
   divide?(): void;
   /** How often each stream was divided so until now; nothing if never. */
   divided?(): Divisions | undefined;
+  /** Ends the slot if it can tell nothing any more. */
+  check?(): void;
   readonly flushPolicy: FlushPolicy;
   /** Bytes of memory that the slot takes, as far as they can be told from those of others. */
   memory(): number;
   exit(code: number): void;
 }
 
-/** A chunk, and which of all that have come it is, from 1. */
-type Numbered = readonly [number: number, chunk: Chunk];
+/** A chunk, which of all that have come it is, from 1, and which of all jobs that have come is its first, from 0. */
+type Numbered = readonly [number: number, chunk: Chunk, from: number];
 
 /** The job the slot is at. */
 interface Current {
@@ -70,6 +76,9 @@ export class FarSide {
   readonly #outbox: Outbox;
   readonly #waiting: Numbered[] = [];
   #received = 0;
+  #receivedJobs = 0;
+  /** Jobs before this one that come yet were recalled. */
+  #recalledTo = 0;
   /** The index of the job that an asynchronous step belongs to. */
   readonly #origin = new AsyncLocalStorage<number | undefined>();
   /** Whether origins are kept: not for functions that return at once, which leave nothing behind. */
@@ -136,7 +145,11 @@ export class FarSide {
       else if (message.kind === "answer") this.#shared.answered(message);
       else if (message.kind === "divide") this.#port.divide?.();
       else {
-        this.#waiting[this.#waiting.length] = [++this.#received, message];
+        const number = ++this.#received;
+        const from = this.#receivedJobs;
+        this.#receivedJobs += message.inputs.length;
+        if (from < this.#recalledTo) return this.#release(message);
+        this.#waiting[this.#waiting.length] = [number, message, from];
         if (this.#isReady) this.#work();
       }
     } catch (thrown) {
@@ -206,7 +219,7 @@ export class FarSide {
       for (let next; !this.#isStopping && (next = shift(this.#waiting));) {
         const number = next[0];
         this.#port.begin?.(number);
-        await this.#perform(next[1]);
+        await this.#perform(next[1], next[2]);
         this.#port.end?.(number);
       }
       clear(this.#tick);
@@ -230,10 +243,10 @@ export class FarSide {
   /** The chunk that the slot is at ends after the job that runs. */
   #giveUp(first: number): void {
     const dropped = this.#drop(first);
-    // What is not put in the place of its tokens is not known to be released.
-    if (dropped?.hasShared) this.#shared.revive(dropped.inputs);
-    if (dropped) this.#post({ kind: "gave-up", first });
-    else if (this.#current?.chunk === first) this.#isGivenUp = true;
+    if (dropped) {
+      this.#release(dropped);
+      this.#post({ kind: "gave-up", first });
+    } else if (this.#current?.chunk === first) this.#isGivenUp = true;
   }
 
   /** Takes the chunk with this first job away from those that wait, if it is there. */
@@ -250,13 +263,15 @@ export class FarSide {
     return dropped;
   }
 
-  async #perform(chunk: Chunk): Promise<void> {
+  async #perform(chunk: Chunk, from: number): Promise<void> {
     const { first, inputs, attempt, call, hasShared } = chunk;
     if (hasShared) await this.#shared.revive(inputs);
     const { run, spread, base, about } = (this.#calleeOf as (chunk: Chunk) => Callee)(chunk);
     this.#isGivenUp = false;
     this.#outbox.begin(first, call?.isTimed ?? true);
-    for (let i = 0; i < inputs.length && !this.#isStopping && !this.#isGivenUp; i++) {
+    let i = 0;
+    for (; i < inputs.length && !this.#isStopping && !this.#isGivenUp; i++) {
+      if (!this.#port.mayStart(from + i)) break;
       const index = first + i;
       const current = this.#enter(index, first);
       this.#port.mark(index, this.#outbox.startedAt);
@@ -283,6 +298,21 @@ export class FarSide {
     this.#outbox.flush();
     if (hasShared) this.#shared.ended();
     if (this.#isGivenUp) this.#post({ kind: "gave-up", first });
+    if (i < inputs.length && !this.#port.mayStart(from + i)) this.#recalled(from + i);
+  }
+
+  /** The runner does elsewhere what is left. */
+  #recalled(from: number): void {
+    const waiting = this.#waiting;
+    for (let i = 0; i < waiting.length; i++) this.#release((waiting[i] as Numbered)[1]);
+    waiting.length = 0;
+    this.#recalledTo = this.#port.recallEnd(from);
+    this.#post({ kind: "recalled", from });
+  }
+
+  /** What is not put in the place of its tokens is not known to be released. */
+  #release(chunk: Chunk): void {
+    if (chunk.hasShared) this.#shared.revive(chunk.inputs);
   }
 
   /** The slot is at another job from now on. */
@@ -334,6 +364,7 @@ export class FarSide {
   #lookAfter(): void {
     try {
       this.#outbox.flush();
+      this.#port.check?.();
     } catch (thrown) {
       return this.#fail(thrown);
     }

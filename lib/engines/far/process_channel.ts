@@ -7,15 +7,18 @@
 import { writeSync } from "node:fs";
 import { Divider } from "../carry/divided.ts";
 import { FRAMES_FD, FrameWriter, fromPieces, inOne, LOST_CODE, toPieces } from "../carry/frames.ts";
+import { takeFlags } from "../carry/process_flags.ts";
+import { flushByClock, type FlushPolicy, type SharedFlags } from "../carry/shared_flags.ts";
 import { BROKEN_CODE } from "../carry/wire.ts";
 import type { Port } from "./far_side.ts";
 
 const exitNow = Deno.exit;
+const NOTHING = new Uint8Array();
 
 /** The part of a port that is of a process; `post` throws if a message cannot be cloned. */
-export type ProcessChannel = Required<
-  Pick<Port, "post" | "mark" | "leave" | "divide" | "divided">
->;
+export type ProcessChannel =
+  & Omit<Port, "send" | "memory" | "exit" | "end" | "fail">
+  & Required<Pick<Port, "divide" | "divided">>;
 
 /**
  * Opens the channel, and takes it from functions: they may not send on it, close it, or stop listening.
@@ -27,19 +30,16 @@ export function openChannel<M>(receive: (message: M) => void): ProcessChannel {
   if (!process.send) throw new Error("This module is the entry of a process with a channel");
   let frames: FrameWriter | undefined;
   let divider: Divider | undefined;
+  let flags: SharedFlags | undefined;
+  let policy = flushByClock();
   listenForGood((pieces) => {
     if (frames) return receive(messageIn(pieces as Uint8Array[]) as M);
-    // The first that comes are the seals.
-    const [seal, division] = pieces as [Uint8Array, Uint8Array];
+    // The first that comes are the seals, and where the flags are.
+    const [seal, division, path] = pieces as [Uint8Array, Uint8Array, Uint8Array?];
+    flags = path && takeFlags(new TextDecoder().decode(path));
+    if (flags) policy = flags;
     divider = new Divider(division);
-    frames = new FrameWriter(seal, (bytes) => {
-      try {
-        const written = writeSync(FRAMES_FD, bytes);
-        return written > 0 ? written : exitNow(BROKEN_CODE);
-      } catch (thrown) {
-        return exitNow((thrown as { code?: unknown }).code ? LOST_CODE : BROKEN_CODE);
-      }
-    });
+    frames = new FrameWriter(seal, (bytes) => put(bytes) || exitNow(BROKEN_CODE));
   });
   Object.assign(globalThis, { close: refuse });
   Object.assign(process, { send: refuse, disconnect });
@@ -51,14 +51,29 @@ export function openChannel<M>(receive: (message: M) => void): ProcessChannel {
   });
   return {
     post: (message) => frames?.message(inOne(toPieces(message))),
-    mark: (index) => {
-      frames?.mark(index);
+    mark: (index, startedAt) => {
+      if (flags) flags.mark(index, startedAt);
+      else frames?.mark(index);
       divider?.passes(index);
     },
+    begin: (chunk) => flags?.begin(chunk),
+    mayStart: (number) => flags === undefined || flags.mayStart(number),
+    recallEnd: (number) => flags?.recallEnd(number) ?? number,
+    flushPolicy: { isDue: () => policy.isDue(), restart: () => policy.restart() },
+    check: () => void put(NOTHING),
     leave: () => divider?.passes(),
     divide: () => divider?.begin(),
     divided: () => divider?.counts,
   };
+}
+
+/** Writes some bytes into the pipe of frames, and says how many. */
+function put(bytes: Uint8Array): number {
+  try {
+    return writeSync(FRAMES_FD, bytes);
+  } catch (thrown) {
+    return exitNow((thrown as { code?: unknown }).code ? LOST_CODE : BROKEN_CODE);
+  }
 }
 
 /** The runner sends nothing but messages: what cannot be read here is what a function has changed. */

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { flushByClock } from "../carry/shared_flags.ts";
 import { FarSide } from "./far_side.ts";
 import { foretellChildren } from "./intercepts.ts";
 import { openChannel } from "./process_channel.ts";
@@ -18,7 +17,6 @@ foretellChildren(channel.divide);
 const farSide = new FarSide({
   ...channel,
   send: channel.post,
-  flushPolicy: flushByClock(),
   memory: () => memoryUsage().rss,
   exit,
 });

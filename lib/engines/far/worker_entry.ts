@@ -41,6 +41,8 @@ const farSide = new FarSide({
   fail: () => flags.fail(),
   begin: (chunk) => flags.begin(chunk),
   end: (chunk) => flags.end(chunk),
+  mayStart: (number) => flags.mayStart(number),
+  recallEnd: (number) => flags.recallEnd(number),
   mark: (index, startedAt) => flags.mark(index, startedAt),
   flushPolicy: flags,
   memory,

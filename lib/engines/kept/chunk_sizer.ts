@@ -23,6 +23,8 @@ const WAIT_MS = 40;
 
 /** What says how many jobs go in one message; it learns of which call they were, too, if there are several. */
 export interface ChunkSizing extends Pick<ChunkSizer, "size" | "batches"> {
+  /** Whether jobs of one message may be done apart. */
+  mayPart(call?: Call): boolean;
   learn(jobs: number, tookMs: number, call?: Call): void;
 }
 
@@ -54,6 +56,11 @@ export class ChunkSizer {
   get batches(): number {
     if (this.#isSingle) return 1;
     return this.#hasLearnt && this.#jobMs * this.size <= WAIT_MS ? 2 : 1;
+  }
+
+  /** Not where it was said how many go together. */
+  mayPart(): boolean {
+    return !this.#isFixed;
   }
 
   /** Other work begins: of what was done before it counts only how long a job takes. */

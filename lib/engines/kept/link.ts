@@ -7,9 +7,15 @@
 import type { ErrorRecord } from "../../job.ts";
 import { Client, strayText } from "../../sync/client.ts";
 import type { StreamName } from "../spools/spool.ts";
-import type { Stage } from "../carry/shared_flags.ts";
+import type { SharedFlags, Stage } from "../carry/shared_flags.ts";
 import type { Ended, FromSlot, Setup, ToSlot } from "../carry/wire.ts";
 import { sendNoting } from "../../sync/token.ts";
+
+/** What the near side does with shared flags. */
+export interface SlotFlags
+  extends Pick<SharedFlags, "requestFlush" | "started" | "recall" | "endRecall"> {
+  stageOf(chunk: number): Stage | undefined;
+}
 
 /** A live slot: a Worker or a process. */
 export interface Link {
@@ -21,12 +27,10 @@ export interface Link {
   readonly at: number | undefined;
   /** When that was, in ms since the epoch. */
   readonly startedAt?: number;
-  /** How far it is with the jobs of a message, by the number of that; processes mark each job instead. */
-  stageOf?(chunk: number): Stage;
+  /** What it shares with this side; nothing of a process that tells by messages when each job starts. */
+  readonly flags?: SlotFlags;
   /** Sends a message; throws if it cannot be cloned. @param isFlat What `isPlain` says of it. */
   send(message: ToSlot, isFlat: boolean): void;
-  /** Asks it to tell what has ended there, in the midst of a message; absent where it goes by its clock. */
-  requestFlush?(): void;
   /** Says whether it keeps this process alive; it does unless told otherwise. */
   hold(isHeld: boolean): void;
   /** Ends it at once; resolves when it is gone, and holds this process until then. */

@@ -99,6 +99,10 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
     return 2;
   }
 
+  mayPart(call?: Call): boolean {
+    return call !== undefined && (this.#of.get(call)?.sizer.mayPart() ?? false);
+  }
+
   learn(jobs: number, tookMs: number, call?: Call): void {
     if (call) this.#of.get(call)?.sizer.learn(jobs, tookMs);
   }
@@ -159,6 +163,7 @@ export class CallEngine implements TaskEngine {
   /** How many jobs were taken and have not ended. */
   #running = 0;
   #isPaused = false;
+  #isResting = false;
   #isOver = false;
 
   constructor(of: CallOf, sizer: ChunkSizer, calls: Multiplexer) {
@@ -188,6 +193,14 @@ export class CallEngine implements TaskEngine {
     if (this.#isPaused === isPaused) return;
     this.#isPaused = isPaused;
     if (!isPaused) this.#calls.onChange();
+  }
+
+  /** Has no jobs for the time being, and counts for nothing meanwhile; or has some again. */
+  rest(isResting: boolean): void {
+    if (this.#isOver || this.#isResting === isResting) return;
+    this.#isResting = isResting;
+    if (isResting) this.#calls.remove(this, false);
+    else this.#calls.add(this);
   }
 
   take(max: number): Jobs | undefined {
@@ -230,6 +243,6 @@ export class CallEngine implements TaskEngine {
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#calls.remove(this, this.#running > 0);
+    if (!this.#isResting) this.#calls.remove(this, this.#running > 0);
   }
 }

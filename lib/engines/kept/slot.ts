@@ -28,7 +28,10 @@ export interface Start {
 export interface Batch {
   /** Which of the messages to the slot this is, from 1. */
   readonly number: number;
-  readonly jobs: Jobs;
+  /** Which of all jobs that were sent to the slot is its first, from 0. */
+  readonly from: number;
+  /** Those that were not recalled. */
+  jobs: Jobs;
   /** Whether the slot has marked a job of it as started. */
   isMarked: boolean;
   back: number;
@@ -88,6 +91,10 @@ export class Slot {
   #batches: Batch[] = [];
   /** How many batches it was sent since it was opened. */
   #sent = 0;
+  /** How many jobs were in them. */
+  #sentJobs = 0;
+  /** Whether jobs were recalled that it has not dropped yet, as far as is known: it is sent none meanwhile. */
+  isRecalled = false;
   /** What jobs have written that have not ended, by their indexes; one that writes nothing has none. */
   readonly #outputs = new Map<number, Spool>();
   /** Why it is being ended, if that is for a reason of its own. */
@@ -109,6 +116,8 @@ export class Slot {
     this.state = "opening";
     this.start = { at: "import" };
     this.#sent = 0;
+    this.#sentJobs = 0;
+    this.isRecalled = false;
     this.room = this.#recycle.jobs ?? Infinity;
   }
 
@@ -129,7 +138,9 @@ export class Slot {
     else if (link) sendWithShared(link, message);
     this.#sent = number;
     if (this.#batches.length === 0) this.heardAt = now;
-    this.#batches.push({ number, jobs, back: 0, isMarked: false, isGivenUp: false });
+    const from = this.#sentJobs;
+    this.#sentJobs += jobs.inputs.length;
+    this.#batches.push({ number, from, jobs, back: 0, isMarked: false, isGivenUp: false });
     this.room -= jobs.inputs.length;
   }
 
@@ -173,7 +184,7 @@ export class Slot {
     if (this.state === "opening") return this.start;
     const [batch] = this.#batches;
     if (!batch || batch.isMarked) return undefined;
-    return this.link?.stageOf?.(batch.number) === "begun" ? undefined : batch;
+    return this.link?.flags?.stageOf(batch.number) === "begun" ? undefined : batch;
   }
 
   /** Gives up those of its jobs of which this is true; says whether there are any. */
@@ -186,6 +197,47 @@ export class Slot {
       if (link) sendWithShared(link, { kind: "give-up", first, count: inputs.length });
     }
     return found.length > 0;
+  }
+
+  /**
+   * Takes back the jobs that it has not started, if it can be told not to; they may be done elsewhere at once.
+   *
+   * @param mayPart Whether jobs that were sent together may be done apart.
+   */
+  recall(mayPart: (jobs: Jobs) => boolean): readonly Jobs[] {
+    const flags = this.link?.flags;
+    if (!flags || this.isRecalled) return [];
+    const sent = this.#sentJobs;
+    const started = flags.started(sent);
+    const at = this.#batches.find(({ from, jobs }) => started <= from + jobs.inputs.length);
+    const limit = at && !mayPart(at.jobs) && started > at.from
+      ? at.from + at.jobs.inputs.length
+      : started;
+    if (limit >= sent) return [];
+    this.isRecalled = true;
+    return this.#cut(Math.max(limit, flags.recall(sent, limit)));
+  }
+
+  /** It has dropped what was recalled: the jobs from this one on; gives one that it had not started after all. */
+  dropped(from: number): readonly Jobs[] {
+    this.isRecalled = false;
+    this.link?.flags?.endRecall();
+    return this.#cut(from);
+  }
+
+  /** Takes the jobs out that have not come back, from this one of all that were sent on; those that nobody waits for are gone. */
+  #cut(from: number): Jobs[] {
+    const rest: Jobs[] = [];
+    for (const batch of this.#batches) {
+      const { jobs, back } = batch;
+      const offset = Math.max(back, Math.min(from - batch.from, jobs.inputs.length));
+      const cut = part(jobs, offset);
+      batch.jobs = part(jobs, 0, offset);
+      this.room += cut.inputs.length;
+      if (cut.inputs.length > 0 && !batch.isGivenUp) rest.push(cut);
+    }
+    this.#batches = this.#batches.filter(({ jobs, back }) => jobs.inputs.length > back);
+    return rest;
   }
 
   /** The far side will start no further job of this batch, which was given up. */
@@ -300,7 +352,7 @@ export class Slot {
     const batch = at === undefined ? undefined : this.#batches.find((batch) => isIn(batch, at));
     if (!batch || at === undefined) return undefined;
     // It may stand at a job that it has done, or that was done elsewhere before and is to be done here.
-    const stage = this.link?.stageOf?.(batch.number) ?? (batch.isMarked ? "begun" : "waiting");
+    const stage = this.link?.flags?.stageOf(batch.number) ?? (batch.isMarked ? "begun" : "waiting");
     if (stage !== "begun") return undefined;
     const input = batch.jobs.inputs[at - batch.jobs.first];
     return { index: at, input, slot: this.number, pid, startedAt };

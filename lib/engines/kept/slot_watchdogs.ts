@@ -46,13 +46,13 @@ export interface SlotWatchdog {
  * Has slots tell what has ended that have told nothing for a while, as long as one of them is busy.
  *
  * @param clock The one by which slots were heard.
+ * @param onLong Told of a slot that has told nothing for a while more: it is at a long job. Told again and again.
  */
-export function flushWatchdog(
-  slots: readonly (Pick<Slot, "batches" | "heardAt"> & {
-    readonly link?: Pick<Link, "requestFlush">;
-  })[],
-  clock: Clock,
-): SlotWatchdog {
+export function flushWatchdog<
+  S extends Pick<Slot, "batches" | "heardAt"> & {
+    readonly link?: { readonly flags?: { requestFlush(): void } };
+  },
+>(slots: readonly S[], clock: Clock, onLong: (slot: S) => void): SlotWatchdog {
   let callOff = () => {};
   const lookIn = (ms: number) => {
     watchdog.isOn = true;
@@ -65,10 +65,11 @@ export function flushWatchdog(
     let leftMs = FLUSH_AFTER_MS;
     for (const { heardAt, link } of busy) {
       const left = heardAt + FLUSH_AFTER_MS - now;
-      if (left <= 0) link?.requestFlush?.();
+      if (left <= 0) link?.flags?.requestFlush();
       else leftMs = Math.min(leftMs, left);
     }
     if (busy.length > 0) lookIn(leftMs);
+    for (const slot of busy) if (now - slot.heardAt >= 2 * FLUSH_AFTER_MS) onLong(slot);
   };
   const watchdog: SlotWatchdog = {
     isOn: false,

@@ -86,7 +86,7 @@ export class SlotsEngine implements Engine {
     this.#scaleUp = new ScaleUp(recycle?.jobs !== undefined);
     const stop = (slot: Slot, limitMs: number) => slot.stop({ limitMs }, graceMs);
     this.#deadlines = timeout && new Deadlines(timeout, stop, { timekeeper });
-    this.#flushes = flushWatchdog(this.#slots, clock);
+    this.#flushes = flushWatchdog(this.#slots, clock, (slot) => this.#recall(slot));
     this.#stalls = stallWatchdog(this.#slots, { ...this.#action, timeout }, clock, {
       missed: (slot) => {
         const why = "something that was left running there kept it busy";
@@ -148,7 +148,9 @@ export class SlotsEngine implements Engine {
   }
 
   #hasRoom(slot: Slot): boolean {
-    return slot.batches < this.#sizer.batches && slot.room > 0 && !slot.doom;
+    // What waits there behind a job can be taken back only by the flags.
+    const batches = slot.link?.flags ? this.#sizer.batches : 1;
+    return slot.batches < batches && slot.room > 0 && !slot.doom && !slot.isRecalled;
   }
 
   /** An input that cannot be cloned fails its own job, and harms none that would travel with it. */
@@ -164,6 +166,15 @@ export class SlotsEngine implements Engine {
       const trace = { startedAt: Date.now(), durationMs: 0, slot: slot.number };
       this.#loop.listener.ended(jobs, [{ kind: "failed", error, ...trace }]);
     }
+  }
+
+  /** A slot is at a long job: what waits behind that is done elsewhere, if there is a slot for it. */
+  #recall(slot: Slot): void {
+    const { slots } = this.#task;
+    const isFree = (other: Slot) => !other.isBusy && !other.doom && !other.isRecalled;
+    if (this.#slots.length === slots && !this.#slots.some(isFree)) return;
+    this.#loop.giveBack(...slot.recall(({ call }) => this.#sizer.mayPart(call)));
+    this.#loop.run();
   }
 
   /** Opens one slot at a time, and only for a job that the open slots have no time for. */
@@ -239,6 +250,10 @@ export class SlotsEngine implements Engine {
         return this.#printed(slot, message);
       case "stray":
         return this.#loop.listener.strayed(message.error, slot.number);
+      case "recalled":
+        if (!slot.isRecalled) return this.#misfit(slot);
+        this.#loop.giveBack(...slot.dropped(message.from));
+        return this.#loop.run();
       case "gave-up":
         slot.gaveUp(message.first);
         if (!slot.isBusy) this.#deadlines?.end(slot);
@@ -261,7 +276,7 @@ export class SlotsEngine implements Engine {
 
   #ended(slot: Slot, message: Ended): void {
     const batch = slot.completed(message);
-    if (!batch) return slot.end("misfit", "its slot told of jobs that it was not sent");
+    if (!batch) return this.#misfit(slot);
     slot.heardAt = this.#now();
     const workMs = sumOfDurations(message.times);
     this.#scaleUp.workMs += workMs;
@@ -269,6 +284,10 @@ export class SlotsEngine implements Engine {
     if (this.#deadlines && !slot.isBusy) this.#deadlines.end(slot);
     this.#tell(slot, this.#deadlines?.judged(batch, message) ?? batch);
     this.#loop.run();
+  }
+
+  #misfit(slot: Slot): void {
+    slot.end("misfit", "its slot told of jobs that it was not sent");
   }
 
   #tell(slot: Slot, { jobs, endings, isGivenUp }: CompletedBatch): void {

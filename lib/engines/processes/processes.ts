@@ -12,6 +12,7 @@ import { notStarted, refuseVariables } from "../commands/not_started.ts";
 import { holdPipes, onceEmpty, onEnd } from "./process_end.ts";
 import { endInWords, isGranted, type ProcessEnd, statusText } from "../system/proc.ts";
 import { LOST_CODE, toPieces } from "../carry/frames.ts";
+import { ProcessFlags } from "../carry/process_flags.ts";
 import { processLine, takesFlags } from "./process_line.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
 import { channelTo } from "./runner_channel.ts";
@@ -32,6 +33,11 @@ const HEAP_FULL = /heap out of memory|Fatal JavaScript out of memory/;
 /** What a slot takes at the least beside its heap, in MiB. */
 const BESIDE_HEAP_MB = 32;
 
+/** Whether processes mark their jobs in memory, as Workers do: not where it is to be heard of when each starts. */
+export function marksInMemory({ timeout }: Pick<Task, "timeout">): boolean {
+  return timeout === undefined && ProcessFlags.areThere;
+}
+
 /** An engine of Deno processes. Messages have a channel of their own, so stdout stays free. */
 export function processes(task: Task, run: EngineRun, options?: SlotsOptions): SlotsEngine {
   const open: OpenLink = (setup, events) => openProcess(setup, events, task, run);
@@ -41,17 +47,18 @@ export function processes(task: Task, run: EngineRun, options?: SlotsOptions): S
 function openProcess(
   setup: Setup,
   events: LinkEvents,
-  { cwd, env, memoryBytes }: Task,
+  task: Task,
   { start }: EngineRun,
 ): Link {
+  const { cwd, env, memoryBytes } = task;
   // They take longer to load than a small run has, and most runs have no process of Deno.
   const { spawn } = process.getBuiltinModule("node:child_process");
   const { Readable } = process.getBuiltinModule("node:stream");
   // The whole process is near its limit when the heap is full: V8 collects garbage before it lets a heap grow above
   // its limit, and knows of no other.
   const heapMb = memoryBytes && Math.floor(memoryBytes / 2 ** 20) - BESIDE_HEAP_MB;
-  const flags = heapMb === undefined ? [] : [`--v8-flags=--max-heap-size=${heapMb}`];
-  const [program, ...args] = processLine("process-slot", setup.run.module, flags);
+  const options = heapMb === undefined ? [] : [`--v8-flags=--max-heap-size=${heapMb}`];
+  const [program, ...args] = processLine("process-slot", setup.run.module, options);
   refuseVariables(env);
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
@@ -84,6 +91,7 @@ function openProcess(
     : () => {};
   child.on("exit", lookNoMore);
   const division = newDivision();
+  const flags = marksInMemory(task) ? ProcessFlags.open() : undefined;
   const wrote: Wrote = (stream, bytes, index) => {
     if (stream === "stderr") {
       lastWords = (lastWords + new TextDecoder().decode(bytes)).slice(-2000);
@@ -97,9 +105,13 @@ function openProcess(
     startedAt = Date.now();
     events.marked?.();
   });
-  const sendPieces = channelTo(child, { message: hear, marked: hear, broken }, division);
+  const sendPieces = channelTo(child, { message: hear, marked: hear, broken }, {
+    division,
+    flagsAt: flags?.path,
+  });
   const over = (error: ErrorRecord) => {
     lookNoMore();
+    flags?.[Symbol.dispose]();
     giveUp();
     gone.resolve();
     events.gone(error);
@@ -110,10 +122,15 @@ function openProcess(
     const { name, message } = notStarted(thrown, [program], { cwd });
     over({ name, message });
   });
+  // By now it may be at another job than the one that has done it.
+  const lost = (error: ErrorRecord) => {
+    if (flags?.last) events.message({ kind: "broken", error });
+    over(error);
+  };
   const told = (end: ProcessEnd) => {
     if (end.code === BROKEN_CODE) events.message(BROKEN);
-    if (isBroken) over(spoilt("wrote into"));
-    else if (end.code === LOST_CODE) over(spoilt("closed"));
+    if (isBroken) lost(spoilt("wrote into"));
+    else if (end.code === LOST_CODE) lost(spoilt("closed"));
     else if (isTooBig) over(outOfMemory(memoryBytes));
     else if (HEAP_FULL.test(lastWords)) over(outOfMemory(takesFlags() ? memoryBytes : undefined));
     else over(endInWords("its process", end));
@@ -136,10 +153,13 @@ function openProcess(
   return {
     pid: child.pid,
     get at() {
-      return at;
+      return (flags?.last ?? { at }).at;
     },
     get startedAt() {
-      return startedAt;
+      return (flags?.last ?? { startedAt }).startedAt;
+    },
+    get flags() {
+      return flags?.taken;
     },
     send,
     gone: gone.promise,

@@ -25,8 +25,6 @@ export function refuseTooLarge(
 /**
  * Listens to a process, and gives the way to send to it: messages in pieces. What is sent to one that is gone is lost;
  * to send more than it takes throws {@link TooLarge}.
- *
- * @param division What it divides its streams with.
  */
 export function channelTo(
   child: ChildProcess,
@@ -37,7 +35,12 @@ export function channelTo(
     /** It has written into the pipe of its messages what is none; nothing more is told. */
     broken(): void;
   },
-  division: Uint8Array = newDivision(),
+  { division = newDivision(), flagsAt }: {
+    /** What it divides its streams with. */
+    readonly division?: Uint8Array;
+    /** Where it finds its flags; it marks its jobs by messages if absent. */
+    readonly flagsAt?: string;
+  } = {},
 ): (pieces: readonly Uint8Array[]) => void {
   const seal = newSeal();
   const frames = new FrameReader(seal, {
@@ -54,7 +57,8 @@ export function channelTo(
     refuseTooLarge(pieces);
     if (child.connected) child.send([...pieces], () => {});
   };
-  send([seal, division]);
+  const first = [seal, division];
+  send(flagsAt === undefined ? first : [...first, new TextEncoder().encode(flagsAt)]);
   return send;
 }
 

@@ -116,12 +116,11 @@ function openWorker(
     get startedAt() {
       return flags.startedAt;
     },
-    stageOf: (chunk) => flags.stageOf(chunk),
+    flags,
     send: (message, isFlat) => {
       if (isFlat) worker.postMessage(packed(message));
       else send(message, movesAll, post);
     },
-    requestFlush: () => flags.requestFlush(),
     gone: gone.promise,
     hold: (isHeld) => isHeld ? worker.ref() : worker.unref(),
     end,

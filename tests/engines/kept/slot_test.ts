@@ -131,8 +131,58 @@ Deno.test(
 Deno.test("Slot says that no job runs of a batch that is over, or not begun", SANITIZED, () => {
   const { slot, link } = listening(2);
   const found = (["waiting", "begun", "over"] as const).map((stage) => {
-    Object.assign(link, { stageOf: () => stage });
+    link.stage = stage;
     return slot.running?.index;
   });
   assertEquals(found, [undefined, 0, undefined]);
 });
+
+Deno.test("Slot takes back the jobs that it has not started, in their order", SANITIZED, () => {
+  const { slot, link } = listening(3);
+  slot.send({ first: 7, inputs: ["in", "in"], attempt: 1 }, 0);
+  link.started = 1;
+  const taken = slot.recall(() => true);
+  assertEquals(taken.map(({ first, inputs }) => [first, inputs.length]), [[1, 2], [7, 2]]);
+  assertEquals([slot.batches, slot.isRecalled, link.isRecalled], [1, true, true]);
+  assertEquals(slot.recall(() => true), []);
+  assertEquals(slot.completed(ended(0, 1))?.jobs.inputs.length, 1);
+  assertEquals([slot.dropped(1), slot.isBusy, slot.isRecalled, link.isRecalled], [
+    [],
+    false,
+    false,
+    false,
+  ]);
+});
+
+Deno.test("Slot takes back a job later that it was about to start", SANITIZED, () => {
+  const { slot, link } = listening(3);
+  link.started = 2;
+  assertEquals(slot.recall(() => true).map(({ first }) => first), [2]);
+  assertEquals(slot.dropped(1).map(({ first, inputs }) => [first, inputs.length]), [[1, 1]]);
+});
+
+Deno.test(
+  "Slot keeps jobs together that may not be parted, and takes back those behind",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening(3);
+    slot.send({ first: 7, inputs: ["in", "in"], attempt: 1 }, 0);
+    link.started = 1;
+    assertEquals(slot.recall(() => false).map(({ first }) => first), [7]);
+    slot.completed(ended(0, 3));
+    assertEquals(slot.isBusy, false);
+  },
+);
+
+Deno.test(
+  "Slot takes nothing back where all have started, or nobody waits for the rest",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening(3);
+    link.started = 3;
+    assertEquals([slot.recall(() => true), slot.isRecalled], [[], false]);
+    link.started = 1;
+    slot.giveUp(() => true);
+    assertEquals([slot.recall(() => true), slot.isRecalled], [[], true]);
+  },
+);

@@ -9,11 +9,12 @@ function busy() {
   const slot = {
     batches: 1,
     heardAt: 0,
-    link: { requestFlush: () => void flushes.push(clock.now()) },
+    link: { flags: { requestFlush: () => void flushes.push(clock.now()) } },
   };
-  const watchdog = flushWatchdog([slot], clock);
+  const longs: number[] = [];
+  const watchdog = flushWatchdog([slot], clock, () => void longs.push(clock.now()));
   watchdog.start();
-  return { clock, slot, flushes, watchdog };
+  return { clock, slot, flushes, longs, watchdog };
 }
 
 Deno.test("flushWatchdog() has a slot flush that told nothing for 32 ms, as long as it is busy", () => {
@@ -45,4 +46,15 @@ Deno.test("flushWatchdog() looks after a slot that is busy again, and after none
   assertEquals(flushes, [132]);
   watchdog.stop();
   assertEquals(clock.timers, 0);
+});
+
+Deno.test("FlushWatchdog says that a slot is at a long job if it still tells nothing after another 32 ms", () => {
+  const { clock, slot, longs } = busy();
+  clock.pass(63);
+  assertEquals(longs, []);
+  clock.pass(1);
+  assertEquals(longs, [64]);
+  slot.heardAt = 64;
+  clock.pass(63);
+  assertEquals(longs, [64]);
 });

@@ -121,10 +121,16 @@ Deno.test("SlotsEngine goes by what a slot itself says of the message that it is
   let stage: Stage = "begun";
   class TellingLink extends FakeLink {
     readonly asked: number[] = [];
-    stageOf(chunk: number): Stage {
-      this.asked.push(chunk);
-      return stage;
-    }
+    override readonly flags = {
+      requestFlush: () => {},
+      started: () => Infinity,
+      recall: () => Infinity,
+      endRecall: () => {},
+      stageOf: (chunk: number) => {
+        this.asked.push(chunk);
+        return stage;
+      },
+    };
   }
   const clock = new FakeClock();
   const links: TellingLink[] = [];

@@ -139,7 +139,7 @@ Deno.test("SlotsEngine blames the first job for a slot that is lost to its messa
 });
 
 Deno.test("SlotsEngine gives up when a slot cannot start thrice, though another works", async () => {
-  const { engine, links } = playedEngine({ slots: 2 });
+  const { engine, links } = playedEngine({ slots: 2, chunk: "auto" });
   await using trial = new Trial(engine, numbers(9));
   const link = first(links);
   link.ready();
@@ -254,5 +254,66 @@ Deno.test("SlotsEngine uses the leave that one of its slots gives back", async (
   two.done(2); // The second slot has done what it may, and leaves.
   assertEquals([one.sent, two.isEnded], [[[0], [3]], true]);
   one.done(3);
+  await trial.over;
+});
+
+Deno.test("SlotsEngine has jobs that wait behind a long one done by a slot that has none", async () => {
+  const { engine, links } = playedEngine({ slots: 2, chunk: "auto" });
+  await using trial = new Trial(engine, numbers(10));
+  const link = first(links);
+  link.ready();
+  link.done(0, { tookMs: 0 });
+  assertEquals(link.sent, [[0], [1, 2], [3, 4]]);
+  link.started = 2;
+  await opened(links, 2);
+  const other = first(links, 1);
+  other.ready();
+  assertEquals(other.sent, [[5, 6], [7, 8]]);
+  other.done(5, { count: 2 });
+  other.done(7, { count: 2 });
+  other.done(9);
+  await until("what waits is done elsewhere", () => other.sent.length > 3);
+  assertEquals([other.sent[3], link.isRecalled], [[2], true]);
+  link.dropped(2);
+  for (const index of [2, 3, 4]) other.done(index);
+  link.done(1);
+  await trial.over;
+  assertEquals(trial.told.toSorted((a, b) => a - b), [...numbers(10)]);
+});
+
+Deno.test("SlotsEngine ends a slot that drops what was not recalled", async () => {
+  const { engine, links } = playedEngine({ slots: 1, chunk: 2 });
+  await using _trial = new Trial(engine, numbers(2));
+  const link = first(links);
+  link.ready();
+  link.dropped(0);
+  assertEquals(link.isEnded, true);
+});
+
+Deno.test("SlotsEngine sends a slot nothing that has not dropped what was recalled", async () => {
+  const { engine, links } = playedEngine({ slots: 2, chunk: "auto" });
+  await using trial = new Trial(engine, numbers(9));
+  const link = first(links);
+  link.ready();
+  link.done(0, { tookMs: 0.1 });
+  link.started = 2;
+  await until("a recall", () => link.isRecalled);
+  link.done(1, { tookMs: 0.1 });
+  assertEquals(link.sent.length, 3);
+  link.dropped(2);
+  assertEquals([link.sent.length > 3, trial.told], [true, [0, 1]]);
+});
+
+Deno.test("SlotsEngine gives each slot a message before it gives one of them two", async () => {
+  const { engine, links } = playedEngine({ slots: 2, chunk: 1 });
+  await using trial = new Trial(engine, numbers(4));
+  first(links).ready();
+  await opened(links, 2);
+  first(links, 1).ready();
+  first(links, 1).done(1, { tookMs: 0.1 });
+  first(links).done(0, { tookMs: 0.1 });
+  assertEquals(links.map(({ sent }) => sent), [[[0], [3]], [[1], [2]]]);
+  first(links).done(3);
+  first(links, 1).done(2);
   await trial.over;
 });

@@ -1,0 +1,116 @@
+/**
+ * The flags of a process: memory that it shares with its runner, so that a job can be marked without a system call.
+ *
+ * @module
+ */
+
+import { openLibc } from "../system/libc.ts";
+import { FLAG_BYTES, SharedFlags } from "./shared_flags.ts";
+
+const LIBC = {
+  memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
+  ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
+  munmap: { parameters: ["pointer", "usize"], result: "i32" },
+} as const;
+
+type Libc = Deno.DynamicLibrary<typeof LIBC>["symbols"];
+
+/** Programs that are started do not get the descriptor. */
+const MFD_CLOEXEC = 1;
+const O_RDWR = 2;
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+
+/** What `mmap` gives when it fails. */
+const MAP_FAILED = 2n ** 64n - 1n;
+
+let libc: Libc | undefined;
+
+/** The runner's side. */
+export class ProcessFlags implements Disposable {
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #at: Deno.PointerObject;
+  #flags?: SharedFlags;
+  #last?: { readonly at: number | undefined; readonly startedAt: number };
+
+  /** Whether memory can be shared: it takes Linux, and the permission `ffi`. */
+  static get areThere(): boolean {
+    if (Deno.build.os !== "linux") return false;
+    libc ??= openLibc(LIBC)?.symbols;
+    return libc !== undefined;
+  }
+
+  /** Nothing where the system has no memory for it. */
+  static open(): ProcessFlags | undefined {
+    if (!ProcessFlags.areThere || !libc) return undefined;
+    const fd = libc.memfd_create(cString("fanfold"), MFD_CLOEXEC);
+    if (fd < 0) return undefined;
+    libc.ftruncate(fd, BigInt(FLAG_BYTES));
+    const at = mapped(libc, fd);
+    if (at) return new ProcessFlags(libc, fd, at);
+    libc.close(fd);
+    return undefined;
+  }
+
+  private constructor(libc: Libc, fd: number, at: Deno.PointerObject) {
+    this.#libc = libc;
+    this.#fd = fd;
+    this.#at = at;
+    this.#flags = flagsAt(at);
+  }
+
+  /** Where the process finds the memory, as long as this is not disposed of. */
+  get path(): string {
+    return `/proc/${Deno.pid}/fd/${this.#fd}`;
+  }
+
+  /** The flags; nothing if the process has not taken them: then it marks jobs by messages. */
+  get taken(): SharedFlags | undefined {
+    return this.#flags?.isTaken ? this.#flags : undefined;
+  }
+
+  /** Index of the job that the process has started last, and when, in ms since the epoch; nothing where `taken` never gave any. */
+  get last(): { readonly at: number | undefined; readonly startedAt: number } | undefined {
+    return this.taken ?? this.#last;
+  }
+
+  /** The process is gone. The memory is given back, so nothing may have a view of it any more. */
+  [Symbol.dispose](): void {
+    if (!this.#flags) return;
+    const { taken } = this;
+    this.#last = taken && { at: taken.at, startedAt: taken.startedAt };
+    this.#flags = undefined;
+    this.#libc.munmap(this.#at, BigInt(FLAG_BYTES));
+    this.#libc.close(this.#fd);
+  }
+}
+
+/** The process's side: the flags at this path; nothing where it cannot have them. */
+export function takeFlags(path: string): SharedFlags | undefined {
+  const libc = openLibc(LIBC)?.symbols;
+  const fd = libc?.open(cString(path), O_RDWR) ?? -1;
+  if (!libc || fd < 0) return undefined;
+  const at = mapped(libc, fd);
+  libc.close(fd);
+  if (!at) return undefined;
+  const flags = flagsAt(at);
+  flags.take();
+  return flags;
+}
+
+function mapped(libc: Libc, fd: number): Deno.PointerObject | undefined {
+  const at = libc.mmap(null, BigInt(FLAG_BYTES), PROT_READ_WRITE, MAP_SHARED, fd, 0n);
+  return at === null || Deno.UnsafePointer.value(at) === MAP_FAILED ? undefined : at;
+}
+
+function flagsAt(at: Deno.PointerObject): SharedFlags {
+  return new SharedFlags(Deno.UnsafePointerView.getArrayBuffer(at, FLAG_BYTES));
+}
+
+function cString(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`${text}\0`);
+}
