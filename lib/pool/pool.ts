@@ -5,6 +5,7 @@
  */
 
 import type { Context, Outcome } from "../job.ts";
+import { ApplyCalls } from "./apply_calls.ts";
 import { type CallOptions, PoolCall, type PoolCallOptions, ValueStream } from "./pool_call.ts";
 import { moduleUrl, type PoolOptions, poolTask } from "./pool_options.ts";
 import { PoolSlots } from "./pool_slots.ts";
@@ -60,6 +61,8 @@ export type PoolInputs<I> = Iterable<I> | AsyncIterable<I>;
  */
 export class Pool<M extends object = AnyModule> implements AsyncDisposable {
   readonly #slots: PoolSlots;
+  /** The calls by `apply`, by the name of their function. */
+  readonly #applied = new Map<string, ApplyCalls>();
 
   /**
    * A pool that has not started anything yet.
@@ -117,8 +120,18 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
     parameters: ParametersOf<M[K]>,
     options: CallOptions = {},
   ): Promise<ValueOf<M[K]>> {
-    const [value] = await this.#all(name, [parameters], { ...options, spread: true });
-    return value as ValueOf<M[K]>;
+    const { signal, chunk } = options;
+    if (signal || chunk !== undefined) {
+      const [value] = await this.#all(name, [parameters], { ...options, spread: true });
+      return value as ValueOf<M[K]>;
+    }
+    this.#slots.start();
+    let calls = this.#applied.get(name);
+    if (!calls) {
+      calls = new ApplyCalls(this.#slots, name, () => this.#applied.delete(name));
+      this.#applied.set(name, calls);
+    }
+    return await calls.call(parameters) as ValueOf<M[K]>;
   }
 
   /**

@@ -8,7 +8,6 @@ import { UNHELD } from "../time/clock.ts";
 import type { CallEngine } from "../engines/kept/multiplexer.ts";
 import { isAsync, isIterable, type Items } from "../streams/iteration.ts";
 import { SlotLimit } from "../run/task_feed.ts";
-import { didYouMean } from "../text/nearest.ts";
 import { WIDEST_PER_SLOT } from "../run/window.ts";
 import { NotDone, type ResultMaker, TaskRun } from "../run/task_run.ts";
 import { JobError } from "./job_error.ts";
@@ -76,7 +75,7 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     this.#name = name;
     this.#signal = signal;
     slots.start();
-    if (slots.types) this.check(slots.types);
+    this.check();
     const task = slots.taskOf(name, spread);
     const changed = { ...task, ordered, chunk: chunk ?? task.chunk };
     if (keepsAll && changed.chunk === "auto" && Symbol.iterator in Object(inputs)) {
@@ -142,15 +141,8 @@ export class PoolCall<R> implements Caller, AsyncDisposable {
     );
   }
 
-  /** Looks whether the module has the function. @throws {TypeError} If not. */
-  check(types: ReadonlyMap<string, string>): void {
-    const type = types.get(this.#name);
-    if (type === "function") return;
-    const functions = [...types].flatMap(([name, type]) => type === "function" ? [name] : []);
-    const hint = didYouMean(this.#name, functions);
-    const found = type === undefined ? `exports no "${this.#name}"` : `exports a ${type}`;
-    const what = `Cannot call "${this.#name}": ${this.#slots.module} ${found}`;
-    throw new TypeError(hint ? `${what}, ${hint}` : what);
+  check(): void {
+    this.#slots.checkExport(this.#name);
   }
 
   /** Leaves the rest of the inputs unread, and stops what runs. @throws What went wrong as they were closed. */

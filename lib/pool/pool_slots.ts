@@ -4,7 +4,7 @@
  * @module
  */
 
-import { processes } from "../engines/processes/processes.ts";
+import { marksInMemory, processes } from "../engines/processes/processes.ts";
 import { killTree } from "../engines/system/process_tree.ts";
 import { type CallEngine, type CallOf, Multiplexer } from "../engines/kept/multiplexer.ts";
 import type { SlotsEngine } from "../engines/kept/slots_engine.ts";
@@ -16,13 +16,14 @@ import { messageOf } from "../fault.ts";
 import type { RunEvent } from "../events.ts";
 import type { Task } from "../job.ts";
 import { awaitedText, strayed, unwatched } from "../output/notices.ts";
+import { didYouMean } from "../text/nearest.ts";
 import { teller } from "../text/shown.ts";
 import type { PoolTask } from "./pool_options.ts";
 import { newRunId } from "../run_id.ts";
 
 export interface Caller {
   /** Looks whether the module has its function. @throws {TypeError} If not. */
-  check(types: ReadonlyMap<string, string>): void;
+  check(): void;
   fail(reason: unknown): void;
   giveUp(): Promise<void>;
   /** Looks what is to be done now that the pool is closed. */
@@ -84,6 +85,23 @@ export class PoolSlots {
       this.#fault = { reason };
       for (const call of this.#calls) call.fail(reason);
     });
+  }
+
+  /** Whether jobs that wait behind a long one are taken back from its slot. */
+  get areRecalled(): boolean {
+    return this.#task.isolation === "worker" || marksInMemory(this.#task);
+  }
+
+  /** @throws {TypeError} If the module is known not to export such a function. */
+  checkExport(name: string): void {
+    const { types } = this;
+    const type = types?.get(name);
+    if (!types || type === "function") return;
+    const functions = [...types].flatMap(([name, type]) => type === "function" ? [name] : []);
+    const hint = didYouMean(name, functions);
+    const found = type === undefined ? `exports no "${name}"` : `exports a ${type}`;
+    const what = `Cannot call "${name}": ${this.module} ${found}`;
+    throw new TypeError(hint ? `${what}, ${hint}` : what);
   }
 
   enter(call: Caller): void {
@@ -192,7 +210,7 @@ export class PoolSlots {
     this.types = types;
     for (const call of this.#calls) {
       try {
-        call.check(types);
+        call.check();
       } catch (mistake) {
         call.fail(mistake);
       }

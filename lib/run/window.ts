@@ -191,12 +191,17 @@ export class Window<I, O> {
       const room = Math.min(this.#room, ahead);
       if (room <= 0) break;
       const items = this.#source.atHand(room);
-      const read = items.length > 0 ? items : await this.#source.next();
-      for (const item of read) this.#buffer.push(item);
+      for (const item of items) this.#buffer.push(item);
+      // Apart, so that nothing here holds the last item while the next is waited for.
+      if (items.length === 0) await this.#readNext();
       if (this.#source.isOver) this.#sourceEnded(0);
       if (this.#isHungry || this.#source.isOver) this.#tellChange();
     }
     this.#isReading = false;
+  }
+
+  async #readNext(): Promise<void> {
+    for (const item of await this.#source.next()) this.#buffer.push(item);
   }
 
   get #room(): number {
