@@ -51,8 +51,9 @@ export class ApplyCalls implements Caller {
     this.check();
     const task = slots.taskOf(name, true);
     const window = Math.min(task.window ?? Infinity, task.slots * AHEAD);
-    const chunk = slots.areRecalled ? task.chunk : 1;
-    this.#engine = slots.engineOf({ name, spread: true, isTimed: false });
+    // None is to wait behind another, whatever was said of the chunks of lists.
+    const chunk = slots.areRecalled ? "auto" : 1;
+    this.#engine = slots.engineOf({ name, spread: true, chunk, isTimed: false });
     this.#run = new TaskRun(
       { ...task, ordered: false, window, chunk },
       { engine: this.#engine, inputs: this.#parameters },

@@ -60,7 +60,7 @@ export async function journal({ rounds, numbers, commands }: JournalSizes): Prom
       ...memory,
     ],
     goals: [
-      ...atMost(3, `µs for a job of ${numbers} in the journal`, more),
+      ...atMost(1.5, `µs for a job of ${numbers} in the journal`, more),
       ...atMost(3, `s for ${numbers} jobs from a journal`, again?.map((ms) => ms / 1000) ?? []),
       ...atMost(
         1.03,

@@ -22,7 +22,9 @@ export interface NumbersSizes {
 }
 
 const MAP = "fanfold Pool.map";
+const APART = `${MAP}, processes`;
 const IMAP = "fanfold Pool.imap";
+const APPLY = "fanfold Pool.apply";
 
 /** `x * 2` for a list, for each number by itself, and for a long stream. */
 export async function numbers({ rounds, numbers, calls, streamed }: NumbersSizes): Promise<Found> {
@@ -32,14 +34,14 @@ export async function numbers({ rounds, numbers, calls, streamed }: NumbersSizes
     await npmPools("chunked", numbers),
   );
   const map = program(MAP, "numbers.ts", "map", numbers);
-  const apart = program(`${MAP}, processes`, "numbers.ts", "map", numbers, "process");
+  const apart = program(APART, "numbers.ts", "map", numbers, "process");
   const floor = program("bare Workers, typed arrays of 1000", "raw_numbers.ts", numbers);
   const list = await measure(
     [map, ...atOnce.found, apart, floor].map((each) => telling(each, numbers)),
     rounds,
   );
   const single = await npmPools("one by one", calls);
-  const apply = program("fanfold Pool.apply", "numbers.ts", "apply", calls);
+  const apply = program(APPLY, "numbers.ts", "apply", calls);
   const each = await measure([apply, ...single.found].map((way) => telling(way, calls)), rounds);
   const perItem = perItemOf(list.work, numbers, each.work, calls);
   const stream = await streams(rounds, streamed);
@@ -52,9 +54,19 @@ export async function numbers({ rounds, numbers, calls, streamed }: NumbersSizes
     ],
     goals: [
       ...atMost(
-        1,
+        0.7,
         `${numbers} numbers by \`Pool.map\`, in Python's time (fork, whole processes)`,
         ratios(list.whole, MAP, "Python Pool.map, fork"),
+      ),
+      ...atMost(
+        1.3,
+        `${numbers} numbers by \`Pool.map\` in processes, in the time of Workers`,
+        ratios(list.work, APART, MAP),
+      ),
+      ...atMost(
+        20,
+        `µs for a call by \`Pool.apply\`, ${calls} under way`,
+        (each.work.find(({ name }) => name === APPLY)?.times ?? []).map((ms) => ms * 1000 / calls),
       ),
       ...["piscina", "tinypool", "workerpool"].flatMap((name): Goal[] => [
         ...atLeast(

@@ -9,11 +9,18 @@ import { measure, ratios, table, type Way } from "./measure.ts";
 import { npmPools } from "./npm.ts";
 import { peerProgram } from "./peer_programs.ts";
 import { python } from "./python.ts";
-import { FANFOLD, printing, program, ROOT, SLOTS, telling, together } from "./started.ts";
+import { FANFOLD, outputOf, printing, program, ROOT, SLOTS, telling, together } from "./started.ts";
+import config from "../../deno.json" with { type: "json" };
 
 const FLOOR = "bare Workers";
 const MAP = "fanfold map";
 const RUN = "fanfold run";
+const EACH = "fanfold each, echo";
+const PARALLEL = "GNU parallel, echo";
+const EMPTY = "an empty module";
+const VERSION = "fanfold --version";
+const HELP = "fanfold --help";
+const EVEN = ["0", "2", "4", "6"];
 
 /** Four calls of `x * 2`, or of `echo`, whole processes. */
 export async function starts(rounds: number): Promise<Found> {
@@ -32,6 +39,7 @@ export async function starts(rounds: number): Promise<Found> {
   const ways: Way[] = [
     printing({ name: MAP, argv: map }, four),
     printing({ name: RUN, argv: run }, four),
+    printing({ name: EACH, argv: [...FANFOLD, "each", "/bin/echo", ":::", ...EVEN] }, four),
     ...[program(FLOOR, "raw_numbers.ts", 4), ...peers.found].map((each) => telling(each, 4)),
   ];
   const missing = [...peers.missing];
@@ -44,33 +52,58 @@ export async function starts(rounds: number): Promise<Found> {
       `-j${SLOTS}`,
       "/bin/echo",
       ":::",
-      "0",
-      "2",
-      "4",
-      "6",
+      ...EVEN,
     ];
-    ways.push(printing({ name: "GNU parallel, echo", argv }, four));
+    ways.push(printing({ name: PARALLEL, argv }, four));
   } else missing.push("parallel: apt-get install parallel");
   const { whole } = await measure(ways, rounds);
-  const others = [
-    "Python Pool.map, fork",
-    "Python Pool.map, spawn",
-    "GNU parallel, echo",
-    "tinypool, one by one",
-    "piscina, one by one",
+  const bare = await measure([
+    printing({ ...program(EMPTY, "empty.ts") }, ""),
+    printing({ name: VERSION, argv: [...FANFOLD, "--version"] }, `fanfold ${config.version}\n`),
+    {
+      name: HELP,
+      run: async () => {
+        const help = await outputOf([...FANFOLD, "--help"]);
+        if (!help.startsWith("usage: fanfold")) throw new Error(`${HELP} printed something else`);
+      },
+    },
+  ], rounds);
+  const others: readonly (readonly [name: string, goal: number])[] = [
+    ["Python Pool.map, fork", 2],
+    ["Python Pool.map, spawn", 1],
+    [PARALLEL, 1],
+    ["tinypool, one by one", 1],
+    ["piscina, one by one", 1],
   ];
   return {
-    tables: [table("Four calls of x * 2, whole processes", 1, whole)],
-    goals: [MAP, RUN].flatMap((ours) => [
+    tables: [
+      table("Four calls of x * 2, whole processes", 1, whole),
+      table("No work at all, whole processes", 1, bare.whole),
+    ],
+    goals: [
+      ...[VERSION, HELP].flatMap((ours) =>
+        atMost(1.6, `\`${ours}\`, in the time of ${EMPTY}`, ratios(bare.whole, ours, EMPTY))
+      ),
       ...atMost(
-        1.5,
-        `four calls by \`${ours}\`, in the time of ${FLOOR}`,
-        ratios(whole, ours, FLOOR),
+        0.6,
+        "four commands, in the time of GNU parallel",
+        ratios(whole, EACH, PARALLEL),
       ),
-      ...others.flatMap((name) =>
-        atMost(1, `four calls by \`${ours}\`, in the time of ${name}`, ratios(whole, ours, name))
-      ),
-    ]),
+      ...[MAP, RUN].flatMap((ours) => [
+        ...atMost(
+          1.6,
+          `four calls by \`${ours}\`, in the time of ${FLOOR}`,
+          ratios(whole, ours, FLOOR),
+        ),
+        ...others.flatMap(([name, goal]) =>
+          atMost(
+            goal,
+            `four calls by \`${ours}\`, in the time of ${name}`,
+            ratios(whole, ours, name),
+          )
+        ),
+      ]),
+    ],
     missing,
   };
 }

@@ -40,6 +40,9 @@ export const enginesTopic: Topic = {
     "job's. A Worker that fills memory with buffers takes fanfold along.",
     "`memory` is resident memory, looked at ten times a second; where it cannot be seen (not " +
     "Linux, not `--allow-all`) the heap alone is limited.",
+    "What was sent to a slot waits behind a long job only until another slot is free; jobs of the " +
+    "same message too, where `chunk` is `auto`. In processes that takes Linux, `--allow-ffi` and " +
+    "no `timeout`.",
     "What a slot has not handed over when it dies, the results of 32 ms at most, is lost, and done " +
     "again.",
     "What a run has started is known by its variable FANFOLD_RUN; who clears that is not found, " +

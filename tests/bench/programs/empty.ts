@@ -1,0 +1,7 @@
+/**
+ * Nothing: what it takes is what Deno takes.
+ *
+ * @module
+ */
+
+export {};
