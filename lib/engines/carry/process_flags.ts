@@ -5,6 +5,7 @@
  */
 
 import { openLibc } from "../system/libc.ts";
+import { isGranted } from "../system/proc.ts";
 import { FLAG_BYTES, SharedFlags } from "./shared_flags.ts";
 
 const LIBC = {
@@ -16,7 +17,7 @@ const LIBC = {
   munmap: { parameters: ["pointer", "usize"], result: "i32" },
 } as const;
 
-type Libc = Deno.DynamicLibrary<typeof LIBC>["symbols"];
+type Libc = Deno.DynamicLibrary<typeof LIBC>;
 
 /** Programs that are started do not get the descriptor. */
 const MFD_CLOEXEC = 1;
@@ -26,8 +27,6 @@ const MAP_SHARED = 1;
 
 /** What `mmap` gives when it fails. */
 const MAP_FAILED = 2n ** 64n - 1n;
-
-let libc: Libc | undefined;
 
 /** The runner's side. */
 export class ProcessFlags implements Disposable {
@@ -39,20 +38,20 @@ export class ProcessFlags implements Disposable {
 
   /** Whether memory can be shared: it takes Linux, and the permission `ffi`. */
   static get areThere(): boolean {
-    if (Deno.build.os !== "linux") return false;
-    libc ??= openLibc(LIBC)?.symbols;
-    return libc !== undefined;
+    return Deno.build.os === "linux" && isGranted({ name: "ffi" });
   }
 
   /** Nothing where the system has no memory for it. */
   static open(): ProcessFlags | undefined {
-    if (!ProcessFlags.areThere || !libc) return undefined;
-    const fd = libc.memfd_create(cString("fanfold"), MFD_CLOEXEC);
-    if (fd < 0) return undefined;
-    libc.ftruncate(fd, BigInt(FLAG_BYTES));
-    const at = mapped(libc, fd);
+    const libc = ProcessFlags.areThere ? openLibc(LIBC) : undefined;
+    if (!libc) return undefined;
+    const { symbols } = libc;
+    const fd = symbols.memfd_create(cString("fanfold"), MFD_CLOEXEC);
+    if (fd >= 0) symbols.ftruncate(fd, BigInt(FLAG_BYTES));
+    const at = fd < 0 ? undefined : mapped(libc, fd);
     if (at) return new ProcessFlags(libc, fd, at);
-    libc.close(fd);
+    if (fd >= 0) symbols.close(fd);
+    libc.close();
     return undefined;
   }
 
@@ -84,18 +83,20 @@ export class ProcessFlags implements Disposable {
     const { taken } = this;
     this.#last = taken && { at: taken.at, startedAt: taken.startedAt };
     this.#flags = undefined;
-    this.#libc.munmap(this.#at, BigInt(FLAG_BYTES));
-    this.#libc.close(this.#fd);
+    this.#libc.symbols.munmap(this.#at, BigInt(FLAG_BYTES));
+    this.#libc.symbols.close(this.#fd);
+    this.#libc.close();
   }
 }
 
 /** The process's side: the flags at this path; nothing where it cannot have them. */
 export function takeFlags(path: string): SharedFlags | undefined {
-  const libc = openLibc(LIBC)?.symbols;
-  const fd = libc?.open(cString(path), O_RDWR) ?? -1;
-  if (!libc || fd < 0) return undefined;
-  const at = mapped(libc, fd);
-  libc.close(fd);
+  const libc = openLibc(LIBC);
+  if (!libc) return undefined;
+  const fd = libc.symbols.open(cString(path), O_RDWR);
+  const at = fd < 0 ? undefined : mapped(libc, fd);
+  if (fd >= 0) libc.symbols.close(fd);
+  libc.close();
   if (!at) return undefined;
   const flags = flagsAt(at);
   flags.take();
@@ -103,7 +104,7 @@ export function takeFlags(path: string): SharedFlags | undefined {
 }
 
 function mapped(libc: Libc, fd: number): Deno.PointerObject | undefined {
-  const at = libc.mmap(null, BigInt(FLAG_BYTES), PROT_READ_WRITE, MAP_SHARED, fd, 0n);
+  const at = libc.symbols.mmap(null, BigInt(FLAG_BYTES), PROT_READ_WRITE, MAP_SHARED, fd, 0n);
   return at === null || Deno.UnsafePointer.value(at) === MAP_FAILED ? undefined : at;
 }
 

@@ -8,7 +8,7 @@ import { writeSync } from "node:fs";
 import { Divider } from "../carry/divided.ts";
 import { FRAMES_FD, FrameWriter, fromPieces, inOne, LOST_CODE, toPieces } from "../carry/frames.ts";
 import { takeFlags } from "../carry/process_flags.ts";
-import { flushByClock, type FlushPolicy, type SharedFlags } from "../carry/shared_flags.ts";
+import { flushByClock, type SharedFlags } from "../carry/shared_flags.ts";
 import { BROKEN_CODE } from "../carry/wire.ts";
 import type { Port } from "./far_side.ts";
 

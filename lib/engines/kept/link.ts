@@ -44,8 +44,12 @@ export interface LinkEvents {
   wrote(stream: StreamName, bytes: Uint8Array, index?: number): void;
   /** It starts a job; told by processes only. */
   marked?(): unknown;
-  /** It is gone, and nothing more will come; told once. */
-  gone(error: ErrorRecord): unknown;
+  /**
+   * It is gone, and nothing more will come; told once.
+   *
+   * @param isLate Whether it may have started other jobs after the one that it is lost to. @default false
+   */
+  gone(error: ErrorRecord, isLate?: boolean): unknown;
 }
 
 /** Starts a slot with its first message. */

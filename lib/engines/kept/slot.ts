@@ -378,9 +378,12 @@ export class Slot {
    * Closes a slot that is gone, and empties it.
    *
    * @param isLast Whether the first of its jobs is to blame, if it is not known to have been at one.
+   * @param isLate Whether it may have started other jobs after the one that it is lost to.
    */
-  lose(error: ErrorRecord, isLast: boolean): SlotLoss {
-    const at = this.state === "ready" ? this.#blamed(isLast) : undefined;
+  lose(error: ErrorRecord, isLast: boolean, isLate = false): SlotLoss {
+    const blamed = this.state === "ready" ? this.#blamed(isLast) : undefined;
+    const isUnknown = isLate && blamed !== this.#next;
+    const at = isUnknown ? undefined : blamed;
     const rest: Jobs[] = [];
     let died: SlotLoss["died"];
     for (const batch of this.#batches) {
@@ -402,7 +405,7 @@ export class Slot {
     this.#kill = undefined;
     const left = rest.filter((jobs) => jobs.inputs.length > 0);
     // One of them is to blame, and it is not known which: that shows when each is done alone.
-    const isAmongThem = this.doom?.why === "broken" && !died;
+    const isAmongThem = (this.doom?.why === "broken" || isUnknown) && !died;
     this.doom = undefined;
     return { died, rest: isAmongThem ? left.flatMap(singly) : left };
   }

@@ -9,7 +9,6 @@ import type { Awaited } from "../../events.ts";
 import type { ErrorRecord, FunctionAction, Task } from "../../job.ts";
 import { FLUSH_AFTER_MS } from "../carry/shared_flags.ts";
 import { tooSlow } from "./cannot_start.ts";
-import type { Link } from "./link.ts";
 import type { Slot, Start } from "./slot.ts";
 
 /** How often it is looked at the slots, in ms. A look counts for no more time than that: a late one says that all are slow. */

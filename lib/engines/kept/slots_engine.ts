@@ -217,9 +217,9 @@ export class SlotsEngine implements Engine {
           slot.marked();
           this.#deadlines?.start(slot);
         },
-        gone: (error) => {
+        gone: (error, isLate) => {
           link.client?.gone();
-          if (isOurs()) this.#lost(slot, error);
+          if (isOurs()) this.#lost(slot, error, isLate);
         },
       });
       slot.link = link;
@@ -302,12 +302,12 @@ export class SlotsEngine implements Engine {
   }
 
   /** A slot is gone: the job it was at has died, what else it had goes to another. */
-  #lost(slot: Slot, error: ErrorRecord): void {
+  #lost(slot: Slot, error: ErrorRecord, isLate = false): void {
     if (slot.state === "closed" || this.#loop.isOver) return;
     this.#deadlines?.end(slot);
     const wasStopped = slot.isStopped;
     // What a slot is lost to again and again is the first of its jobs, if it is none that it was at.
-    const { died, rest } = slot.lose(error, slot.vainStarts + 1 >= VAIN_STARTS);
+    const { died, rest } = slot.lose(error, slot.vainStarts + 1 >= VAIN_STARTS, isLate);
     this.#loop.giveBack(...rest);
     if (died) this.#tell(slot, died);
     slot.link = undefined;

@@ -109,12 +109,12 @@ function openProcess(
     division,
     flagsAt: flags?.path,
   });
-  const over = (error: ErrorRecord) => {
+  const over = (error: ErrorRecord, isLate = false) => {
     lookNoMore();
     flags?.[Symbol.dispose]();
     giveUp();
     gone.resolve();
-    events.gone(error);
+    events.gone(error, isLate);
   };
   // Of a process that is there, whatever is wrong with its channel shows in how it ends.
   child.on("error", (thrown) => {
@@ -122,15 +122,12 @@ function openProcess(
     const { name, message } = notStarted(thrown, [program], { cwd });
     over({ name, message });
   });
-  // By now it may be at another job than the one that has done it.
-  const lost = (error: ErrorRecord) => {
-    if (flags?.last) events.message({ kind: "broken", error });
-    over(error);
-  };
   const told = (end: ProcessEnd) => {
     if (end.code === BROKEN_CODE) events.message(BROKEN);
-    if (isBroken) lost(spoilt("wrote into"));
-    else if (end.code === LOST_CODE) lost(spoilt("closed"));
+    // By then it may have been at another job than the one that did it.
+    const isLate = flags?.last !== undefined;
+    if (isBroken) over(spoilt("wrote into"), isLate);
+    else if (end.code === LOST_CODE) over(spoilt("closed"), isLate);
     else if (isTooBig) over(outOfMemory(memoryBytes));
     else if (HEAP_FULL.test(lastWords)) over(outOfMemory(takesFlags() ? memoryBytes : undefined));
     else over(endInWords("its process", end));

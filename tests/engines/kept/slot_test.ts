@@ -186,3 +186,17 @@ Deno.test(
     assertEquals([slot.recall(() => true), slot.isRecalled], [[], true]);
   },
 );
+
+Deno.test(
+  "Slot blames no job that may have started behind the one it is lost to",
+  SANITIZED,
+  () => {
+    for (const [at, blamed, rest] of [[0, 0, [[1, 2]]], [1, undefined, [[0, 1], [1, 1], [2, 1]]]]) {
+      const { slot, link } = listening(3);
+      link.at = at as number;
+      const lost = slot.lose({ name: "Channel", message: "closed" }, false, true);
+      assertEquals(lost.died?.jobs.first, blamed);
+      assertEquals(lost.rest.map(({ first, inputs }) => [first, inputs.length]), rest);
+    }
+  },
+);
