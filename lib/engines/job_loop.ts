@@ -72,23 +72,20 @@ export class JobLoop<S extends LoopSlot> {
     while (this.#runsAgain && !this.isOver) {
       this.#runsAgain = false;
       const slots = this.#slots;
-      // Nothing waits behind a job while another slot has none.
+      // Nothing waits behind a job while another slot has none. Leave that is of no use goes back before another slot
+      // asks: one that is refused asks again when leave is given back, and would do so for ever.
       for (let slot = slots.next(); slot; slot = slots.next(slot)) {
-        if (!slot.isBusy) this.#give(slot);
+        if (!slot.isBusy && !this.#give(slot)) this.leave(slot);
       }
-      for (let slot = slots.next(); slot; slot = slots.next(slot)) this.#fill(slot);
+      for (let slot = slots.next(); slot; slot = slots.next(slot)) {
+        if (slot.isBusy) { while (this.#give(slot)); }
+        else slots.idle?.(slot);
+      }
       slots.open?.();
     }
     this.#isRunning = false;
     if (this.isOver || this.#waiting.length > 0) return;
     if (this.#feed.isDry && this.#slots.areIdle()) this.end();
-  }
-
-  #fill(slot: S): void {
-    while (this.#give(slot));
-    if (slot.isBusy) return;
-    this.leave(slot);
-    this.#slots.idle?.(slot);
   }
 
   /** Gives a slot jobs in one message; says whether there were any, and room for them. */

@@ -8,13 +8,10 @@ import type { AllDone, Jobs } from "../engines/consecutive_jobs.ts";
 import type { CallEngine } from "../engines/kept/multiplexer.ts";
 import type { Outcome } from "../job.ts";
 import { SlotLimit } from "../run/task_feed.ts";
-import { type ResultMaker, TaskRun } from "../run/task_run.ts";
+import { NotDone, type ResultMaker, TaskRun } from "../run/task_run.ts";
 import type { AtHand } from "../streams/iteration.ts";
 import { JobError } from "./job_error.ts";
 import type { Caller, PoolSlots } from "./pool_slots.ts";
-
-/** How many calls of each slot may be sent before the first of them has ended: messages hold a quarter of that. */
-const AHEAD = 64;
 
 /** A call that waits. */
 interface Waiting {
@@ -50,12 +47,12 @@ export class ApplyCalls implements Caller {
     this.#onEnd = onEnd;
     this.check();
     const task = slots.taskOf(name, true);
-    const window = Math.min(task.window ?? Infinity, task.slots * AHEAD);
     // None is to wait behind another, whatever was said of the chunks of lists.
     const chunk = slots.areRecalled ? "auto" : 1;
     this.#engine = slots.engineOf({ name, spread: true, chunk, isTimed: false });
     this.#run = new TaskRun(
-      { ...task, ordered: false, window, chunk },
+      // All parameters are held anyway, and none waits for one that is to be tried again.
+      { ...task, ordered: false, window: Infinity, chunk },
       { engine: this.#engine, inputs: this.#parameters },
       new SlotLimit(Infinity),
       0,
@@ -72,12 +69,15 @@ export class ApplyCalls implements Caller {
   }
 
   /** The result of one call with these parameters. @throws {JobError} If it does not end well. */
-  call(parameters: readonly unknown[]): Promise<unknown> {
-    return new Promise((resolve, reject) => {
+  async call(parameters: readonly unknown[]): Promise<unknown> {
+    const result = await new Promise((resolve, reject) => {
       this.#waiting.set(this.#count++, { resolve, reject });
       this.#parameters.push(parameters);
       if (!this.#isBusy) this.#turn(true);
     });
+    // Made here, its stack says who made the call.
+    if (result instanceof NotDone) throw new JobError(result.outcome);
+    return result;
   }
 
   check(): void {
@@ -92,6 +92,10 @@ export class ApplyCalls implements Caller {
 
   giveUp(): Promise<void> {
     return this.#end(undefined);
+  }
+
+  closed(): Promise<void> | undefined {
+    return this.#waiting.size === 0 ? this.#end(undefined) : undefined;
   }
 
   look(): void {
@@ -110,7 +114,7 @@ export class ApplyCalls implements Caller {
           const waiting = this.#settle(outcome.index);
           if (outcome.kind === "done") waiting?.resolve(outcome.value);
           // Each is a call of its own.
-          else waiting?.reject(new JobError({ ...outcome, index: 0 }));
+          else waiting?.resolve(new NotDone({ ...outcome, index: 0 }));
         }
         return outcomes;
       },

@@ -128,7 +128,9 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
     this.#slots.start();
     let calls = this.#applied.get(name);
     if (!calls) {
-      calls = new ApplyCalls(this.#slots, name, () => this.#applied.delete(name));
+      // Nothing of it may hold the pool: one that is dropped can be collected.
+      const applied = this.#applied;
+      calls = new ApplyCalls(this.#slots, name, () => applied.delete(name));
       this.#applied.set(name, calls);
     }
     return await calls.call(parameters) as ValueOf<M[K]>;

@@ -28,6 +28,8 @@ export interface Caller {
   giveUp(): Promise<void>;
   /** Looks what is to be done now that the pool is closed. */
   look(): void;
+  /** Resolves, of one that has nothing to do and is to end now that the pool is closed, when it has. */
+  closed?(): Promise<void> | undefined;
 }
 
 export class PoolSlots {
@@ -176,6 +178,8 @@ export class PoolSlots {
     for (const call of this.#calls) call.look();
     if (this.#busy === 0) this.#rest();
     await this.#idle.promise;
+    // Those that had nothing to do may have to be told yet.
+    await Promise.all([...this.#calls].map((call) => call.closed?.()));
     if (this.#calls.size === 0) await this.terminate();
   }
 

@@ -108,3 +108,28 @@ Deno.test("JobLoop goes through the slots again when something changes meanwhile
   loop.end(new Error("no slot starts"));
   await assertRejects(() => over, Error, "no slot starts");
 });
+
+Deno.test("JobLoop asks for no leave that another of its slots holds with nothing to do", () => {
+  const { feed, log, loop } = played(0, false);
+  let free = 1;
+  let refused = 0;
+  const waiting: (() => void)[] = [];
+  Object.assign(feed, {
+    enter: () => {
+      if (free === 0) {
+        refused++;
+        waiting.push(feed.onChange);
+        return false;
+      }
+      free--;
+      return true;
+    },
+    leave: () => {
+      free++;
+      waiting.pop()?.();
+    },
+  });
+  log.length = 0;
+  loop.run();
+  assertEquals([free, refused], [1, 0]);
+});

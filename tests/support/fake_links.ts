@@ -7,7 +7,7 @@
 import type { Stage } from "../../lib/engines/carry/shared_flags.ts";
 import type { Link, LinkEvents, SlotFlags } from "../../lib/engines/kept/link.ts";
 import { SlotsEngine } from "../../lib/engines/kept/slots_engine.ts";
-import type { Abort, Chunk, ToSlot } from "../../lib/engines/carry/wire.ts";
+import type { Abort, ToSlot } from "../../lib/engines/carry/wire.ts";
 import { engineTrial, type EngineTrialOptions } from "./engine_harness.ts";
 
 /** What a link says of jobs that are done. */
@@ -33,6 +33,8 @@ export class FakeLink implements Link {
   /** How many of the jobs that it was sent it has started: all, if the test does not say. */
   started = Infinity;
   isRecalled = false;
+  /** Whether what it is sent is moved there. */
+  moves = false;
   isEnded = false;
   readonly #gone = Promise.withResolvers<void>();
   readonly gone: Promise<void> = this.#gone.promise;
@@ -42,14 +44,12 @@ export class FakeLink implements Link {
     this.#events = events;
   }
 
-  send(message: ToSlot): void {
-    if (message.kind === "abort") {
-      this.aborts.push(message);
-      return;
-    }
-    if (message.kind === "give-up") return;
-    const { first, inputs } = message as Chunk;
+  send(message: ToSlot): boolean {
+    if (message.kind === "abort") this.aborts.push(message);
+    if (message.kind !== "jobs") return false;
+    const { first, inputs } = message;
     this.sent.push(Array.from(inputs, (_, i) => first + i));
+    return this.moves;
   }
 
   hold(): void {}

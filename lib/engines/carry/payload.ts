@@ -30,17 +30,24 @@ export type PostMessage = (message: ToSlot | FromSlot, moved?: readonly Transfer
  * Sends a message with what is moved of its inputs or values.
  *
  * @param movesAll Whether all is moved that can be, not only what is marked.
+ * @returns Whether something of it was moved, so that nobody else can be sent it.
  * @throws If the message cannot be cloned; nothing has been moved then.
  */
-export function send(message: ToSlot | FromSlot, movesAll: boolean, post: PostMessage): void {
+export function send(message: ToSlot | FromSlot, movesAll: boolean, post: PostMessage): boolean {
   if (message.kind === "ask" || message.kind === "answer") {
     survey([message.value], { leavesProcess: false });
   }
   const isChunk = message.kind === "jobs";
-  if (!isChunk && message.kind !== "ended") return post(message);
+  if (!isChunk && message.kind !== "ended") {
+    post(message);
+    return false;
+  }
   const own = isChunk ? message.inputs : message.values;
-  const { values, moved, marked } = payloadOf(own, movesAll);
-  if (values === own && moved.length === 0) return post(message);
+  const { values, moved, marked, isLost } = payloadOf(own, movesAll);
+  if (values === own && moved.length === 0) {
+    post(message);
+    return false;
+  }
   const laden = instead(message, isChunk ? { inputs: values } : { values });
   try {
     post(laden, moved);
@@ -50,6 +57,7 @@ export function send(message: ToSlot | FromSlot, movesAll: boolean, post: PostMe
     post(laden, moved.filter((movable) => !(movable instanceof ArrayBuffer)));
   }
   for (const value of marked) unmark(value);
+  return isLost;
 }
 
 export interface Payload {
@@ -57,6 +65,8 @@ export interface Payload {
   readonly moved: readonly Transferable[];
   /** Those of the values and their parts that were marked to be moved. */
   readonly marked: readonly object[];
+  /** Whether any of what is moved is no copy. */
+  readonly isLost: boolean;
 }
 
 /**
@@ -79,7 +89,9 @@ export function payloadOf(values: ArrayLike<unknown>, movesAll: boolean): Payloa
     const holdings = moves ? new Holdings(value, { movesAll }) : notSimple(value, inParts.has(i));
     if (holdings) found.push([i, holdings]);
   }
-  return found.length === 0 ? { values, moved: [], marked: [] } : packed(values, found);
+  return found.length === 0
+    ? { values, moved: [], marked: [], isLost: false }
+    : packed(values, found);
 }
 
 /**
@@ -132,5 +144,6 @@ function packed(
     values: those ?? values,
     moved: [...moved, ...copies.big],
     marked: found.flatMap(([, { marked }]) => marked),
+    isLost: moved.size > 0,
   };
 }

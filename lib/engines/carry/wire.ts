@@ -69,6 +69,11 @@ export type ToSlot =
   | Abort
   /** Asks a Worker to end itself. */
   | { readonly kind: "stop" }
+  /**
+   * Behind the jobs before this one, of all that were sent, some of which were recalled by the flags: has that answered
+   * with `recalled` by a slot that comes to none of them any more.
+   */
+  | { readonly kind: "recall"; readonly to: number }
   /** Asks a process to tell apart what others write to its streams. */
   | { readonly kind: "divide" }
   | Answer;

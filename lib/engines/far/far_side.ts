@@ -79,6 +79,8 @@ export class FarSide {
   #receivedJobs = 0;
   /** Jobs before this one that come yet were recalled. */
   #recalledTo = 0;
+  /** Those before this one were recalled in part, which is to be answered. */
+  #toAnswer = 0;
   /** The index of the job that an asynchronous step belongs to. */
   readonly #origin = new AsyncLocalStorage<number | undefined>();
   /** Whether origins are kept: not for functions that return at once, which leave nothing behind. */
@@ -144,7 +146,10 @@ export class FarSide {
       else if (message.kind === "give-up") this.#giveUp(message.first);
       else if (message.kind === "answer") this.#shared.answered(message);
       else if (message.kind === "divide") this.#port.divide?.();
-      else {
+      else if (message.kind === "recall") {
+        this.#toAnswer = message.to;
+        if (!this.#isWorking) this.#answerRecall();
+      } else {
         const number = ++this.#received;
         const from = this.#receivedJobs;
         this.#receivedJobs += message.inputs.length;
@@ -222,6 +227,7 @@ export class FarSide {
         await this.#perform(next[1], next[2]);
         this.#port.end?.(number);
       }
+      this.#answerRecall();
       clear(this.#tick);
     } catch (thrown) {
       this.#fail(thrown);
@@ -308,6 +314,11 @@ export class FarSide {
     waiting.length = 0;
     this.#recalledTo = this.#port.recallEnd(from);
     this.#post({ kind: "recalled", from });
+  }
+
+  /** It has come to none of those that were recalled: they had started before, or were given up. */
+  #answerRecall(): void {
+    if (this.#toAnswer > this.#recalledTo) this.#recalled(this.#toAnswer);
   }
 
   /** What is not put in the place of its tokens is not known to be released. */

@@ -29,8 +29,13 @@ export interface Link {
   readonly startedAt?: number;
   /** What it shares with this side; nothing of a process that tells by messages when each job starts. */
   readonly flags?: SlotFlags;
-  /** Sends a message; throws if it cannot be cloned. @param isFlat What `isPlain` says of it. */
-  send(message: ToSlot, isFlat: boolean): void;
+  /**
+   * Sends a message; throws if it cannot be cloned.
+   *
+   * @param isFlat What `isPlain` says of it.
+   * @returns Whether something of it was moved, so that nobody else can be sent it.
+   */
+  send(message: ToSlot, isFlat: boolean): boolean | void;
   /** Says whether it keeps this process alive; it does unless told otherwise. */
   hold(isHeld: boolean): void;
   /** Ends it at once; resolves when it is gone, and holds this process until then. */
@@ -55,13 +60,20 @@ export interface LinkEvents {
 /** Starts a slot with its first message. */
 export type OpenLink = (first: Setup, events: LinkEvents) => Link;
 
-/** Sends a message in which something may be shared, or after which jobs are to wait for it no longer. */
-export function sendWithShared(link: Link, message: ToSlot): void {
+/**
+ * Sends a message in which something may be shared, or after which jobs are to wait for it no longer; says whether
+ * something of it was moved.
+ */
+export function sendWithShared(link: Link, message: ToSlot): boolean {
   if (message.kind === "give-up") link.client?.stop(message.first, message.count);
   if (message.kind === "abort") link.client?.stop(message.index, 1);
-  if (message.kind !== "jobs" && message.kind !== "answer") return link.send(message, true);
-  const originals = sendNoting(message, (noting) => link.send(noting, false));
+  if (message.kind !== "jobs" && message.kind !== "answer") {
+    return link.send(message, true) ?? false;
+  }
+  let isMoved = false;
+  const originals = sendNoting(message, (noting) => isMoved = link.send(noting, false) ?? false);
   if (originals.size > 0) clientOf(link).know(originals);
+  return isMoved;
 }
 
 /** Does what a message asks of what is shared, and gives what of it is for others. */

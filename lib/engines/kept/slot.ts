@@ -37,6 +37,8 @@ export interface Batch {
   back: number;
   /** Whether nobody waits for those that have not come back. */
   isGivenUp: boolean;
+  /** Whether something of their inputs was moved to the slot: no other can be sent them. */
+  readonly isMoved: boolean;
 }
 
 export interface CompletedBatch<E extends Endings = Endings> {
@@ -134,13 +136,14 @@ export class Slot {
     const number = this.#sent + 1;
     const { link } = this;
     const message = { kind: "jobs", ...jobs } as const;
+    let isMoved = false;
     if (isPlain(message)) link?.send(message, true);
-    else if (link) sendWithShared(link, message);
+    else if (link) isMoved = sendWithShared(link, message);
     this.#sent = number;
     if (this.#batches.length === 0) this.heardAt = now;
     const from = this.#sentJobs;
     this.#sentJobs += jobs.inputs.length;
-    this.#batches.push({ number, from, jobs, back: 0, isMarked: false, isGivenUp: false });
+    this.#batches.push({ number, from, jobs, back: 0, isMarked: false, isGivenUp: false, isMoved });
     this.room -= jobs.inputs.length;
   }
 
@@ -205,17 +208,25 @@ export class Slot {
    * @param mayPart Whether jobs that were sent together may be done apart.
    */
   recall(mayPart: (jobs: Jobs) => boolean): readonly Jobs[] {
-    const flags = this.link?.flags;
-    if (!flags || this.isRecalled) return [];
+    const { link } = this;
+    const flags = link?.flags;
+    const [first] = this.#batches;
+    if (!link || !flags || this.isRecalled || !first) return [];
     const sent = this.#sentJobs;
     const started = flags.started(sent);
+    // It is at none: a message that takes long to be taken up would go from slot to slot for ever.
+    if (started <= first.from + first.back) return [];
     const at = this.#batches.find(({ from, jobs }) => started <= from + jobs.inputs.length);
-    const limit = at && !mayPart(at.jobs) && started > at.from
+    const own = at && !mayPart(at.jobs) && started > at.from
       ? at.from + at.jobs.inputs.length
       : started;
+    const moved = this.#batches.findLast(({ isMoved }) => isMoved);
+    const limit = Math.max(own, moved ? moved.from + moved.jobs.inputs.length : 0);
     if (limit >= sent) return [];
     this.isRecalled = true;
-    return this.#cut(Math.max(limit, flags.recall(sent, limit)));
+    const rest = this.#cut(Math.max(limit, flags.recall(sent, limit)));
+    link.send({ kind: "recall", to: sent }, true);
+    return rest;
   }
 
   /** It has dropped what was recalled: the jobs from this one on; gives one that it had not started after all. */

@@ -118,8 +118,9 @@ function openWorker(
     },
     flags,
     send: (message, isFlat) => {
-      if (isFlat) worker.postMessage(packed(message));
-      else send(message, movesAll, post);
+      if (!isFlat) return send(message, movesAll, post);
+      worker.postMessage(packed(message));
+      return false;
     },
     gone: gone.promise,
     hold: (isHeld) => isHeld ? worker.ref() : worker.unref(),

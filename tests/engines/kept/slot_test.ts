@@ -200,3 +200,19 @@ Deno.test(
     }
   },
 );
+
+Deno.test(
+  "Slot takes nothing back while it has started none, or of what was moved there",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening(2);
+    link.started = 0;
+    assertEquals(slot.recall(() => true), []);
+    link.moves = true;
+    slot.send({ first: 2, inputs: [{}, {}], attempt: 1 }, 0);
+    link.moves = false;
+    slot.send({ first: 4, inputs: [{}], attempt: 1 }, 0);
+    link.started = 1;
+    assertEquals(slot.recall(() => true).map(({ first }) => first), [4]);
+  },
+);
