@@ -14,6 +14,8 @@ export interface Call {
   readonly spread: boolean;
   /** Whether it is to be told when each job has started, and how long it took. */
   readonly isTimed: boolean;
+  /** Whether the end of each is told at once: the next may be long, or take the slot with it. @default false */
+  readonly isApart?: boolean;
   /** How much more the indexes of the jobs are than those that their function is told. */
   readonly base: number;
 }

@@ -38,18 +38,19 @@ export class ApplyCalls implements Caller {
   /**
    * Ready for the first call.
    *
+   * @param isFlat Whether no parameter is an object: in one message calls would share those, and see each other's changes.
    * @param onEnd Told when it takes no more.
    * @throws What {@link PoolSlots.start} throws, and a {@link TypeError} if the module is known not to have the function.
    */
-  constructor(slots: PoolSlots, name: string, onEnd: () => void) {
+  constructor(slots: PoolSlots, name: string, isFlat: boolean, onEnd: () => void) {
     this.#slots = slots;
     this.#name = name;
     this.#onEnd = onEnd;
     this.check();
     const task = slots.taskOf(name, true);
     // None is to wait behind another, whatever was said of the chunks of lists.
-    const chunk = slots.areRecalled ? "auto" : 1;
-    this.#engine = slots.engineOf({ name, spread: true, chunk, isTimed: false });
+    const chunk = isFlat && slots.areRecalled ? "auto" : 1;
+    this.#engine = slots.engineOf({ name, spread: true, chunk, isTimed: false, isApart: true });
     this.#run = new TaskRun(
       // All parameters are held anyway, and none waits for one that is to be tried again.
       { ...task, ordered: false, window: Infinity, chunk },

@@ -5,6 +5,7 @@
  */
 
 import type { Context, Outcome } from "../job.ts";
+import { areFlat } from "../engines/carry/wire.ts";
 import { ApplyCalls } from "./apply_calls.ts";
 import { type CallOptions, PoolCall, type PoolCallOptions, ValueStream } from "./pool_call.ts";
 import { moduleUrl, type PoolOptions, poolTask } from "./pool_options.ts";
@@ -61,8 +62,11 @@ export type PoolInputs<I> = Iterable<I> | AsyncIterable<I>;
  */
 export class Pool<M extends object = AnyModule> implements AsyncDisposable {
   readonly #slots: PoolSlots;
-  /** The calls by `apply`, by the name of their function. */
-  readonly #applied = new Map<string, ApplyCalls>();
+  /** The calls by `apply`, by the name of their function: those with no object among their parameters, and others. */
+  readonly #applied = {
+    flat: new Map<string, ApplyCalls>(),
+    other: new Map<string, ApplyCalls>(),
+  };
 
   /**
    * A pool that has not started anything yet.
@@ -126,12 +130,13 @@ export class Pool<M extends object = AnyModule> implements AsyncDisposable {
       return value as ValueOf<M[K]>;
     }
     this.#slots.start();
-    let calls = this.#applied.get(name);
+    const isFlat = Array.isArray(parameters) && areFlat(parameters);
+    // Nothing of them may hold the pool: one that is dropped can be collected.
+    const applied = this.#applied[isFlat ? "flat" : "other"];
+    let calls = applied.get(name);
     if (!calls) {
-      // Nothing of it may hold the pool: one that is dropped can be collected.
-      const applied = this.#applied;
-      calls = new ApplyCalls(this.#slots, name, () => applied.delete(name));
-      this.#applied.set(name, calls);
+      calls = new ApplyCalls(this.#slots, name, isFlat, () => applied.delete(name));
+      applied.set(name, calls);
     }
     return await calls.call(parameters) as ValueOf<M[K]>;
   }

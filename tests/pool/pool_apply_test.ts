@@ -3,11 +3,12 @@ import { JobError } from "../../lib/pool/job_error.ts";
 import { SharedFolder } from "../support/shared_folder.ts";
 import { rejection, type TestPool, testPools } from "../support/pools.ts";
 
-/** Has the pool learn that the function `held` is quick. */
+/** Has the pool learn that the function `heldAt` is quick. */
 async function learnsThatHeldIsQuick(pool: TestPool, folder: SharedFolder): Promise<void> {
   folder.open("quick");
-  const place = { folder: folder.path, name: "quick" };
-  await Promise.all(Array.from({ length: 300 }, () => pool.apply("held", [place])));
+  await Promise.all(
+    Array.from({ length: 300 }, () => pool.apply("heldAt", [folder.path, "quick"])),
+  );
 }
 
 testPools("a call by apply() waits for no other while a slot is free", async (open) => {
@@ -15,7 +16,7 @@ testPools("a call by apply() waits for no other while a slot is free", async (op
   await using pool = open();
   await learnsThatHeldIsQuick(pool, folder);
   const names = ["a", "b"];
-  const calls = names.map((name) => pool.apply("held", [{ folder: folder.path, name }]));
+  const calls = names.map((name) => pool.apply("heldAt", [folder.path, name]));
   for (const name of names) await folder.noted(name);
   for (const name of names) folder.open(name);
   assertEquals(await Promise.all(calls), names);
@@ -25,7 +26,7 @@ testPools("calls by apply() that were sent behind a long one are done elsewhere"
   using folder = new SharedFolder();
   await using pool = open();
   await learnsThatHeldIsQuick(pool, folder);
-  const long = pool.apply("held", [{ folder: folder.path, name: "long" }]);
+  const long = pool.apply("heldAt", [folder.path, "long"]);
   await learnsThatHeldIsQuick(pool, folder);
   folder.open("long");
   assertEquals(await long, "long");
@@ -106,4 +107,42 @@ testPools("apply() of what the module lacks fails, and what it has works on", as
   assertMatch((await rejection(lacks)).message, /exports no "halve"/);
   assertEquals(await has, 0.5);
   assertMatch((await rejection(pool.apply("halve" as "half", [1]))).message, /exports no "halve"/);
+});
+
+testPools(
+  "calls by apply() share neither what they are given nor what they return",
+  async (open) => {
+    await using pool = open({ jobs: 1 });
+    const counter = { n: 0 };
+    const bumped = await Promise.all(
+      Array.from({ length: 300 }, () => pool.apply("bump", [counter])),
+    );
+    assertEquals(new Set(bumped), new Set([1]));
+    const returned = await Promise.all(
+      Array.from({ length: 300 }, () => pool.apply("ownObject", [])),
+    );
+    assertEquals(returned.map(({ calls }) => calls), Array.from({ length: 300 }, (_, i) => i + 1));
+  },
+);
+
+testPools("the end of a call by apply() is told though the next one is long", async (open) => {
+  using folder = new SharedFolder();
+  await using pool = open({ jobs: 1 });
+  const call = (name: string) => pool.apply("blocks", [folder.path, name]);
+  const quick = Array.from({ length: 300 }, () => call("quick"));
+  const long = call("long");
+  await Promise.all(quick);
+  await folder.noted("long");
+  folder.open("long");
+  assertEquals(await long, "long");
+  assertEquals(folder.notes.length, 301);
+});
+
+testPools("calls by apply() that are to be tried again hold up no others", async (open) => {
+  await using pool = open({ retries: { times: 1, backoff: "1h" } });
+  const waiting = Array.from({ length: 400 }, () => pool.apply("throwsUncloneable", []));
+  const ended = Promise.allSettled(waiting);
+  assertEquals(await pool.apply("half", [4]), 2);
+  await pool.terminate();
+  assertEquals(new Set((await ended).map(({ status }) => status)), new Set(["rejected"]));
 });

@@ -7,7 +7,7 @@
 import { existsSync } from "node:fs";
 import { Pool } from "../../lib/pool/pool.ts";
 import type { Context } from "../../lib/job.ts";
-import { note, noted, type Place } from "./functions.ts";
+import { held, note, noted, type Place } from "./functions.ts";
 
 export { callsSoFar, double, held, pid } from "./functions.ts";
 
@@ -82,4 +82,29 @@ export async function listens(place: Place, { signal }: Context): Promise<void> 
 /** Cannot be started. */
 export function failsToStart(): never {
   throw new RangeError("there is no database");
+}
+
+/** Changes what it is given. */
+export function bump(counter: { n: number }): number {
+  return ++counter.n;
+}
+
+const own = { calls: 0 };
+
+/** Always the same object, which it changes. */
+export function ownObject(): { readonly calls: number } {
+  own.calls++;
+  return own;
+}
+
+/** Notes its name; keeps the slot busy, if it is called "long", until the test opens it. */
+export function blocks(place: string, name: string): string {
+  note({ folder: place }, name);
+  while (name === "long" && !existsSync(`${place}/open-${name}`));
+  return name;
+}
+
+/** As `held`, told no object. */
+export function heldAt(folder: string, name: string): Promise<string | number> {
+  return held({ folder, name });
 }

@@ -295,6 +295,7 @@ export class FarSide {
         error = current.stray ?? toErrorRecord(thrown);
       }
       this.#port.leave?.();
+      if (call?.isApart) this.#outbox.requestFlush();
       if (error) this.#outbox.failed(error);
       else this.#outbox.done(value);
     }

@@ -144,8 +144,8 @@ export class Multiplexer implements Feed, ChunkSizing, AsyncDisposable {
   #numbered(jobs: Jobs, engine: CallEngine): Jobs {
     const first = this.#taken;
     this.#taken += jobs.inputs.length;
-    const { name, spread, isTimed } = engine.of;
-    const call = { name, spread, isTimed, base: first - jobs.first };
+    const { name, spread, isTimed, isApart } = engine.of;
+    const call = { name, spread, isTimed, isApart, base: first - jobs.first };
     this.#of.set(call, engine);
     return { ...jobs, first, call };
   }
