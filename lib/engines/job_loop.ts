@@ -75,7 +75,9 @@ export class JobLoop<S extends LoopSlot> {
       // Nothing waits behind a job while another slot has none. Leave that is of no use goes back before another slot
       // asks: one that is refused asks again when leave is given back, and would do so for ever.
       for (let slot = slots.next(); slot; slot = slots.next(slot)) {
-        if (!slot.isBusy && !this.#give(slot)) this.leave(slot);
+        // What cannot be sent keeps no slot busy.
+        while (!slot.isBusy && this.#give(slot));
+        if (!slot.isBusy) this.leave(slot);
       }
       for (let slot = slots.next(); slot; slot = slots.next(slot)) {
         if (slot.isBusy) { while (this.#give(slot)); }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ProcessFlags } from "../../lib/engines/carry/process_flags.ts";
 import { Commands, type LineOf } from "../../lib/engines/commands/commands.ts";
 import type { Engine, EngineRun } from "../../lib/engines/engine.ts";
 import { processes } from "../../lib/engines/processes/processes.ts";
@@ -12,6 +13,9 @@ import { workers, type WorkersOptions } from "../../lib/engines/workers/workers.
 import type { Ending, Task } from "../../lib/job.ts";
 import { engineTrial, type EngineTrialOptions, functionRef, textOf } from "./engine_harness.ts";
 import type { Place } from "./functions.ts";
+
+// It keeps a library open from its first use on, for which a test would be blamed.
+ProcessFlags.open()?.[Symbol.dispose]();
 
 /** What every engine can do; a function or a script is named after it. */
 export type Work = "double" | "noted" | "held" | "keepsChild" | "printsFile";

@@ -11,6 +11,7 @@ import { FLAG_BYTES, SharedFlags } from "./shared_flags.ts";
 const LIBC = {
   memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   open: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   mmap: { parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"], result: "pointer" },
@@ -19,8 +20,13 @@ const LIBC = {
 
 type Libc = Deno.DynamicLibrary<typeof LIBC>;
 
-/** Programs that are started do not get the descriptor. */
-const MFD_CLOEXEC = 1;
+/** Kept: what Deno makes to call a library by is not given back before the end. */
+let runnersLibc: Libc | undefined;
+
+/** Programs that are started do not get the descriptor, and nobody can make the memory shorter: to look there would be deadly. */
+const MFD_CLOEXEC_SEALABLE = 3;
+const F_ADD_SEALS = 1033;
+const F_SEAL_SHRINK = 2;
 const O_RDWR = 2;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
@@ -43,15 +49,16 @@ export class ProcessFlags implements Disposable {
 
   /** Nothing where the system has no memory for it. */
   static open(): ProcessFlags | undefined {
-    const libc = ProcessFlags.areThere ? openLibc(LIBC) : undefined;
+    const libc = ProcessFlags.areThere ? runnersLibc ??= openLibc(LIBC) : undefined;
     if (!libc) return undefined;
     const { symbols } = libc;
-    const fd = symbols.memfd_create(cString("fanfold"), MFD_CLOEXEC);
-    if (fd >= 0) symbols.ftruncate(fd, BigInt(FLAG_BYTES));
-    const at = fd < 0 ? undefined : mapped(libc, fd);
+    const fd = symbols.memfd_create(cString("fanfold"), MFD_CLOEXEC_SEALABLE);
+    if (fd < 0) return undefined;
+    symbols.ftruncate(fd, BigInt(FLAG_BYTES));
+    symbols.fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK);
+    const at = mapped(libc, fd);
     if (at) return new ProcessFlags(libc, fd, at);
-    if (fd >= 0) symbols.close(fd);
-    libc.close();
+    symbols.close(fd);
     return undefined;
   }
 
@@ -85,7 +92,6 @@ export class ProcessFlags implements Disposable {
     this.#flags = undefined;
     this.#libc.symbols.munmap(this.#at, BigInt(FLAG_BYTES));
     this.#libc.symbols.close(this.#fd);
-    this.#libc.close();
   }
 }
 

@@ -274,6 +274,8 @@ export class FarSide {
     if (hasShared) await this.#shared.revive(inputs);
     const { run, spread, base, about } = (this.#calleeOf as (chunk: Chunk) => Callee)(chunk);
     this.#isGivenUp = false;
+    // What waited for the chunk before goes on at the origin of one of its jobs.
+    if (!this.#keepsOrigin) this.#forgetOrigin();
     this.#outbox.begin(first, call?.isTimed ?? true);
     let i = 0;
     for (; i < inputs.length && !this.#isStopping && !this.#isGivenUp; i++) {

@@ -296,7 +296,9 @@ export class Slot {
     if (batch.back === batch.jobs.inputs.length) {
       this.#batches.shift();
       // In the midst of a batch it would be the memory of a job, which may be given back.
-      if ((message.memoryBytes ?? 0) > (this.#recycle.memoryBytes ?? Infinity)) this.room = 0;
+      if ((message.memoryBytes ?? 0) > (this.#recycle.memoryBytes ?? Infinity)) {
+        this.room = -Infinity;
+      }
     }
     // Another attempt at a job that listened need not.
     if (this.listening !== undefined && !this.has(this.listening)) this.listening = undefined;
@@ -393,8 +395,10 @@ export class Slot {
    */
   lose(error: ErrorRecord, isLast: boolean, isLate = false): SlotLoss {
     const blamed = this.state === "ready" ? this.#blamed(isLast) : undefined;
-    const isUnknown = isLate && blamed !== this.#next;
-    const at = isUnknown ? undefined : blamed;
+    // All that was told before has come: where a message held one job, it is the first that has not come back.
+    const isOther = isLate && blamed !== undefined && blamed !== this.#next && !this.isStopped;
+    const isUnknown = isOther && !this.#isFirstAlone;
+    const at = isUnknown ? undefined : isOther ? this.#next : blamed;
     const rest: Jobs[] = [];
     let died: SlotLoss["died"];
     for (const batch of this.#batches) {
@@ -432,7 +436,11 @@ export class Slot {
 
   /** Whether it is known which job is to blame: the one that the slot was at, or the only one of its batch. */
   #hasOneToBlame({ why }: Doom): boolean {
-    if (why !== "broken") return why === "misfit";
+    return why === "broken" ? this.#isFirstAlone : why === "misfit";
+  }
+
+  /** Whether the message that it is at has one job that has not come back. */
+  get #isFirstAlone(): boolean {
     const [batch] = this.#batches;
     return batch !== undefined && batch.jobs.inputs.length - batch.back === 1;
   }

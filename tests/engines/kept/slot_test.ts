@@ -216,3 +216,15 @@ Deno.test(
     assertEquals(slot.recall(() => true).map(({ first }) => first), [4]);
   },
 );
+
+Deno.test(
+  "Slot blames the first job that has not come back where its message held no other",
+  SANITIZED,
+  () => {
+    const { slot, link } = listening();
+    slot.send({ first: 1, inputs: ["in"], attempt: 1 }, 0);
+    link.at = 1;
+    const lost = slot.lose({ name: "Channel", message: "closed" }, false, true);
+    assertEquals([lost.died?.jobs.first, lost.rest.map(({ first }) => first)], [0, [1]]);
+  },
+);
