@@ -5,6 +5,7 @@ import { Barrier } from "../../lib/sync/barrier.ts";
 import { Lock } from "../../lib/sync/permits.ts";
 import { Queue } from "../../lib/sync/queue.ts";
 import { sharedArray } from "../../lib/sync/shared_array.ts";
+import { testPools } from "../support/pools.ts";
 import { SharedFolder } from "../support/shared_folder.ts";
 
 const module = new URL("../support/sync_functions.ts", import.meta.url);
@@ -87,4 +88,11 @@ Deno.test("Pool counts in shared memory what the serial loop counts", async () =
   const serial = new Int32Array(10);
   for (const n of all.flat()) serial[n] = (serial[n] ?? 0) + 1;
   assertEquals([...bins], [...serial]);
+});
+
+testPools("a lock is of the job that asks, whichever its slot did before", async (open) => {
+  await using pool = open({ jobs: 1, chunk: 2 });
+  const lock = new Lock();
+  const hows = ["later", "at once", "lock", "at once"];
+  assertEquals(await pool.map("locksIfTold", hows.map((how) => ({ how, lock }))), hows);
 });

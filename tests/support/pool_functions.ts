@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs";
 import { Pool } from "../../lib/pool/pool.ts";
 import type { Context } from "../../lib/job.ts";
+import type { Lock } from "../../lib/sync/permits.ts";
 import { held, note, noted, type Place } from "./functions.ts";
 
 export { callsSoFar, double, held, pid } from "./functions.ts";
@@ -107,4 +108,14 @@ export function blocks(place: string, name: string): string {
 /** As `held`, told no object. */
 export function heldAt(folder: string, name: string): Promise<string | number> {
   return held({ folder, name });
+}
+
+/** Gives back how it was told to do so: `at once`, `later`, or when it has the `lock`. */
+export function locksIfTold({ how, lock }: { how: string; lock: Lock }): string | Promise<string> {
+  if (how === "at once") return how;
+  if (how === "later") return new Promise((resolve) => setTimeout(resolve, 1, how));
+  return lock.acquire().then((permit) => {
+    using _ = permit;
+    return how;
+  });
 }
