@@ -93,6 +93,6 @@ Deno.test("Pool counts in shared memory what the serial loop counts", async () =
 testPools("a lock is of the job that asks, whichever its slot did before", async (open) => {
   await using pool = open({ jobs: 1, chunk: 2 });
   const lock = new Lock();
-  const hows = ["later", "at once", "lock", "at once"];
-  assertEquals(await pool.map("locksIfTold", hows.map((how) => ({ how, lock }))), hows);
+  const inputs = [{ how: "later" }, { how: "at once" }, { how: "lock", lock }, { how: "at once" }];
+  assertEquals(await pool.map("locksIfTold", inputs), inputs.map(({ how }) => how));
 });

@@ -110,12 +110,15 @@ export function heldAt(folder: string, name: string): Promise<string | number> {
   return held({ folder, name });
 }
 
-/** Gives back how it was told to do so: `at once`, `later`, or when it has the `lock`. */
-export function locksIfTold({ how, lock }: { how: string; lock: Lock }): string | Promise<string> {
-  if (how === "at once") return how;
-  if (how === "later") return new Promise((resolve) => setTimeout(resolve, 1, how));
-  return lock.acquire().then((permit) => {
-    using _ = permit;
-    return how;
-  });
+/** Gives back how it was told, once it has the lock. */
+export async function acquires({ how, lock }: { how: string; lock?: Lock }): Promise<string> {
+  using _ = await lock?.acquire();
+  return how;
+}
+
+/** As {@link acquires} where there is a lock; else it gives no promise, unless it is told `later`. */
+export function locksIfTold(input: { how: string; lock?: Lock }): string | Promise<string> {
+  if (input.lock) return acquires(input);
+  if (input.how === "at once") return input.how;
+  return new Promise((resolve) => setTimeout(resolve, 1, input.how));
 }
