@@ -10,7 +10,7 @@ export const Float64ArrayOf = Float64Array;
 export const PromiseOf = Promise;
 
 export const { isArray } = Array;
-export const { load, store } = Atomics;
+export const { exchange, load, or, store } = Atomics;
 export const { keys: keysOf, defineProperty: define, getOwnPropertyDescriptor: descriptorOf } =
   Object;
 

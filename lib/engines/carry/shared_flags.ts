@@ -4,7 +4,7 @@
  * @module
  */
 
-import { load, store } from "../../primordials.ts";
+import { exchange, load, or, store } from "../../primordials.ts";
 
 /** Bytes of the index of a job and of when it started, which come before the flags. */
 const JOB_BYTES = 2 * Float64Array.BYTES_PER_ELEMENT;
@@ -14,11 +14,13 @@ const FLUSH = 0;
 const PROGRESS = 1;
 const FAILED = 2;
 const TAKEN = 3;
+/** Twice the number of jobs that have started, and one more while jobs are recalled. */
 const STARTED = 4;
-const RECALLED = 5;
-const LIMIT = 6;
-const END = 7;
-const FLAGS = 8;
+const LIMIT = 5;
+const END = 6;
+const FLAGS = 7;
+
+const RECALLED = 1;
 
 /** Bytes of all of it. */
 export const FLAG_BYTES = JOB_BYTES + FLAGS * Int32Array.BYTES_PER_ELEMENT;
@@ -95,22 +97,23 @@ export class SharedFlags implements FlushPolicy {
 
   /**
    * Whether the slot may start this one of all the jobs that it was sent, by their number from 0; if not, this and all
-   * behind it were recalled. Each side writes before it reads, so that the slot starts no job that {@link recall}
-   * does not count.
+   * behind it were recalled. That it is about to start and that jobs are recalled stand in one word, so that
+   * {@link recall} counts every job which starts.
    */
   mayStart(number: number): boolean {
-    store(this.#flags, STARTED, (number + 1) | 0);
-    return load(this.#flags, RECALLED) === 0 ||
-      (number - load(this.#flags, LIMIT) | 0) < 0;
+    const before = exchange(this.#flags, STARTED, (number + 1) << 1);
+    if ((before & RECALLED) === 0) return true;
+    or(this.#flags, STARTED, RECALLED);
+    return (number - load(this.#flags, LIMIT) | 0) < 0;
   }
 
   /**
    * How many jobs the slot has started, one included of which it is about to look whether it may.
    *
-   * @param sent How many it was sent: of all these numbers the memory has 32 bits.
+   * @param sent How many it was sent: of all these numbers the memory has 31 bits.
    */
   started(sent: number): number {
-    return this.#near(STARTED, sent);
+    return near(sent, load(this.#flags, STARTED) >> 1);
   }
 
   /**
@@ -120,22 +123,17 @@ export class SharedFlags implements FlushPolicy {
   recall(sent: number, limit: number): number {
     store(this.#flags, LIMIT, limit | 0);
     store(this.#flags, END, sent | 0);
-    store(this.#flags, RECALLED, 1);
-    return this.started(sent);
+    return near(sent, or(this.#flags, STARTED, RECALLED) >> 1);
   }
 
   /** How many jobs had been sent when they were recalled. @param number That of one of them. */
   recallEnd(number: number): number {
-    return this.#near(END, number);
-  }
-
-  #near(flag: number, number: number): number {
-    return number + (load(this.#flags, flag) - number | 0);
+    return near(number, load(this.#flags, END));
   }
 
   /** The slot has dropped what was recalled, and may start what it is sent after that. */
   endRecall(): void {
-    store(this.#flags, RECALLED, 0);
+    store(this.#flags, STARTED, load(this.#flags, STARTED) & ~RECALLED);
   }
 
   requestFlush(): void {
@@ -149,6 +147,11 @@ export class SharedFlags implements FlushPolicy {
   restart(): void {
     store(this.#flags, FLUSH, 0);
   }
+}
+
+/** The number near this one of which these are the last 31 bits. */
+function near(number: number, bits: number): number {
+  return number + (((bits - number) << 1) >> 1);
 }
 
 /** How long that may wait, in ms: about as long as the jobs of a message take. */
