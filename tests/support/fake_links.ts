@@ -117,9 +117,9 @@ export class FakeLink implements Link {
     this.#events.message({ kind: "ended", first, values, failures: [], times, memoryBytes });
   }
 
-  /** Says that it does none of the jobs from this one on of all that it was sent. */
-  dropped(from: number): void {
-    this.#events.message({ kind: "recalled", from });
+  /** Says that it has passed over what was recalled. */
+  passedOver(): void {
+    this.#events.message({ kind: "recalled" });
   }
 
   /** Says that a job has written. */

@@ -17,8 +17,7 @@ const TAKEN = 3;
 /** Twice the number of jobs that have started, and one more while jobs are recalled. */
 const STARTED = 4;
 const LIMIT = 5;
-const END = 6;
-const FLAGS = 7;
+const FLAGS = 6;
 
 const RECALLED = 1;
 
@@ -108,7 +107,7 @@ export class SharedFlags implements FlushPolicy {
   }
 
   /**
-   * How many jobs the slot has started, one included of which it is about to look whether it may.
+   * How many jobs the slot has started.
    *
    * @param sent How many it was sent: of all these numbers the memory has 31 bits.
    */
@@ -122,13 +121,7 @@ export class SharedFlags implements FlushPolicy {
    */
   recall(sent: number, limit: number): number {
     store(this.#flags, LIMIT, limit | 0);
-    store(this.#flags, END, sent | 0);
     return near(sent, or(this.#flags, STARTED, RECALLED) >> 1);
-  }
-
-  /** How many jobs had been sent when they were recalled. @param number That of one of them. */
-  recallEnd(number: number): number {
-    return near(number, load(this.#flags, END));
   }
 
   /** The slot has dropped what was recalled, and may start what it is sent after that. */

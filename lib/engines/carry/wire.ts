@@ -69,11 +69,8 @@ export type ToSlot =
   | Abort
   /** Asks a Worker to end itself. */
   | { readonly kind: "stop" }
-  /**
-   * Behind the jobs before this one, of all that were sent, some of which were recalled by the flags: has that answered
-   * with `recalled` by a slot that comes to none of them any more.
-   */
-  | { readonly kind: "recall"; readonly to: number }
+  /** Some of the jobs that were sent before this were recalled, by the flags; answered with `recalled`. */
+  | { readonly kind: "recall" }
   /** Asks a process to tell apart what others write to its streams. */
   | { readonly kind: "divide" }
   | Answer;
@@ -195,8 +192,8 @@ export type FromSlot =
   | Release
   /** No further job of this chunk will start, and those that have ended were told. */
   | { readonly kind: "gave-up"; readonly first: number }
-  /** Answers a recall: none of the jobs is done from this one on of all that were sent, by their number from 0. */
-  | { readonly kind: "recalled"; readonly from: number }
+  /** Answers a recall: what was recalled has been passed over. */
+  | { readonly kind: "recalled" }
   /** The slot has failed in what is not the functions'; it is of no more use. */
   | { readonly kind: "broken"; readonly error: ErrorRecord }
   /** The heap limit was reached; the slot is of no more use. */
@@ -232,7 +229,7 @@ const REQUIRED: Readonly<Record<FromSlot["kind"], (message: Loose) => boolean>> 
     isIndex(message.id) && ["kept", "back", "lost"].some((how) => how === message.how),
   release: (message) => typeof message.ref === "string" && isIndex(message.count),
   "gave-up": (message) => isIndex(message.first),
-  recalled: (message) => isIndex(message.from),
+  recalled: () => true,
   broken: (message) => isErrorRecord(message.error),
   "out-of-memory": () => true,
 };

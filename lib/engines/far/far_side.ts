@@ -37,8 +37,6 @@ export interface Port {
   mark(index: number, startedAt: number): void;
   /** Whether this one of all jobs that have come may start, by its number from 0; if not, it was recalled with all behind it. */
   mayStart(number: number): boolean;
-  /** The number of the first job behind those that were recalled. @param number That of one of them. */
-  recallEnd(number: number): number;
   /** Says that the job has ended that started last, before that is told; not where nobody else can write to its streams. */
   leave?(): void;
   /** Has what others write to its streams told apart by jobs from now on. */
@@ -77,10 +75,8 @@ export class FarSide {
   readonly #waiting: Numbered[] = [];
   #received = 0;
   #receivedJobs = 0;
-  /** Jobs before this one that come yet were recalled. */
-  #recalledTo = 0;
-  /** Those before this one were recalled in part, which is to be answered. */
-  #toAnswer = 0;
+  /** Whether it is to say that it is through with all that came before a recall. */
+  #isRecalled = false;
   /** The index of the job that an asynchronous step belongs to. */
   readonly #origin = new AsyncLocalStorage<number | undefined>();
   /** Whether origins are kept: not for functions that return at once, which leave nothing behind. */
@@ -147,14 +143,11 @@ export class FarSide {
       else if (message.kind === "answer") this.#shared.answered(message);
       else if (message.kind === "divide") this.#port.divide?.();
       else if (message.kind === "recall") {
-        this.#toAnswer = message.to;
+        this.#isRecalled = true;
         if (!this.#isWorking) this.#answerRecall();
       } else {
-        const number = ++this.#received;
-        const from = this.#receivedJobs;
+        this.#waiting[this.#waiting.length] = [++this.#received, message, this.#receivedJobs];
         this.#receivedJobs += message.inputs.length;
-        if (from < this.#recalledTo) return this.#release(message);
-        this.#waiting[this.#waiting.length] = [number, message, from];
         if (this.#isReady) this.#work();
       }
     } catch (thrown) {
@@ -249,10 +242,10 @@ export class FarSide {
   /** The chunk that the slot is at ends after the job that runs. */
   #giveUp(first: number): void {
     const dropped = this.#drop(first);
-    if (dropped) {
-      this.#release(dropped);
-      this.#post({ kind: "gave-up", first });
-    } else if (this.#current?.chunk === first) this.#isGivenUp = true;
+    // What is not put in the place of its tokens is not known to be released.
+    if (dropped?.hasShared) this.#shared.revive(dropped.inputs);
+    if (dropped) this.#post({ kind: "gave-up", first });
+    else if (this.#current?.chunk === first) this.#isGivenUp = true;
   }
 
   /** Takes the chunk with this first job away from those that wait, if it is there. */
@@ -277,8 +270,7 @@ export class FarSide {
     // What waited for the chunk before goes on at the origin of one of its jobs.
     if (!this.#keepsOrigin) this.#forgetOrigin();
     this.#outbox.begin(first, call?.isTimed ?? true);
-    let i = 0;
-    for (; i < inputs.length && !this.#isStopping && !this.#isGivenUp; i++) {
+    for (let i = 0; i < inputs.length && !this.#isStopping && !this.#isGivenUp; i++) {
       if (!this.#port.mayStart(from + i)) break;
       const index = first + i;
       const current = this.#enter(index, first);
@@ -307,26 +299,12 @@ export class FarSide {
     this.#outbox.flush();
     if (hasShared) this.#shared.ended();
     if (this.#isGivenUp) this.#post({ kind: "gave-up", first });
-    if (i < inputs.length && !this.#port.mayStart(from + i)) this.#recalled(from + i);
   }
 
-  /** The runner does elsewhere what is left. */
-  #recalled(from: number): void {
-    const waiting = this.#waiting;
-    for (let i = 0; i < waiting.length; i++) this.#release((waiting[i] as Numbered)[1]);
-    waiting.length = 0;
-    this.#recalledTo = this.#port.recallEnd(from);
-    this.#post({ kind: "recalled", from });
-  }
-
-  /** It has come to none of those that were recalled: they had started before, or were given up. */
+  /** Nothing waits that came before a recall: what was recalled has been passed over. */
   #answerRecall(): void {
-    if (this.#toAnswer > this.#recalledTo) this.#recalled(this.#toAnswer);
-  }
-
-  /** What is not put in the place of its tokens is not known to be released. */
-  #release(chunk: Chunk): void {
-    if (chunk.hasShared) this.#shared.revive(chunk.inputs);
+    if (this.#isRecalled) this.#post({ kind: "recalled" });
+    this.#isRecalled = false;
   }
 
   /** The slot is at another job from now on. */

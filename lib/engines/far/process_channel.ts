@@ -58,7 +58,6 @@ export function openChannel<M>(receive: (message: M) => void): ProcessChannel {
     },
     begin: (chunk) => flags?.begin(chunk),
     mayStart: (number) => flags === undefined || flags.mayStart(number),
-    recallEnd: (number) => flags?.recallEnd(number) ?? number,
     flushPolicy: { isDue: () => policy.isDue(), restart: () => policy.restart() },
     check: () => void put(NOTHING),
     leave: () => divider?.passes(),

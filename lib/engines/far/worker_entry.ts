@@ -42,7 +42,6 @@ const farSide = new FarSide({
   begin: (chunk) => flags.begin(chunk),
   end: (chunk) => flags.end(chunk),
   mayStart: (number) => flags.mayStart(number),
-  recallEnd: (number) => flags.recallEnd(number),
   mark: (index, startedAt) => flags.mark(index, startedAt),
   flushPolicy: flags,
   memory,

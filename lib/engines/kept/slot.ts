@@ -95,7 +95,7 @@ export class Slot {
   #sent = 0;
   /** How many jobs were in them. */
   #sentJobs = 0;
-  /** Whether jobs were recalled that it has not dropped yet, as far as is known: it is sent none meanwhile. */
+  /** Whether it was not heard to have passed over what was recalled: it is sent none meanwhile. */
   isRecalled = false;
   /** What jobs have written that have not ended, by their indexes; one that writes nothing has none. */
   readonly #outputs = new Map<number, Spool>();
@@ -225,15 +225,14 @@ export class Slot {
     if (limit >= sent) return [];
     this.isRecalled = true;
     const rest = this.#cut(Math.max(limit, flags.recall(sent, limit)));
-    link.send({ kind: "recall", to: sent }, true);
+    link.send({ kind: "recall" }, true);
     return rest;
   }
 
-  /** It has dropped what was recalled: the jobs from this one on; gives one that it had not started after all. */
-  dropped(from: number): readonly Jobs[] {
+  /** It has passed over what was recalled. */
+  endRecall(): void {
     this.isRecalled = false;
     this.link?.flags?.endRecall();
-    return this.#cut(from);
   }
 
   /** Takes the jobs out that have not come back, from this one of all that were sent on; those that nobody waits for are gone. */

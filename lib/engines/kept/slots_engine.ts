@@ -252,7 +252,7 @@ export class SlotsEngine implements Engine {
         return this.#loop.listener.strayed(message.error, slot.number);
       case "recalled":
         if (!slot.isRecalled) return this.#misfit(slot);
-        this.#loop.giveBack(...slot.dropped(message.from));
+        slot.endRecall();
         return this.#loop.run();
       case "gave-up":
         slot.gaveUp(message.first);

@@ -274,23 +274,23 @@ Deno.test("SlotsEngine has jobs that wait behind a long one done by a slot that 
   other.done(9);
   await until("what waits is done elsewhere", () => other.sent.length > 3);
   assertEquals([other.sent[3], link.isRecalled], [[2], true]);
-  link.dropped(2);
+  link.passedOver();
   for (const index of [2, 3, 4]) other.done(index);
   link.done(1);
   await trial.over;
   assertEquals(trial.told.toSorted((a, b) => a - b), [...numbers(10)]);
 });
 
-Deno.test("SlotsEngine ends a slot that drops what was not recalled", async () => {
+Deno.test("SlotsEngine ends a slot that answers a recall that was none", async () => {
   const { engine, links } = playedEngine({ slots: 1, chunk: 2 });
   await using _trial = new Trial(engine, numbers(2));
   const link = first(links);
   link.ready();
-  link.dropped(0);
+  link.passedOver();
   assertEquals(link.isEnded, true);
 });
 
-Deno.test("SlotsEngine sends a slot nothing that has not dropped what was recalled", async () => {
+Deno.test("SlotsEngine sends a slot nothing that has not passed over what was recalled", async () => {
   const { engine, links } = playedEngine({ slots: 2, chunk: "auto" });
   await using trial = new Trial(engine, numbers(9));
   const link = first(links);
@@ -300,7 +300,7 @@ Deno.test("SlotsEngine sends a slot nothing that has not dropped what was recall
   await until("a recall", () => link.isRecalled);
   link.done(1, { tookMs: 0.1 });
   assertEquals(link.sent.length, 3);
-  link.dropped(2);
+  link.passedOver();
   assertEquals([link.sent.length > 3, trial.told], [true, [0, 1]]);
 });
 
