@@ -7,8 +7,8 @@
 import { EXIT_FAULT, Fault } from "../fault.ts";
 import { isRunName } from "../run_id.ts";
 import { readArgs } from "./request/args.ts";
-import { type Command, Interrupt, type Io } from "./command.ts";
-import { allCommands, commandNamed } from "./command_list.ts";
+import { Interrupt, type Io, type ToldCommand } from "./command.ts";
+import { commandNamed, COMMANDS } from "./command_list.ts";
 import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
 import { tellPathsFrom } from "../errors/reason.ts";
 import { optionsNamed } from "./request/options.ts";
@@ -84,7 +84,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [given, ...rest] = argv;
   if (given === undefined) {
     const { programHelp } = await import("./help.ts");
-    const text = programHelp(await allCommands(), textWidth(Deno.stderr));
+    const text = programHelp(COMMANDS, textWidth(Deno.stderr));
     await io.stderr(new TextEncoder().encode(text));
     return EXIT_FAULT.usage;
   }
@@ -98,7 +98,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const args = readArgs(name, rest, known, command.reading);
   const asked = ASKED.find((option) => args.options[option] !== undefined);
   if (asked) {
-    const about = await commandNamed(asked) as Command;
+    const about = await commandNamed(asked) as ToldCommand;
     const request = about.read({ ...args, operands: asked === "help" ? [name] : [] });
     return await about.carryOut(request, io);
   }

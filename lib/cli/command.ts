@@ -64,12 +64,16 @@ export class Interrupt extends Error {
   }
 }
 
-/** One command, as data: parsing, running and help are three readings of it. */
-export interface Command<Request = unknown> {
-  readonly name: string;
+/** What the help of the program says of a command. */
+export interface CommandSummary {
   /** What stands behind its name; where that is nothing, no operand is taken. */
   readonly operands: string;
   readonly description: string;
+}
+
+/** One command, as data: parsing, running and help are three readings of it. */
+export interface Command<Request = unknown> {
+  readonly name: string;
   /** In the order in which help lists them. */
   readonly options: readonly NamedOption[];
   readonly examples: readonly string[];
@@ -79,13 +83,17 @@ export interface Command<Request = unknown> {
   carryOut(request: Request, io: Io): Promise<number>;
 }
 
+/** A command with all that is said of it. */
+export type ToldCommand = Command & CommandSummary;
+
 /** Commands by their names, each of which is loaded when it is called. */
-export type Commands = Readonly<Record<string, () => Promise<Command>>>;
+export type Commands = Readonly<Record<string, CommandSummary & { load(): Promise<Command> }>>;
 
-export async function allOf(commands: Commands): Promise<readonly Command[]> {
-  return await Promise.all(Object.values(commands).map((load) => load()));
-}
-
-export async function commandIn(commands: Commands, name: string): Promise<Command | undefined> {
-  return Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
+export async function commandIn(
+  commands: Commands,
+  name: string,
+): Promise<ToldCommand | undefined> {
+  if (!Object.hasOwn(commands, name)) return undefined;
+  const { load, ...summary } = commands[name] as Commands[string];
+  return { ...summary, ...await load() };
 }

@@ -5,7 +5,7 @@
  */
 
 import { takenOptions } from "./request/args.ts";
-import type { Command } from "./command.ts";
+import type { Commands, ToldCommand } from "./command.ts";
 import type { Option } from "./request/options.ts";
 import type { Row, Topic } from "./topic.ts";
 
@@ -28,8 +28,8 @@ const HANGING = 6;
 const NARROWEST = 20;
 
 /** The help of the program. @param width How many columns it may take. */
-export function programHelp(commands: readonly Command[], width: number): string {
-  const rows = commands.map(({ name, operands, description }): Row => [
+export function programHelp(commands: Commands, width: number): string {
+  const rows = Object.entries(commands).map(([name, { operands, description }]): Row => [
     `${name} ${operands}`.trim(),
     description,
   ]);
@@ -51,7 +51,7 @@ export function programHelp(commands: readonly Command[], width: number): string
 }
 
 /** The help of one command. @param width How many columns it may take. */
-export function commandHelp(command: Command, width: number): string {
+export function commandHelp(command: ToldCommand, width: number): string {
   const options = takenOptions(command.options, command.reading);
   return [
     ...usage([command.name, ...optionalsIn(command.operands)], width),

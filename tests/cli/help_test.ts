@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { cli } from "../../lib/cli/cli.ts";
-import { allCommands } from "../../lib/cli/command_list.ts";
+import type { ToldCommand } from "../../lib/cli/command.ts";
+import { COMMAND_NAMES, commandNamed, COMMANDS } from "../../lib/cli/command_list.ts";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 import { readArgs, takenOptions } from "../../lib/cli/request/args.ts";
 import { type Option, optionsNamed } from "../../lib/cli/request/options.ts";
-import { runCommand } from "../../lib/cli/commands/run_command.ts";
 import { timeout } from "../../lib/rules/timeout.ts";
 import { Watchdog } from "../../lib/watchdog/watchdog.ts";
 
@@ -13,7 +13,10 @@ const SCREEN_LINES = { 80: 40, 100: 32 };
 
 const WIDTHS = [20, 40, 60, 72, 80, 100, 120];
 
-const COMMANDS = await allCommands();
+const ALL = await Promise.all(
+  COMMAND_NAMES.map(async (name) => await commandNamed(name) as ToldCommand),
+);
+const [run] = ALL as [ToldCommand];
 
 /** No line is longer than that, but for one that is a single word. */
 function assertAsWide(text: string, width: number): void {
@@ -49,7 +52,7 @@ function argvOf(example: string, command: string): readonly string[] | undefined
   return words[0] === "fanfold" && words[1] === command ? words.slice(2) : undefined;
 }
 
-for (const command of COMMANDS) {
+for (const command of ALL) {
   Deno.test(`fanfold ${command.name} --help names each option as it is written, in any width`, () => {
     assertFitsScreens((width) => commandHelp(command, width));
     for (const width of WIDTHS) {
@@ -83,7 +86,7 @@ for (const command of COMMANDS) {
 }
 
 Deno.test("cli() calls each command by its name", async () => {
-  for (const { name } of COMMANDS) {
+  for (const name of COMMAND_NAMES) {
     let text = "";
     const write = (bytes: Uint8Array) => {
       text += new TextDecoder().decode(bytes);
@@ -103,7 +106,7 @@ Deno.test("fanfold --help names every command, in any width", () => {
   for (const width of WIDTHS) {
     const help = programHelp(COMMANDS, width);
     assertAsWide(help, width);
-    const rows = COMMANDS.map(({ name, operands, description }) =>
+    const rows = ALL.map(({ name, operands, description }) =>
       `${name} ${operands}`.trim() + ` ${description}`
     );
     assertStringIncludes(unwrapped(help), ` ${rows.join(" ")} `);
@@ -113,7 +116,7 @@ Deno.test("fanfold --help names every command, in any width", () => {
 Deno.test("commandHelp() sets descriptions in the column that takes the fewest lines", () => {
   const options = [...optionsNamed("file"), timeout.option, ...optionsNamed("resume")];
   const examples = ["fanfold run -f 'the tasks.yaml' a", "# a remark"];
-  const help = (width: number) => commandHelp({ ...runCommand, options, examples }, width);
+  const help = (width: number) => commandHelp({ ...run, options, examples }, width);
   assertEquals(
     help(100),
     `usage: fanfold run [TASK…]

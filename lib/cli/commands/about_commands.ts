@@ -9,15 +9,13 @@ import { Fault } from "../../fault.ts";
 import { didYouMean } from "../../text/nearest.ts";
 import type { Args } from "../request/args.ts";
 import { optionsNamed } from "../request/options.ts";
-import { allOf, type Command, commandIn, type Commands } from "../command.ts";
+import { type Command, commandIn, type Commands } from "../command.ts";
 import { commandHelp, programHelp, topicHelp, TOPICS } from "../help.ts";
 import { textWidth } from "../stdio.ts";
 
 export function helpCommand(commands: Commands): Command<{ readonly name?: string }> {
   return {
     name: "help",
-    operands: "[COMMAND]",
-    description: "show this text, or that of a command or a topic",
     options: optionsNamed("help"),
     examples: ["fanfold help", "fanfold help run", "fanfold help keys"],
     read({ operands: [name, more] }: Args) {
@@ -27,7 +25,7 @@ export function helpCommand(commands: Commands): Command<{ readonly name?: strin
     async carryOut({ name }, { stdout }) {
       const width = textWidth(Deno.stdout);
       const text = name === undefined
-        ? programHelp(await allOf(commands), width)
+        ? programHelp(commands, width)
         : await helpOn(name, commands, width);
       await stdout(new TextEncoder().encode(text));
       return 0;
@@ -37,8 +35,6 @@ export function helpCommand(commands: Commands): Command<{ readonly name?: strin
 
 export const versionCommand: Command<void> = {
   name: "version",
-  operands: "",
-  description: "show the version of fanfold",
   options: optionsNamed("help"),
   examples: ["fanfold version"],
   read() {},

@@ -31,8 +31,6 @@ import { runCommand } from "./run_command.ts";
 
 export const retryCommand: Command<RunNamed> = {
   name: "retry",
-  operands: "RUN",
-  description: "do again what failed in a run, and what it has not come to",
   options: optionsNamed("state-dir", "help"),
   examples: ["fanfold retry 20260131-235959-1a2b3c", "fanfold retry 20260131-23"],
   read({ operands: [named, more], options }) {
@@ -61,8 +59,6 @@ export interface ReproRequest extends RunNamed {
 
 export const reproCommand: Command<ReproRequest> = {
   name: "repro",
-  operands: "RUN TASK JOB",
-  description: "do a job of a run again, once, with its input; the first job is 1",
   options: [timeout.option, grace.option, ...optionsNamed("state-dir", "help")],
   examples: [
     "fanfold repro 20260131-235959-1a2b3c double 3",

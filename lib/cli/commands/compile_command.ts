@@ -23,8 +23,6 @@ const V8_FLAGS = "--v8-flags=--max-semi-space-size=8";
 
 export const compileCommand: Command<{ readonly output: string }> = {
   name: "compile",
-  operands: "",
-  description: "make one executable of fanfold, which needs no Deno",
   options: optionsNamed("output", "help"),
   examples: ["fanfold compile", "DENORT_BIN=./denort fanfold compile -o build/fanfold"],
   read: ({ options }) => ({ output: options.output ?? "fanfold" }),

@@ -55,8 +55,6 @@ export interface EachRequest {
 
 export const eachCommand: Command<EachRequest> = {
   name: "each",
-  operands: "CMD [ARG…] [::: INPUT…]",
-  description: "run a command for each input: behind :::, or lines of stdin",
   options: [
     ...INPUT_OPTIONS,
     ...optionsNamed("shell"),

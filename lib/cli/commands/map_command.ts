@@ -41,8 +41,6 @@ export interface MapRequest {
 
 export const mapCommand: Command<MapRequest> = {
   name: "map",
-  operands: "MODULE#EXPORT [::: INPUT…]",
-  description: "call a function with each input: behind :::, or lines of stdin",
   options: [
     ...INPUT_OPTIONS,
     ...optionsNamed("json", "spread", "fold"),

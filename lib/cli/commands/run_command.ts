@@ -25,8 +25,6 @@ export interface RunTasksRequest extends TasksRequest {
 
 export const runCommand: Command<RunTasksRequest> = {
   name: "run",
-  operands: "[TASK…]",
-  description: "run the tasks named, or all, with what they need",
   options: [
     ...optionsNamed("file"),
     ...ruleOptions("all", "commands"),

@@ -41,8 +41,6 @@ export interface RunsRequest {
 
 export const runsCommand: Command<RunsRequest> = {
   name: "runs",
-  operands: "",
-  description: "list the runs that are kept, the latest first, or remove some",
   options: optionsNamed("format", "state-dir", "prune", "keep", "older-than", "help"),
   examples: [
     "fanfold runs",

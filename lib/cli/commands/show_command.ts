@@ -51,8 +51,6 @@ interface Shown {
 
 export const showCommand: Command<ShowRequest> = {
   name: "show",
-  operands: "RUN [TASK] [JOB]",
-  description: "show what has come of a run (its id, or last), task or job",
   options: optionsNamed("format", "state-dir", "failed", "slow", "raw", "help"),
   examples: [
     "fanfold show last --failed",

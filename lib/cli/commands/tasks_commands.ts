@@ -34,8 +34,6 @@ const TOLD: Pick<Command<ToldTasksRequest>, "reading" | "read"> = {
 
 export const listCommand: Command<ToldTasksRequest> = {
   name: "list",
-  operands: "",
-  description: "list the tasks of a tasks file",
   options: optionsNamed("file", "format", "help"),
   examples: ["fanfold list", "fanfold list --format json -f tasks/multiprocessing.yaml"],
   ...TOLD,
@@ -51,8 +49,6 @@ export const listCommand: Command<ToldTasksRequest> = {
 
 export const checkCommand: Command<TasksRequest> = {
   name: "check",
-  operands: "",
-  description: "check a tasks file and every module it names, and run no job",
   options: optionsNamed("file", "help"),
   examples: ["fanfold check", "fanfold check -f tasks/multiprocessing.yaml"],
   read: readTasks,
@@ -70,8 +66,6 @@ export const checkCommand: Command<TasksRequest> = {
 
 export const planCommand: Command<ToldTasksRequest> = {
   name: "plan",
-  operands: "[TASK…]",
-  description: "show what a run of these tasks would do, and run no job",
   options: optionsNamed("file", "format", "help"),
   examples: ["fanfold plan", "fanfold plan double -f tasks/multiprocessing.yaml"],
   ...TOLD,
@@ -92,8 +86,6 @@ export const planCommand: Command<ToldTasksRequest> = {
 
 export const schemaCommand: Command<void> = {
   name: "schema",
-  operands: "",
-  description: "print the JSON Schema of tasks files, for editors",
   options: optionsNamed("help"),
   examples: [
     "fanfold schema > fanfold.schema.json",

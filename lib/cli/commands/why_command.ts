@@ -38,8 +38,6 @@ export interface WhyRequest extends RunNamed {
 
 export const whyCommand: Command<WhyRequest> = {
   name: "why",
-  operands: "RUN TASK JOB",
-  description: "say why a resumed run would do a job again; the first job is 1",
   options: optionsNamed("file", "state-dir", "help"),
   examples: [
     "fanfold why last double 3",

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { allCommands } from "../../../lib/cli/command_list.ts";
+import { COMMAND_NAMES, commandNamed } from "../../../lib/cli/command_list.ts";
 import { readArgs } from "../../../lib/cli/request/args.ts";
 import { ALL_OPTIONS } from "../../../lib/cli/request/rule_options.ts";
 import { OPTIONS_ELSEWHERE } from "../../../lib/cli/request/options_elsewhere.ts";
@@ -7,7 +7,7 @@ import { Fault } from "../../../lib/fault.ts";
 import { TASK_KEYS } from "../../../lib/tasks_file/schema.ts";
 import { SOURCE_KEYS } from "../../../lib/inputs/inputs_schema.ts";
 
-const commands = await allCommands();
+const commands = await Promise.all(COMMAND_NAMES.map(commandNamed));
 
 const ENTRIES = OPTIONS_ELSEWHERE.flatMap(([commands, titles]) =>
   Object.entries(titles).map(([hint, titles]) => ({ titles, hint, commands }))
@@ -15,7 +15,7 @@ const ENTRIES = OPTIONS_ELSEWHERE.flatMap(([commands, titles]) =>
 
 /** What a command says of an option, if it does not take it. */
 function hintOf(title: string, name: string): string | undefined {
-  const command = commands.find((command) => command.name === name);
+  const command = commands.find((command) => command?.name === name);
   assert(command !== undefined, name);
   try {
     readArgs(name, [title, ":", "x"], command.options, command.reading);
@@ -40,7 +40,7 @@ Deno.test("OPTIONS_ELSEWHERE names options, commands and keys that there are", (
     for (const [, name] of hint.matchAll(/"([^"]*)"/g)) assert(keys.includes(String(name)), hint);
     const named = [...hint.matchAll(/\bfanfold (?!itself)([a-z]+)\b/g)].map(([, name]) => name);
     for (const name of [...named, ...places]) {
-      assert(commands.some((command) => command.name === name), `${titles}: ${name}`);
+      assert(commands.some((command) => command?.name === name), `${titles}: ${name}`);
     }
   }
 });
