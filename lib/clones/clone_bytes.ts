@@ -4,14 +4,11 @@
  * @module
  */
 
-import type { Deserializer, Serializer } from "node:v8";
+import { Deserializer, Serializer } from "node:v8";
 import { Copies } from "./copies.ts";
 import { type Held, Holdings, isPart } from "./holdings.ts";
 import { survey } from "./survey.ts";
 import { changeWithin } from "./within.ts";
-
-// As they were before a function may have put others in their place.
-const { getBuiltinModule } = process;
 
 /** Values that are on their way out of the process. */
 export interface Departing {
@@ -69,9 +66,8 @@ export function write(
   value: unknown,
   { big = [], exceptions = [] }: Partial<Omit<Departing, "values">> = {},
 ): Uint8Array<ArrayBuffer> {
-  const { Serializer } = getBuiltinModule("node:v8");
   // Typed arrays are written with their buffers, which the serializers that Node gives ready-made leave out.
-  const serializer: Serializer = new Serializer();
+  const serializer = new Serializer();
   for (let i = 0; i < big.length; i++) serializer.transferArrayBuffer(i, big[i] as ArrayBuffer);
   serializer.writeHeader();
   serializer.writeUint32(exceptions.length === 0 ? PLAIN : TOLD);
@@ -87,8 +83,7 @@ export function write(
  * @throws If the bytes are those of no clone.
  */
 export function read(bytes: Uint8Array, big: readonly ArrayBuffer[] = []): unknown {
-  const { Deserializer } = getBuiltinModule("node:v8");
-  const deserializer: Deserializer = new Deserializer(bytes);
+  const deserializer = new Deserializer(bytes);
   for (let i = 0; i < big.length; i++) deserializer.transferArrayBuffer(i, big[i] as ArrayBuffer);
   deserializer.readHeader();
   if (deserializer.readUint32() !== TOLD) return deserializer.readValue();
