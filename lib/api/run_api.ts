@@ -6,7 +6,6 @@
 
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describeModule } from "../engines/workers/workers.ts";
 import type { Outcome, Task } from "../job.ts";
 import { flawsOf, isAtHand } from "../inputs/facts.ts";
 import type { DependenciesOptions, RunOptions } from "./dependencies.ts";
@@ -43,7 +42,10 @@ export async function loadTasks(
     exact,
     hardware: navigator.hardwareConcurrency,
     folder: Deno.cwd(),
-    describe: describeModule,
+    describe: async (module) => {
+      const { describeModule } = await import("../engines/workers/workers.ts");
+      return await describeModule(module);
+    },
     look: looksAt && ((tasks) => inputsFlaws(tasks, looksAt === "all" ? undefined : looksAt)),
   });
 }
