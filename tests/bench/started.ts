@@ -12,14 +12,10 @@ import { PeakMemory } from "./memory.ts";
 /** The folder of the project. */
 export const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The program, with the flags of V8 that the tasks give it. */
+/** The program, with the flags that the tasks give it. */
 export const FANFOLD: readonly string[] = [
-  ...[
-    Deno.execPath(),
-    "run",
-    "--allow-all",
-    /--v8-flags=\S+/.exec(config.tasks.install)?.[0] ?? "",
-  ],
+  ...[Deno.execPath(), "run", "--allow-all"],
+  ...config.tasks.install.match(/--(?:v8-flags|unstable)\S+/g) ?? [],
   `${ROOT}main.ts`,
 ];
 
