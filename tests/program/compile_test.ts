@@ -20,7 +20,7 @@ Deno.test("fanfold compile puts its parts behind the runtime that DENORT_BIN nam
   ) {
     assert(text.includes(part), part);
   }
-  assert(text.includes("--max-semi-space-size=8"));
+  assert(text.includes("--min-semi-space-size=4,--max-semi-space-size=8"));
 });
 
 Deno.test("fanfold compile says in one line that the named runtime is not there", async () => {
