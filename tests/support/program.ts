@@ -5,12 +5,16 @@
  */
 
 import { fileURLToPath } from "node:url";
+import config from "../../deno.json" with { type: "json" };
 import "./environment.ts";
 
 export { Folder } from "./folder.ts";
 
 /** Absolute path of the program's main module. */
 export const MAIN: string = fileURLToPath(new URL("../../main.ts", import.meta.url));
+
+/** What the tasks of the project tell Deno of how to run it. */
+const FLAGS: readonly string[] = config.tasks.install.match(/--(?:v8-flags|unstable)\S+/g) ?? [];
 
 /** Absolute path of the folder with the runnable tasks files, without a slash at its end. */
 export const TASKS: string = fileURLToPath(new URL("../../tasks", import.meta.url));
@@ -33,7 +37,7 @@ export interface FanfoldOptions {
 
 /** Runs fanfold to its end. */
 export function fanfold(args: readonly string[], options: FanfoldOptions = {}): Promise<Printed> {
-  return program(Deno.execPath(), ["run", "-A", MAIN, ...args], options);
+  return program(Deno.execPath(), ["run", "-A", ...FLAGS, MAIN, ...args], options);
 }
 
 /** Runs any program to its end. */
