@@ -66,6 +66,7 @@ async function program(): Promise<number> {
     killSignal: killing.signal,
     stray,
     suspension: suspensions(watchdog),
+    requests: requests(),
     watchdog,
     onOneTerminal,
     ownProcess: async () => (await import("./lib/cli/own_process.ts")).ownProcess(),
@@ -77,6 +78,15 @@ async function program(): Promise<number> {
 async function endAtOnce(signal: SignalName): Promise<void> {
   await lastWord(`ended at once by a second signal, ${signal}`);
   exit(128 + SIGNALS[signal]);
+}
+
+/** Tells of what is asked for by signals that end nothing: SIGUSR1 and SIGWINCH. */
+function requests(): EventTarget {
+  const requests = new EventTarget();
+  if (Deno.build.os === "windows") return requests;
+  Deno.addSignalListener("SIGUSR1", () => requests.dispatchEvent(new Event("status")));
+  Deno.addSignalListener("SIGWINCH", () => requests.dispatchEvent(new Event("resize")));
+  return requests;
 }
 
 /** Tells of SIGTSTP, as Ctrl-Z sends it, and then stops the program; tells of SIGCONT. */

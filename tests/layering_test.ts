@@ -36,6 +36,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "tasks_file/positions": "schema npm",
   journal: "clones errors modules",
   output: "clones errors sync",
+  progress: "output npm",
   observers: "output journal engines/system engines/spools inputs run watchdog",
   run: "engines engines/kept errors",
   engines: "engines/spools engines/system",

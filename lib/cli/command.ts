@@ -33,6 +33,8 @@ export interface Io {
    * and of `resume` when it goes on; a `resume` may come without a `suspend`.
    */
   readonly suspension: EventTarget;
+  /** Tells of `status` when somebody asks what runs, and of `resize` when the terminal has got another size. @default nobody does */
+  readonly requests?: EventTarget;
   /** Whether stdout and stderr are one terminal, where people see what came first above. @default they are not */
   readonly onOneTerminal?: () => boolean;
   /** Takes the process from functions; for commands that run some, before they load them. @default it stays as it is */

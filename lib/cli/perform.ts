@@ -26,7 +26,7 @@ export async function perform(request: RunRequest, io: Io): Promise<number> {
   const onFailure = (reason: unknown) => left.abort(reason);
   stray?.addEventListener("abort", () => onFailure(stray.reason));
   await using observers = await openObservers(request, io, onFailure);
-  const { verdict, session, sinks, tell } = observers;
+  const { verdict, session, sinks, progress, tell } = observers;
   const goOn = () =>
     verdict.hasHeardOfCause
       ? `go on, and do again what failed, ${session?.wayOn("resume-failed")}`
@@ -56,10 +56,13 @@ export async function perform(request: RunRequest, io: Io): Promise<number> {
     for (const observer of observers.writing) await written(observer.end());
     await written(sinks.stdout.flush());
     await written(sinks.stderr.flush());
+    await written(progress.close());
     const saysHow = fault &&
       (fault === session?.lost || fault.kind === "journal" || isOfFullDisk(fault));
     const canGoOn = session && !saysHow;
     const broken = ending && { why: ending.notices, goOn: canGoOn ? [goOn()] : [] };
+    const isSummed = progress.isWatched && !isCut && !isInterrupted && !broken;
+    if (isSummed && verdict.summary) tell(verdict.summary);
     for (const { text, below } of verdict.notices({ isCut: isCut || isInterrupted, broken })) {
       tell(text, below);
     }

@@ -6,6 +6,7 @@
 
 import type { RunObserver } from "../events.ts";
 import { Fault, messageOf } from "../fault.ts";
+import { whenAsked } from "../observers/asked.ts";
 import { noInputs, outsideJobs, warnings } from "../observers/warnings.ts";
 import { Stopping, suspending } from "../observers/stopping.ts";
 import { Verdict } from "../observers/verdict.ts";
@@ -20,6 +21,7 @@ import { faultNotices } from "./fault_text.ts";
 import { repeatOf, reproOptions } from "./kept/repeat.ts";
 import type { SessionObserver } from "./kept/session_observer.ts";
 import type { RunRequest, WritingObserver } from "./request/run_request.ts";
+import { openProgress, type ShownProgress } from "./shown_progress.ts";
 
 /** The observers of a run, and those of them that are further asked. */
 export interface RunObservers extends AsyncDisposable {
@@ -30,6 +32,7 @@ export interface RunObservers extends AsyncDisposable {
   readonly writing: readonly WritingObserver[];
   readonly session?: SessionObserver;
   readonly sinks: Sinks;
+  readonly progress: ShownProgress;
   /** Says something of fanfold's own, in the order of what jobs write to stderr. */
   readonly tell: Tell;
 }
@@ -48,7 +51,9 @@ export async function openObservers(
   const { signal, killSignal, suspension, watchdog } = io;
   const { tasks, journal, tags } = request;
   await using opened = new AsyncDisposableStack();
-  const sinks = sinksOf(io, onFailure);
+  const progress = await openProgress(request, io);
+  opened.defer(() => progress.close());
+  const sinks = sinksOf({ ...io, ...progress }, onFailure);
   const { stdout: above, stderr: below } = sinks;
   const tell = teller((text) => below.put(text), () => below.isLineOpen);
   const printer = await printerOf(request, sinks);
@@ -71,6 +76,8 @@ export async function openObservers(
     opened.use(suspending(suspension)),
     verdict,
     ...writing,
+    ...io.requests ? [opened.use(whenAsked(tell, io.requests))] : [],
+    ...progress.observers(tell),
     // Behind the printer, in whose order they tell.
     noInputs(tell),
     warnings(tell, noticesOf),
@@ -78,14 +85,14 @@ export async function openObservers(
   ];
   const disposables = opened.move();
   return {
-    ...{ list, printer, verdict, stopping, writing, session, sinks, tell },
+    ...{ list, printer, verdict, stopping, writing, session, sinks, progress, tell },
     [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   };
 }
 
 /** In one terminal both are one, so that what was put first stands above. */
 function sinksOf(
-  { stdout, stderr, onOneTerminal }: Io,
+  { stdout, stderr, onOneTerminal }: Pick<Io, "stdout" | "stderr" | "onOneTerminal">,
   onFailure: (reason: unknown) => void,
 ): Sinks {
   const areOne = onOneTerminal?.() ?? false;

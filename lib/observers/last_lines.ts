@@ -78,7 +78,7 @@ export class LastLines {
 }
 
 /** The last bytes of a stream. */
-class Tail {
+export class Tail {
   #bytes = new Uint8Array(0);
   #isCut = false;
 

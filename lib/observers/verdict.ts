@@ -6,7 +6,7 @@
 
 import type { RunEvent, RunObserver } from "../events.ts";
 import type { Counts, Outcome } from "../job.ts";
-import { jobsText } from "../text/amounts.ts";
+import { jobsText, timeText } from "../text/amounts.ts";
 import { type Cause, causeOf, inFull, inOneLine, type Job } from "../output/notices.ts";
 import { LastLines } from "./last_lines.ts";
 import type { Notice } from "../text/shown.ts";
@@ -48,6 +48,10 @@ interface Trouble {
 export class Verdict implements RunObserver {
   readonly #options: VerdictOptions;
   #hasEnded = false;
+  /** When it began, how long it has taken, and how long its jobs have in all, those of sessions before left out; in ms. */
+  #startedAt = 0;
+  #tookMs = 0;
+  #busyMs = 0;
   /** Whether a job is known not to have ended well, whether or not it has been its turn. */
   hasHeardOfCause = false;
   readonly #counts = { "done": 0, "failed": 0, "timed-out": 0, "died": 0, "cancelled": 0 };
@@ -68,7 +72,9 @@ export class Verdict implements RunObserver {
     this.#lastLines.onEvent(event);
     if (event.kind === "job-ended" || event.kind === "job-kept") {
       this.hasHeardOfCause ||= causeOf(event.outcome) !== undefined;
+      if (event.kind === "job-ended") this.#busyMs += event.outcome.durationMs ?? 0;
     } else if (event.kind === "run-started") {
+      this.#startedAt = performance.now();
       event.tasks.forEach(({ name }, rank) => this.#ranks.set(name, rank));
     } else if (event.kind === "task-halted") {
       const { task: { name }, halt } = event;
@@ -89,6 +95,7 @@ export class Verdict implements RunObserver {
       this.#missing.push(`task "${task.name}" has no result: ${why}`);
     } else if (event.kind === "run-ended") {
       this.#hasEnded = true;
+      this.#tookMs = performance.now() - this.#startedAt;
     }
   }
 
@@ -108,6 +115,14 @@ export class Verdict implements RunObserver {
   /** Whether no job is to blame, and no task was skipped. What did not succeed before enough did is not to blame. */
   get isWell(): boolean {
     return this.#toBlame.length === 0 && this.#missing.length === 0;
+  }
+
+  /** What a run has come to that has ended well, and how busy its slots were; nothing of another, or without a job. */
+  get summary(): string | undefined {
+    if (!this.#hasEnded || !this.isWell || isNone(this.#counts)) return undefined;
+    const busy = this.#busyMs / Math.max(this.#tookMs, 1);
+    const atATime = busy >= 0.05 ? `, ${busy.toFixed(1)} at a time on average` : "";
+    return `${this.#counted()} in ${timeText(this.#tookMs)}${atATime}`;
   }
 
   /** How far a run has come that is cut off: `after 3 jobs: 2 done, 1 failed`. What was cancelled has not ended. */

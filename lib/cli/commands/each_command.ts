@@ -60,6 +60,7 @@ export const eachCommand: Command<EachRequest> = {
     ...optionsNamed("shell"),
     ...ruleOptions("all", "commands"),
     ...optionsNamed("format", "keep-order", "unordered", "tag", "dry-run", "joblog", "results"),
+    ...optionsNamed("progress", "quiet"),
     ...JOURNAL_OPTIONS,
     ...optionsNamed("help"),
   ],

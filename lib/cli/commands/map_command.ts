@@ -46,6 +46,7 @@ export const mapCommand: Command<MapRequest> = {
     ...optionsNamed("json", "spread", "fold"),
     ...ruleOptions("all"),
     ...optionsNamed("format", "keep-order", "unordered", "tag"),
+    ...optionsNamed("progress", "quiet"),
     ...JOURNAL_OPTIONS,
     ...ruleOptions("functions"),
     ...optionsNamed("help"),

@@ -29,6 +29,7 @@ export const runCommand: Command<RunTasksRequest> = {
     ...optionsNamed("file"),
     ...ruleOptions("all", "commands"),
     ...optionsNamed("format", "unordered", "tag"),
+    ...optionsNamed("progress", "quiet"),
     ...optionsNamed("resume", "resume-failed", "no-journal", "state-dir"),
     ...ruleOptions("functions"),
     ...optionsNamed("help"),

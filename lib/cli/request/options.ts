@@ -37,6 +37,11 @@ export interface Conflict {
   readonly hint?: string;
 }
 
+/** How it is shown how far a run is. */
+export const PROGRESS_MODES = ["auto", "bar", "plain", "none"] as const;
+
+export type ProgressMode = typeof PROGRESS_MODES[number];
+
 const TAGS_HINT = "tags go with --format text";
 
 const TABLE = {
@@ -81,6 +86,15 @@ const TABLE = {
     value: FORMATS.join("|"),
     choices: FORMATS,
     description: "how results are printed (text)",
+  },
+  "progress": {
+    value: PROGRESS_MODES.join("|"),
+    choices: PROGRESS_MODES,
+    description: "how far it is, on stderr (auto, or FANFOLD_PROGRESS)",
+  },
+  "quiet": {
+    conflicts: [{ with: "progress", except: "none" }],
+    description: "only say what went wrong",
   },
   "keep-order": {
     short: "k",

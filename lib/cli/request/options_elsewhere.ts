@@ -74,13 +74,14 @@ export const OPTIONS_ELSEWHERE: readonly OptionsElsewhere[] = [
     ":::+ and ::::+ link a source to the one before": "--link --xapply",
     '--delay 200ms starts five jobs a second; in a tasks file "rate" is 5/s':
       "--rate --throttle --rate-limit --interval",
-    "--format none prints no results; messages go to stderr": "-q --quiet --silent -s",
+    "--quiet says only what went wrong, and --format none prints no results": "-q --silent -s",
+    "--progress shows how far it is": "--bar --eta --no-progress",
     "leave it out: without inputs nothing is run": "-r --no-run-if-empty",
     [`${NOT_HERE}: jobs have an empty stdin, and lines of stdin are inputs`]:
       "--pipe --spreadstdin --pipepart --pipe-part --block --block-size --block-timeout --recstart --recend --rrs " +
       "--remove-rec-sep --removerecsep --regexp --round-robin --roundrobin --round --rr --bt --cat --fifo --tee --shard --bin --group-by --blocks",
     [`${NOT_HERE}; stderr says what takes long, and fanfold show last how a kept run ended`]:
-      "--bar --eta --progress --no-progress --ll --latest-line",
+      "--ll --latest-line",
     [`${NOT_HERE}; --jobs (-j) says how many jobs run at the same time`]:
       "--load --memfree --memsuspend --noswap --limit",
     [`${NOT_HERE}; fanfold itself can be started by nice`]: "--nice",

@@ -14,6 +14,7 @@ import { oneLine } from "../../text/shown.ts";
 import type { OwnProcess } from "../own_process.ts";
 import { type Args, checkConflicts } from "./args.ts";
 import type { JournalRequest } from "./journal_request.ts";
+import type { ProgressMode } from "./options.ts";
 import type { GivenRules } from "./rule_options.ts";
 
 export interface RunRequest {
@@ -22,6 +23,10 @@ export interface RunRequest {
   readonly slots?: number;
   readonly format?: Format;
   readonly tags?: Tags;
+  /** How it is shown how far it is. @default as FANFOLD_PROGRESS says, or else `auto` */
+  readonly progress?: ProgressMode;
+  /** Whether only that is said which goes wrong. @default false */
+  readonly isQuiet?: boolean;
   /** What else observes it. @default nothing */
   readonly observers?: readonly OpenObserver[];
   /** Index of the first job of each task. @default 0 */
@@ -51,6 +56,8 @@ export interface OutputOptions {
   readonly format: Format;
   readonly ordered: boolean;
   readonly tags?: Tags;
+  readonly progress?: ProgressMode;
+  readonly isQuiet: boolean;
 }
 
 /**
@@ -60,11 +67,13 @@ export interface OutputOptions {
  * @throws {Fault} Of kind `usage`, if options contradict each other.
  */
 export function readOutput(args: Args, tags: Tags): OutputOptions {
-  const { format, results, tag, unordered } = args.options;
-  checkConflicts(args, ["keep-order", "tag"]);
+  const { format, results, tag, unordered, progress, quiet } = args.options;
+  checkConflicts(args, ["keep-order", "tag", "quiet"]);
   return {
     format: format as Format | undefined ?? (results === undefined ? "text" : "none"),
     ordered: unordered === undefined,
+    progress: progress as ProgressMode | undefined,
+    isQuiet: quiet !== undefined,
     ...tag !== undefined && { tags },
   };
 }

@@ -1,0 +1,119 @@
+/**
+ * How far a run is, shown on stderr while it goes on.
+ *
+ * @module
+ */
+
+import { writeSync } from "node:fs";
+import type { RunObserver } from "../events.ts";
+import { Fault } from "../fault.ts";
+import type { WriteAll } from "../output/sink.ts";
+import type { Tell } from "../text/shown.ts";
+import { CLOCK } from "../time/clock.ts";
+import type { Io } from "./command.ts";
+import { PROGRESS_MODES, type ProgressMode } from "./request/options.ts";
+import type { RunRequest } from "./request/run_request.ts";
+
+/** What shows how far a run is. */
+export interface ShownProgress {
+  /** Write where the program writes, above what is shown. */
+  readonly stdout: WriteAll;
+  readonly stderr: WriteAll;
+  /** Whether people look at stderr, who are told at the end that all went well. */
+  readonly isWatched: boolean;
+  /** What of a run it has to hear. @param tell Says something on stderr. */
+  observers(tell: Tell): readonly RunObserver[];
+  /** Takes away what is shown; resolves when it is. */
+  close(): Promise<void>;
+}
+
+/**
+ * Shows how far a run is: in a block where stderr is a terminal, else in lines where `CI` is set or it is asked for.
+ *
+ * @throws {Fault} Of kind `usage`, if `FANFOLD_PROGRESS` says no way to show it.
+ */
+export async function openProgress(
+  { tasks, slots, isQuiet = false, progress }: RunRequest,
+  io: Io,
+): Promise<ShownProgress> {
+  const { stdout, stderr } = io;
+  const isTerminal = Deno.stderr.isTerminal();
+  const way = wayOf(isQuiet ? "none" : progress ?? namedMode() ?? "auto", isTerminal);
+  const isWatched = isTerminal && !isQuiet;
+  const none = { stdout, stderr, isWatched, observers: () => [], close: () => Promise.resolve() };
+  if (way === "none") return none;
+  const { RunProgress } = await import("../progress/run_progress.ts");
+  const { TimeLeft } = await import("../progress/time_left.ts");
+  const { inBlock, inLines } = await import("../progress/progress_observer.ts");
+  const most = slots ?? Math.max(...tasks.map(({ slots }) => slots));
+  const far = new RunProgress(() => new TimeLeft(), most, CLOCK.now);
+  if (way === "plain") return { ...none, observers: (tell) => [inLines(far, tell, CLOCK.now)] };
+  const { Block } = await import("../progress/block.ts");
+  const block = new Block({
+    ...{ write: stderr, size },
+    writeNow: (bytes) => writeSync(2, bytes),
+    wrapsAnew: !(variable("XTERM_VERSION") || variable("STY") || variable("TERM") === "linux"),
+  });
+  const disposables = new DisposableStack();
+  listen(disposables, io.suspension, "suspend", () => block.leave());
+  listen(disposables, io.suspension, "resume", () => block.comeBack());
+  listen(disposables, io.killSignal, "abort", () => block.leave());
+  if (io.requests) listen(disposables, io.requests, "resize", () => block.redraw());
+  return {
+    // Where both are one terminal only one of them is written to.
+    stdout: io.onOneTerminal?.() ? block.write : stdout,
+    stderr: block.write,
+    isWatched,
+    observers: () => [inBlock(far, block, CLOCK.now)],
+    close: async () => {
+      disposables.dispose();
+      await block.close();
+    },
+  };
+}
+
+function wayOf(mode: ProgressMode, isTerminal: boolean): "bar" | "plain" | "none" {
+  const hasBlock = isTerminal && variable("TERM") !== "dumb";
+  if (mode === "auto") return hasBlock ? "bar" : variable("CI") ? "plain" : "none";
+  return mode === "bar" && !hasBlock ? "plain" : mode;
+}
+
+/** @throws {Fault} If it says something else. */
+function namedMode(): ProgressMode | undefined {
+  const named = variable("FANFOLD_PROGRESS");
+  if (!named) return undefined;
+  const mode = PROGRESS_MODES.find((each) => each === named);
+  if (mode) return mode;
+  const wanted = `wanted ${PROGRESS_MODES.slice(0, -1).join(", ")} or ${PROGRESS_MODES.at(-1)}`;
+  throw new Fault("usage", `Cannot show progress: FANFOLD_PROGRESS is "${named}", ${wanted}`);
+}
+
+/** Who may not read a variable does without. */
+function variable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Some terminals do not know how large they are. */
+function size() {
+  try {
+    const { columns, rows } = Deno.consoleSize();
+    if (columns > 0 && rows > 0) return { columns, rows };
+  } catch {
+    // As where there is none.
+  }
+  return { columns: 80, rows: 24 };
+}
+
+function listen(
+  disposables: DisposableStack,
+  target: EventTarget,
+  kind: "abort" | "suspend" | "resume" | "resize",
+  act: () => void,
+): void {
+  target.addEventListener(kind, act);
+  disposables.defer(() => target.removeEventListener(kind, act));
+}

@@ -1,0 +1,206 @@
+/**
+ * A block of lines at the bottom of a terminal, below all else that is written there.
+ *
+ * There is no alternate screen: what is written stands above, and can be scrolled and copied. Each write takes the
+ * block away, and puts it back behind what it wrote, in one piece.
+ *
+ * @module
+ */
+
+import type { WriteAll } from "../output/sink.ts";
+import { withoutSequences } from "../text/shown.ts";
+
+const LINE_FEED = 10;
+
+/** How long a line without an end may be that the block is put below, in bytes. */
+const OPEN_BYTES = 8 * 1024;
+
+/** How large a terminal is. */
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Where a block is. */
+export interface Terminal {
+  /** Writes all of some bytes. */
+  readonly write: WriteAll;
+  /** Writes at once, where a program is about to be stopped or ended. */
+  readonly writeNow: (bytes: Uint8Array) => void;
+  readonly size: () => Size;
+  /** Whether it wraps what it shows anew when it becomes narrower; others cut it off. */
+  readonly wrapsAnew: boolean;
+}
+
+/** What is to be seen. */
+export interface Picture {
+  /** The lines for a terminal of this size, without line ends, each narrower than it is. */
+  readonly lines: (size: Size) => readonly string[];
+  /** How many columns a text takes. */
+  readonly widthOf: (text: string) => number;
+}
+
+export class Block {
+  readonly #terminal: Terminal;
+  readonly #encoder = new TextEncoder();
+  #picture?: Picture;
+  /** The lines that stand on the terminal now. */
+  #drawn: readonly string[] = [];
+  /** The line above that has no end yet; nothing where it is not known how it stands. */
+  #open: Uint8Array | undefined = new Uint8Array();
+  #writing: Promise<void> = Promise.resolve();
+  #isWriting = false;
+  #isClosed = false;
+  /** Whether the program is being stopped: who has the terminal then is not to be written over. */
+  #isAway = false;
+  #widthOf = (text: string): number => text.length;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  /** Has this shown from now on; not before a write ends that is under way. */
+  show(picture: Picture): void {
+    this.#picture = picture;
+    if (this.#isClosed || this.#isWriting) return;
+    const lines = this.#lines();
+    if (lines.length === this.#drawn.length && lines.every((text, i) => text === this.#drawn[i])) {
+      return;
+    }
+    this.#put(new Uint8Array()).catch(() => {});
+  }
+
+  /** Draws it again for a terminal that has another size, or on which it is not to be seen any more. */
+  redraw(): void {
+    if (!this.#isClosed && this.#picture && !this.#isWriting) {
+      this.#put(new Uint8Array()).catch(() => {});
+    }
+  }
+
+  /** Writes above the block. */
+  readonly write: WriteAll = (bytes) => this.#isClosed ? this.#later(bytes) : this.#put(bytes);
+
+  /** Takes it away for good; resolves when it is. Never rejects: whose terminal is gone sees no block. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#picture = undefined;
+    await this.#put(new Uint8Array()).catch(() => {});
+  }
+
+  /** Takes it away at once, for the program is about to be stopped or ended; not from below a write that is under way. */
+  leave(): void {
+    this.#isAway = true;
+    if (this.#isWriting || this.#drawn.length === 0) return;
+    try {
+      this.#terminal.writeNow(this.#encoder.encode(this.#erasure()));
+    } catch {
+      // Whose terminal is gone sees no block.
+    }
+    this.#drawn = [];
+  }
+
+  /** Shows it again when the program goes on. Others have written since: what is still there stays where it is. */
+  comeBack(): void {
+    this.#isAway = false;
+    this.#drawn = [];
+    this.redraw();
+  }
+
+  #later(bytes: Uint8Array): Promise<void> {
+    return this.#writing = this.#writing.catch(() => {}).then(() => this.#terminal.write(bytes));
+  }
+
+  /** One write: the block goes, the bytes come, the block is there again. */
+  #put(bytes: Uint8Array): Promise<void> {
+    const written = this.#writing.catch(() => {}).then(async () => {
+      this.#isWriting = true;
+      try {
+        const before = this.#erasure();
+        this.#open = openLine(this.#open, bytes);
+        const after = this.#drawing();
+        const [head, tail] = [this.#encoder.encode(before), this.#encoder.encode(after)];
+        const all = new Uint8Array(head.length + bytes.length + tail.length);
+        all.set(head);
+        all.set(bytes, head.length);
+        all.set(tail, head.length + bytes.length);
+        if (all.length > 0) await this.#terminal.write(all);
+      } finally {
+        this.#isWriting = false;
+      }
+    });
+    this.#writing = written;
+    return written;
+  }
+
+  /**
+   * Clears the block line by line, and goes to the end of what stands above. To clear all from a place on would have
+   * some terminals keep what stood there, where that is the whole screen.
+   */
+  #erasure(): string {
+    if (this.#drawn.length === 0) return "";
+    const { columns } = this.#terminal.size();
+    // A terminal that has become narrower has wrapped what was wider.
+    const rowsOf = (text: string) => Math.max(1, Math.ceil(this.#widthOf(text) / columns));
+    const rows = this.#terminal.wrapsAnew
+      ? this.#drawn.reduce((sum, text) => sum + rowsOf(text), 0)
+      : this.#drawn.length;
+    this.#drawn = [];
+    const column = this.#columnOf(columns) ?? 0;
+    return "\x1b[A\x1b[K".repeat(rows) + (column > 0 ? `\x1b[A\x1b[${column + 1}G` : "");
+  }
+
+  /**
+   * Draws the block. The cursor is in an empty line below it: terminals differ in what becomes of the line that it is in
+   * when they become narrower.
+   */
+  #drawing(): string {
+    const lines = this.#drawn = this.#lines();
+    const isOpen = lines.length > 0 && this.#open?.length !== 0;
+    return (isOpen ? "\r\n" : "") + lines.map((line) => `${line}\r\n`).join("");
+  }
+
+  /** No lines where it is not known how the line above stands: until that has ended, the block is not to be seen. */
+  #lines(): readonly string[] {
+    const size = this.#terminal.size();
+    if (!this.#picture || this.#isAway) return [];
+    this.#widthOf = this.#picture.widthOf;
+    return this.#columnOf(size.columns) === undefined ? [] : this.#picture.lines(size);
+  }
+
+  /** In which column the line without an end leaves the cursor, from 0; nothing where that is not sure. */
+  #columnOf(columns: number): number | undefined {
+    if (this.#open?.length === 0) return 0;
+    const text = this.#open && plainText(this.#open);
+    // In the last column a terminal may wrap, or be about to.
+    return text === undefined ? undefined : this.#widthOf(text) % columns || undefined;
+  }
+}
+
+/** What stands behind the last line end, when further bytes have come; nothing where that is too long. */
+function openLine(before: Uint8Array | undefined, bytes: Uint8Array): Uint8Array | undefined {
+  const end = bytes.lastIndexOf(LINE_FEED);
+  const tail = bytes.subarray(end + 1);
+  if (end >= 0) return tail.length > OPEN_BYTES ? undefined : tail.slice();
+  if (!before || before.length + tail.length > OPEN_BYTES) return undefined;
+  if (tail.length === 0) return before;
+  const all = new Uint8Array(before.length + tail.length);
+  all.set(before);
+  all.set(tail, before.length);
+  return all;
+}
+
+/** Sequences that do more than colour. */
+// deno-lint-ignore no-control-regex
+const MOVES = /\x1b(?!\[[\d;:]*m)/;
+
+/** A line without its colours; nothing if more is in it than text, or it ends amid a character. */
+function plainText(line: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(line);
+    const plain = withoutSequences(text);
+    return MOVES.test(text) || /\p{Cc}/u.test(plain) ? undefined : plain;
+  } catch {
+    return undefined;
+  }
+}

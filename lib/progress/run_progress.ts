@@ -1,0 +1,220 @@
+/**
+ * How far a run is, gathered from its events.
+ *
+ * @module
+ */
+
+import type { RunEvent, RunningJob, TaskProgress } from "../events.ts";
+import type { Task } from "../job.ts";
+import { jobNumber } from "../job_number.ts";
+import { shownJson } from "../output/json_value.ts";
+import { shortened } from "../text/shown.ts";
+import type { TimeLeft } from "./time_left.ts";
+import type { Aged, Part, View } from "./view.ts";
+
+/** Over how long a rate is measured, in ms, and from when on there is one. */
+const [RATE_MS, SOONEST_MS] = [10_000, 1000];
+
+/** How many tasks and jobs are shown. */
+const [TASKS, OLDEST] = [4, 3];
+
+/** How old a job is that is shown, in ms. */
+const OLD_MS = 1000;
+
+/** How much of an input is shown, in characters. */
+const INPUT_LENGTH = 200;
+
+/** How many jobs had ended at a time. */
+interface Sample {
+  readonly at: number;
+  readonly ended: number;
+}
+
+/** How far one task is. */
+class TaskState {
+  readonly task: Task;
+  total?: number;
+  taken = 0;
+  running = 0;
+  ended = 0;
+  failed = 0;
+  /** How many had ended in a session before. */
+  kept = 0;
+  isOver = false;
+  readonly timeLeft: TimeLeft;
+  readonly #since: number;
+  readonly #samples: Sample[] = [];
+
+  constructor(task: Task, timeLeft: TimeLeft, now: number) {
+    this.task = task;
+    this.timeLeft = timeLeft;
+    this.#since = now;
+  }
+
+  update({ taken, running, ended }: TaskProgress, now: number): void {
+    [this.taken, this.running] = [taken, running];
+    const { done, cancelled, ...failed } = ended;
+    this.failed = Object.values(failed).reduce((sum, count) => sum + count, 0);
+    this.ended = done + cancelled + this.failed;
+    this.#samples.push({ at: now, ended: this.ended - this.kept });
+    while ((this.#samples[1]?.at ?? now) < now - RATE_MS) this.#samples.shift();
+  }
+
+  /** How many ended in a second, of late; where none did, since the task began. */
+  perSecond(now: number): number | undefined {
+    const [first] = this.#samples;
+    const ended = this.ended - this.kept;
+    if (!first || now - this.#since < SOONEST_MS || ended <= 0) return undefined;
+    const late = now - first.at >= SOONEST_MS ? (ended - first.ended) * 1000 / (now - first.at) : 0;
+    return late > 0 ? late : ended * 1000 / (now - this.#since);
+  }
+}
+
+export class RunProgress {
+  readonly #timeLeftOf: (task: Task) => TimeLeft;
+  readonly #now: () => number;
+  readonly #slots: number;
+  readonly #states = new Map<string, TaskState>();
+  #names: readonly string[] = [];
+  /** How the jobs are called that were the oldest last. */
+  #texts = new Map<string, string>();
+
+  /**
+   * @param slots How many jobs may run at a time, of all tasks together.
+   * @param now The time in ms, from any moment on.
+   */
+  constructor(timeLeftOf: (task: Task) => TimeLeft, slots: number, now: () => number) {
+    this.#timeLeftOf = timeLeftOf;
+    this.#slots = slots;
+    this.#now = now;
+  }
+
+  onEvent(event: RunEvent): void {
+    switch (event.kind) {
+      case "run-started":
+        this.#names = event.tasks.map(({ name }) => name);
+        break;
+      case "task-started":
+        this.#stateOf(event.task);
+        break;
+      case "inputs-counted":
+        this.#stateOf(event.task).total = event.count;
+        break;
+      case "job-ended": {
+        const { outcome } = event;
+        if (outcome.kind !== "cancelled") {
+          this.#states.get(outcome.task)?.timeLeft.ended(outcome.durationMs);
+        }
+        break;
+      }
+      case "job-kept": {
+        const state = this.#states.get(event.outcome.task);
+        if (state) state.kept++;
+        break;
+      }
+      case "task-ended":
+        this.#stateOf(event.task).isOver = true;
+        break;
+      case "progress":
+        for (const progress of event.tasks) {
+          this.#stateOf(progress.task).update(progress, this.#now());
+        }
+    }
+  }
+
+  /**
+   * What there is to see.
+   *
+   * @param running The jobs that run.
+   * @param time The time in ms since the epoch, by which they have started.
+   */
+  view(running: readonly RunningJob[], time: number): View {
+    const active = this.#active();
+    const parts = active.toSorted((a, b) => b.running - a.running).slice(0, TASKS);
+    return {
+      tasks: parts.map((state) => this.#partOf(state, running, time)),
+      more: active.length - parts.length,
+      oldest: this.#oldest(running, time),
+      ...this.#names.length > 1 && { whole: this.#whole() },
+    };
+  }
+
+  /** All tasks that run, and where there are several, all together. */
+  parts(running: readonly RunningJob[], time: number): readonly Part[] {
+    const parts = this.#active().map((state) => this.#partOf(state, running, time));
+    return this.#names.length > 1 ? [...parts, this.#whole()] : parts;
+  }
+
+  /** Which part of all jobs has ended, from 0 to 1; nothing while it is not known how many there are. */
+  get share(): number | undefined {
+    const { total, ended } = this.#whole();
+    return total === undefined ? undefined : total === 0 ? 1 : ended / total;
+  }
+
+  #stateOf(task: Task): TaskState {
+    const known = this.#states.get(task.name);
+    if (known) return known;
+    const state = new TaskState(task, this.#timeLeftOf(task), this.#now());
+    this.#states.set(task.name, state);
+    return state;
+  }
+
+  /** Those that have something to do: all has ended long before it is read where jobs are quick. */
+  #active(): readonly TaskState[] {
+    return [...this.#states.values()].filter(({ isOver, total, ended }) =>
+      !isOver && ended !== total
+    );
+  }
+
+  #partOf(state: TaskState, running: readonly RunningJob[], time: number): Part {
+    const { task, total, ended, failed } = state;
+    const own = running.filter((job) => job.task === task.name);
+    // Where tasks share the slots, each has as many as it has got.
+    const isAlone = this.#active().length === 1;
+    const slots = isAlone ? Math.min(task.slots, this.#slots) : Math.max(1, own.length);
+    const left = state.timeLeft.look({
+      ...total !== undefined && { waiting: Math.max(0, total - ended - own.length) },
+      running: own.map(({ startedAt }) => Math.max(0, time - startedAt)),
+      slots,
+    });
+    return {
+      ...{ name: task.name, total, ended, failed },
+      perSecond: state.perSecond(this.#now()),
+      left,
+    };
+  }
+
+  #whole(): Part {
+    const states = [...this.#states.values()];
+    const sum = (of: (state: TaskState) => number) => states.reduce((all, one) => all + of(one), 0);
+    const areAllKnown = states.length === this.#names.length &&
+      states.every(({ total }) => total !== undefined);
+    const over = states.filter(({ isOver, total, ended }) => isOver || ended === total).length;
+    return {
+      name: `${over} of ${this.#names.length} tasks`,
+      ...areAllKnown && { total: sum(({ total = 0 }) => total) },
+      ended: sum(({ ended }) => ended),
+      failed: sum(({ failed }) => failed),
+    };
+  }
+
+  #oldest(running: readonly RunningJob[], time: number): readonly Aged[] {
+    const oldest = running.filter(({ startedAt }) => time - startedAt >= OLD_MS)
+      .toSorted((a, b) => a.startedAt - b.startedAt).slice(0, OLDEST);
+    const texts = this.#texts;
+    this.#texts = new Map();
+    return oldest.map((job) => {
+      const key = `${job.index} ${job.task}`;
+      const text = texts.get(key) ?? this.#textOf(job);
+      this.#texts.set(key, text);
+      return { text, ageMs: time - job.startedAt };
+    });
+  }
+
+  /** An input may be large: how it reads is made once. */
+  #textOf({ task, index, input }: RunningJob): string {
+    const job = `job ${jobNumber(index)}`;
+    const of = input === undefined ? "" : `  ${shortened(shownJson(input), INPUT_LENGTH)}`;
+    return this.#names.length > 1 ? `${task}, ${job}${of}` : `${job}${of}`;
+  }
+}

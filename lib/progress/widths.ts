@@ -1,0 +1,36 @@
+/**
+ * Text as wide as a terminal has room for it.
+ *
+ * @module
+ */
+
+import { stringWidth } from "../npm/string_width.ts";
+
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** How many columns a text takes that has no control characters; escape sequences take none. */
+export function widthOf(text: string): number {
+  return stringWidth(text);
+}
+
+/** Text of at most so many columns, with `…` where it was cut off; no character is cut in two. */
+export function cutTo(text: string, columns: number): string {
+  // Every character takes a byte or more, and few take no column.
+  const near = text.slice(0, Math.max(0, columns) * 8);
+  if (near.length === text.length && widthOf(text) <= columns) return text;
+  if (columns < 1) return "";
+  let cut = "";
+  let width = 0;
+  for (const { segment } of GRAPHEMES.segment(near)) {
+    width += widthOf(segment);
+    if (width > columns - 1) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}
+
+/** Text made as wide as that, by blanks or by a cut. */
+export function fitted(text: string, columns: number): string {
+  const cut = cutTo(text, columns);
+  return cut + " ".repeat(Math.max(0, columns - widthOf(cut)));
+}

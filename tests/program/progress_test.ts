@@ -1,0 +1,80 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fanfold, Folder, MAIN, program } from "../support/program.ts";
+import { Screen } from "../support/screen.ts";
+
+const SCRIPT = await program("sh", ["-c", "command -v script"]).then(({ code }) => code === 0);
+
+/** What a terminal of this size shows when a command line of fanfold has ended, and all that was written to it. */
+async function onTerminal(line: string, columns: number, env: Record<string, string> = {}) {
+  const run = `stty cols ${columns} rows 20; '${Deno.execPath()}' run -A '${MAIN}' ${line}`;
+  const { code, stdout } = await program("script", ["-qec", run, "/dev/null"], {
+    env: { TERM: "xterm-256color", CI: "", NO_COLOR: "", ...env },
+  });
+  const screen = new Screen(columns, 20);
+  await screen.write(new TextEncoder().encode(stdout));
+  return { code, written: stdout, lines: screen.lines };
+}
+
+const JOBS = "each -j 2 sh -c 'sleep 0.8; echo out $1; echo err 漢字 >&2' sh ::: 1 2 3 4";
+
+function terminalTest(name: string, run: () => Promise<void>): void {
+  const needs = SCRIPT ? "" : " (needs script: apt-get install bsdutils)";
+  Deno.test({ name: name + needs, ignore: !SCRIPT, fn: run });
+}
+
+for (const columns of [20, 80]) {
+  terminalTest(
+    `a terminal of ${columns} columns shows how far a run is, and no trace of it afterwards`,
+    async () => {
+      const { code, written, lines } = await onTerminal(JOBS, columns);
+      assertEquals(code, 0);
+      assertMatch(written, /each.* 2\/4/);
+      const [last = "", ...more] = lines.slice(8);
+      assertEquals(lines.slice(0, 8), [1, 2, 3, 4].flatMap((n) => [`out ${n}`, "err 漢字"]));
+      assertMatch(
+        [last, ...more].join(""),
+        /^fanfold: 4 jobs: 4 done in \d\.\d s, [12]\.\d at a time on average$/,
+      );
+    },
+  );
+}
+
+terminalTest("--progress none, --quiet, TERM=dumb and FANFOLD_PROGRESS show nothing", async () => {
+  for (
+    const [options, env] of [["--progress none", {}], ["--quiet", {}], ["", {
+      FANFOLD_PROGRESS: "none",
+    }], ["", { TERM: "dumb" }]] as const
+  ) {
+    const { written, lines } = await onTerminal(JOBS.replace("each", `each ${options}`), 80, env);
+    assert(!written.includes("2/4") && !written.includes("\x1b[A"), Deno.inspect(written));
+    assertEquals(lines.length, options === "--quiet" ? 8 : 9, lines.join("\n"));
+  }
+});
+
+terminalTest(
+  "a terminal shows the verdict of a run that failed, and not what it was before",
+  async () => {
+    const { code, lines } = await onTerminal(
+      JOBS.replace("echo out", "false && echo out").replace("sleep", "exit 3; sleep"),
+      80,
+    );
+    assertEquals(code, 1);
+    assertMatch(lines.at(-1) ?? "", /^fanfold: 4 jobs: 0 done, 4 failed$/);
+  },
+);
+
+Deno.test("nothing is shown where stderr is no terminal, and a wrong FANFOLD_PROGRESS is a mistake", async () => {
+  using folder = new Folder({});
+  const args = ["each", "echo", ":::", "1"];
+  const plain = await fanfold(args, { cwd: folder.path, env: { CI: "1" } });
+  assertEquals(plain, { code: 0, stdout: "1\n", stderr: "" });
+  const wrong = await fanfold(args, { cwd: folder.path, env: { FANFOLD_PROGRESS: "baar" } });
+  assertEquals(wrong, {
+    code: 2,
+    stdout: "",
+    stderr:
+      'fanfold: Cannot show progress: FANFOLD_PROGRESS is "baar", wanted auto, bar, plain or none\n',
+  });
+  const quiet = ["each", "--quiet", "--progress", "bar", ...args.slice(1)];
+  assertEquals((await fanfold(quiet, { cwd: folder.path })).code, 2);
+});

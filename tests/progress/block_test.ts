@@ -1,0 +1,183 @@
+import { assertEquals } from "@std/assert";
+import { Block } from "../../lib/progress/block.ts";
+import { cutTo, widthOf } from "../../lib/progress/widths.ts";
+import { Screen } from "../support/screen.ts";
+
+/** A block on a terminal, of which each line is cut to its width. */
+class Trial {
+  readonly screen: Screen;
+  readonly block: Block;
+  readonly #written: Promise<void>[] = [];
+
+  constructor(columns: number, rows = 10) {
+    const screen = this.screen = new Screen(columns, rows);
+    this.block = new Block({
+      // The driver of a terminal makes line ends so.
+      write: (bytes) => screen.text(new TextDecoder().decode(bytes).replaceAll("\r\n", "\n")),
+      writeNow: (bytes) => void this.#written.push(screen.write(bytes)),
+      size: () => screen.size,
+      wrapsAnew: true,
+    });
+  }
+
+  async show(...lines: string[]): Promise<void> {
+    this.block.show({
+      lines: ({ columns }) => lines.map((line) => cutTo(line, columns - 1)),
+      widthOf,
+    });
+    await this.settled();
+  }
+
+  async put(text: string | Uint8Array): Promise<void> {
+    await this.block.write(typeof text === "string" ? new TextEncoder().encode(text) : text);
+  }
+
+  /** Waits until all has been written. */
+  async settled(): Promise<void> {
+    await this.block.write(new Uint8Array());
+    await Promise.all(this.#written);
+  }
+}
+
+for (const columns of [20, 40, 80, 200]) {
+  Deno.test(`Block stays below what is written, in ${columns} columns, and leaves no trace`, async () => {
+    const trial = new Trial(columns);
+    await trial.put("one\n");
+    await trial.show("first", "second");
+    assertEquals(trial.screen.lines, ["one", "first", "second"]);
+    await trial.put("two\nthree\n");
+    assertEquals(trial.screen.lines, ["one", "two", "three", "first", "second"]);
+    await trial.show("only");
+    assertEquals(trial.screen.lines, ["one", "two", "three", "only"]);
+    // More than there is room for: what scrolled away is there once.
+    const many = Array.from({ length: 30 }, (_, i) => `line ${i}`);
+    await trial.show("a", "b", "c");
+    for (const line of many) await trial.put(`${line}\n`);
+    assertEquals(trial.screen.lines, ["one", "two", "three", ...many, "a", "b", "c"]);
+    await trial.block.close();
+    assertEquals(trial.screen.lines, ["one", "two", "three", ...many]);
+    assertEquals(trial.screen.cursor, [33, 0]);
+    await trial.put("after\n");
+    assertEquals(trial.screen.lines.at(-1), "after");
+  });
+}
+
+Deno.test("Block goes back to the end of a line without an end, whatever is in it", async () => {
+  const trial = new Trial(20);
+  await trial.show("block");
+  await trial.put("dots ");
+  for (const dot of ["漢", "字", ".", "\x1b[31m.\x1b[0m", "."]) {
+    await trial.put(dot);
+    await trial.show(`block ${dot.length}`);
+  }
+  assertEquals(trial.screen.lines, ["dots 漢字...", "block 1"]);
+  await trial.put(" end\nnext");
+  assertEquals(trial.screen.lines, ["dots 漢字... end", "next", "block 1"]);
+  await trial.block.close();
+  assertEquals(trial.screen.lines, ["dots 漢字... end", "next"]);
+  assertEquals(trial.screen.cursor, [1, 4]);
+});
+
+Deno.test("Block is not to be seen while it is not known how the line above stands", async () => {
+  const trial = new Trial(20);
+  await trial.show("block");
+  const [half, rest] = [
+    new TextEncoder().encode("漢").slice(0, 2),
+    new TextEncoder().encode("漢").slice(2),
+  ];
+  for (const open of ["10 %\r", "\t", "\x1b[2", "x".repeat(20), "x".repeat(9000)]) {
+    await trial.put(open);
+    await trial.show("block again");
+    assertEquals(
+      trial.screen.lines.filter((line) => line.startsWith("block")),
+      [],
+      Deno.inspect(open),
+    );
+    await trial.put("\x1b[m\n");
+    assertEquals(trial.screen.lines.at(-1), "block again");
+  }
+  await trial.put(half);
+  assertEquals(trial.screen.lines.filter((line) => line.startsWith("block")), []);
+  await trial.put(rest);
+  await trial.put("\n");
+  assertEquals(trial.screen.lines.at(-1), "block again");
+});
+
+Deno.test("Block leaves no trace where the terminal becomes narrower or wider", async () => {
+  const trial = new Trial(80, 20);
+  await trial.put("above\n");
+  await trial.show("x".repeat(79), "y".repeat(79), "z".repeat(50));
+  for (const columns of [40, 20, 79, 200, 30]) {
+    trial.screen.resize(columns, 20);
+    trial.block.redraw();
+    await trial.settled();
+    const [above, ...lines] = trial.screen.lines;
+    assertEquals(above, "above");
+    assertEquals(lines.map((line) => line[0]), ["x", "y", "z"], `${columns} columns`);
+  }
+  await trial.block.close();
+  assertEquals(trial.screen.lines, ["above"]);
+});
+
+Deno.test("Block is away while the program is stopped, and is drawn anew below what others wrote", async () => {
+  const trial = new Trial(40);
+  await trial.put("above\n");
+  await trial.show("block");
+  trial.block.leave();
+  // A look that was due while the program stood still.
+  await trial.show("block, late");
+  assertEquals(trial.screen.lines, ["above"]);
+  await trial.screen.text("$ fg\n");
+  trial.block.comeBack();
+  await trial.settled();
+  assertEquals(trial.screen.lines, ["above", "$ fg", "block, late"]);
+  await trial.block.close();
+  assertEquals(trial.screen.lines, ["above", "$ fg"]);
+});
+
+Deno.test("Block draws nothing while a slow terminal has not taken what was written, and nothing twice", async () => {
+  const writes: string[] = [];
+  let go = () => {};
+  const block = new Block({
+    write: (bytes) => {
+      writes.push(new TextDecoder().decode(bytes));
+      return new Promise((resolve) => go = resolve);
+    },
+    writeNow: () => {},
+    size: () => ({ columns: 80, rows: 24 }),
+    wrapsAnew: true,
+  });
+  const show = (text: string) => block.show({ lines: () => [text], widthOf });
+  show("one");
+  await Promise.resolve();
+  await Promise.resolve();
+  for (let i = 0; i < 100; i++) show(`two ${i}`);
+  go();
+  while (writes.length === 0) await Promise.resolve();
+  const written = block.write(new TextEncoder().encode("above\n"));
+  await Promise.resolve();
+  go();
+  await new Promise((resolve) => setTimeout(resolve));
+  go();
+  await written;
+  assertEquals(writes, ["one\r\n", "\x1b[A\x1b[Kabove\ntwo 99\r\n"]);
+  show("two 99");
+  await Promise.resolve();
+  await Promise.resolve();
+  assertEquals(writes.length, 2);
+});
+
+Deno.test("Block.close() never rejects, and what is written behind it fails as ever", async () => {
+  const block = new Block({
+    write: () => Promise.reject(new Error("gone")),
+    writeNow: () => {
+      throw new Error("gone");
+    },
+    size: () => ({ columns: 80, rows: 24 }),
+    wrapsAnew: true,
+  });
+  block.show({ lines: () => ["a"], widthOf });
+  block.leave();
+  await block.close();
+  assertEquals(await block.write(new Uint8Array(1)).catch(({ message }) => message), "gone");
+});

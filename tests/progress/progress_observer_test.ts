@@ -1,0 +1,102 @@
+import { assert, assertEquals } from "@std/assert";
+import type { RunEvent, RunningJob } from "../../lib/events.ts";
+import type { Counts, Outcome, Task } from "../../lib/job.ts";
+import { inLines } from "../../lib/progress/progress_observer.ts";
+import { RunProgress } from "../../lib/progress/run_progress.ts";
+import { TimeLeft } from "../../lib/progress/time_left.ts";
+
+const NONE: Counts = { "done": 0, "failed": 0, "timed-out": 0, "died": 0, "cancelled": 0 };
+
+function task(name: string): Task {
+  return { name, slots: 2 } as Task;
+}
+
+/** A run whose time goes on when it is told to. */
+class Played {
+  now = 0;
+  readonly told: string[] = [];
+  running: RunningJob[] = [];
+  readonly progress = new RunProgress(() => new TimeLeft(), 2, () => this.now);
+  readonly #observer = inLines(this.progress, (text) => void this.told.push(text), () => this.now);
+
+  constructor(...tasks: Task[]) {
+    this.#observer.attach?.({ running: () => this.running });
+    this.tell({ kind: "run-started", runId: "r", tasks });
+    for (const task of tasks) this.tell({ kind: "task-started", task });
+  }
+
+  tell(event: RunEvent): void {
+    this.#observer.onEvent(event);
+  }
+
+  /** Time goes on, a second at a time, and so many jobs end in each. */
+  async goOn(task: Task, seconds: number, perSecond: number, from = 0): Promise<number> {
+    let done = from;
+    for (let i = 0; i < seconds; i++) {
+      this.now += 1000;
+      done += perSecond;
+      const ended = { ...NONE, done };
+      this.tell({ kind: "progress", tasks: [{ task, taken: done + 2, running: 2, ended }] });
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    return done;
+  }
+}
+
+Deno.test("inLines() tells after 10 s, every 30 s, and of each tenth", async () => {
+  const a = task("a");
+  const played = new Played(a);
+  played.tell({ kind: "inputs-counted", task: a, count: 1000 });
+  let done = await played.goOn(a, 9, 1);
+  assertEquals(played.told, []);
+  done = await played.goOn(a, 1, 1, done);
+  assertEquals(played.told.length, 1);
+  assert(played.told[0]?.startsWith("a: 10 of 1000 jobs ended, 1.0/s"), played.told[0]);
+  done = await played.goOn(a, 29, 1, done);
+  assertEquals(played.told.length, 1);
+  done = await played.goOn(a, 1, 1, done);
+  assertEquals(played.told.length, 2);
+  await played.goOn(a, 3, 100, done);
+  const counts = played.told.slice(2).map((line) => line.split(" ")[1]);
+  assertEquals(counts, ["140", "240", "340"]);
+});
+
+Deno.test("inLines() tells of each task and of all, and of no end that it does not know", async () => {
+  const [a, b] = [task("a"), task("b")];
+  const played = new Played(a, b);
+  await played.goOn(a, 11, 3);
+  assertEquals(played.told, [
+    "a: 30 jobs ended, 3.0/s",
+    "b: 0 jobs ended",
+    "0 of 2 tasks: 30 jobs ended",
+  ]);
+});
+
+Deno.test("RunProgress has no rate from what ended in a session before", () => {
+  const a = task("a");
+  const played = new Played(a);
+  const outcome = { task: "a", index: 0, kind: "done" } as Outcome;
+  for (let i = 0; i < 500; i++) played.tell({ kind: "job-kept", outcome });
+  for (let done = 500; done <= 510; done++) {
+    played.now += 1000;
+    const ended = { ...NONE, done };
+    played.tell({ kind: "progress", tasks: [{ task: a, taken: 510, running: 2, ended }] });
+  }
+  const [part] = played.progress.parts([], 0);
+  assertEquals([part?.ended, part?.perSecond], [510, 1]);
+});
+
+Deno.test("RunProgress shows the oldest jobs, and none that has just begun", () => {
+  const [a, b] = [task("a"), task("b")];
+  const played = new Played(a, b);
+  const ages = [500, 3000, 2000, 9000, 1000];
+  const running = ages.map((age, index) => {
+    return { task: "a", index, input: { n: index }, slot: index + 1, startedAt: 100_000 - age };
+  });
+  const { oldest } = played.progress.view(running, 100_000);
+  assertEquals(oldest, [
+    { text: 'a, job 4  {"n":3}', ageMs: 9000 },
+    { text: 'a, job 2  {"n":1}', ageMs: 3000 },
+    { text: 'a, job 3  {"n":2}', ageMs: 2000 },
+  ]);
+});
