@@ -80,11 +80,11 @@ async function endAtOnce(signal: SignalName): Promise<void> {
   exit(128 + SIGNALS[signal]);
 }
 
-/** Tells of what is asked for by signals that end nothing: SIGUSR1 and SIGWINCH. */
+/** Tells of what is asked for by signals that end nothing: SIGUSR2 and SIGWINCH. SIGUSR1 has Deno open its inspector. */
 function requests(): EventTarget {
   const requests = new EventTarget();
   if (Deno.build.os === "windows") return requests;
-  Deno.addSignalListener("SIGUSR1", () => requests.dispatchEvent(new Event("status")));
+  Deno.addSignalListener("SIGUSR2", () => requests.dispatchEvent(new Event("status")));
   Deno.addSignalListener("SIGWINCH", () => requests.dispatchEvent(new Event("resize")));
   return requests;
 }

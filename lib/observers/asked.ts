@@ -14,6 +14,9 @@ import { Tail } from "./last_lines.ts";
 /** How many jobs are told of. */
 const TOLD = 50;
 
+/** How many jobs may be remembered that have ended. */
+const FEW = 100;
+
 /**
  * Tells of each job that runs how old it is, where it runs, and the last line that it wrote.
  *
@@ -21,7 +24,18 @@ const TOLD = 50;
  */
 export function whenAsked(tell: Tell, requests: EventTarget): RunObserver & Disposable {
   let run: ObservedRun | undefined;
-  const tails = new JobMap<Tail>();
+  let tails = new JobMap<Tail>();
+  let most = FEW;
+  /** Ends of jobs are not heard of: a million of them would cost more than this is worth. */
+  const forgetEnded = () => {
+    const left = new JobMap<Tail>();
+    for (const job of run?.running() ?? []) {
+      const tail = tails.get(job);
+      if (tail) left.set(job, tail);
+    }
+    tails = left;
+    most = FEW + 2 * left.size;
+  };
   const answer = () => {
     const jobs = run?.running() ?? [];
     if (jobs.length === 0) tell("no job runs");
@@ -35,15 +49,14 @@ export function whenAsked(tell: Tell, requests: EventTarget): RunObserver & Disp
   };
   requests.addEventListener("status", answer);
   return {
-    hears: ["job-started", "job-retried", "job-ended"],
+    hears: ["job-started"],
     attach: (attached) => run = attached,
     onEvent(event: RunEvent) {
-      if (event.kind === "job-started") {
-        const tail = new Tail();
-        tails.set(event, tail);
-        event.output.tap((_, bytes) => tail.add(bytes));
-      } else if (event.kind === "job-retried") tails.take(event);
-      else if (event.kind === "job-ended") tails.take(event.outcome);
+      if (event.kind !== "job-started") return;
+      const tail = new Tail();
+      if (tails.size >= most) forgetEnded();
+      tails.set(event, tail);
+      event.output.tap((_, bytes) => tail.add(bytes));
     },
     [Symbol.dispose]: () => requests.removeEventListener("status", answer),
   };

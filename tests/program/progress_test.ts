@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fanfold, Folder, MAIN, program } from "../support/program.ts";
+import { StartedProgram } from "../support/started_program.ts";
 import { Screen } from "../support/screen.ts";
 
 const SCRIPT = await program("sh", ["-c", "command -v script"]).then(({ code }) => code === 0);
@@ -77,4 +78,25 @@ Deno.test("nothing is shown where stderr is no terminal, and a wrong FANFOLD_PRO
   });
   const quiet = ["each", "--quiet", "--progress", "bar", ...args.slice(1)];
   assertEquals((await fanfold(quiet, { cwd: folder.path })).code, 2);
+});
+
+Deno.test({
+  name: "SIGUSR2 has told what runs, and for how long, and ends nothing",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using folder = new Folder({});
+    const script = "echo out of $1; echo begun >&2; read line < pipe; echo $line";
+    await program("mkfifo", [`${folder.path}/pipe`]);
+    const line = ["each", "-j", "2", "sh", "-c", script, "sh", ":::", "a"];
+    await using started = new StartedProgram(line, { cwd: folder.path });
+    await started.wrote("begun");
+    Deno.kill(started.child.pid, "SIGUSR2");
+    await started.wrote("| begun");
+    assertMatch(
+      started.stderr,
+      /task "each", job 1, input "a" runs for \d.*: slot 1, pid \d+\n {2}\| begun\n/,
+    );
+    await Deno.writeTextFile(`${folder.path}/pipe`, "end\n");
+    assertEquals((await started.end()).code, 0);
+  },
 });
