@@ -122,6 +122,8 @@ export interface Output {
   tap(listener: (stream: "stdout" | "stderr", bytes: Uint8Array) => void): void;
   /** Gives up what has not been read. */
   drop(): void;
+  /** Likewise, but who has begun to read a stream has all that was written to it. */
+  dropUnread(): void;
 }
 
 /** What is known of every attempt that started. */

@@ -228,6 +228,7 @@ export function outputOf(database: DatabaseSync, row: DividedRow): Output | unde
     },
     /** It stays where it is. */
     drop() {},
+    dropUnread() {},
   };
 }
 

@@ -339,7 +339,7 @@ export class TaskRun<R> implements AsyncDisposable {
     const input = inputs[index - first];
     const task = this.task.name;
     this.#hooks.tell?.({ kind: "job-retried", task, index, input, attempt, ending, waitMs });
-    ending.output?.drop();
+    ending.output?.dropUnread();
     this.#lastEndings.set(index, ending);
     this.#retries.add({ index, input, attempt: attempt + 1 }, waitMs);
     return true;

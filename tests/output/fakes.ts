@@ -39,8 +39,12 @@ export class FakeOutput implements Output {
     return this;
   }
 
-  async *read(stream: Stream): AsyncGenerator<Uint8Array> {
+  read(stream: Stream): AsyncGenerator<Uint8Array> {
     this.opened.push(stream);
+    return this.#read(stream);
+  }
+
+  async *#read(stream: Stream): AsyncGenerator<Uint8Array> {
     for (;;) {
       const piece = this.#pieces[stream].shift();
       if (piece) yield piece;
@@ -54,6 +58,8 @@ export class FakeOutput implements Output {
   }
 
   drop(): void {}
+
+  dropUnread(): void {}
 
   #tell(): void {
     this.#wake.resolve();

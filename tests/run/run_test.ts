@@ -151,6 +151,7 @@ Deno.test("run() drops the output of an outcome when the next is asked for", asy
     read: () => new ReadableStream<Uint8Array>(),
     tap: () => {},
     drop: () => void dropped++,
+    dropUnread: () => {},
   };
   const first = outcomes.next();
   await settle();

@@ -409,7 +409,7 @@ export class Slot {
       }
       if (!isGivenUp) rest.push(part(jobs, batch.back, offset), part(jobs, offset + 1));
     }
-    for (const output of this.#outputs.values()) output.drop();
+    for (const output of this.#outputs.values()) output.dropUnread();
     this.#outputs.clear();
     this.#batches = [];
     this.state = "closed";

@@ -91,8 +91,12 @@ class Channel {
     this.#goOn();
   }
 
-  async *read(): AsyncGenerator<Uint8Array> {
+  read(): AsyncGenerator<Uint8Array> {
     this.#isRead = true;
+    return this.#readAll();
+  }
+
+  async *#readAll(): AsyncGenerator<Uint8Array> {
     try {
       for (;;) {
         const piece = this.#pieces.shift();
@@ -109,6 +113,13 @@ class Channel {
   drop(): void {
     this.#isDropped = true;
     for (let piece = this.#pieces.shift(); piece; piece = this.#pieces.shift()) this.#free(piece);
+    this.end();
+    this.#goOn();
+  }
+
+  dropUnread(): void {
+    if (!this.#isRead) return this.drop();
+    this.#isDropped = true;
     this.end();
     this.#goOn();
   }
@@ -232,7 +243,7 @@ export class Spool implements Output {
     this.#channels.stderr.end();
   }
 
-  /** The bytes of a stream, once; what has been read is gone. */
+  /** The bytes of a stream, once; what has been read is gone. It is read from now on, also before the first is taken. */
   read(stream: StreamName): AsyncIterable<Uint8Array> {
     return this.#channels[stream].read();
   }
@@ -245,6 +256,11 @@ export class Spool implements Output {
   drop(): void {
     this.#channels.stdout.drop();
     this.#channels.stderr.drop();
+  }
+
+  dropUnread(): void {
+    this.#channels.stdout.dropUnread();
+    this.#channels.stderr.dropUnread();
   }
 }
 

@@ -154,6 +154,22 @@ Deno.test("Spool.drop() ends a reader that waits, and what is written later is g
   assertEquals([store.held, store.spill.append(bytes(1)).offset], [0, 0]);
 });
 
+Deno.test("Spool.dropUnread() leaves a reader what was written, and nothing that is written later", async () => {
+  using store = new SpoolStore(10);
+  const spool = new Spool(store);
+  const reader = spool.read("stdout");
+  for (let i = 0; i < 3; i++) spool.write("stdout", bytes(8, i));
+  spool.write("stderr", bytes(8));
+  const writer = spool.write("stdout", bytes(300 * KIB));
+
+  spool.dropUnread();
+  await writer;
+  spool.write("stdout", bytes(8));
+  assertEquals((await all(reader)).length, 3 * 8 + 300 * KIB);
+  assertEquals(await all(spool.read("stderr")), bytes(0));
+  assertEquals([store.held, store.spill.append(bytes(1)).offset], [0, 0]);
+});
+
 Deno.test("Spool lets the writer go on when the reader leaves early", async () => {
   using store = new SpoolStore(10);
   const spool = new Spool(store);
