@@ -52,7 +52,8 @@ export const OPTIONS_ELSEWHERE: readonly OptionsElsewhere[] = [
     "leave it out: a journal is kept with --resume only": "--no-journal",
   }],
   [RUN, {
-    'in a tasks file "zip" goes in step, "product" through every combination': "--product --matrix",
+    'in a tasks file "zip" goes in step, "product" through every combination':
+      "--product --matrix --link --xapply",
     'jobs run where the tasks file is found, unless "cwd" names another folder':
       "--wd --workdir --cwd --dir --directory --chdir -C",
     'inputs stand in the tasks file, under "inputs"; fanfold each and fanfold map take others':
