@@ -7,7 +7,7 @@
 import { cli } from "./lib/cli/cli.ts";
 import { Interrupt } from "./lib/cli/command.ts";
 import { hearStrays } from "./lib/cli/strays.ts";
-import { onOneTerminal } from "./lib/cli/stdio.ts";
+import { onOneTerminal, showsColours } from "./lib/cli/stdio.ts";
 import { type WriteAll, writerTo } from "./lib/output/sink.ts";
 import { hearRequests, wrappersOf } from "./lib/watchdog/requests.ts";
 import {
@@ -69,6 +69,7 @@ async function program(): Promise<number> {
     requests: requests(),
     watchdog,
     onOneTerminal,
+    showsColours,
     ownProcess: async () => (await import("./lib/cli/own_process.ts")).ownProcess(),
   });
   return killing.signal.aborted ? await new Promise(() => {}) : code;

@@ -5,6 +5,7 @@
  */
 
 import type { Tell } from "../text/shown.ts";
+import type { Colourful } from "../output/live_printer.ts";
 import type { WriteAll } from "../output/sink.ts";
 import type { Watchdog } from "../watchdog/watchdog.ts";
 import type { Args, ReadArgsOptions } from "./request/args.ts";
@@ -37,6 +38,8 @@ export interface Io {
   readonly requests?: EventTarget;
   /** Whether stdout and stderr are one terminal, where people see what came first above. @default they are not */
   readonly onOneTerminal?: () => boolean;
+  /** Which of both streams show colours to people who want them. @default none */
+  readonly showsColours?: () => Colourful;
   /** Takes the process from functions; for commands that run some, before they load them. @default it stays as it is */
   readonly ownProcess?: () => Promise<OwnProcess>;
   /** Is told before the main thread may be kept busy. */

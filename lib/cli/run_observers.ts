@@ -11,7 +11,7 @@ import { noInputs, outsideJobs, warnings } from "../observers/warnings.ts";
 import { Stopping, suspending } from "../observers/stopping.ts";
 import { Verdict } from "../observers/verdict.ts";
 import type { Cause } from "../output/notices.ts";
-import { Headings } from "../output/labels.ts";
+import { Headings, type Tags, TASK_TAGS } from "../output/labels.ts";
 import { PRINTED_EVENTS, type Printer, type Sinks } from "../output/printer.ts";
 import { Sink } from "../output/sink.ts";
 import { type Notice, type Tell, teller } from "../text/shown.ts";
@@ -49,14 +49,15 @@ export async function openObservers(
   onFailure: (reason: unknown) => void,
 ): Promise<RunObservers> {
   const { signal, killSignal, suspension, watchdog } = io;
-  const { tasks, journal, tags } = request;
+  const { tasks, journal } = request;
   await using opened = new AsyncDisposableStack();
   const progress = await openProgress(request, io);
   opened.defer(() => progress.close());
   const sinks = sinksOf({ ...io, ...progress }, onFailure);
   const { stdout: above, stderr: below } = sinks;
   const tell = teller((text) => below.put(text), () => below.isLineOpen);
-  const printer = await printerOf(request, sinks);
+  const tags = tagsOf(request, sinks);
+  const printer = await printerOf({ ...request, tags }, sinks, io);
   const verdict = verdictOf(request, io, () => session);
   const writing = (request.observers ?? []).map((open) =>
     opened.use(open({ stdout: above, onFailure }))
@@ -71,7 +72,7 @@ export async function openObservers(
     // First: what has ended is kept before anybody tells of it. When a task has lost inputs this throws, and nobody
     // prints what comes of the others.
     ...session ? [session] : [],
-    { hears: PRINTED_EVENTS, onEvent: (event) => printer.onEvent(event) },
+    { hears: printer.hears ?? PRINTED_EVENTS, onEvent: (event) => printer.onEvent(event) },
     stopping,
     opened.use(suspending(suspension)),
     verdict,
@@ -100,15 +101,29 @@ function sinksOf(
   return { stdout: areOne ? sink : new Sink(stdout, onFailure), stderr: sink };
 }
 
+/** Where the lines of several tasks mix before people, as live ones do, each says where it comes from. */
+function tagsOf({ live, tags, tasks }: RunRequest, sinks: Sinks): Tags | undefined {
+  return tags ?? (live && isShared(sinks, tasks) ? TASK_TAGS : undefined);
+}
+
+/** Whether people read what several tasks print. */
+function isShared({ stdout, stderr }: Sinks, tasks: RunRequest["tasks"]): boolean {
+  return stdout === stderr && tasks.length > 1;
+}
+
 async function printerOf(
-  { format = "text", only, tags, tasks }: RunRequest,
+  { format = "text", live, only, tags, tasks }: RunRequest,
   sinks: Sinks,
+  { showsColours }: Io,
 ): Promise<Printer> {
   switch (format) {
     case "text": {
+      if (live) {
+        const { livePrinter } = await import("../output/live_printer.ts");
+        return livePrinter(sinks, { tags, colourful: showsColours?.() });
+      }
       const { textPrinter } = await import("../output/text_printer.ts");
-      const isOne = sinks.stdout === sinks.stderr;
-      const hasHeadings = isOne && tasks.length > 1 && tags === undefined;
+      const hasHeadings = isShared(sinks, tasks) && tags === undefined;
       return textPrinter(sinks, {
         tags,
         ...hasHeadings && { headings: new Headings(sinks.stdout) },

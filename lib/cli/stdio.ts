@@ -5,6 +5,7 @@
  */
 
 import { type Tell, teller } from "../text/shown.ts";
+import type { Colourful } from "../output/live_printer.ts";
 import type { WriteAll } from "../output/sink.ts";
 
 const LINE_FEED = 10;
@@ -54,6 +55,15 @@ export function onOneTerminal(): boolean {
   if (!Deno.stdout.isTerminal() || !Deno.stderr.isTerminal()) return false;
   const { fstatSync } = process.getBuiltinModule("node:fs");
   return fstatSync(1).rdev === fstatSync(2).rdev;
+}
+
+/** Terminals show them, unless the variable NO_COLOR says that they are not wanted. */
+export function showsColours(): Colourful {
+  const isWanted = !Deno.noColor;
+  return {
+    stdout: isWanted && Deno.stdout.isTerminal(),
+    stderr: isWanted && Deno.stderr.isTerminal(),
+  };
 }
 
 /**

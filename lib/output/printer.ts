@@ -14,12 +14,19 @@ export const FORMATS = ["text", "json", "ndjson", "csv", "none"] as const;
 /** One of the formats. */
 export type Format = typeof FORMATS[number];
 
-/** The events that printers hear of. */
-export const PRINTED_EVENTS = ["run-started", "job-started", "task-ended", "task-skipped"] as const;
+/** The events that all printers hear of. */
+export const PRINTED_EVENTS: readonly RunEvent["kind"][] = [
+  "run-started",
+  "job-started",
+  "task-ended",
+  "task-skipped",
+];
 
 /** Prints results as they come, in the order in which they come. */
 export interface Printer {
-  /** Hears of {@link PRINTED_EVENTS} at once; prints nothing of them before its turn. */
+  /** The events that it hears of. @default PRINTED_EVENTS */
+  readonly hears?: readonly RunEvent["kind"][];
+  /** Hears of them at once; nothing is printed before its turn, where jobs have turns. */
   onEvent(event: RunEvent): void;
   /** Prints an outcome, the next in order; resolves when there is room for more. */
   print(outcome: Outcome): Promise<void> | undefined;

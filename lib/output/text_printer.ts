@@ -65,6 +65,6 @@ export function lineOf(value: unknown): string {
 }
 
 /** Whether the stdout of the jobs is what the fold is made of. */
-function isFolded({ fold, action }: Task): boolean {
+export function isFolded({ fold, action }: Task): boolean {
   return fold !== undefined && action.kind !== "function";
 }

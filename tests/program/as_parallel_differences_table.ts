@@ -147,6 +147,22 @@ export const END_DIFFERENCES: readonly Difference[] = [
     fanfoldPrints: "1\ta\rb1\n",
   },
   {
+    name: "--lb of a last line without a line end",
+    because: "lines of several jobs stay apart",
+    args: argv`-q --lb -j1 printf %s ::: a b`,
+    fanfold: argv`--live -j1 printf %s ::: a b`,
+    parallelPrints: "ab",
+    fanfoldPrints: "a\nb\n",
+  },
+  {
+    name: "--lb with --tag on a carriage return",
+    because: "a tag stands at the start of a line",
+    args: argv`-q --lb --tag printf a\rb%s\n ::: 1`,
+    fanfold: argv`--live --tag printf a\rb%s\n ::: 1`,
+    parallelPrints: "1\ta\r1\tb1\n",
+    fanfoldPrints: "1\ta\rb1\n",
+  },
+  {
     name: "--results of fewer columns",
     because: "a row of a table has as many fields as its header",
     args: argv`--results out.csv -C , ./args ::: a,b c`,

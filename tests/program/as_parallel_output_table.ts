@@ -12,6 +12,11 @@ function quoted(...args: readonly string[]) {
   return { args: ["-q", ...args], fanfold: args };
 }
 
+/** Likewise, for jobs one after the other: which of several prints first is no matter of rules. */
+function live(...args: readonly string[]) {
+  return { args: ["-q", "--lb", "-j1", ...args], fanfold: ["--live", "-j1", ...args] };
+}
+
 /** What both print and write alike. */
 export const OUTPUT: readonly Group[] = [
   {
@@ -100,6 +105,19 @@ export const OUTPUT: readonly Group[] = [
         name: "--results as JSON",
         args: argv`--results out.json ./args ::: a b"ä ::: 1`,
         writes: "out.json",
+      },
+    ],
+  },
+  {
+    claim: "--live prints whole lines as --lb does",
+    cases: [
+      { name: "lines", ...live(...argv`printf a\n\nb%s\n ::: 1 2`) },
+      { name: "--tag", ...live(...argv`--tag printf a\n\nb%s\n ::: 1 2`) },
+      { name: "a long line", ...live(...argv`--tag printf %0200000d\nx\n ::: 1`) },
+      { name: "nothing printed", ...live(...argv`--tag true ::: a b`) },
+      {
+        name: "both streams, and a failure",
+        ...live("--tag", "sh", "-c", "echo out; echo err >&2; exit $1", ...argv`x ::: 0 1`),
       },
     ],
   },

@@ -8,8 +8,10 @@ const ENDLESS: readonly (readonly string[])[] = [
   ["each", "echo"],
   ["each", "-n", "3", "echo"],
   ["each", "-u", "--tag", "echo"],
+  ["each", "--live", "--tag", "echo"],
   ["each", "--dry-run", "echo"],
   ["map", "./echo.ts#echo"],
+  ["map", "./echo.ts#echo", "--live"],
   ["map", "./echo.ts#echo", "-n", "2", "--format", "ndjson"],
 ];
 

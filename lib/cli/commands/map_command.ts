@@ -45,7 +45,7 @@ export const mapCommand: Command<MapRequest> = {
     ...INPUT_OPTIONS,
     ...optionsNamed("json", "spread", "fold"),
     ...ruleOptions("all"),
-    ...optionsNamed("format", "keep-order", "unordered", "tag"),
+    ...optionsNamed("format", "keep-order", "unordered", "tag", "live"),
     ...optionsNamed("progress", "quiet"),
     ...JOURNAL_OPTIONS,
     ...ruleOptions("functions"),

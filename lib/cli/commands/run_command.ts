@@ -28,7 +28,7 @@ export const runCommand: Command<RunTasksRequest> = {
   options: [
     ...optionsNamed("file"),
     ...ruleOptions("all", "commands"),
-    ...optionsNamed("format", "unordered", "tag"),
+    ...optionsNamed("format", "unordered", "tag", "live"),
     ...optionsNamed("progress", "quiet"),
     ...optionsNamed("resume", "resume-failed", "no-journal", "state-dir"),
     ...ruleOptions("functions"),

@@ -43,6 +43,7 @@ export const PROGRESS_MODES = ["auto", "bar", "plain", "none"] as const;
 export type ProgressMode = typeof PROGRESS_MODES[number];
 
 const TAGS_HINT = "tags go with --format text";
+const LIVE_HINT = "lines go with --format text";
 
 const TABLE = {
   "file": {
@@ -111,6 +112,14 @@ const TABLE = {
       { with: "results", unless: "format", hint: TAGS_HINT },
     ],
     description: "lines begin with the input (run: task, input) and a tab",
+  },
+  "live": {
+    conflicts: [
+      { with: "keep-order", reason: "lines come as they are written, whoever's turn it is" },
+      { with: "format", except: "text", hint: LIVE_HINT },
+      { with: "results", unless: "format", hint: LIVE_HINT },
+    ],
+    description: "whole lines of all jobs as they are written; goes well with --tag",
   },
   "dry-run": { description: "print the commands, and run none" },
   "joblog": {

@@ -96,8 +96,8 @@ export const OPTIONS_ELSEWHERE: readonly OptionsElsewhere[] = [
       "--rpl --plus --parens --seqreplace --slotreplace --basenamereplace --bnr --dirnamereplace --dnr --extensionreplace " +
       "--er --basenameextensionreplace --bner",
     "leave it out: the output of a job always stays together": "--group --keep-group",
-    "--unordered (-u) prints jobs as they end; the job whose turn it is prints at once":
-      "--ungroup --line-buffer --linebuffer --lb",
+    "--live prints whole lines of all jobs as they are written":
+      "--ungroup --line-buffer --linebuffer --lb --stream",
     "the variable TMPDIR names the folder of temporary files": "--tmpdir --tempdir",
     'jobs have the environment of fanfold; in a tasks file "env" adds to it':
       "--env --record-env --env-file --set-env",
@@ -119,7 +119,8 @@ export const OPTIONS_ELSEWHERE: readonly OptionsElsewhere[] = [
     [`${NOT_HERE}; fanfold plan shows what a run would do, fanfold show last what it did`]:
       "-v --verbose -t -p --interactive --trace --debug --log-level",
     "leave it out: results come in the order of the inputs": "--sort --ordered --order --keep",
-    "there are no colors": "--color --colour --no-color --no-colour --color-failed --cf",
+    "a terminal shows each job of --live in a color, unless NO_COLOR is set":
+      "--color --colour --no-color --no-colour --color-failed --cf",
     "leave it out: all jobs run, unless --resume goes on with a run":
       "--force --always-make -B --no-cache --rerun",
     "jobs find their slot in the variable FANFOLD_SLOT, and in {%}": "--process-slot-var",

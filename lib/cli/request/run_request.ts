@@ -27,6 +27,8 @@ export interface RunRequest {
   readonly progress?: ProgressMode;
   /** Whether only that is said which goes wrong. @default false */
   readonly isQuiet?: boolean;
+  /** Whether lines are printed as they are written, whoever's turn it is. @default false */
+  readonly live?: boolean;
   /** What else observes it. @default nothing */
   readonly observers?: readonly OpenObserver[];
   /** Index of the first job of each task. @default 0 */
@@ -58,6 +60,7 @@ export interface OutputOptions {
   readonly tags?: Tags;
   readonly progress?: ProgressMode;
   readonly isQuiet: boolean;
+  readonly live?: boolean;
 }
 
 /**
@@ -67,11 +70,12 @@ export interface OutputOptions {
  * @throws {Fault} Of kind `usage`, if options contradict each other.
  */
 export function readOutput(args: Args, tags: Tags): OutputOptions {
-  const { format, results, tag, unordered, progress, quiet } = args.options;
-  checkConflicts(args, ["keep-order", "tag", "quiet"]);
+  const { format, live, results, tag, unordered, progress, quiet } = args.options;
+  checkConflicts(args, ["keep-order", "tag", "live", "quiet"]);
   return {
     format: format as Format | undefined ?? (results === undefined ? "text" : "none"),
-    ordered: unordered === undefined,
+    ordered: unordered === undefined && live === undefined,
+    ...live !== undefined && { live: true },
     progress: progress as ProgressMode | undefined,
     isQuiet: quiet !== undefined,
     ...tag !== undefined && { tags },

@@ -28,6 +28,10 @@ export const parallelTopic: Topic = {
           "`$2`…",
         ],
         ["order", "results come in the order of the inputs (`-k`)"],
+        [
+          "--lb",
+          "`--live`, where a last line without a line end gets one, and a carriage return ends none",
+        ],
         ["exit code", "one of those that fanfold help outcomes lists"],
         ["--retries 2", "two further attempts"],
         ["--results", "never leaves its folder"],

@@ -21,7 +21,10 @@ export const printingTopic: Topic = {
   name: "printing",
   title: "what comes on stdout, and in which format",
   blocks: [
-    { lines: "fanfold run --format ndjson\nfanfold each --tag wc -l ::: *.txt" },
+    {
+      lines: "fanfold run --format ndjson\nfanfold each --tag wc -l ::: *.txt\n" +
+        "fanfold run --live --tag",
+    },
     "With `--format`, stdout holds",
     { rows: Object.entries(FORMATS) },
     "The value of a command is its stdout without the last line end. Stdout holds results only; " +
@@ -32,6 +35,11 @@ export const printingTopic: Topic = {
     "stand first come first, in time and in print.",
     "`--tag` begins each line of text with the input of its job and a tab, and in run with the " +
     "task before it; a terminal shows the names of several tasks above what they print.",
+    "`--live` prints whole lines of all jobs as they are written, whoever's turn it is, and what a " +
+    "function returned when its job has ended. A last line without a line end gets one; a line " +
+    "longer than 64 KiB comes in parts; a job that is tried again prints at each attempt. With " +
+    "`--tag` lines say whose they are; where a terminal shows several tasks they do so without it. " +
+    "A terminal shows each job in a color, unless the variable NO_COLOR is set.",
     "Jobs have numbers from 1 wherever people read or type them, as in `{#}`; programs get " +
     "`index`, from 0, which is one less.",
     "Lines that are printed to be typed work in the folder where fanfold was called, if fanfold is " +

@@ -45,6 +45,12 @@ Deno.test("checkConflicts() shows a value that is one of a few words, and says w
     [{ tag: "", format: "json" }, "--tag and --format json", hint],
     [{ tag: "", format: "csv", results: "out" }, "--tag and --format csv", hint],
     [{ tag: "", results: "out" }, "--tag and --results", hint],
+    [{ live: "", format: "csv" }, "--live and --format csv", "lines go with --format text"],
+    [{ live: "", results: "out" }, "--live and --results", "lines go with --format text"],
+    [
+      { "live": "", "keep-order": "" },
+      "--live and --keep-order: lines come as they are written, whoever's turn it is",
+    ],
     [{ csv: "", null: "" }, "--csv and --null: rows of CSV end at lines"],
     [{ "resume": "", "resume-failed": "", "no-journal": "" }, "--resume and --no-journal"],
     [{ raw: "", format: "text" }, "--raw and --format text"],
