@@ -32,6 +32,16 @@ export class SharedSink {
   constructor(sink: Pick<Sink, "put" | "isLineOpen">) {
     this.sink = sink;
   }
+
+  /** Puts a text of whole lines that belongs to nothing that is put besides. */
+  putLines(text: string, about: About): Promise<void> | undefined {
+    // Jobs that give one line may be many.
+    if (text.indexOf("\n") < text.length - 1) return new LiveLines(this, about).put(text);
+    const lead = this.sink.isLineOpen ? "\n" : "";
+    this.last = undefined;
+    const { tag, on, off } = about;
+    return this.sink.put(`${lead}${tag}${on}${on === "" ? text : text.slice(0, -1) + off + "\n"}`);
+  }
 }
 
 /**

@@ -50,8 +50,10 @@ export function livePrinter(
   /** Of jobs that have ended, what resolves when there is room for more, where there is none yet. */
   const printing = new JobMap<Promise<void>>();
   let count = 0;
-  const linesOf = (tag: string | undefined): LiveJob => {
-    const colour = COLOURS[count++ % COLOURS.length] as number;
+  const nextColour = () => COLOURS[count++ % COLOURS.length] as number;
+  const jobOf = ({ task, input }: Pick<JobId, "task" | "input">): LiveJob => {
+    const tag = tags?.ofJob(task, input);
+    const colour = nextColour();
     return {
       stdout: new LiveLines(above, about(tag, colourful?.stdout ? colour : undefined)),
       // Who reads stderr are people.
@@ -61,8 +63,8 @@ export function livePrinter(
       ),
     };
   };
-  const jobOf = ({ task, input }: Pick<JobId, "task" | "input">) =>
-    linesOf(tags?.ofJob(task, input));
+  const putAlone = (value: unknown, tag: string | undefined) =>
+    above.putLines(lineOf(value), about(tag, colourful?.stdout ? nextColour() : undefined));
   const started = (job: LiveJob, task: Task, output: Output) => {
     const from = {
       stderr: output.read("stderr"),
@@ -88,7 +90,8 @@ export function livePrinter(
   };
   const valueOf = (outcome: Outcome, task: Task, job?: LiveJob) => {
     if (task.fold || outcome.kind !== "done" || outcome.value === undefined) return undefined;
-    return (job ?? jobOf(outcome)).stdout.put(lineOf(outcome.value));
+    if (!job) return putAlone(outcome.value, tags?.ofJob(outcome.task, outcome.input));
+    return job.stdout.put(lineOf(outcome.value));
   };
   const ended = (outcome: Outcome): Promise<void> | undefined => {
     const task = byName.get(outcome.task) as Task;
@@ -127,7 +130,7 @@ export function livePrinter(
       }
       case "task-ended":
         if (event.folded?.value === undefined) break;
-        linesOf(tags?.ofTask?.(event.task.name)).stdout.put(lineOf(event.folded.value));
+        putAlone(event.folded.value, tags?.ofTask?.(event.task.name));
     }
   };
   return {
@@ -138,7 +141,10 @@ export function livePrinter(
   };
 }
 
+const BARE: About = { tag: "", on: "", off: "" };
+
 function about(tag: string | undefined, colour: number | undefined): About {
+  if (tag === undefined && colour === undefined) return BARE;
   const [on, off] = colour === undefined ? ["", ""] : [`\x1b[${colour}m`, "\x1b[39m"];
   return tag === undefined ? { tag: "", on, off } : { tag: `${on}${tag}${off}\t`, on: "", off: "" };
 }

@@ -89,6 +89,20 @@ Deno.test("LiveLines of two jobs never share a line, long as one may be", () => 
   );
 });
 
+Deno.test("SharedSink.putLines() puts lines of their own, each with what stands about it", () => {
+  const to = keeping();
+  const shared = new SharedSink(to);
+  const lines = new LiveLines(shared, PLAIN);
+  const long = "x".repeat(LONGEST_LINE + 1);
+  lines.put(long);
+  shared.putLines("one\n", { tag: "t:", on: "<", off: ">" });
+  shared.putLines("two\n\nthree\n", { tag: "t:", on: "<", off: ">" });
+  shared.putLines("\n", PLAIN);
+  shared.putLines("four\n", { ...PLAIN, tag: "t:" });
+  lines.put("y\n");
+  assertEquals(to.text, `${long}\nt:<one>\nt:<two>\nt:\nt:<three>\n\nt:four\ny\n`);
+});
+
 Deno.test("LiveLines colours each part of a line, and leaves no colour on", () => {
   const to = keeping();
   const shared = new SharedSink(to);
