@@ -44,7 +44,8 @@ export const enginesTopic: Topic = {
     "same message too, where `chunk` is `auto`. In processes that takes Linux, `--allow-ffi` and " +
     "no `timeout`.",
     "What a slot has not handed over when it dies, the results of 32 ms at most, is lost, and done " +
-    "again.",
+    "again. What a job wrote before it was ended comes, and is kept as that of others; only of a " +
+    "function that prints more than 2,000 times a second the last 32 ms of that may be lost.",
     "What a run has started is known by its variable FANFOLD_RUN; who clears that is not found, " +
     "and without `/proc` only what descends from a running command is. Commands also get " +
     "FANFOLD_TASK, FANFOLD_INDEX, FANFOLD_ATTEMPT and FANFOLD_SLOT; one that signals its whole " +

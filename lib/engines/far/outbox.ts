@@ -15,6 +15,13 @@ import { type Ended, floatsOf, type FromSlot, numbersIn } from "../carry/wire.ts
 /** How many bytes of output may wait for company. */
 const OUTPUT_BYTES = 64 * 1024;
 
+/**
+ * How many pieces of output go at once before others wait for company, and how many more may do so for each ms that has
+ * passed: what has been sent is not lost with its slot, and a message takes up to 30 µs.
+ */
+const AT_ONCE = 64;
+const AT_ONCE_A_MS = 2;
+
 /** The clock as it was before a function may have put another in its place. */
 const now = performance.now.bind(performance);
 const { timeOrigin } = performance;
@@ -39,6 +46,9 @@ export class Outbox {
   #times: number[] = [];
   #output: Written[] = [];
   #outputBytes = 0;
+  /** How many pieces may still go at once, as it was then. */
+  #atOnce = AT_ONCE;
+  #countedAt = 0;
   /** Whether a job of this chunk has printed. */
   #hasPrinted = false;
   /** Whether the times of each job are told, and not those of all that are told together. */
@@ -102,7 +112,10 @@ export class Outbox {
     this.#ended();
   }
 
-  /** A job has printed. It may be busy for long before it ends: what is printed first of a chunk goes at once. */
+  /**
+   * A job has printed. It may be busy for long before it ends, or end its slot: what is printed goes at once, but for
+   * what more than a few follow each other in haste; of these the first of a chunk does.
+   */
   print(index: number, stream: "stdout" | "stderr", bytes: Uint8Array): void {
     const output = this.#output;
     const last = output[output.length - 1];
@@ -112,17 +125,22 @@ export class Outbox {
     const isFirst = !this.#hasPrinted;
     this.#hasPrinted = true;
     if (isFirst || this.#outputBytes >= OUTPUT_BYTES || this.#flushPolicy.isDue()) this.flush();
+    else if (this.#goesAtOnce()) this.#flushOutput();
+  }
+
+  #goesAtOnce(): boolean {
+    const at = this.#now();
+    const more = this.#atOnce + (at - this.#countedAt) * AT_ONCE_A_MS;
+    this.#countedAt = at;
+    this.#atOnce = more < AT_ONCE ? more : AT_ONCE;
+    if (this.#atOnce < 1) return false;
+    this.#atOnce--;
+    return true;
   }
 
   /** Sends all there is, output first: a job's output is there before its end is told. */
   flush(): void {
-    const output = this.#output;
-    this.#output = [];
-    this.#outputBytes = 0;
-    for (let i = 0; i < output.length; i++) {
-      const { index, stream, parts } = output[i] as Written;
-      this.#post({ kind: "output", index, stream, bytes: joined(parts) });
-    }
+    this.#flushOutput();
     this.#flushPolicy.restart();
     if (this.#count === 0) return;
     if (this.#values.length !== this.#count) {
@@ -145,6 +163,16 @@ export class Outbox {
     this.#failures = [];
     this.#times = [];
     this.#postEnded(ended);
+  }
+
+  #flushOutput(): void {
+    const output = this.#output;
+    this.#output = [];
+    this.#outputBytes = 0;
+    for (let i = 0; i < output.length; i++) {
+      const { index, stream, parts } = output[i] as Written;
+      this.#post({ kind: "output", index, stream, bytes: joined(parts) });
+    }
   }
 
   #ended(): void {

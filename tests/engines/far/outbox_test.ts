@@ -106,15 +106,29 @@ Deno.test("Outbox sends what has ended when it is due, and starts anew with each
   assertEquals(told, ["restart", "restart", [1, 2], "restart", [3]]);
 });
 
-Deno.test("Outbox sends at once what is printed first of a chunk, and the rest when it is due", () => {
+Deno.test("Outbox sends at once what is printed, and in haste the first of a chunk, and the rest when it is due", () => {
   const told: string[] = [];
   let isDue = false;
+  let now = 1000;
   const outbox = new Outbox(
     (message) =>
       told.push(message.kind === "output" ? new TextDecoder().decode(message.bytes) : message.kind),
     { isDue: () => isDue, restart: () => isDue = false },
+    undefined,
+    () => now,
   );
   const print = (text: string) => outbox.print(0, "stdout", new TextEncoder().encode(text));
+  outbox.begin(0, false);
+  let atOnce = 0;
+  for (; print("."), told.length === atOnce + 1; atOnce++);
+  // All that may wait for company, and the first of the chunk.
+  assertEquals(atOnce, 65);
+  now++;
+  print("!");
+  assertEquals(told.splice(atOnce), [".!"]);
+  print("?");
+  assertEquals(told.splice(atOnce), ["?"]);
+  told.length = 0;
   for (const chunk of [1, 2]) {
     outbox.begin(0, false);
     print(`first of ${chunk}`);
