@@ -26,6 +26,16 @@ export async function lastLines(stream: AsyncIterable<Uint8Array>): Promise<read
   return tail.lines();
 }
 
+/** How much {@link lastText} gives, in bytes. */
+const TEXT_BYTES = 8192;
+
+/** The end of a stream that has ended, as it was written, with `…` in front where it was cut off. */
+export async function lastText(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const tail = new Tail(TEXT_BYTES);
+  for await (const bytes of stream) tail.add(bytes);
+  return tail.text();
+}
+
 /** Keeps the end of what each job writes while it runs, and then that of the first cause only. */
 export class LastLines {
   readonly #compare: (a: Job, b: Job) => number;
@@ -79,33 +89,39 @@ export class LastLines {
 
 /** The last bytes of a stream. */
 export class Tail {
+  readonly #most: number;
   #bytes = new Uint8Array(0);
   #isCut = false;
 
+  constructor(most = HELD_BYTES) {
+    this.#most = most;
+  }
+
   add(piece: Uint8Array): void {
     const length = this.#bytes.length + piece.length;
-    const bytes = new Uint8Array(Math.min(length, HELD_BYTES));
-    const end = piece.subarray(Math.max(0, piece.length - HELD_BYTES));
+    const bytes = new Uint8Array(Math.min(length, this.#most));
+    const end = piece.subarray(Math.max(0, piece.length - this.#most));
     const before = bytes.length - end.length;
     bytes.set(this.#bytes.subarray(this.#bytes.length - before));
     bytes.set(end, before);
     this.#bytes = bytes;
-    this.#isCut ||= length > HELD_BYTES;
+    this.#isCut ||= length > this.#most;
   }
 
   lines(): string[] {
-    const said = withoutSequences(`${this.#isCut ? "…" : ""}${this.#text()}`);
+    const said = withoutSequences(this.text());
     const text = harmless(asShown(said));
     return text.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "")
       .filter((line, i, all) => !(isFrame(line) && isFrame(all[i - 1])))
       .slice(-LINES).map((line) => shortened(line, LINE_LENGTH));
   }
 
-  #text(): string {
+  text(): string {
     let start = 0;
     // What is left of a character whose start was cut off.
     while (this.#isCut && start < 3 && ((this.#bytes[start] ?? 0) & 0xc0) === 0x80) start++;
-    return new TextDecoder().decode(this.#bytes.subarray(start));
+    const text = new TextDecoder().decode(this.#bytes.subarray(start));
+    return this.#isCut ? `…${text}` : text;
   }
 }
 

@@ -1,0 +1,108 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Outcome } from "../../lib/job.ts";
+import { htmlReport } from "../../lib/reports/html.ts";
+import { SCRIPT, STYLE } from "../../lib/reports/page_parts.ts";
+import { HOSTILE, job, runOf, textOf, throwing, wrote } from "./reports.ts";
+
+/** What is seen of a page: its text, without scripts. */
+function seen(html: string): string {
+  return html.replaceAll(/<(style|script)[^]*?<\/\1>/g, "").replaceAll(/<[^>]*>/g, " ")
+    .replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">")
+    .replaceAll(/\s+/g, " ").trim();
+}
+
+/** The jobs that can be searched. */
+function jobsIn(html: string): readonly unknown[][] {
+  const [, json = "{}"] =
+    /<script type="application\/json" id="jobs">([^]*?)<\/script>/.exec(html) ??
+      [];
+  return JSON.parse(json).jobs;
+}
+
+Deno.test("htmlReport() tells how a run ended and why, its tasks, slots, times, and jobs", async () => {
+  const run = runOf({
+    sizes: [
+      job("sizes", 0, { input: "a.txt" }),
+      job("sizes", 1, { input: "b", ...throwing("no"), output: wrote("", "one\ntwo\n") }),
+    ],
+    none: [],
+  }, { inputs: { none: 4 }, state: "halted after 2 jobs: 1 done, 1 failed" });
+  const html = await textOf(htmlReport(run));
+  const text = seen(html);
+  assertStringIncludes(
+    text,
+    'fanfold r halted after 2 jobs: 1 done, 1 failed task "sizes", job 2, input "b" failed: ' +
+      "Error: no | one | two fanfold run in /, started ",
+  );
+  assertStringIncludes(
+    text,
+    "Tasks task jobs done failed total median sizes 2 1 1 10 ms 5.0 ms none 0 of 4 0 0 0.0 ms 5.0 ms",
+  );
+  assertStringIncludes(text, "Slots 0 to 15 ms; ");
+  assertStringIncludes(text, "How long jobs took to 5.0 ms 2 Slowest jobs job outcome time ");
+  assertStringIncludes(
+    text,
+    'Jobs that did not end well task "sizes", job 2, input "b" failed: Error: no | one | two ',
+  );
+  assertEquals(jobsIn(html), [
+    [0, 1, 0, "5.0 ms", '"a.txt"'],
+    [0, 2, 1, "5.0 ms", '"b"'],
+  ]);
+});
+
+Deno.test("htmlReport() loads nothing, and allows no script but its own", async () => {
+  const html = await textOf(htmlReport(runOf({ a: [job("a", 0)] })));
+  assertEquals(html.match(/\b(?:https?:|src=|href=|url\(|@import)/g), null);
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(SCRIPT));
+  const own = `sha256-${new Uint8Array(digest).toBase64()}`;
+  const [, policy] = /Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
+  assertEquals(policy, `default-src 'none'; style-src 'unsafe-inline'; script-src '${own}'`);
+});
+
+/** A job in which all text is hostile. */
+function hostileJob(index: number, length: number): Outcome {
+  const long = HOSTILE.repeat(length);
+  const error = { name: long, message: `${long}\n${long}\u05d0`, stack: long };
+  const output = wrote(long, `${long}\n${long}`);
+  return job(HOSTILE, index, { kind: "failed", error, output, input: [long, index] });
+}
+
+Deno.test("htmlReport() shows hostile text, and makes no markup of it", async () => {
+  const run = runOf({ [HOSTILE]: [hostileJob(0, 100)] }, {
+    ...{ id: HOSTILE, state: HOSTILE, line: HOSTILE, folder: HOSTILE },
+  });
+  const html = await textOf(htmlReport(run));
+  assertEquals(html.match(/[[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028]--\n]/gv), null);
+  const own = html.replace(STYLE, "").replace(SCRIPT, "");
+  const tags = new Set([...own.matchAll(/<([^\s>/]+)/g)].map(([, tag]) => tag));
+  for (const tag of ["img", "a", "iframe"]) assert(!tags.has(tag), tag);
+  assertEquals(own.match(/<script/g)?.length, 2);
+  const unquoted = own.replaceAll(/"[^"]*"/g, '""');
+  assertEquals(unquoted.match(/<[^>]*\son\w+=/g), null);
+  assertStringIncludes(html, "&lt;/script&gt;&lt;script&gt;alert(1)");
+  assertStringIncludes(html, "\\u202e");
+  assertEquals(jobsIn(html).length, 1);
+});
+
+Deno.test("htmlReport() has at most 5 MB however many jobs there are, and says of how many it tells", async () => {
+  const jobs = {
+    *[Symbol.iterator]() {
+      for (let i = 0; i < 30_000; i++) yield job("quick", i, { slot: i % 100 + 1 });
+    },
+  };
+  const bad = Array.from({ length: 1000 }, (_, i) => hostileJob(i, 200));
+  const html = await textOf(htmlReport(runOf({ quick: jobs, [HOSTILE]: bad })));
+  const text = seen(html);
+  assertStringIncludes(text, "the first 64 of 101 slots");
+  assertEquals(/the first (\d+) of 1000 /.exec(text)?.[1], "200");
+  assertEquals(/the first of each task: (\d+) of 31000 jobs/.exec(text)?.[1], "11000");
+  assertEquals(jobsIn(html).length, 11_000);
+  const { length } = new TextEncoder().encode(html);
+  assert(length < 5_000_000, `${length} bytes`);
+});
+
+Deno.test("htmlReport() tells of a run without jobs", async () => {
+  const html = await textOf(htmlReport(runOf({ a: [] })));
+  assertStringIncludes(seen(html), "Tasks task jobs done total median a 0 0 0.0 ms 5.0 ms");
+  assertEquals(html.includes("<script"), false);
+});
