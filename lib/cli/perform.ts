@@ -17,8 +17,42 @@ import type { Ending } from "./uncaught.ts";
 /** How long a program that was asked to end waits for a reader to take what is left, in ms. */
 const LAST_WRITE_MS = 500;
 
-/** Runs tasks to their end and gives the exit code. */
+/** Runs tasks to their end, has reports written of them, and gives the exit code. */
 export async function perform(request: RunRequest, io: Io): Promise<number> {
+  const { reports = [] } = request;
+  if (reports.length === 0) return await performRun(request, io);
+  const { ReportFile, writeReports } = await import("./kept/report_file.ts");
+  const files = reports.map((report) => new ReportFile(report, io.here));
+  let journal: string | undefined;
+  const write = async () => {
+    if (journal === undefined) return 0;
+    try {
+      await writeReports(files, journal, io);
+      return 0;
+    } catch (thrown) {
+      if (thrown instanceof Interrupt) throw thrown;
+      const { notices, code } = (await import("./uncaught.ts")).endingOf(thrown);
+      for (const { text, below } of notices) await io.tell(text, below);
+      return code;
+    }
+  };
+  let code: number;
+  try {
+    code = await performRun(request, io, (path) => journal = path);
+  } catch (thrown) {
+    await write();
+    throw thrown;
+  }
+  const lost = await write();
+  return code === 0 ? lost : code;
+}
+
+/** @param onJournal Told where it is, as soon as it is open. */
+async function performRun(
+  request: RunRequest,
+  io: Io,
+  onJournal?: (path: string) => void,
+): Promise<number> {
   const { signal, stray } = io;
   io.takesOver();
   // A reader that has left ends the run, whatever the run is waiting for.
@@ -27,6 +61,7 @@ export async function perform(request: RunRequest, io: Io): Promise<number> {
   stray?.addEventListener("abort", () => onFailure(stray.reason));
   await using observers = await openObservers(request, io, onFailure);
   const { verdict, session, sinks, progress, tell } = observers;
+  if (session) onJournal?.(session.path);
   const goOn = () =>
     verdict.hasHeardOfCause
       ? `go on, and do again what failed, ${session?.wayOn("resume-failed")}`

@@ -10,7 +10,7 @@ import type { ErrorRecord, Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { checkRow, type EndedRow, type KnownTask, type SummedRow, taskRows } from "./checks.ts";
 import { type Column, fromColumn } from "./column.ts";
-import { damaged, readingFrom } from "./database.ts";
+import { damaged, hasSums, readingFrom } from "./database.ts";
 import { NOT_KEPT, outputOf, tellsApart, wholeColumn } from "./record.ts";
 import type { KeptRun } from "./kept_run.ts";
 import { placesOf } from "./tables.ts";
@@ -126,10 +126,19 @@ export function keptInput(
   };
 }
 
+/** How many inputs a task has; nothing while not all of them were met. */
+export function metInputs(database: DatabaseSync, task: number): number | undefined {
+  // The first journals had no such column.
+  if (!hasSums(database)) return undefined;
+  const one = "SELECT inputs FROM tasks WHERE id = ?";
+  const inputs = readingFrom(database, () => database.prepare(one).get(task)?.inputs);
+  return inputs === null || inputs === undefined ? undefined : Number(inputs);
+}
+
 /** Whether a journal has every input of a task: all of them were met, each job has ended, and is kept. */
 export function hasAllInputs(database: DatabaseSync, task: number): boolean {
-  const inputs = database.prepare("SELECT inputs FROM tasks WHERE id = ?").get(task)?.inputs ?? 0;
+  const inputs = metInputs(database, task) ?? 0;
   const count = database.prepare(`SELECT count(*) AS count FROM jobs
     WHERE id >= ? AND id < ? AND idx IS NOT NULL AND substr(input, 1, ${NOT_KEPT.length}) IS NOT '${NOT_KEPT}'`);
-  return Number(inputs) > 0 && count.get(...placesOf(task))?.count === inputs;
+  return inputs > 0 && count.get(...placesOf(task))?.count === inputs;
 }

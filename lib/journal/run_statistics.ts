@@ -15,6 +15,16 @@ export interface TimedJob {
   readonly durationMs: number;
 }
 
+/** A job as it is counted. */
+export interface CountedJob {
+  readonly task: string;
+  readonly kind: Outcome["kind"];
+  /** In ms since the epoch. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly slot: number;
+}
+
 /** What the jobs of one task come to. */
 export interface TaskStatistics {
   readonly task: string;
@@ -68,6 +78,8 @@ export function runStatistics(
     readonly tasks?: readonly KeptTask[];
     readonly slowest: number;
     readonly onlyFailed?: boolean;
+    /** Is given each job that counts. */
+    readonly each?: (job: CountedJob) => void;
   },
 ): RunStatistics {
   const { database } = run;
@@ -87,6 +99,7 @@ export function runStatistics(
       times.push(durationMs);
       totalMs += durationMs;
       slowest.add(id, task.name, durationMs);
+      options.each?.({ task: task.name, kind, startedAt: row[7], durationMs, slot: row[8] });
       if (kind !== "done") firstFailed ??= { id, task: task.name };
     }
     const sorted = Float64Array.from(times).sort();

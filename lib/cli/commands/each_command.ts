@@ -30,6 +30,7 @@ import {
 import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
+import { readReports, type ReportRequest } from "../request/report_request.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
 import {
@@ -51,6 +52,7 @@ export interface EachRequest {
   readonly joblog?: JoblogRequest;
   readonly results?: string;
   readonly journal?: JournalOptions;
+  readonly reports: readonly ReportRequest[];
 }
 
 export const eachCommand: Command<EachRequest> = {
@@ -87,6 +89,7 @@ export const eachCommand: Command<EachRequest> = {
     joblog: readJoblog(args),
     results: args.options.results,
     journal: readJournal(args, "each"),
+    reports: readReports(args),
   }),
   async carryOut(request, io) {
     const { rules, output: { ordered, ...output }, inputs } = request;
@@ -102,7 +105,8 @@ export const eachCommand: Command<EachRequest> = {
     const observers = observersOf(request, action, { isOrdered: ordered, width });
     const what = { ...output, tasks: [task], slots, observers, journal, passedOver };
     const prior = passedOver && passingOver(passedOver);
-    return await perform({ ...what, prior, takesShell: true }, io);
+    const { reports } = request;
+    return await perform({ ...what, prior, reports, takesShell: true }, io);
   },
 };
 

@@ -22,6 +22,7 @@ import {
 import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
+import { readReports, type ReportRequest } from "../request/report_request.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
 import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_request.ts";
@@ -37,6 +38,7 @@ export interface MapRequest {
   /** Reads which inputs; what is wrong with modules is told before what is wrong with them. */
   readonly inputs: () => InputsRequest;
   readonly journal?: JournalOptions;
+  readonly reports: readonly ReportRequest[];
 }
 
 export const mapCommand: Command<MapRequest> = {
@@ -64,6 +66,7 @@ export const mapCommand: Command<MapRequest> = {
     spread: args.options.spread !== undefined,
     inputs: () => readInputs(args),
     journal: readJournal(args, "map"),
+    reports: readReports(args),
   }),
   async carryOut(request, io) {
     const { rules, output } = request;
@@ -76,7 +79,9 @@ export const mapCommand: Command<MapRequest> = {
     const ordered = output.ordered || bare.fold !== undefined;
     const task = underRules({ ...bare, source, window, ordered }, rules);
     const journal = journalOfAction(request.journal, task.action, inputs, io.here);
-    return await perform({ ...output, tasks: [task], slots: task.slots, journal, own }, io);
+    const { reports } = request;
+    const what = { ...output, tasks: [task], slots: task.slots };
+    return await perform({ ...what, journal, reports, own }, io);
   },
 };
 

@@ -11,6 +11,7 @@ import type { Command } from "../command.ts";
 import { type JournalOptions, journalRequest, readJournal } from "../request/journal_request.ts";
 import { optionsNamed } from "../request/options.ts";
 import { perform } from "../perform.ts";
+import { readReports, REPORT_OPTIONS, type ReportRequest } from "../request/report_request.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
 import { type OutputOptions, readOutput } from "../request/run_request.ts";
@@ -21,6 +22,7 @@ export interface RunTasksRequest extends TasksRequest {
   readonly output: OutputOptions;
   /** Reads what is kept; what is wrong with the tasks file is told before what is wrong with it. */
   readonly journal: () => JournalOptions | undefined;
+  readonly reports: readonly ReportRequest[];
 }
 
 export const runCommand: Command<RunTasksRequest> = {
@@ -30,6 +32,7 @@ export const runCommand: Command<RunTasksRequest> = {
     ...ruleOptions("all", "commands"),
     ...optionsNamed("format", "unordered", "tag", "live"),
     ...optionsNamed("progress", "quiet"),
+    ...REPORT_OPTIONS,
     ...optionsNamed("resume", "resume-failed", "no-journal", "state-dir"),
     ...ruleOptions("functions"),
     ...optionsNamed("help"),
@@ -44,6 +47,7 @@ export const runCommand: Command<RunTasksRequest> = {
     output: readOutput(args, TASK_TAGS),
     ...readTasks(args),
     journal: () => readJournal(args, "run"),
+    reports: readReports(args),
   }),
   async carryOut(request, io) {
     const { only, rules, output: { ordered, ...output } } = request;
@@ -54,14 +58,15 @@ export const runCommand: Command<RunTasksRequest> = {
       ...underRules(task, rules),
       ordered: task.ordered && (ordered || task.fold !== undefined),
     }));
-    const what = ["run", basename(file), ...(only ?? []).toSorted()];
+    const origin = ["run", basename(file), ...(only ?? []).toSorted()];
     const kept = request.journal();
     const journal = kept && journalRequest(kept, {
-      origin: { where: dirname(file), what },
+      origin: { where: dirname(file), what: origin },
       home: dirname(file),
       here: io.here,
       takesHeader: false,
     });
-    return await perform({ ...output, tasks: changed, only, slots: rules.slots, journal, own }, io);
+    const what = { ...output, tasks: changed, only, slots: rules.slots, journal, own };
+    return await perform({ ...what, reports: request.reports }, io);
   },
 };

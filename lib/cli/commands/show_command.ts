@@ -26,6 +26,7 @@ import { lineOf } from "../../output/text_printer.ts";
 import { flowTo } from "../../output/turn.ts";
 import { checkConflicts } from "../request/args.ts";
 import { optionsNamed } from "../request/options.ts";
+import { REPORT_FORMATS, type ReportFormat } from "../request/report_request.ts";
 import type { Command, Io } from "../command.ts";
 import { type RunNamed, withRun } from "../kept/named_run.ts";
 import { linesAbout } from "../kept/run_lines.ts";
@@ -33,7 +34,7 @@ import { jobLine, summaryLines, summaryRecord } from "../kept/run_summary.ts";
 
 const SLOW = 20;
 
-type ShowFormat = typeof RECORD_FORMATS[number] | "raw";
+type ShowFormat = typeof RECORD_FORMATS[number] | "raw" | ReportFormat;
 
 export interface ShowRequest extends Partial<RunNamed> {
   /** Reads what of it; what is wrong with the run is told before what is wrong with that. */
@@ -55,9 +56,10 @@ export const showCommand: Command<ShowRequest> = {
   examples: [
     "fanfold show last --failed",
     "fanfold show last double 3",
+    "fanfold show last --format html > run.html",
     "fanfold show last --format ndjson | jq 'select(.durationMs > 1000)'",
   ],
-  reading: { choices: { format: RECORD_FORMATS } },
+  reading: { choices: { format: [...RECORD_FORMATS, ...REPORT_FORMATS] } },
   read: (args) => ({
     named: args.operands[0],
     stateDir: args.options["state-dir"],
@@ -78,6 +80,8 @@ async function show(run: KeptRun, { shown }: ShowRequest, io: Io): Promise<numbe
   const what = shown();
   const { task: name, job: position, as, onlyFailed, onlySlow } = what;
   const sinks = { stdout: new Sink(io.stdout), stderr: new Sink(io.stderr) };
+  const report = REPORT_FORMATS.find((format) => format === as);
+  if (report) return await putReport(run, report, what, sinks.stdout, io.signal);
   const task = name === undefined ? undefined : taskNamed(run, name);
   if (task && position !== undefined) {
     if (onlyFailed || onlySlow) {
@@ -99,6 +103,28 @@ async function show(run: KeptRun, { shown }: ShowRequest, io: Io): Promise<numbe
   }
   await sinks.stdout.flush();
   await sinks.stderr.flush();
+  return 0;
+}
+
+async function putReport(
+  run: KeptRun,
+  format: ReportFormat,
+  { task, onlyFailed, onlySlow }: Shown,
+  stdout: Sink,
+  signal: AbortSignal,
+): Promise<number> {
+  if (task !== undefined || onlyFailed || onlySlow) {
+    const found = task !== undefined ? "a task" : onlyFailed ? "--failed" : "--slow";
+    throw new Fault("usage", `Cannot combine --format ${format} and ${found}`, {
+      hint: "a report is one of a whole run",
+    });
+  }
+  const { reportOf } = await import("../kept/run_report.ts");
+  for await (const piece of reportOf(run, format)) {
+    signal.throwIfAborted();
+    await stdout.put(piece);
+  }
+  await stdout.flush();
   return 0;
 }
 

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import type { RunEvent, RunObserver } from "../../events.ts";
 import { Fault } from "../../fault.ts";
 import type { JobId, PriorOutcomes, Task } from "../../job.ts";
 import { columnOf, tellsApart } from "../../journal/record.ts";
+import { journalPath } from "../../journal/runs_folder.ts";
 import type { Session, Unmet } from "../../journal/session.ts";
 import { type Items, orElse } from "../../streams/iteration.ts";
 import { jobCountText } from "../../text/amounts.ts";
@@ -66,6 +68,11 @@ export class SessionObserver implements RunObserver, AsyncDisposable {
   inputsOf({ name }: Task, inputs: Items): Items {
     const others = this.#parts.session.inputsOf(name);
     return others ? orElse(inputs, others) : inputs;
+  }
+
+  /** Absolute path of the journal. */
+  get path(): string {
+    return resolve(journalPath(this.#parts.request.folder, this.#parts.id));
   }
 
   /** A line that does a job again with the input that is kept; nothing if that could not be kept. */

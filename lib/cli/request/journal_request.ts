@@ -11,12 +11,12 @@ import { type Args, checkConflicts } from "./args.ts";
 import { type InputsRequest, isStdin } from "./inputs_request.ts";
 import { keepingFolder } from "../kept/kept_folder.ts";
 import { type NamedOption, optionsNamed } from "./options.ts";
+import { asksForReport, REPORT_OPTIONS } from "./report_request.ts";
 
-export const JOURNAL_OPTIONS: readonly NamedOption[] = optionsNamed(
-  "resume",
-  "resume-failed",
-  "state-dir",
-);
+export const JOURNAL_OPTIONS: readonly NamedOption[] = [
+  ...REPORT_OPTIONS,
+  ...optionsNamed("resume", "resume-failed", "state-dir"),
+];
 
 /** What a run is of: without the options that only say how it goes, which may change when it is resumed. */
 export interface Origin {
@@ -78,19 +78,24 @@ export function readJournal(
   const { resume, "resume-failed": failed, "state-dir": stateDir } = options;
   const isResumed = resume !== undefined || failed !== undefined;
   checkConflicts(args, ["resume", "resume-failed"]);
-  const isAsked = (isResumed || stateDir !== undefined) && !isLogResumed(args);
+  const isAsked = isResumed || stateDir !== undefined || asksForReport(args);
   if (options["no-journal"] !== undefined || !(isAsked || command === "run")) return undefined;
+  if (isLogResumed(args)) return undefined;
   const runId = failed || resume || undefined;
   const repeatsFailed = failed !== undefined;
   const words = [command, ...argv];
   return { argv: words, stateDir, ...isResumed && { resume: { runId, repeatsFailed } } };
 }
 
-/** Whether a log says what has ended: where both could, a journal does only if it is named, or its folder is. */
+/**
+ * Whether a log says what has ended: where both could, a journal does only if it is named, or its folder is, or a report
+ * is made of it.
+ */
 export function isLogResumed({ options }: Pick<Args, "options">): boolean {
   const { joblog, resume, "resume-failed": failed, "state-dir": state } = options;
   const namesNoRun = !resume && !failed && (resume ?? failed) !== undefined;
-  return joblog !== undefined && state === undefined && namesNoRun;
+  const isKept = state !== undefined || asksForReport({ options });
+  return joblog !== undefined && !isKept && namesNoRun;
 }
 
 /** What of a run is to be kept. */

@@ -45,6 +45,12 @@ export type ProgressMode = typeof PROGRESS_MODES[number];
 const TAGS_HINT = "tags go with --format text";
 const LIVE_HINT = "lines go with --format text";
 
+/** A report is made of a journal, when jobs have been run. */
+const OF_A_RUN: readonly Conflict[] = [
+  { with: "no-journal", reason: "a report is made of the journal" },
+  { with: "dry-run" },
+];
+
 const TABLE = {
   "file": {
     short: "f",
@@ -129,6 +135,21 @@ const TABLE = {
   "results": {
     value: "WHERE",
     description: "keep output in a folder, or a .csv, .tsv or .json file",
+  },
+  "junit": {
+    value: "FILE",
+    conflicts: OF_A_RUN,
+    description: "at the end, write a report for CI servers: JUnit's XML",
+  },
+  "trace": {
+    value: "FILE",
+    conflicts: OF_A_RUN,
+    description: "likewise a trace, for Perfetto or chrome://tracing",
+  },
+  "report": {
+    value: "FILE",
+    conflicts: OF_A_RUN,
+    description: "likewise a page of HTML, for people",
   },
   "resume": {
     value: "RUN",

@@ -33,7 +33,7 @@ export const OPTIONS_ELSEWHERE: readonly OptionsElsewhere[] = [
     "--results keeps the output of each job in a file":
       "--files --files0 --output-as-files --outputasfiles",
     "--dry-run prints the commands and runs none; --joblog logs them":
-      "-v --verbose -t -p --interactive --dry --just-print --no-exec --trace --debug --log-level",
+      "-v --verbose -t -p --interactive --dry --just-print --no-exec --debug --log-level",
     "--shell takes a script for sh": "-c --command",
     "--joblog logs each job as it ends": "--jl",
     "--results keeps the output of each job": "--res",
@@ -49,7 +49,7 @@ export const OPTIONS_ELSEWHERE: readonly OptionsElsewhere[] = [
       "--input --inputs --args --arg --from-file --stdin",
     "--header : takes the first line for names": "--skip-first-line",
     "fanfold run takes a tasks file": "--file -f",
-    "leave it out: a journal is kept with --resume only": "--no-journal",
+    "leave it out: a journal is kept only with --resume, --state-dir or a report": "--no-journal",
   }],
   [RUN, {
     'in a tasks file "zip" goes in step, "product" through every combination':
@@ -117,7 +117,7 @@ export const OPTIONS_ELSEWHERE: readonly OptionsElsewhere[] = [
       "--max-time --time-limit --deadline --timeout-seconds --limit-time",
     [`${NOT_HERE}; the programs head and sed end what is read`]: "-E --eof",
     [`${NOT_HERE}; fanfold plan shows what a run would do, fanfold show last what it did`]:
-      "-v --verbose -t -p --interactive --trace --debug --log-level",
+      "-v --verbose -t -p --interactive --debug --log-level",
     "leave it out: results come in the order of the inputs": "--sort --ordered --order --keep",
     "a terminal shows each job of --live in a color, unless NO_COLOR is set":
       "--color --colour --no-color --no-colour --color-failed --cf",

@@ -15,6 +15,7 @@ import type { OwnProcess } from "../own_process.ts";
 import { type Args, checkConflicts } from "./args.ts";
 import type { JournalRequest } from "./journal_request.ts";
 import type { ProgressMode } from "./options.ts";
+import type { ReportRequest } from "./report_request.ts";
 import type { GivenRules } from "./rule_options.ts";
 
 export interface RunRequest {
@@ -42,6 +43,8 @@ export interface RunRequest {
   /** Whether `--shell` takes a script instead of a command. @default false */
   readonly takesShell?: boolean;
   readonly journal?: JournalRequest;
+  /** What is written of the journal at the end. @default nothing */
+  readonly reports?: readonly ReportRequest[];
   /** The line that has it run, where that does one job again of a run that is kept. */
   readonly ownLine?: string;
 }

@@ -30,6 +30,12 @@ export const printingTopic: Topic = {
     "The value of a command is its stdout without the last line end. Stdout holds results only; " +
     "what functions print goes to stderr in `json`, `ndjson` and `csv`. list, plan, runs and show " +
     "take `--format json`, `ndjson` and `csv`, too.",
+    "Reports of a run are made of its journal: `--junit` writes XML for CI servers, a test case for " +
+    "each job; `--trace` a trace, which Perfetto and chrome://tracing open; `--report` a page of " +
+    "HTML, which needs no network and tells of a million jobs in 5 MB at most. They are written when " +
+    "the run is over, after a signal, too; each and map keep a journal then. `fanfold show RUN " +
+    "--format junit`, `trace` or `html` prints the same of any run that is kept, also while it is " +
+    "under way, or was killed.",
     "Results come in the order of the inputs; with `--unordered`, or `ordered: false` in a tasks " +
     "file, as jobs end. Tasks that need nothing of each other run at the same time; those that " +
     "stand first come first, in time and in print.",
