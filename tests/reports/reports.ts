@@ -44,6 +44,7 @@ export function wrote(stdout: string, stderr: string): Output {
     },
     tap() {},
     drop() {},
+    dropUnread() {},
   };
 }
 
