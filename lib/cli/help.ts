@@ -17,6 +17,7 @@ export const TOPICS: Readonly<Record<string, () => Promise<Topic>>> = {
   engines: async () => (await import("./topics/engines_topic.ts")).enginesTopic,
   outcomes: async () => (await import("./topics/outcomes_topic.ts")).outcomesTopic,
   printing: async () => (await import("./topics/printing_topic.ts")).printingTopic,
+  watching: async () => (await import("./topics/watching_topic.ts")).watchingTopic,
   resuming: async () => (await import("./topics/resuming_topic.ts")).resumingTopic,
   parallel: async () => (await import("./topics/parallel_topic.ts")).parallelTopic,
 };

@@ -55,7 +55,7 @@ export const mapCommand: Command<MapRequest> = {
   ],
   examples: [
     "seq 1000000 | fanfold map ./numbers.ts#isPrime -j 50% --format ndjson",
-    "fanfold map ./numbers.ts#pow --json --spread --fold ./numbers.ts#add ::: 2 3 ::: 8 9",
+    "fanfold map ./a.ts#pow --json --spread --fold ./a.ts#add ::: 2 3 ::: 8 9",
   ],
   reading: { takesInputs: true },
   read: (args) => ({

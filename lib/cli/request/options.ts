@@ -125,7 +125,7 @@ const TABLE = {
       { with: "format", except: "text", hint: LIVE_HINT },
       { with: "results", unless: "format", hint: LIVE_HINT },
     ],
-    description: "whole lines of all jobs as they are written; goes well with --tag",
+    description: "whole lines of all jobs as they are written",
   },
   "dry-run": { description: "print the commands, and run none" },
   "joblog": {
