@@ -51,6 +51,9 @@ const values = (await Promise.all(chunks.map((chunk) => call("all", chunk)))).fl
 for (const value of values) if (value === right * 2) right++;`,
   "one by one": `const calls = [...Array(count).keys()].map((n) => call("one", n));
 for (const value of await Promise.all(calls)) if (value === right * 2) right++;`,
+  "one at a time": `await call("one", 0);
+start = performance.now();
+for (let n = 0; n < count; n++) if (await call("one", n) === n * 2) right++;`,
   windowed: `const flights = [];
 let [next, came] = [0, 0];
 while (came < count) {
@@ -72,7 +75,7 @@ import { all, one } from "./functions.mjs";
 workerpool.worker({ all, one });
 `;
 
-/** Pools of npm that double numbers: in chunks of 1000 made by hand, eight of these at a time, or a call for each. */
+/** Pools of npm that double numbers: in chunks of 1000 made by hand, eight of these at a time, a call for each, or one after another. */
 export async function npmPools(
   how: keyof typeof WORK,
   count: number,

@@ -25,6 +25,8 @@ const MAP = "fanfold Pool.map";
 const APART = `${MAP}, processes`;
 const IMAP = "fanfold Pool.imap";
 const APPLY = "fanfold Pool.apply";
+const ALONE = `${APPLY}, one at a time`;
+const BARE = "bare Worker, one at a time";
 
 /** `x * 2` for a list, for each number by itself, and for a long stream. */
 export async function numbers({ rounds, numbers, calls, streamed }: NumbersSizes): Promise<Found> {
@@ -44,12 +46,22 @@ export async function numbers({ rounds, numbers, calls, streamed }: NumbersSizes
   const apply = program(APPLY, "numbers.ts", "apply", calls);
   const each = await measure([apply, ...single.found].map((way) => telling(way, calls)), rounds);
   const perItem = perItemOf(list.work, numbers, each.work, calls);
+  const alone = await npmPools("one at a time", calls, ["piscina", "tinypool"]);
+  const after = await measure(
+    [
+      program(ALONE, "numbers.ts", "alone", calls),
+      program(BARE, "raw_calls.ts", calls),
+      ...alone.found,
+    ].map((way) => telling(way, calls)),
+    rounds,
+  );
   const stream = await streams(rounds, streamed);
   return {
     tables: [
       table(`${numbers} calls of x * 2, a list at once: whole processes`, numbers, list.whole),
       table(`The same without the start of the program`, numbers, list.work),
       table(`${calls} calls of x * 2, each by itself, without the start`, calls, each.work),
+      table(`${calls} calls of x * 2, each after the one before`, calls, after.work),
       ...stream.tables,
     ],
     goals: [
@@ -68,6 +80,11 @@ export async function numbers({ rounds, numbers, calls, streamed }: NumbersSizes
         `µs for a call by \`Pool.apply\`, ${calls} under way`,
         (each.work.find(({ name }) => name === APPLY)?.times ?? []).map((ms) => ms * 1000 / calls),
       ),
+      ...atMost(
+        1.2,
+        "a call by `Pool.apply` alone, in the time of a bare Worker's",
+        ratios(after.work, ALONE, BARE),
+      ),
       ...["piscina", "tinypool", "workerpool"].flatMap((name): Goal[] => [
         ...atLeast(
           100,
@@ -82,7 +99,7 @@ export async function numbers({ rounds, numbers, calls, streamed }: NumbersSizes
       ]),
       ...stream.goals,
     ],
-    missing: [...atOnce.missing, ...single.missing, ...stream.missing],
+    missing: [...atOnce.missing, ...single.missing, ...alone.missing, ...stream.missing],
   };
 }
 
