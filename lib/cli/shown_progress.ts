@@ -4,7 +4,7 @@
  * @module
  */
 
-import { writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import type { RunObserver } from "../events.ts";
 import { Fault } from "../fault.ts";
 import type { WriteAll } from "../output/sink.ts";
@@ -74,8 +74,14 @@ export async function openProgress(
 
 function wayOf(mode: ProgressMode, isTerminal: boolean): "bar" | "plain" | "none" {
   const hasBlock = isTerminal && variable("TERM") !== "dumb";
-  if (mode === "auto") return hasBlock ? "bar" : variable("CI") ? "plain" : "none";
+  if (mode === "auto") return hasBlock && !isPiped() ? "bar" : variable("CI") ? "plain" : "none";
   return mode === "bar" && !hasBlock ? "plain" : mode;
+}
+
+/** Whether stdout goes to a program, which may write to the same terminal, as `less` and `tee` do. */
+function isPiped(): boolean {
+  const stat = fstatSync(1);
+  return stat.isFIFO() || stat.isSocket();
 }
 
 /** @throws {Fault} If it says something else. */
