@@ -74,8 +74,13 @@ export async function openProgress(
 
 function wayOf(mode: ProgressMode, isTerminal: boolean): "bar" | "plain" | "none" {
   const hasBlock = isTerminal && variable("TERM") !== "dumb";
-  if (mode === "auto") return hasBlock && !isPiped() ? "bar" : variable("CI") ? "plain" : "none";
+  if (mode === "auto") return isInCi() ? "plain" : hasBlock && !isPiped() ? "bar" : "none";
   return mode === "bar" && !hasBlock ? "plain" : mode;
+}
+
+/** Some servers give a terminal, of which they keep all that was ever drawn. */
+function isInCi(): boolean {
+  return !["", "0", "false", undefined].includes(variable("CI"));
 }
 
 /** Whether stdout goes to a program, which may write to the same terminal, as `less` and `tee` do. */

@@ -42,15 +42,30 @@ for (const columns of [20, 80]) {
 
 terminalTest("--progress none, --quiet, TERM=dumb and FANFOLD_PROGRESS show nothing", async () => {
   for (
-    const [options, env] of [["--progress none", {}], ["--quiet", {}], ["", {
-      FANFOLD_PROGRESS: "none",
-    }], ["", { TERM: "dumb" }]] as const
+    const [options, env] of [
+      ["--progress none", {}],
+      ["--quiet", {}],
+      ["", {
+        FANFOLD_PROGRESS: "none",
+      }],
+      ["", { TERM: "dumb" }],
+      ["", { CI: "true" }],
+    ] as const
   ) {
     const { written, lines } = await onTerminal(JOBS.replace("each", `each ${options}`), 80, env);
     assert(!written.includes("2/4") && !written.includes("\x1b[A"), Deno.inspect(written));
     assertEquals(lines.length, options === "--quiet" ? 8 : 9, lines.join("\n"));
   }
 });
+
+terminalTest(
+  "a terminal shows no block where stdout is a pipe, for what is behind it may write there",
+  async () => {
+    const { written, lines } = await onTerminal(`${JOBS} | cat`, 80);
+    assert(!written.includes("2/4"), written);
+    assertEquals(lines.length, 9, lines.join("\n"));
+  },
+);
 
 terminalTest(
   "a terminal shows the verdict of a run that failed, and not what it was before",

@@ -9,8 +9,8 @@ import type { Row, Topic } from "../topic.ts";
 
 const MODES: Readonly<Record<typeof PROGRESS_MODES[number], string>> = {
   auto:
-    "`bar` in a terminal, unless stdout is a pipe, for the program behind it may write there, too; " +
-    "elsewhere `plain`, where the variable CI is set; nothing elsewhere, or where TERM is dumb",
+    "`plain` where the variable CI is set; `bar` in a terminal, unless stdout is a pipe, for the program behind " +
+    "it may write there, too, or TERM is dumb; nothing elsewhere",
   bar: "a block below all else that is printed: a line for each of the four busiest tasks, with " +
     "the jobs that have ended, failures, how many end in a second, and the time left; the oldest " +
     "jobs that run; and all tasks together. Where stderr is no terminal it is as `plain`",
