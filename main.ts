@@ -7,7 +7,7 @@
 import { cli } from "./lib/cli/cli.ts";
 import { Interrupt } from "./lib/cli/command.ts";
 import { hearStrays } from "./lib/cli/strays.ts";
-import { onOneTerminal, showsColours } from "./lib/cli/stdio.ts";
+import { onOneTerminal, showsColours, workflow } from "./lib/cli/stdio.ts";
 import { type WriteAll, writerTo } from "./lib/output/sink.ts";
 import { hearRequests, wrappersOf } from "./lib/watchdog/requests.ts";
 import {
@@ -70,6 +70,7 @@ async function program(): Promise<number> {
     watchdog,
     onOneTerminal,
     showsColours,
+    workflow: workflow(),
     ownProcess: async () => (await import("./lib/cli/own_process.ts")).ownProcess(),
   });
   return killing.signal.aborted ? await new Promise(() => {}) : code;

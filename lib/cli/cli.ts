@@ -11,6 +11,7 @@ import { Interrupt, type Io, type ToldCommand } from "./command.ts";
 import { commandNamed, COMMANDS } from "./command_list.ts";
 import { atMost, LAST_WORD_MS } from "../watchdog/signals.ts";
 import { tellPathsFrom } from "../errors/reason.ts";
+import { guardFromCommands } from "../text/shown.ts";
 import { optionsNamed } from "./request/options.ts";
 import { Stderr, textWidth } from "./stdio.ts";
 
@@ -57,6 +58,7 @@ export async function cli(
       if (isOurs(stray.reason)) setTimeout(giveUp, CLOSE_MS);
     });
   };
+  if (io.workflow) guardFromCommands();
   const stderr = new Stderr(io.stderr);
   const { write, tell } = stderr;
   const around = { ...io, here: folderHere(), takesOver, stderr: write, tell };

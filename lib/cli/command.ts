@@ -6,6 +6,7 @@
 
 import type { Tell } from "../text/shown.ts";
 import type { Colourful } from "../output/live_printer.ts";
+import type { Workflow } from "../output/workflow.ts";
 import type { WriteAll } from "../output/sink.ts";
 import type { Watchdog } from "../watchdog/watchdog.ts";
 import type { Args, ReadArgsOptions } from "./request/args.ts";
@@ -40,6 +41,8 @@ export interface Io {
   readonly onOneTerminal?: () => boolean;
   /** Which of both streams show colours to people who want them. @default none */
   readonly showsColours?: () => Colourful;
+  /** That GitHub Actions obeys what is printed. @default nobody does */
+  readonly workflow?: Workflow;
   /** Takes the process from functions; for commands that run some, before they load them. @default it stays as it is */
   readonly ownProcess?: () => Promise<OwnProcess>;
   /** Is told before the main thread may be kept busy. */

@@ -89,6 +89,7 @@ async function performRun(
     ending = (await import("./uncaught.ts")).endingOf(fault ?? thrown);
   } finally {
     for (const observer of observers.writing) await written(observer.end());
+    observers.groups?.end();
     await written(sinks.stdout.flush());
     await written(sinks.stderr.flush());
     await written(progress.close());
@@ -100,6 +101,10 @@ async function performRun(
     if (isSummed && verdict.summary) tell(verdict.summary);
     for (const { text, below } of verdict.notices({ isCut: isCut || isInterrupted, broken })) {
       tell(text, below);
+    }
+    if (io.workflow) {
+      const { annotate } = await import("../output/workflow.ts");
+      annotate(sinks.stderr, verdict.causes, io.workflow, io.here);
     }
     await written(sinks.stderr.flush());
     // Only now: a run that has ended is not resumed, so all that it prints has to be out.

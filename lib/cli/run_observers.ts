@@ -11,9 +11,10 @@ import { noInputs, outsideJobs, warnings } from "../observers/warnings.ts";
 import { Stopping, suspending } from "../observers/stopping.ts";
 import { Verdict } from "../observers/verdict.ts";
 import type { Cause } from "../output/notices.ts";
-import { Headings, type Tags, TASK_TAGS } from "../output/labels.ts";
+import { Headings, TASK_TAGS } from "../output/labels.ts";
 import { PRINTED_EVENTS, type Printer, type Sinks } from "../output/printer.ts";
 import { Sink } from "../output/sink.ts";
+import type { Groups } from "../output/workflow.ts";
 import { type Notice, type Tell, teller } from "../text/shown.ts";
 import { causeHint } from "./cause_hint.ts";
 import type { Io } from "./command.ts";
@@ -33,6 +34,8 @@ export interface RunObservers extends AsyncDisposable {
   readonly session?: SessionObserver;
   readonly sinks: Sinks;
   readonly progress: ShownProgress;
+  /** What tasks print for GitHub Actions. */
+  readonly groups?: Groups;
   /** Says something of fanfold's own, in the order of what jobs write to stderr. */
   readonly tell: Tell;
 }
@@ -56,8 +59,13 @@ export async function openObservers(
   const sinks = sinksOf({ ...io, ...progress }, onFailure);
   const { stdout: above, stderr: below } = sinks;
   const tell = teller((text) => below.put(text), () => below.isLineOpen);
-  const tags = tagsOf(request, sinks);
-  const printer = await printerOf({ ...request, tags }, sinks, io);
+  const areHeaded = isShared(request, io, sinks);
+  const tags = areHeaded && request.live ? request.tags ?? TASK_TAGS : request.tags;
+  const groups = areHeaded && !request.live && io.workflow
+    ? new (await import("../output/workflow.ts")).Groups(sinks)
+    : undefined;
+  const headings = groups ?? (areHeaded ? new Headings(sinks.stdout) : undefined);
+  const printer = await printerOf({ ...request, tags }, io, { sinks, headings });
   const verdict = verdictOf(request, io, () => session);
   const writing = (request.observers ?? []).map((open) =>
     opened.use(open({ stdout: above, onFailure }))
@@ -86,7 +94,7 @@ export async function openObservers(
   ];
   const disposables = opened.move();
   return {
-    ...{ list, printer, verdict, stopping, writing, session, sinks, progress, tell },
+    ...{ list, printer, verdict, stopping, writing, session, sinks, progress, groups, tell },
     [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   };
 }
@@ -101,20 +109,20 @@ function sinksOf(
   return { stdout: areOne ? sink : new Sink(stdout, onFailure), stderr: sink };
 }
 
-/** Where the lines of several tasks mix before people, as live ones do, each says where it comes from. */
-function tagsOf({ live, tags, tasks }: RunRequest, sinks: Sinks): Tags | undefined {
-  return tags ?? (live && isShared(sinks, tasks) ? TASK_TAGS : undefined);
-}
-
-/** Whether people read what several tasks print. */
-function isShared({ stdout, stderr }: Sinks, tasks: RunRequest["tasks"]): boolean {
-  return stdout === stderr && tasks.length > 1;
+/** Whether people read as text what several tasks print, and are to be told which of them does. */
+function isShared(
+  { format = "text", tags, tasks }: RunRequest,
+  { workflow }: Io,
+  { stdout, stderr }: Sinks,
+): boolean {
+  if (format !== "text" || tags !== undefined || tasks.length < 2) return false;
+  return stdout === stderr || workflow?.readsStdout === true;
 }
 
 async function printerOf(
-  { format = "text", live, only, tags, tasks }: RunRequest,
-  sinks: Sinks,
+  { format = "text", live, only, tags }: RunRequest,
   { showsColours }: Io,
+  { sinks, headings }: { readonly sinks: Sinks; readonly headings?: Headings | Groups },
 ): Promise<Printer> {
   switch (format) {
     case "text": {
@@ -123,11 +131,7 @@ async function printerOf(
         return livePrinter(sinks, { tags, colourful: showsColours?.() });
       }
       const { textPrinter } = await import("../output/text_printer.ts");
-      const hasHeadings = isShared(sinks, tasks) && tags === undefined;
-      return textPrinter(sinks, {
-        tags,
-        ...hasHeadings && { headings: new Headings(sinks.stdout) },
-      });
+      return textPrinter(sinks, { tags, headings });
     }
     case "json":
       return (await import("../output/json_printer.ts")).jsonPrinter(sinks, only);

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { type Tell, teller } from "../text/shown.ts";
 import type { Colourful } from "../output/live_printer.ts";
+import type { Workflow } from "../output/workflow.ts";
 import type { WriteAll } from "../output/sink.ts";
 
 const LINE_FEED = 10;
@@ -55,6 +57,21 @@ export function onOneTerminal(): boolean {
   if (!Deno.stdout.isTerminal() || !Deno.stderr.isTerminal()) return false;
   const { fstatSync } = process.getBuiltinModule("node:fs");
   return fstatSync(1).rdev === fstatSync(2).rdev;
+}
+
+/** GitHub Actions says in variables that it reads what is printed. */
+export function workflow(): Workflow | undefined {
+  try {
+    if (Deno.env.get("GITHUB_ACTIONS") !== "true") return undefined;
+    const { fstatSync } = process.getBuiltinModule("node:fs");
+    return {
+      workspace: resolve(Deno.env.get("GITHUB_WORKSPACE") ?? ""),
+      readsStdout: !fstatSync(1).isFile(),
+    };
+  } catch {
+    // Who may not read them does without; and so does who has no folder.
+    return undefined;
+  }
 }
 
 /** Terminals show them, unless the variable NO_COLOR says that they are not wanted. */

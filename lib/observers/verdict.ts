@@ -146,7 +146,7 @@ export class Verdict implements RunObserver {
   ): readonly Notice[] {
     if (this.isWell && !broken) return [];
     const troubles = this.#toBlame;
-    const [first, ...others] = troubles.flatMap(({ causes }) => causes).slice(0, CAUSES);
+    const [first, ...others] = this.causes;
     const texts = others.map((cause) => inOneLine(cause));
     const more = troubles.reduce((sum, { count }) => sum + count, 0) - others.length - 1;
     if (more > 0) texts.push(`and ${more} more`);
@@ -162,6 +162,11 @@ export class Verdict implements RunObserver {
       ...broken?.why ?? [],
       ...ending.map((text) => ({ text })),
     ];
+  }
+
+  /** The first causes, which are told each in its own words. */
+  get causes(): readonly Cause[] {
+    return this.#toBlame.flatMap(({ causes }) => causes).slice(0, CAUSES);
   }
 
   /** In the order of their tasks. */

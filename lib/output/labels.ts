@@ -5,7 +5,7 @@
  */
 
 import { shownJson } from "./json_value.ts";
-import type { Put } from "./printer.ts";
+import type { Put, Puts } from "./printer.ts";
 import { harmless, oneLine, teller } from "../text/shown.ts";
 import type { Sink } from "./sink.ts";
 
@@ -88,9 +88,9 @@ export class Headings {
     this.#to = to;
   }
 
-  /** Where this task prints. */
-  of(task: string): Put {
-    return {
+  /** Where this task prints, both streams. */
+  of(task: string): Puts {
+    const to: Put = {
       put: (piece) => {
         if (piece.length === 0) return undefined;
         if (task !== this.#last) this.#tell(oneLine(`task "${task}"`));
@@ -98,5 +98,6 @@ export class Headings {
         return this.#to.put(piece);
       },
     };
+    return { stdout: to, stderr: to };
   }
 }

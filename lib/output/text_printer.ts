@@ -16,16 +16,15 @@ import { flowBeside, flowFailed, flowTo, Turns } from "./turn.ts";
  * `undefined`, any other value as one line of JSON. A task with a fold prints what came of it instead of
  * what its jobs returned, or wrote to stdout if they are commands.
  *
- * @param labels What tells where lines come from: tags in front of each, or headings above each task, which take both
- * streams of it.
+ * @param labels What tells where lines come from: tags in front of each, or headings above what each task
+ * prints.
  */
 export function textPrinter(
   sinks: Sinks,
-  { tags, headings }: { readonly tags?: Tags; readonly headings?: Headings } = {},
+  { tags, headings }: { readonly tags?: Tags; readonly headings?: Pick<Headings, "of"> } = {},
 ): Printer {
   const toTask = (task: string, tag: string | undefined): Puts => {
-    const heading = headings?.of(task);
-    const { stdout, stderr } = heading ? { stdout: heading, stderr: heading } : sinks;
+    const { stdout, stderr } = headings?.of(task) ?? sinks;
     if (tag === undefined) return { stdout, stderr };
     // Who reads stderr are people.
     return { stdout: new Tagged(stdout, tag), stderr: new Tagged(stderr, oneLine(tag)) };

@@ -30,7 +30,27 @@ export function harmless(text: string): string {
 
 /** The same in one line: a line end in it is `\n`. */
 export function oneLine(text: string): string {
-  return withoutHidden(text, (character) => character === "\t" ? character : escaped(character));
+  const shown = (character: string) => character === "\t" ? character : escaped(character);
+  return withoutCommands(withoutHidden(text, shown));
+}
+
+/** What GitHub Actions takes for a workflow command: `::` where a line begins, and `##[` anywhere in it. */
+const COMMAND = /^(\s*)::|##(?=\[)/g;
+
+let isReadForCommands = false;
+
+/** From now on no line of fanfold holds a workflow command that GitHub Actions obeys. @default texts stay as they are */
+export function guardFromCommands(): void {
+  isReadForCommands = true;
+}
+
+/** A line in which nothing is taken for a workflow command, if somebody obeys such: `\::`, `#\#[`. */
+export function withoutCommands(line: string): string {
+  if (!isReadForCommands) return line;
+  return line.replaceAll(
+    COMMAND,
+    (_, space?: string) => space === undefined ? "#\\#" : `${space}\\::`,
+  );
 }
 
 /** What a program wrote for a terminal, without colours and the like. */
@@ -76,7 +96,7 @@ export function told({ text, below = [] }: Notice, lead = "fanfold: "): string[]
     `${lead}${first}`,
     ...more.map((line) => `    ${line}`),
     ...below.map((line) => `  ${oneLine(line)}`.trimEnd()),
-  ];
+  ].map(withoutCommands);
 }
 
 /** Says things by putting the text of each to where jobs write, too: in a line of its own. */

@@ -15,7 +15,7 @@ import {
 Deno.test("Headings put a task's name in a line of its own above the first that it prints", async () => {
   const sinks = new FakeSinks();
   const headings = new Headings(sinks.stdout);
-  const [a, b] = [headings.of("a"), headings.of('b\x1b[2J\n"')];
+  const [a, b] = [headings.of("a").stdout, headings.of('b\x1b[2J\n"').stderr];
   a.put("one\n");
   b.put("");
   a.put(new TextEncoder().encode("no line end"));
@@ -27,9 +27,9 @@ Deno.test("Headings put a task's name in a line of its own above the first that 
 Deno.test("Headings begin a line once, whoever has ended the one before", async () => {
   const sinks = new FakeSinks();
   const headings = new Headings(sinks.stdout);
-  headings.of("a").put("open");
+  headings.of("a").stdout.put("open");
   sinks.stdout.put("\nfanfold: said between\n");
-  headings.of("b").put("two\n");
+  headings.of("b").stdout.put("two\n");
   const text = (await sinks.text()).stdout;
   assertEquals(text, 'fanfold: task "a"\nopen\nfanfold: said between\nfanfold: task "b"\ntwo\n');
 });

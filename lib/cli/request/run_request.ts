@@ -10,7 +10,7 @@ import type { Tags } from "../../output/labels.ts";
 import type { Format } from "../../output/printer.ts";
 import type { Sink } from "../../output/sink.ts";
 import { wholeOf } from "../../template/input_text.ts";
-import { oneLine } from "../../text/shown.ts";
+import { oneLine, withoutCommands } from "../../text/shown.ts";
 import type { OwnProcess } from "../own_process.ts";
 import { type Args, checkConflicts } from "./args.ts";
 import type { JournalRequest } from "./journal_request.ts";
@@ -87,7 +87,7 @@ export function readOutput(args: Args, tags: Tags): OutputOptions {
 
 /** The input alone, as with GNU parallel's `--tag`: its bytes for programs, and each character of it for a terminal. */
 export function inputTags(): Tags {
-  const shown = Deno.stdout.isTerminal() ? oneLine : (text: string) => text;
+  const shown = Deno.stdout.isTerminal() ? oneLine : withoutCommands;
   return { ofJob: (_, input) => shown(wholeOf(input, "")) };
 }
 

@@ -46,6 +46,10 @@ export const printingTopic: Topic = {
     "longer than 64 KiB comes in parts; a job that is tried again prints at each attempt. With " +
     "`--tag` lines say whose they are; where a terminal shows several tasks they do so without it. " +
     "A terminal shows each job in a color, unless the variable NO_COLOR is set.",
+    "In GitHub Actions (GITHUB_ACTIONS is `true`) the text of several tasks is a group for each, if " +
+    "stdout is no file and there is no `--tag`, and the causes that are told are errors at their " +
+    "places in the code, on stderr. No other line of fanfold is taken for a workflow command: `::` " +
+    "at its start is `\\::`, and `##[` is `#\\#[`. The output of jobs passes as it is.",
     "Jobs have numbers from 1 wherever people read or type them, as in `{#}`; programs get " +
     "`index`, from 0, which is one less.",
     "Lines that are printed to be typed work in the folder where fanfold was called, if fanfold is " +
