@@ -15,6 +15,17 @@ export const killed = () => { says(); process.kill(process.pid, "SIGKILL"); whil
 export const exits = () => { says(); Deno.exit(3); };
 export const hoards = () => { says(); for (const all = []; ; ) all.push({ all }); };
 export async function waits() { says(); await new Promise((never) => setTimeout(never, 1e9)); }
+export async function halts(n) {
+  const { existsSync, writeFileSync } = await import("node:fs");
+  const said = new URL("said", import.meta.url);
+  if (n === 1) {
+    says();
+    writeFileSync(said, "");
+    while (true);
+  }
+  while (!existsSync(said)) await new Promise((goOn) => setTimeout(goOn, 2));
+  throw new Error("enough");
+}
 `;
 
 const LINES = Array.from({ length: 10 }, (_, i) => i + 1);
@@ -57,5 +68,21 @@ for (const [how, [task, kind]] of Object.entries(TASKS)) {
     const kept = await run("show", "last", "a", "1", "--raw");
     assertEquals([kept.stdout, kept.stderr.slice(0, ERR.length)], [OUT, ERR]);
     assertEquals((await run("run", "--no-journal", "--live")).stdout, `${OUT}\n`);
+  });
+}
+
+for (const isolation of ["worker", "process", "command"]) {
+  Deno.test(`fanfold run prints all that a job wrote before the end by halt now, ${isolation}`, async () => {
+    const shell = `[ $1 = 1 ] || { until [ -e said ]; do sleep 0.01; done; exit 1; }; ${SAYS} ` +
+      "touch said; exec sleep 1000";
+    const task = isolation === "command" ? { shell } : { run: "./m.js#halts", isolation, chunk: 1 };
+    using folder = new Folder({
+      "m.js": MODULE,
+      "fanfold.json": JSON.stringify({
+        tasks: { a: { ...task, inputs: [1, 2], jobs: 2, halt: "now,fail=1" } },
+      }),
+    });
+    const { code, stdout, stderr } = await fanfold(["run"], { cwd: folder.path });
+    assertEquals([code, stdout, stderr.slice(0, ERR.length)], [1, OUT, ERR]);
   });
 }
