@@ -4,7 +4,6 @@
  * @module
  */
 
-import { resolve } from "node:path";
 import { type Tell, teller } from "../text/shown.ts";
 import type { Colourful } from "../output/live_printer.ts";
 import type { Workflow } from "../output/workflow.ts";
@@ -65,7 +64,7 @@ export function workflow(): Workflow | undefined {
     if (Deno.env.get("GITHUB_ACTIONS") !== "true") return undefined;
     const { fstatSync } = process.getBuiltinModule("node:fs");
     return {
-      workspace: resolve(Deno.env.get("GITHUB_WORKSPACE") ?? ""),
+      workspace: Deno.env.get("GITHUB_WORKSPACE") || Deno.cwd(),
       readsStdout: !fstatSync(1).isFile(),
     };
   } catch {
