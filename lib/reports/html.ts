@@ -25,8 +25,9 @@ const JOBS = 20_000;
 const FAILURES_BYTES = 1_500_000;
 const JOBS_BYTES = 2_000_000;
 
-/** How much of a text is told, in characters: of a line, and of an input that can be searched. */
+/** How much of a text is told, in characters: of a line, of the name of a task, and of an input. */
 const LINE_LENGTH = 1000;
+const NAME_LENGTH = 100;
 const INPUT_LENGTH = 200;
 
 const NOT_WELL: readonly Outcome["kind"][] = ["failed", "timed-out", "died", "cancelled"];
@@ -53,9 +54,11 @@ export async function* htmlReport(run: ReportedRun): AsyncGenerator<string> {
 <body>
 <header>
 <h1>${name}</h1>
-<div class="verdict${isWell ? " well" : ""}"><p>${markup(state)}</p>${await causeMarkup(run)}</div>
+<div class="verdict${isWell ? " well" : ""}"><p>${
+    markup(shortened(state, LINE_LENGTH))
+  }</p>${await causeMarkup(run)}</div>
 <p><code>${markup(shortened(line, LINE_LENGTH))}</code></p>
-<p class="soft">in ${markup(folder)}${from}${to}</p>
+<p class="soft">in ${markup(shortened(folder, LINE_LENGTH))}${from}${to}</p>
 </header>
 <main>
 `;
@@ -91,7 +94,7 @@ function tasksMarkup({ tasks }: ReportedRun): string {
       : `<span title="${restText(task)}">${jobs} of ${inputs ?? "?"}</span>`;
     const median = medianMs === undefined ? "" : timeText(medianMs);
     return `<tr><td>${
-      markup(shortened(task.task, LINE_LENGTH))
+      markup(shortened(task.task, NAME_LENGTH))
     }</td><td class="number">${all}</td>` +
       `<td class="number">${counts.done ?? 0}</td>${bad.join("")}` +
       `<td class="number">${timeText(totalMs)}</td><td class="number">${median}</td></tr>\n`;
@@ -149,7 +152,7 @@ function laneMarkup({ task, slot, busy }: Lane): string {
     const shape = shapeOf(busy, what);
     return shape === "" ? "" : `<path class="b${what === "failed" ? "f" : what}" d="${shape}"/>`;
   });
-  const name = markup(`${shortened(task, LINE_LENGTH)} ${slot}`);
+  const name = markup(`${shortened(task, NAME_LENGTH)} ${slot}`);
   return `<span title="${name}">${name}</span><svg viewBox="0 0 ${busy.length} 1" ` +
     `preserveAspectRatio="none" role="img" aria-label="${name}">${paths.join("")}</svg>\n`;
 }
@@ -169,7 +172,9 @@ function slowestMarkup({ slowest }: ReportedRun): string {
   if (slowest.length === 0) return "";
   const rows = slowest.map((outcome) => {
     const isBad = outcome.kind !== "done";
-    return `<tr><td>${markup(jobText(outcome))}</td><td${isBad ? ' class="bad"' : ""}>` +
+    return `<tr><td>${markup(shortened(jobText(outcome), LINE_LENGTH))}</td><td${
+      isBad ? ' class="bad"' : ""
+    }>` +
       `${outcome.kind}</td><td class="number">${timeText(outcome.durationMs ?? 0)}</td></tr>\n`;
   });
   return section("Slowest jobs", table("Slowest jobs", ["job", "outcome", "#time"], rows));
@@ -201,7 +206,7 @@ async function* searchMarkup({ tasks }: ReportedRun): AsyncGenerator<string> {
   if (total === 0) return;
   const kinds: readonly Outcome["kind"][] = ["done", ...NOT_WELL];
   const told = tasks.slice(0, TASKS);
-  const names = told.map(({ task }) => oneLine(shortened(task, INPUT_LENGTH)));
+  const names = told.map(({ task }) => oneLine(shortened(task, NAME_LENGTH)));
   const each = Math.floor(JOBS / told.length);
   const jobs: string[] = [];
   let room = JOBS_BYTES;
