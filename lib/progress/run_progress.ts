@@ -42,21 +42,39 @@ class TaskState {
   kept = 0;
   isOver = false;
   readonly timeLeft: TimeLeft;
-  readonly #since: number;
+  /** When it began, by the clock of the progress. */
+  readonly since: number;
+  /** How many ends were heard of since the last look, and how long these jobs took, in ms. */
+  #heard = 0;
+  #heardMs = 0;
   readonly #samples: Sample[] = [];
 
   constructor(task: Task, timeLeft: TimeLeft, now: number) {
     this.task = task;
     this.timeLeft = timeLeft;
-    this.#since = now;
+    this.since = now;
+  }
+
+  jobEnded(durationMs: number): void {
+    this.#heard++;
+    this.#heardMs += durationMs;
+    this.timeLeft.ended(durationMs);
   }
 
   update({ taken, running, ended }: TaskProgress, now: number): void {
+    const before = this.ended - this.kept;
     [this.taken, this.running] = [taken, running];
     const { done, cancelled, ...failed } = ended;
     this.failed = Object.values(failed).reduce((sum, count) => sum + count, 0);
     this.ended = done + cancelled + this.failed;
-    this.#samples.push({ at: now, ended: this.ended - this.kept });
+    const own = this.ended - this.kept;
+    // Where very many end, only the first are heard of: the others took as long.
+    const unheard = own - before - this.#heard;
+    if (unheard > 0 && this.#heard > 0) {
+      this.timeLeft.endedTogether(unheard, unheard * this.#heardMs / this.#heard);
+    }
+    this.#heard = this.#heardMs = 0;
+    this.#samples.push({ at: now, ended: own });
     while ((this.#samples[1]?.at ?? now) < now - RATE_MS) this.#samples.shift();
   }
 
@@ -64,9 +82,9 @@ class TaskState {
   perSecond(now: number): number | undefined {
     const [first] = this.#samples;
     const ended = this.ended - this.kept;
-    if (!first || now - this.#since < SOONEST_MS || ended <= 0) return undefined;
+    if (!first || now - this.since < SOONEST_MS || ended <= 0) return undefined;
     const late = now - first.at >= SOONEST_MS ? (ended - first.ended) * 1000 / (now - first.at) : 0;
-    return late > 0 ? late : ended * 1000 / (now - this.#since);
+    return late > 0 ? late : ended * 1000 / (now - this.since);
   }
 }
 
@@ -103,7 +121,7 @@ export class RunProgress {
       case "job-ended": {
         const { outcome } = event;
         if (outcome.kind !== "cancelled") {
-          this.#states.get(outcome.task)?.timeLeft.ended(outcome.durationMs);
+          this.#states.get(outcome.task)?.jobEnded(outcome.durationMs);
         }
         break;
       }
@@ -176,6 +194,8 @@ export class RunProgress {
       ...total !== undefined && { waiting: Math.max(0, total - ended - own.length) },
       running: own.map(({ startedAt }) => Math.max(0, time - startedAt)),
       slots,
+      // Where tasks share the slots, they have not all been there from the first moment on.
+      ...this.#names.length === 1 && { elapsedMs: this.#now() - state.since },
     });
     return {
       ...{ name: task.name, total, ended, failed },
