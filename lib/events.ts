@@ -221,7 +221,7 @@ export interface ObservedRun {
 export interface RunObserver {
   /** Hears of an event, at the moment it happens: what takes long holds up the run. */
   onEvent(event: RunEvent): void;
-  /** The kinds of events that it hears of. @default all */
+  /** The kinds of events that it hears of; asked again when another kind of event comes than before. @default all */
   readonly hears?: readonly RunEvent["kind"][];
   /** Is given the run before the first event. */
   attach?(run: ObservedRun): void;

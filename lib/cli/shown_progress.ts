@@ -42,11 +42,12 @@ export async function openProgress(
   const isWatched = isTerminal && !isQuiet;
   const none = { stdout, stderr, isWatched, observers: () => [], close: () => Promise.resolve() };
   if (way === "none") return none;
-  const { RunProgress } = await import("../progress/run_progress.ts");
-  const { TimeLeft } = await import("../progress/time_left.ts");
-  const { inBlock, inLines } = await import("../progress/progress_observer.ts");
+  const [{ RunProgress }, { inBlock, inLines }] = await Promise.all([
+    import("../progress/run_progress.ts"),
+    import("../progress/progress_observer.ts"),
+  ]);
   const most = slots ?? Math.max(...tasks.map(({ slots }) => slots));
-  const far = new RunProgress(() => new TimeLeft(), most, CLOCK.now);
+  const far = new RunProgress(most, CLOCK.now);
   if (way === "plain") return { ...none, observers: (tell) => [inLines(far, tell, CLOCK.now)] };
   const { Block } = await import("../progress/block.ts");
   const block = new Block({

@@ -8,6 +8,7 @@ import type { ObservedRun, RunEvent, RunObserver } from "../events.ts";
 import type { Tell } from "../text/shown.ts";
 import type { Block, Size } from "./block.ts";
 import type { RunProgress } from "./run_progress.ts";
+import type { TimeLeft } from "./time_left.ts";
 import type * as Views from "./view.ts";
 
 /** How often a block is drawn, at the most, in ms. */
@@ -22,18 +23,25 @@ const LEFT_ROWS = 2;
 /** When the first line is told, how long it is to the next, and to one that tells of another tenth, in ms. */
 const [FIRST_MS, NEXT_MS, TENTH_MS] = [10_000, 30_000, 1000];
 
-/** How many ends of jobs are heard of between two looks: a million would cost more than all the rest. */
-const MOST_HEARD = 500;
+/**
+ * How many ends of jobs are heard of between two looks; where more come, they are heard of between two of so many: a
+ * million would cost more than all the rest.
+ */
+const [MOST_HEARD, SELDOM] = [500, 10];
 
 const HEARS = [
-  ...["run-started", "task-started", "inputs-counted", "job-ended", "job-kept"] as const,
-  ...["task-ended", "progress"] as const,
+  ...["run-started", "task-started", "inputs-counted", "job-kept", "task-ended"] as const,
+  "progress" as const,
 ];
+const HEARS_ENDS = [...HEARS, "job-ended" as const];
+
+/** What a look takes, which is loaded when a run lasts: most are over before. */
+type Means = typeof Views & { readonly newTimeLeft: () => TimeLeft };
 
 /** @param now The time in ms, from any moment on. */
 export function inBlock(progress: RunProgress, block: Block, now: () => number): RunObserver {
-  return observed(progress, DRAW_MS, now, ({ viewLines, widthOf }, run) => {
-    const view = progress.view(run.running(), Date.now());
+  return observed(progress, DRAW_MS, now, ({ viewLines, widthOf, newTimeLeft }, run) => {
+    const view = progress.view(run.running(), Date.now(), newTimeLeft);
     const lines = ({ columns, rows }: Size) =>
       viewLines(view, columns, Math.max(1, rows - LEFT_ROWS));
     block.show({ lines, widthOf });
@@ -44,14 +52,15 @@ export function inBlock(progress: RunProgress, block: Block, now: () => number):
 export function inLines(progress: RunProgress, tell: Tell, now: () => number): RunObserver {
   let toldAt: number | undefined;
   let tenths = 0;
-  return observed(progress, TENTH_MS, now, ({ partText }, run, sinceMs) => {
+  return observed(progress, TENTH_MS, now, ({ partText, newTimeLeft }, run, sinceMs) => {
     const reached = Math.floor((progress.share ?? 0) * 10);
     const isDue = toldAt === undefined
       ? sinceMs >= FIRST_MS
       : sinceMs - toldAt >= NEXT_MS || reached > tenths;
     if (!isDue) return;
     [toldAt, tenths] = [sinceMs, reached];
-    for (const part of progress.parts(run.running(), Date.now())) tell(partText(part));
+    const parts = progress.parts(run.running(), Date.now(), newTimeLeft);
+    for (const part of parts) tell(partText(part));
   });
 }
 
@@ -60,16 +69,25 @@ function observed(
   progress: RunProgress,
   progressEveryMs: number,
   now: () => number,
-  look: (views: typeof Views, run: ObservedRun, sinceMs: number) => void,
+  look: (means: Means, run: ObservedRun, sinceMs: number) => void,
 ): RunObserver {
   let run: ObservedRun | undefined;
   let since = 0;
-  let views: typeof Views | undefined;
-  // What measures text is loaded when a run lasts: most are over before.
-  const load = async () => views = await import("./view.ts");
+  let means: Means | undefined;
+  const load = async () => {
+    const [views, { TimeLeft }] = await Promise.all([
+      import("./view.ts"),
+      import("./time_left.ts"),
+    ]);
+    means = { ...views, newTimeLeft: () => new TimeLeft() };
+  };
   let heard = 0;
+  let looks = 0;
+  let areMany = false;
   return {
-    hears: HEARS,
+    get hears() {
+      return areMany && looks % SELDOM > 0 ? HEARS : HEARS_ENDS;
+    },
     progressEveryMs,
     attach(attached) {
       run = attached;
@@ -78,9 +96,13 @@ function observed(
     onEvent(event: RunEvent) {
       if (event.kind === "job-ended" && heard++ >= MOST_HEARD) return;
       progress.onEvent(event);
-      if (event.kind === "progress") heard = 0;
+      if (event.kind === "progress") {
+        if (this.hears?.includes("job-ended")) areMany = heard >= MOST_HEARD;
+        heard = 0;
+        looks++;
+      }
       if (event.kind !== "progress" || !run || now() - since < PATIENCE_MS) return;
-      if (views) look(views, run, now() - since);
+      if (means) look(means, run, now() - since);
       else load();
     },
   };

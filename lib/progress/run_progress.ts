@@ -24,6 +24,17 @@ const OLD_MS = 1000;
 /** How much of an input is shown, in characters. */
 const INPUT_LENGTH = 200;
 
+/** Makes what tells the time left of a task; it is loaded when a run lasts. */
+export type NewTimeLeft = () => TimeLeft;
+
+/** What is so at the moment of a look. */
+interface Now {
+  readonly running: readonly RunningJob[];
+  /** In ms since the epoch. */
+  readonly time: number;
+  readonly newTimeLeft: NewTimeLeft;
+}
+
 /** How many jobs had ended at a time. */
 interface Sample {
   readonly at: number;
@@ -41,24 +52,33 @@ class TaskState {
   /** How many had ended in a session before. */
   kept = 0;
   isOver = false;
-  readonly timeLeft: TimeLeft;
+  /** What tells the time left, once it is loaded; the durations that it is then told of, in ms. */
+  timeLeft?: TimeLeft;
+  #early: number[] = [];
   /** When it began, by the clock of the progress. */
   readonly since: number;
   /** How many ends were heard of since the last look, and how long these jobs took, in ms. */
   #heard = 0;
   #heardMs = 0;
+  #meanMs?: number;
   readonly #samples: Sample[] = [];
 
-  constructor(task: Task, timeLeft: TimeLeft, now: number) {
+  constructor(task: Task, now: number) {
     this.task = task;
-    this.timeLeft = timeLeft;
     this.since = now;
   }
 
   jobEnded(durationMs: number): void {
     this.#heard++;
     this.#heardMs += durationMs;
-    this.timeLeft.ended(durationMs);
+    if (this.timeLeft) this.timeLeft.ended(durationMs);
+    else this.#early.push(durationMs);
+  }
+
+  /** What there is to tell of the time left, from now on. */
+  equip(timeLeft: TimeLeft): TimeLeft {
+    for (const durationMs of this.#early.splice(0)) timeLeft.ended(durationMs);
+    return this.timeLeft = timeLeft;
   }
 
   update({ taken, running, ended }: TaskProgress, now: number): void {
@@ -68,10 +88,11 @@ class TaskState {
     this.failed = Object.values(failed).reduce((sum, count) => sum + count, 0);
     this.ended = done + cancelled + this.failed;
     const own = this.ended - this.kept;
-    // Where very many end, only the first are heard of: the others took as long.
+    if (this.#heard > 0) this.#meanMs = this.#heardMs / this.#heard;
+    // Where very many end, few are heard of: the others took as long as those that were heard of last.
     const unheard = own - before - this.#heard;
-    if (unheard > 0 && this.#heard > 0) {
-      this.timeLeft.endedTogether(unheard, unheard * this.#heardMs / this.#heard);
+    if (unheard > 0 && this.#meanMs !== undefined) {
+      this.timeLeft?.endedTogether(unheard, unheard * this.#meanMs);
     }
     this.#heard = this.#heardMs = 0;
     this.#samples.push({ at: now, ended: own });
@@ -89,7 +110,6 @@ class TaskState {
 }
 
 export class RunProgress {
-  readonly #timeLeftOf: (task: Task) => TimeLeft;
   readonly #now: () => number;
   readonly #slots: number;
   readonly #states = new Map<string, TaskState>();
@@ -101,8 +121,7 @@ export class RunProgress {
    * @param slots How many jobs may run at a time, of all tasks together.
    * @param now The time in ms, from any moment on.
    */
-  constructor(timeLeftOf: (task: Task) => TimeLeft, slots: number, now: () => number) {
-    this.#timeLeftOf = timeLeftOf;
+  constructor(slots: number, now: () => number) {
     this.#slots = slots;
     this.#now = now;
   }
@@ -146,11 +165,11 @@ export class RunProgress {
    * @param running The jobs that run.
    * @param time The time in ms since the epoch, by which they have started.
    */
-  view(running: readonly RunningJob[], time: number): View {
+  view(running: readonly RunningJob[], time: number, newTimeLeft: NewTimeLeft): View {
     const active = this.#active();
     const parts = active.toSorted((a, b) => b.running - a.running).slice(0, TASKS);
     return {
-      tasks: parts.map((state) => this.#partOf(state, running, time)),
+      tasks: parts.map((state) => this.#partOf(state, { running, time, newTimeLeft })),
       more: active.length - parts.length,
       oldest: this.#oldest(running, time),
       ...this.#names.length > 1 && { whole: this.#whole() },
@@ -158,8 +177,10 @@ export class RunProgress {
   }
 
   /** All tasks that run, and where there are several, all together. */
-  parts(running: readonly RunningJob[], time: number): readonly Part[] {
-    const parts = this.#active().map((state) => this.#partOf(state, running, time));
+  parts(running: readonly RunningJob[], time: number, newTimeLeft: NewTimeLeft): readonly Part[] {
+    const parts = this.#active().map((state) =>
+      this.#partOf(state, { running, time, newTimeLeft })
+    );
     return this.#names.length > 1 ? [...parts, this.#whole()] : parts;
   }
 
@@ -172,7 +193,7 @@ export class RunProgress {
   #stateOf(task: Task): TaskState {
     const known = this.#states.get(task.name);
     if (known) return known;
-    const state = new TaskState(task, this.#timeLeftOf(task), this.#now());
+    const state = new TaskState(task, this.#now());
     this.#states.set(task.name, state);
     return state;
   }
@@ -184,13 +205,14 @@ export class RunProgress {
     );
   }
 
-  #partOf(state: TaskState, running: readonly RunningJob[], time: number): Part {
+  #partOf(state: TaskState, { running, time, newTimeLeft }: Now): Part {
     const { task, total, ended, failed } = state;
     const own = running.filter((job) => job.task === task.name);
     // Where tasks share the slots, each has as many as it has got.
     const isAlone = this.#active().length === 1;
     const slots = isAlone ? Math.min(task.slots, this.#slots) : Math.max(1, own.length);
-    const left = state.timeLeft.look({
+    const timeLeft = state.timeLeft ?? state.equip(newTimeLeft());
+    const left = timeLeft.look({
       ...total !== undefined && { waiting: Math.max(0, total - ended - own.length) },
       running: own.map(({ startedAt }) => Math.max(0, time - startedAt)),
       slots,

@@ -14,6 +14,7 @@ import { journal } from "./journal.ts";
 import { numbers } from "./numbers.ts";
 import { peersTold } from "./peer_programs.ts";
 import { payload } from "./payload.ts";
+import { shown } from "./shown.ts";
 import { SLOTS } from "./started.ts";
 import { starts } from "./starts.ts";
 import { streams } from "./streams.ts";
@@ -51,6 +52,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   growth: { seconds: 60, run: () => growth(isQuick ? 0.01 : 1) },
   deaths: { seconds: 60, run: () => deaths(isQuick ? 500 : 10_000) },
   streams: { seconds: 60, run: () => streams(NUMBERS) },
+  shown: { seconds: 60, run: () => shown(NUMBERS * 10) },
   journal: {
     seconds: 200,
     run: () => journal({ rounds: ROUNDS, numbers: NUMBERS, commands: COMMANDS }),
@@ -58,7 +60,7 @@ const PARTS: Readonly<Record<string, Part>> = {
 };
 
 /** Those that look at memory can do so on Linux only. */
-const ON_LINUX = ["growth", "streams"];
+const ON_LINUX = ["growth", "streams", "shown"];
 
 function write(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));

@@ -16,7 +16,7 @@ class Played {
   now = 0;
   readonly told: string[] = [];
   running: RunningJob[] = [];
-  readonly progress = new RunProgress(() => new TimeLeft(), 2, () => this.now);
+  readonly progress = new RunProgress(2, () => this.now);
   readonly #observer = inLines(this.progress, (text) => void this.told.push(text), () => this.now);
 
   constructor(...tasks: Task[]) {
@@ -82,7 +82,7 @@ Deno.test("RunProgress has no rate from what ended in a session before", () => {
     const ended = { ...NONE, done };
     played.tell({ kind: "progress", tasks: [{ task: a, taken: 510, running: 2, ended }] });
   }
-  const [part] = played.progress.parts([], 0);
+  const [part] = played.progress.parts([], 0, () => new TimeLeft());
   assertEquals([part?.ended, part?.perSecond], [510, 1]);
 });
 
@@ -93,7 +93,7 @@ Deno.test("RunProgress shows the oldest jobs, and none that has just begun", () 
   const running = ages.map((age, index) => {
     return { task: "a", index, input: { n: index }, slot: index + 1, startedAt: 100_000 - age };
   });
-  const { oldest } = played.progress.view(running, 100_000);
+  const { oldest } = played.progress.view(running, 100_000, () => new TimeLeft());
   assertEquals(oldest, [
     { text: 'a, job 4  {"n":3}', ageMs: 9000 },
     { text: 'a, job 2  {"n":1}', ageMs: 3000 },
