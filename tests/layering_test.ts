@@ -38,7 +38,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   output: "clones errors sync",
   progress: "output npm",
   observers: "output journal engines/system engines/spools inputs run watchdog",
-  reports: "observers output",
+  reports: "errors observers output",
   run: "engines engines/kept errors",
   engines: "engines/spools engines/system",
   "engines/spools": "",

@@ -7,7 +7,7 @@
 import { Fault, type FaultKind, type Position } from "../fault.ts";
 import type { ErrorRecord } from "../job.ts";
 import { pathOf } from "../text/file_path.ts";
-import { shortened, withoutSequences } from "../text/shown.ts";
+import { oneLine, shortened, withoutSequences } from "../text/shown.ts";
 
 /** Names of what no function has thrown: the message says it all. */
 const OWN = new Set([
@@ -185,6 +185,13 @@ const CALLS = new RegExp(`/lib/(?:${CALLERS.join("|")})\\.ts:`);
 /** Whether a frame of a stack is one in which fanfold calls the user's code, wherever fanfold was when that ran. */
 export function isCall(frame: string): boolean {
   return CALLS.test(frame);
+}
+
+/** The frames of a stack down to fanfold's own, each in a line: `at parse (file:///a/tasks.ts:3:9)`. */
+export function framesOf(stack: string = ""): readonly string[] {
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  const own = frames.findIndex(isCall);
+  return frames.slice(0, own === -1 ? undefined : own).map((frame) => oneLine(frame.trim()));
 }
 
 const OWN_CODE = new URL("../", import.meta.url).href;

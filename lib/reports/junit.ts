@@ -4,6 +4,7 @@
  * @module
  */
 
+import { framesOf } from "../errors/reason.ts";
 import { shownJson } from "../output/json_value.ts";
 import { type Cause, causeOf, inFull, inOneLine } from "../output/notices.ts";
 import type { Outcome } from "../job.ts";
@@ -81,8 +82,8 @@ async function troubleOf(cause: Cause): Promise<string> {
   const element = cause.kind === "failed" ? "failure" : "error";
   const head = attributes({ message: inOneLine(cause), type: oneLine(cause.error.name) });
   const { text, below } = inFull(cause);
-  const stack = shortened(cause.error.stack ?? "", STACK_LENGTH);
-  const lines = [text, ...below, ...stack === "" ? [] : ["", stack]].join("\n");
+  const frames = framesOf(shortened(cause.error.stack ?? "", STACK_LENGTH));
+  const lines = [text, ...frames.length > 0 ? frames : below].join("\n    ");
   let xml = `      <${element}${head}>${escapedMarkup(withoutSequences(lines))}</${element}>\n`;
   for (const stream of ["stdout", "stderr"] as const) {
     const end = cause.output ? await lastText(cause.output.read(stream)) : "";

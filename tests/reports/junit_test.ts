@@ -70,7 +70,11 @@ Deno.test("junitReport() has a suite for each task, a case for each job, and one
 
 /** A run in which all text is hostile. */
 function hostileRun() {
-  const error = { name: HOSTILE, message: HOSTILE, stack: `${HOSTILE}\r\n  at x` };
+  const error = {
+    name: HOSTILE,
+    message: `${HOSTILE}\r\nend`,
+    stack: `x\n    at ${HOSTILE}\n    at y`,
+  };
   const output = wrote(HOSTILE, HOSTILE.repeat(1000));
   return runOf({
     [HOSTILE]: [job(HOSTILE, 0, { kind: "failed", error, output, input: HOSTILE })],
@@ -86,7 +90,8 @@ Deno.test("junitReport() has U+FFFD for what is no character of XML, and no mark
     ...["?xml", "testsuites", "testsuite", "testcase", "failure", "system-out", "system-err"],
   ]);
   assertStringIncludes(xml, `]]&gt;&amp;amp;&quot;\ufffd`);
-  assertStringIncludes(xml, "&#13;\n  at x</failure>");
+  assertStringIncludes(xml, "&#13;\nend\n    at ");
+  assertStringIncludes(xml, "\n    at y</failure>");
 });
 
 Deno.test("junitReport() has the end of what a job printed that did not end well, at most 8 KiB of each stream", async () => {

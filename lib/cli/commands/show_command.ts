@@ -6,7 +6,7 @@
 
 import { dirname } from "node:path";
 import { Fault } from "../../fault.ts";
-import { headOf, isCall } from "../../errors/reason.ts";
+import { framesOf, headOf } from "../../errors/reason.ts";
 import type { Action, ErrorRecord, Outcome, Output } from "../../job.ts";
 import { indexOfJob, jobNumber } from "../../job_number.ts";
 import { parseFingerprint } from "../../journal/fingerprint.ts";
@@ -340,10 +340,4 @@ function errorLines(error: ErrorRecord): string[] {
 
 function below(lead: string, error: ErrorRecord): string[] {
   return errorLines(error).map((line, i) => `  ${i === 0 ? lead : ""}${line}`);
-}
-
-function framesOf(stack = ""): string[] {
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
-  const own = frames.findIndex(isCall);
-  return frames.slice(0, own === -1 ? undefined : own).map((frame) => oneLine(frame.trim()));
 }

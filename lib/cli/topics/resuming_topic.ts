@@ -22,7 +22,7 @@ export const resumingTopic: Topic = {
     "run keeps each job as it ends, in a SQLite file .fanfold/runs/RUN.db that its owner alone can " +
     "read, with what it wrote; `--state-dir` or FANFOLD_STATE names another folder than .fanfold, " +
     "and `--no-journal` keeps nothing. each and map keep a journal when they are called with " +
-    "`--resume`.",
+    "`--resume`, `--state-dir` or for a report.",
     "`--resume` goes on with the last run of the same that has not come to its end, whatever ended " +
     "since, and else begins anew; `--resume-failed` also does again what did not end well.",
     "A job is known by its task, its input, wherever that stands now, and by what it does: the " +
