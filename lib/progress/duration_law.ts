@@ -95,11 +95,13 @@ export class DurationLaw {
     this.steps = stepsOf(groups, ages, beginLog);
     this.#logs = Float64Array.of(beginLog, ...this.steps.map(({ log }) => log));
     this.#hazards = new Float64Array(this.#logs.length);
-    this.#oldestLog = Math.max(this.#logs.at(-1) as number, Math.log(ages.at(-1) ?? 0));
+    const ageLogs = ages.map(Math.log).reverse();
+    this.#oldestLog = Math.max(this.#logs.at(-1) as number, ageLogs[0] ?? -Infinity);
     const told = Math.ceil(Math.sqrt(total(seen, ({ weight }) => weight)));
     this.#tails = Array.from(
       { length: Math.min(told, 24, groups.length) },
-      (_, index) => tailOf(groups.slice(-1 - index).map((group) => group.at(-1) as Weighted), ages),
+      (_, index) =>
+        tailOf(groups.slice(-1 - index).map((group) => group.at(-1) as Weighted), ageLogs),
     );
   }
 
@@ -228,15 +230,22 @@ export function meanBetween(low: number, high: number, power: number): number {
   return (high ** power - low ** power) / (power * Math.log(high / low));
 }
 
-/** @param longest The shortest first. */
-function tailOf(longest: readonly Weighted[], ages: readonly number[]): Tail {
-  const [{ value: from }, ...beyond] = longest as [Weighted, ...Weighted[]];
-  const to = longest.at(-1)?.value ?? from;
+/**
+ * @param longest The shortest first.
+ * @param ageLogs The oldest first.
+ */
+function tailOf(longest: readonly Weighted[], ageLogs: readonly number[]): Tail {
+  const [{ value: first }, ...beyond] = longest as [Weighted, ...Weighted[]];
+  const [from, to] = [Math.log(first), Math.log(longest.at(-1)?.value ?? first)];
   const shape = TAIL.shape + total(beyond, ({ weight }) => weight);
-  const known = TAIL.exposure +
-    total(beyond, ({ value, weight }) => weight * Math.log(value / from)) +
-    total(ages, (age) => Math.max(0, Math.log(Math.min(age, to) / from)));
-  const older = total(ages, (age) => Math.max(0, Math.log(age / to)));
+  let known = TAIL.exposure +
+    total(beyond, ({ value, weight }) => weight * (Math.log(value) - from));
+  let older = 0;
+  for (const log of ageLogs) {
+    if (log <= from) break;
+    known += Math.min(log, to) - from;
+    older += Math.max(log - to, 0);
+  }
   // How likely so many jobs run for so long by Pareto's law; by that of another kind they would.
   const likely = (known / (known + older)) ** shape;
   const hump = HUMP.chance / (HUMP.chance + (1 - HUMP.chance) * likely);

@@ -34,6 +34,7 @@ export class DurationSample {
   readonly #kept = new Float64Array(KEPT);
   readonly #longest = new Float64Array(LONGEST);
   #leastOfLongest = 0;
+  #placeOfLeast = 0;
   #count = 0;
   #sum = 0;
   #told = 0;
@@ -102,10 +103,16 @@ export class DurationSample {
     return pseudoRandom(-1, this.#drawn++);
   }
 
+  /** Takes the place of the least of the longest. */
   #putLong(value: number): void {
     const longest = this.#longest;
-    longest[longest.indexOf(this.#leastOfLongest)] = value;
-    this.#leastOfLongest = Math.min(...longest);
+    let [least, next] = [value, this.#placeOfLeast];
+    longest[next] = value;
+    for (let at = 0; at < LONGEST; at++) {
+      if ((longest[at] as number) < least) [least, next] = [longest[at] as number, at];
+    }
+    this.#leastOfLongest = least;
+    this.#placeOfLeast = next;
   }
 }
 

@@ -14,7 +14,7 @@ import {
   RandomTable,
 } from "./pseudo_random.ts";
 
-/** Up to how many jobs are drawn each in each draw, and in all draws; both keep a look short. */
+/** How many jobs are drawn at most in each draw, unless there are many slots, and in all draws: a look is short. */
 const JOBS = 250;
 const JOBS_OF_ALL = 16_000;
 const LEAST_DRAWS = 16;
@@ -47,25 +47,26 @@ export interface Scheduled {
 export function drawnEnds(law: DurationLaw, scheduled: Scheduled): Float64Array {
   const { waiting, ages, slots, mostMs } = scheduled;
   const jobs = waiting + ages.length;
-  const most = Math.min(DRAWS, Math.floor(JOBS_OF_ALL / Math.min(jobs, JOBS)));
-  const draws = Math.max(LEAST_DRAWS, Math.min(most, Math.floor(JOBS_OF_ALL / slots)));
-  const drawn = (endOf: (stream: number) => number) =>
-    Float64Array.from({ length: draws }, (_, stream) => {
+  const drawn = (cost: number, endOf: (stream: number) => number) => {
+    const draws = Math.min(Math.max(LEAST_DRAWS, Math.floor(JOBS_OF_ALL / cost)), DRAWS);
+    return Float64Array.from({ length: draws }, (_, stream) => {
       law.draw(stream);
       return endOf(stream);
     }).sort();
-  if (jobs <= JOBS) return drawn((stream) => playedEnd(law, scheduled, stream, 0));
+  };
+  if (jobs <= JOBS) return drawn(jobs + slots, (stream) => playedEnd(law, scheduled, stream, 0));
 
   law.drawLikely();
   const likely = new ManyJobs(law, waiting, mostMs);
   // While slots that have begun together go on in step, the last jobs are played.
   const rounds = Math.floor(waiting / slots) - 2;
   if (rounds > 0 && rounds * likely.variance <= likely.mean ** 2) {
-    return drawn((stream) => playedEnd(law, scheduled, stream, rounds));
+    return drawn(4 * slots, (stream) => playedEnd(law, scheduled, stream, rounds));
   }
   const restOf = likely.restsOf(law);
-  return drawn((stream) =>
-    pouredEnd(law, scheduled, stream, (share) => restOf(share) - likely.meanRest)
+  return drawn(
+    2 * slots,
+    (stream) => pouredEnd(law, scheduled, stream, (share) => restOf(share) - likely.meanRest),
   );
 }
 

@@ -26,7 +26,10 @@ export interface Look {
 }
 
 /** How long a slot is taken by a job, if not for its duration. */
-type Pace = Pick<Scheduled, "factor" | "betweenMs">;
+interface Pace extends Pick<Scheduled, "factor" | "betweenMs"> {
+  /** By how much that may be wrong: jobs that run have part of what their slots lose behind them, and not all. */
+  readonly offMs: number;
+}
 
 /** Jobs of earlier runs count like so many of this one, and less and less until as many have ended. */
 const BEFORE = 20;
@@ -84,16 +87,18 @@ export class TimeLeft {
     const slots = Math.max(1, ages.length, Math.min(wholeOf(look.slots), waiting + ages.length));
     // Of very many slots a part is played, with as large a part of the jobs.
     const played = Math.max(ages.length, Math.min(slots, MOST_SLOTS));
+    const pace = this.#pace(look, ages);
     const ends = drawnEnds(new DurationLaw(seen, ages), {
       ages,
       waiting: Math.ceil(waiting * played / slots),
       slots: played,
-      ...this.#pace(look, ages),
+      ...pace,
       mostMs: LONGEST * Math.max(longest, ages.at(-1) ?? 0),
     });
     const [low, high] = [quantile(ends, 0.1), quantile(ends, 0.9)];
     const spare = Math.max(0, LEAST_WIDTH * (low + high) / 2 - (high - low) / 2);
-    return [low - spare, high + spare];
+    const unsure = pace.offMs * waiting / slots;
+    return [Math.max(0, low - spare - unsure), high + spare + unsure];
   }
 
   /** Durations of this run and of those before, the shortest first. */
@@ -110,9 +115,10 @@ export class TimeLeft {
     const { count, sum } = this.#sample;
     const worked = ages.reduce((total, age) => total + age, sum);
     const there = durationOf(elapsedMs) * wholeOf(slots);
-    if (count === 0 || elapsedMs === 0) return { factor: 1, betweenMs: 0 };
-    if (there < worked) return { factor: there / worked, betweenMs: 0 };
-    return { factor: 1, betweenMs: (there - worked) / (count + ages.length) };
+    if (count === 0 || elapsedMs === 0) return { factor: 1, betweenMs: 0, offMs: 0 };
+    if (there < worked) return { factor: there / worked, betweenMs: 0, offMs: 0 };
+    const betweenMs = (there - worked) / (count + ages.length / 2);
+    return { factor: 1, betweenMs, offMs: betweenMs * ages.length / (2 * count + ages.length) };
   }
 }
 

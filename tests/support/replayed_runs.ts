@@ -121,29 +121,42 @@ export class Score {
   }
 }
 
-/** A run of 20 to 5,000 jobs of a family over 2 to 64 slots, which the seed tells. */
-export function replayOf(family: Family, seed: number, estimator: Estimator, moments = 16): Score {
+/** At how many moments it is looked. */
+const MOMENTS = 16;
+
+/**
+ * A run of 20 to 5,000 jobs of a family over 2 to 64 slots, which the seed tells.
+ *
+ * @param lost What a slot loses ahead of each job, as a multiple of the median of durations.
+ */
+export function replayOf(
+  family: Family,
+  seed: number,
+  estimator: Estimator,
+  lost = 0,
+): Score {
   const random = randomOf(seed);
   const jobs = Math.round(between(random, 20, 5000));
   const slots = 2 ** (1 + Math.floor(6 * random()));
-  return replay(family(random, jobs), slots, estimator, moments);
+  return replay(family(random, jobs), slots, estimator, lost);
 }
 
-/** Looks at a run from a tenth of its time on, at as many moments. */
+/** Looks at a run from a tenth of its time on. */
 function replay(
   durations: readonly number[],
   slots: number,
   estimator: Estimator,
-  moments: number,
+  lost: number,
 ): Score {
-  const jobs = scheduled(durations, slots);
+  const lostMs = lost * (durations.toSorted((a, b) => a - b)[durations.length >> 1] as number);
+  const jobs = scheduled(durations, slots, lostMs);
   const inEndOrder = jobs.toSorted((a, b) => a.end - b.end);
   const end = inEndOrder.at(-1)?.end ?? 0;
   const score = new Score();
   let [started, ended, longest] = [0, 0, 0];
   let lastMiddle: number | undefined;
-  for (let moment = 0; moment < moments; moment++) {
-    const now = end * (0.1 + 0.9 * moment / moments);
+  for (let moment = 0; moment < MOMENTS; moment++) {
+    const now = end * (0.1 + 0.9 * moment / MOMENTS);
     while ((inEndOrder[ended]?.end ?? Infinity) <= now) {
       const { start, end } = inEndOrder[ended++] as Scheduled;
       estimator.ended(end - start);
@@ -185,11 +198,15 @@ interface Scheduled {
 }
 
 /** When each job starts and ends, if it takes the slot that is first free. */
-function scheduled(durations: readonly number[], slots: number): readonly Scheduled[] {
+function scheduled(
+  durations: readonly number[],
+  slots: number,
+  lostMs: number,
+): readonly Scheduled[] {
   const free = Array<number>(slots).fill(0);
   return durations.map((duration) => {
     const slot = free.indexOf(Math.min(...free));
-    const start = free[slot] as number;
+    const start = (free[slot] as number) + lostMs;
     free[slot] = start + duration;
     return { start, end: start + duration };
   });
