@@ -16,7 +16,7 @@ import {
 
 /** How many jobs are drawn at most in each draw, unless there are many slots, and in all draws: a look is short. */
 const JOBS = 250;
-const JOBS_OF_ALL = 16_000;
+const JOBS_OF_ALL = 12_000;
 const LEAST_DRAWS = 16;
 
 const WAITING = new RandomTable(JOBS + 1, 3, pseudoExponential);
@@ -63,11 +63,7 @@ export function drawnEnds(law: DurationLaw, scheduled: Scheduled): Float64Array 
   if (rounds > 0 && rounds * likely.variance <= likely.mean ** 2) {
     return drawn(4 * slots, (stream) => playedEnd(law, scheduled, stream, rounds));
   }
-  const restOf = likely.restsOf(law);
-  return drawn(
-    2 * slots,
-    (stream) => pouredEnd(law, scheduled, stream, (share) => restOf(share) - likely.meanRest),
-  );
+  return drawn(2 * slots, (stream) => pouredEnd(law, scheduled, stream));
 }
 
 /** @param rounds How many jobs each slot does in one go, before the others are given out one by one. */
@@ -100,18 +96,8 @@ function playedEnd(
   return last;
 }
 
-/**
- * The end for very many jobs: they are poured over the slots like water, to one level; a few long ones stick out, and
- * about the level slots end as jobs do that run at a random moment.
- *
- * @param straggle How far beyond the level a slot ends, for a share of the cases at most.
- */
-function pouredEnd(
-  law: DurationLaw,
-  scheduled: Scheduled,
-  stream: number,
-  straggle: (share: number) => number,
-): number {
+/** The end for very many jobs: they are poured over the slots like water, to one level, and a few long ones stick out. */
+function pouredEnd(law: DurationLaw, scheduled: Scheduled, stream: number): number {
   const { slots, waiting, factor, betweenMs, mostMs } = scheduled;
   const many = new ManyJobs(law, waiting, mostMs);
   const free = firstFree(law, scheduled, stream);
@@ -133,16 +119,13 @@ function pouredEnd(
 
   let level = all / slots;
   let last = 0;
-  let sticking = 0;
   // What sticks out is not spread, which lowers the level, so that more sticks out.
   for (let turn = 0; turn < 4; turn++) {
     let out = 0;
-    [last, sticking] = [0, 0];
+    last = 0;
     const stick = (end: number) => {
-      if (end <= level) return;
-      out += end - level;
-      sticking++;
-      if (end > last) last = end;
+      out += Math.max(0, end - level);
+      last = Math.max(last, end);
     };
     for (let slot = 0; slot < slots; slot++) stick(free[slot] as number);
     for (let at = 0; at < longs.length; at++) {
@@ -150,9 +133,7 @@ function pouredEnd(
     }
     level = (all - out) / slots;
   }
-  const others = Math.max(1, slots - sticking);
-  const share = pseudoRandom(stream, 0) ** (1 / others);
-  return Math.max(last, level + factor * straggle(share), 0);
+  return Math.max(last, level);
 }
 
 /** When each slot is free, in ms: the jobs that run have lasted for their age, and last for longer. */

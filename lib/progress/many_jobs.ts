@@ -18,10 +18,6 @@ export class ManyJobs {
   readonly hazard: number;
   readonly mean: number;
   readonly variance: number;
-  /** How long one of them that runs goes on at a random moment, on the mean. */
-  readonly meanRest: number;
-  /** Of how many steps of the law they are. */
-  readonly #steps: number;
 
   /**
    * @param law As it was drawn last.
@@ -46,36 +42,8 @@ export class ManyJobs {
       end = Math.max(begin, Math.min(law.durationOf(hazard + TAIL_STEP), mostMs));
       add(hazard + TAIL_STEP, meanBetween(begin, end, 1), meanBetween(begin, end, 2));
     }
-    this.#steps = steps;
     this.hazard = hazard;
     this.mean = mean / (1 - longer);
     this.variance = Math.max(0, square / (1 - longer) - this.mean ** 2);
-    this.meanRest = square / mean / 2;
-  }
-
-  /**
-   * How long one that runs at a random moment goes on: its density is the share of those that last longer.
-   *
-   * @returns For a share of the cases the most, in ms.
-   */
-  restsOf(law: DurationLaw): (share: number) => number {
-    const ends = new Float64Array(this.#steps + 2);
-    const areas = new Float64Array(this.#steps + 2);
-    const least = Math.exp(-law.hazardUpTo(this.#steps));
-    let longer = 1;
-    for (let step = 0; step <= this.#steps; step++) {
-      const next = Math.exp(-law.hazardUpTo(step));
-      ends[step + 1] = law.endOf(step);
-      const width = (ends[step + 1] as number) - (ends[step] as number);
-      areas[step + 1] = (areas[step] as number) + width * ((longer + next) / 2 - least);
-      longer = next;
-    }
-    return (share) => {
-      const area = share * (areas.at(-1) as number);
-      const at = Math.max(1, areas.findIndex((upTo) => upTo >= area));
-      const [from, to] = [areas[at - 1] as number, areas[at] as number];
-      const [begin, end] = [ends[at - 1] as number, ends[at] as number];
-      return to > from ? begin + (end - begin) * (area - from) / (to - from) : end;
-    };
   }
 }
