@@ -5,7 +5,7 @@
  */
 
 import type { RunEvent, RunningJob, TaskProgress } from "../events.ts";
-import type { Task } from "../job.ts";
+import type { Task, Trace } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { shownJson } from "../output/json_value.ts";
 import { shortened } from "../text/shown.ts";
@@ -56,7 +56,9 @@ class TaskState {
   timeLeft?: TimeLeft;
   #early: number[] = [];
   /** When it began, by the clock of the progress. */
-  readonly since: number;
+  readonly #since: number;
+  /** When its first job started that is known of, in ms since the epoch. */
+  firstStart = Infinity;
   /** How many ends were heard of since the last look, and how long these jobs took, in ms. */
   #heard = 0;
   #heardMs = 0;
@@ -65,10 +67,11 @@ class TaskState {
 
   constructor(task: Task, now: number) {
     this.task = task;
-    this.since = now;
+    this.#since = now;
   }
 
-  jobEnded(durationMs: number): void {
+  jobEnded({ startedAt = Infinity, durationMs = 0 }: Partial<Trace>): void {
+    this.firstStart = Math.min(this.firstStart, startedAt);
     this.#heard++;
     this.#heardMs += durationMs;
     if (this.timeLeft) this.timeLeft.ended(durationMs);
@@ -103,9 +106,9 @@ class TaskState {
   perSecond(now: number): number | undefined {
     const [first] = this.#samples;
     const ended = this.ended - this.kept;
-    if (!first || now - this.since < SOONEST_MS || ended <= 0) return undefined;
+    if (!first || now - this.#since < SOONEST_MS || ended <= 0) return undefined;
     const late = now - first.at >= SOONEST_MS ? (ended - first.ended) * 1000 / (now - first.at) : 0;
-    return late > 0 ? late : ended * 1000 / (now - this.since);
+    return late > 0 ? late : ended * 1000 / (now - this.#since);
   }
 }
 
@@ -140,7 +143,7 @@ export class RunProgress {
       case "job-ended": {
         const { outcome } = event;
         if (outcome.kind !== "cancelled") {
-          this.#states.get(outcome.task)?.jobEnded(outcome.durationMs);
+          this.#states.get(outcome.task)?.jobEnded(outcome);
         }
         break;
       }
@@ -211,13 +214,14 @@ export class RunProgress {
     // Where tasks share the slots, each has as many as it has got.
     const isAlone = this.#active().length === 1;
     const slots = isAlone ? Math.min(task.slots, this.#slots) : Math.max(1, own.length);
+    for (const { startedAt } of own) state.firstStart = Math.min(state.firstStart, startedAt);
     const timeLeft = state.timeLeft ?? state.equip(newTimeLeft());
     const left = timeLeft.look({
       ...total !== undefined && { waiting: Math.max(0, total - ended - own.length) },
       running: own.map(({ startedAt }) => Math.max(0, time - startedAt)),
       slots,
       // Where tasks share the slots, they have not all been there from the first moment on.
-      ...this.#names.length === 1 && { elapsedMs: this.#now() - state.since },
+      ...this.#names.length === 1 && { elapsedMs: Math.max(0, time - state.firstStart) },
     });
     return {
       ...{ name: task.name, total, ended, failed },
