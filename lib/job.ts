@@ -199,6 +199,9 @@ export interface PriorOutcomes {
   find(first: number, inputs: readonly unknown[]): ReadonlyMap<number, PriorOutcome>;
 }
 
+/** How long an input took in earlier runs of its task, in ms; nothing if that is not known. */
+export type TimeBefore = (input: unknown, index: number) => number | undefined;
+
 /**
  * How many jobs of a task ended well; threw, or had a command end with another exit code than 0; took longer than they
  * may; had their slot end under them; were ended, or not started, because a task was halted.

@@ -16,7 +16,7 @@ import { loadFor } from "../modules/imported.ts";
 import { countOf, foreignPart, waitsForUser } from "../inputs/facts.ts";
 import { openInputs } from "../inputs/open.ts";
 import type { RunEvent, RunObserver } from "../events.ts";
-import type { CommandAction, Isolation, PriorOutcomes, Task } from "../job.ts";
+import type { CommandAction, Isolation, PriorOutcomes, Task, TimeBefore } from "../job.ts";
 import { valueOf } from "../output/command_value.ts";
 import { ValueLogs } from "./value_log.ts";
 import { tellTo } from "../run/observed.ts";
@@ -54,6 +54,11 @@ export interface RunOptions {
   readonly first?: number;
   /** What has ended in a session before, which is not done again. @default nothing */
   readonly kept?: (task: Task) => PriorOutcomes | undefined;
+  /**
+   * How long inputs of a task took before, asked for each that has the slowest start first; nothing if it is not known:
+   * then they start as they come. All inputs are read and held first otherwise. @default nothing
+   */
+  readonly timeBefore?: (task: Task) => TimeBefore | undefined;
   /** The inputs of a task, told those of its source. @default the same */
   readonly inputsOf?: (
     task: Task,
@@ -116,6 +121,7 @@ export async function dependenciesOf(
         inputsClock: waitsForUser(task.source) ? CLOCK : undefined,
         first: options.first,
         kept: options.kept?.(task),
+        timeBefore: task.order && options.timeBefore?.(task),
       };
     },
     fold: async ({ name, fold }) =>

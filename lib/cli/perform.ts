@@ -6,11 +6,13 @@
 
 import { runManyAtATime } from "../api/run_api.ts";
 import { EXIT_JOB, Fault } from "../fault.ts";
-import type { Task } from "../job.ts";
+import type { Task, TimeBefore } from "../job.ts";
 import { isOfFullDisk } from "../journal/database.ts";
 import type { Items } from "../streams/iteration.ts";
 import { Interrupt, type Io } from "./command.ts";
+import { originIn } from "./request/journal_request.ts";
 import type { RunRequest } from "./request/run_request.ts";
+import { keepingFolder } from "./kept/kept_folder.ts";
 import { openObservers, type RunObservers } from "./run_observers.ts";
 import type { Ending } from "./uncaught.ts";
 
@@ -59,6 +61,7 @@ async function performRun(
   const left = new AbortController();
   const onFailure = (reason: unknown) => left.abort(reason);
   stray?.addEventListener("abort", () => onFailure(stray.reason));
+  const timeBefore = await timesOf(request);
   await using observers = await openObservers(request, io, onFailure);
   const { verdict, session, sinks, progress, tell } = observers;
   if (session) onJournal?.(session.path);
@@ -75,7 +78,7 @@ async function performRun(
   let ending: Ending | undefined;
   let isInterrupted = false;
   try {
-    await printAll(request, io, observers, left.signal);
+    await printAll({ ...request, timeBefore }, io, observers, left.signal);
   } catch (thrown) {
     if (thrown instanceof Interrupt || thrown instanceof Deno.errors.BrokenPipe) {
       // What is told of it is put elsewhere.
@@ -117,13 +120,15 @@ async function performRun(
 
 /** Runs the tasks, and prints how each job has ended when it is its turn. */
 async function printAll(
-  { tasks, only, slots, first, passedOver, prior, own }: RunRequest,
+  { tasks, only, slots, first, passedOver, prior, own, timeBefore }: RunRequest & {
+    readonly timeBefore?: (task: Task) => TimeBefore | undefined;
+  },
   io: Io,
   { list, printer, verdict, stopping, session, tell }: RunObservers,
   signal: AbortSignal,
 ): Promise<void> {
   const batches = runManyAtATime(tasks, {
-    ...{ only, slots, first, observers: list, signal },
+    ...{ only, slots, first, observers: list, signal, timeBefore },
     ending: io.signal,
     watchdog: io.watchdog,
     openStdin: own?.stdin.open,
@@ -147,6 +152,23 @@ async function printAll(
   }
   await stopping.wait(printer.end());
   session?.tellGone(tell);
+}
+
+/** Tells how long inputs took in earlier runs of the same; nothing where no task asks for it. */
+async function timesOf(
+  { tasks, times: request }: RunRequest,
+): Promise<((task: Task) => TimeBefore | undefined) | undefined> {
+  const names = tasks.flatMap(({ order, name }) => order === undefined ? [] : [name]);
+  if (!request || names.length === 0) return undefined;
+  const { timeIn, timesBefore } = await import("../journal/times_before.ts");
+  const { stateDir, here, what } = request;
+  // They may be of another copy of the project.
+  const isSame = (origin: string) => what.every((word, i) => originIn(origin).what[i] === word);
+  const known = await timesBefore(keepingFolder(stateDir, here), names, isSame);
+  return ({ name }) => {
+    const times = known.get(name);
+    return times && timeIn(times);
+  };
 }
 
 /** That no room was left, with how to go on once there is some. */

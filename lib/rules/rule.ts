@@ -46,8 +46,8 @@ export type PlanLine = "slots" | "attempts" | "flow" | "fold" | "place";
 export interface RuleOption {
   readonly name: string;
   readonly short?: string;
-  /** What its value is, in capitals or as a choice. */
-  readonly value: string;
+  /** What its value is, in capitals or as a choice; absent for an option without a value. */
+  readonly value?: string;
   /** The values that it may have, where these are a few words. */
   readonly choices?: readonly string[];
   readonly description: string;
@@ -57,10 +57,12 @@ export interface RuleOption {
   readonly gives?: string;
   /** What a text stands for; nothing, if that is not known. */
   read(text: string): unknown;
-  /** What a text that is not understood was wanted to be. */
-  wanted(text: string): string;
+  /** What a text that is not understood was wanted to be; absent where there is none. */
+  wanted?(text: string): string;
   /** One sentence on what to write instead of such a text. */
   hint?(text: string): string | undefined;
+  /** The key and field of a rule that a task with this one cannot have, and why. */
+  readonly excludes?: { readonly key: string; readonly because: string };
   /** What the field is then. @default what is given */
   over?(given: unknown, before: unknown): unknown;
 }

@@ -18,6 +18,7 @@ import {
 import { type Halt, halt } from "./halt.ts";
 import { jobs, window } from "./jobs.ts";
 import { memory, recycle, type RecycleOptions } from "./memory.ts";
+import { order } from "./order.ts";
 import { cwd, env, type Isolation, isolation } from "./place.ts";
 import { rate } from "./rate.ts";
 import { type Retries, retries, type RetriesOptions } from "./retries.ts";
@@ -38,6 +39,11 @@ export interface Defaults {
   readonly window?: number;
   /** Whether results come in input order, or as jobs end. */
   readonly ordered?: boolean;
+  /**
+   * Which inputs start first: those that took longest in earlier runs, behind new ones; as they come unless given. All
+   * inputs are read before the first starts, so memory grows with their number, and inputs without end never start.
+   */
+  readonly order?: "slowest";
   /** Variables added to the environment of commands and processes. */
   readonly env?: Readonly<Record<string, string | number | boolean>>;
   /** Folder of commands and processes, relative to the tasks file. */
@@ -84,6 +90,8 @@ export interface TaskRules {
   readonly window?: number;
   /** Whether outcomes come in input order rather than as jobs end. */
   readonly ordered: boolean;
+  /** Which inputs start first, where it is known how long they took before; as they come if absent. */
+  readonly order?: "slowest";
   /** Variables added to the environment of commands and processes. */
   readonly env: Readonly<Record<string, string>>;
   /** Absolute folder of commands and processes; the runner's own if absent. */
@@ -135,6 +143,7 @@ export const RULES = [
   jobs,
   window,
   ordered,
+  order,
   env,
   cwd,
   timeout,

@@ -1,14 +1,15 @@
 /**
- * Where an engine takes the jobs of a task from: retries that are due, then new inputs; less what ended in an earlier
- * session, and no faster than the delay of the task.
+ * Where an engine takes the jobs of a task from: retries that are due, then new inputs, as they come or the slowest
+ * first; less what ended in an earlier session, and no faster than the delay of the task.
  *
  * @module
  */
 
 import type { Feed } from "../engines/engine.ts";
 import { type Jobs, part } from "../engines/consecutive_jobs.ts";
-import type { Ending, PriorOutcome, PriorOutcomes, Retries } from "../job.ts";
+import type { Ending, PriorOutcome, PriorOutcomes, Retries, TimeBefore } from "../job.ts";
 import { CLOCK, type Clock } from "../time/clock.ts";
+import { slowestFirst } from "./slowest_first.ts";
 import type { Window, WindowSizer } from "./window.ts";
 
 interface TaskFeedOptions {
@@ -18,8 +19,10 @@ interface TaskFeedOptions {
   readonly sizer: Pick<WindowSizer, "share">;
   /** What ended in earlier sessions; nothing if absent. */
   readonly prior?: PriorOutcomes;
+  /** Has all inputs be read before the first starts, and the slowest start first; as they come if absent. */
+  readonly slowest?: { readonly timeOf: TimeBefore; readonly slots: number };
   readonly onPrior: (jobs: Jobs, outcomes: readonly PriorOutcome[]) => void;
-  /** What ended in earlier sessions cannot be read. */
+  /** What is known of earlier sessions or runs cannot be read. */
   readonly onFault: (fault: unknown) => void;
   readonly limit: SlotLimit;
   /** The place of the task among those that share the limit. */
@@ -29,9 +32,11 @@ interface TaskFeedOptions {
 export class TaskFeed implements Feed {
   onChange: () => void = () => {};
   readonly #options: TaskFeedOptions;
-  /** Jobs that were taken from the window, and that no earlier session ended. */
+  /** Jobs that were taken from the window, and that no earlier session ended; the last go first. */
   #taken: Jobs[] = [];
-  /** Whether what ended in earlier sessions cannot be read. */
+  /** Those that wait until all inputs are read, in their order. */
+  #held: (Jobs & { readonly inputs: unknown[] })[] = [];
+  /** Whether what is known of earlier sessions and runs cannot be read. */
   #isBroken = false;
 
   constructor(options: TaskFeedOptions) {
@@ -44,14 +49,14 @@ export class TaskFeed implements Feed {
 
   get isDry(): boolean {
     const { window, retries } = this.#options;
-    return window.isDry && retries.isEmpty && this.#taken.length === 0;
+    return window.isDry && retries.isEmpty && this.#taken.length + this.#held.length === 0;
   }
 
   take(max: number): Jobs | undefined {
-    const { window, throttle, prior } = this.#options;
+    const { window, throttle } = this.#options;
     if (!throttle) return this.#next(max);
     // What ended before does not start: without it the feed may be dry, and the wait for a start would be in vain.
-    if (prior) this.#fill(prior);
+    if (this.#isFilled) this.#fill();
     window.look();
     if (this.isDry) {
       throttle.stop();
@@ -65,7 +70,7 @@ export class TaskFeed implements Feed {
 
   /** Takes out the jobs that no engine has taken yet. */
   giveUp(): readonly Jobs[] {
-    return this.#taken.splice(0);
+    return [...this.#held.splice(0), ...this.#taken.splice(0).reverse()];
   }
 
   enter(): boolean {
@@ -78,16 +83,22 @@ export class TaskFeed implements Feed {
 
   /** Retries go first: the results behind them wait for them. */
   #next(max: number): Jobs | undefined {
-    const { retries, sizer, prior } = this.#options;
+    const { retries, sizer } = this.#options;
     const retry = retries.isEmpty ? undefined : retries.take();
     if (retry) return { first: retry.index, inputs: [retry.input], attempt: retry.attempt };
     const most = Math.min(max, sizer.share);
-    if (!prior) return this.#takeNew(most);
-    this.#fill(prior);
-    const jobs = this.#taken.shift();
+    if (!this.#isFilled) return this.#takeNew(most);
+    this.#fill();
+    const jobs = this.#taken.pop();
     if (!jobs) return undefined;
-    if (jobs.inputs.length > most) this.#taken.unshift(part(jobs, most));
+    if (jobs.inputs.length > most) this.#taken.push(part(jobs, most));
     return part(jobs, 0, most);
+  }
+
+  /** Whether jobs are looked at before they are handed out. */
+  get #isFilled(): boolean {
+    const { prior, slowest } = this.#options;
+    return prior !== undefined || slowest !== undefined;
   }
 
   #takeNew(max: number): Jobs | undefined {
@@ -95,31 +106,59 @@ export class TaskFeed implements Feed {
     return taken && { first: taken.first, inputs: taken.items, attempt: 1 };
   }
 
-  /** Takes new jobs until one of them has to be worked on, or no more may start now. */
-  #fill(prior: PriorOutcomes): void {
+  /**
+   * Takes new jobs until one of them has to be worked on, or no more may start now. Where the slowest start first, takes
+   * all that can be read now, and puts them in order once nothing more comes.
+   */
+  #fill(): void {
+    const { window, sizer, slowest } = this.#options;
     while (this.#taken.length === 0 && !this.#isBroken) {
-      const jobs = this.#takeNew(this.#options.sizer.share);
-      if (!jobs) return;
-      this.#sort(jobs, prior);
+      const jobs = this.#takeNew(sizer.share);
+      if (!jobs) break;
+      const open = this.#openOf(jobs);
+      if (slowest) this.#hold(open);
+      else this.#taken = open.reverse();
+    }
+    if (!slowest || this.#held.length === 0 || !window.isDry) return;
+    const held = this.#held.splice(0);
+    const ordered = this.#orFault(() => slowestFirst(held, { ...slowest, share: sizer.share }));
+    this.#taken = ordered?.reverse() ?? [];
+  }
+
+  #hold(open: readonly Jobs[]): void {
+    for (const jobs of open) {
+      const last = this.#held.at(-1);
+      if (last && last.first + last.inputs.length === jobs.first) {
+        for (const input of jobs.inputs) last.inputs.push(input);
+      } else this.#held.push({ ...jobs, inputs: [...jobs.inputs] });
     }
   }
 
-  /** Tells of the jobs that ended before, and holds the others. */
-  #sort(jobs: Jobs, prior: PriorOutcomes): void {
-    let found: ReadonlyMap<number, PriorOutcome>;
-    try {
-      found = prior.find(jobs.first, jobs.inputs);
-    } catch (fault) {
-      this.#isBroken = true;
-      return this.#options.onFault(fault);
-    }
+  /** Tells of the jobs that ended before, and gives the others, in their order. */
+  #openOf(jobs: Jobs): Jobs[] {
+    const { prior } = this.#options;
+    if (!prior) return [jobs];
+    const found = this.#orFault(() => prior.find(jobs.first, jobs.inputs));
+    if (!found) return [];
+    const open: Jobs[] = [];
     for (let start = 0, end = 0; start < jobs.inputs.length; start = end) {
       const outcomes: PriorOutcome[] = [];
       for (let one = found.get(end); one; one = found.get(++end)) outcomes.push(one);
       if (end > start) this.#options.onPrior(part(jobs, start, end), outcomes);
       start = end;
       while (end < jobs.inputs.length && !found.has(end)) end++;
-      if (end > start) this.#taken.push(part(jobs, start, end));
+      if (end > start) open.push(part(jobs, start, end));
+    }
+    return open;
+  }
+
+  #orFault<T>(look: () => T): T | undefined {
+    try {
+      return look();
+    } catch (fault) {
+      this.#isBroken = true;
+      this.#options.onFault(fault);
+      return undefined;
     }
   }
 }

@@ -9,7 +9,16 @@ import type { Listener, TaskEngine } from "../engines/engine.ts";
 import { type AllDone, durationOf, type Jobs, startOf } from "../engines/consecutive_jobs.ts";
 import { Halting } from "./halting.ts";
 import type { RunEvent, RunningJob, TaskProgress } from "../events.ts";
-import type { Counts, Ending, Halt, Outcome, PriorOutcome, PriorOutcomes, Task } from "../job.ts";
+import type {
+  Counts,
+  Ending,
+  Halt,
+  Outcome,
+  PriorOutcome,
+  PriorOutcomes,
+  Task,
+  TimeBefore,
+} from "../job.ts";
 import type { TellEvent } from "./observed.ts";
 import { RetryQueue, type SlotLimit, TaskFeed, Throttle } from "./task_feed.ts";
 import { type Clock, LongWait } from "../time/clock.ts";
@@ -29,6 +38,8 @@ export interface TaskDependencies {
   readonly first?: number;
   /** What ended in earlier sessions; nothing if absent. */
   readonly kept?: PriorOutcomes;
+  /** How long inputs took in earlier runs, for a task that has the slowest start first; nothing if it is not known. */
+  readonly timeBefore?: TimeBefore;
 }
 
 /** What a task tells of itself. */
@@ -127,7 +138,7 @@ export class TaskRun<R> implements AsyncDisposable {
 
   constructor(
     task: Task,
-    { engine, inputs, count, inputsClock, kept, ...reading }: TaskDependencies,
+    { engine, inputs, count, inputsClock, kept, timeBefore, ...reading }: TaskDependencies,
     limit: SlotLimit,
     rank: number,
     hooks: TaskHooks<R>,
@@ -138,7 +149,7 @@ export class TaskRun<R> implements AsyncDisposable {
     this.#hooks = hooks;
     this.#listener = this.#listenerTo(tell);
     this.#halting = task.halt && new Halting(task.halt);
-    this.#sizer = new WindowSizer(task, !hooks.results.haveTimes);
+    this.#sizer = new WindowSizer(task, !hooks.results.haveTimes, timeBefore !== undefined);
     let isCounted = count !== undefined;
     const onCount = (count: number) => {
       if (!isCounted) tell?.({ kind: "inputs-counted", task, count });
@@ -160,6 +171,7 @@ export class TaskRun<R> implements AsyncDisposable {
       throttle: this.#throttle,
       sizer: this.#sizer,
       prior: kept,
+      slowest: timeBefore && { timeOf: timeBefore, slots: task.slots },
       onPrior: (jobs, outcomes) => this.#addPrior(jobs, outcomes),
       onFault: hooks.onFault,
       limit,

@@ -287,20 +287,30 @@ export const WIDEST_PER_SLOT = CHUNKS * MOST;
  *     window = min(slots × 2048, 2^20), or slots × 8192 while inputs and values are numbers
  *     share  = window / slots / 4
  *
- * The wider one has bigger chunks; of values that take more memory it would hold too much.
+ * The wider one has bigger chunks; of values that take more memory it would hold too much. Where all inputs are held
+ * before the first starts there is no end to the window, and the share stays as it is.
  */
 export class WindowSizer {
   readonly #slots: number;
   readonly #narrow: number;
   readonly #wide: number;
+  readonly #holdsAll: boolean;
   #window: number;
 
-  /** @param isLight Whether results are the values alone: with all that is known of a job they take more memory. */
-  constructor(task: Pick<Task, "slots" | "chunk" | "window" | "source">, isLight: boolean) {
+  /**
+   * @param isLight Whether results are the values alone: with all that is known of a job they take more memory.
+   * @param holdsAll Whether all inputs are held before the first starts.
+   */
+  constructor(
+    task: Pick<Task, "slots" | "chunk" | "window" | "source">,
+    isLight: boolean,
+    holdsAll: boolean = false,
+  ) {
     const { slots, chunk, source, window } = task;
     const batch = source.batch ?? 1;
     const isOpen = isLight && window === undefined && chunk === "auto";
     this.#slots = slots;
+    this.#holdsAll = holdsAll;
     this.#narrow = window ?? windowOf(task, batch);
     this.#wide = isOpen && batch === 1 ? Math.min(slots * WIDE_PER_SLOT, IN_ALL) : this.#narrow;
     this.#window = this.#narrow;
@@ -308,7 +318,7 @@ export class WindowSizer {
 
   /** The number of jobs from the oldest that has not been consumed to the newest that may start. */
   get window(): number {
-    return this.#window;
+    return this.#holdsAll ? Infinity : this.#window;
   }
 
   /** The most jobs that are taken at once: one slot must not take all that others wait for. */

@@ -6,7 +6,7 @@
 
 import type { Items } from "../../lib/streams/iteration.ts";
 import type { RunEvent, RunObserver } from "../../lib/events.ts";
-import type { Outcome, PriorOutcomes, Task } from "../../lib/job.ts";
+import type { Outcome, PriorOutcomes, Task, TimeBefore } from "../../lib/job.ts";
 import type { Clock } from "../../lib/time/clock.ts";
 import type { FoldFunction } from "../../lib/run/folding.ts";
 import { oneByOne, runInBatches } from "../../lib/run/run.ts";
@@ -31,6 +31,8 @@ export interface HeldOptions {
   readonly count?: number;
   /** What has ended before. */
   readonly kept?: PriorOutcomes;
+  /** How long inputs took before. */
+  readonly timeBefore?: TimeBefore;
 }
 
 /** A run whose jobs the test ends, and all that is told of it. */
@@ -54,6 +56,7 @@ export function held(
         count: options.count,
         inputsClock: options.clock,
         kept: options.kept,
+        timeBefore: options.timeBefore,
       };
     },
     fold: options.loadFold ?? (() => Promise.resolve(options.fold ?? ((_, value) => value))),

@@ -26,6 +26,7 @@ import {
   type JournalOptions,
   readJoblog,
   readJournal,
+  timesOfAction,
 } from "../request/journal_request.ts";
 import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
@@ -96,14 +97,15 @@ export const eachCommand: Command<EachRequest> = {
     const { source, columns, batch, width } = await namedInputs(inputs, { asRecords: false }, io);
     const bare = eachTask(request, columns);
     const window = windowOf(bare, batch);
-    const task = underRules({ ...bare, source, window, ordered }, rules);
+    const task = { ...underRules({ ...bare, source, ordered }, rules), window };
     const { action, slots } = bare;
     if (request.isDryRun) return await dryRun({ ...task, action }, output.tags, io);
     const journal = journalOfAction(request.journal, request.action, inputs, io.here);
+    const times = timesOfAction("each", request.journal, request.action, io.here);
     const { joblog } = request;
     const passedOver = joblog?.isRead ? await jobsInLog(joblog.file, joblog) : undefined;
     const observers = observersOf(request, action, { isOrdered: ordered, width });
-    const what = { ...output, tasks: [task], slots, observers, journal, passedOver };
+    const what = { ...output, tasks: [task], slots, observers, journal, times, passedOver };
     const prior = passedOver && passingOver(passedOver);
     const { reports } = request;
     return await perform({ ...what, prior, reports, takesShell: true }, io);

@@ -18,6 +18,7 @@ import {
   journalOfAction,
   type JournalOptions,
   readJournal,
+  timesOfAction,
 } from "../request/journal_request.ts";
 import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
@@ -77,11 +78,12 @@ export const mapCommand: Command<MapRequest> = {
     const { source, batch } = await namedInputs(inputs, how, io);
     const window = windowOf(bare, batch);
     const ordered = output.ordered || bare.fold !== undefined;
-    const task = underRules({ ...bare, source, window, ordered }, rules);
+    const task = { ...underRules({ ...bare, source, ordered }, rules), window };
     const journal = journalOfAction(request.journal, task.action, inputs, io.here);
+    const times = timesOfAction("map", request.journal, task.action, io.here);
     const { reports } = request;
     const what = { ...output, tasks: [task], slots: task.slots };
-    return await perform({ ...what, journal, reports, own }, io);
+    return await perform({ ...what, journal, times, reports, own }, io);
   },
 };
 

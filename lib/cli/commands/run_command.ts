@@ -22,6 +22,7 @@ export interface RunTasksRequest extends TasksRequest {
   readonly output: OutputOptions;
   /** Reads what is kept; what is wrong with the tasks file is told before what is wrong with it. */
   readonly journal: () => JournalOptions | undefined;
+  readonly stateDir?: string;
   readonly reports: readonly ReportRequest[];
 }
 
@@ -47,10 +48,11 @@ export const runCommand: Command<RunTasksRequest> = {
     output: readOutput(args, TASK_TAGS),
     ...readTasks(args),
     journal: () => readJournal(args, "run"),
+    stateDir: args.options["state-dir"],
     reports: readReports(args),
   }),
   async carryOut(request, io) {
-    const { only, rules, output: { ordered, ...output } } = request;
+    const { only, rules, stateDir, output: { ordered, ...output } } = request;
     const { file, tasks, own } = await loadNamed(request, io, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);
     checkStdin(planned);
@@ -58,7 +60,8 @@ export const runCommand: Command<RunTasksRequest> = {
       ...underRules(task, rules),
       ordered: task.ordered && (ordered || task.fold !== undefined),
     }));
-    const origin = ["run", basename(file), ...(only ?? []).toSorted()];
+    const tasksFile = ["run", basename(file)];
+    const origin = [...tasksFile, ...(only ?? []).toSorted()];
     const kept = request.journal();
     const journal = kept && journalRequest(kept, {
       origin: { where: dirname(file), what: origin },
@@ -67,6 +70,7 @@ export const runCommand: Command<RunTasksRequest> = {
       takesHeader: false,
     });
     const what = { ...output, tasks: changed, only, slots: rules.slots, journal, own };
-    return await perform({ ...what, reports: request.reports }, io);
+    const times = { stateDir, here: io.here, what: tasksFile };
+    return await perform({ ...what, times, reports: request.reports }, io);
   },
 };

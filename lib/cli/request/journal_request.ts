@@ -40,6 +40,16 @@ export interface JournalRequest {
   readonly takesHeader: boolean;
 }
 
+/** The runs of which the times of inputs count, whether this one is kept or not. */
+export interface TimesRequest {
+  /** The folder of runs, as it was named. */
+  readonly stateDir?: string;
+  /** The folder that the program was called in. */
+  readonly here: string;
+  /** What they are runs of: how what they are is to begin, see {@link Origin}. */
+  readonly what: readonly string[];
+}
+
 export interface JournalOptions extends Pick<JournalRequest, "argv" | "resume"> {
   /** The folder of runs, as it was named. */
   readonly stateDir?: string;
@@ -125,6 +135,17 @@ export function journalOfAction(
   const what = [command, ...wordsOf(action, where), "::::", ...files, "--", ...readingWords];
   const takesHeader = reading.hasHeader && sources.some(isStdin);
   return journalRequest(options, { origin: { where, what }, home: where, here, takesHeader });
+}
+
+/** Earlier runs of the same action, whatever their inputs. */
+export function timesOfAction(
+  command: "each" | "map",
+  options: JournalOptions | undefined,
+  action: Action,
+  here: string,
+): TimesRequest {
+  const what = [command, ...wordsOf(action, Deno.cwd()), "::::"];
+  return { stateDir: options?.stateDir, here, what };
 }
 
 export function originText({ where, what }: Origin): string {

@@ -41,7 +41,7 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
     if (text === undefined) continue;
     const value = option.read(text);
     if (value === undefined) {
-      const found = `found "${text}", wanted ${option.wanted(text)}`;
+      const found = `found "${text}", wanted ${option.wanted?.(text)}`;
       const message = `Cannot read --${option.name}: ${found}`;
       throw new Fault("usage", message, { hint: option.hint?.(text) });
     }
@@ -65,6 +65,11 @@ export function underRules(task: Task, given: GivenRules): Task {
     const { option, field, asksForProcess } = rule;
     const value = said[givenAs(rule)];
     if (field === undefined || value === undefined) continue;
+    const { excludes } = option;
+    if (excludes && under[excludes.key] !== undefined) {
+      const both = `--${option.name} and the "${excludes.key}" of task "${task.name}"`;
+      throw new Fault("usage", `Cannot combine ${both}, for ${excludes.because}`);
+    }
     under[field] = option.over ? option.over(value, under[field]) : value;
     if (asksForProcess) under.isolation = given.isolation ?? "process";
   }

@@ -13,7 +13,7 @@ import { wholeOf } from "../../template/input_text.ts";
 import { oneLine, withoutCommands } from "../../text/shown.ts";
 import type { OwnProcess } from "../own_process.ts";
 import { type Args, checkConflicts } from "./args.ts";
-import type { JournalRequest } from "./journal_request.ts";
+import type { JournalRequest, TimesRequest } from "./journal_request.ts";
 import type { ProgressMode } from "./options.ts";
 import type { ReportRequest } from "./report_request.ts";
 import type { GivenRules } from "./rule_options.ts";
@@ -43,6 +43,8 @@ export interface RunRequest {
   /** Whether `--shell` takes a script instead of a command. @default false */
   readonly takesShell?: boolean;
   readonly journal?: JournalRequest;
+  /** Where it is known how long inputs took before. @default nowhere */
+  readonly times?: TimesRequest;
   /** What is written of the journal at the end. @default nothing */
   readonly reports?: readonly ReportRequest[];
   /** The line that has it run, where that does one job again of a run that is kept. */

@@ -1,0 +1,87 @@
+/**
+ * How long jobs took in earlier runs.
+ *
+ * @module
+ */
+
+import type { TimeBefore } from "../job.ts";
+import { keyOf } from "./column.ts";
+import { inArrays } from "./database.ts";
+import { KeptRun } from "./kept_run.ts";
+import { columnOf } from "./record.ts";
+import { journalPath, keptRuns } from "./runs_folder.ts";
+import { KEY, placesOf } from "./tables.ts";
+
+/** How many runs count for a task: an input need not be one of the last. */
+const RUNS = 5;
+
+/** How many of the latest runs are looked at, of whatever tasks they are. */
+const LOOKED_AT = 100;
+
+/** How long inputs of a task took, in ms, by what tells them apart: see {@link keyOf}. */
+export type Times = ReadonlyMap<string, number>;
+
+/**
+ * How long the jobs of tasks took in earlier runs that are kept, by the names of those tasks for which something is
+ * known: the last attempt of those that are done, in the latest run that has the input; of one that comes
+ * several times there, the longest. For each task the latest five runs count that have jobs of it which are done, among
+ * the latest hundred of the folder. It takes memory for each input.
+ *
+ * It only helps: a run that is damaged, is of a newer version or cannot be read is passed over, and nothing is told of
+ * that.
+ *
+ * @param folder Where runs are kept; there need be none.
+ * @param isSame Whether a run counts, told its origin: tasks of one name may do different things.
+ */
+export async function timesBefore(
+  folder: string,
+  tasks: readonly string[],
+  isSame: (origin: string) => boolean,
+): Promise<ReadonlyMap<string, Times>> {
+  const known = new Map<string, { times: Map<string, number>; runs: number }>();
+  const open = () => tasks.filter((name) => (known.get(name)?.runs ?? 0) < RUNS);
+  for (const id of runsIn(folder).slice(0, LOOKED_AT)) {
+    const names = open();
+    if (names.length === 0) break;
+    try {
+      using run = await KeptRun.open(journalPath(folder, id));
+      if (!isSame(run.record.origin)) continue;
+      for (const { id, name } of run.tasks) {
+        if (!names.includes(name)) continue;
+        const times = timesIn(run, id);
+        if (times.size === 0) continue;
+        const { times: later, runs } = known.get(name) ?? { times, runs: 0 };
+        for (const [key, ms] of times) if (!later.has(key)) later.set(key, ms);
+        known.set(name, { times: later, runs: runs + 1 });
+      }
+    } catch {
+      // It is told by who opens it to see what is in it, or to go on.
+    }
+  }
+  return new Map([...known].map(([name, { times }]) => [name, times]));
+}
+
+/** Tells the time of an input. */
+export function timeIn(times: Times): TimeBefore {
+  return (input, index) => times.get(keyOf(columnOf(input, index)));
+}
+
+function runsIn(folder: string): readonly string[] {
+  try {
+    return keptRuns(folder);
+  } catch {
+    return [];
+  }
+}
+
+function timesIn({ database }: KeptRun, task: number): Map<string, number> {
+  const times = new Map<string, number>();
+  const done = database.prepare(
+    `SELECT ${KEY}, duration_ms FROM jobs WHERE id >= ? AND id < ? AND kind = 'done'`,
+  );
+  for (const row of inArrays(done).iterate(...placesOf(task)) as Iterable<unknown>) {
+    const [key, ms] = row as [string, number];
+    times.set(key, Math.max(ms, times.get(key) ?? 0));
+  }
+  return times;
+}
