@@ -44,6 +44,8 @@ export const order = {
     }, wanted one of them, for ${BECAUSE}`;
     yield { path: [...owner, key], on: "key", message };
   },
-  meant: (value) =>
-    /^(slow|long|lpt|desc)/i.test(String(value)) ? 'did you mean "slowest"?' : undefined,
+  meant: (value) => {
+    if (typeof value === "boolean") return `did you mean "ordered: ${value}"?`;
+    return /^(slow|long|lpt)/i.test(String(value)) ? 'did you mean "slowest"?' : undefined;
+  },
 } as const satisfies Rule<"order", Said, { readonly order?: "slowest" }>;

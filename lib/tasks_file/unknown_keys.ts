@@ -39,7 +39,7 @@ export const NAMES_ELSEWHERE: Readonly<Record<KeyPlace, Names>> = {
       "processes procs njobs poolsize slots",
     chunk: "chunksize chunks",
     window: "buffer buffersize queuesize prefetch",
-    ordered: "order keeporder sorted",
+    ordered: "keeporder sorted",
     init: "initializer initialize setup onstart beforeall",
     recycle: "maxtasksperchild maxtasksperworker maxtasks",
     memory: "mem memlimit memorylimit maxmemory",

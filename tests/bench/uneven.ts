@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Pool } from "fanfold";
+import { Pool, run, type Task } from "fanfold";
 import { atMost, type Found, type Goal } from "./goals.ts";
 import { spreadOf } from "./measure.ts";
 import { SLOTS } from "./started.ts";
@@ -42,9 +42,25 @@ export async function uneven(rounds: number): Promise<Found> {
     );
     goals.push(...atMost(1.05, `${name}, in the time of the best schedule`, shares));
   }
+  const knownLines: string[] = [];
+  for (const [name, at] of Object.entries({ first: 0, "in the middle": 1000, last: 2000 })) {
+    const shares: number[] = [];
+    for (let round = 0; round < rounds; round++) shares.push(await shareOfKnown(at));
+    knownLines.push(`| ${name} | ${spreadOf(shares).median.toFixed(3)} |`);
+    goals.push(...atMost(1.03, `one of 2 s ${name}, known before, in the best time`, shares));
+  }
   const head = ["| jobs | ms | best, ms | times the best |", "| --- | --- | --- | --- |"];
   return {
-    tables: [["\nUneven work in a pool", "", ...head, ...lines].join("\n")],
+    tables: [
+      ["\nUneven work in a pool", "", ...head, ...lines].join("\n"),
+      [
+        "\nOne of 2 s among 2,000 of 1 ms, the slowest first",
+        "",
+        "| the long one is | times the best |",
+        "| --- | --- |",
+        ...knownLines,
+      ].join("\n"),
+    ],
     goals,
     missing: [],
   };
@@ -59,6 +75,45 @@ async function tookOf(times: readonly number[]): Promise<{ took: number; best: n
   const spans: Span[] = await pool.map("waits", times);
   const took = Math.max(...spans.map(({ to }) => to)) - Math.min(...spans.map(({ from }) => from));
   return { took, best: scheduled(spans.map(({ from, to }) => to - from)) };
+}
+
+/**
+ * How long a run takes of which it is known how long jobs take, beside the best that is possible for jobs of these times
+ * on slots that are there from their first job on.
+ *
+ * @param at Which job is the long one.
+ */
+async function shareOfKnown(at: number): Promise<number> {
+  const task: Task = {
+    name: "waits",
+    action: {
+      kind: "function",
+      run: { module: new URL("./waits.ts", import.meta.url).href, path: ["waits"] },
+      spread: false,
+    },
+    source: { kind: "list", values: Array.from({ length: 2001 }, (_, i) => i === at ? 2000 : 1) },
+    needs: [],
+    isolation: "worker",
+    slots: SLOTS,
+    chunk: "auto",
+    ordered: true,
+    order: "slowest",
+    env: {},
+  };
+  const spans: Span[] = [];
+  const opened = new Map<number, number>();
+  for await (const outcome of run([task], { timeBefore: () => (ms) => Number(ms) })) {
+    if (outcome.kind !== "done") throw new Error(`Job ${outcome.index} is ${outcome.kind}`);
+    const span = outcome.value as Span;
+    spans.push(span);
+    opened.set(outcome.slot, Math.min(span.from, opened.get(outcome.slot) ?? Infinity));
+  }
+  const begin = Math.min(...opened.values());
+  const late = [...opened.values()].reduce((sum, from) => sum + from - begin, 0);
+  const times = spans.map(({ from, to }) => to - from);
+  const total = times.reduce((sum, ms) => sum + ms, 0);
+  const best = Math.max(...times, (total + late) / SLOTS);
+  return (Math.max(...spans.map(({ to }) => to)) - begin) / best;
 }
 
 /**

@@ -51,6 +51,36 @@ testBadFiles([
       '3:26 found a "window" of 4 for 8 "jobs" in task "a", wanted at least 8',
     ],
   ],
+  ["an order in a window", "t.yaml", "tasks:\n  a: { shell: x, order: slowest, window: 9 }", [
+    '2:18 "order" and "window" in task "a", wanted one of them, for all inputs are read before the first of them starts',
+  ]],
+  [
+    "an order in the window of the defaults",
+    "t.yaml",
+    "defaults: { window: 9 }\ntasks:\n  a: { shell: x, order: slowest }",
+    [
+      '3:18 "order" and the "window" of the defaults in task "a", wanted one of them, for all inputs are read before the first of them starts',
+    ],
+  ],
+  [
+    "a window beside the order of the defaults",
+    "t.yaml",
+    "defaults: { order: slowest }\ntasks:\n  a: { shell: x, window: 999 }",
+    [
+      '3:18 "window" and the "order" of the defaults in task "a", wanted one of them, for all inputs are read before the first of them starts',
+    ],
+  ],
+  [
+    "an order and a window of the defaults",
+    "t.yaml",
+    "defaults: { order: slowest, window: 999 }\ntasks: { a: { shell: x }, b: { shell: y } }",
+    [
+      '1:13 "order" and "window" in the defaults, wanted one of them, for all inputs are read before the first of them starts',
+    ],
+  ],
+  ["an order of no kind", "t.yaml", "tasks:\n  a: { shell: x, order: true }", [
+    '2:25 found true as "order" of task "a", wanted "slowest" | did you mean "ordered: true"?',
+  ]],
   [
     "defaults that contradict each other once",
     "t.yaml",
