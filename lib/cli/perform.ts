@@ -10,9 +10,8 @@ import type { Task, TimeBefore } from "../job.ts";
 import { isOfFullDisk } from "../journal/database.ts";
 import type { Items } from "../streams/iteration.ts";
 import { Interrupt, type Io } from "./command.ts";
-import { originIn } from "./request/journal_request.ts";
 import type { RunRequest } from "./request/run_request.ts";
-import { keepingFolder } from "./kept/kept_folder.ts";
+import { timesOf } from "./kept/earlier_runs.ts";
 import { openObservers, type RunObservers } from "./run_observers.ts";
 import type { Ending } from "./uncaught.ts";
 
@@ -152,23 +151,6 @@ async function printAll(
   }
   await stopping.wait(printer.end());
   session?.tellGone(tell);
-}
-
-/** Tells how long inputs took in earlier runs of the same; nothing where no task asks for it. */
-async function timesOf(
-  { tasks, times: request }: RunRequest,
-): Promise<((task: Task) => TimeBefore | undefined) | undefined> {
-  const names = tasks.flatMap(({ order, name }) => order === undefined ? [] : [name]);
-  if (!request || names.length === 0) return undefined;
-  const { timeIn, timesBefore } = await import("../journal/times_before.ts");
-  const { stateDir, here, what } = request;
-  // They may be of another copy of the project.
-  const isSame = (origin: string) => what.every((word, i) => originIn(origin).what[i] === word);
-  const known = await timesBefore(keepingFolder(stateDir, here), names, isSame);
-  return ({ name }) => {
-    const times = known.get(name);
-    return times && timeIn(times);
-  };
 }
 
 /** That no room was left, with how to go on once there is some. */

@@ -86,7 +86,7 @@ export async function openObservers(
     verdict,
     ...writing,
     ...io.requests ? [opened.use(whenAsked(tell, io.requests))] : [],
-    ...progress.observers(tell),
+    ...progress.observers(tell, session?.runId),
     // Behind the printer, in whose order they tell.
     noInputs(tell),
     warnings(tell, noticesOf),

@@ -21,8 +21,13 @@ export interface ShownProgress {
   readonly stderr: WriteAll;
   /** Whether people look at stderr, who are told at the end that all went well. */
   readonly isWatched: boolean;
-  /** What of a run it has to hear. @param tell Says something on stderr. */
-  observers(tell: Tell): readonly RunObserver[];
+  /**
+   * What of a run it has to hear.
+   *
+   * @param tell Says something on stderr.
+   * @param runId The id of the run, if it is kept.
+   */
+  observers(tell: Tell, runId: string | undefined): readonly RunObserver[];
   /** Takes away what is shown; resolves when it is. */
   close(): Promise<void>;
 }
@@ -33,9 +38,10 @@ export interface ShownProgress {
  * @throws {Fault} Of kind `usage`, if `FANFOLD_PROGRESS` says no way to show it.
  */
 export async function openProgress(
-  { tasks, slots, isQuiet = false, progress }: RunRequest,
+  request: RunRequest,
   io: Io,
 ): Promise<ShownProgress> {
+  const { tasks, slots, isQuiet = false, progress } = request;
   const { stdout, stderr } = io;
   const isTerminal = Deno.stderr.isTerminal();
   const way = wayOf(isQuiet ? "none" : progress ?? namedMode() ?? "auto", isTerminal);
@@ -48,7 +54,13 @@ export async function openProgress(
   ]);
   const most = slots ?? Math.max(...tasks.map(({ slots }) => slots));
   const far = new RunProgress(most, CLOCK.now);
-  if (way === "plain") return { ...none, observers: (tell) => [inLines(far, tell, CLOCK.now)] };
+  const optionsOf = (runId: string | undefined) => ({
+    now: CLOCK.now,
+    before: async () => (await import("./kept/earlier_runs.ts")).durationsOf(request, runId),
+  });
+  if (way === "plain") {
+    return { ...none, observers: (tell, runId) => [inLines(far, tell, optionsOf(runId))] };
+  }
   const { Block } = await import("../progress/block.ts");
   const block = new Block({
     ...{ write: stderr, size },
@@ -65,7 +77,7 @@ export async function openProgress(
     stdout: io.onOneTerminal?.() ? block.write : stdout,
     stderr: block.write,
     isWatched,
-    observers: () => [inBlock(far, block, CLOCK.now)],
+    observers: (_, runId) => [inBlock(far, block, optionsOf(runId))],
     close: async () => {
       disposables.dispose();
       await block.close();

@@ -46,27 +46,79 @@ export async function timesBefore(
   isSame: (origin: string) => boolean,
 ): Promise<ReadonlyMap<string, Times>> {
   const known = new Map<string, { times: Map<string, number>; runs: number }>();
-  const open = () => tasks.filter((name) => (known.get(name)?.runs ?? 0) < RUNS);
-  for (const id of runsIn(folder).slice(0, LOOKED_AT)) {
-    const names = open();
-    if (names.length === 0) break;
+  await readEarlier(folder, isSame, {
+    wanted: () => tasks.filter((name) => (known.get(name)?.runs ?? 0) < RUNS),
+    read(run, task) {
+      const times = timesIn(run, task);
+      if (times.size === 0) return;
+      const { times: later, runs } = known.get(task.name) ?? { times, runs: 0 };
+      for (const [key, ms] of times) if (!later.has(key)) later.set(key, ms);
+      known.set(task.name, { times: later, runs: runs + 1 });
+    },
+  });
+  return new Map([...known].map(([name, { times }]) => [name, times]));
+}
+
+/** How many durations of a task are read, of those that stand first. */
+const DURATIONS = 1000;
+
+/**
+ * How long jobs of tasks took that are done, in ms, in the latest run that counts and has some, by the names of those
+ * tasks for which something is known: a thousand of each at the most. It helps as {@link timesBefore} does.
+ *
+ * @param until The id of the run that is under way; it does not count, nor does any behind it. @default all count
+ */
+export async function durationsBefore(
+  folder: string,
+  tasks: readonly string[],
+  isSame: (origin: string) => boolean,
+  until?: string,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const known = new Map<string, readonly number[]>();
+  const options = { ...ROWS, atOnce: DURATIONS };
+  await readEarlier(folder, isSame, {
+    until,
+    wanted: () => tasks.filter((name) => !known.has(name)),
+    read({ database }, task) {
+      const durations: number[] = [];
+      let looked = 0;
+      for (const [, , ms, kind] of taskRows(database, task, options)) {
+        if (kind === "done") durations.push(ms);
+        if (++looked === DURATIONS) break;
+      }
+      if (durations.length > 0) known.set(task.name, durations);
+    },
+  });
+  return known;
+}
+
+/** Who reads earlier runs. */
+interface EarlierReader {
+  /** See {@link durationsBefore}. */
+  readonly until?: string;
+  /** The names of the tasks of which more is wanted. */
+  wanted(): readonly string[];
+  read(run: KeptRun, task: KeptTask): void;
+}
+
+/** Reads tasks of earlier runs, the latest run first. */
+async function readEarlier(
+  folder: string,
+  isSame: (origin: string) => boolean,
+  { until, wanted, read }: EarlierReader,
+): Promise<void> {
+  const ids = runsIn(folder).filter((id) => until === undefined || id < until);
+  for (const id of ids.slice(0, LOOKED_AT)) {
+    const names = wanted();
+    if (names.length === 0) return;
     try {
       using run = await KeptRun.open(journalPath(folder, id));
       if (!isSame(run.record.origin)) continue;
-      for (const task of run.tasks) {
-        const { name } = task;
-        if (!names.includes(name)) continue;
-        const times = timesIn(run, task);
-        if (times.size === 0) continue;
-        const { times: later, runs } = known.get(name) ?? { times, runs: 0 };
-        for (const [key, ms] of times) if (!later.has(key)) later.set(key, ms);
-        known.set(name, { times: later, runs: runs + 1 });
-      }
+      for (const task of run.tasks) if (names.includes(task.name)) read(run, task);
     } catch {
       // It is told by who opens it to see what is in it, or to go on.
     }
   }
-  return new Map([...known].map(([name, { times }]) => [name, times]));
 }
 
 /** Tells the time of an input. */

@@ -7,8 +7,7 @@
 import type { ObservedRun, RunEvent, RunObserver } from "../events.ts";
 import type { Tell } from "../text/shown.ts";
 import type { Block, Size } from "./block.ts";
-import type { RunProgress } from "./run_progress.ts";
-import type { TimeLeft } from "./time_left.ts";
+import type { NewTimeLeft, RunProgress } from "./run_progress.ts";
 import type * as Views from "./view.ts";
 
 /** How often a block is drawn, at the most, in ms. */
@@ -36,11 +35,26 @@ const HEARS = [
 const HEARS_ENDS = [...HEARS, "job-ended" as const];
 
 /** What a look takes, which is loaded when a run lasts: most are over before. */
-type Means = typeof Views & { readonly newTimeLeft: () => TimeLeft };
+type Means = typeof Views & { readonly newTimeLeft: NewTimeLeft };
 
-/** @param now The time in ms, from any moment on. */
-export function inBlock(progress: RunProgress, block: Block, now: () => number): RunObserver {
-  return observed(progress, DRAW_MS, now, ({ viewLines, widthOf, newTimeLeft }, run) => {
+/** Gives how long jobs took in earlier runs, in ms, by the names of tasks. */
+export type DurationsBefore = () => Promise<ReadonlyMap<string, readonly number[]>>;
+
+/** What shows progress is told. */
+export interface ObserverOptions {
+  /** Called once, when a run lasts; what it throws has it go on without. */
+  readonly before: DurationsBefore;
+  /** The time in ms, from any moment on. */
+  readonly now: () => number;
+}
+
+/** Shows how far a run is in a block. */
+export function inBlock(
+  progress: RunProgress,
+  block: Block,
+  options: ObserverOptions,
+): RunObserver {
+  return observed(progress, DRAW_MS, options, ({ viewLines, widthOf, newTimeLeft }, run) => {
     const view = progress.view(run.running(), Date.now(), newTimeLeft);
     const lines = ({ columns, rows }: Size) =>
       viewLines(view, columns, Math.max(1, rows - LEFT_ROWS));
@@ -48,11 +62,11 @@ export function inBlock(progress: RunProgress, block: Block, now: () => number):
   });
 }
 
-/** @param now The time in ms, from any moment on. */
-export function inLines(progress: RunProgress, tell: Tell, now: () => number): RunObserver {
+/** Says now and then how far a run is. */
+export function inLines(progress: RunProgress, tell: Tell, options: ObserverOptions): RunObserver {
   let toldAt: number | undefined;
   let tenths = 0;
-  return observed(progress, TENTH_MS, now, ({ partText, newTimeLeft }, run, sinceMs) => {
+  return observed(progress, TENTH_MS, options, ({ partText, newTimeLeft }, run, sinceMs) => {
     const reached = Math.floor((progress.share ?? 0) * 10);
     const isDue = toldAt === undefined
       ? sinceMs >= FIRST_MS
@@ -68,18 +82,19 @@ export function inLines(progress: RunProgress, tell: Tell, now: () => number): R
 function observed(
   progress: RunProgress,
   progressEveryMs: number,
-  now: () => number,
+  { before, now }: ObserverOptions,
   look: (means: Means, run: ObservedRun, sinceMs: number) => void,
 ): RunObserver {
   let run: ObservedRun | undefined;
   let since = 0;
   let means: Means | undefined;
   const load = async () => {
-    const [views, { TimeLeft }] = await Promise.all([
+    const [views, { TimeLeft }, known] = await Promise.all([
       import("./view.ts"),
       import("./time_left.ts"),
+      before().catch(() => new Map<string, readonly number[]>()),
     ]);
-    means = { ...views, newTimeLeft: () => new TimeLeft() };
+    means = { ...views, newTimeLeft: (name) => new TimeLeft(known.get(name)) };
   };
   let heard = 0;
   let looks = 0;

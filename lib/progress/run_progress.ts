@@ -24,8 +24,8 @@ const OLD_MS = 1000;
 /** How much of an input is shown, in characters. */
 const INPUT_LENGTH = 200;
 
-/** Makes what tells the time left of a task; it is loaded when a run lasts. */
-export type NewTimeLeft = () => TimeLeft;
+/** Makes what tells the time left of a task, by its name; it is loaded when a run lasts. */
+export type NewTimeLeft = (task: string) => TimeLeft;
 
 /** What is so at the moment of a look. */
 interface Now {
@@ -215,7 +215,7 @@ export class RunProgress {
     const isAlone = this.#active().length === 1;
     const slots = isAlone ? Math.min(task.slots, this.#slots) : Math.max(1, own.length);
     for (const { startedAt } of own) state.firstStart = Math.min(state.firstStart, startedAt);
-    const timeLeft = state.timeLeft ?? state.equip(newTimeLeft());
+    const timeLeft = state.timeLeft ?? state.equip(newTimeLeft(task.name));
     const left = timeLeft.look({
       ...total !== undefined && { waiting: Math.max(0, total - ended - own.length) },
       running: own.map(({ startedAt }) => Math.max(0, time - startedAt)),

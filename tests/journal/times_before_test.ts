@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { journalPath } from "../../lib/journal/runs_folder.ts";
-import { timeIn, timesBefore } from "../../lib/journal/times_before.ts";
+import { durationsBefore, timeIn, timesBefore } from "../../lib/journal/times_before.ts";
 import type { Outcome } from "../../lib/job.ts";
 import { Folder } from "../support/folder.ts";
 import { ended, record, write } from "./journals.ts";
@@ -89,4 +89,24 @@ Deno.test("timeIn() knows inputs again that are long, or no JSON", async () => {
   const times = (await timesBefore(folder.path, ["a"], () => true)).get("a")!;
   const again = structuredClone(inputs);
   assertEquals(again.map((input, i) => timeIn(times)(input, i + 5)), [0, 1, 2, 3, undefined]);
+});
+
+Deno.test("durationsBefore() has those of the latest run before this one that is done with some", async () => {
+  using folder = new Folder();
+  const many = Array.from({ length: 1500 }, (_, i) => ended("b", i, i, { durationMs: i }));
+  await knownOf(
+    folder,
+    [ended("a", 0, 0, { durationMs: 1 }), ...many],
+    [ended("a", 0, 0, { durationMs: 2 }), ended("a", 1, 1, { durationMs: 3 })],
+    [ended("a", 0, 0, { durationMs: 4, kind: "failed" })],
+    [ended("a", 0, 0, { durationMs: 5 })],
+  );
+  const of = async (until?: string) =>
+    await durationsBefore(folder.path, ["a", "b"], () => true, until);
+  const known = await of("2026-3");
+  assertEquals(known.get("a"), [2, 3]);
+  assertEquals(known.get("b"), Array.from({ length: 1000 }, (_, i) => i));
+  assertEquals((await of()).get("a"), [5]);
+  assertEquals((await of("2026-0")).size, 0);
+  assertEquals((await durationsBefore(folder.path, ["a"], () => false)).size, 0);
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { RunEvent, RunningJob } from "../../lib/events.ts";
 import type { Counts, Outcome, Task } from "../../lib/job.ts";
-import { inLines } from "../../lib/progress/progress_observer.ts";
+import { type DurationsBefore, inLines } from "../../lib/progress/progress_observer.ts";
 import { RunProgress } from "../../lib/progress/run_progress.ts";
 import { TimeLeft } from "../../lib/progress/time_left.ts";
 
@@ -16,8 +16,12 @@ class Played {
   now = 0;
   readonly told: string[] = [];
   running: RunningJob[] = [];
+  before: DurationsBefore = () => Promise.reject(new Error("not to be read"));
   readonly progress = new RunProgress(2, () => this.now);
-  readonly #observer = inLines(this.progress, (text) => void this.told.push(text), () => this.now);
+  readonly #observer = inLines(this.progress, (text) => void this.told.push(text), {
+    now: () => this.now,
+    before: () => this.before(),
+  });
 
   constructor(...tasks: Task[]) {
     this.#observer.attach?.({ running: () => this.running });
@@ -99,4 +103,20 @@ Deno.test("RunProgress shows the oldest jobs, and none that has just begun", () 
     { text: 'a, job 2  {"n":1}', ageMs: 3000 },
     { text: 'a, job 3  {"n":2}', ageMs: 2000 },
   ]);
+});
+
+Deno.test("inLines() knows the time left from earlier runs before any job has ended", async () => {
+  const a = task("a");
+  const played = new Played(a);
+  played.before = () => Promise.resolve(new Map([["a", Array(100).fill(60_000)]]));
+  played.tell({ kind: "inputs-counted", task: a, count: 4 });
+  played.running = [0, 1].map((index) => {
+    return { task: "a", index, input: index, slot: index + 1, startedAt: Date.now() };
+  });
+  await played.goOn(a, 11, 0);
+  assertEquals(played.told.length, 1);
+  assert(
+    /^a: 0 of 4 jobs ended, 1m5\ds to 2m0\ds left$/.test(played.told[0] ?? ""),
+    played.told[0],
+  );
 });
