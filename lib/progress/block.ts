@@ -15,6 +15,9 @@ const LINE_FEED = 10;
 /** How long a line without an end may be that the block is put below, in bytes. */
 const OPEN_BYTES = 8 * 1024;
 
+/** What is beyond the last column is not to be seen, or goes on in the next line, as is usual (DECAWM). */
+const [UNWRAPPED, WRAPPED] = ["\x1b[?7l", "\x1b[?7h"];
+
 /** How large a terminal is. */
 export interface Size {
   readonly columns: number;
@@ -147,17 +150,21 @@ export class Block {
       : this.#drawn.length;
     this.#drawn = [];
     const column = this.#columnOf(columns) ?? 0;
-    return "\x1b[A\x1b[K".repeat(rows) + (column > 0 ? `\x1b[A\x1b[${column + 1}G` : "");
+    // In the line of the cursor stands what was typed since, such as ^C.
+    return "\r\x1b[K" + "\x1b[A\x1b[K".repeat(rows) +
+      (column > 0 ? `\x1b[A\x1b[${column + 1}G` : "");
   }
 
   /**
    * Draws the block. The cursor is in an empty line below it: terminals differ in what becomes of the line that it is in
-   * when they become narrower.
+   * when they become narrower. Some characters are wider in some terminals: meanwhile nothing is wrapped.
    */
   #drawing(): string {
     const lines = this.#drawn = this.#lines();
-    const isOpen = lines.length > 0 && this.#open?.length !== 0;
-    return (isOpen ? "\r\n" : "") + lines.map((line) => `${line}\r\n`).join("");
+    if (lines.length === 0) return "";
+    const isOpen = this.#open?.length !== 0;
+    const all = lines.map((line) => `${line}\r\n`).join("");
+    return (isOpen ? "\r\n" : "") + UNWRAPPED + all + WRAPPED;
   }
 
   /** No lines where it is not known how the line above stands: until that has ended, the block is not to be seen. */
@@ -172,8 +179,15 @@ export class Block {
   #columnOf(columns: number): number | undefined {
     if (this.#open?.length === 0) return 0;
     const text = this.#open && plainText(this.#open);
+    if (text === undefined) return undefined;
+    const width = this.#widthOf(text);
+    if (width !== text.length) {
+      // Terminals wrap before a wide character that has no room, and differ in what several make together.
+      const apart = Array.from(text).reduce((sum, each) => sum + this.#widthOf(each), 0);
+      if (width >= columns || width !== apart) return undefined;
+    }
     // In the last column a terminal may wrap, or be about to.
-    return text === undefined ? undefined : this.#widthOf(text) % columns || undefined;
+    return width % columns || undefined;
   }
 }
 
@@ -194,12 +208,15 @@ function openLine(before: Uint8Array | undefined, bytes: Uint8Array): Uint8Array
 // deno-lint-ignore no-control-regex
 const MOVES = /\x1b(?!\[[\d;:]*m)/;
 
+/** What moves the cursor, and what takes no column in some terminals, and one in others. */
+const UNSURE = /[\p{Cc}\p{Default_Ignorable_Code_Point}]/u;
+
 /** A line without its colours; nothing if more is in it than text, or it ends amid a character. */
 function plainText(line: Uint8Array): string | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(line);
     const plain = withoutSequences(text);
-    return MOVES.test(text) || /\p{Cc}/u.test(plain) ? undefined : plain;
+    return MOVES.test(text) || UNSURE.test(plain) ? undefined : plain;
   } catch {
     return undefined;
   }

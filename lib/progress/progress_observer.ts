@@ -16,7 +16,7 @@ const DRAW_MS = 200;
 /** How long a run lasts before it is shown, in ms: most are over before anybody wonders. */
 const PATIENCE_MS = 1000;
 
-/** How many rows of a terminal are left for others. */
+/** How many rows of a terminal are left for others, one for a line without an end, one for the cursor. */
 const LEFT_ROWS = 2;
 
 /** When the first line is told, how long it is to the next, and to one that tells of another tenth, in ms. */
@@ -57,7 +57,7 @@ export function inBlock(
   return observed(progress, DRAW_MS, options, ({ viewLines, widthOf, newTimeLeft }, run) => {
     const view = progress.view(run.running(), Date.now(), newTimeLeft);
     const lines = ({ columns, rows }: Size) =>
-      viewLines(view, columns, Math.max(1, rows - LEFT_ROWS));
+      rows > LEFT_ROWS ? viewLines(view, columns, rows - LEFT_ROWS) : [];
     block.show({ lines, widthOf });
   });
 }

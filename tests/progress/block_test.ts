@@ -85,7 +85,13 @@ Deno.test("Block is not to be seen while it is not known how the line above stan
     new TextEncoder().encode("漢").slice(0, 2),
     new TextEncoder().encode("漢").slice(2),
   ];
-  for (const open of ["10 %\r", "\t", "\x1b[2", "x".repeat(20), "x".repeat(9000)]) {
+  for (
+    const open of [
+      ...["10 %\r", "\t", "\x1b[2", "x".repeat(20), "x".repeat(9000)],
+      // No terminal splits a wide character, and they differ in what is one.
+      ...[`x${"漢".repeat(10)}`, "👨\u200d👩\u200d👧", "🇩🇪", "❤\ufe0f", "👍🏽", "soft\u00adhyphen"],
+    ]
+  ) {
     await trial.put(open);
     await trial.show("block again");
     assertEquals(
@@ -117,6 +123,27 @@ Deno.test("Block leaves no trace where the terminal becomes narrower or wider", 
   }
   await trial.block.close();
   assertEquals(trial.screen.lines, ["above"]);
+});
+
+Deno.test("Block leaves no trace of keys that were typed below it, or of lines wider than thought", async () => {
+  const trial = new Trial(20);
+  await trial.put("above\n");
+  for (
+    const wide of ["👨\u200d👩\u200d👧\u200d👦".repeat(9), "\u200d".repeat(100), "क्षत्रिय".repeat(9)]
+  ) {
+    await trial.show("first", wide, "last");
+    await trial.screen.text("^C");
+    await trial.put("more\n");
+    assertEquals(trial.screen.lines.filter((line) => line === "first").length, 1);
+    await trial.screen.text("^Z");
+    trial.block.leave();
+    await trial.settled();
+    assertEquals(trial.screen.lines.filter((line) => !/^(above|more)$/.test(line)), [], wide);
+    trial.block.comeBack();
+  }
+  await trial.put("x".repeat(30));
+  await trial.block.close();
+  assertEquals(trial.screen.lines.slice(-2), ["x".repeat(20), "x".repeat(10)]);
 });
 
 Deno.test("Block is away while the program is stopped, and is drawn anew below what others wrote", async () => {
@@ -160,7 +187,10 @@ Deno.test("Block draws nothing while a slow terminal has not taken what was writ
   await new Promise((resolve) => setTimeout(resolve));
   go();
   await written;
-  assertEquals(writes, ["one\r\n", "\x1b[A\x1b[Kabove\ntwo 99\r\n"]);
+  assertEquals(writes, [
+    "\x1b[?7lone\r\n\x1b[?7h",
+    "\r\x1b[K\x1b[A\x1b[Kabove\n\x1b[?7ltwo 99\r\n\x1b[?7h",
+  ]);
   show("two 99");
   await Promise.resolve();
   await Promise.resolve();

@@ -1,9 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import type { RunEvent, RunningJob } from "../../lib/events.ts";
 import type { Counts, Outcome, Task } from "../../lib/job.ts";
-import { type DurationsBefore, inLines } from "../../lib/progress/progress_observer.ts";
+import { Block } from "../../lib/progress/block.ts";
+import { type DurationsBefore, inBlock, inLines } from "../../lib/progress/progress_observer.ts";
 import { RunProgress } from "../../lib/progress/run_progress.ts";
 import { TimeLeft } from "../../lib/progress/time_left.ts";
+import { Screen } from "../support/screen.ts";
 
 const NONE: Counts = { "done": 0, "failed": 0, "timed-out": 0, "died": 0, "cancelled": 0 };
 
@@ -75,6 +77,32 @@ Deno.test("inLines() tells of each task and of all, and of no end that it does n
     "0 of 2 tasks: 30 jobs ended",
   ]);
 });
+
+for (const rows of [1, 2, 3]) {
+  Deno.test(`inBlock() leaves no trace in a terminal of ${rows} rows`, async () => {
+    const screen = new Screen(40, rows);
+    const { write } = screen;
+    const size = () => screen.size;
+    const block = new Block({ write, size, writeNow: () => {}, wrapsAnew: true });
+    let now = 0;
+    const progress = new RunProgress(() => new TimeLeft(), 2, () => now);
+    const observer = inBlock(progress, block, () => now);
+    observer.attach?.({ running: () => [] });
+    const a = task("a");
+    observer.onEvent({ kind: "run-started", runId: "r", tasks: [a] });
+    await block.write(new TextEncoder().encode("dots"));
+    for (let done = 0; done < 5; done++) {
+      now += 1000;
+      const tasks = [{ task: a, taken: 9, running: 0, ended: { ...NONE, done } }];
+      observer.onEvent({ kind: "progress", tasks });
+      await import("../../lib/progress/view.ts");
+      await block.write(new TextEncoder().encode("."));
+    }
+    assertEquals(screen.lines.some((line) => line.startsWith("a")), rows === 3);
+    await block.close();
+    assertEquals(screen.lines, ["dots....."]);
+  });
+}
 
 Deno.test("RunProgress has no rate from what ended in a session before", () => {
   const a = task("a");
