@@ -6,7 +6,9 @@
 
 import { fstatSync, writeSync } from "node:fs";
 import type { RunObserver } from "../events.ts";
+import { ownTerminal } from "../engines/system/proc.ts";
 import { Fault } from "../fault.ts";
+import { readsOf } from "../inputs/facts.ts";
 import type { WriteAll } from "../output/sink.ts";
 import type { Tell } from "../text/shown.ts";
 import { CLOCK } from "../time/clock.ts";
@@ -41,10 +43,13 @@ export async function openProgress(
   request: RunRequest,
   io: Io,
 ): Promise<ShownProgress> {
-  const { tasks, slots, isQuiet = false, progress } = request;
+  const { tasks, slots, isQuiet = false, progress, own } = request;
   const { stdout, stderr } = io;
   const isTerminal = Deno.stderr.isTerminal();
-  const way = wayOf(isQuiet ? "none" : progress ?? namedMode() ?? "auto", isTerminal);
+  const areTyped = tasks.some(({ source }) => readsOf(source) === "stdin") &&
+    (own?.stdin ?? Deno.stdin).isTerminal();
+  const isFree = !areTyped && !isPiped();
+  const way = wayOf(isQuiet ? "none" : progress ?? namedMode() ?? "auto", isTerminal, isFree);
   const isWatched = isTerminal && !isQuiet;
   const none = { stdout, stderr, isWatched, observers: () => [], close: () => Promise.resolve() };
   if (way === "none") return none;
@@ -65,6 +70,7 @@ export async function openProgress(
   const block = new Block({
     ...{ write: stderr, size },
     writeNow: (bytes) => writeSync(2, bytes),
+    isOurs: () => !ownTerminal()?.isTaken,
     wrapsAnew: !(variable("XTERM_VERSION") || variable("STY") || variable("TERM") === "linux"),
   });
   const disposables = new DisposableStack();
@@ -85,9 +91,14 @@ export async function openProgress(
   };
 }
 
-function wayOf(mode: ProgressMode, isTerminal: boolean): "bar" | "plain" | "none" {
+/** @param isFree Whether nobody else writes to the terminal, as who types inputs does. */
+function wayOf(
+  mode: ProgressMode,
+  isTerminal: boolean,
+  isFree: boolean,
+): "bar" | "plain" | "none" {
   const hasBlock = isTerminal && variable("TERM") !== "dumb";
-  if (mode === "auto") return isInCi() ? "plain" : hasBlock && !isPiped() ? "bar" : "none";
+  if (mode === "auto") return isInCi() ? "plain" : hasBlock && isFree ? "bar" : "none";
   return mode === "bar" && !hasBlock ? "plain" : mode;
 }
 

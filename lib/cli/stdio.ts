@@ -4,12 +4,16 @@
  * @module
  */
 
+import { ownTerminal } from "../engines/system/proc.ts";
 import { type Tell, teller } from "../text/shown.ts";
 import type { Colourful } from "../output/live_printer.ts";
 import type { Workflow } from "../output/workflow.ts";
 import type { WriteAll } from "../output/sink.ts";
 
 const LINE_FEED = 10;
+
+/** The device `/dev/tty` of Linux, which stands for the terminal that a process belongs to. */
+const DEV_TTY = 0x500;
 
 /** What is wider is not read with ease. */
 const WIDEST = 100;
@@ -55,7 +59,11 @@ export class Stderr {
 export function onOneTerminal(): boolean {
   if (!Deno.stdout.isTerminal() || !Deno.stderr.isTerminal()) return false;
   const { fstatSync } = process.getBuiltinModule("node:fs");
-  return fstatSync(1).rdev === fstatSync(2).rdev;
+  const [above, below] = [fstatSync(1).rdev, fstatSync(2).rdev];
+  if (above === below) return true;
+  const own = ownTerminal()?.device;
+  const deviceOf = (rdev: number) => Deno.build.os === "linux" && rdev === DEV_TTY ? own : rdev;
+  return deviceOf(above) === deviceOf(below);
 }
 
 /** GitHub Actions says in variables that it reads what is printed. */

@@ -31,6 +31,8 @@ export interface Terminal {
   /** Writes at once, where a program is about to be stopped or ended. */
   readonly writeNow: (bytes: Uint8Array) => void;
   readonly size: () => Size;
+  /** Whether it is this program's turn: while it is in the background, others write there. Asked now and then. */
+  readonly isOurs: () => boolean;
   /** Whether it wraps what it shows anew when it becomes narrower; others cut it off. */
   readonly wrapsAnew: boolean;
 }
@@ -64,7 +66,7 @@ export class Block {
 
   /** Has this shown from now on; not before a write ends that is under way. */
   show(picture: Picture): void {
-    this.#picture = picture;
+    this.#picture = this.#terminal.isOurs() ? picture : undefined;
     if (this.#isClosed || this.#isWriting) return;
     const lines = this.#lines();
     if (lines.length === this.#drawn.length && lines.every((text, i) => text === this.#drawn[i])) {
@@ -107,6 +109,7 @@ export class Block {
   comeBack(): void {
     this.#isAway = false;
     this.#drawn = [];
+    if (!this.#terminal.isOurs()) this.#picture = undefined;
     this.redraw();
   }
 

@@ -6,10 +6,16 @@ import { Screen } from "../support/screen.ts";
 const SCRIPT = await program("sh", ["-c", "command -v script"]).then(({ code }) => code === 0);
 
 /** What a terminal of this size shows when a command line of fanfold has ended, and all that was written to it. */
-async function onTerminal(line: string, columns: number, env: Record<string, string> = {}) {
-  const run = `stty cols ${columns} rows 20; '${Deno.execPath()}' run -A '${MAIN}' ${line}`;
+async function onTerminal(
+  line: string,
+  columns: number,
+  env: Record<string, string> = {},
+  { before = "", stdin }: { readonly before?: string; readonly stdin?: string } = {},
+) {
+  const fanfold = `'${Deno.execPath()}' run -A '${MAIN}'`;
+  const run = `stty cols ${columns} rows 20; ${before} ${fanfold} ${line}`;
   const { code, stdout } = await program("script", ["-qec", run, "/dev/null"], {
-    env: { TERM: "xterm-256color", CI: "", NO_COLOR: "", ...env },
+    ...{ env: { TERM: "xterm-256color", CI: "", NO_COLOR: "", ...env }, stdin },
   });
   const screen = new Screen(columns, 20);
   await screen.write(new TextEncoder().encode(stdout));
@@ -66,6 +72,26 @@ terminalTest(
     assertEquals(lines.length, 9, lines.join("\n"));
   },
 );
+
+terminalTest("a terminal shows no block of what is in the background", async () => {
+  const { written, lines } = await onTerminal(`${JOBS} & wait`, 80, {}, { before: "set -m;" });
+  assert(!written.includes("2/4"), written);
+  assert(lines.includes("out 4"), written);
+});
+
+terminalTest("a terminal shows no block where inputs are typed", async () => {
+  const line = JOBS.replace(/ :::.*/, "");
+  const { written, lines } = await onTerminal(line, 80, {}, { stdin: "1\n2\n3\n4\n" });
+  assert(!written.includes("  2"), written);
+  assert(lines.includes("out 4"), written);
+});
+
+terminalTest("a terminal that is told by two names is one", async () => {
+  const { written, lines } = await onTerminal(`${JOBS} 2> /dev/tty`, 80);
+  assertMatch(written, /2\/4/);
+  assertEquals(lines.slice(0, 8), [1, 2, 3, 4].flatMap((n) => [`out ${n}`, "err 漢字"]));
+  assertEquals(lines.length, 9, lines.join("\n"));
+});
 
 terminalTest(
   "a terminal shows the verdict of a run that failed, and not what it was before",

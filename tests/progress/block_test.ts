@@ -7,6 +7,7 @@ import { Screen } from "../support/screen.ts";
 class Trial {
   readonly screen: Screen;
   readonly block: Block;
+  isOurs = true;
   readonly #written: Promise<void>[] = [];
 
   constructor(columns: number, rows = 10) {
@@ -16,6 +17,7 @@ class Trial {
       write: (bytes) => screen.text(new TextDecoder().decode(bytes).replaceAll("\r\n", "\n")),
       writeNow: (bytes) => void this.#written.push(screen.write(bytes)),
       size: () => screen.size,
+      isOurs: () => this.isOurs,
       wrapsAnew: true,
     });
   }
@@ -162,6 +164,21 @@ Deno.test("Block is away while the program is stopped, and is drawn anew below w
   assertEquals(trial.screen.lines, ["above", "$ fg"]);
 });
 
+Deno.test("Block is not to be seen in the background, and is again in the foreground", async () => {
+  const trial = new Trial(40);
+  await trial.show("block");
+  trial.block.leave();
+  trial.isOurs = false;
+  await trial.screen.text("$ bg\n");
+  trial.block.comeBack();
+  await trial.show("block 2");
+  await trial.put("above\n");
+  assertEquals(trial.screen.lines, ["$ bg", "above"]);
+  trial.isOurs = true;
+  await trial.show("block 3");
+  assertEquals(trial.screen.lines, ["$ bg", "above", "block 3"]);
+});
+
 Deno.test("Block draws nothing while a slow terminal has not taken what was written, and nothing twice", async () => {
   const writes: string[] = [];
   let go = () => {};
@@ -172,6 +189,7 @@ Deno.test("Block draws nothing while a slow terminal has not taken what was writ
     },
     writeNow: () => {},
     size: () => ({ columns: 80, rows: 24 }),
+    isOurs: () => true,
     wrapsAnew: true,
   });
   const show = (text: string) => block.show({ lines: () => [text], widthOf });
@@ -204,6 +222,7 @@ Deno.test("Block.close() never rejects, and what is written behind it fails as e
       throw new Error("gone");
     },
     size: () => ({ columns: 80, rows: 24 }),
+    isOurs: () => true,
     wrapsAnew: true,
   });
   block.show({ lines: () => ["a"], widthOf });

@@ -83,7 +83,13 @@ for (const rows of [1, 2, 3]) {
     const screen = new Screen(40, rows);
     const { write } = screen;
     const size = () => screen.size;
-    const block = new Block({ write, size, writeNow: () => {}, wrapsAnew: true });
+    const block = new Block({
+      write,
+      size,
+      writeNow: () => {},
+      isOurs: () => true,
+      wrapsAnew: true,
+    });
     let now = 0;
     const progress = new RunProgress(() => new TimeLeft(), 2, () => now);
     const observer = inBlock(progress, block, () => now);

@@ -10,7 +10,7 @@ import type { Row, Topic } from "../topic.ts";
 const MODES: Readonly<Record<typeof PROGRESS_MODES[number], string>> = {
   auto:
     "`plain` where the variable CI is set; `bar` in a terminal, unless stdout is a pipe, for the program behind " +
-    "it may write there, too, or TERM is dumb; nothing elsewhere",
+    "it may write there, too, or inputs are typed there, or TERM is dumb; nothing elsewhere",
   bar: "a block below all else that is printed: a line for each of the four busiest tasks, with " +
     "the jobs that have ended, failures, how many end in a second, and the time left; the oldest " +
     "jobs that run; and all tasks together. Where stderr is no terminal it is as `plain`",
@@ -26,7 +26,7 @@ export const watchingTopic: Topic = {
     "With `--progress`, or the variable FANFOLD_PROGRESS, stderr shows how far a run is:",
     { rows: PROGRESS_MODES.map((mode): Row => [mode, MODES[mode]]) },
     "A block is drawn when a run has lasted for a second, and is gone when it ends. What jobs print " +
-    "goes above it; while a line has no end that holds more than text and colours, there is none.",
+    "goes above it; while a line has no end that holds more than text and colours, there is none. Nor is there one while a shell has fanfold in the background.",
     "The time left is a range: in 8 of 10 cases the end lies within. It comes of how long jobs " +
     "took in the run before, as long as few have ended, of how long those took that have, and of how long those have been running that have not, whatever the order " +
     "of inputs: where they come by size, it is too long for the largest first, and too short for " +

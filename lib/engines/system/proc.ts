@@ -31,6 +31,24 @@ export function statFields(process: ProcessPath): string[] {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
+/** The terminal that this process belongs to. */
+export interface OwnTerminal {
+  /** The number of its device; 0 if there is none. */
+  readonly device: number;
+  /** Whether another group of processes has it now. */
+  readonly isTaken: boolean;
+}
+
+/** Nothing where that cannot be seen. */
+export function ownTerminal(): OwnTerminal | undefined {
+  try {
+    const [, , group, , device, front] = statFields("self");
+    return { device: Number(device), isTaken: Number(front) > 0 && front !== group };
+  } catch {
+    return undefined;
+  }
+}
+
 /** The lines of its `status`. @throws If it is not there, or may not be seen. */
 export function statusText(process: ProcessPath): string {
   return Deno.readTextFileSync(`/proc/${process}/status`);
