@@ -41,7 +41,7 @@ const EXIT_PIPE = 128 + 13;
  */
 export async function cli(
   argv: readonly string[],
-  io: Omit<Io, "takesOver" | "tell" | "here">,
+  io: Omit<Io, "takesOver" | "tell" | "draw" | "here">,
 ): Promise<number> {
   const { signal, stray } = io;
   const asked = Promise.withResolvers<never>();
@@ -60,8 +60,8 @@ export async function cli(
   };
   if (io.workflow) guardFromCommands();
   const stderr = new Stderr(io.stderr);
-  const { write, tell } = stderr;
-  const around = { ...io, here: folderHere(), takesOver, stderr: write, tell };
+  const { write, draw, tell } = stderr;
+  const around = { ...io, here: folderHere(), takesOver, stderr: write, draw, tell };
   // The current folder becomes that of a tasks file.
   if (around.here !== NOWHERE) tellPathsFrom(around.here);
   try {

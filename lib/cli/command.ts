@@ -20,6 +20,8 @@ export interface Io {
   readonly stdout: WriteAll;
   /** For the bytes of jobs, which pass as they are; all else is told. */
   readonly stderr: WriteAll;
+  /** For what is drawn on a terminal below all else, with the bytes of jobs above: no line is taken for open. */
+  readonly draw: WriteAll;
   /** Says something of fanfold's own on stderr. */
   readonly tell: Tell;
   /** Aborts when the program is asked to end; its reason is an {@link Interrupt}. */

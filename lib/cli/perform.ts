@@ -82,8 +82,9 @@ async function performRun(
     if (thrown instanceof Interrupt || thrown instanceof Deno.errors.BrokenPipe) {
       // What is told of it is put elsewhere.
       const { stdout: above, stderr: below } = sinks;
-      if (above === below && below.isLineOpen) below.put("\n");
-      if (!(thrown instanceof Interrupt)) throw thrown;
+      const isTold = thrown instanceof Interrupt;
+      if ((isTold || above === below) && below.isLineOpen) below.put("\n");
+      if (!isTold) throw thrown;
       isInterrupted = true;
       throw cutOff(thrown);
     }

@@ -44,7 +44,7 @@ export async function openProgress(
   io: Io,
 ): Promise<ShownProgress> {
   const { tasks, slots, isQuiet = false, progress, own } = request;
-  const { stdout, stderr } = io;
+  const { stdout, stderr, draw } = io;
   const isTerminal = Deno.stderr.isTerminal();
   const areTyped = tasks.some(({ source }) => readsOf(source) === "stdin") &&
     (own?.stdin ?? Deno.stdin).isTerminal();
@@ -68,7 +68,7 @@ export async function openProgress(
   }
   const { Block } = await import("../progress/block.ts");
   const block = new Block({
-    ...{ write: stderr, size },
+    ...{ write: draw, size },
     writeNow: (bytes) => writeSync(2, bytes),
     isOurs: () => !ownTerminal()?.isTaken,
     wrapsAnew: !(variable("XTERM_VERSION") || variable("STY") || variable("TERM") === "linux"),

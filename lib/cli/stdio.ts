@@ -35,6 +35,11 @@ export class Stderr {
   /** Writes bytes as they are: those of jobs, and nothing that fanfold says itself. Never rejects. */
   readonly write: WriteAll = async (bytes) => {
     if (bytes.length > 0) this.#isLineOpen = bytes.at(-1) !== LINE_FEED;
+    await this.draw(bytes);
+  };
+
+  /** Writes what leaves the cursor where it is to be: the line that it is in has no end to be made. Never rejects. */
+  readonly draw: WriteAll = async (bytes) => {
     if (this.#failure) return;
     try {
       await this.#writeAll(bytes);

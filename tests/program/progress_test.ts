@@ -73,6 +73,17 @@ terminalTest(
   },
 );
 
+for (const to of ["", " > /dev/null"]) {
+  terminalTest(`a terminal${to} shows no trace of the block of a run that was ended`, async () => {
+    const line = `each -j 1 sh -c 'echo out; printf open >&2; sleep 9' sh ::: 1${to}`;
+    const { written, lines } = await onTerminal(line, 80, {}, { before: "timeout --foreground 3" });
+    assertMatch(written, /0\/1/);
+    const above = to === "" ? ["out"] : [];
+    const last = "fanfold: ended by SIGTERM before any job had ended";
+    assertEquals(lines, [...above, "open", last], Deno.inspect(written));
+  });
+}
+
 terminalTest("a terminal shows no block of what is in the background", async () => {
   const { written, lines } = await onTerminal(`${JOBS} & wait`, 80, {}, { before: "set -m;" });
   assert(!written.includes("2/4"), written);

@@ -26,11 +26,13 @@ export const watchingTopic: Topic = {
     "With `--progress`, or the variable FANFOLD_PROGRESS, stderr shows how far a run is:",
     { rows: PROGRESS_MODES.map((mode): Row => [mode, MODES[mode]]) },
     "A block is drawn when a run has lasted for a second, and is gone when it ends. What jobs print " +
-    "goes above it; while a line has no end that holds more than text and colours, there is none. Nor is there one while a shell has fanfold in the background.",
-    "The time left is a range: in 8 of 10 cases the end lies within. It comes of how long jobs " +
-    "took in the run before, as long as few have ended, of how long those took that have, and of how long those have been running that have not, whatever the order " +
-    "of inputs: where they come by size, it is too long for the largest first, and too short for " +
-    "the smallest. There is none while inputs are still read, and none of several tasks together.",
+    "goes above it; while a line has no end that holds more than text and colours, there is none. " +
+    "Nor is there one while a shell has fanfold in the background.",
+    "The time left is a range: in 8 of 10 cases the end lies within. It comes of how long jobs took " +
+    "in the run before, as long as few have ended, of how long those took that have, and of how " +
+    "long those have been running that have not, whatever the order of inputs: where they come by " +
+    "size, it is too long for the largest first, and too short for the smallest. There is none " +
+    "while inputs are still read, and none of several tasks together.",
     "In a terminal a last line says what a run has come to that went well. `--quiet` says only what " +
     "went wrong.",
     "SIGUSR2 has fanfold tell on stderr what runs: task, job, input, age, slot, process, and the " +
