@@ -77,6 +77,7 @@ export async function openProgress(
   listen(disposables, io.suspension, "suspend", () => block.leave());
   listen(disposables, io.suspension, "resume", () => block.comeBack());
   listen(disposables, io.killSignal, "abort", () => block.leave());
+  beforePrints(disposables, () => block.stepAside());
   if (io.requests) listen(disposables, io.requests, "resize", () => block.redraw());
   return {
     // Where both are one terminal only one of them is written to.
@@ -141,6 +142,19 @@ function size() {
     // As where there is none.
   }
   return { columns: 80, rows: 24 };
+}
+
+/** Acts before code of the user prints that runs here: inputs and folds of a tasks file. */
+function beforePrints(disposables: DisposableStack, act: () => void): void {
+  const methods = Object.entries(console).filter(([, method]) => typeof method === "function");
+  for (const [name, method] of methods) {
+    const print = (...args: unknown[]) => {
+      act();
+      return method.apply(console, args);
+    };
+    Object.assign(console, { [name]: print });
+  }
+  disposables.defer(() => Object.assign(console, Object.fromEntries(methods)));
 }
 
 function listen(

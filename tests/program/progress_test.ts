@@ -84,6 +84,27 @@ for (const to of ["", " > /dev/null"]) {
   });
 }
 
+terminalTest("a terminal shows what the code of inputs prints above the block", async () => {
+  using folder = new Folder({
+    "deno.json": "{}",
+    "inputs.ts": `export async function* slow() {
+      for (let i = 0; i < 4; i++) {
+        await new Promise((goOn) => setTimeout(goOn, 700));
+        console.log("input", i);
+        console.warn("warned");
+        yield i;
+      }
+    }`,
+    "fanfold.json": JSON.stringify({
+      tasks: { echo: { command: ["echo", "out {}"], inputs: { module: "./inputs.ts#slow" } } },
+    }),
+  });
+  const { written, lines } = await onTerminal(`run -f '${folder.at("fanfold.json")}'`, 80);
+  assertMatch(written, /echo {2}[23] /);
+  const above = [0, 1, 2, 3].flatMap((i) => [`input ${i}`, "warned", `out ${i}`]);
+  assertEquals(lines.slice(0, -1), above, Deno.inspect(written));
+});
+
 terminalTest("a terminal shows no block of what is in the background", async () => {
   const { written, lines } = await onTerminal(`${JOBS} & wait`, 80, {}, { before: "set -m;" });
   assert(!written.includes("2/4"), written);
