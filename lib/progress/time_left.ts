@@ -37,7 +37,7 @@ const BEFORE = 20;
 /** How many times the longest duration that was seen a job may take, if the worst comes. */
 const LONGEST = 10;
 
-/** How many slots are played at most, unless more jobs run. */
+/** How many slots are played at most. */
 const MOST_SLOTS = 1000;
 
 /** By how much of itself the middle of a range is told from its ends at least. */
@@ -68,7 +68,8 @@ export class TimeLeft {
 
   /** So many jobs have ended, of which only the sum of their durations is known, in ms. They tell as much as one does. */
   endedTogether(count: number, totalMs: number): void {
-    if (count > 0) this.#sample.add(totalMs / count, count);
+    const jobs = wholeOf(count);
+    if (jobs > 0) this.#sample.add(totalMs / jobs, jobs);
   }
 
   /**
@@ -79,17 +80,22 @@ export class TimeLeft {
   look(look: Look): readonly [low: number, high: number] | undefined {
     if (look.waiting === undefined) return undefined;
     const waiting = wholeOf(look.waiting);
-    const ages = look.running.map(durationOf).sort((a, b) => a - b);
+    const ages = Float64Array.from(look.running, durationOf).sort();
     if (waiting === 0 && ages.length === 0) return [0, 0];
     const seen = this.#seen();
     const longest = seen.at(-1)?.value;
     if (longest === undefined) return undefined;
     const slots = Math.max(1, ages.length, Math.min(wholeOf(look.slots), waiting + ages.length));
-    // Of very many slots a part is played, with as large a part of the jobs.
-    const played = Math.max(ages.length, Math.min(slots, MOST_SLOTS));
+    // Of very many slots a part is played, with as large a part of the jobs, among them the oldest.
+    const played = Math.min(slots, MOST_SLOTS);
+    const step = slots / played;
+    const part = Array.from(
+      { length: Math.ceil(ages.length / step) },
+      (_, i) => ages.at(-1 - Math.floor(i * step)) as number,
+    ).reverse();
     const pace = this.#pace(look, ages);
-    const ends = drawnEnds(new DurationLaw(seen, ages), {
-      ages,
+    const ends = drawnEnds(new DurationLaw(seen, part), {
+      ages: part,
       waiting: Math.ceil(waiting * played / slots),
       slots: played,
       ...pace,
@@ -111,7 +117,7 @@ export class TimeLeft {
       .sort((a, b) => a.value - b.value);
   }
 
-  #pace({ elapsedMs = 0, slots }: Look, ages: readonly number[]): Pace {
+  #pace({ elapsedMs = 0, slots }: Look, ages: Float64Array): Pace {
     const { count, sum } = this.#sample;
     const worked = ages.reduce((total, age) => total + age, sum);
     const there = durationOf(elapsedMs) * wholeOf(slots);

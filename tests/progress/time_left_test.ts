@@ -133,6 +133,16 @@ Deno.test("TimeLeft.look() gives the same range for the same calls", () => {
   assertEquals(ranges[0], ranges[1]);
 });
 
+Deno.test("TimeLeft.look() plays a part of very many jobs that run, among them the oldest", () => {
+  const timeLeft = seen(Array.from({ length: 50 }, (_, i) => 100 + i));
+  const look = (jobs: number, oldest: number) => {
+    const running = Array.from({ length: jobs }, (_, i) => i === 0 ? oldest : 50);
+    return timeLeft.look({ waiting: 0, running, slots: 2 });
+  };
+  assertEquals(look(100_500, 50), look(1000, 50));
+  assertEquals(look(100_500, 300), look(1000, 300));
+});
+
 Deno.test("TimeLeft gives a range or nothing, whatever it is told", () => {
   const number = fc.oneof(
     fc.double(),
@@ -148,7 +158,9 @@ Deno.test("TimeLeft gives a range or nothing, whatever it is told", () => {
     fc.property(
       numbers,
       fc.array(number, { maxLength: 30 }),
-      fc.array(fc.tuple(fc.integer({ min: -1, max: 1000 }), number), { maxLength: 5 }),
+      fc.array(fc.tuple(fc.oneof(number, fc.integer({ min: -1, max: 1000 })), number), {
+        maxLength: 5,
+      }),
       fc.record({ waiting: number, running: numbers, slots: number }),
       fc.option(number, { nil: undefined }),
       (ended, before, together, look, elapsedMs) => {
