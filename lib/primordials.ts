@@ -7,6 +7,7 @@
  */
 
 export const Float64ArrayOf = Float64Array;
+export const Uint8ArrayOf = Uint8Array;
 export const PromiseOf = Promise;
 
 export const { isArray } = Array;
@@ -29,6 +30,9 @@ export const partOf = uncurried<(list: Float64Array, start: number, end: number)
 );
 export const bytesFrom = uncurried<(list: Uint8Array, start: number) => Uint8Array>(
   Uint8Array.prototype.subarray,
+);
+export const putBytes = uncurried<(list: Uint8Array, bytes: Uint8Array, at: number) => void>(
+  Uint8Array.prototype.set,
 );
 export const putFloat64 = uncurried<(view: DataView, at: number, value: number) => void>(
   DataView.prototype.setFloat64,

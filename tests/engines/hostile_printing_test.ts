@@ -5,7 +5,7 @@ import type { Output } from "../../lib/job.ts";
 import { textOf, Trial } from "../support/engine_harness.ts";
 import { until } from "../support/shared_folder.ts";
 import { FUNCTION_KINDS, type FunctionOptions, openCommands } from "../support/works.ts";
-import type { PrintInput } from "../support/hostile_printing.ts";
+import { PATCHED_LINES, type PrintInput } from "../support/hostile_printing.ts";
 
 /** The job that prints too much; the others print their number. */
 const HOSTILE = 2;
@@ -16,7 +16,7 @@ const CAPACITY = 2 ** 20;
 
 /** What is printed by each engine, in the language it speaks. */
 type What = PrintInput["what"];
-const SCRIPTS: Readonly<Record<What, string>> = {
+const SCRIPTS: Readonly<Partial<Record<What, string>>> = {
   withoutEnd: "exec yes",
   longLine: "head -c 52428800 /dev/zero | tr '\\0' x",
   allBytes: 'for n in $(seq 0 255); do printf "\\\\$(printf %03o $n)"; done',
@@ -32,7 +32,7 @@ const openScripts: Open = (what, options) => ({
     slots: 2,
     ...options,
   }),
-  inputs: Array.from({ length: JOBS }, (_, i) => i === HOSTILE ? SCRIPTS[what] : `echo ${i}`),
+  inputs: Array.from({ length: JOBS }, (_, i) => i === HOSTILE ? SCRIPTS[what] ?? "" : `echo ${i}`),
 });
 
 const KINDS: readonly {
@@ -97,6 +97,13 @@ for (const { name, open, isKillable } of KINDS) {
   Deno.test(`${name} give back every byte there is, and no line end that was not there`, async () => {
     assertEquals(await printed(open, "allBytes"), Uint8Array.from({ length: 256 }, (_, i) => i));
   });
+
+  if (name !== "commands") {
+    Deno.test(`${name} give back all that is printed once a function has changed how lists and bytes work`, async () => {
+      const lines = new TextDecoder().decode(await printed(open, "patched"));
+      assertEquals(lines, "line\n".repeat(PATCHED_LINES));
+    });
+  }
 
   if (isKillable) {
     Deno.test(`${name} hold in memory a part of what a job prints without end until it is too late`, async () => {

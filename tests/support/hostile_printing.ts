@@ -6,7 +6,21 @@
 
 /** What the function is given. */
 export interface PrintInput {
-  readonly what: "withoutEnd" | "longLine" | "allBytes";
+  readonly what: "withoutEnd" | "longLine" | "allBytes" | "patched";
+}
+
+/** How many lines are printed where globals are changed: more than go at once. */
+export const PATCHED_LINES = 500;
+
+/** Has nobody step over a list, join one, or know or copy bytes by their methods any more. */
+function patch(): void {
+  const fail = () => {
+    throw new Error("not to be used");
+  };
+  const TypedArray = Object.getPrototypeOf(Uint8Array.prototype);
+  Object.defineProperty(TypedArray, "length", { get: () => 1 });
+  Object.assign(TypedArray, { set: fail });
+  Object.assign(Array.prototype, { reduce: fail, [Symbol.iterator]: fail });
 }
 
 /** Prints a number, or what is worse. */
@@ -19,6 +33,10 @@ export function prints(input: PrintInput | { readonly number: number }): void {
     }
     case "longLine":
       process.stdout.write("x".repeat(50 * 2 ** 20));
+      break;
+    case "patched":
+      patch();
+      for (let i = 0; i < PATCHED_LINES; i++) globalThis.console.log("line");
       break;
     case "allBytes":
       Deno.stdout.writeSync(Uint8Array.from({ length: 256 }, (_, i) => i));
