@@ -90,7 +90,8 @@ export async function openObservers(
     // Behind the printer, in whose order they tell.
     noInputs(tell),
     warnings(tell, noticesOf),
-    outsideJobs(below, tags),
+    // Lines of jobs stay whole where all are printed as they come.
+    ...request.live ? [] : [outsideJobs(below, tags)],
   ];
   const disposables = opened.move();
   return {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RunEvent } from "../events.ts";
+import type { Printed, RunEvent } from "../events.ts";
 import type { JobId, Outcome, Output, Task } from "../job.ts";
 import { JobMap } from "../job_map.ts";
 import { oneLine } from "../text/shown.ts";
@@ -47,6 +47,8 @@ export function livePrinter(
   const below = sinks.stderr === sinks.stdout ? above : new SharedSink(sinks.stderr);
   const byName = new Map<string, Task>();
   const running = new JobMap<LiveJob>();
+  /** What is printed outside jobs, by task and slot. */
+  const outside = new Map<string, Map<number, LiveLines>>();
   /** Of jobs that have ended, what resolves when there is room for more, where there is none yet. */
   const printing = new JobMap<Promise<void>>();
   let count = 0;
@@ -65,6 +67,18 @@ export function livePrinter(
   };
   const putAlone = (value: unknown, tag: string | undefined) =>
     above.putLines(lineOf(value), about(tag, colourful?.stdout ? nextColour() : undefined));
+  const printedOutside = ({ task, slot, bytes }: Printed) => {
+    const slots = outside.get(task) ?? new Map<number, LiveLines>();
+    outside.set(task, slots);
+    const tag = tags?.ofTask?.(task);
+    const lines = slots.get(slot) ?? new LiveLines(below, about(tag && oneLine(tag), undefined));
+    slots.set(slot, lines);
+    lines.put(bytes);
+  };
+  const endOutside = (task: string) => {
+    for (const lines of outside.get(task)?.values() ?? []) lines.end();
+    outside.delete(task);
+  };
   const started = (job: LiveJob, task: Task, output: Output) => {
     const from = {
       stderr: output.read("stderr"),
@@ -128,16 +142,23 @@ export function livePrinter(
         printing.set(event.outcome, printed);
         break;
       }
+      case "printed":
+        printedOutside(event);
+        break;
       case "task-ended":
+        endOutside(event.task.name);
         if (event.folded?.value === undefined) break;
         putAlone(event.folded.value, tags?.ofTask?.(event.task.name));
     }
   };
   return {
-    hears: [...PRINTED_EVENTS, "job-ended", "job-kept"],
+    hears: [...PRINTED_EVENTS, "job-ended", "job-kept", "printed"],
     onEvent,
     print: (outcome) => printing.take(outcome),
-    end: () => sinks.stdout.flush(),
+    end: () => {
+      for (const task of outside.keys()) endOutside(task);
+      return sinks.stdout.flush();
+    },
   };
 }
 

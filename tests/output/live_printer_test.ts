@@ -186,3 +186,22 @@ Deno.test("livePrinter() has what goes wrong heard by who waits for a job, and n
     await assertRejects(async () => await printer.print(outcome), Error, "disk is full");
   }
 });
+
+Deno.test("livePrinter() keeps what is printed outside jobs apart from lines of jobs", async () => {
+  const task = functions("a");
+  const { sinks, printer, start } = started([task], { tags: TAGS });
+  const printed = (slot: number, text: string) =>
+    printer.onEvent({ kind: "printed", task: "a", slot, bytes: new TextEncoder().encode(text) });
+  const output = start(task, 0);
+  output.write("stderr", "one\n");
+  await settle();
+  printed(1, "outside ");
+  printed(2, "other\nopen");
+  output.write("stderr", "two\n");
+  await settle();
+  printed(1, "jobs\n");
+  output.end();
+  await printer.end();
+  const stderr = "a 0\tone\na\tother\na 0\ttwo\na\toutside jobs\na\topen\n";
+  assertEquals(await sinks.text(), { stdout: "", stderr });
+});
