@@ -87,17 +87,26 @@ export class LastLines {
   }
 }
 
+const NOTHING: Uint8Array = new Uint8Array();
+
 /** The last bytes of a stream. */
 export class Tail {
   readonly #most: number;
-  #bytes = new Uint8Array(0);
+  #bytes = NOTHING;
   #isCut = false;
 
   constructor(most = HELD_BYTES) {
     this.#most = most;
   }
 
+  /** @param piece Bytes that nobody changes any more. */
   add(piece: Uint8Array): void {
+    // Most jobs write once: many have a tail.
+    const isAll = this.#bytes.length === 0 && !this.#isCut && piece.length <= this.#most;
+    if (isAll && piece.length * 2 >= piece.buffer.byteLength) {
+      this.#bytes = piece;
+      return;
+    }
     const length = this.#bytes.length + piece.length;
     const bytes = new Uint8Array(Math.min(length, this.#most));
     const end = piece.subarray(Math.max(0, piece.length - this.#most));
