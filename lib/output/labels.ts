@@ -6,7 +6,7 @@
 
 import { shownJson } from "./json_value.ts";
 import type { Put, Puts } from "./printer.ts";
-import { harmless, oneLine, teller } from "../text/shown.ts";
+import { harmless, oneLine, teller, withoutCommands } from "../text/shown.ts";
 import type { Sink } from "./sink.ts";
 
 /** What stands in front of lines, by what they come from. */
@@ -19,8 +19,9 @@ export interface Tags {
 
 /** The name of the task, and behind a tab the input, if there is one. */
 export const TASK_TAGS: Tags = {
-  ofJob: (task, input) => input === undefined ? cell(task) : `${cell(task)}\t${cell(input)}`,
-  ofTask: cell,
+  ofJob: (task, input) =>
+    withoutCommands(input === undefined ? cell(task) : `${cell(task)}\t${cell(input)}`),
+  ofTask: (task) => withoutCommands(cell(task)),
 };
 
 /** A text as it is, if it is one that stands in a line and between tabs; any other value as JSON. */

@@ -92,3 +92,19 @@ Deno.test("fanfold each --tag begins no command of GitHub Actions with an input"
   const { stdout } = await fanfold(args, { cwd: folder.path, env: { GITHUB_ACTIONS: "true" } });
   assertEquals(stdout, "\\::error::a\tx1\nb\tx2\n");
 });
+
+Deno.test("fanfold run --tag and --live begin no command of GitHub Actions with a task or an input", async () => {
+  using folder = new Folder({
+    "fanfold.yaml":
+      'tasks:\n  "::error::t": { command: [echo, "x{#}"], inputs: ["##[error]a", b] }\n' +
+      "  c: { command: [echo, y] }\n",
+  });
+  const env = { GITHUB_ACTIONS: "true" };
+  for (const how of ["--tag", "--live"]) {
+    const { stdout } = await fanfold(["run", how, "--no-journal"], { cwd: folder.path, env });
+    assertEquals(
+      stdout.split("\n").toSorted(),
+      ["", "\\::error::t\t#\\#[error]a\tx1", "\\::error::t\tb\tx2", "c\ty"].toSorted(),
+    );
+  }
+});
