@@ -21,6 +21,9 @@ function uncurried<F>(method: (...parameters: never[]) => unknown): F {
 }
 
 export const shift = uncurried<<T>(list: T[]) => T | undefined>(Array.prototype.shift);
+export const encode = uncurried<
+  (encoder: TextEncoder, text: string) => Uint8Array<ArrayBuffer>
+>(TextEncoder.prototype.encode);
 const TypedArray = Object.getPrototypeOf(Uint8Array);
 export const lengthOf = uncurried<(list: Uint8Array) => number>(
   descriptorOf(TypedArray.prototype, "length")?.get as () => number,

@@ -103,6 +103,10 @@ for (const { name, open, isKillable } of KINDS) {
       const lines = new TextDecoder().decode(await printed(open, "patched"));
       assertEquals(lines, "line\n".repeat(PATCHED_LINES));
     });
+
+    Deno.test(`${name} give back bytes that are printed, whatever they are a view of`, async () => {
+      assertEquals(new TextDecoder().decode(await printed(open, "views")), "abc");
+    });
   }
 
   if (isKillable) {

@@ -6,13 +6,13 @@
 
 /** What the function is given. */
 export interface PrintInput {
-  readonly what: "withoutEnd" | "longLine" | "allBytes" | "patched";
+  readonly what: "withoutEnd" | "longLine" | "allBytes" | "patched" | "views";
 }
 
 /** How many lines are printed where globals are changed: more than go at once. */
 export const PATCHED_LINES = 500;
 
-/** Has nobody step over a list, join one, or know or copy bytes by their methods any more. */
+/** Has nobody step over a list, join one, encode text, or know or copy bytes by their methods any more. */
 function patch(): void {
   const fail = () => {
     throw new Error("not to be used");
@@ -20,7 +20,15 @@ function patch(): void {
   const TypedArray = Object.getPrototypeOf(Uint8Array.prototype);
   Object.defineProperty(TypedArray, "length", { get: () => 1 });
   Object.assign(TypedArray, { set: fail });
+  Object.assign(TextEncoder.prototype, { encode: fail });
   Object.assign(Array.prototype, { reduce: fail, [Symbol.iterator]: fail });
+}
+
+/** Bytes that say something else of themselves. */
+class Bytes extends Uint8Array {
+  override slice(): Uint8Array<ArrayBuffer> {
+    return Object.create(null);
+  }
 }
 
 /** Prints a number, or what is worse. */
@@ -37,6 +45,11 @@ export function prints(input: PrintInput | { readonly number: number }): void {
     case "patched":
       patch();
       for (let i = 0; i < PATCHED_LINES; i++) globalThis.console.log("line");
+      break;
+    case "views":
+      Deno.stdout.writeSync(Bytes.of(0x61));
+      Deno.stdout.writeSync(new Uint8Array(new SharedArrayBuffer(1)).fill(0x62));
+      Deno.stdout.writeSync(new Uint8Array(new ArrayBuffer(1, { maxByteLength: 2 })).fill(0x63));
       break;
     case "allBytes":
       Deno.stdout.writeSync(Uint8Array.from({ length: 256 }, (_, i) => i));

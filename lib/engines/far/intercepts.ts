@@ -4,6 +4,8 @@
  * @module
  */
 
+import { encode, lengthOf, putBytes, Uint8ArrayOf } from "../../primordials.ts";
+
 // As it was before a function may have put another in its place.
 const { apply } = Reflect;
 
@@ -18,15 +20,21 @@ export function capture(sink: Sink): void {
   const text = new TextEncoder();
   for (const name of ["stdout", "stderr"] as const) {
     const write = (bytes: Uint8Array | string) => {
-      // A copy, for the caller may use its buffer again.
-      const own = typeof bytes === "string" ? text.encode(bytes) : bytes.slice();
+      const own = typeof bytes === "string" ? encode(text, bytes) : copied(bytes);
       sink(name, own);
-      return own.length;
+      return lengthOf(own);
     };
     captureDeno(Deno[name], write);
     captureNode(process[name], write);
   }
   captureConsole(sink, text);
+}
+
+/** Plain bytes, whatever these are a view of: only such can be told; and the caller may use its buffer again. */
+function copied(bytes: Uint8Array): Uint8Array {
+  const own = new Uint8ArrayOf(lengthOf(bytes));
+  putBytes(own, bytes, 0);
+  return own;
 }
 
 type Write = (bytes: Uint8Array | string) => number;
@@ -63,7 +71,7 @@ function captureConsole(sink: Sink, text: TextEncoder): void {
       const stream = new Writable();
       // Console writes through `write`, and what it writes has to be there when the job ends.
       stream.write = (line: string | Uint8Array) => {
-        sink(name, typeof line === "string" ? text.encode(line) : line);
+        sink(name, typeof line === "string" ? encode(text, line) : line);
         return true;
       };
       return stream;
