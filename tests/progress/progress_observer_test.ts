@@ -91,8 +91,11 @@ for (const rows of [1, 2, 3]) {
       wrapsAnew: true,
     });
     let now = 0;
-    const progress = new RunProgress(() => new TimeLeft(), 2, () => now);
-    const observer = inBlock(progress, block, () => now);
+    const progress = new RunProgress(2, () => now);
+    const observer = inBlock(progress, block, {
+      now: () => now,
+      before: () => Promise.resolve(new Map()),
+    });
     observer.attach?.({ running: () => [] });
     const a = task("a");
     observer.onEvent({ kind: "run-started", runId: "r", tasks: [a] });
