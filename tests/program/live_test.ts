@@ -129,13 +129,13 @@ Deno.test({
     const [cyan, yellow, off] = ["\x1b[36m", "\x1b[33m", "\x1b[39m"];
     const coloured = { NO_COLOR: "" };
     assertEquals(
-      await inTerminal("run --live", coloured),
+      await inTerminal("run --live --quiet", coloured),
       `${cyan}a\tx${off}\tit\n${yellow}b${off}\ton\n`,
     );
-    assertEquals(await inTerminal("run --live", { NO_COLOR: "1" }), "a\tx\tit\nb\ton\n");
-    const each = "each --live -j1 echo ::: 1 2";
+    assertEquals(await inTerminal("run --live --quiet", { NO_COLOR: "1" }), "a\tx\tit\nb\ton\n");
+    const each = "each --live --quiet -j1 echo ::: 1 2";
     assertEquals(await inTerminal(each, coloured), `${cyan}1${off}\n${yellow}2${off}\n`);
     assertEquals(await inTerminal(`${each} | cat`, coloured), "1\n2\n");
-    assertEquals(await inTerminal("run --live | cat", coloured), "it\non\n");
+    assertEquals(await inTerminal("run --live --quiet | cat", coloured), "it\non\n");
   },
 });

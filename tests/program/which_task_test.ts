@@ -68,7 +68,7 @@ Deno.test({
       const { stdout } = await program("script", argv, { cwd: folder.path });
       return stdout.replaceAll("\r\n", "\n");
     };
-    const lines = (await inTerminal("run")).split("\n");
+    const lines = (await inTerminal("run", "--quiet")).split("\n");
     // The two streams of one job come as they are read.
     assertEquals(
       [
@@ -85,12 +85,12 @@ Deno.test({
       ],
     );
     const bare = "out 1\nout 2\nopenend\n";
-    assertEquals(await inTerminal("run", "2>/dev/null"), bare);
-    assertEquals(await inTerminal("run", "2>&1", "|", "grep", "-c", "fanfold"), "0\n");
-    assertEquals(await inTerminal("run", "c"), "end\n");
-    assertEquals(await inTerminal("run", "b", "c", "--tag"), "b\topenc\tend\n");
+    assertEquals(await inTerminal("run", "--quiet", "2>/dev/null"), bare);
+    assertEquals(await inTerminal("run", "--quiet", "2>&1", "|", "grep", "-c", "fanfold"), "0\n");
+    assertEquals(await inTerminal("run", "--quiet", "c"), "end\n");
+    assertEquals(await inTerminal("run", "--quiet", "b", "c", "--tag"), "b\topenc\tend\n");
     assertEquals(
-      await inTerminal("run", "b", "c", "--format", "json"),
+      await inTerminal("run", "--quiet", "b", "c", "--format", "json"),
       '{"b":["open"],"c":["end"]}\n',
     );
     assertEquals((await fanfold(["run"], { cwd: folder.path })).stdout, bare);
