@@ -9,7 +9,7 @@ import type { RunObserver } from "../events.ts";
 import { ownTerminal } from "../engines/system/proc.ts";
 import { Fault } from "../fault.ts";
 import { readsOf } from "../inputs/facts.ts";
-import type { WriteAll } from "../output/sink.ts";
+import { Sink, type WriteAll } from "../output/sink.ts";
 import type { Tell } from "../text/shown.ts";
 import { CLOCK } from "../time/clock.ts";
 import type { Io } from "./command.ts";
@@ -77,7 +77,8 @@ export async function openProgress(
   listen(disposables, io.suspension, "suspend", () => block.leave());
   listen(disposables, io.suspension, "resume", () => block.comeBack());
   listen(disposables, io.killSignal, "abort", () => block.leave());
-  beforePrints(disposables, () => block.stepAside());
+  const prints = new Sink(block.write);
+  redirectConsole(disposables, prints);
   if (io.requests) listen(disposables, io.requests, "resize", () => block.redraw());
   return {
     // Where both are one terminal only one of them is written to.
@@ -87,6 +88,7 @@ export async function openProgress(
     observers: (_, runId) => [inBlock(far, block, optionsOf(runId))],
     close: async () => {
       disposables.dispose();
+      await prints.flush().catch(() => {});
       await block.close();
     },
   };
@@ -144,17 +146,37 @@ function size() {
   return { columns: 80, rows: 24 };
 }
 
-/** Acts before code of the user prints that runs here: inputs and folds of a tasks file. */
-function beforePrints(disposables: DisposableStack, act: () => void): void {
-  const methods = Object.entries(console).filter(([, method]) => typeof method === "function");
-  for (const [name, method] of methods) {
-    const print = (...args: unknown[]) => {
-      act();
-      return method.apply(console, args);
-    };
+/** What a console does that prints. */
+const PRINTS = /^(log|info|debug|warn|error|dir|dirxml|table|trace|assert|count|time|group)/;
+
+/** Has what code of the user prints that runs here, inputs and folds of a tasks file, written elsewhere. */
+function redirectConsole(disposables: DisposableStack, sink: Sink): void {
+  let other: ReadonlyMap<string, typeof console.log> | undefined;
+  for (const [name, method] of Object.entries(console)) {
+    if (!PRINTS.test(name)) continue;
+    const print = (...args: unknown[]) => (other ??= consoleTo(sink)).get(name)?.(...args);
     Object.assign(console, { [name]: print });
+    disposables.defer(() => Object.assign(console, { [name]: method }));
   }
-  disposables.defer(() => Object.assign(console, Object.fromEntries(methods)));
+}
+
+/** Its methods by their names. It is made when somebody prints, for that takes some ms. */
+function consoleTo(sink: Sink): ReadonlyMap<string, typeof console.log> {
+  const { Console } = process.getBuiltinModule("node:console");
+  const { Writable } = process.getBuiltinModule("node:stream");
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (text: string, _, done) => {
+      try {
+        sink.put(text);
+      } catch {
+        // Whose terminal is gone sees nothing.
+      }
+      done();
+    },
+  });
+  const options = { stdout: stream, stderr: stream, colorMode: !Deno.noColor };
+  return new Map(Object.entries(new Console(options)));
 }
 
 function listen(

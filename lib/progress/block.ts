@@ -96,14 +96,13 @@ export class Block {
   /** Takes it away at once, for the program is about to be stopped or ended; not from below a write that is under way. */
   leave(): void {
     this.#isAway = true;
-    this.#eraseNow();
-  }
-
-  /** Takes it away at once, for somebody else writes whole lines there now; it is drawn anew below them. */
-  stepAside(): void {
-    this.#eraseNow();
+    if (this.#isWriting || this.#drawn.length === 0) return;
+    try {
+      this.#terminal.writeNow(this.#encoder.encode(this.#erasure()));
+    } catch {
+      // Whose terminal is gone sees no block.
+    }
     this.#drawn = [];
-    this.#open = new Uint8Array();
   }
 
   /** Shows it again when the program goes on. Others have written since: what is still there stays where it is. */
@@ -112,16 +111,6 @@ export class Block {
     this.#drawn = [];
     if (!this.#terminal.isOurs()) this.#picture = undefined;
     this.redraw();
-  }
-
-  #eraseNow(): void {
-    if (this.#isWriting || this.#drawn.length === 0) return;
-    try {
-      this.#terminal.writeNow(this.#encoder.encode(this.#erasure()));
-    } catch {
-      // Whose terminal is gone sees no block.
-    }
-    this.#drawn = [];
   }
 
   #later(bytes: Uint8Array): Promise<void> {

@@ -164,17 +164,6 @@ Deno.test("Block is away while the program is stopped, and is drawn anew below w
   assertEquals(trial.screen.lines, ["above", "$ fg"]);
 });
 
-Deno.test("Block.stepAside() makes room for lines of others, also below an open one", async () => {
-  const trial = new Trial(40);
-  await trial.put("open ");
-  await trial.show("block");
-  trial.block.stepAside();
-  await trial.screen.text("of others\n");
-  await trial.show("block 2");
-  await trial.put("above\n");
-  assertEquals(trial.screen.lines, ["open of others", "above", "block 2"]);
-});
-
 Deno.test("Block is not to be seen in the background, and is again in the foreground", async () => {
   const trial = new Trial(40);
   await trial.show("block");
