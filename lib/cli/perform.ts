@@ -92,6 +92,7 @@ async function performRun(
     ending = (await import("./uncaught.ts")).endingOf(fault ?? thrown);
   } finally {
     for (const observer of observers.writing) await written(observer.end());
+    observers.printer.close?.();
     observers.groups?.end();
     await written(sinks.stdout.flush());
     await written(sinks.stderr.flush());

@@ -155,9 +155,13 @@ export function livePrinter(
     hears: [...PRINTED_EVENTS, "job-ended", "job-kept", "printed"],
     onEvent,
     print: (outcome) => printing.take(outcome),
-    end: () => {
+    end: () => sinks.stdout.flush(),
+    close: () => {
+      for (const { stdout, stderr } of running.values()) {
+        stdout.end();
+        stderr.end();
+      }
       for (const task of outside.keys()) endOutside(task);
-      return sinks.stdout.flush();
     },
   };
 }

@@ -32,6 +32,8 @@ export interface Printer {
   print(outcome: Outcome): Promise<void> | undefined;
   /** Prints what comes last. */
   end(): Promise<void>;
+  /** Puts what is held of lines that have no end yet, also where a run was broken off. @throws What writing threw. */
+  close?(): void;
 }
 
 /** Where text and bytes can be put; a promise is to be waited for before more is put. */

@@ -187,7 +187,7 @@ Deno.test("livePrinter() has what goes wrong heard by who waits for a job, and n
   }
 });
 
-Deno.test("livePrinter() keeps what is printed outside jobs apart from lines of jobs", async () => {
+Deno.test("livePrinter() keeps what is printed outside jobs apart from lines of jobs, and loses none when it is closed", async () => {
   const task = functions("a");
   const { sinks, printer, start } = started([task], { tags: TAGS });
   const printed = (slot: number, text: string) =>
@@ -200,8 +200,9 @@ Deno.test("livePrinter() keeps what is printed outside jobs apart from lines of 
   output.write("stderr", "two\n");
   await settle();
   printed(1, "jobs\n");
-  output.end();
-  await printer.end();
-  const stderr = "a 0\tone\na\tother\na 0\ttwo\na\toutside jobs\na\topen\n";
+  output.write("stderr", "thr");
+  await settle();
+  printer.close?.();
+  const stderr = "a 0\tone\na\tother\na 0\ttwo\na\toutside jobs\na 0\tthr\na\topen\n";
   assertEquals(await sinks.text(), { stdout: "", stderr });
 });

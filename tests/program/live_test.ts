@@ -139,3 +139,13 @@ Deno.test({
     assertEquals(await inTerminal("run --live --quiet | cat", coloured), "it\non\n");
   },
 });
+
+Deno.test("fanfold run --live prints what was printed outside jobs, where the run is broken off, too", async () => {
+  using folder = new Folder({
+    "m.js": 'process.stderr.write("open"); export const f = (n) => n;',
+    "rows.js": "export function* rows() { yield 1; throw new Error('no more'); }",
+    "fanfold.yaml": "tasks:\n  a: { run: ./m.js#f, inputs: { module: ./rows.js#rows } }\n",
+  });
+  const { code, stderr } = await fanfold(["run", "--live", "--no-journal"], { cwd: folder.path });
+  assertEquals([code, stderr.split("\n").filter((line) => line === "open")], [2, ["open"]], stderr);
+});
