@@ -33,6 +33,7 @@ interface Written {
   readonly index: number;
   readonly stream: "stdout" | "stderr";
   readonly bytes: Uint8Array;
+  readonly length: number;
   next: Written | undefined;
 }
 
@@ -123,11 +124,12 @@ export class Outbox {
    * what more than a few follow each other in haste; of these the first of a chunk does.
    */
   print(index: number, stream: "stdout" | "stderr", bytes: Uint8Array): void {
-    const written: Written = { index, stream, bytes, next: undefined };
+    const length = lengthOf(bytes);
+    const written: Written = { index, stream, bytes, length, next: undefined };
     if (this.#lastWritten) this.#lastWritten.next = written;
     else this.#firstWritten = written;
     this.#lastWritten = written;
-    this.#outputBytes += lengthOf(bytes);
+    this.#outputBytes += length;
     const isFirst = !this.#hasPrinted;
     this.#hasPrinted = true;
     if (isFirst || this.#outputBytes >= OUTPUT_BYTES || this.#flushPolicy.isDue()) this.flush();
@@ -182,7 +184,7 @@ export class Outbox {
       const first = written;
       let length = 0;
       for (; written && isOf(written, index, stream); written = written.next) {
-        length += lengthOf(written.bytes);
+        length += written.length;
       }
       this.#post({ kind: "output", index, stream, bytes: joinedTo(first, written, length) });
     }
@@ -233,7 +235,7 @@ function joinedTo(first: Written, end: Written | undefined, length: number): Uin
     written = written.next
   ) {
     putBytes(whole, written.bytes, at);
-    at += lengthOf(written.bytes);
+    at += written.length;
   }
   return whole;
 }
