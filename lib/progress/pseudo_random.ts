@@ -36,17 +36,26 @@ export function gammaOf(shape: number, normal: number): number {
 /** How many streams a table has. */
 export const DRAWS = 128;
 
-/** Random numbers that are reckoned once. A stream has so many of them, and begins anew behind the last. */
+/**
+ * Random numbers that are reckoned once, when the first is asked for: short runs ask for none. A stream has so many of
+ * them, and begins anew behind the last.
+ */
 export class RandomTable {
   readonly #size: number;
-  readonly #values: Float64Array;
+  readonly #next: (index: number) => number;
+  #values?: Float64Array;
 
   constructor(size: number, seed: number, next: (stream: number, index: number) => number) {
     this.#size = size;
-    this.#values = Float64Array.from({ length: DRAWS * size }, (_, at) => next(seed, at));
+    this.#next = (index) => next(seed, index);
   }
 
   at(stream: number, index: number): number {
-    return this.#values[stream * this.#size + index % this.#size] as number;
+    const values = this.#values ??= this.#reckoned();
+    return values[stream * this.#size + index % this.#size] as number;
+  }
+
+  #reckoned(): Float64Array {
+    return Float64Array.from({ length: DRAWS * this.#size }, (_, index) => this.#next(index));
   }
 }
