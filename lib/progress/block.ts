@@ -15,9 +15,6 @@ const LINE_FEED = 10;
 /** How long a line without an end may be that the block is put below, in bytes. */
 const OPEN_BYTES = 8 * 1024;
 
-/** What is beyond the last column is not to be seen, or goes on in the next line, as is usual (DECAWM). */
-const [UNWRAPPED, WRAPPED] = ["\x1b[?7l", "\x1b[?7h"];
-
 /** How large a terminal is. */
 export interface Size {
   readonly columns: number;
@@ -160,14 +157,13 @@ export class Block {
 
   /**
    * Draws the block. The cursor is in an empty line below it: terminals differ in what becomes of the line that it is in
-   * when they become narrower. Some characters are wider in some terminals: meanwhile nothing is wrapped.
+   * when they become narrower.
    */
   #drawing(): string {
     const lines = this.#drawn = this.#lines();
     if (lines.length === 0) return "";
     const isOpen = this.#open?.length !== 0;
-    const all = lines.map((line) => `${line}\r\n`).join("");
-    return (isOpen ? "\r\n" : "") + UNWRAPPED + all + WRAPPED;
+    return (isOpen ? "\r\n" : "") + lines.map((line) => `${unwrapped(line)}\r\n`).join("");
   }
 
   /** No lines where it is not known how the line above stands: until that has ended, the block is not to be seen. */
@@ -192,6 +188,14 @@ export class Block {
     // In the last column a terminal may wrap, or be about to.
     return width % columns || undefined;
   }
+}
+
+/**
+ * A line that takes one row, however wide a terminal takes some of its characters for (DECAWM). Others are wrapped by one
+ * that has become narrower and has not said so yet, as they are when it says so.
+ */
+function unwrapped(line: string): string {
+  return /[^ -~…]/.test(line) ? `\x1b[?7l${line}\x1b[?7h` : line;
 }
 
 /** What stands behind the last line end, when further bytes have come; nothing where that is too long. */
