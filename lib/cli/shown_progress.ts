@@ -146,12 +146,14 @@ function size() {
   return { columns: 80, rows: 24 };
 }
 
+type Print = (...args: unknown[]) => void;
+
 /** What a console does that prints. */
 const PRINTS = /^(log|info|debug|warn|error|dir|dirxml|table|trace|assert|count|time|group)/;
 
 /** Has what code of the user prints that runs here, inputs and folds of a tasks file, written elsewhere. */
 function redirectConsole(disposables: DisposableStack, sink: Sink): void {
-  let other: ReadonlyMap<string, typeof console.log> | undefined;
+  let other: ReadonlyMap<string, Print> | undefined;
   for (const [name, method] of Object.entries(console)) {
     if (!PRINTS.test(name)) continue;
     const print = (...args: unknown[]) => (other ??= consoleTo(sink)).get(name)?.(...args);
@@ -161,7 +163,7 @@ function redirectConsole(disposables: DisposableStack, sink: Sink): void {
 }
 
 /** Its methods by their names. It is made when somebody prints, for that takes some ms. */
-function consoleTo(sink: Sink): ReadonlyMap<string, typeof console.log> {
+function consoleTo(sink: Sink): ReadonlyMap<string, Print> {
   const { Console } = process.getBuiltinModule("node:console");
   const { Writable } = process.getBuiltinModule("node:stream");
   const stream = new Writable({
