@@ -78,7 +78,17 @@ export async function openProgress(
   listen(disposables, io.suspension, "resume", () => block.comeBack());
   listen(disposables, io.killSignal, "abort", () => block.leave());
   const prints = new Sink(block.write);
-  redirectConsole(disposables, prints);
+  // What code of the user prints that runs here: inputs and folds of a tasks file.
+  const { captureConsole } = await import("../engines/far/intercepts.ts");
+  const { console } = globalThis;
+  disposables.defer(() => globalThis.console = console);
+  captureConsole((_, bytes) => {
+    try {
+      prints.put(bytes);
+    } catch {
+      // Whose terminal is gone sees nothing.
+    }
+  });
   if (io.requests) listen(disposables, io.requests, "resize", () => block.redraw());
   return {
     // Where both are one terminal only one of them is written to.
@@ -144,41 +154,6 @@ function size() {
     // As where there is none.
   }
   return { columns: 80, rows: 24 };
-}
-
-type Print = (...args: unknown[]) => void;
-
-/** What a console does that prints. */
-const PRINTS = /^(log|info|debug|warn|error|dir|dirxml|table|trace|assert|count|time|group)/;
-
-/** Has what code of the user prints that runs here, inputs and folds of a tasks file, written elsewhere. */
-function redirectConsole(disposables: DisposableStack, sink: Sink): void {
-  let other: ReadonlyMap<string, Print> | undefined;
-  for (const [name, method] of Object.entries(console)) {
-    if (!PRINTS.test(name)) continue;
-    const print = (...args: unknown[]) => (other ??= consoleTo(sink)).get(name)?.(...args);
-    Object.assign(console, { [name]: print });
-    disposables.defer(() => Object.assign(console, { [name]: method }));
-  }
-}
-
-/** Its methods by their names. It is made when somebody prints, for that takes some ms. */
-function consoleTo(sink: Sink): ReadonlyMap<string, Print> {
-  const { Console } = process.getBuiltinModule("node:console");
-  const { Writable } = process.getBuiltinModule("node:stream");
-  const stream = new Writable({
-    decodeStrings: false,
-    write: (text: string, _, done) => {
-      try {
-        sink.put(text);
-      } catch {
-        // Whose terminal is gone sees nothing.
-      }
-      done();
-    },
-  });
-  const options = { stdout: stream, stderr: stream, colorMode: !Deno.noColor };
-  return new Map(Object.entries(new Console(options)));
 }
 
 function listen(

@@ -62,7 +62,7 @@ function captureNode(stream: object, write: Write): void {
 }
 
 /** Puts a console in the place of the global one that is made when it is first used. */
-function captureConsole(sink: Sink, text: TextEncoder): void {
+export function captureConsole(sink: Sink, text: TextEncoder = new TextEncoder()): void {
   let made: Console | undefined;
   const make = (): Console => {
     const { Console } = process.getBuiltinModule("node:console");
