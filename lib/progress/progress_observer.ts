@@ -96,6 +96,11 @@ function observed(
     ]);
     means = { ...views, newTimeLeft: (name) => new TimeLeft(known.get(name)) };
   };
+  let loading: Promise<void> | undefined;
+  /** Nothing more is shown; that is no reason to end what it is of. */
+  const giveUp = () => {
+    run = undefined;
+  };
   let heard = 0;
   let looks = 0;
   let areMany = false;
@@ -117,8 +122,15 @@ function observed(
         looks++;
       }
       if (event.kind !== "progress" || !run || now() - since < PATIENCE_MS) return;
-      if (means) look(means, run, now() - since);
-      else load();
+      if (!means) {
+        loading ??= load().catch(giveUp);
+        return;
+      }
+      try {
+        look(means, run, now() - since);
+      } catch {
+        giveUp();
+      }
     },
   };
 }

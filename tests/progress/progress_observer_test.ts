@@ -157,3 +157,22 @@ Deno.test("inLines() knows the time left from earlier runs before any job has en
     played.told[0],
   );
 });
+
+Deno.test("inLines() shows nothing more where that fails, and lets the run go on", async () => {
+  const a = task("a");
+  const played = new Played(a);
+  let reads = 0;
+  played.before = () => {
+    reads++;
+    return Promise.resolve(new Map());
+  };
+  await played.goOn(a, 12, 1);
+  assertEquals([played.told.length, reads], [1, 1]);
+  Object.defineProperty(played, "running", {
+    get: () => {
+      throw new Error("a mistake");
+    },
+  });
+  await played.goOn(a, 60, 1, 12);
+  assertEquals(played.told.length, 1);
+});
