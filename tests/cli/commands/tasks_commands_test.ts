@@ -13,6 +13,7 @@ const RULES: Readonly<Record<string, readonly [value: unknown, text: string]>> =
   timeout: ["30s", "timeout 30s"],
   grace: ["1s", "grace 1s"],
   retries: [2, "retries 2"],
+  order: ["slowest", "the slowest first"],
   rate: ["10/s", "a start every 100ms"],
   halt: ["now,fail=3", "halt now,fail=3"],
   chunk: [3, "chunk 3"],
