@@ -27,6 +27,7 @@ export type {
   Retries,
   Source,
   Task,
+  TimeBefore,
   Timeout,
   Trace,
 } from "./job.ts";
