@@ -11,7 +11,6 @@ import { isOfFullDisk } from "../journal/database.ts";
 import type { Items } from "../streams/iteration.ts";
 import { Interrupt, type Io } from "./command.ts";
 import type { RunRequest } from "./request/run_request.ts";
-import { timesOf } from "./kept/earlier_runs.ts";
 import { openObservers, type RunObservers } from "./run_observers.ts";
 import type { Ending } from "./uncaught.ts";
 
@@ -60,7 +59,9 @@ async function performRun(
   const left = new AbortController();
   const onFailure = (reason: unknown) => left.abort(reason);
   stray?.addEventListener("abort", () => onFailure(stray.reason));
-  const timeBefore = await timesOf(request);
+  const timeBefore = request.tasks.some(({ order }) => order)
+    ? await (await import("./kept/earlier_runs.ts")).timesOf(request)
+    : undefined;
   await using observers = await openObservers(request, io, onFailure);
   const { verdict, session, sinks, progress, tell } = observers;
   if (session) onJournal?.(session.path);

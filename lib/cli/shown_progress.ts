@@ -4,7 +4,6 @@
  * @module
  */
 
-import { fstatSync, writeSync } from "node:fs";
 import type { RunObserver } from "../events.ts";
 import { ownTerminal } from "../engines/system/proc.ts";
 import { Fault } from "../fault.ts";
@@ -48,7 +47,7 @@ export async function openProgress(
   const isTerminal = Deno.stderr.isTerminal();
   const areTyped = tasks.some(({ source }) => readsOf(source) === "stdin") &&
     (own?.stdin ?? Deno.stdin).isTerminal();
-  const isFree = !areTyped && !isPiped();
+  const isFree = isTerminal && !areTyped && !isPiped();
   const way = wayOf(isQuiet ? "none" : progress ?? namedMode() ?? "auto", isTerminal, isFree);
   const isWatched = isTerminal && !isQuiet;
   const none = { stdout, stderr, isWatched, observers: () => [], close: () => Promise.resolve() };
@@ -69,7 +68,7 @@ export async function openProgress(
   const { Block } = await import("../progress/block.ts");
   const block = new Block({
     ...{ write: draw, size },
-    writeNow: (bytes) => writeSync(2, bytes),
+    writeNow: (bytes) => Deno.stderr.writeSync(bytes),
     isOurs: () => !ownTerminal()?.isTaken,
     wrapsAnew: !(variable("XTERM_VERSION") || variable("STY") || variable("TERM") === "linux"),
   });
@@ -122,8 +121,12 @@ function isInCi(): boolean {
 
 /** Whether stdout goes to a program, which may write to the same terminal, as `less` and `tee` do. */
 function isPiped(): boolean {
-  const stat = fstatSync(1);
-  return stat.isFIFO() || stat.isSocket();
+  try {
+    const { isFifo, isSocket } = Deno.statSync("/dev/fd/1");
+    return isFifo === true || isSocket === true;
+  } catch {
+    return false; // Who may not look is taken for one who sees it.
+  }
 }
 
 /** @throws {Fault} If it says something else. */
