@@ -67,6 +67,7 @@ async function program(): Promise<number> {
     stray,
     suspension: suspensions(watchdog),
     requests: requests(),
+    drawNow: (bytes) => void Deno.stderr.writeSync(bytes),
     watchdog,
     onOneTerminal,
     showsColours,

@@ -22,6 +22,8 @@ export interface Io {
   readonly stderr: WriteAll;
   /** For what is drawn on a terminal below all else, with the bytes of jobs above: no line is taken for open. */
   readonly draw: WriteAll;
+  /** The same at once, where the program is about to be stopped or ended. @default nothing is */
+  readonly drawNow?: (bytes: Uint8Array) => void;
   /** Says something of fanfold's own on stderr. */
   readonly tell: Tell;
   /** Aborts when the program is asked to end; its reason is an {@link Interrupt}. */

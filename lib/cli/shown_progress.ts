@@ -68,7 +68,7 @@ export async function openProgress(
   const { Block } = await import("../progress/block.ts");
   const block = new Block({
     ...{ write: draw, size },
-    writeNow: (bytes) => Deno.stderr.writeSync(bytes),
+    writeNow: (bytes) => io.drawNow?.(bytes),
     isOurs: () => !ownTerminal()?.isTaken,
     wrapsAnew: !(variable("XTERM_VERSION") || variable("STY") || variable("TERM") === "linux"),
   });
