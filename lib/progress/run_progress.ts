@@ -21,6 +21,9 @@ const [TASKS, OLDEST] = [4, 3];
 /** How old a job is that is shown, in ms. */
 const OLD_MS = 1000;
 
+/** How many durations are held of a task of which no time left is told yet: it may never be one of those that are shown. */
+const MOST_EARLY = 5000;
+
 /** How much of an input is shown, in characters. */
 const INPUT_LENGTH = 200;
 
@@ -45,7 +48,6 @@ interface Sample {
 class TaskState {
   readonly task: Task;
   total?: number;
-  taken = 0;
   running = 0;
   ended = 0;
   failed = 0;
@@ -75,7 +77,12 @@ class TaskState {
     this.#heard++;
     this.#heardMs += durationMs;
     if (this.timeLeft) this.timeLeft.ended(durationMs);
-    else this.#early.push(durationMs);
+    else if (this.#early.length < MOST_EARLY) this.#early.push(durationMs);
+  }
+
+  /** Whether all has ended: long before that is read, where jobs are quick. */
+  get hasEnded(): boolean {
+    return this.isOver || this.ended === this.total;
   }
 
   /** What there is to tell of the time left, from now on. */
@@ -84,9 +91,9 @@ class TaskState {
     return this.timeLeft = timeLeft;
   }
 
-  update({ taken, running, ended }: TaskProgress, now: number): void {
+  update({ running, ended }: TaskProgress, now: number): void {
     const before = this.ended - this.kept;
-    [this.taken, this.running] = [taken, running];
+    this.running = running;
     const { done, cancelled, ...failed } = ended;
     this.failed = Object.values(failed).reduce((sum, count) => sum + count, 0);
     this.ended = done + cancelled + this.failed;
@@ -201,11 +208,9 @@ export class RunProgress {
     return state;
   }
 
-  /** Those that have something to do: all has ended long before it is read where jobs are quick. */
+  /** Those that have something to do. */
   #active(): readonly TaskState[] {
-    return [...this.#states.values()].filter(({ isOver, total, ended }) =>
-      !isOver && ended !== total
-    );
+    return [...this.#states.values()].filter(({ hasEnded }) => !hasEnded);
   }
 
   #partOf(state: TaskState, { running, time, newTimeLeft }: Now): Part {
@@ -235,7 +240,7 @@ export class RunProgress {
     const sum = (of: (state: TaskState) => number) => states.reduce((all, one) => all + of(one), 0);
     const areAllKnown = states.length === this.#names.length &&
       states.every(({ total }) => total !== undefined);
-    const over = states.filter(({ isOver, total, ended }) => isOver || ended === total).length;
+    const over = states.length - this.#active().length;
     return {
       name: `${over} of ${this.#names.length} tasks`,
       ...areAllKnown && { total: sum(({ total = 0 }) => total) },
