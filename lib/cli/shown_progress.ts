@@ -14,6 +14,7 @@ import { CLOCK } from "../time/clock.ts";
 import type { Io } from "./command.ts";
 import { PROGRESS_MODES, type ProgressMode } from "./request/options.ts";
 import type { RunRequest } from "./request/run_request.ts";
+import { variable } from "./stdio.ts";
 
 /** What shows how far a run is. */
 export interface ShownProgress {
@@ -137,15 +138,6 @@ function namedMode(): ProgressMode | undefined {
   if (mode) return mode;
   const wanted = `wanted ${PROGRESS_MODES.slice(0, -1).join(", ")} or ${PROGRESS_MODES.at(-1)}`;
   throw new Fault("usage", `Cannot show progress: FANFOLD_PROGRESS is "${named}", ${wanted}`);
-}
-
-/** Who may not read a variable does without. */
-function variable(name: string): string | undefined {
-  try {
-    return Deno.env.get(name);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Some terminals do not know how large they are. */

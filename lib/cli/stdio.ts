@@ -114,11 +114,15 @@ function terminalColumns(): number {
 }
 
 function namedColumns(): number {
+  const named = variable("COLUMNS") ?? "";
+  return /^[1-9]\d{0,8}$/.test(named) ? Number(named) : 0;
+}
+
+/** A variable of the environment; who may not read it does without. */
+export function variable(name: string): string | undefined {
   try {
-    const named = Deno.env.get("COLUMNS") ?? "";
-    return /^[1-9]\d{0,8}$/.test(named) ? Number(named) : 0;
+    return Deno.env.get(name);
   } catch {
-    // Who may not read it does without.
-    return 0;
+    return undefined;
   }
 }

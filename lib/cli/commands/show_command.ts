@@ -120,10 +120,7 @@ async function putReport(
     });
   }
   const { reportOf } = await import("../kept/run_report.ts");
-  for await (const piece of reportOf(run, format)) {
-    signal.throwIfAborted();
-    await stdout.put(piece);
-  }
+  for await (const piece of reportOf(run, format, signal)) await stdout.put(piece);
   await stdout.flush();
   return 0;
 }

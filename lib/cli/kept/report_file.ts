@@ -103,16 +103,6 @@ export async function writeReports(
   // Who was asked to end before the run was over wants its reports.
   const ends = signal.aborted ? killSignal : signal;
   for (const file of files) {
-    await file.write(untilAborted(reportOf(run, file.format), ends), killSignal);
-  }
-}
-
-async function* untilAborted(
-  pieces: AsyncIterable<string>,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  for await (const piece of pieces) {
-    signal.throwIfAborted();
-    yield piece;
+    await file.write(reportOf(run, file.format, ends), killSignal);
   }
 }

@@ -19,13 +19,22 @@ const SLOWEST = 20;
 /**
  * What has come of a run, as a report in pieces. Of one that is under way it tells what there is at one moment: it goes
  * on meanwhile, and its log is not emptied before the last piece is read.
+ *
+ * @throws What the signal aborts with.
  */
-export async function* reportOf(run: KeptRun, format: ReportFormat): AsyncGenerator<string> {
+export async function* reportOf(
+  run: KeptRun,
+  format: ReportFormat,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
   const { database } = run;
   const isUnderWay = run.state === "under way";
   if (isUnderWay) database.exec("BEGIN");
   try {
-    yield* await piecesOf(await reported(run), format);
+    for await (const piece of await piecesOf(reported(run), format)) {
+      signal.throwIfAborted();
+      yield piece;
+    }
   } finally {
     if (isUnderWay) database.exec("COMMIT");
   }

@@ -18,12 +18,12 @@ Deno.test("reportOf() tells of a run that is under way what there is at one mome
     const xml = (await Array.fromAsync(pieces)).join("");
     return [/<testsuite .* tests="(\d+)"/.exec(xml)?.[1], xml.match(/<testcase /g)?.length];
   };
-  const report = reportOf(run, "junit");
+  const report = reportOf(run, "junit", new AbortController().signal);
   await report.next();
   end(1);
   end(3);
   assertEquals(kept.jobs.length, 4);
   // Two jobs, and that others may come.
   assertEquals(await count(report), ["3", 3]);
-  assertEquals(await count(reportOf(run, "junit")), ["5", 5]);
+  assertEquals(await count(reportOf(run, "junit", new AbortController().signal)), ["5", 5]);
 });
