@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Trial } from "../support/engine_harness.ts";
-import { type PatchInput, TARGETS, WAYS } from "../support/hostile_patches.ts";
+import { EVENT_TARGETS, type PatchInput, TARGETS, WAYS } from "../support/hostile_patches.ts";
 import { HURRIED } from "../support/hurried.ts";
 import { FUNCTION_KINDS } from "../support/works.ts";
 
@@ -30,3 +30,19 @@ for (const kind of FUNCTION_KINDS) {
     assert(PATCHES.length > 400);
   });
 }
+
+Deno.test("a Worker is sent messages though a job has changed how events are made", async () => {
+  const [workers] = FUNCTION_KINDS;
+  assert(workers);
+  const run = { module: import.meta.resolve("../support/hostile_patches.ts"), path: ["counts"] };
+  for (const target of EVENT_TARGETS) {
+    for (const way of Object.keys(WAYS) as PatchInput["way"][]) {
+      const inputs = [{ target, way }, ...Array(9).fill(null)];
+      const engine = workers.openFunction("", { run, slots: 1, chunk: 1, ...HURRIED });
+      await using trial = new Trial(engine, inputs);
+      await trial.over;
+      // A slot that had to be replaced would begin anew.
+      assertEquals(trial.values, ["patched", 2, 3, 4, 5, 6, 7, 8, 9, 10], `${target} ${way}`);
+    }
+  }
+});

@@ -55,6 +55,10 @@ export const TARGETS: readonly string[] = [
   ...["String.prototype.includes", "String.prototype.split", "RegExp.prototype.exec"],
 ];
 
+/** What Deno sets of the event of a message. */
+export const EVENT_TARGETS: readonly string[] = ["data", "ports", "origin", "lastEventId"]
+  .map((field) => `MessageEvent.prototype.${field}`);
+
 /** How it is changed. */
 export const WAYS = {
   deletes: undefined,
@@ -74,7 +78,7 @@ interface Place {
 }
 
 const TypedArray = Object.getPrototypeOf(Uint8Array);
-const PLACES = new Map(TARGETS.map((target) => [target, placeOf(target)]));
+const PLACES = new Map([...TARGETS, ...EVENT_TARGETS].map((target) => [target, placeOf(target)]));
 const look = PLACES.get.bind(PLACES);
 let before: (Place & { readonly descriptor?: PropertyDescriptor }) | undefined;
 
@@ -139,4 +143,12 @@ export function does(input: PatchInput | number | { readonly later: number }): u
   if (typeof input === "number") return double(input);
   if ("target" in input) return patches(input);
   return doubleLater(input.later);
+}
+
+let calls = 0;
+
+/** Changes a global, and how often a slot has been called that goes on. */
+export function counts(input: PatchInput | null): unknown {
+  calls++;
+  return input ? patches(input) : calls;
 }

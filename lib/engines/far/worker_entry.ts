@@ -35,6 +35,7 @@ const memory = () => {
 };
 
 const environment = ownSurroundings();
+shieldMessages();
 const farSide = new FarSide({
   post,
   send: (message) => send(message, movesAll, post),
@@ -66,6 +67,26 @@ Object.assign(globalThis, { postMessage: refuse, close: refuse });
 // As long as a Worker holds a lock, terminate() stops it even in an endless loop.
 const { locks } = navigator as unknown as { locks: Locks };
 locks.request(`fanfold-slot-${crypto.randomUUID()}`, () => new Promise(() => {}));
+
+/**
+ * Has messages come though a function changes how events are made: Deno's constructor sets these fields, which a setter
+ * on a prototype would keep from an event.
+ */
+function shieldMessages(): void {
+  for (const field of ["data", "ports", "origin", "lastEventId"]) {
+    const own = Symbol(field);
+    define(MessageEvent.prototype, field, {
+      get(this: Record<symbol, unknown>) {
+        return this[own];
+      },
+      set(this: Record<symbol, unknown>, value: unknown) {
+        this[own] = value;
+      },
+      enumerable: true,
+      configurable: false,
+    });
+  }
+}
 
 /** The elements of a list in one that is iterated over in a way that no function can have changed. */
 function iterable<T>(elements: readonly T[]): T[] {
