@@ -76,7 +76,11 @@ const CLAIMS: Readonly<Record<string, (kind: Kind) => Promise<void>>> = {
       assertEquals([input, slot, pid], [places[index], ending?.slot, ending?.pid]);
       // Of a process it is known here only when it has said so.
       if (kind.name !== "processes") assertEquals(startedAt, ending?.startedAt);
-      else assert(startedAt >= before && startedAt <= after, `started at ${startedAt}`);
+      else {
+        // What `Date.now` told was rounded down, too.
+        const at = Math.floor(startedAt);
+        assert(at >= before && at <= after, `started at ${startedAt}, from ${before} to ${after}`);
+      }
     }
   },
 
