@@ -87,7 +87,8 @@ function foldersOf(member: string, folder: URL): readonly URL[] {
   return entriesIn(url).filter(({ href }) => href.endsWith("/"));
 }
 
-function configIn(folder: URL): Record<string, unknown> | undefined {
+/** What the `deno.json` or `deno.jsonc` in a folder says; `undefined` if there is none that can be read. */
+export function configIn(folder: URL): Record<string, unknown> | undefined {
   const text = readText(new URL("deno.json", folder)) ?? readText(new URL("deno.jsonc", folder));
   return text === undefined ? undefined : recordOf(parsed(text));
 }

@@ -16,7 +16,7 @@ import type { FunctionRef } from "../source.ts";
 export type SchemaParts = typeof schemaParts;
 
 /** What a task runs. */
-type TaskKind = "functions" | "commands";
+export type TaskKind = "functions" | "commands";
 
 /** Functions, by the keys under which they are named. */
 export type Functions = Readonly<Partial<Record<"run" | "init" | "fold", FunctionRef>>>;
@@ -40,7 +40,7 @@ export interface Reading<Keys extends object = object> {
 export type PoolFlaw = readonly [key: string, found: unknown, wanted: string];
 
 /** The lines of a plan that tell of rules. */
-export type PlanLine = "slots" | "attempts" | "flow" | "fold" | "place";
+export type PlanLine = "slots" | "attempts" | "flow" | "fold" | "place" | "permissions";
 
 /** How a rule is given on the command line. */
 export interface RuleOption {
@@ -103,6 +103,7 @@ export interface Rule<
   say?(
     value: Exclude<Fields[keyof Fields], undefined>,
     shown: (value: unknown) => string,
+    kind: TaskKind,
   ): string | undefined;
   readonly option?: RuleOption;
   /** That functions need a process of their own, and why. */

@@ -19,6 +19,7 @@ import { type Halt, halt } from "./halt.ts";
 import { jobs, window } from "./jobs.ts";
 import { memory, recycle, type RecycleOptions } from "./memory.ts";
 import { order } from "./order.ts";
+import { type Permissions, permissions, type PermissionsOptions } from "./permissions.ts";
 import { cwd, env, type Isolation, isolation } from "./place.ts";
 import { rate } from "./rate.ts";
 import { type Retries, retries, type RetriesOptions } from "./retries.ts";
@@ -29,7 +30,7 @@ import { grace, type Timeout, timeout } from "./timeout.ts";
 
 /** What holds for every task that does not say otherwise, and that it applies to. */
 export interface Defaults {
-  /** Where functions run; `process` as soon as a task has `env`, `cwd`, `timeout` or `memory`. */
+  /** Where functions run; `process` as soon as a task has `env`, `cwd`, `timeout`, `memory` or `permissions`. */
   readonly isolation?: Isolation;
   /** Jobs that run at the same time: a number, or `"50%"`, `"+1"`, `"-1"` of the hardware threads. */
   readonly jobs?: number | string;
@@ -48,6 +49,12 @@ export interface Defaults {
   readonly env?: Readonly<Record<string, string | number | boolean>>;
   /** Folder of commands and processes, relative to the tasks file. */
   readonly cwd?: string;
+  /**
+   * What it may do, and nothing else: `"none"`, the name of a set among the `permissions` of the nearest `deno.json`, or
+   * what is allowed of each kind; what fanfold may do unless given. Functions run in processes then, held to it by Deno;
+   * commands are by Landlock.
+   */
+  readonly permissions?: PermissionsOptions;
   /** A function, itself or as `module#export`, called once in each slot before its first job. */
   readonly init?: string | (() => unknown);
   /**
@@ -96,6 +103,8 @@ export interface TaskRules {
   readonly env: Readonly<Record<string, string>>;
   /** Absolute folder of commands and processes; the runner's own if absent. */
   readonly cwd?: string;
+  /** What its functions or commands may do, and nothing else; what this process may do if absent. */
+  readonly permissions?: Permissions;
   /** Limit of the memory of a process of it, with all that is resident; none if absent. */
   readonly memoryBytes?: number;
   /** Ends a slot after so many jobs, or when it takes more memory than this at the end of a chunk. */
@@ -146,6 +155,7 @@ export const RULES = [
   order,
   env,
   cwd,
+  permissions,
   timeout,
   grace,
   retries,

@@ -60,12 +60,28 @@ export async function loadTasksFile(file: string, options: LoadOptions): Promise
   const read = await readTasksFile(file, path);
   // What a module has made may be anything.
   const excess = read.format === "script" ? undefined : excessOf(read.document);
-  const wrong = excess ? [excess] : await allFlaws(read.document, home, options);
+  const [document, misnamed] = excess
+    ? [read.document, [excess]]
+    : await withPermissionSets(read.document, home);
+  const wrong = excess ? misnamed : [...misnamed, ...await allFlaws(document, home, options)];
   const module = pathToFileURL(path).href;
-  const tasks = soundTasks(read.document, wrong, { ...options, module, home });
-  const flaws = [...wrong, ...await inputsFlaws(read.document, tasks, options)];
+  const tasks = soundTasks(document, wrong, { ...options, module, home });
+  const flaws = [...wrong, ...await inputsFlaws(document, tasks, options)];
   if (flaws.length > 0) throw Fault.of("tasks", await mistakesOf(flaws, read));
   return tasks;
+}
+
+/** The document with sets of permissions in the place of names of them, and which of these are wrong. */
+async function withPermissionSets(
+  document: unknown,
+  home: string,
+): Promise<[document: unknown, flaws: readonly Flaw[]]> {
+  const { tasks = {}, defaults } = Object(document);
+  const isNamed = [defaults, ...Object.values(Object(tasks))].some((owner) => {
+    const { permissions } = Object(owner);
+    return typeof permissions === "string" && permissions !== "none";
+  });
+  return isNamed ? (await import("./permission_sets.ts")).withSets(document, home) : [document, []];
 }
 
 /** The tasks in which nothing is wrong; none if something is with what all have in common. */

@@ -163,7 +163,7 @@ function inputsOf(source: Source): string {
   return source.kind === "list" && countOf(source) === 1 ? "one job" : sourceText(source);
 }
 
-const LINES: readonly PlanLine[] = ["slots", "attempts", "flow", "fold", "place"];
+const LINES: readonly PlanLine[] = ["slots", "attempts", "flow", "fold", "place", "permissions"];
 
 /** Rules that are told before others of their line. */
 const FIRST: readonly string[] = ["init", "spread", "chunk", "cwd"];
@@ -176,7 +176,7 @@ export function rulesText(task: Task): readonly string[] {
   return LINES.flatMap((line) => {
     const said = rules.flatMap((rule) => {
       const value = rule.line === line && rule.field ? task[rule.field] : undefined;
-      return value === undefined ? [] : rule.say?.(value, inputText) ?? [];
+      return value === undefined ? [] : rule.say?.(value, inputText, kind) ?? [];
     });
     return said.length === 0 ? [] : [said.join("; ")];
   });
