@@ -43,17 +43,37 @@ interface Said {
 const WANTED = '"none", the name of a set in deno.json, or a record like { read: [data] }';
 const GRANT = "true, false or a list";
 
+/** A host as Deno takes it, in parts: a name, all names below one, an IPv6 address; what may follow it. */
+const LABEL = /[\w-]{1,63}/.source;
+const NAMES = `(?:\\*\\.)?${LABEL}(?:\\.${LABEL})*\\.?`;
+const GROUPS = /[\da-fA-F]{1,4}(?::[\da-fA-F]{1,4})/.source;
+const IPV6 = `\\[(?:${GROUPS}{7}|(?!(?:[^:\\]]*:){8})(?:${GROUPS}*)?::(?:${GROUPS}*)?)\\]`;
+const PORT = /:(?:6553[0-5]|655[0-2]\d|65[0-4]\d\d|6[0-4]\d{3}|[1-5]\d{4}|\d{1,4})/.source;
+const HOST = `(?:${NAMES}|${IPV6})(?:${PORT})?`;
+
+/** What Deno lets one know of the system. */
+const SYSTEM_PARTS = [
+  ...["hostname", "osRelease", "osUptime", "loadavg", "networkInterfaces", "systemMemoryInfo"],
+  ...["uid", "gid", "getegid", "setuid", "setgid", "seteuid", "setegid", "username", "userInfo"],
+  ...["homedir", "cpus", "statfs", "getPriority", "setPriority", "umask", "inspector"],
+];
+
 /** What an element of a list may be, and what that is called. */
 const ELEMENTS: Readonly<Record<PermissionKind, readonly [RegExp, string]>> = {
   read: [/^[^\0]+$/, "a path"],
   write: [/^[^\0]+$/, "a path"],
-  net: [/^(?:\*\.)?[^\s,/*]+$|^\*:\d+$/, "a host, host:port or *:port"],
-  env: [/^[^\s,=\0]+$/, "the name of a variable"],
+  net: [new RegExp(`^(?:${HOST}|\\*${PORT})$`), "a host, host:port or *:port"],
+  env: [/^[^\s,=*\0]+\*?$/, "the name of a variable"],
   run: [/^[^,\0]+$/, "a program, without a comma"],
   ffi: [/^[^\0]+$/, "a path"],
-  sys: [/^[a-zA-Z]+$/, "a name like hostname"],
-  import: [/^[^\s,/]+$/, "a host"],
+  sys: [new RegExp(`^(?:${SYSTEM_PARTS.join("|")})$`), "a name of Deno, like hostname"],
+  import: [new RegExp(`^${HOST}$`), "a host"],
 };
+
+/** Whether a list of a kind may have an element. */
+export function isElement(kind: PermissionKind, element: string): boolean {
+  return ELEMENTS[kind][0].test(element);
+}
 
 const KEYS: Readonly<Record<keyof PermissionsRecord, string>> = {
   read: "Files and folders that may be read",
@@ -100,9 +120,7 @@ export const permissions = {
     const own = recordOf(said.permissions);
     const common = said.permissions === undefined ? recordOf(defaults.permissions) : {};
     if (said.run === undefined) yield* commandFlaws(path, own, common);
-    else if (own.commands !== undefined) {
-      yield misplaced([...path, "commands"], "commands", "function");
-    }
+    else yield* functionFlaws(path, own, common);
   },
   meant: (value, key) => {
     if (value === "all") return "without permissions, a task may do what fanfold may";
@@ -171,6 +189,29 @@ export function inWords(permissions: Permissions): string {
 
 function misplaced(path: readonly Key[], of: string, what: string): Flaw {
   return { path, on: "key", message: `${nameOf(path)} is for ${of}, and it runs a ${what}` };
+}
+
+/** What of its permissions a function cannot be held to. */
+function* functionFlaws(
+  path: readonly Key[],
+  own: PermissionsRecord,
+  common: PermissionsRecord,
+): Iterable<Flaw> {
+  if (own.commands !== undefined) yield misplaced([...path, "commands"], "commands", "function");
+  const isOwn = own.net !== undefined;
+  const { net } = isOwn ? own : common;
+  if (!Array.isArray(net)) return;
+  const port = net.find((element) => element.startsWith("*:"));
+  if (port === undefined) return;
+  const name = nameOf([...path, "net"]);
+  yield {
+    path: isOwn ? [...path, "net", net.indexOf(port)] : path.slice(0, -1),
+    on: isOwn ? "value" : "key",
+    message: `found ${
+      describe(port)
+    } as ${name}, wanted a host, for a function is not held to ports of any host`,
+    hint: `say "host${port.slice(1)}" for each host, or net: true`,
+  };
 }
 
 /** What of its permissions a command cannot be held to. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Task } from "../../lib/job.ts";
-import { KINDS } from "../../lib/rules/permissions.ts";
+import { isElement, KINDS } from "../../lib/rules/permissions.ts";
 import { Sandbox } from "../tasks_file/sandbox.ts";
 
 const NUMBERS = "export const double = (n: number) => n * 2;";
@@ -100,6 +100,12 @@ const bad = [
   [`${RUN}, permissions: { commands: best-effort }`, [
     '1:56 "permissions.commands" of task "a" is for commands, and it runs a function',
   ]],
+  [`${RUN}, permissions: { net: [a.org, "*:443"] }`, [
+    '1:69 found "*:443" as "permissions.net" of task "a", wanted a host, for a function is not held to ports of any host | say "host:443" for each host, or net: true',
+  ]],
+  [`${RUN}, permissions: { sys: [hostName] }`, [
+    '1:62 found "hostName" as "permissions.sys[0]" of task "a", wanted a name of Deno, like hostname',
+  ]],
   [`${RUN}, permissions: none, isolation: worker`, [
     '1:71 found "worker" as "isolation" of task "a", wanted "process", for "permissions" needs a process of its own',
   ]],
@@ -133,4 +139,69 @@ Deno.test("a set of permissions that cannot be is told of where no deno.json has
   assertEquals(await sandbox.mistakes("t.yaml"), [
     `1:38 found "mine" as "permissions" of task "a", wanted "none" or a record, for the deno.json of ${sandbox.folder} has no "permissions"`,
   ]);
+});
+
+Deno.test("permissions of the defaults that a function cannot be held to are told of its task", async () => {
+  assertEquals(await mistakes(RUN, '{ permissions: { net: ["*:80"] } }'), [
+    '1:10 found "*:80" as "permissions.net" of task "a", wanted a host, for a function is not held to ports of any host | say "host:80" for each host, or net: true',
+  ]);
+});
+
+const HOSTS = [
+  ...["localhost", "b.org:80", "*.b.org", "*.b.org:1", "a_b", "B.ORG.", "1.2.3.4:65535", "[::1]"],
+  ...["[::]:0", "[fe80::1:2]:80", "[1:2:3:4:5:6:7:8]", "xn--mnchen-3ya.de"],
+];
+
+const NO_HOSTS = [
+  ...[
+    "*",
+    "a b",
+    "a..b",
+    ".a",
+    "::1",
+    "[::1",
+    "[::g]",
+    "[1::2::3]",
+    "[1:2]",
+    "[1:2:3:4:5:6:7:8:9]",
+  ],
+  ...[
+    "a:",
+    "a:65536",
+    "a:*",
+    ":80",
+    "http://a",
+    "a/b",
+    "a,b",
+    "a@b",
+    "a%b",
+    "*.*.b",
+    "a*",
+    "münchen.de",
+  ],
+];
+
+Deno.test("lists of hosts have what Deno takes for one, and nothing else", async () => {
+  for (const kind of ["net", "import"] as const) {
+    assertEquals(HOSTS.filter((host) => !isElement(kind, host)), []);
+    assertEquals([...NO_HOSTS, "*:*"].filter((host) => isElement(kind, host)), []);
+  }
+  assertEquals([isElement("net", "*:443"), isElement("import", "*:443")], [true, false]);
+  for (const kind of ["net", "import"]) {
+    const list = HOSTS.map((host) => host.replaceAll(",", ",,")).join(",");
+    const args = ["run", "--no-prompt", `--allow-${kind}=${list}`, "data:text/javascript,0"];
+    const { stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+    assertEquals(new TextDecoder().decode(stderr), "");
+  }
+});
+
+Deno.test("lists of variables have names and beginnings, those of the system what Deno knows", async () => {
+  const names = ["A", "a.b", "AWS_*", "*", "A*B", "A=B", "A,B", "A B", ""];
+  assertEquals(names.filter((name) => isElement("env", name)), ["A", "a.b", "AWS_*"]);
+  const parts = ["hostname", "osRelease", "cpus", "umask", "seteuid", "statfs", "Hostname", "all"];
+  const known = parts.filter((name) => isElement("sys", name));
+  assertEquals(known, parts.slice(0, -2));
+  const args = ["run", "--no-prompt", `--allow-sys=${known.join(",")}`, "data:text/javascript,0"];
+  const { stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  assertEquals(new TextDecoder().decode(stderr), "");
 });
