@@ -5,13 +5,24 @@
  */
 
 import type { Halt } from "./rules/halt.ts";
+import type { PermissionKind, Permissions } from "./rules/permissions.ts";
 import type { Isolation } from "./rules/place.ts";
 import type { Retries } from "./rules/retries.ts";
 import type { TaskRules } from "./rules/rules.ts";
 import type { Timeout } from "./rules/timeout.ts";
 import type { FunctionRef, Source } from "./source.ts";
 
-export type { FunctionRef, Halt, Isolation, Retries, Source, TaskRules, Timeout };
+export type {
+  FunctionRef,
+  Halt,
+  Isolation,
+  PermissionKind,
+  Permissions,
+  Retries,
+  Source,
+  TaskRules,
+  Timeout,
+};
 
 /** What a task does with one input. */
 export type Action =

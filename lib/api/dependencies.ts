@@ -7,6 +7,7 @@
 import { CLOCK } from "../time/clock.ts";
 import type { Engine, EngineRun } from "../engines/engine.ts";
 import { GRACE_MS } from "../engines/stopped.ts";
+import { refuseUnheld } from "../engines/processes/held.ts";
 import { killTree } from "../engines/system/process_tree.ts";
 import { startHere, type StartPlace } from "../engines/start_place.ts";
 import { SpoolStore } from "../engines/spools/spool.ts";
@@ -83,6 +84,7 @@ export async function dependenciesOf(
   options: DependenciesOptions,
 ): Promise<[dependencies: RunDependencies, options: RunTasksOptions]> {
   const { runId, slots, start = startHere(), observers = [] } = options;
+  for (const task of tasks) refuseUnheld(task);
   using starting = new DisposableStack();
   const watchdog = options.watchdog ??
     starting.use(new Watchdog({ hearsSignals: false }));

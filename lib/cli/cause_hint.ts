@@ -1,10 +1,11 @@
 /**
- * What to try where a command could not do what was meant by it.
+ * What to try where a command could not do what was meant by it, or a function what it was denied.
  *
  * @module
  */
 
 import { resolve } from "node:path";
+import { permissionsHint } from "../engines/permissions_hint.ts";
 import { firstBytesOf } from "../engines/commands/not_started.ts";
 import type { CommandAction, Task } from "../job.ts";
 import type { Cause } from "../output/notices.ts";
@@ -12,17 +13,23 @@ import { isRecord } from "../schema/flaw.ts";
 import { inputVariable, shellQuoted } from "../template/input_text.ts";
 import { oddNames, parseArgument, type Piece } from "../template/template.ts";
 
-/**
- * One sentence; nothing if there is nothing to try. Never throws.
- *
- * @param isOption Whether scripts are given by `--shell`, and not by `shell` in a tasks file.
- */
+/** Where the task of a cause stands. */
+export interface CauseHintOptions {
+  /** Absolute path of its tasks file. @default there is none */
+  readonly tasksFile?: string;
+  /** Whether scripts are given by `--shell`, and not by `shell` in a tasks file. */
+  readonly isOption: boolean;
+}
+
+/** One sentence; nothing if there is nothing to try. Never throws. */
 export function causeHint(
-  { action, cwd }: Task,
+  task: Task,
   { kind, error, input }: Cause,
-  isOption: boolean,
+  { tasksFile, isOption }: CauseHintOptions,
 ): string | undefined {
+  const { action, cwd } = task;
   if (kind !== "failed") return undefined;
+  if (action.kind === "function") return permissionsHint(task, error, tasksFile);
   if (action.kind === "shell") return error.name === "Exit" ? bracesHint(action.script) : undefined;
   if (action.kind !== "command") return undefined;
   if (error.name === "NotStarted" && FOR_A_SHELL.test(error.message)) {

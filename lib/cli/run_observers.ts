@@ -146,7 +146,7 @@ async function printerOf(
 
 /** @param session Gives what keeps the run, once that is open. */
 function verdictOf(
-  { tasks, ownLine, takesShell = false }: RunRequest,
+  { tasks, tasksFile, ownLine, takesShell = false }: RunRequest,
   { here }: Io,
   session: () => SessionObserver | undefined,
 ): Verdict {
@@ -163,7 +163,7 @@ function verdictOf(
     },
     hintOf: (cause) => {
       const task = taskOf(cause);
-      return task && causeHint(task, cause, takesShell);
+      return task && causeHint(task, cause, { tasksFile, isOption: takesShell });
     },
   });
 }

@@ -69,7 +69,15 @@ export const runCommand: Command<RunTasksRequest> = {
       here: io.here,
       takesHeader: false,
     });
-    const what = { ...output, tasks: changed, only, slots: rules.slots, journal, own };
+    const what = {
+      ...output,
+      tasks: changed,
+      only,
+      slots: rules.slots,
+      journal,
+      own,
+      tasksFile: file,
+    };
     const times = { stateDir, here: io.here, what: tasksFile };
     return await perform({ ...what, times, reports: request.reports }, io);
   },

@@ -22,8 +22,8 @@ export type RepeatableJob = Pick<
  * A line that does what the job did, with its time-out; nothing if there is no such line, or a very long one only.
  * It has no variable of the task, whose values may be secret. Never throws.
  *
- * A command is itself. A function is called by `fanfold map`, if it has a name there, needs no `init` and no limit,
- * and JSON carries its input; only its context is another. What reads stdin finds that of the shell.
+ * A command is itself. A function is called by `fanfold map`, if it has a name there, needs no `init`, no limit and
+ * no permissions, and JSON carries its input; only its context is another. What reads stdin finds that of the shell.
  *
  * @param here The folder that the line is typed in.
  */
@@ -65,6 +65,8 @@ function callOf(
   const name = nameIn(action, isHere);
   const json = faithfulJson(job.input);
   if (name === undefined || json === undefined || task.memoryBytes !== undefined) return undefined;
+  // It would be held to nothing.
+  if (task.permissions) return undefined;
   const options = ["--json"];
   if (action.spread) options.push("--spread");
   const times = timeOptions(task, job);

@@ -40,6 +40,8 @@ export interface RunRequest {
   readonly prior?: PriorOutcomes;
   /** What was taken from functions. @default stdin, folder and environment as they are */
   readonly own?: OwnProcess;
+  /** Absolute path of the tasks file. @default there is none */
+  readonly tasksFile?: string;
   /** Whether `--shell` takes a script instead of a command. @default false */
   readonly takesShell?: boolean;
   readonly journal?: JournalRequest;

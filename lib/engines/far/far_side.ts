@@ -49,7 +49,12 @@ export interface Port {
   /** Bytes of memory that the slot takes, as far as they can be told from those of others. */
   memory(): number;
   exit(code: number): void;
+  /** Imports the modules, by their URLs, that may not be read otherwise. @default none */
+  readonly importers?: ReadonlyMap<string, () => Promise<Exports>>;
 }
+
+/** What a module exports. */
+type Exports = Readonly<Record<string, unknown>>;
 
 /** A chunk, which of all that have come it is, from 1, and which of all jobs that have come is its first, from 0. */
 type Numbered = readonly [number: number, chunk: Chunk, from: number];
@@ -177,7 +182,7 @@ export class FarSide {
     let at: Unfit["at"];
     const imported = async (module: string) => {
       at = module;
-      const exports = await import(module);
+      const exports = await this.#import(module);
       at = undefined;
       return exports;
     };
@@ -203,10 +208,14 @@ export class FarSide {
 
   async #describe(module: string): Promise<void> {
     try {
-      this.#post({ kind: "exports", types: typesOf(await import(module)) });
+      this.#post({ kind: "exports", types: typesOf(await this.#import(module)) });
     } catch (thrown) {
       this.#post({ kind: "unfit", error: toErrorRecord(thrown) });
     }
+  }
+
+  #import(module: string): Promise<Exports> {
+    return this.#port.importers?.get(module)?.() ?? import(module);
   }
 
   async #work(): Promise<void> {
@@ -382,7 +391,7 @@ interface Callee extends Pick<NonNullable<Chunk["call"]>, "spread" | "base"> {
  */
 function calleesIn(
   setup: Setup,
-  exports: Readonly<Record<string, unknown>>,
+  exports: Exports,
 ): (chunk: Chunk) => Callee {
   const { run, spread, runId, slot } = setup;
   const own = run.path.length > 0 ? functionIn(exports, run) : undefined;

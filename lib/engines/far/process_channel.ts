@@ -17,7 +17,7 @@ const NOTHING = new Uint8Array();
 
 /** The part of a port that is of a process; `post` throws if a message cannot be cloned. */
 export type ProcessChannel =
-  & Omit<Port, "send" | "memory" | "exit" | "end" | "fail">
+  & Omit<Port, "send" | "memory" | "exit" | "end" | "fail" | "importers">
   & Required<Pick<Port, "divide" | "divided">>;
 
 /**

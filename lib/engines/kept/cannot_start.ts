@@ -10,6 +10,7 @@ import { importing, importPlace } from "../../modules/imported.ts";
 import type { Awaited } from "../../events.ts";
 import type { ErrorRecord, FunctionAction, Task } from "../../job.ts";
 import { faultOf, near } from "../../errors/reason.ts";
+import { permissionsHint } from "../permissions_hint.ts";
 
 /** How often a slot may be opened one time after the other while no job ends there. */
 export const VAIN_STARTS = 3;
@@ -31,12 +32,13 @@ export function tooSlow(
  * @param at The URL of the module that was imported just then, or that `init` ran; neither if absent.
  */
 export async function cannotStart(
-  { name, action }: Task,
+  task: Task,
   error: ErrorRecord,
   at?: string,
 ): Promise<Fault> {
+  const { name, action } = task;
   const { run, init } = action as FunctionAction;
-  const hint = importHint(error.message);
+  const hint = importHint(error.message) ?? permissionsHint(task, error);
   const whose = run.path.length > 0 ? `task "${name}"` : `pool of ${near(run.module)}`;
   const what = `Cannot start ${whose}`;
   const more = { cause: error, hint };

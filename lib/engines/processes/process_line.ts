@@ -6,9 +6,8 @@
 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isGranted } from "../system/proc.ts";
-
-const PERMISSIONS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"] as const;
+import type { Permissions } from "../../rules/permissions.ts";
+import { exactFlags, inheritedFlags } from "./permission_flags.ts";
 
 /** The modules that such a process may start with, and what a compiled program is told in their place. */
 const ENTRIES = {
@@ -16,19 +15,29 @@ const ENTRIES = {
   "process-target": "../far/target_entry.ts",
 } as const;
 
+/** What such a process is for. */
+export interface ProcessLineOptions {
+  /** Flags for Deno, left out where {@link takesFlags} is false. @default none */
+  readonly flags?: readonly string[];
+  /** All that it may do; it takes flags. @default what this process may do */
+  readonly permissions?: Permissions;
+  /** URL of the module of its `init`, if it has one. */
+  readonly init?: string;
+}
+
 /**
- * Program and arguments of a Deno process for functions: this Deno with the permissions of this process and
- * the configuration of the functions' module, or this very program where it was compiled.
+ * Program and arguments of a Deno process for functions: this Deno with the permissions of this process, or those it
+ * is told, and the configuration of the functions' module; or this very program where it was compiled.
  *
  * @param module URL of the functions' module.
- * @param flags Flags for Deno, left out where {@link takesFlags} is false.
  */
 export function processLine(
   entry: keyof typeof ENTRIES,
   module: string,
-  flags: readonly string[] = [],
+  { flags = [], permissions, init = module }: ProcessLineOptions = {},
 ): [string, ...string[]] {
   if (!takesFlags()) return [Deno.execPath(), entry];
+  const main = new URL(ENTRIES[entry], import.meta.url).href;
   const config = module.startsWith("file:")
     ? configAbove(dirname(fileURLToPath(module)))
     : undefined;
@@ -39,10 +48,23 @@ export function processLine(
     "--no-prompt",
     // Without one of its own, what a module imports would be written into the lock file of fanfold.
     ...(config === undefined ? ["--no-lock"] : ["--config", config]),
-    ...permissionFlags(),
+    ...(permissions ? exactFlags(permissions) : inheritedFlags()),
     ...flags,
-    new URL(ENTRIES[entry], import.meta.url).href,
+    permissions ? knowing([module, init], main) : main,
   ];
+}
+
+/**
+ * A main module that knows other modules: Deno loads what a text names with the process itself, and asks for no
+ * permission to read it. They are evaluated when they are imported, so that the main module goes first.
+ */
+function knowing(modules: readonly string[], main: string): string {
+  const known = [...new Set(modules)].map((module) => {
+    const text = JSON.stringify(module);
+    return `importers.set(${text}, () => import(${text}));`;
+  });
+  const lines = [`import { importers } from ${JSON.stringify(main)};`, ...known];
+  return `data:application/javascript,${encodeURIComponent(lines.join("\n"))}`;
 }
 
 /** Whether processes take flags: a compiled program has none but its own, not from its environment either. */
@@ -58,10 +80,4 @@ function configAbove(folder: string): string | undefined {
   }
   const parent = dirname(folder);
   return parent === folder ? undefined : configAbove(parent);
-}
-
-/** What this process may do without limit; what it may do in part, a slot may not do at all. */
-function permissionFlags(): string[] {
-  const flags = PERMISSIONS.map((name) => `--${isGranted({ name }) ? "allow" : "deny"}-${name}`);
-  return flags.every((flag) => flag.startsWith("--allow")) ? ["--allow-all"] : flags;
 }

@@ -14,6 +14,7 @@ import { endInWords, isGranted, type ProcessEnd, statusText } from "../system/pr
 import { LOST_CODE, toPieces } from "../carry/frames.ts";
 import { ProcessFlags } from "../carry/process_flags.ts";
 import { processLine, takesFlags } from "./process_line.ts";
+import { variablesFor, withOwnVariables } from "./slot_environment.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
 import { channelTo } from "./runner_channel.ts";
 import { SlotsEngine, type SlotsOptions } from "../kept/slots_engine.ts";
@@ -33,9 +34,14 @@ const HEAP_FULL = /heap out of memory|Fatal JavaScript out of memory/;
 /** What a slot takes at the least beside its heap, in MiB. */
 const BESIDE_HEAP_MB = 32;
 
-/** Whether processes mark their jobs in memory, as Workers do: not where it is to be heard of when each starts. */
-export function marksInMemory({ timeout }: Pick<Task, "timeout">): boolean {
-  return timeout === undefined && ProcessFlags.areThere;
+/**
+ * Whether processes mark their jobs in memory, as Workers do: not where it is to be heard of when each starts, and not
+ * where functions are held to permissions, as it takes some.
+ */
+export function marksInMemory(
+  { timeout, permissions }: Pick<Task, "timeout" | "permissions">,
+): boolean {
+  return timeout === undefined && permissions === undefined && ProcessFlags.areThere;
 }
 
 /** An engine of Deno processes. Messages have a channel of their own, so stdout stays free. */
@@ -51,22 +57,26 @@ function openProcess(
   { start }: EngineRun,
 ): Link {
   const { cwd, env, memoryBytes } = task;
+  const { run, init } = setup;
   // They take longer to load than a small run has, and most runs have no process of Deno.
   const { spawn } = process.getBuiltinModule("node:child_process");
   const { Readable } = process.getBuiltinModule("node:stream");
   // The whole process is near its limit when the heap is full: V8 collects garbage before it lets a heap grow above
   // its limit, and knows of no other.
   const heapMb = memoryBytes && Math.floor(memoryBytes / 2 ** 20) - BESIDE_HEAP_MB;
-  const options = heapMb === undefined ? [] : [`--v8-flags=--max-heap-size=${heapMb}`];
-  const [program, ...args] = processLine("process-slot", setup.run.module, options);
+  const flags = heapMb === undefined ? [] : [`--v8-flags=--max-heap-size=${heapMb}`];
+  const permissions = task.permissions && withOwnVariables(task.permissions, env);
+  const options = { flags, permissions, init: init?.module };
+  const [program, ...args] = processLine("process-slot", run.module, options);
   refuseVariables(env);
+  const variables = start?.env()?.variables ?? Deno.env.toObject();
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     serialization: "advanced",
     detached: true,
     cwd: cwd ?? start?.cwd,
     env: {
-      ...(start?.env()?.variables ?? Deno.env.toObject()),
+      ...(permissions ? variablesFor(permissions, variables) : variables),
       ...env,
       FANFOLD_RUN: setup.runId,
     },
@@ -91,7 +101,7 @@ function openProcess(
     : () => {};
   child.on("exit", lookNoMore);
   const division = newDivision();
-  const flags = marksInMemory(task) ? ProcessFlags.open() : undefined;
+  const marks = marksInMemory(task) ? ProcessFlags.open() : undefined;
   const wrote: Wrote = (stream, bytes, index) => {
     if (stream === "stderr") {
       lastWords = (lastWords + new TextDecoder().decode(bytes)).slice(-2000);
@@ -107,11 +117,11 @@ function openProcess(
   });
   const sendPieces = channelTo(child, { message: hear, marked: hear, broken }, {
     division,
-    flagsAt: flags?.path,
+    flagsAt: marks?.path,
   });
   const over = (error: ErrorRecord, isLate = false) => {
     lookNoMore();
-    flags?.[Symbol.dispose]();
+    marks?.[Symbol.dispose]();
     giveUp();
     gone.resolve();
     events.gone(error, isLate);
@@ -125,7 +135,7 @@ function openProcess(
   const told = (end: ProcessEnd) => {
     if (end.code === BROKEN_CODE) events.message(BROKEN);
     // By then it may have been at another job than the one that did it.
-    const isLate = flags?.last !== undefined;
+    const isLate = marks?.last !== undefined;
     if (isBroken) over(spoilt("wrote into"), isLate);
     else if (end.code === LOST_CODE) over(spoilt("closed"), isLate);
     else if (isTooBig) over(outOfMemory(memoryBytes));
@@ -150,13 +160,13 @@ function openProcess(
   return {
     pid: child.pid,
     get at() {
-      return (flags?.last ?? { at }).at;
+      return (marks?.last ?? { at }).at;
     },
     get startedAt() {
-      return (flags?.last ?? { startedAt }).startedAt;
+      return (marks?.last ?? { startedAt }).startedAt;
     },
     get flags() {
-      return flags?.taken;
+      return marks?.taken;
     },
     send,
     gone: gone.promise,

@@ -1,0 +1,49 @@
+/**
+ * The environment of a process whose functions are held to permissions.
+ *
+ * @module
+ */
+
+import type { Permissions } from "../../rules/permissions.ts";
+
+type Variables = Readonly<Record<string, string>>;
+
+/**
+ * What a process of Deno needs to find its cache, and what it says itself by; on Windows, to start at all. None of it
+ * may be read by the functions unless that is allowed, but programs that they start have it.
+ */
+const NEEDED =
+  /^(?:PATH|HOME|XDG_CACHE_HOME|DENO_(?!AUTH_TOKENS$)\w+|TMPDIR|TMP|TEMP|TZ|LANG|LC_\w+|TERM|NO_COLOR|FORCE_COLOR|SYSTEMROOT|USERPROFILE|LOCALAPPDATA|PATHEXT)$/i;
+
+/** What it takes to reach the network as this system does, with passwords at times. */
+const TO_CONNECT = /^(?:(?:HTTP|HTTPS|ALL|NO)_PROXY|SSL_CERT_FILE|SSL_CERT_DIR)$/i;
+
+/** What it takes to import from there. */
+const TO_IMPORT = /^(?:DENO_AUTH_TOKENS|NPM_CONFIG_REGISTRY)$/i;
+
+/** Those of the variables that such a process has. */
+export function variablesFor(permissions: Permissions, variables: Variables): Variables {
+  const { env, net, import: imports } = permissions;
+  if (env === true) return variables;
+  const mayImport = imports !== false;
+  const mayConnect = mayImport || net !== false;
+  const isPassed = (name: string) =>
+    NEEDED.test(name) || mayConnect && TO_CONNECT.test(name) ||
+    mayImport && TO_IMPORT.test(name) || env !== false && isListed(name, env);
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => isPassed(name)));
+}
+
+/** Whether a list has a variable, be it by its beginning: `AWS_*`. */
+function isListed(name: string, list: readonly string[]): boolean {
+  return list.some((each) =>
+    each.endsWith("*") ? name.startsWith(each.slice(0, -1)) : name === each
+  );
+}
+
+/** Permissions with those to read the variables that a task sets itself. */
+export function withOwnVariables(permissions: Permissions, own: Variables = {}): Permissions {
+  const names = Object.keys(own);
+  const { env } = permissions;
+  if (env === true || names.length === 0) return permissions;
+  return { ...permissions, env: [...new Set([...env === false ? [] : env, ...names])] };
+}

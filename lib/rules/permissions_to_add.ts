@@ -1,0 +1,117 @@
+/**
+ * What is to be written into a tasks file so that a task may do what it was denied.
+ *
+ * @module
+ */
+
+import { isAbsolute, relative, resolve } from "node:path";
+import type { Denied } from "../errors/denied.ts";
+import { isElement, KINDS, type PermissionKind, type Permissions } from "./permissions.ts";
+
+/** How it is written, and how paths are read that were used. */
+export interface PermissionsToAddOptions {
+  /** Folder of the process that was denied something. */
+  readonly cwd: string;
+  /** Its folder for temporary files. */
+  readonly temporary: string;
+  /** Path of the tasks file: paths below its folder are told from there. @default all are told in full */
+  readonly file?: string;
+}
+
+/** How long a line may be that says all that a task may do, in characters. */
+const LINE_LENGTH = 300;
+
+/**
+ * One sentence with the line that allows it, beside what is allowed; nothing where the task may do so already.
+ *
+ * @param name Of the task.
+ */
+export function permissionsToAdd(
+  name: string,
+  permissions: Permissions,
+  denied: readonly Denied[],
+  options: PermissionsToAddOptions,
+): string | undefined {
+  const added = denied.map((one): readonly [PermissionKind, string | undefined] => [
+    one.kind,
+    elementOf(one, options),
+  ]);
+  const all = added.reduce((all, [kind, element]) => withOne(all, kind, element), permissions);
+  if (KINDS.every((kind) => all[kind] === permissions[kind])) return undefined;
+  const line = `permissions: ${recordText(all, KINDS, options)}`;
+  if (line.length <= LINE_LENGTH) return `to allow it, say in task "${name}": ${line}`;
+  const kinds = added.map(([kind]) => kind);
+  const more = added.map(([kind, element]) =>
+    element === undefined || all[kind] === true
+      ? `${kind}: true`
+      : `${textOf(shown(kind, element, options), options)} among those of ${kind}`
+  );
+  const put = kinds.length === 1 ? more.join("") : more.join(", ");
+  return `to allow it, say in the permissions of task "${name}": ${put}`;
+}
+
+/** What a list needs; nothing where no list can have it. */
+function elementOf(
+  { kind, what, isTemporary }: Denied,
+  { cwd, temporary }: PermissionsToAddOptions,
+): string | undefined {
+  if (isTemporary) return temporary;
+  if (what === undefined) return undefined;
+  // A library without a folder is looked for where the system has them, which no path stands for.
+  if (kind === "ffi" && !what.includes("/")) return undefined;
+  const isPath = kind === "read" || kind === "write" || what.includes("/");
+  const element = isPath ? resolve(cwd, what) : what;
+  return isElement(kind, element) ? element : undefined;
+}
+
+function withOne(
+  permissions: Permissions,
+  kind: PermissionKind,
+  element: string | undefined,
+): Permissions {
+  const grant = permissions[kind];
+  if (grant === true || grant !== false && element !== undefined && grant.includes(element)) {
+    return permissions;
+  }
+  const list = grant === false ? [] : grant;
+  return { ...permissions, [kind]: element === undefined ? true : [...list, element] };
+}
+
+/** `{ read: [data, /etc/passwd], net: true }`. */
+function recordText(
+  permissions: Permissions,
+  kinds: readonly PermissionKind[],
+  options: PermissionsToAddOptions,
+): string {
+  const said = kinds.flatMap((kind) => {
+    const grant = permissions[kind];
+    if (grant === false) return [];
+    if (grant === true) return [`${kind}: true`];
+    const list = grant.map((element) => textOf(shown(kind, element, options), options));
+    return [`${kind}: [${list.join(", ")}]`];
+  });
+  return `{ ${said.join(", ")} }`;
+}
+
+/** An element as the tasks file says it: a path from its folder on, if it is below it. */
+function shown(
+  kind: PermissionKind,
+  element: string,
+  { file }: PermissionsToAddOptions,
+): string {
+  if (file === undefined || !isAbsolute(element)) return element;
+  const near = relative(resolve(file, ".."), element);
+  if (near === "") return ".";
+  if (near.startsWith("..") || isAbsolute(near)) return element;
+  // A program without a slash is one that is looked for.
+  return kind === "run" && !near.includes("/") ? `./${near}` : near;
+}
+
+/** A text as YAML takes it in a list, with quotes where it needs them; a module needs them always. */
+function textOf(text: string, { file = "" }: PermissionsToAddOptions): string {
+  const isPlain = /^[\w./][\w./-]*$/.test(text) && /[A-Za-z]/.test(text) && /\.ya?ml$/.test(file) &&
+    !/^(?:true|false|null|yes|no|on|off|y|n|[\d.][\d.e_]*|0[xo][\da-f]+|\.(?:inf|nan))$/i.test(
+      text,
+    );
+  return isPlain ? text : JSON.stringify(text);
+}
