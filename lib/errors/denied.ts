@@ -38,7 +38,8 @@ export function deniedIn(error: ErrorRecord): readonly Denied[] {
   return [];
 }
 
-function deniedBy({ message }: Pick<ErrorRecord, "message">): readonly Denied[] {
+function deniedBy(error: ErrorRecord): readonly Denied[] {
+  const { message, stack = "" } = error;
   // What it was denied stands there as it is, quotes and line ends included.
   const access =
     /Requires (read|write|net|env|run|ffi|sys|import|all) access(?: to (?:"([^]*)"|(<TMP>)))?, run again with the --allow-\1 flag/
@@ -47,7 +48,9 @@ function deniedBy({ message }: Pick<ErrorRecord, "message">): readonly Denied[] 
     const [, kind = "", what, temporary] = access;
     if (kind === "all") return EVERYTHING.map((kind) => ({ kind }));
     const isTemporary = temporary === undefined ? undefined : true;
-    return [{ kind: kind as PermissionKind, what, ...isTemporary && { isTemporary } }];
+    // The name is another one each time.
+    const path = MAKES_NAME.test(stack) ? what?.replace(/(?<=.)[\\/][^\\/]*$/, "") : what;
+    return [{ kind: kind as PermissionKind, what: path, ...isTemporary && { isTemporary } }];
   }
   if (/requires unscoped --allow-read and --allow-write permissions/.test(message)) {
     return [{ kind: "read" }, { kind: "write" }];
@@ -57,7 +60,18 @@ function deniedBy({ message }: Pick<ErrorRecord, "message">): readonly Denied[] 
   }
   const [, host] = /\bgetaddrinfo EPERM (\S+)/.exec(message) ?? [];
   if (host !== undefined) return [{ kind: "net", what: host }];
-  return notCached(message);
+  return [...notStarted(error), ...notCached(message)];
+}
+
+/** A function of Node that makes a folder of a name that it thinks of. */
+const MAKES_NAME = /\bmkdtemp\w* \(ext:/;
+
+/** A program that Node was to wait for: of one that it may not start, it says that it failed, and nothing else. */
+function notStarted({ message, stack = "", fields }: ErrorRecord): readonly Denied[] {
+  const [, program] = /^Command failed: (\S+)/.exec(message) ?? [];
+  if (!/\bcheckExecSyncError \(ext:/.test(stack) || fields?.status !== undefined) return [];
+  const isForShell = /\bexecSync \(ext:/.test(stack);
+  return [{ kind: "run", what: isForShell ? "/bin/sh" : program }];
 }
 
 /** A package that would have to be downloaded, of which the message has the address. */
