@@ -5,6 +5,7 @@
  */
 
 import type { Fault, Mistake } from "../fault.ts";
+import { TO_ALLOW } from "../rules/permissions_to_add.ts";
 import { type Notice, oneLine } from "../text/shown.ts";
 import { widthOf } from "../output/records.ts";
 
@@ -13,7 +14,7 @@ const LINE_LENGTH = 120;
 /** How Deno says that a permission is missing, in a program that is run. */
 const NOT_ALLOWED = /\brun again with the --allow-[a-z]+ flag/;
 
-/** Whatever else may be tried where one is missing. */
+/** Whatever else may be tried where one is missing, unless a task says itself what it may do. */
 const ALLOW = "fanfold has all permissions where Deno starts it with -A";
 
 /** All mistakes of a fault, each with its place and what to try. */
@@ -28,7 +29,8 @@ function noticeOf({ message, at, hint }: Mistake): Notice {
     below.push(`at ${[file, line, column].filter((part) => part !== undefined).join(":")}`);
     if (text !== undefined) below.push(...excerpt(text, column));
   }
-  const advice = NOT_ALLOWED.test(message) ? ALLOW : hint;
+  const isOfFanfold = NOT_ALLOWED.test(message) && !hint?.startsWith(TO_ALLOW);
+  const advice = isOfFanfold ? ALLOW : hint;
   if (advice) below.push(`hint: ${advice}`);
   return { text: message, below };
 }

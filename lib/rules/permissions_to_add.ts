@@ -18,6 +18,9 @@ export interface PermissionsToAddOptions {
   readonly file?: string;
 }
 
+/** How the sentence begins. */
+export const TO_ALLOW = "to allow it,";
+
 /** How long a line may be that says all that a task may do, in characters. */
 const LINE_LENGTH = 300;
 
@@ -39,15 +42,13 @@ export function permissionsToAdd(
   const all = added.reduce((all, [kind, element]) => withOne(all, kind, element), permissions);
   if (KINDS.every((kind) => all[kind] === permissions[kind])) return undefined;
   const line = `permissions: ${recordText(all, KINDS, options)}`;
-  if (line.length <= LINE_LENGTH) return `to allow it, say in task "${name}": ${line}`;
-  const kinds = added.map(([kind]) => kind);
+  if (line.length <= LINE_LENGTH) return `${TO_ALLOW} say in task "${name}": ${line}`;
   const more = added.map(([kind, element]) =>
     element === undefined || all[kind] === true
       ? `${kind}: true`
       : `${textOf(shown(kind, element, options), options)} among those of ${kind}`
   );
-  const put = kinds.length === 1 ? more.join("") : more.join(", ");
-  return `to allow it, say in the permissions of task "${name}": ${put}`;
+  return `${TO_ALLOW} say in the permissions of task "${name}": ${more.join(", ")}`;
 }
 
 /** What a list needs; nothing where no list can have it. */
@@ -60,7 +61,12 @@ function elementOf(
   // A library without a folder is looked for where the system has them, which no path stands for.
   if (kind === "ffi" && !what.includes("/")) return undefined;
   const isPath = kind === "read" || kind === "write" || what.includes("/");
-  const element = isPath ? resolve(cwd, what) : what;
+  // The port that modules come from unless another one is said.
+  const element = isPath
+    ? resolve(cwd, what)
+    : kind === "import"
+    ? what.replace(/:443$/, "")
+    : what;
   return isElement(kind, element) ? element : undefined;
 }
 
