@@ -54,6 +54,13 @@ export type { ProcessOutput } from "./engines/processes/target_process.ts";
 export { type JoinOptions, Process } from "./pool/process.ts";
 export type { ProcessOptions } from "./pool/process_options.ts";
 export type { RecycleOptions } from "./rules/memory.ts";
+export type {
+  Grant,
+  PermissionKind,
+  Permissions,
+  PermissionsOptions,
+  PermissionsRecord,
+} from "./rules/permissions.ts";
 export type { RetriesOptions } from "./rules/retries.ts";
 export type { Defaults, TaskRules } from "./rules/rules.ts";
 export {

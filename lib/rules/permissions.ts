@@ -9,10 +9,12 @@ import type { GenericSchema } from "../npm/valibot.ts";
 import { describe, type Flaw, type Key, nameOf } from "../schema/flaw.ts";
 import { NEEDS_PROCESS, type Rule, type SchemaParts } from "./rule.ts";
 
-/** What can be allowed: the kinds of Deno. */
-export const KINDS = ["read", "write", "net", "env", "run", "ffi", "sys", "import"] as const;
+/** What can be allowed: a kind of Deno's. */
+export type PermissionKind = "read" | "write" | "net" | "env" | "run" | "ffi" | "sys" | "import";
 
-export type PermissionKind = typeof KINDS[number];
+export const KINDS: readonly PermissionKind[] = [
+  ...["read", "write", "net", "env", "run", "ffi", "sys", "import"] as const,
+];
 
 /** What is allowed of one kind: all, nothing, or what is listed. */
 export type Grant = boolean | readonly string[];
@@ -98,7 +100,7 @@ export const permissions = {
   appliesTo: "all",
   keys: KEYS,
   schema: (parts) => {
-    const { v, choose, filled } = parts;
+    const { choose, filled } = parts;
     const chosen = choose(
       [filled(WANTED), recordSchema(parts)],
       ([name, record], said) => typeof said === "string" ? name : record,

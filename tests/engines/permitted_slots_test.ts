@@ -116,6 +116,8 @@ Deno.test({
     Deno.env.set("SEEN_BY_NAME", "2");
     Deno.env.set("LIKE_THIS", "3");
     Deno.env.set("DENO_AUTH_TOKENS", "secret@b.org");
+    // The module could not be imported with it.
+    Deno.env.set("DENO_UNSTABLE_LAZY_DYNAMIC_IMPORTS", "1");
     Deno.env.set("HTTPS_PROXY", "http://user:secret@b.org");
     try {
       const variables = async (allowed: PermissionsRecord) => {

@@ -21,16 +21,20 @@ const TO_CONNECT = /^(?:(?:HTTP|HTTPS|ALL|NO)_PROXY|SSL_CERT_FILE|SSL_CERT_DIR)$
 /** What it takes to import from there. */
 const TO_IMPORT = /^(?:DENO_AUTH_TOKENS|NPM_CONFIG_REGISTRY)$/i;
 
+/** With this, Deno would read the module of the functions only when it is imported, which they may not be allowed. */
+const READS_LATE = "DENO_UNSTABLE_LAZY_DYNAMIC_IMPORTS";
+
 /** Those of the variables that such a process has. */
 export function variablesFor(permissions: Permissions, variables: Variables): Variables {
   const { env, net, import: imports } = permissions;
-  if (env === true) return variables;
   const mayImport = imports !== false;
   const mayConnect = mayImport || net !== false;
-  const isPassed = (name: string) =>
-    NEEDED.test(name) || mayConnect && TO_CONNECT.test(name) ||
+  const isAllowed = (name: string) =>
+    env === true || NEEDED.test(name) || mayConnect && TO_CONNECT.test(name) ||
     mayImport && TO_IMPORT.test(name) || env !== false && isListed(name, env);
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => isPassed(name)));
+  const passed = Object.entries(variables)
+    .filter(([name]) => isAllowed(name) && name !== READS_LATE);
+  return Object.fromEntries(passed);
 }
 
 /** Whether a list has a variable, be it by its beginning: `AWS_*`. */
