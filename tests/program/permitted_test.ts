@@ -62,6 +62,15 @@ export default defineTasks({
   assertEquals(allowed, { code: 0, stdout: "seen\n", stderr: "" });
 });
 
+Deno.test("a module without a deno.json of its own imports by the names of fanfold's", async () => {
+  using folder = new Folder({
+    "fanfold.ts": `import { defineTasks } from "fanfold";
+export default defineTasks({ a: { run: () => 1, permissions: "none" } });`,
+  });
+  const run = await fanfold(["run", "--no-journal"], { cwd: folder.path });
+  assertEquals(run, { code: 0, stdout: "1\n", stderr: "" });
+});
+
 Deno.test("a function with permissions is repeated by the journal, which holds it to them", async () => {
   using folder = new Folder({
     "fanfold.yaml": "tasks: { a: { run: ./m.ts#f, permissions: none } }",

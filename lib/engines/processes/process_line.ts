@@ -38,16 +38,12 @@ export function processLine(
 ): [string, ...string[]] {
   if (!takesFlags()) return [Deno.execPath(), entry];
   const main = new URL(ENTRIES[entry], import.meta.url).href;
-  const config = module.startsWith("file:")
-    ? configAbove(dirname(fileURLToPath(module)))
-    : undefined;
   return [
     Deno.execPath(),
     "run",
     "--quiet",
     "--no-prompt",
-    // Without one of its own, what a module imports would be written into the lock file of fanfold.
-    ...(config === undefined ? ["--no-lock"] : ["--config", config]),
+    ...configFlags(module, main),
     ...(permissions ? exactFlags(permissions) : inheritedFlags()),
     ...flags,
     permissions ? knowing([module, init], main) : main,
@@ -70,6 +66,19 @@ function knowing(modules: readonly string[], main: string): string {
 /** Whether processes take flags: a compiled program has none but its own, not from its environment either. */
 export function takesFlags(): boolean {
   return !Deno.build.standalone;
+}
+
+/** Flags for the configuration that a module has, or else the main module: Deno finds that of files alone. */
+function configFlags(module: string, main: string): readonly string[] {
+  const config = configFor(module);
+  if (config !== undefined) return ["--config", config];
+  // What the module imports would be written into the lock file of fanfold.
+  const own = configFor(main);
+  return own === undefined ? ["--no-lock"] : ["--no-lock", "--config", own];
+}
+
+function configFor(module: string): string | undefined {
+  return module.startsWith("file:") ? configAbove(dirname(fileURLToPath(module))) : undefined;
 }
 
 /** The configuration file of Deno in a folder or its nearest parent that has one. */
