@@ -73,7 +73,7 @@ export default defineTasks({ a: { run: () => 1, permissions: "none" } });`,
 
 Deno.test("a function with permissions is repeated by the journal, which holds it to them", async () => {
   using folder = new Folder({
-    "fanfold.yaml": "tasks: { a: { run: ./m.ts#f, permissions: none } }",
+    "fanfold.yaml": "tasks: { a: { run: ./m.ts#f, inputs: [1], permissions: none } }",
     "m.ts": "export const f = () => Deno.hostname();",
   });
   const run = await fanfold(["run"], { cwd: folder.path });
