@@ -189,6 +189,17 @@ Deno.test("a function that may do nothing has its init, and is tried again", asy
   assertEquals([denied?.kind, denied?.attempts], ["failed", 2]);
 });
 
+Deno.test("a function that may do nothing has an init of another module", async () => {
+  using folder = new Folder({
+    "init.ts": "export const begin = () => void Object.assign(globalThis, { begun: 1 });",
+    "run.ts": "export const f = () => (globalThis as { begun?: number }).begun;",
+  });
+  const init = { module: folder.url("init.ts"), path: ["begin"] };
+  assertEquals(await values(task({ module: folder.url("run.ts"), path: ["f"] }, [1], { init })), [
+    1,
+  ]);
+});
+
 Deno.test("a function that may do nothing is held to its limits, and its slot is recycled", async () => {
   const [late] = await values(task("loops", [1], { timeout: { ms: 300 } as never }));
   assertEquals(late, "timed-out: it took longer than 300 ms");
