@@ -8,15 +8,17 @@ import type { CommandLine, Ending, ErrorRecord, Halt, Task } from "../../job.ts"
 import { Deadlines } from "../deadlines.ts";
 import type { Engine, EngineRun, Feed, JobOnSlot, Listener, Timed } from "../engine.ts";
 import type { Jobs } from "../consecutive_jobs.ts";
+import { Fault } from "../../fault.ts";
 import { toErrorRecord } from "../../errors/error_record.ts";
 import { follow, type LeftRunning } from "./follow.ts";
 import { heard, isEndingSignal } from "./heard_signals.ts";
 import { JobLoop, type LoopSlot } from "../job_loop.ts";
 import { isForWant, notStarted, refuseHalves } from "./not_started.ts";
-import { endInWords, hasEnded, type ProcessEnd, statusOf } from "../system/proc.ts";
+import { endInWords, hasEnded, type ProcessEnd } from "../system/proc.ts";
 import { holdsPipe, killTree, type Marks, signalTree } from "../system/process_tree.ts";
 import { Spool } from "../spools/spool.ts";
 import { CANCELLED, GRACE_MS, type StopReason, timedOut } from "../stopped.ts";
+import { PLAIN, type StartedCommand, type Starter } from "./starter.ts";
 
 /**
  * How long it is waited, where a signal that asks to end has ended a command, for one that is sent to the runner behind
@@ -36,7 +38,7 @@ interface CommandSlot extends LoopSlot {
 
 /** A command that runs, and why it was asked to end. */
 interface Running extends JobOnSlot {
-  readonly child: Deno.ChildProcess;
+  readonly child: StartedCommand;
   readonly spool: Spool;
   /** Why it is to end, if it was asked to. */
   reason?: StopReason;
@@ -57,12 +59,15 @@ export class Commands implements Engine {
   readonly #task: Task;
   readonly #run: EngineRun;
   readonly #lineOf: LineOf;
+  readonly #starter: Starter;
   readonly #graceMs: number;
   readonly #loop: JobLoop<CommandSlot>;
   /** Slots that have been used and are free; further ones, of which there are `#used`, are made when they are needed. */
   readonly #free: CommandSlot[] = [];
   #used = 0;
   readonly #running = new Map<Running, Promise<void>>();
+  /** Those that are just being started elsewhere. */
+  readonly #starting = new Set<Promise<void>>();
   readonly #deadlines: Deadlines<Running>;
   /** How long each may take, as the keeper of time sees it. */
   readonly #limitMs = new Float64Array(new SharedArrayBuffer(8));
@@ -73,11 +78,15 @@ export class Commands implements Engine {
   /** When all is ended because it did not end when it was asked. */
   #kill?: ReturnType<typeof setTimeout>;
   #isOver = false;
+  /** Whether what is started from now on is to end: the task was halted. */
+  #isHalted = false;
 
-  constructor(task: Task, run: EngineRun, lineOf: LineOf) {
+  /** @param starter What starts them; disposed of with the engine. */
+  constructor(task: Task, run: EngineRun, lineOf: LineOf, starter: Starter = PLAIN) {
     this.#task = task;
     this.#run = run;
     this.#lineOf = lineOf;
+    this.#starter = starter;
     this.#graceMs = task.graceMs ?? GRACE_MS;
     const tooLong = (late: Running, limitMs: number) => this.#tooLong(late, limitMs);
     this.#deadlines = new Deadlines(task.timeout, tooLong);
@@ -110,6 +119,16 @@ export class Commands implements Engine {
     this.#isOver = true;
     this.#loop.isOver = true;
     this.#deadlines.clear();
+    using _starter = this.#starter;
+    await this.#endRunning();
+    // One that was being started meanwhile runs now, and has been asked to end.
+    while (this.#starting.size > 0) {
+      await Promise.all(this.#starting);
+      await this.#endRunning();
+    }
+  }
+
+  async #endRunning(): Promise<void> {
     const running = [...this.#running];
     if (running.length === 0) return clearTimeout(this.#kill);
     const pids = running.map(([{ child }]) => child.pid);
@@ -118,7 +137,8 @@ export class Commands implements Engine {
     this.#kill ??= this.#askToEnd(pids, marks);
     // Their last words are waited for, but not who does not read them.
     await Promise.all(running.map(async ([{ child, spool }, over]) => {
-      await statusOf(child);
+      // Whose end will not be known is told as what ends the run.
+      await child.status.catch(() => {});
       spool.exited();
       await over;
     }));
@@ -149,6 +169,7 @@ export class Commands implements Engine {
 
   /** Has all commands end; where another reason came first, that one counts. */
   #endAll(): void {
+    this.#isHalted = true;
     const running = [...this.#running.keys()];
     if (running.length === 0) return;
     for (const command of running) {
@@ -172,41 +193,79 @@ export class Commands implements Engine {
   }
 
   #start(slot: CommandSlot, jobs: Jobs): void {
-    const startedAt = Date.now();
-    const start = performance.now();
-    const spool = new Spool(this.#run.store);
-    const ended = (how: How, pid?: number) => {
-      spool.end();
-      const durationMs = performance.now() - start;
-      const ending = { ...how, startedAt, durationMs, slot: slot.number, pid, output: spool };
-      this.#deadlines.learn([ending]);
-      this.#limitMs[0] = this.#deadlines.limitMs;
-      // Told while its slot is taken: to give leave back asks for more, and without more the task would be over.
-      if (!this.#isOver) this.#loop.listener.ended(jobs, [ending]);
-      slot.isBusy = false;
-      this.#free.push(slot);
-      this.#isInWant = false;
-      this.#loop.leave(slot);
-      this.#loop.run();
-    };
+    const start: Start = { slot, jobs, startedAt: Date.now(), at: performance.now() };
     slot.isBusy = true;
-    let child: Deno.ChildProcess;
     try {
-      child = this.#spawn(jobs, slot.number);
+      const child = this.#spawn(jobs, slot.number);
+      if (!(child instanceof Promise)) return this.#began(start, child);
+      this.#awaitStart(start, child);
     } catch (thrown) {
-      if (isForWant(thrown) && this.#running.size > 0) {
+      if (this.#waitsForRoom(thrown)) {
         this.#isInWant = true;
         slot.isBusy = false;
         this.#loop.giveBack(jobs);
         return;
       }
-      const { name, message } = toErrorRecord(thrown);
       // Not at once: to end a job from within the loop would go as deep as there are such jobs.
-      queueMicrotask(() => ended({ kind: "failed", error: { name, message } }));
-      return;
+      queueMicrotask(() => this.#failed(start, thrown));
     }
+  }
+
+  #awaitStart(start: Start, child: Promise<StartedCommand>): void {
+    const isStarting = child.then((child) => {
+      this.#starting.delete(isStarting);
+      this.#began(start, child);
+    }, (thrown) => {
+      this.#starting.delete(isStarting);
+      this.#cannotStart(start, thrown);
+    });
+    this.#starting.add(isStarting);
+  }
+
+  /** A command that was being started elsewhere does not run. */
+  #cannotStart(start: Start, thrown: unknown): void {
+    if (thrown instanceof Fault) return this.#loop.end(thrown);
+    if (!this.#waitsForRoom(thrown)) return this.#failed(start, thrown);
+    const { slot, jobs } = start;
+    this.#isInWant = true;
+    this.#loop.giveBack(jobs);
+    this.#becameFree(slot);
+  }
+
+  /** Whether a job could not start because others take all there is, and can when one of them has ended. */
+  #waitsForRoom(thrown: unknown): boolean {
+    return isForWant(thrown) && this.#running.size + this.#starting.size > 0;
+  }
+
+  #failed(start: Start, thrown: unknown): void {
+    const { name, message } = toErrorRecord(thrown);
+    this.#ended(start, new Spool(this.#run.store), { kind: "failed", error: { name, message } });
+  }
+
+  #ended({ slot, jobs, startedAt, at }: Start, spool: Spool, how: How, pid?: number): void {
+    spool.end();
+    const durationMs = performance.now() - at;
+    const ending = { ...how, startedAt, durationMs, slot: slot.number, pid, output: spool };
+    this.#deadlines.learn([ending]);
+    this.#limitMs[0] = this.#deadlines.limitMs;
+    // Told while its slot is taken: to give leave back asks for more, and without more the task would be over.
+    if (!this.#isOver) this.#loop.listener.ended(jobs, [ending]);
+    this.#isInWant = false;
+    this.#becameFree(slot);
+  }
+
+  #becameFree(slot: CommandSlot): void {
+    slot.isBusy = false;
+    this.#free.push(slot);
+    this.#loop.leave(slot);
+    this.#loop.run();
+  }
+
+  #began(start: Start, child: StartedCommand): void {
+    const { slot, jobs, startedAt } = start;
+    const spool = new Spool(this.#run.store);
     const job = { index: jobs.first, input: jobs.inputs[0] };
-    this.#loop.listener.started(job, slot.number, spool);
+    if (!this.#isOver) this.#loop.listener.started(job, slot.number, spool);
     const timed = (this.#task.timeout && this.#run.timekeeper)?.start({
       pid: child.pid,
       marks: this.#marks(jobs.first),
@@ -226,9 +285,18 @@ export class Commands implements Engine {
       this.#deadlines.end(running);
       clearTimeout(running.kill);
       if (running.reason) killTree([], this.#marks(jobs.first));
-      ended(howEnded(status, running.reason), child.pid);
+      this.#ended(start, spool, howEnded(status, running.reason), child.pid);
     }).catch((fault) => this.#loop.end(fault));
     this.#running.set(running, over);
+    if (this.#isHalted || this.#isOver) this.#endLate(running);
+  }
+
+  /** Ends a command that was being started when all others were asked to end. */
+  #endLate(running: Running): void {
+    running.reason ??= "halted";
+    running.timed?.end();
+    this.#deadlines.end(running);
+    running.kill = this.#askToEnd([running.child.pid], this.#marks(running.index));
   }
 
   /** What a command leaves running; while one misses the end of its output, no other is started. */
@@ -244,10 +312,9 @@ export class Commands implements Engine {
     };
   }
 
-  #spawn(jobs: Jobs, slot: number): Deno.ChildProcess {
+  #spawn(jobs: Jobs, slot: number): StartedCommand | Promise<StartedCommand> {
     const { start } = this.#run;
     const { env, cwd = start?.cwd } = this.#task;
-    const before = start?.env();
     const line = this.#lineOf(jobs.inputs[0], { index: jobs.first, slot });
     const [program = "", ...args] = line.argv;
     const all = {
@@ -257,21 +324,32 @@ export class Commands implements Engine {
       FANFOLD_ATTEMPT: String(jobs.attempt),
       FANFOLD_SLOT: String(slot),
     };
+    const inWords = (thrown: unknown) => {
+      if (thrown instanceof Fault) return thrown;
+      const isDenied = thrown instanceof Deno.errors.PermissionDenied;
+      const refused = isDenied ? this.#starter.whyRefused?.(program, cwd) : undefined;
+      return notStarted(thrown, line.argv, { cwd, hasOwnPath: env.PATH !== undefined, refused });
+    };
     try {
       refuseHalves(line.argv, all);
-      return new Deno.Command(program, {
-        args,
-        cwd,
-        clearEnv: before?.areAll ?? false,
-        env: { ...before?.variables, ...all },
-        stdin: "null",
-        stdout: "piped",
-        stderr: "piped",
-      }).spawn();
+      const options = { args, cwd, inherits: start?.env(), env: all };
+      const child = this.#starter.start(program, options);
+      return child instanceof Promise
+        ? child.catch((thrown) => Promise.reject(inWords(thrown)))
+        : child;
     } catch (thrown) {
-      throw notStarted(thrown, line.argv, { cwd, hasOwnPath: env.PATH !== undefined });
+      throw inWords(thrown);
     }
   }
+}
+
+/** A job whose command is started. */
+interface Start {
+  readonly slot: CommandSlot;
+  readonly jobs: Jobs;
+  /** When, in ms since the epoch, and by a clock that never goes back. */
+  readonly startedAt: number;
+  readonly at: number;
 }
 
 type How =

@@ -6,7 +6,8 @@
 
 import type { Spool, StreamName } from "../spools/spool.ts";
 import { pipesRead, readable } from "../system/pipes.ts";
-import { type ProcessEnd, statusOf } from "../system/proc.ts";
+import type { ProcessEnd } from "../system/proc.ts";
+import type { OutputReader, StartedCommand } from "./starter.ts";
 
 /** How often it is looked for what keeps a stream open whose process has ended, in ms. */
 const LOOK_MS = 50;
@@ -16,13 +17,6 @@ const PATIENCE = 20;
 
 /** After how many such looks it is given up that cannot be seen to be empty. */
 const LONG_PATIENCE = 100;
-
-/** How much is read at once, at the most. */
-const ROOM_BYTES = 64 * 1024;
-
-/** Memory that is read into, and used again: each command has two streams, and most write little. */
-const FREE: ArrayBuffer[] = [];
-const MOST_FREE = 16;
 
 export interface LeftRunning {
   /** Whether it holds a pipe that this process reads, as far as that can be seen. */
@@ -38,14 +32,15 @@ export interface LeftRunning {
  * @throws {Fault} If the spool cannot hold it; the subprocess goes on.
  */
 export async function follow(
-  child: Deno.ChildProcess,
+  child: Omit<StartedCommand, "pid">,
   spool: Spool,
   left: LeftRunning,
 ): Promise<ProcessEnd> {
-  const streams = (["stdout", "stderr"] as const).map((name) => new Follower(child, name, spool));
+  const streams = (["stdout", "stderr"] as const).map((name) =>
+    new Follower(child[name], name, spool)
+  );
   const copied = Promise.all(streams.map((stream) => stream.copied));
-  const ended = statusOf(child);
-  const status = await Promise.race([ended, copied.then(() => ended)]);
+  const status = await Promise.race([child.status, copied.then(() => child.status)]);
   await drained(streams, copied, left);
   return status;
 }
@@ -119,7 +114,7 @@ class Unread {
 }
 
 class Follower {
-  readonly #reader: ReadableStreamBYOBReader;
+  readonly #reader: OutputReader;
   /** Resolves at the end of the stream. */
   readonly copied: Promise<void>;
   /** Reads that have come back; stands still while a reader of the output makes us wait. */
@@ -129,8 +124,8 @@ class Follower {
   isOver = false;
   #seen = -1;
 
-  constructor(child: Deno.ChildProcess, name: StreamName, spool: Spool) {
-    this.#reader = child[name].getReader({ mode: "byob" });
+  constructor(reader: OutputReader, name: StreamName, spool: Spool) {
+    this.#reader = reader;
     this.copied = this.#copy(name, spool);
   }
 
@@ -146,20 +141,16 @@ class Follower {
   }
 
   async #copy(name: StreamName, spool: Spool): Promise<void> {
-    let room = FREE.pop() ?? new ArrayBuffer(ROOM_BYTES);
     for (;;) {
       this.#isReading = true;
-      const { done, value } = await this.#reader.read(new Uint8Array(room));
+      const bytes = await this.#reader.read();
       this.#isReading = false;
       this.#reads++;
-      if (done || !value) {
+      if (!bytes) {
         this.isOver = true;
-        if (value && FREE.length < MOST_FREE) FREE.push(value.buffer);
         return;
       }
-      const isFew = value.length * 2 < ROOM_BYTES;
-      room = isFew ? value.buffer : new ArrayBuffer(ROOM_BYTES);
-      await spool.write(name, isFew ? value.slice() : value);
+      await spool.write(name, bytes);
     }
   }
 }

@@ -61,6 +61,8 @@ export interface NotStartedOptions {
   readonly cwd?: string;
   /** Whether it has a `PATH` of its own, by the `env` of its task. */
   readonly hasOwnPath?: boolean;
+  /** Why it is refused, where that is known. */
+  readonly refused?: string;
 }
 
 /**
@@ -83,8 +85,9 @@ export function notStarted(
 function reason(
   thrown: unknown,
   [program = "", ...args]: readonly string[],
-  { cwd, hasOwnPath = false }: NotStartedOptions,
+  { cwd, hasOwnPath = false, refused }: NotStartedOptions,
 ): string {
+  if (refused !== undefined) return refused;
   const text = messageOf(thrown);
   if (program === "") return "the name of the program is empty";
   if (program.includes("\0")) return "its name contains a NUL";

@@ -1,19 +1,20 @@
 import { assertEquals } from "@std/assert";
 import { follow, type LeftRunning } from "../../../lib/engines/commands/follow.ts";
+import { PipeReader } from "../../../lib/engines/commands/pipe_reader.ts";
 import { Spool, SpoolStore } from "../../../lib/engines/spools/spool.ts";
 
 /** A subprocess that has ended, and whose stdout comes when the test lets it. */
 class Ended {
-  readonly stderr = new ReadableStream({ type: "bytes", start: (it) => it.close() });
-  readonly stdout: ReadableStream<Uint8Array>;
-  readonly status = Promise.resolve({ success: true, code: 0, signal: null });
+  readonly stderr = new PipeReader(
+    new ReadableStream({ type: "bytes", start: (it) => it.close() }),
+  );
+  readonly stdout: PipeReader;
+  readonly status = Promise.resolve({ code: 0, signal: null });
   #controller!: ReadableByteStreamController;
 
   constructor() {
-    this.stdout = new ReadableStream({
-      type: "bytes",
-      start: (it) => void (this.#controller = it),
-    });
+    const start = (it: ReadableByteStreamController) => void (this.#controller = it);
+    this.stdout = new PipeReader(new ReadableStream({ type: "bytes", start }));
   }
 
   /** What it wrote comes. */
@@ -34,7 +35,7 @@ async function followed(child: Ended, left: Omit<LeftRunning, "miss">): Promise<
   const spool = new Spool(store);
   const missed: boolean[] = [];
   const text = new Response(ReadableStream.from(spool.read("stdout"))).text();
-  const status = await follow(child as unknown as Deno.ChildProcess, spool, {
+  const status = await follow(child, spool, {
     ...left,
     miss: (isMissed) => missed.push(isMissed),
   });
