@@ -109,6 +109,14 @@ export interface Unwatched extends EventOf<"unwatched"> {
   readonly reason: string;
 }
 
+/** The commands of a task are held to its permissions only as far as can be here, which it says is enough. */
+export interface HeldInPart extends EventOf<"held-in-part"> {
+  /** Name of the task. */
+  readonly task: string;
+  /** What cannot be held. */
+  readonly reason: string;
+}
+
 /** Something has gone wrong as the run ended for another reason, which counts: inputs were not closed, for example. */
 export interface WentWrong extends EventOf<"went-wrong"> {
   /** What was thrown. */
@@ -192,6 +200,7 @@ export type RunEvent =
   | Printed
   | Strayed
   | Unwatched
+  | HeldInPart
   | WentWrong
   | LongAwaited
   | TaskHalted

@@ -8,6 +8,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const ENTRIES = [
   ...["worker_entry", "process_entry", "target_entry"].map((name) => `lib/engines/far/${name}.ts`),
   "lib/watchdog/watchdog_entry.ts",
+  "lib/engines/confined/confined_entry.ts",
 ];
 
 /** What anybody may import beside the nouns, which are the files that stand in lib itself. */
@@ -50,6 +51,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "engines/processes":
     "clones rules sync engines engines/kept engines/carry engines/commands engines/system",
   "engines/commands": "errors engines engines/carry engines/spools engines/system",
+  "engines/confined": "rules engines engines/commands engines/spools engines/system",
   watchdog: "engines engines/system",
   api: "clones engines/* inputs modules output run tasks_file template watchdog",
   pool: "engines/* errors output rules run tasks_file",

@@ -5,6 +5,8 @@
  */
 
 import { CLOCK } from "../time/clock.ts";
+import type { Starter } from "../engines/commands/starter.ts";
+import type { Confinement, TaskWithPermissions } from "../engines/confined/confinement.ts";
 import type { Engine, EngineRun } from "../engines/engine.ts";
 import { GRACE_MS } from "../engines/stopped.ts";
 import { refuseUnheld } from "../engines/processes/held.ts";
@@ -21,6 +23,7 @@ import type { CommandAction, Isolation, PriorOutcomes, Task, TimeBefore } from "
 import { valueOf } from "../output/command_value.ts";
 import { ValueLogs } from "./value_log.ts";
 import { tellTo } from "../run/observed.ts";
+import { waitsForOthers } from "../run/plan.ts";
 import type { RunDependencies, RunTasksOptions } from "../run/run.ts";
 import { Watchdog } from "../watchdog/watchdog.ts";
 
@@ -89,7 +92,11 @@ export async function dependenciesOf(
   const watchdog = options.watchdog ??
     starting.use(new Watchdog({ hearsSignals: false }));
   watch(watchdog, tasks, options);
-  const [makers] = await Promise.all([makersFor(tasks), watchdog.listens]);
+  const [makers, confine] = await Promise.all([
+    makersFor(tasks),
+    confinerFor(tasks, start),
+    watchdog.listens,
+  ]);
   const store = new SpoolStore();
   const valueLogs = new ValueLogs(tasks, store);
   const watcher = new Watcher(runId, {
@@ -100,8 +107,16 @@ export async function dependenciesOf(
     Deno.env.set("FANFOLD_RUN", runId);
   }
   const timekeeper = watchdog.isOn ? watchdog : undefined;
-  const engineOf = (task: Task) =>
-    (makers.get(kindOf(task)) as Maker)(task, { runId, store, timekeeper, start });
+  const engineOf = (task: Task) => {
+    const make = makers.get(kindOf(task)) as Maker;
+    const confinement = confine?.(task);
+    if (confinement?.notHeld !== undefined) {
+      const { name } = task;
+      tellTo(observers)?.({ kind: "held-in-part", task: name, reason: confinement.notHeld });
+    }
+    const { starter, start: place = start } = confinement ?? {};
+    return make(task, { runId, store, timekeeper, start: place }, starter);
+  };
   const { inputsOf = (_, inputs) => inputs } = options;
   const own = starting.move();
   const dependencies: RunDependencies = {
@@ -160,7 +175,7 @@ function watch(watchdog: Watchdog, tasks: readonly Task[], options: Dependencies
   }
 }
 
-type Maker = (task: Task, run: EngineRun) => Engine;
+type Maker = (task: Task, run: EngineRun, starter?: Starter) => Engine;
 
 type Kind = "command" | Isolation;
 
@@ -169,11 +184,44 @@ const MAKERS: Readonly<Record<Kind, () => Promise<Maker>>> = {
   command: async () => {
     const { Commands } = await import("../engines/commands/commands.ts");
     const { commandLineOf } = await import("../template/template.ts");
-    return (task, run) => new Commands(task, run, commandLineOf(task.action as CommandAction));
+    return (task, run, starter) =>
+      new Commands(task, run, commandLineOf(task.action as CommandAction), starter);
   },
-  worker: async () => (await import("../engines/workers/workers.ts")).workers,
-  process: async () => (await import("../engines/processes/processes.ts")).processes,
+  worker: async () => {
+    const { workers } = await import("../engines/workers/workers.ts");
+    return (task, run) => workers(task, run);
+  },
+  process: async () => {
+    const { processes } = await import("../engines/processes/processes.ts");
+    return (task, run) => processes(task, run);
+  },
 };
+
+/**
+ * What holds the commands of a task to its permissions; nothing if no task has both.
+ *
+ * @throws {Fault} If they cannot be held, as far as that can be seen before anything has run.
+ */
+async function confinerFor(
+  tasks: readonly Task[],
+  start: StartPlace,
+): Promise<((task: Task) => Confinement | undefined) | undefined> {
+  if (!tasks.some(isToHold)) return undefined;
+  const { checkHeld, confine } = await import("../engines/confined/confinement.ts");
+  const { programOf } = await import("../template/template.ts");
+  const toHold = (task: TaskWithPermissions) => ({
+    task,
+    program: programOf(task.action as CommandAction),
+    start,
+  });
+  // What a task waits for may make what it lists.
+  checkHeld(tasks.filter(isToHold).map(toHold), (task) => !waitsForOthers(task));
+  return (task) => isToHold(task) ? confine(toHold(task)) : undefined;
+}
+
+function isToHold(task: Task): task is TaskWithPermissions {
+  return kindOf(task) === "command" && task.permissions !== undefined;
+}
 
 function kindOf({ action, isolation }: Task): Kind {
   return action.kind === "function" ? isolation : "command";

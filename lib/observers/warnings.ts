@@ -5,7 +5,7 @@
  */
 
 import type { RunEvent, RunObserver } from "../events.ts";
-import { awaitedText, strayed, unwatched } from "../output/notices.ts";
+import { awaitedText, heldInPart, strayed, unwatched } from "../output/notices.ts";
 import type { Notice, Tell } from "../text/shown.ts";
 import type { Task } from "../job.ts";
 import { fromsOf } from "../run/plan.ts";
@@ -30,6 +30,8 @@ export function warnings(
         return [{ text: awaitedText(`task "${event.task}"`, event.what) }];
       case "unwatched":
         return [{ text: unwatched(event.reason) }];
+      case "held-in-part":
+        return [{ text: heldInPart(event.task, event.reason) }];
       case "strayed":
         return [strayed(`task "${event.task}"`, event.slot, event.error)];
       default:
@@ -37,7 +39,7 @@ export function warnings(
     }
   };
   return {
-    hears: ["went-wrong", "awaited", "unwatched", "strayed"],
+    hears: ["went-wrong", "awaited", "unwatched", "held-in-part", "strayed"],
     onEvent: (event) => noticesFor(event).forEach(({ text, below }) => void tell(text, below)),
   };
 }

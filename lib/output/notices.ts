@@ -44,6 +44,11 @@ export function unwatched(reason: string): string {
   return `nothing ends what was started, should this program be killed: ${reason}`;
 }
 
+/** What is said when the commands of a task are not held to all of its permissions. */
+export function heldInPart(task: string, reason: string): string {
+  return `the commands of task "${task}" are not held to all of its permissions: ${reason}`;
+}
+
 /** A cause with all of its reason, and where in the user's code it arose. */
 export function inFull(cause: Cause): Required<Notice> {
   const text = shortened(textOf(cause, chain(cause.error)), FULL_LENGTH);

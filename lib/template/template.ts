@@ -172,9 +172,20 @@ export function commandLineOf(
       const fields = unclear.fields.map((field) => JSON.stringify(field)).join(" and ");
       throw new TemplateError(`the variable ${unclear.name} may be each of the fields ${fields}`);
     }
-    return { argv: ["sh", "-c", action.script, "sh", ...args], env };
+    return { argv: [SHELL, "-c", action.script, SHELL, ...args], env };
   };
 }
+
+/** The program of a task whose action is a command or a script; nothing where it is another for each input. */
+export function programOf(action: CommandAction): string | undefined {
+  if (action.kind === "shell") return SHELL;
+  const pieces = parseArgument(action.argv[0] ?? "", action.columns ?? []);
+  const texts = pieces.map((piece) => piece.kind === "text" ? piece.text : undefined);
+  return texts.includes(undefined) ? undefined : texts.join("");
+}
+
+/** What runs scripts. */
+const SHELL = "sh";
 
 /** A piece of an argument: text as it stands, or what a job puts in its place. */
 export type Piece =

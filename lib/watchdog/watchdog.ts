@@ -5,7 +5,7 @@
  */
 
 import type { Timed, TimedStart, Timekeeper } from "../engines/engine.ts";
-import { isGranted } from "../engines/system/proc.ts";
+import { isReadable } from "../engines/system/proc.ts";
 
 /** A task that runs commands, which are asked to end by a signal. */
 export interface WatchedTask {
@@ -122,12 +122,6 @@ export class Watchdog implements Timekeeper, Disposable {
   #tell(message: ToWatchdog): void {
     this.#worker?.postMessage(message);
   }
-}
-
-/** Whether a Worker can be made of a module without a question. */
-function isReadable(url: URL): boolean {
-  if (url.protocol !== "file:" || Deno.build.standalone) return true;
-  return isGranted({ name: "read", path: url });
 }
 
 /** Places on the board. */

@@ -24,7 +24,7 @@ export function functionRef(name: string, folder?: { readonly path: string }): F
 export interface EngineTrialOptions
   extends
     Partial<Pick<Task, "slots" | "chunk" | "timeout" | "graceMs" | "recycle" | "delayMs">>,
-    Partial<Pick<Task, "transfer" | "env" | "cwd" | "memoryBytes" | "isolation">>,
+    Partial<Pick<Task, "transfer" | "env" | "cwd" | "memoryBytes" | "isolation" | "permissions">>,
     Partial<Pick<EngineRun, "runId" | "store" | "timekeeper" | "start">>,
     Partial<Clock> {
   readonly run?: FunctionRef;

@@ -6,11 +6,15 @@
 
 import { ProcessFlags } from "../../lib/engines/carry/process_flags.ts";
 import { Commands, type LineOf } from "../../lib/engines/commands/commands.ts";
+import { confine } from "../../lib/engines/confined/confinement.ts";
+import { meansHere } from "../../lib/engines/confined/refusal.ts";
 import type { Engine, EngineRun } from "../../lib/engines/engine.ts";
 import { processes } from "../../lib/engines/processes/processes.ts";
 import { SpoolStore } from "../../lib/engines/spools/spool.ts";
+import { startHere } from "../../lib/engines/start_place.ts";
 import { workers, type WorkersOptions } from "../../lib/engines/workers/workers.ts";
 import type { Ending, Task } from "../../lib/job.ts";
+import { permissionsOf, type PermissionsRecord } from "../../lib/rules/permissions.ts";
 import { engineTrial, type EngineTrialOptions, functionRef, textOf } from "./engine_harness.ts";
 import type { Place } from "./functions.ts";
 
@@ -81,18 +85,59 @@ export function openCommands(
   return new Commands(...engineTrial({ runId, ...options }), lineOf);
 }
 
-const commands: Kind = {
-  name: "commands",
-  open: (work, { slots = 1, store = new SpoolStore() } = {}) => {
-    const script = SCRIPTS[work];
-    const lineOf = (input: unknown) => ({ argv: ["sh", "-c", script, "sh", ...argsOf(input)] });
-    return openCommands(lineOf, { slots, store });
-  },
-  valueOf: async (ending) => {
-    const text = (await textOf(ending.output)).trim();
-    return /^\d+$/.test(text) ? Number(text) : text;
-  },
+/** An engine of commands that are held to these permissions, beside their own program. */
+export function openConfined(
+  lineOf: LineOf,
+  said: PermissionsRecord,
+  { program = "sh", ...options }: EngineTrialOptions & { readonly program?: string } = {},
+): Engine {
+  const permissions = permissionsOf(said, Deno.cwd());
+  const [task, run] = engineTrial({ runId: crypto.randomUUID(), permissions, ...options });
+  const { start: before = startHere() } = run;
+  const { starter, start } = confine({ task: { ...task, permissions }, program, start: before });
+  return new Commands(task, { ...run, start }, lineOf, starter);
+}
+
+/** Whether this system can hold commands to permissions; else that is what a test is ignored for. */
+export const HOLDS_COMMANDS: boolean = meansHere().kind === "landlock";
+
+function commandKind(name: string, open: typeof openCommands): Kind {
+  return {
+    name,
+    open: (work, { slots = 1, store = new SpoolStore() } = {}) => {
+      const script = SCRIPTS[work];
+      const lineOf = (input: unknown) => ({ argv: ["sh", "-c", script, "sh", ...argsOf(input)] });
+      return open(lineOf, { slots, store });
+    },
+    valueOf: async (ending) => {
+      const text = (await textOf(ending.output)).trim();
+      return /^\d+$/.test(text) ? Number(text) : text;
+    },
+  };
+}
+
+/** Where the folders of tests are. */
+const TEMPORARY = Deno.realPathSync(Deno.env.get("TMPDIR") ?? "/tmp");
+
+/** What the works do. */
+const OF_WORKS: PermissionsRecord = {
+  read: [TEMPORARY],
+  write: [TEMPORARY],
+  run: ["sleep", "cat"],
 };
+
+/** The engines whose jobs are commands. */
+export const COMMAND_KINDS: readonly Kind[] = [
+  commandKind("commands", openCommands),
+  ...HOLDS_COMMANDS
+    ? [
+      commandKind(
+        "confined commands",
+        (lineOf, options) => openConfined(lineOf, OF_WORKS, options),
+      ),
+    ]
+    : [],
+];
 
 function argsOf(input: unknown): string[] {
   if (typeof input !== "object" || input === null) return [String(input)];
@@ -107,4 +152,4 @@ export const FUNCTION_KINDS: readonly FunctionKind[] = [
 ];
 
 /** All engines. */
-export const KINDS: readonly Kind[] = [...FUNCTION_KINDS, commands];
+export const KINDS: readonly Kind[] = [...FUNCTION_KINDS, ...COMMAND_KINDS];

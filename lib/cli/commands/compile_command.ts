@@ -16,6 +16,7 @@ const ENTRIES = [
   "engines/far/process_entry",
   "engines/far/target_entry",
   "watchdog/watchdog_entry",
+  "engines/confined/confined_entry",
 ].map((name) => new URL(`../../${name}.ts`, import.meta.url));
 
 /**

@@ -17,6 +17,12 @@ export function isGranted(what: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(what).state === "granted";
 }
 
+/** Whether a Worker can be made of a module without a question. */
+export function isReadable(url: URL): boolean {
+  if (url.protocol !== "file:" || Deno.build.standalone) return true;
+  return isGranted({ name: "read", path: url });
+}
+
 /** A process, or a thread of one: an id, `self`, `thread-self`, `12/task/13`. */
 export type ProcessPath = number | string;
 
