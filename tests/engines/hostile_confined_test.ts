@@ -3,7 +3,14 @@ import { meansHere } from "../../lib/engines/confined/refusal.ts";
 import { SINCE } from "../../lib/engines/confined/rights.ts";
 import type { Engine } from "../../lib/engines/engine.ts";
 import type { Ending } from "../../lib/job.ts";
-import { type Attack, languages, onAbstractSocket, onProcess } from "../support/attacks/attacks.ts";
+import type { PermissionsRecord } from "../../lib/rules/permissions.ts";
+import {
+  type Attack,
+  languages,
+  onAbstractSocket,
+  onNetwork,
+  onProcess,
+} from "../support/attacks/attacks.ts";
 import { FINE, SECRET, type Tools, toolsIn, World } from "../support/attacks/world.ts";
 import { textOf, Trial } from "../support/engine_harness.ts";
 import { Folder } from "../support/folder.ts";
@@ -56,10 +63,14 @@ function isAt(path: string): boolean {
 }
 
 /** What is wrong with how attacks and their twins went that were confined. */
-async function flaws(world: World, attacks: readonly Attack[]): Promise<string[]> {
+async function flaws(
+  world: World,
+  attacks: readonly Attack[],
+  permissions: PermissionsRecord = world.permissions,
+): Promise<string[]> {
   const before = world.untouched;
   const options = { program: undefined, slots: 2, env: envOf(world) };
-  const engine = openConfined(argvOf, world.permissions, options);
+  const engine = openConfined(argvOf, permissions, options);
   const done = await run(engine, attacks.flatMap(({ argv, twin }) => [argv, twin]));
   assertEquals(world.untouched, before);
   assertEquals(world.intruders, 0);
@@ -166,6 +177,16 @@ Deno.test({
     const name = world.at("socket");
     await using _listener = await started([tools.c as string, "listen-abstract", name]);
     assertEquals(await flaws(world, [onAbstractSocket(world, name)]), []);
+  },
+});
+
+Deno.test({
+  name: "confined programs reach nobody where the network is not allowed (gcc)",
+  ignore: means.kind === "none" || tools.c === undefined,
+  fn: async () => {
+    await using world = new World(tools);
+    const permissions = { ...world.permissions, net: false };
+    assertEquals(await flaws(world, [...onNetwork(world)], permissions), []);
   },
 });
 

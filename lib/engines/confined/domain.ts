@@ -35,13 +35,15 @@ export function domainOf(permissions: Permissions, { program, lookup }: Commands
   const others = listed.flatMap((name) => findProgram(name, lookup) ?? pathOrNone(name));
   const programs = [...own === undefined ? [] : [own], ...others]
     .flatMap((path) => executedWith(path, lookup));
+  const ports = portsOf(net);
   return {
     paths: [
       ...readable.map((path) => ({ path, rights: run === true ? START : READ })),
       ...writable.map((path) => ({ path, rights: WRITE })),
       ...programs.map((path) => ({ path, rights: START })),
     ],
-    ports: portsOf(net),
+    ports,
+    sockets: net === false ? "none" : ports && "tcp-and-udp",
   };
 }
 

@@ -1,10 +1,12 @@
 /**
- * Landlock of Linux, by which a thread gives up rights for itself and all that it starts.
+ * Landlock of Linux, by which a thread gives up rights for itself and all that it starts; and a filter of what that
+ * does not see.
  *
  * @module
  */
 
 import { openLibc } from "../system/libc.ts";
+import { socketFilter, type Sockets } from "./socket_filter.ts";
 import { OF_FILES, rightsOf, SCOPES, SINCE, TCP } from "./rights.ts";
 
 /** Numbers of system calls, the same on every architecture. */
@@ -17,6 +19,8 @@ const VERSION = 1;
 const [BENEATH_PATH, OF_PORT] = [1n, 2n];
 
 const PR_SET_NO_NEW_PRIVS = 38;
+const PR_SET_SECCOMP = 22;
+const SECCOMP_MODE_FILTER = 2n;
 const OPEN_PATH = 0o10000000;
 const CLOSE_ON_EXEC = 0o2000000;
 
@@ -41,6 +45,8 @@ export interface Domain {
   readonly paths: readonly { readonly path: string; readonly rights: number }[];
   /** Ports of TCP; nothing where TCP is not held. */
   readonly ports?: readonly number[];
+  /** Which sockets there can be. @default any */
+  readonly sockets?: Sockets;
 }
 
 /** The calls of Landlock; nothing where this process may not call the C library. */
@@ -66,7 +72,7 @@ export class Landlock implements Disposable {
    *
    * @throws {Error} If it cannot be done; then nothing is to be started.
    */
-  confine({ paths, ports }: Domain): void {
+  confine({ paths, ports, sockets }: Domain): void {
     const { syscall, create, prctl, close } = this.#libc.symbols;
     const tcp = ports && this.version >= SINCE.tcp ? TCP : 0;
     const scopes = this.version >= SINCE.scopes ? SCOPES : 0;
@@ -83,10 +89,25 @@ export class Landlock implements Disposable {
       throw new Error("the kernel does not take the rules");
     }
     close(ruleset);
+    const filter = sockets && socketFilter(sockets);
+    if (filter) this.#filter(filter);
   }
 
   [Symbol.dispose](): void {
     this.#libc.close();
+  }
+
+  #filter(steps: Uint8Array<ArrayBuffer>): void {
+    const place = (bytes: Uint8Array<ArrayBuffer>) =>
+      BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes)));
+    const program = new DataView(new ArrayBuffer(16));
+    program.setUint16(0, steps.length / 8, true);
+    program.setBigUint64(8, place(steps), true);
+    const { prctl } = this.#libc.symbols;
+    const at = place(new Uint8Array(program.buffer));
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, at, 0n, 0n) !== 0) {
+      throw new Error("the kernel takes no filter of system calls");
+    }
   }
 
   #allowPath(ruleset: number, path: string, wanted: number): void {

@@ -60,6 +60,29 @@ static int on_tcp6(const char *port) {
   return connect(socket(AF_INET6, SOCK_STREAM, 0), (struct sockaddr *)&to, sizeof to);
 }
 
+static int fast_open(const char *port) {
+  struct sockaddr_in to = address(port);
+  int fd = socket(AF_INET, SOCK_STREAM, 0);
+  return sendto(fd, "attack", 6, MSG_FASTOPEN, (struct sockaddr *)&to, sizeof to);
+}
+
+static int fast_open_message(const char *port) {
+  struct sockaddr_in to = address(port);
+  struct iovec text = {"attack", 6};
+  struct msghdr message = {.msg_name = &to, .msg_namelen = sizeof to, .msg_iov = &text, .msg_iovlen = 1};
+  return sendmsg(socket(AF_INET, SOCK_STREAM, 0), &message, MSG_FASTOPEN);
+}
+
+static int on_mptcp(const char *port) {
+  struct sockaddr_in to = address(port);
+  return connect(socket(AF_INET, SOCK_STREAM, 262), (struct sockaddr *)&to, sizeof to);
+}
+
+static int datagram(const char *port) {
+  struct sockaddr_in to = address(port);
+  return sendto(socket(AF_INET, SOCK_DGRAM, 0), "attack", 6, 0, (struct sockaddr *)&to, sizeof to);
+}
+
 static int on_abstract(int (*call)(int, const struct sockaddr *, socklen_t), int fd,
                        const char *name) {
   struct sockaddr_un to = {.sun_family = AF_UNIX};
@@ -122,6 +145,16 @@ int main(int count, char **args) {
   else if (!strcmp(act, "disk")) check(mknod(a, S_IFBLK | 0600, makedev(7, 0)), "mknod");
   else if (!strcmp(act, "connect")) check(on_tcp(connect, a), "connect");
   else if (!strcmp(act, "connect6")) check(on_tcp6(a), "connect");
+  else if (!strcmp(act, "mptcp")) check(on_mptcp(a), "connect");
+  else if (!strcmp(act, "fast-open")) check(fast_open(a), "sendto");
+  else if (!strcmp(act, "fast-open-message")) check(fast_open_message(a), "sendmsg");
+  else if (!strcmp(act, "datagram")) check(datagram(a), "sendto");
+  else if (!strcmp(act, "listen")) check(listen(socket(AF_INET, SOCK_STREAM, 0), 5), "listen");
+  else if (!strcmp(act, "raw")) check(socket(AF_INET, SOCK_RAW, 255), "socket");
+  else if (!strcmp(act, "ring")) {
+    char parameters[120] = {0};
+    check(syscall(SYS_io_uring_setup, 1, parameters), "io_uring_setup");
+  }
   else if (!strcmp(act, "bind")) check(on_tcp(bind, a), "bind");
   else if (!strcmp(act, "kill")) check(kill(target(a), SIGURG), "kill");
   else if (!strcmp(act, "queue")) check(sigqueue(target(a), SIGURG, (union sigval){0}), "sigqueue");

@@ -159,6 +159,11 @@ const C: Language = {
       };
     }
     yield* onPorts(world, does, ["connect", "connect6", "bind"]);
+    const twin = does("connect", String(world.listed));
+    for (const act of ["mptcp", "fast-open", "fast-open-message"]) {
+      yield { name: `connect to a port by ${act}`, argv: does(act, String(world.other)), twin };
+    }
+    yield { name: "take calls from a ring", argv: does("ring"), twin };
     if (Deno.uid() === 0) {
       const [secret, fine] = [world.at("closed/file"), world.at("shown/file")];
       yield {
@@ -198,6 +203,15 @@ export function* onProcess(world: World, pid: number, whose: string): Iterable<A
     twin: does("read", `/proc/self/root${world.at("shown/file")}`),
     reads: true,
   };
+}
+
+/** Attacks in C on the network, of who may use none of it. */
+export function* onNetwork(world: World): Iterable<Attack> {
+  const does = (...act: Act) => [world.tools.c as string, ...act];
+  const twin = does("read", world.at("shown/file"));
+  for (const act of ["connect", "connect6", "datagram", "listen", "bind"]) {
+    yield { name: act, argv: does(act, String(world.other)), twin, reads: true };
+  }
 }
 
 /** An attack in C on a socket that somebody else listens to, by its abstract name. */
