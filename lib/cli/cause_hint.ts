@@ -9,6 +9,7 @@ import { permissionsHint } from "../engines/permissions_hint.ts";
 import { firstBytesOf } from "../engines/commands/not_started.ts";
 import type { CommandAction, Task } from "../job.ts";
 import type { Cause } from "../output/notices.ts";
+import { inWords } from "../rules/permissions.ts";
 import { isRecord } from "../schema/flaw.ts";
 import { inputVariable, shellQuoted } from "../template/input_text.ts";
 import { oddNames, parseArgument, type Piece } from "../template/template.ts";
@@ -21,15 +22,24 @@ export interface CauseHintOptions {
   readonly isOption: boolean;
 }
 
-/** One sentence; nothing if there is nothing to try. Never throws. */
+/**
+ * One sentence; nothing if there is nothing to try. Never throws.
+ *
+ * @param lines The last that the job wrote to stderr.
+ */
 export function causeHint(
   task: Task,
   { kind, error, input }: Cause,
+  lines: readonly string[],
   { tasksFile, isOption }: CauseHintOptions,
 ): string | undefined {
   const { action, cwd } = task;
   if (kind !== "failed") return undefined;
   if (action.kind === "function") return permissionsHint(task, error, tasksFile);
+  if (error.name === "Exit" && lines.some(isDenial)) {
+    const hint = commandPermissionsHint(task);
+    if (hint !== undefined) return hint;
+  }
   if (action.kind === "shell") return error.name === "Exit" ? bracesHint(action.script) : undefined;
   if (action.kind !== "command") return undefined;
   if (error.name === "NotStarted" && FOR_A_SHELL.test(error.message)) {
@@ -43,6 +53,19 @@ export function causeHint(
   const [program = ""] = action.argv;
   const isFile = error.name === "Exit" && /^[^{]*\/[^{]*$/.test(program);
   return isFile ? formatHint(resolve(cwd ?? ".", program)) : undefined;
+}
+
+/** Whether programs say so where the system refuses something. */
+function isDenial(line: string): boolean {
+  return /permission denied|operation not permitted|invalid cross-device link|\b(?:EACCES|EPERM|EXDEV)\b|os error (?:1|13|18)\)/i
+    .test(line);
+}
+
+/** That the system has refused something may be because of the permissions of its task. */
+function commandPermissionsHint({ name, permissions }: Task): string | undefined {
+  if (permissions === undefined) return undefined;
+  const learn = `fanfold run ${shellQuoted([name])} --learn`;
+  return `it may ${inWords(permissions)}; ${learn} tells what it needs`;
 }
 
 /** What of a command that has not started is meant for a shell: all of it in one text, or its program is none. */

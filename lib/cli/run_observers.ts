@@ -161,9 +161,9 @@ function verdictOf(
       if (byJournal !== undefined && cause.kind === "timed-out") return byJournal;
       return repeatOf(task, cause, here) ?? byJournal;
     },
-    hintOf: (cause) => {
+    hintOf: (cause, lines) => {
       const task = taskOf(cause);
-      return task && causeHint(task, cause, { tasksFile, isOption: takesShell });
+      return task && causeHint(task, cause, lines, { tasksFile, isOption: takesShell });
     },
   });
 }

@@ -17,8 +17,12 @@ const CAUSES = 5;
 export interface VerdictOptions {
   /** A line for a shell that repeats just this job; nothing where there is none. Does not throw. */
   readonly repeatOf?: (cause: Cause) => string | undefined;
-  /** One sentence on what to try; nothing where there is nothing. Does not throw. */
-  readonly hintOf?: (cause: Cause) => string | undefined;
+  /**
+   * One sentence on what to try; nothing where there is nothing. Does not throw.
+   *
+   * @param lines The last that the job wrote to stderr.
+   */
+  readonly hintOf?: (cause: Cause, lines: readonly string[]) => string | undefined;
   /** What does again what did not end well, and only that: `with: LINE`; nothing where nothing does. */
   readonly again?: () => string | undefined;
 }
@@ -178,13 +182,14 @@ export class Verdict implements RunObserver {
   /** All that helps with the first cause: the others often come of it. */
   #lead(cause: Cause): Notice {
     const repeat = this.#options.repeatOf?.(cause);
-    const hint = this.#options.hintOf?.(cause);
+    const lines = this.#lastLines.of(cause);
+    const hint = this.#options.hintOf?.(cause, lines);
     const { text, below } = inFull(cause);
     return {
       text,
       below: [
         ...below,
-        ...this.#lastLines.of(cause).map((line) => `| ${line}`),
+        ...lines.map((line) => `| ${line}`),
         ...(hint === undefined ? [] : [`hint: ${hint}`]),
         ...(repeat === undefined ? [] : [`repeat: ${repeat}`]),
       ],

@@ -20,7 +20,8 @@ export type RepeatableJob = Pick<
 
 /**
  * A line that does what the job did, with its time-out; nothing if there is no such line, or a very long one only.
- * It has no variable of the task, whose values may be secret. Never throws.
+ * It has no variable of the task, whose values may be secret, and nothing that would hold it to permissions: where a
+ * task has one of these, there is no line. Never throws.
  *
  * A command is itself. A function is called by `fanfold map`, if it has a name there, needs no `init`, no limit and
  * no permissions, and JSON carries its input; only its context is another. What reads stdin finds that of the shell.
@@ -45,7 +46,9 @@ export function reproOptions(task: Task, job: RepeatableJob): readonly string[] 
 }
 
 function lineOf(task: Task, job: RepeatableJob, here: string): string | undefined {
-  const { action, cwd, isolation } = task;
+  const { action, cwd, isolation, permissions } = task;
+  // By itself, a command would do what it may not.
+  if (permissions !== undefined) return undefined;
   // Beside a process of its own, a function is in the folder and the environment of the runner.
   const isApart = action.kind !== "function" || isolation === "process";
   if (isApart && Object.keys(task.env).length > 0) return undefined;
