@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Fault, messageOf } from "../fault.ts";
 import { ELSEWHERE } from "./database.ts";
 
@@ -13,6 +13,9 @@ const FOLDER = ".fanfold";
 
 /** Inputs and outputs may be private: what is kept is its owner's alone, whatever the folder and the umask allow. */
 const OWNERS_ALONE = 0o600;
+
+/** The same of folders. */
+const FOLDER_OWNERS_ALONE = 0o700;
 
 /** How long a lock is tried that others share, in ms: looking takes microseconds. */
 const LOOK_MS = 1000;
@@ -39,13 +42,17 @@ function stateNamed(): string | undefined {
 }
 
 /**
- * Makes the folder, for its owner alone: inputs and outputs may be private. What is in it is kept out of git.
+ * Makes the folder, for its owner alone: inputs and outputs may be private. One that others may enter is closed to them,
+ * and so is the usual one around it; one around it that has another name may be anybody's. What is in it is kept out
+ * of git.
  *
  * @throws {Fault} Of kind `journal`, if there cannot be such a folder.
  */
 export function makeRunsFolder(folder: string): void {
   try {
-    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    Deno.mkdirSync(folder, { recursive: true, mode: FOLDER_OWNERS_ALONE });
+    const around = dirname(folder);
+    for (const own of basename(around) === FOLDER ? [around, folder] : [folder]) closeFolder(own);
     const ignored = join(folder, ".gitignore");
     if (!exists(ignored)) Deno.writeTextFileSync(ignored, "*\n");
   } catch (cause) {
@@ -53,6 +60,18 @@ export function makeRunsFolder(folder: string): void {
       cause,
       hint: ELSEWHERE,
     });
+  }
+}
+
+/** Has a folder be its owner's alone. */
+function closeFolder(folder: string): void {
+  if (Deno.build.os === "windows") return;
+  const mode = statOf(folder)?.mode ?? 0;
+  if ((mode & 0o777) === FOLDER_OWNERS_ALONE) return;
+  try {
+    Deno.chmodSync(folder, FOLDER_OWNERS_ALONE);
+  } catch {
+    // It is somebody else's, who alone may change it.
   }
 }
 

@@ -60,6 +60,41 @@ Deno.test("RunLock is held once, until it is let go of, and leaves nothing", () 
   using _again = new RunLock(path);
 });
 
+Deno.test({
+  name: "makeRunsFolder() closes folders that others may enter, but for one that is not its own",
+  ignore: Deno.build.os === "windows",
+  fn: () => {
+    const modeOf = (path: string) => (Deno.statSync(path).mode ?? 0) & 0o777;
+    using folder = new Folder({ ".fanfold/runs/a.db": "", "state/runs/b.db": "" });
+    for (const name of [".fanfold", "state"]) {
+      Deno.chmodSync(folder.at(name), 0o777);
+      Deno.chmodSync(folder.at(`${name}/runs`), 0o755);
+      makeRunsFolder(folder.at(`${name}/runs`));
+    }
+    const names = [".fanfold", ".fanfold/runs", "state", "state/runs"];
+    assertEquals(names.map((name) => modeOf(folder.at(name))), [0o700, 0o700, 0o777, 0o700]);
+  },
+});
+
+Deno.test({
+  name: "makeRunsFolder() makes folders for their owner alone, whatever the umask",
+  ignore: Deno.build.os === "windows",
+  fn: () => {
+    using folder = new Folder();
+    for (const umask of [0, 0o22, 0o77]) {
+      const before = Deno.umask(umask);
+      try {
+        makeRunsFolder(folder.at(`${umask}/deep/runs`));
+      } finally {
+        Deno.umask(before);
+      }
+      for (const name of [`${umask}`, `${umask}/deep`, `${umask}/deep/runs`]) {
+        assertEquals((Deno.statSync(folder.at(name)).mode ?? 0) & 0o777, 0o700, name);
+      }
+    }
+  },
+});
+
 Deno.test("RunLock says who holds it and how far that is to go, while it is held", () => {
   using folder = new Folder();
   const path = folder.at("r.db");

@@ -18,7 +18,7 @@ function openly(folder: Folder, ...args: readonly string[]) {
   return program("sh", ["-c", script, Deno.execPath(), MAIN, ...args], { cwd: folder.path });
 }
 
-Deno.test("journals are their owner's alone, in a folder that others may read, while they are written too", async () => {
+Deno.test("journals are their owner's alone, in a folder that others could enter before, while they are written too", async () => {
   // The job looks, so that all files are there that there are while a run is under way.
   const look = 'stat -c "%a %n" .fanfold/runs/* | sed "s/ .*[.]db/ .db/"';
   using folder = new Folder();
@@ -45,6 +45,10 @@ Deno.test("journals are their owner's alone, in a folder that others may read, w
     "",
   ]]);
   assertEquals(modesIn(folder.at(".fanfold/runs")), { ".gitignore": "666", "RUN.db": "600" });
+  assertEquals([modesIn(folder.path)[".fanfold"], modesIn(folder.at(".fanfold")).runs], [
+    "700",
+    "700",
+  ]);
   // What a user has asked for is made as the umask has it.
   assertEquals([modesIn(folder.path).log, modesIn(folder.at("out/1/secret")).stdout], [
     "666",

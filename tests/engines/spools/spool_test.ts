@@ -53,6 +53,30 @@ Deno.test("Spool gives back any writes in their order, whatever fits in memory",
   }));
 });
 
+Deno.test({
+  name: "Spill is a file that its owner alone could read, whatever the umask, and has no name",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const folder = Deno.makeTempDirSync();
+    const script = `
+      Deno.umask(0);
+      const spool = new Spool(new SpoolStore(1));
+      await spool.write("stdout", new Uint8Array(9));
+      const fds = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => "/proc/self/fd/" + name);
+      const link = (fd) => { try { return Deno.readLinkSync(fd) } catch { return "" } };
+      for (const fd of fds.filter((fd) => link(fd).includes("/fanfold-"))) {
+        console.log((Deno.statSync(fd).mode & 0o777).toString(8), Deno.statSync(fd).nlink);
+      }
+      Deno.exit();
+    `;
+    try {
+      assertEquals((await inChild(folder, script)).stdout, "600 0\n");
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
 Deno.test("Spool keeps order from memory to the file and back to memory", async () => {
   using store = new SpoolStore(10);
   const [spool, other] = [new Spool(store), new Spool(store)];
