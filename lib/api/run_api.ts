@@ -20,6 +20,11 @@ export interface LoadTasksOptions {
   /** Whether every module is run to see its exports, not only those whose text is unclear. */
   readonly exact?: boolean;
   /**
+   * How far modules are looked at: not at all, or by their text alone, so that none of their code runs. @default those
+   * whose text is unclear are run, unless all that is named in them is held to permissions
+   */
+  readonly modules?: "unread" | "unrun";
+  /**
    * Names of the tasks to be run, whose inputs are looked at, with those of the tasks that they need: a file that is not
    * there is a mistake, unless the task waits for others, which may make it. @default none are looked at
    */
@@ -34,12 +39,13 @@ export interface LoadTasksOptions {
  */
 export async function loadTasks(
   file: string | URL,
-  { exact, looksAt }: LoadTasksOptions = {},
+  { exact, modules, looksAt }: LoadTasksOptions = {},
 ): Promise<readonly Task[]> {
   // Most programs that have a pool have no tasks file, and pay nothing for it.
   const { loadTasksFile } = await import("../tasks_file/load.ts");
   return await loadTasksFile(file instanceof URL ? fileURLToPath(file) : resolve(file), {
     exact,
+    modules,
     hardware: navigator.hardwareConcurrency,
     folder: Deno.cwd(),
     describe: async (module) => {

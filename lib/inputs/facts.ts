@@ -94,6 +94,11 @@ export function foreignPart(source: Source): "inputs" | "query" | undefined {
   return partsOf(source).map(foreignPart).find((part) => part !== undefined);
 }
 
+/** Whether code of the user makes some of its inputs. */
+export function runsCode(source: Source): boolean {
+  return kindOf(source).whence(source) === "user" || partsOf(source).some(runsCode);
+}
+
 /** Whether what keeps a reader of a source waiting can only be code of the user: no stream, file or other task. */
 export function waitsForUser(source: Source): boolean {
   if (kindOf(source).whence(source) === "user") return true;

@@ -127,46 +127,51 @@ async function allFlaws(
   const isSound = (...path: readonly Key[]) =>
     !shape.some((flaw) => path.every((key, i) => flaw.path[i] === key));
   const defaults: Defaults = isSound("defaults") ? document.defaults ?? {} : {};
-  const named = [...namesIn(["defaults"], document.defaults)];
+  const isHeldByDefault = defaults.permissions !== undefined;
+  const named = [...namesIn(["defaults"], document.defaults, isHeldByDefault)];
   const flaws = [...shape, ...needsFlaws(document.tasks), ...defaultFlaws(defaults)];
   for (const [name, spec] of Object.entries(document.tasks)) {
     if (!isRecord(spec)) continue;
     if (isSound("tasks", name)) flaws.push(...taskFlaws(name, spec as Spec, defaults));
-    named.push(...namesIn(["tasks", name], spec));
+    const isHeld = isHeldByDefault || spec.permissions !== undefined;
+    named.push(...namesIn(["tasks", name], spec, isHeld));
   }
   const names = named.filter(({ path }) => isSound(...path));
-  const references = names.map(({ path, text }) => referenceTo(path, text, home));
+  const references = names.map((name) => referenceTo(name, home));
   const known = references.filter((reference) => "ref" in reference);
   const wrong = references.filter((reference) => "message" in reference);
   const misnamed = await withMeant([...flaws, ...wrong], named, home, options);
   return [...misnamed, ...await moduleFlaws(known, options)];
 }
 
-/** Of what is no name of a function, the one that may have been meant. */
+/** Of what is no name of a function, the one that may have been meant; a module is imported for that. */
 function withMeant(
   flaws: readonly Flaw[],
   named: readonly Named[],
   home: string,
-  { describe }: ModulesOptions,
+  { describe, modules }: ModulesOptions,
 ): Promise<readonly Flaw[]> {
-  const texts = new Map(named.map(({ path, text }) => [JSON.stringify(path), text]));
+  const names = new Map(named.map((name) => [JSON.stringify(name.path), name]));
   return Promise.all(flaws.map(async (flaw) => {
-    const text = texts.get(JSON.stringify(flaw.path));
-    if (text === undefined || flaw.on !== "value" || flaw.hint !== undefined) return flaw;
+    const name = names.get(JSON.stringify(flaw.path));
+    if (name === undefined || flaw.on !== "value" || flaw.hint !== undefined) return flaw;
+    if (modules !== undefined || name.isHeld) return flaw;
     const { meantFunction } = await import("./meant_function.ts");
     const commands = flaw.path.at(-1) === "run" ? 'a command stands in "shell" or "command"' : "";
-    return { ...flaw, hint: await meantFunction(text, home, { describe, commands }) };
+    return { ...flaw, hint: await meantFunction(name.text, home, { describe, commands }) };
   }));
 }
 
 /** The keys of sources that name a function. */
 const FUNCTION_SOURCES = KEYS.filter(({ holds }) => holds === "function").map(({ name }) => name);
 
-function* namesIn(owner: readonly Key[], record: unknown): Iterable<Named> {
+/** @param isHeld Whether a task is held to permissions, where it has any; the fold and the inputs are by none. */
+function* namesIn(owner: readonly Key[], record: unknown, isHeld: boolean): Iterable<Named> {
   if (!isRecord(record)) return;
   for (const key of ["run", "init", "fold"] as const) {
     const text = record[key];
-    if (typeof text === "string") yield { path: [...owner, key], text };
+    if (typeof text !== "string") continue;
+    yield { path: [...owner, key], text, isHeld: isHeld && key !== "fold" };
   }
   for (const { path, inputs } of inputPlaces([...owner, "inputs"], record.inputs)) {
     for (const key of FUNCTION_SOURCES) {
@@ -176,9 +181,9 @@ function* namesIn(owner: readonly Key[], record: unknown): Iterable<Named> {
   }
 }
 
-function referenceTo(path: readonly Key[], text: string, home: string): Reference | Flaw {
-  const ref = parseSpecifier(text, home);
-  return "wanted" in ref ? misfit(path, text, ref.wanted) : { path, text, ref };
+function referenceTo(name: Named, home: string): Reference | Flaw {
+  const ref = parseSpecifier(name.text, home);
+  return "wanted" in ref ? misfit(name.path, name.text, ref.wanted) : { ...name, ref };
 }
 
 /** The mistakes in the order in which they stand in the file. */

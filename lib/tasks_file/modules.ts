@@ -17,6 +17,8 @@ import { meantOrAll } from "../text/nearest.ts";
 export interface Named {
   readonly path: readonly Key[];
   readonly text: string;
+  /** Whether it only runs where a task is held to its permissions: its module is not imported to look. @default false */
+  readonly isHeld?: boolean;
 }
 
 /** A name with the function that it stands for, whose module may not exist. */
@@ -30,6 +32,11 @@ export interface ModulesOptions {
   readonly describe: (module: string) => Promise<ReadonlyMap<string, string>>;
   /** Checks every module by `describe`, and not the unclear ones only. */
   readonly exact?: boolean;
+  /**
+   * How far modules are looked at: not at all, or by their text alone, so that none of their code runs. @default those
+   * whose text is unclear are described, unless all that is named in them is held to permissions
+   */
+  readonly modules?: "unread" | "unrun";
 }
 
 /**
@@ -42,6 +49,7 @@ export async function moduleFlaws(
   references: readonly Reference[],
   options: ModulesOptions,
 ): Promise<readonly Flaw[]> {
+  if (options.modules === "unread") return [];
   const modules = Map.groupBy(references, ({ ref }) => ref.module);
   const flaws = Array.from(modules, ([module, uses]) => flawsIn(module, uses, options));
   return (await Promise.all(flaws)).flat();
@@ -50,7 +58,7 @@ export async function moduleFlaws(
 async function flawsIn(
   module: string,
   uses: readonly Reference[],
-  { describe, exact }: ModulesOptions,
+  { describe, exact, modules: look }: ModulesOptions,
 ): Promise<readonly Flaw[]> {
   if (module.startsWith("file:")) {
     const path = fileURLToPath(module);
@@ -63,6 +71,7 @@ async function flawsIn(
     const plain = exact || /\.[jt]sx$/.test(path) ? undefined : plainExports(source);
     if (uses.every(({ ref }) => plain?.has(nameIn(ref)))) return [];
   }
+  if (look === "unrun" || uses.every(({ isHeld }) => isHeld)) return [];
   const exports = await describe(module).catch((error: unknown) => ({ error }));
   if ("error" in exports) return await cannotImport(module, uses, exports.error);
   return uses.flatMap((use) => exportFlaw(use, exports) ?? []);

@@ -186,6 +186,10 @@ async function taskOf(
   const request = runCommand.read(args);
   const { file, tasks } = await loadNamed(request, io);
   const task = tasks.find((task) => task.name === name);
+  if (task && request.isLocked) {
+    const { fold: _, ...alone } = task;
+    await (await import("../locked.ts")).checkLocked(file, [alone]);
+  }
   if (task) return underRules(task, request.rules);
   const found = `there is no such task in "${file}" any more`;
   throw new Fault("usage", `Cannot run task "${name}": ${found}`);

@@ -36,7 +36,7 @@ export const runCommand: Command<RunTasksRequest> = {
     ...REPORT_OPTIONS,
     ...optionsNamed("resume", "resume-failed", "no-journal", "state-dir"),
     ...ruleOptions("functions"),
-    ...optionsNamed("help"),
+    ...optionsNamed("locked", "help"),
   ],
   examples: [
     "fanfold run",
@@ -52,10 +52,11 @@ export const runCommand: Command<RunTasksRequest> = {
     reports: readReports(args),
   }),
   async carryOut(request, io) {
-    const { only, rules, stateDir, output: { ordered, ...output } } = request;
+    const { only, rules, stateDir, isLocked, output: { ordered, ...output } } = request;
     const { file, tasks, own } = await loadNamed(request, io, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);
     checkStdin(planned);
+    if (isLocked) await (await import("../locked.ts")).checkLocked(file, planned);
     const changed = planned.map((task) => ({
       ...underRules(task, rules),
       ordered: task.ordered && (ordered || task.fold !== undefined),

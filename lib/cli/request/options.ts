@@ -168,6 +168,7 @@ const TABLE = {
     value: "DIR",
     description: "where runs are kept (.fanfold, or FANFOLD_STATE)",
   },
+  "locked": { description: "refuse whatever is held to no permissions, before any job" },
   "failed": { description: "only the jobs that did not end well" },
   "slow": { description: "only the slowest jobs, the slowest first" },
   "raw": {

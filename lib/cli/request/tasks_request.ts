@@ -22,21 +22,24 @@ export interface TasksRequest {
   readonly only?: readonly string[];
   /** The option that goes on with a run, if it names none. */
   readonly resumption?: "resume" | "resume-failed";
+  /** Whether nothing may run that is held to no permissions: no module does so while the tasks file is loaded. @default false */
+  readonly isLocked?: boolean;
 }
 
 export function readTasks({ operands, options }: Args): TasksRequest {
   const resumption = (["resume", "resume-failed"] as const).find((name) => options[name] === "");
-  return { file: options.file, only: operands.length > 0 ? operands : undefined, resumption };
+  const only = operands.length > 0 ? operands : undefined;
+  return { file: options.file, only, resumption, isLocked: options.locked !== undefined };
 }
 
 /**
  * Loads the tasks file that is named, or else the one of this folder or a parent. One that is found is
  * worked in where it is: its folder becomes the current one.
  *
- * @throws {Fault} If there is none, or something is wrong in it.
+ * @throws {Fault} If there is none, or something is wrong in it, or it is code and nothing may run that is not held.
  */
 export async function loadNamed(
-  { file: named, only = [], resumption }: TasksRequest,
+  { file: named, only = [], resumption, isLocked }: TasksRequest,
   io: Pick<Io, "watchdog" | "ownProcess" | "tell">,
   options: LoadTasksOptions = {},
 ): Promise<{ readonly file: string; readonly tasks: readonly Task[]; readonly own?: OwnProcess }> {
@@ -47,10 +50,11 @@ export async function loadNamed(
     });
   }
   if (named === undefined) Deno.chdir(dirname(file));
+  if (isLocked && isScript(file)) (await import("../locked.ts")).refuseScript(file);
   // It takes a while, as other things do.
   if (isScript(file)) io.watchdog.begin();
   const own = await io.ownProcess?.();
-  const tasks = await loadWatched(file, io, options);
+  const tasks = await loadWatched(file, io, isLocked ? { ...options, modules: "unrun" } : options);
   const unknown = only.find((name) => !tasks.some((task) => task.name === name));
   if (unknown !== undefined) {
     const names = tasks.map(({ name }) => name);
@@ -66,7 +70,8 @@ function resumeHint(option: TasksRequest["resumption"], unknown: string): string
   return option && isRunName(unknown) ? `a run is named by --${option}=${unknown}` : undefined;
 }
 
-function isScript(file: string): boolean {
+/** Whether a tasks file is code, which is run when it is loaded. */
+export function isScript(file: string): boolean {
   return /\.[cm]?[jt]s$/.test(file);
 }
 
