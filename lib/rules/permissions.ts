@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isAbsolute, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { GenericSchema } from "../npm/valibot.ts";
 import { describe, type Flaw, type Key, nameOf } from "../schema/flaw.ts";
 import { NEEDS_PROCESS, type Rule, type SchemaParts } from "./rule.ts";
@@ -169,11 +169,11 @@ export function permissionsOf(record: PermissionsRecord, folder: string): Permis
   return { ...all, isBestEffort: record.commands === "best-effort" };
 }
 
-/** An element of a list, with paths made absolute: of programs those that have a slash. */
+/** An element of a list, with paths made absolute and short, without `..`: of programs those that have a slash. */
 export function placed(kind: PermissionKind, element: string, folder: string): string {
   const isPath = kind === "read" || kind === "write" || kind === "ffi" ||
     kind === "run" && element.includes("/");
-  return isPath && !isAbsolute(element) ? resolve(folder, element) : element;
+  return isPath ? resolve(folder, element) : element;
 }
 
 /** `read /data and /tmp, run git, and nothing else`. */

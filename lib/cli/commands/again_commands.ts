@@ -188,7 +188,7 @@ async function taskOf(
   const task = tasks.find((task) => task.name === name);
   if (task && request.isLocked) {
     const { fold: _, ...alone } = task;
-    await (await import("../locked.ts")).checkLocked(file, [alone]);
+    await (await import("../permissions/locked.ts")).checkLocked(file, [alone]);
   }
   if (task) return underRules(task, request.rules);
   const found = `there is no such task in "${file}" any more`;

@@ -56,7 +56,7 @@ export const runCommand: Command<RunTasksRequest> = {
     const { file, tasks, own } = await loadNamed(request, io, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);
     checkStdin(planned);
-    if (isLocked) await (await import("../locked.ts")).checkLocked(file, planned);
+    if (isLocked) await (await import("../permissions/locked.ts")).checkLocked(file, planned);
     const changed = planned.map((task) => ({
       ...underRules(task, rules),
       ordered: task.ordered && (ordered || task.fold !== undefined),

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { dirname } from "node:path";
+import { Fault } from "../../fault.ts";
 import type { Action, Source, Task } from "../../job.ts";
 import { inputText } from "../../output/json_value.ts";
 import {
@@ -20,7 +22,16 @@ import { functionText } from "../../rules/calls.ts";
 import { applies, type PlanLine } from "../../rules/rule.ts";
 import { type AnyRule, RULES } from "../../rules/rules.ts";
 import { countOf, flawsOf, sourceText } from "../../inputs/facts.ts";
-import { checkStdin, loadNamed, readTasks, type TasksRequest } from "../request/tasks_request.ts";
+import {
+  checkStdin,
+  fileNamed,
+  loadNamed,
+  readTasks,
+  type TasksRequest,
+} from "../request/tasks_request.ts";
+
+/** Exit code of a check that finds that tasks may do more. */
+const EXIT_MORE = 1;
 
 interface ToldTasksRequest extends TasksRequest {
   readonly format?: string;
@@ -47,12 +58,29 @@ export const listCommand: Command<ToldTasksRequest> = {
   },
 };
 
-export const checkCommand: Command<TasksRequest> = {
+interface CheckRequest extends ToldTasksRequest {
+  /** What permissions are held against. @default none are */
+  readonly base?: string;
+}
+
+export const checkCommand: Command<CheckRequest> = {
   name: "check",
-  options: optionsNamed("file", "help"),
-  examples: ["fanfold check", "fanfold check -f tasks/multiprocessing.yaml"],
-  read: readTasks,
+  options: optionsNamed("file", "permissions", "format", "help"),
+  examples: [
+    "fanfold check",
+    "fanfold check -f tasks/multiprocessing.yaml",
+    "fanfold check --permissions origin/main",
+  ],
+  reading: TOLD.reading,
+  read: (args) => {
+    const { permissions: base, format } = args.options;
+    if (format !== undefined && base === undefined) {
+      throw new Fault("usage", "Cannot read --format: it goes with --permissions only");
+    }
+    return { ...TOLD.read(args), base };
+  },
   async carryOut(request, io) {
+    if (request.base !== undefined) return await checkPermissions(request, request.base, io);
     const { file, tasks } = await loadNamed(request, io, { exact: true, looksAt: "all" });
     for (const task of tasks) {
       for (const text of await toCome(task)) {
@@ -63,6 +91,29 @@ export const checkCommand: Command<TasksRequest> = {
     return put(io, [`${file}: ${count}, no mistakes`]);
   },
 };
+
+/** Tells what tasks may do more than those of another file or revision; nothing that either names is run. */
+async function checkPermissions(
+  request: CheckRequest,
+  base: string,
+  io: Io,
+): Promise<number> {
+  const { loadBase, refuseCode } = await import("../permissions/base_tasks.ts");
+  const { wantedLines, wantedMore, wantedRecords } = await import("../permissions/wanted_more.ts");
+  const { readPlaces } = await import("../../tasks_file/places.ts");
+  const file = await fileNamed(request);
+  refuseCode(file);
+  // The base is named where the program was called.
+  const { name, tasks: before } = await loadBase(base, file, io.here);
+  const { tasks } = await loadNamed(request, io, { modules: "unread" });
+  if (!before) await io.tell(`there is no ${name}, so all that tasks may do is more`);
+  const placed = await readPlaces(file);
+  const wanted = wantedMore(tasks, before ?? [], { placed, home: dirname(file) });
+  const none = [`${file}: tasks may do nothing more than in ${name}`];
+  const lines = () => wanted.length === 0 ? none : wantedLines(wanted, io.here);
+  await printRecords(io.stdout, request.format, wantedRecords(wanted), lines);
+  return wanted.length === 0 ? 0 : EXIT_MORE;
+}
 
 export const planCommand: Command<ToldTasksRequest> = {
   name: "plan",

@@ -169,6 +169,10 @@ const TABLE = {
     description: "where runs are kept (.fanfold, or FANFOLD_STATE)",
   },
   "locked": { description: "refuse whatever is held to no permissions, before any job" },
+  "permissions": {
+    value: "BASE",
+    description: "tell what tasks may do more than in another file or revision",
+  },
   "failed": { description: "only the jobs that did not end well" },
   "slow": { description: "only the slowest jobs, the slowest first" },
   "raw": {

@@ -33,6 +33,19 @@ export function readTasks({ operands, options }: Args): TasksRequest {
 }
 
 /**
+ * Absolute path of the tasks file that is named, or else of the one of this folder or a parent.
+ *
+ * @throws {Fault} If there is none.
+ */
+export async function fileNamed({ file: named }: Pick<TasksRequest, "file">): Promise<string> {
+  const file = named === undefined ? await findTasksFile(Deno.cwd()) : resolve(named);
+  if (file !== undefined) return file;
+  throw new Fault("tasks", "Cannot find a tasks file in this folder or its parents", {
+    hint: "name one with --file, or write fanfold.yaml",
+  });
+}
+
+/**
  * Loads the tasks file that is named, or else the one of this folder or a parent. One that is found is
  * worked in where it is: its folder becomes the current one.
  *
@@ -43,14 +56,9 @@ export async function loadNamed(
   io: Pick<Io, "watchdog" | "ownProcess" | "tell">,
   options: LoadTasksOptions = {},
 ): Promise<{ readonly file: string; readonly tasks: readonly Task[]; readonly own?: OwnProcess }> {
-  const file = named === undefined ? await findTasksFile(Deno.cwd()) : resolve(named);
-  if (file === undefined) {
-    throw new Fault("tasks", "Cannot find a tasks file in this folder or its parents", {
-      hint: "name one with --file, or write fanfold.yaml",
-    });
-  }
+  const file = await fileNamed({ file: named });
   if (named === undefined) Deno.chdir(dirname(file));
-  if (isLocked && isScript(file)) (await import("../locked.ts")).refuseScript(file);
+  if (isLocked && isScript(file)) (await import("../permissions/locked.ts")).refuseScript(file);
   // It takes a while, as other things do.
   if (isScript(file)) io.watchdog.begin();
   const own = await io.ownProcess?.();

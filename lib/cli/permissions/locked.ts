@@ -5,10 +5,10 @@
  */
 
 import { basename } from "node:path";
-import { Fault, type Mistake } from "../fault.ts";
-import { runsCode } from "../inputs/facts.ts";
-import type { Task } from "../job.ts";
-import type { Flaw } from "../schema/flaw.ts";
+import { Fault, type Mistake } from "../../fault.ts";
+import { runsCode } from "../../inputs/facts.ts";
+import type { Task } from "../../job.ts";
+import type { Flaw } from "../../schema/flaw.ts";
 
 const CANNOT = "Cannot run locked";
 
@@ -38,7 +38,7 @@ export function refuseScript(file: string): void {
 export async function checkLocked(file: string, tasks: readonly Task[]): Promise<void> {
   const flaws = tasks.flatMap(flawsIn);
   if (flaws.length === 0) return;
-  const { readPlaces } = await import("../tasks_file/places.ts");
+  const { readPlaces } = await import("../../tasks_file/places.ts");
   const { placeOf } = await readPlaces(file);
   const mistakes = flaws.map(({ path, message, hint }): Mistake => ({
     message: `${CANNOT}: ${message}`,
