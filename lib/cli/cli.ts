@@ -41,7 +41,7 @@ const EXIT_PIPE = 128 + 13;
  */
 export async function cli(
   argv: readonly string[],
-  io: Omit<Io, "takesOver" | "tell" | "draw" | "here">,
+  io: Omit<Io, "takesOver" | "tell" | "draw" | "here" | "argv">,
 ): Promise<number> {
   const { signal, stray } = io;
   const asked = Promise.withResolvers<never>();
@@ -61,7 +61,7 @@ export async function cli(
   if (io.workflow) guardFromCommands();
   const stderr = new Stderr(io.stderr);
   const { write, draw, tell } = stderr;
-  const around = { ...io, here: folderHere(), takesOver, stderr: write, draw, tell };
+  const around = { ...io, here: folderHere(), argv, takesOver, stderr: write, draw, tell };
   // The current folder becomes that of a tasks file.
   if (around.here !== NOWHERE) tellPathsFrom(around.here);
   try {

@@ -17,6 +17,8 @@ import type { OwnProcess } from "./own_process.ts";
 export interface Io {
   /** The folder that the program was called in; commands may work in another. */
   readonly here: string;
+  /** Its arguments, the name of the command included. */
+  readonly argv: readonly string[];
   readonly stdout: WriteAll;
   /** For the bytes of jobs, which pass as they are; all else is told. */
   readonly stderr: WriteAll;

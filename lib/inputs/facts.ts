@@ -94,6 +94,11 @@ export function foreignPart(source: Source): "inputs" | "query" | undefined {
   return partsOf(source).map(foreignPart).find((part) => part !== undefined);
 }
 
+/** The absolute paths of all that is read for its inputs: files, and folders with all below. */
+export function pathsRead(source: Source): readonly string[] {
+  return [...kindOf(source).pathsRead?.(source) ?? [], ...partsOf(source).flatMap(pathsRead)];
+}
+
 /** Whether code of the user makes some of its inputs. */
 export function runsCode(source: Source): boolean {
   return kindOf(source).whence(source) === "user" || partsOf(source).some(runsCode);

@@ -44,6 +44,13 @@ export const files = {
   kind: {
     name: "files",
     whence: () => "files",
+    pathsRead: ({ patterns, folder }) => [
+      // What stands in front of the first wildcard is a folder, or the file itself.
+      ...new Set(patterns.map((pattern) => {
+        const [start = ""] = pattern.split(/[*?[\]{}()!+@\\]/, 1);
+        return resolve(folder, start === pattern ? start : start.replace(/[^/]*$/, ""));
+      })),
+    ],
     open: (source) => later(async () => (await import("./readers/file_paths.ts")).filesOf(source)),
     text: ({ patterns, exclude, folder }) => {
       const without = exclude.length > 0 ? ` without ${exclude.join(" ")}` : "";

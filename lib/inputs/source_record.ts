@@ -114,6 +114,8 @@ export interface SourceKind<S extends Source = Source> {
   flaws?(source: S): Promise<readonly SourceFlaw[]>;
   /** The keys that lead to one of its parts in a tasks file. @default none */
   keysTo?(source: S, part: number): readonly (string | number)[];
+  /** The absolute paths of what it reads itself: a file, or a folder with all below. @default nothing */
+  pathsRead?(source: S): readonly string[];
   /** The absolute paths of the files that an input names; nothing if its inputs name none. @default they do not */
   filesOf?(source: S, of: (part: Source) => FilesOf | undefined): FilesOf | undefined;
 }

@@ -44,6 +44,7 @@ export const sqlite = {
     name: "sqlite",
     whence: () => "files",
     hasQuery: true,
+    pathsRead: ({ path }) => ["", "-journal", "-wal", "-shm"].map((end) => path + end),
     isRepeatable: () => true,
     open: (source) =>
       later(async () => (await import("./readers/sqlite_rows.ts")).sqliteOf(source)),

@@ -301,6 +301,7 @@ export function textKind<S extends TextInputs<string>>({ name, parser, text }: {
       });
     },
     text: (source) => text(source, source.path ?? "stdin"),
+    pathsRead: ({ path }) => path === undefined ? [] : [path],
     isRepeatable: ({ path }) => path !== undefined && isFile(path),
     flaws: async (source) => {
       if (source.path === undefined) return [];

@@ -25,6 +25,9 @@ function folderWithTasks(): Folder {
 }
 
 const HINT = "  hint: fanfold has all permissions where Deno starts it with -A";
+
+/** In front of the line that has all that it takes. */
+const LINE = "  hint: what it takes in all: deno run --no-prompt --allow-";
 const MAP = ["map", "./n.ts#double", "--json", ":::", "4"];
 
 /** What is missing, and what it says first: `FOLDER` is the folder, `X` what it wants to do. */
@@ -46,7 +49,6 @@ const MISSING:
       MAP,
       'run fanfold map: "MODULE#EXPORT" names "./n.ts#double", found Requires read access to "FOLDER/n.ts"',
     ],
-    [["--allow-read"], ["run"], 'read FANFOLD_STATE: Requires env access to "FANFOLD_STATE"'],
     [without("env"), ["runs"], 'read FANFOLD_STATE: Requires env access to "FANFOLD_STATE"'],
     [
       without("env"),
@@ -63,22 +65,53 @@ const MISSING:
       ["retry", "last"],
       'look for runs in ".fanfold/runs": Requires read access to ".fanfold/runs"',
     ],
+  ];
+
+/** What a run lacks, which is told with the line that has all that it takes. */
+const LACKING:
+  readonly (readonly [flags: readonly string[], args: readonly string[], told: string])[] = [
+    [["--allow-read"], ["run"], "know where runs are kept: it takes --allow-env=FANFOLD_STATE"],
+    [without("write"), ["run"], "keep the run: it takes --allow-write=FOLDER/.fanfold"],
     [
       without("write"),
-      ["run"],
-      'keep a journal in ".fanfold/runs": Requires write access to ".fanfold/runs"',
+      ["run", "--state-dir", "x"],
+      "keep the run: it takes --allow-write=FOLDER/x",
     ],
+    [without("write"), MAP, "hold output that has to wait: it takes --allow-write=TMP"],
     [
       without("run"),
       [...MAP.slice(0, 2), "--isolation", "process", ...MAP.slice(2)],
-      `start task "map": Requires run access to "${Deno.execPath()}"`,
+      'start task "map": it takes --allow-run',
+    ],
+    [without("run"), ["run", "--isolation", "process"], 'start task "it": it takes --allow-run'],
+    [
+      without("run"),
+      ["each", "cat", ":::", "1"],
+      'start task "each": it takes --allow-run=cat',
     ],
     [
       without("run"),
-      ["run", "--isolation", "process"],
-      `start task "it": Requires run access to "${Deno.execPath()}"`,
+      ["each", "--shell", "date", ":::", "1"],
+      'start task "each": it takes --allow-run=sh',
     ],
   ];
+
+for (const [flags, args, told] of LACKING) {
+  Deno.test(`fanfold ${args.join(" ")} with ${flags.join(" ")} says before any job what it takes`, async () => {
+    using folder = folderWithTasks();
+    const { code, stdout, stderr } = await fanfoldWith(flags, args, folder);
+    const [message, ...more] = stderr.trimEnd().split("\n");
+    const wanted = told.replace("FOLDER", folder.path).replace(
+      "FANFOLD/",
+      MAIN.replace("main.ts", ""),
+    )
+      .replace("TMP", Deno.env.get("TMPDIR") || "/tmp");
+    assertEquals([code, stdout, message], [2, "", `fanfold: Cannot ${wanted}`]);
+    const hint = more.at(-1) ?? "";
+    assertEquals(hint.slice(0, LINE.length), LINE);
+    assertEquals(hint.includes(`${MAIN} ${args[0]}`), true, hint);
+  });
+}
 
 for (const [flags, args, told] of MISSING) {
   const [, name] = /Requires (\w+) access/.exec(told) ?? [];
@@ -93,19 +126,6 @@ for (const [flags, args, told] of MISSING) {
     assertEquals(code, /journal|look for runs/.test(told) ? 3 : 2);
   });
 }
-
-Deno.test("fanfold each says of each command that it may not be started", async () => {
-  using folder = new Folder();
-  const { code, stderr } = await fanfoldWith([], ["each", "echo", ":::", "1"], folder);
-  assertEquals([code, stderr.split("\n")[0]], [
-    1,
-    'fanfold: task "each", job 1, input "1" failed: Cannot start "echo": ' +
-    'Requires run access to "echo", run again with the --allow-run flag',
-  ]);
-  // Where nobody may look, nothing is said of what is there.
-  const unseen = await fanfoldWith(["--allow-run"], ["each", "no-such", ":::", "1"], folder);
-  assertMatch(unseen.stderr, /Cannot start "no-such": Failed to spawn 'no-such': /);
-});
 
 Deno.test("fanfold reads journals with the permissions that this takes, and no more", async () => {
   using folder = folderWithTasks();

@@ -31,6 +31,7 @@ import {
 import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
+import { checkNeeds } from "../permissions/needs.ts";
 import { readReports, type ReportRequest } from "../request/report_request.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
@@ -93,6 +94,7 @@ export const eachCommand: Command<EachRequest> = {
     reports: readReports(args),
   }),
   async carryOut(request, io) {
+    const { here, argv } = io;
     const { rules, output: { ordered, ...output }, inputs } = request;
     const { source, columns, batch, width } = await namedInputs(inputs, { asRecords: false }, io);
     const bare = eachTask(request, columns);
@@ -100,6 +102,8 @@ export const eachCommand: Command<EachRequest> = {
     const task = { ...underRules({ ...bare, source, ordered }, rules), window };
     const { action, slots } = bare;
     if (request.isDryRun) return await dryRun({ ...task, action }, output.tags, io);
+    const state = request.journal && { named: request.journal.stateDir };
+    checkNeeds({ tasks: [task], state, reports: request.reports, here, argv });
     const journal = journalOfAction(request.journal, request.action, inputs, io.here);
     const times = timesOfAction("each", request.journal, request.action, io.here);
     const { joblog } = request;

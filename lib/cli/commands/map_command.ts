@@ -23,6 +23,7 @@ import {
 import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
+import { checkNeeds } from "../permissions/needs.ts";
 import { readReports, type ReportRequest } from "../request/report_request.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
@@ -70,6 +71,7 @@ export const mapCommand: Command<MapRequest> = {
     reports: readReports(args),
   }),
   async carryOut(request, io) {
+    const { here, argv } = io;
     const { rules, output } = request;
     const own = await io.ownProcess?.();
     const bare = await mapTask(request, io);
@@ -79,6 +81,8 @@ export const mapCommand: Command<MapRequest> = {
     const window = windowOf(bare, batch);
     const ordered = output.ordered || bare.fold !== undefined;
     const task = { ...underRules({ ...bare, source, ordered }, rules), window };
+    const state = request.journal && { named: request.journal.stateDir };
+    checkNeeds({ tasks: [task], state, reports: request.reports, here, argv });
     const journal = journalOfAction(request.journal, task.action, inputs, io.here);
     const times = timesOfAction("map", request.journal, task.action, io.here);
     const { reports } = request;

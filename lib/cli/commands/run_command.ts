@@ -11,6 +11,7 @@ import type { Command } from "../command.ts";
 import { type JournalOptions, journalRequest, readJournal } from "../request/journal_request.ts";
 import { optionsNamed } from "../request/options.ts";
 import { perform } from "../perform.ts";
+import { checkNeeds } from "../permissions/needs.ts";
 import { readReports, REPORT_OPTIONS, type ReportRequest } from "../request/report_request.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
@@ -52,6 +53,7 @@ export const runCommand: Command<RunTasksRequest> = {
     reports: readReports(args),
   }),
   async carryOut(request, io) {
+    const { here, argv } = io;
     const { only, rules, stateDir, isLocked, output: { ordered, ...output } } = request;
     const { file, tasks, own } = await loadNamed(request, io, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);
@@ -64,6 +66,8 @@ export const runCommand: Command<RunTasksRequest> = {
     const tasksFile = ["run", basename(file)];
     const origin = [...tasksFile, ...(only ?? []).toSorted()];
     const kept = request.journal();
+    const state = kept && { named: kept.stateDir };
+    checkNeeds({ tasks: changed, file, state, reports: request.reports, here, argv });
     const journal = kept && journalRequest(kept, {
       origin: { where: dirname(file), what: origin },
       home: dirname(file),

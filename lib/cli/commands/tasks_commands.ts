@@ -16,7 +16,7 @@ import {
   type Told,
 } from "../../output/records.ts";
 import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
-import { optionsNamed } from "../request/options.ts";
+import { type NamedOption, optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";
 import { functionText } from "../../rules/calls.ts";
 import { applies, type PlanLine } from "../../rules/rule.ts";
@@ -115,13 +115,57 @@ async function checkPermissions(
   return wanted.length === 0 ? 0 : EXIT_MORE;
 }
 
-export const planCommand: Command<ToldTasksRequest> = {
+interface PlanRequest extends ToldTasksRequest {
+  /** The words behind `run`, where it is asked what fanfold has to be allowed to run that; else the plan is. */
+  readonly permissionsFor?: readonly string[];
+  /** Where a run is kept, if it is. */
+  readonly state?: { readonly named?: string };
+}
+
+/** The option of this name that `check` has takes a value. */
+const PERMISSIONS: NamedOption = {
+  name: "permissions",
+  description: "the line with just what Deno has to allow fanfold for that run",
+};
+
+export const planCommand: Command<PlanRequest> = {
   name: "plan",
-  options: optionsNamed("file", "format", "help"),
-  examples: ["fanfold plan", "fanfold plan double -f tasks/multiprocessing.yaml"],
-  ...TOLD,
+  options: [
+    ...optionsNamed("file"),
+    PERMISSIONS,
+    ...optionsNamed("no-journal", "state-dir", "format", "help"),
+  ],
+  examples: [
+    "fanfold plan",
+    "fanfold plan double -f tasks/multiprocessing.yaml",
+    "fanfold plan --permissions --no-journal",
+  ],
+  reading: TOLD.reading,
+  read: (args) => {
+    const { options: { permissions, "state-dir": named, "no-journal": not, format }, argv } = args;
+    const wrong = permissions === undefined
+      ? not !== undefined ? "no-journal" : named !== undefined ? "state-dir" : undefined
+      : undefined;
+    if (wrong) throw new Fault("usage", `Cannot read --${wrong}: it goes with --permissions only`);
+    if (permissions === undefined) return TOLD.read(args);
+    if (format !== undefined && format !== "text") {
+      throw new Fault("usage", "Cannot combine --permissions and --format: it prints one line");
+    }
+    const words = argv.filter((word) => word !== "--permissions");
+    return {
+      ...TOLD.read(args),
+      permissionsFor: words,
+      state: not === undefined ? { named } : undefined,
+    };
+  },
   async carryOut(request, io) {
     const { only } = request;
+    if (request.permissionsFor) {
+      const { lineWith, needsOf } = await import("../permissions/needs.ts");
+      const { file, tasks } = await loadNamed(request, io);
+      const needs = needsOf({ ...request, file, tasks: plan(tasks, only), here: io.here });
+      return put(io, [lineWith(needs, ["run", ...request.permissionsFor])]);
+    }
     const { tasks } = await loadNamed(request, io, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);
     checkStdin(planned);

@@ -81,11 +81,12 @@ function configFor(module: string): string | undefined {
   return module.startsWith("file:") ? configAbove(dirname(fileURLToPath(module))) : undefined;
 }
 
-/** The configuration file of Deno in a folder or its nearest parent that has one. */
+/** The configuration file of Deno in a folder or its nearest parent that has one that may be read. */
 function configAbove(folder: string): string | undefined {
   const { existsSync } = process.getBuiltinModule("node:fs");
   for (const name of ["deno.json", "deno.jsonc"]) {
-    if (existsSync(join(folder, name))) return join(folder, name);
+    const path = join(folder, name);
+    if (isGranted({ name: "read", path }) && existsSync(path)) return path;
   }
   const parent = dirname(folder);
   return parent === folder ? undefined : configAbove(parent);

@@ -70,6 +70,8 @@ export async function flawsOfRows({ path, query }: SqliteInputs): Promise<Source
     prepared(database, query);
     return [];
   } catch (error) {
+    // Deno opens none by a URL for a program that may not do everything.
+    if (/unable to open database file: .*file:/.test(messageOf(error))) return [];
     const { errcode } = error as { readonly errcode?: number };
     if (errcode === NO_DATABASE) return told(error, "sqlite");
     // What is said of locks, for example, may be over when the rows are read.
