@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import type { GenericSchema } from "../npm/valibot.ts";
 import { describe, type Flaw, type Key, nameOf } from "../schema/flaw.ts";
 import { NEEDS_PROCESS, type Rule, type SchemaParts } from "./rule.ts";
@@ -110,10 +110,10 @@ export const permissions = {
   field: "permissions",
   read: (said, { home }) => permissionsOf(recordOf(said), home),
   line: "permissions",
-  say: (permissions, _, kind) => {
+  say: (permissions, _, kind, home) => {
     const by = kind === "functions" ? "Deno" : "Landlock";
     const held = permissions.isBestEffort && kind === "commands" ? `${by}, as far as it can` : by;
-    return `may ${inWords(permissions)}; held to it by ${held}`;
+    return `may ${inWords(permissions, home)}; held to it by ${held}`;
   },
   asksForProcess: { because: NEEDS_PROCESS, subject: "that" },
   *flaws(owner, said, defaults): Iterable<Flaw> {
@@ -176,17 +176,29 @@ export function placed(kind: PermissionKind, element: string, folder: string): s
   return isPath ? resolve(folder, element) : element;
 }
 
-/** `read /data and /tmp, run git, and nothing else`. */
-export function inWords(permissions: Permissions): string {
+/**
+ * `read data /tmp, run git, nothing else`.
+ *
+ * @param home Absolute folder from which paths in it are told. @default all paths are absolute
+ */
+export function inWords(permissions: Permissions, home?: string): string {
   const all = KINDS.filter((kind) => permissions[kind] !== false);
   if (all.length === 0) return "do nothing";
+  if (KINDS.every((kind) => permissions[kind] === true)) return "do anything";
   const said = all.map((kind) => {
     const grant = permissions[kind];
-    return grant === true ? `${kind} anything` : `${kind} ${(grant as string[]).join(" ")}`;
+    if (typeof grant === "boolean") return `${kind} anything`;
+    return `${kind} ${grant.map((element) => seenFrom(element, home)).join(" ")}`;
   });
-  return said.length === KINDS.length && all.every((kind) => permissions[kind] === true)
-    ? "do anything"
-    : `${said.join(", ")}, nothing else`;
+  return `${said.join(", ")}, nothing else`;
+}
+
+/** A path as it is written in a folder that it lies in; anything else as it is. */
+function seenFrom(element: string, folder: string | undefined): string {
+  if (folder === undefined || !isAbsolute(element)) return element;
+  const near = relative(folder, element);
+  if (near === "") return ".";
+  return isAbsolute(near) || /^\.\.(\/|$)/.test(near) ? element : near;
 }
 
 function misplaced(path: readonly Key[], of: string, what: string): Flaw {

@@ -99,11 +99,12 @@ export interface Rule<
   read?(value: Exclude<Keys[K], undefined>, reading: Reading<Keys>): Fields[keyof Fields];
   /** The line of a plan that tells it. */
   readonly line?: PlanLine;
-  /** How it is told, if there is something to tell. */
+  /** How it is told, if there is something to tell; paths in the folder `home` may be told from there. */
   say?(
     value: Exclude<Fields[keyof Fields], undefined>,
     shown: (value: unknown) => string,
     kind: TaskKind,
+    home?: string,
   ): string | undefined;
   readonly option?: RuleOption;
   /** That functions need a process of their own, and why. */

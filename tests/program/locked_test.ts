@@ -97,3 +97,43 @@ Deno.test("fanfold retry and repro of a run that was locked are, too", async () 
     assertMatch(stderr, /Cannot run locked: task "it" has no "permissions"/);
   }
 });
+
+Deno.test("fanfold plan tells what tasks may do, with paths of the tasks file, and what runs in fanfold itself", async () => {
+  using folder = folderWith(`tasks:
+  some: { shell: x, permissions: { read: [., in/a, ../b], net: ["*:443"], commands: best-effort } }
+  none: { run: ./n.ts#double, permissions: none, fold: ./n.ts#add, inputs: { module: ./n.ts#some } }
+  free: { run: ./n.ts#double, fold: ./n.ts#add, inputs: [1] }
+`);
+  const { stdout } = await fanfold(["plan"], { cwd: folder.path });
+  const told = stdout.split("\n").filter((line) => /^ {3}(?:may|its|the) /.test(line));
+  const above = folder.path.replace(/[^/]*$/, "b");
+  assertEquals(told, [
+    `   may read . in/a ${above}, net *:443, nothing else; held to it by Landlock, as far as it can`,
+    "   may do nothing; held to it by Deno",
+    "   its fold runs in fanfold itself, held to no permissions",
+    "   the function for its inputs runs in fanfold itself, held to no permissions",
+  ]);
+  const json = await fanfold(["plan", "--format", "json"], { cwd: folder.path });
+  const records = JSON.parse(json.stdout) as readonly Record<string, unknown>[];
+  assertEquals(records.map(({ permissions, unheld }) => [permissions, unheld]), [
+    [
+      { read: [folder.path, folder.at("in/a"), above], net: ["*:443"], commands: "best-effort" },
+      undefined,
+    ],
+    ["none", ["fold", "inputs"]],
+    [undefined, undefined],
+  ]);
+});
+
+Deno.test("fanfold plan tells of a tasks file in TypeScript that no permissions hold it", async () => {
+  const url = new URL("../../lib/mod.ts", import.meta.url);
+  using folder = new Folder({
+    "fanfold.ts": `import { defineTasks } from "${url}";
+      export default defineTasks({ a: { run: (n: number) => n, inputs: [1], permissions: "none" } });`,
+  });
+  const { stdout } = await fanfold(["plan"], { cwd: folder.path });
+  assertMatch(
+    stdout,
+    /\n {3}its tasks file is code, and runs in fanfold itself, held to no permissions\n/,
+  );
+});

@@ -306,9 +306,9 @@ Deno.test("fanfold list and plan --format tell of the tasks as data, in the word
   assertEquals(lines.map((line) => JSON.parse(line)), [a, b]);
   assertEquals(
     await told("list", "--format", "csv"),
-    `name,description,kind,run,command,shell,isolation,inputs,from,needs,slots,rules
-b,,shell,,,"wc ""$1""",,values of task a,"[""a""]","[""a""]",${slots},
-a,"says ""a"",\nand more",function,file:///n.ts#f,,,worker,2 inputs,,[],2,
+    `name,description,kind,run,command,shell,isolation,inputs,from,needs,slots,permissions,unheld,rules
+b,,shell,,,"wc ""$1""",,values of task a,"[""a""]","[""a""]",${slots},,,
+a,"says ""a"",\nand more",function,file:///n.ts#f,,,worker,2 inputs,,[],2,,,
 `,
   );
 });

@@ -19,12 +19,15 @@ import { fromsOf, plan, waitsForOthers } from "../../run/plan.ts";
 import { type NamedOption, optionsNamed } from "../request/options.ts";
 import type { Command, Io } from "../command.ts";
 import { functionText } from "../../rules/calls.ts";
+import { KINDS, type Permissions } from "../../rules/permissions.ts";
+import { unheldOf, unheldText } from "../permissions/locked.ts";
 import { applies, type PlanLine } from "../../rules/rule.ts";
 import { type AnyRule, RULES } from "../../rules/rules.ts";
 import { countOf, flawsOf, sourceText } from "../../inputs/facts.ts";
 import {
   checkStdin,
   fileNamed,
+  isScript,
   loadNamed,
   readTasks,
   type TasksRequest,
@@ -166,13 +169,13 @@ export const planCommand: Command<PlanRequest> = {
       const needs = needsOf({ ...request, file, tasks: plan(tasks, only), here: io.here });
       return put(io, [lineWith(needs, ["run", ...request.permissionsFor])]);
     }
-    const { tasks } = await loadNamed(request, io, { looksAt: only ?? "all" });
+    const { file, tasks } = await loadNamed(request, io, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);
     checkStdin(planned);
     const lines: string[] = [];
     for (const [i, task] of planned.entries()) {
       const yet = (await toCome(task)).map((text) => `   not yet: ${text}`);
-      lines.push(...planOf(task, i + 1), ...yet);
+      lines.push(...planOf(task, i + 1, file), ...yet);
     }
     await printRecords(io.stdout, request.format, toldOf(planned), () => lines);
     return 0;
@@ -201,7 +204,7 @@ async function put({ stdout }: Io, lines: readonly string[]): Promise<number> {
 /** What is told of a task as data: the keys are those of a tasks file, as far as it has them. */
 const COLUMNS = [
   ...["name", "description", "kind", "run", "command", "shell", "isolation", "inputs", "from"],
-  ...["needs", "slots", "rules"],
+  ...["needs", "slots", "permissions", "unheld", "rules"],
 ];
 
 function toldOf(tasks: readonly Task[]): Told {
@@ -216,7 +219,21 @@ function taskRecord(task: Task) {
     ...{ name, description, kind: action.kind, ...whatOf(action) },
     ...action.kind === "function" && { isolation },
     ...{ inputs: inputsOf(source), ...from.length > 0 && { from }, needs, slots },
+    ...task.permissions && permissionsRecord(task, task.permissions),
     ...rules.length > 0 && { rules },
+  };
+}
+
+/** What a task may do, as a tasks file has it but for the paths, which are absolute, and what that does not hold. */
+function permissionsRecord(task: Task, permissions: Permissions) {
+  const granted = KINDS.filter((kind) => permissions[kind] !== false)
+    .map((kind) => [kind, permissions[kind]]);
+  const commands = permissions.isBestEffort ? [["commands", "best-effort"]] : [];
+  const all = [...granted, ...commands];
+  const unheld = unheldOf(task);
+  return {
+    permissions: all.length === 0 ? "none" : Object.fromEntries(all),
+    ...unheld.length > 0 && { unheld },
   };
 }
 
@@ -238,7 +255,8 @@ async function toCome(task: Task): Promise<readonly string[]> {
   return flaws.map(({ flaw, origin }) => `${origin.phrase}: ${flaw.reason}`);
 }
 
-function planOf(task: Task, number: number): string[] {
+/** @param file Absolute path of the tasks file. */
+function planOf(task: Task, number: number, file: string): string[] {
   const { action, needs, slots } = task;
   const what = action.kind === "function"
     ? `${functionText(action.run)}, in a ${task.isolation}`
@@ -249,10 +267,20 @@ function planOf(task: Task, number: number): string[] {
     `${number}. ${task.name}`,
     `   ${what}`,
     `   ${inputsOf(task.source)}; ${slots} at the same time`,
-    ...rulesText(task).map((text) => `   ${text}`),
+    ...rulesText(task, dirname(file)).map((text) => `   ${text}`),
+    ...unheldTexts(task, file).map((text) => `   ${text}`),
     ...(needs.length > 0 ? [`   after ${needs.join(", ")}`] : []),
   ];
 }
+
+/** What of a task with permissions runs in fanfold itself. */
+function unheldTexts(task: Task, file: string): readonly string[] {
+  if (!task.permissions) return [];
+  const parts = unheldOf(task).map((part) => unheldText(part));
+  return isScript(file) ? [...parts, SCRIPT_UNHELD] : parts;
+}
+
+const SCRIPT_UNHELD = "its tasks file is code, and runs in fanfold itself, held to no permissions";
 
 function inputsOf(source: Source): string {
   return source.kind === "list" && countOf(source) === 1 ? "one job" : sourceText(source);
@@ -263,15 +291,19 @@ const LINES: readonly PlanLine[] = ["slots", "attempts", "flow", "fold", "place"
 /** Rules that are told before others of their line. */
 const FIRST: readonly string[] = ["init", "spread", "chunk", "cwd"];
 
-/** A line for each kind of rule of which a task says anything; of variables the names alone. */
-export function rulesText(task: Task): readonly string[] {
+/**
+ * A line for each kind of rule of which a task says anything; of variables the names alone.
+ *
+ * @param home Absolute folder from which paths in it may be told. @default all are absolute
+ */
+export function rulesText(task: Task, home?: string): readonly string[] {
   const kind = task.action.kind === "function" ? "functions" : "commands";
   const some: readonly AnyRule[] = RULES.filter((rule) => applies(rule, kind));
   const rules = some.toSorted((a, b) => placeOf(a) - placeOf(b));
   return LINES.flatMap((line) => {
     const said = rules.flatMap((rule) => {
       const value = rule.line === line && rule.field ? task[rule.field] : undefined;
-      return value === undefined ? [] : rule.say?.(value, inputText, kind) ?? [];
+      return value === undefined ? [] : rule.say?.(value, inputText, kind, home) ?? [];
     });
     return said.length === 0 ? [] : [said.join("; ")];
   });
