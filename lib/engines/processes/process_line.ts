@@ -6,6 +6,7 @@
 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isGranted } from "../system/proc.ts";
 import type { Permissions } from "../../rules/permissions.ts";
 import { exactFlags, inheritedFlags } from "./permission_flags.ts";
 
