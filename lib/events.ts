@@ -103,6 +103,39 @@ export interface Strayed extends EventOf<"strayed">, Pick<Printed, "task" | "slo
   readonly error: ErrorRecord;
 }
 
+/** A slot that is kept for many jobs is opened; a command has none. */
+export interface SlotOpened extends EventOf<"slot-opened">, Pick<Printed, "task" | "slot"> {
+  /** How many other slots of the task are open. */
+  readonly others: number;
+}
+
+/** A slot has ended before its task: it is opened again if there are jobs for it. */
+export interface SlotLost extends EventOf<"slot-lost">, Pick<Printed, "task" | "slot"> {
+  /** Why. */
+  readonly why: SlotEnd;
+}
+
+/** Why a slot has ended. */
+export type SlotEnd =
+  | {
+    /** With the job that ran in it. */
+    readonly kind: "job";
+    readonly index: number;
+    readonly ending: Ending;
+  }
+  /** A job that was to end did so while its slot was being ended for it. */
+  | { readonly kind: "stopped" }
+  | {
+    /** It has had its time, as `recycle` says. */
+    readonly kind: "recycled";
+    readonly of: "jobs" | "memory";
+  }
+  | {
+    /** It could not start, or has ended while no job is to blame. */
+    readonly kind: "vain";
+    readonly error: ErrorRecord;
+  };
+
 /** What was started lives on should this program be killed: nothing watches over it, and why. */
 export interface Unwatched extends EventOf<"unwatched"> {
   /** Why. */
@@ -199,6 +232,8 @@ export type RunEvent =
   | Progress
   | Printed
   | Strayed
+  | SlotOpened
+  | SlotLost
   | Unwatched
   | HeldInPart
   | WentWrong

@@ -38,7 +38,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   journal: "clones errors modules",
   output: "clones errors sync",
   progress: "output npm",
-  observers: "output journal engines/system engines/spools inputs run watchdog",
+  observers: "errors output journal engines/system engines/spools inputs run watchdog",
   reports: "errors observers output",
   run: "engines engines/kept errors",
   engines: "errors rules engines/spools engines/system",

@@ -58,7 +58,7 @@ export function commandHelp(command: ToldCommand, width: number): string {
     ...usage([command.name, ...optionalsIn(command.operands)], width),
     ...wrapped(command.description, width),
     "",
-    ...table(options.map((option): Row => [title(option), option.description]), width),
+    ...table(optionRows(options), width),
     "for example:",
     ...command.examples.flatMap((example) => exampleLines(example, width)),
     "",
@@ -83,6 +83,21 @@ function usage(words: readonly string[], width: number): string[] {
 /** What may be left out is so as a whole, and stays in one line. */
 function optionalsIn(operands: string): readonly string[] {
   return operands.match(/\[[^\]]*\]|\S+/g) ?? [];
+}
+
+/** Options with what is said of them; some stand together in one row. */
+function optionRows(options: readonly Option[]): readonly Row[] {
+  const othersOf = ({ row }: Option) => {
+    const others = options.filter(({ name }) => row?.with.includes(name));
+    return others.length === row?.with.length ? others : [];
+  };
+  const inOthers = new Set(options.flatMap(othersOf));
+  return options.filter((option) => !inOthers.has(option)).map((option): Row => {
+    const others = othersOf(option);
+    const titles = [title(option), ...others.map((other) => title(other).trim())];
+    const { row, description } = option;
+    return [titles.join(", "), row && others.length > 0 ? row.description : description];
+  });
 }
 
 /** An option as it is written: a value that may be left out has to be attached. */

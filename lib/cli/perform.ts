@@ -63,7 +63,7 @@ async function performRun(
     ? await (await import("./kept/earlier_runs.ts")).timesOf(request)
     : undefined;
   await using observers = await openObservers(request, io, onFailure);
-  const { verdict, session, sinks, progress, tell } = observers;
+  const { verdict, session, sinks, progress, details, tell } = observers;
   if (session) onJournal?.(session.path);
   const goOn = () =>
     verdict.hasHeardOfCause
@@ -102,6 +102,7 @@ async function performRun(
       (fault === session?.lost || fault.kind === "journal" || isOfFullDisk(fault));
     const canGoOn = session && !saysHow;
     const broken = ending && { why: ending.notices, goOn: canGoOn ? [goOn()] : [] };
+    if (!isCut) { for (const { text, below } of details?.notices ?? []) tell(text, below); }
     const isSummed = progress.isWatched && !isCut && !isInterrupted && !broken;
     if (isSummed && verdict.summary) tell(verdict.summary);
     for (const { text, below } of verdict.notices({ isCut: isCut || isInterrupted, broken })) {

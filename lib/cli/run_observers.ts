@@ -10,12 +10,14 @@ import { whenAsked } from "../observers/asked.ts";
 import { noInputs, outsideJobs, warnings } from "../observers/warnings.ts";
 import { Stopping, suspending } from "../observers/stopping.ts";
 import { Verdict } from "../observers/verdict.ts";
+import type { Details } from "../observers/details.ts";
 import type { Cause } from "../output/notices.ts";
 import { Headings, TASK_TAGS } from "../output/labels.ts";
 import { PRINTED_EVENTS, type Printer, type Sinks } from "../output/printer.ts";
 import { Sink } from "../output/sink.ts";
 import type { Groups } from "../output/workflow.ts";
 import { type Notice, type Tell, teller } from "../text/shown.ts";
+import { CLOCK } from "../time/clock.ts";
 import { causeHint } from "./cause_hint.ts";
 import type { Io } from "./command.ts";
 import { faultNotices } from "./fault_text.ts";
@@ -34,6 +36,8 @@ export interface RunObservers extends AsyncDisposable {
   readonly session?: SessionObserver;
   readonly sinks: Sinks;
   readonly progress: ShownProgress;
+  /** What is told at the end to whoever wants to know more. */
+  readonly details?: Details;
   /** What tasks print for GitHub Actions. */
   readonly groups?: Groups;
   /** Says something of fanfold's own, in the order of what jobs write to stderr. */
@@ -76,6 +80,7 @@ export async function openObservers(
   if (session?.note) tell(session.note);
   const signals = { signal, killSignal };
   const stopping = opened.use(new Stopping(tell, signals, [above, below], onFailure));
+  const details = request.isVerbose ? await newDetails() : undefined;
   const list: RunObserver[] = [
     // First: what has ended is kept before anybody tells of it. When a task has lost inputs this throws, and nobody
     // prints what comes of the others.
@@ -84,6 +89,7 @@ export async function openObservers(
     stopping,
     opened.use(suspending(suspension)),
     verdict,
+    ...details ? [details] : [],
     ...writing,
     ...io.requests ? [opened.use(whenAsked(tell, io.requests))] : [],
     ...progress.observers(tell, session?.runId),
@@ -95,9 +101,26 @@ export async function openObservers(
   ];
   const disposables = opened.move();
   return {
-    ...{ list, printer, verdict, stopping, writing, session, sinks, progress, groups, tell },
+    ...{
+      list,
+      printer,
+      verdict,
+      stopping,
+      writing,
+      session,
+      sinks,
+      progress,
+      details,
+      groups,
+      tell,
+    },
     [Symbol.asyncDispose]: () => disposables.disposeAsync(),
   };
+}
+
+async function newDetails(): Promise<Details> {
+  const { Details } = await import("../observers/details.ts");
+  return new Details(CLOCK.now);
 }
 
 /** In one terminal both are one, so that what was put first stands above. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Awaited, RunningJob } from "../events.ts";
+import type { Awaited, RunningJob, SlotEnd } from "../events.ts";
 import type { ErrorRecord, Halt, JobId, Output } from "../job.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Endings, Jobs } from "./consecutive_jobs.ts";
@@ -38,6 +38,10 @@ export interface Listener {
   printed(bytes: Uint8Array, slot: number): void;
   /** A slot has thrown outside any job: after the job had ended, or nobody knows where from. */
   strayed(error: ErrorRecord, slot: number): void;
+  /** A slot that is kept for many jobs is opened, beside so many others. */
+  opened?(slot: number, others: number): void;
+  /** Such a slot has ended, and may be opened again. */
+  lost?(slot: number, why: SlotEnd): void;
   /** Code of the user that is no job is awaited for long. */
   awaited?(what: Awaited): void;
   /** A slot has loaded the module whose functions jobs name: the name of each export, and its type. */

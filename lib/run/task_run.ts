@@ -274,6 +274,8 @@ export class TaskRun<R> implements AsyncDisposable {
         "times" in endings ? this.#done(jobs, endings) : this.#ended(jobs, endings),
       printed: (bytes, slot) => tell?.({ kind: "printed", task, slot, bytes }),
       awaited: (what) => tell?.({ kind: "awaited", task, what }),
+      opened: (slot, others) => tell?.({ kind: "slot-opened", task, slot, others }),
+      lost: (slot, why) => tell?.({ kind: "slot-lost", task, slot, why }),
       strayed: (error, slot) => tell?.({ kind: "strayed", task, slot, error }),
     };
   }

@@ -9,7 +9,7 @@ import { timeout } from "../../lib/rules/timeout.ts";
 import { Watchdog } from "../../lib/watchdog/watchdog.ts";
 
 /** How many lines help may take in so many columns: most windows have them. */
-const SCREEN_LINES = { 80: 43, 100: 37 };
+const SCREEN_LINES = { 80: 40, 100: 34 };
 
 const WIDTHS = [20, 40, 60, 72, 80, 100, 120];
 
@@ -46,6 +46,16 @@ function titleOf({ short, name, value, isOptional }: Option): string {
   return `${short ? `-${short}, ` : ""}--${name}${written}`;
 }
 
+/** What the help says of an option; nothing where another one tells of both. */
+function rowOf(option: Option, all: readonly Option[]): string[] {
+  const named = ({ row }: Option) => all.filter(({ name }) => row?.with.includes(name));
+  const tellsOfOthers = (one: Option) => one.row && named(one).length === one.row.with.length;
+  if (all.some((one) => tellsOfOthers(one) && named(one).includes(option))) return [];
+  const others = tellsOfOthers(option) ? named(option) : [];
+  const description = others.length > 0 ? option.row?.description : option.description;
+  return [`${[option, ...others].map(titleOf).join(", ")} ${description}`];
+}
+
 /** The arguments of an example, behind the name of the command. */
 function argvOf(example: string, command: string): readonly string[] | undefined {
   const words = example.split("|").at(-1)?.split(">")[0]?.trim().split(/\s+/) ?? [];
@@ -62,7 +72,7 @@ for (const command of ALL) {
       assert(words.startsWith(`usage: fanfold ${command.name} ${command.operands}`.trim()), help);
       assertStringIncludes(words, command.description);
       const options = takenOptions(command.options, command.reading);
-      const rows = options.map((option) => `${titleOf(option)} ${option.description}`);
+      const rows = options.flatMap((option) => rowOf(option, options));
       assertStringIncludes(words, ` ${rows.join(" ")} for example: `);
     }
   });
@@ -166,4 +176,19 @@ for example:
   # a remark
 `,
   );
+});
+
+Deno.test("commandHelp() tells of some options in one row, where all of them are taken", () => {
+  const rows = (options: ReturnType<typeof optionsNamed>) => {
+    const help = commandHelp({ ...run, options, examples: [] }, 100);
+    return help.split("\n").slice(3, -2);
+  };
+  assertEquals(rows(optionsNamed("live", "quiet", "tag", "verbose")), [
+    "      --quiet, --verbose  say less: what went wrong; more: slow jobs, slots",
+    "      --tag, --live       lines with their input; all lines as they are written",
+  ]);
+  assertEquals(rows(optionsNamed("quiet", "live")), [
+    "      --quiet  only say what went wrong",
+    "      --live   whole lines of all jobs as they are written",
+  ]);
 });

@@ -8,7 +8,7 @@ import { eachOf } from "../../lib/engines/consecutive_jobs.ts";
 import type { Jobs } from "../../lib/engines/consecutive_jobs.ts";
 import type { Engine, EngineRun, Feed, Listener } from "../../lib/engines/engine.ts";
 import { SpoolStore } from "../../lib/engines/spools/spool.ts";
-import type { Awaited } from "../../lib/events.ts";
+import type { Awaited, SlotEnd } from "../../lib/events.ts";
 import type { Ending, ErrorRecord, FunctionRef, Halt, Output, Task } from "../../lib/job.ts";
 import { type Clock, UNHELD } from "../../lib/time/clock.ts";
 import { SlotLimit } from "../../lib/run/task_feed.ts";
@@ -82,6 +82,8 @@ export class Trial implements AsyncDisposable {
   readonly strays: ErrorRecord[] = [];
   /** What was told to be awaited. */
   readonly awaited: Awaited[] = [];
+  /** What was told of slots: how many others were open beside one that opened, or why one has ended. */
+  readonly slots: (readonly [slot: number, what: number | SlotEnd])[] = [];
   /** How many slots are busy now, and how many were at the most. */
   readonly busy = { now: 0, most: 0 };
   readonly #engine: Engine;
@@ -138,6 +140,8 @@ export class Trial implements AsyncDisposable {
       printed: (bytes) => this.outside.push(bytes),
       awaited: (what) => this.awaited.push(what),
       strayed: (error) => this.strays.push(error),
+      opened: (slot, others) => this.slots.push([slot, others]),
+      lost: (slot, why) => this.slots.push([slot, why]),
       ended: ({ first }, endings) => {
         for (const [i, ending] of eachOf(endings).entries()) {
           this.told.push(first + i);

@@ -73,7 +73,7 @@ export const eachCommand: Command<EachRequest> = {
       "joblog",
       "results",
     ),
-    ...optionsNamed("progress", "quiet"),
+    ...optionsNamed("progress", "quiet", "verbose"),
     ...JOURNAL_OPTIONS,
     ...optionsNamed("help"),
   ],

@@ -50,7 +50,7 @@ export const mapCommand: Command<MapRequest> = {
     ...optionsNamed("json", "spread", "fold"),
     ...ruleOptions("all"),
     ...optionsNamed("format", "keep-order", "unordered", "tag", "live"),
-    ...optionsNamed("progress", "quiet"),
+    ...optionsNamed("progress", "quiet", "verbose"),
     ...JOURNAL_OPTIONS,
     ...ruleOptions("functions"),
     ...optionsNamed("help"),

@@ -33,7 +33,7 @@ export const runCommand: Command<RunTasksRequest> = {
     ...optionsNamed("file"),
     ...ruleOptions("all", "commands"),
     ...optionsNamed("format", "unordered", "tag", "live"),
-    ...optionsNamed("progress", "quiet"),
+    ...optionsNamed("progress", "quiet", "verbose"),
     ...REPORT_OPTIONS,
     ...optionsNamed("resume", "resume-failed", "no-journal", "state-dir"),
     ...ruleOptions("functions"),

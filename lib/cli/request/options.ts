@@ -25,6 +25,8 @@ export interface Option {
   /** The options that it cannot be given with. */
   readonly conflicts?: readonly Conflict[];
   readonly description: string;
+  /** Those that stand in its row of the help where all of them are taken, and what is said there of all together. */
+  readonly row?: { readonly with: readonly string[]; readonly description: string };
 }
 
 export interface Conflict {
@@ -79,7 +81,13 @@ const TABLE = {
     description: "the first input of each source names it, for {name}",
   },
   "max-args": { short: "n", value: "N", description: "so many inputs for one job" },
-  "json": { description: "inputs are JSON, not text" },
+  "json": {
+    description: "inputs are JSON, not text",
+    row: {
+      with: ["spread"],
+      description: "inputs are JSON; a list is spread over the parameters",
+    },
+  },
   "spread": { description: "an input that is a list is spread over the parameters" },
   "fold": {
     value: "MODULE#EXPORT",
@@ -102,11 +110,23 @@ const TABLE = {
   "quiet": {
     conflicts: [{ with: "progress", except: "none" }],
     description: "only say what went wrong",
+    row: {
+      with: ["verbose"],
+      description: "say less: what went wrong; more: slow jobs, slots",
+    },
+  },
+  "verbose": {
+    conflicts: [{ with: "quiet" }],
+    description: "say at the end which jobs were slow, and why slots were opened",
   },
   "keep-order": {
     short: "k",
     conflicts: [{ with: "unordered" }],
     description: "results in the order of the inputs (as they are anyway)",
+    row: {
+      with: ["unordered"],
+      description: "results in the order of inputs (anyway), or as jobs end",
+    },
   },
   "unordered": {
     short: "u",
@@ -118,6 +138,10 @@ const TABLE = {
       { with: "results", unless: "format", hint: TAGS_HINT },
     ],
     description: "lines begin with the input (run: task, input) and a tab",
+    row: {
+      with: ["live"],
+      description: "lines with their input; all lines as they are written",
+    },
   },
   "live": {
     conflicts: [
@@ -140,6 +164,10 @@ const TABLE = {
     value: "FILE",
     conflicts: OF_A_RUN,
     description: "at the end, write a report for CI servers: JUnit's XML",
+    row: {
+      with: ["trace", "report"],
+      description: "at the end, write JUnit's XML, a trace, a page of HTML",
+    },
   },
   "trace": {
     value: "FILE",
@@ -156,6 +184,10 @@ const TABLE = {
     isOptional: true,
     conflicts: [{ with: "no-journal" }],
     description: "go on with the last such run, or RUN: what ended is kept",
+    row: {
+      with: ["resume-failed"],
+      description: "go on with the last such run, or RUN; redo what failed",
+    },
   },
   "resume-failed": {
     value: "RUN",

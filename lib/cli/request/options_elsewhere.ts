@@ -33,7 +33,7 @@ export const OPTIONS_ELSEWHERE: readonly OptionsElsewhere[] = [
     "--results keeps the output of each job in a file":
       "--files --files0 --output-as-files --outputasfiles",
     "--dry-run prints the commands and runs none; --joblog logs them":
-      "-v --verbose -t -p --interactive --dry --just-print --no-exec --debug --log-level",
+      "-v -t -p --interactive --dry --just-print --no-exec --debug --log-level",
     "--shell takes a script for sh": "-c --command",
     "--joblog logs each job as it ends": "--jl",
     "--results keeps the output of each job": "--res",
@@ -76,6 +76,7 @@ export const OPTIONS_ELSEWHERE: readonly OptionsElsewhere[] = [
     '--delay 200ms starts five jobs a second; in a tasks file "rate" is 5/s':
       "--rate --throttle --rate-limit --interval",
     "--quiet says only what went wrong, and --format none prints no results": "-q --silent -s",
+    "--verbose says at the end which jobs were slow, and why slots were opened": "-v --debug",
     "--progress shows how far it is": "--bar --eta --no-progress",
     "leave it out: without inputs nothing is run": "-r --no-run-if-empty",
     [`${NOT_HERE}: jobs have an empty stdin, and lines of stdin are inputs`]:
@@ -117,7 +118,7 @@ export const OPTIONS_ELSEWHERE: readonly OptionsElsewhere[] = [
       "--max-time --time-limit --deadline --timeout-seconds --limit-time",
     [`${NOT_HERE}; the programs head and sed end what is read`]: "-E --eof",
     [`${NOT_HERE}; fanfold plan shows what a run would do, fanfold show last what it did`]:
-      "-v --verbose -t -p --interactive --debug --log-level",
+      "-t -p --interactive --log-level",
     "leave it out: results come in the order of the inputs": "--sort --ordered --order --keep",
     "a terminal shows each job of --live in a color, unless NO_COLOR is set":
       "--color --colour --no-color --no-colour --color-failed --cf",

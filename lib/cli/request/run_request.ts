@@ -28,6 +28,8 @@ export interface RunRequest {
   readonly progress?: ProgressMode;
   /** Whether only that is said which goes wrong. @default false */
   readonly isQuiet?: boolean;
+  /** Whether it is told at the end which jobs were slow, and what became of slots. @default false */
+  readonly isVerbose?: boolean;
   /** Whether lines are printed as they are written, whoever's turn it is. @default false */
   readonly live?: boolean;
   /** What else observes it. @default nothing */
@@ -67,6 +69,7 @@ export interface OutputOptions {
   readonly tags?: Tags;
   readonly progress?: ProgressMode;
   readonly isQuiet: boolean;
+  readonly isVerbose?: boolean;
   readonly live?: boolean;
 }
 
@@ -77,14 +80,15 @@ export interface OutputOptions {
  * @throws {Fault} Of kind `usage`, if options contradict each other.
  */
 export function readOutput(args: Args, tags: Tags): OutputOptions {
-  const { format, live, results, tag, unordered, progress, quiet } = args.options;
-  checkConflicts(args, ["keep-order", "tag", "live", "quiet"]);
+  const { format, live, results, tag, unordered, progress, quiet, verbose } = args.options;
+  checkConflicts(args, ["keep-order", "tag", "live", "quiet", "verbose"]);
   return {
     format: format as Format | undefined ?? (results === undefined ? "text" : "none"),
     ordered: unordered === undefined && live === undefined,
     ...live !== undefined && { live: true },
     progress: progress as ProgressMode | undefined,
     isQuiet: quiet !== undefined,
+    ...verbose !== undefined && { isVerbose: true },
     ...tag !== undefined && { tags },
   };
 }

@@ -49,7 +49,7 @@ export interface CompletedBatch<E extends Endings = Endings> {
 }
 
 /** What becomes of the jobs of a slot that is lost. */
-interface SlotLoss {
+export interface SlotLoss {
   /** The job that it was lost to, and how that has ended. */
   readonly died?: CompletedBatch<readonly Ending[]>;
   /** Those that are to be done elsewhere. */
@@ -268,6 +268,11 @@ export class Slot {
   /** Whether the job that runs here was asked to end, and its slot goes on meanwhile. */
   get isAsked(): boolean {
     return this.#kill !== undefined;
+  }
+
+  /** Whether it takes more memory than it may at the end of a message. */
+  get isLarge(): boolean {
+    return this.room === -Infinity;
   }
 
   /** Whether it is ended, or the job that runs here, because of what was asked. */

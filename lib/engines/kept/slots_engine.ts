@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ErrorRecord, FunctionAction, Halt, Task } from "../../job.ts";
+import type { SlotEnd } from "../../events.ts";
+import type { Ending, ErrorRecord, FunctionAction, Halt, Task } from "../../job.ts";
 import { UNHELD } from "../../time/clock.ts";
 import { cannotStart, VAIN_STARTS } from "./cannot_start.ts";
 import { ChunkSizer, type ChunkSizing } from "./chunk_sizer.ts";
@@ -15,7 +16,7 @@ import { JobLoop } from "../job_loop.ts";
 import { eachOf, type Jobs, singly } from "../consecutive_jobs.ts";
 import { endWithShared, hearWithShared, type OpenLink } from "./link.ts";
 import { ScaleUp } from "./scale_up.ts";
-import { type CompletedBatch, Slot } from "./slot.ts";
+import { type CompletedBatch, Slot, type SlotLoss } from "./slot.ts";
 import {
   flushWatchdog,
   givenUpWatchdog,
@@ -73,7 +74,7 @@ export class SlotsEngine implements Engine {
       roomOf: (slot) => this.#hasRoom(slot) ? Math.min(this.#sizer.size, slot.room) : 0,
       give: (slot, jobs) => this.#send(slot, jobs),
       idle: (slot) => {
-        if (slot.room <= 0) this.#close(slot);
+        if (slot.room <= 0) this.#recycle(slot);
       },
       open: () => this.#openNext(),
       areIdle: () => !this.#slots.some(({ isBusy }) => isBusy),
@@ -195,6 +196,8 @@ export class SlotsEngine implements Engine {
 
   #open(slot: Slot): void {
     slot.renew();
+    const others = this.#slots.filter(({ state }) => state === "ready").length;
+    this.#loop.listener.opened?.(slot.number, others);
     this.#stalls.start();
     const { run, init, spread } = this.#action;
     const about = { task: this.#task.name, runId: this.#run.runId, run, init, spread };
@@ -309,6 +312,8 @@ export class SlotsEngine implements Engine {
     // What a slot is lost to again and again is the first of its jobs, if it is none that it was at.
     const { died, rest } = slot.lose(error, slot.vainStarts + 1 >= VAIN_STARTS, isLate);
     this.#loop.giveBack(...rest);
+    const end = died ? endWith(died) : wasStopped ? { kind: "stopped" } as const : undefined;
+    if (end) this.#loop.listener.lost?.(slot.number, end);
     if (died) this.#tell(slot, died);
     slot.link = undefined;
     this.#loop.leave(slot);
@@ -319,9 +324,17 @@ export class SlotsEngine implements Engine {
   /** A slot that could not start, or ended with no job to blame, may be opened again a few times. */
   #startedInVain(slot: Slot, error: ErrorRecord, at?: string): void {
     this.#close(slot);
+    this.#loop.listener.lost?.(slot.number, { kind: "vain", error });
     slot.vainStarts++;
     if (slot.vainStarts < VAIN_STARTS) return this.#loop.run();
     this.#loop.end(cannotStart(this.#task, error, at));
+  }
+
+  /** A slot has had its time: another takes its place. */
+  #recycle(slot: Slot): void {
+    this.#close(slot);
+    const of = slot.isLarge ? "memory" : "jobs";
+    this.#loop.listener.lost?.(slot.number, { kind: "recycled", of });
   }
 
   /** Ends a slot that has no jobs. */
@@ -332,4 +345,8 @@ export class SlotsEngine implements Engine {
     this.#closing.add(gone);
     slot.link = undefined;
   }
+}
+
+function endWith({ jobs, endings: [ending] }: NonNullable<SlotLoss["died"]>): SlotEnd {
+  return { kind: "job", index: jobs.first, ending: ending as Ending };
 }
