@@ -70,6 +70,7 @@ export async function openProgress(
   const block = new Block({
     ...{ write: draw, size },
     writeNow: (bytes) => io.drawNow?.(bytes),
+    now: CLOCK.now,
     isOurs: () => !ownTerminal()?.isTaken,
     wrapsAnew: !(variable("XTERM_VERSION") || variable("STY") || variable("TERM") === "linux"),
   });
@@ -89,7 +90,7 @@ export async function openProgress(
       // Whose terminal is gone sees nothing.
     }
   });
-  if (io.requests) listen(disposables, io.requests, "resize", () => block.redraw());
+  if (io.requests) listen(disposables, io.requests, "resize", () => block.resized());
   return {
     // Where both are one terminal only one of them is written to.
     stdout: io.onOneTerminal?.() ? block.write : stdout,

@@ -15,6 +15,12 @@ const LINE_FEED = 10;
 /** How long a line without an end may be that the block is put below, in bytes. */
 const OPEN_BYTES = 8 * 1024;
 
+/** How many empty rows are kept below the cursor, in a terminal of so many: to press Enter there scrolls nothing. */
+const [SPARE_ROWS, LEAST_ROWS] = [2, 12];
+
+/** How long a terminal keeps its size before the block is drawn again, in ms: some say late that it has changed. */
+const SETTLED_MS = 500;
+
 /** How large a terminal is. */
 export interface Size {
   readonly columns: number;
@@ -30,6 +36,8 @@ export interface Terminal {
   readonly size: () => Size;
   /** Whether it is this program's turn: while it is in the background, others write there. Asked now and then. */
   readonly isOurs: () => boolean;
+  /** The time in ms, from any moment on. */
+  readonly now: () => number;
   /** Whether it wraps what it shows anew when it becomes narrower; others cut it off. */
   readonly wrapsAnew: boolean;
 }
@@ -48,6 +56,11 @@ export class Block {
   #picture?: Picture;
   /** The lines that stand on the terminal now. */
   #drawn: readonly string[] = [];
+  /** The size of the terminal as they were drawn, and whether it has changed since. */
+  #drawnFor: Size = { columns: 0, rows: 0 };
+  #isResized = false;
+  /** When it changed last, by the clock of the terminal. */
+  #resizedAt = -Infinity;
   /** The line above that has no end yet; nothing where it is not known how it stands. */
   #open: Uint8Array | undefined = new Uint8Array();
   #writing: Promise<void> = Promise.resolve();
@@ -72,8 +85,14 @@ export class Block {
     this.#put(new Uint8Array()).catch(() => {});
   }
 
-  /** Draws it again for a terminal that has another size, or on which it is not to be seen any more. */
-  redraw(): void {
+  /** Takes it away while the terminal changes its size: it is shown again when that has come to rest. */
+  resized(): void {
+    this.#isResized = true;
+    this.#resizedAt = this.#terminal.now();
+    this.#redraw();
+  }
+
+  #redraw(): void {
     if (!this.#isClosed && this.#picture && !this.#isWriting) {
       this.#put(new Uint8Array()).catch(() => {});
     }
@@ -107,7 +126,7 @@ export class Block {
     this.#isAway = false;
     this.#drawn = [];
     if (!this.#terminal.isOurs()) this.#picture = undefined;
-    this.redraw();
+    this.#redraw();
   }
 
   #later(bytes: Uint8Array): Promise<void> {
@@ -141,37 +160,50 @@ export class Block {
    * some terminals keep what stood there, where that is the whole screen.
    */
   #erasure(): string {
-    if (this.#drawn.length === 0) return "";
-    const { columns } = this.#terminal.size();
-    // A terminal that has become narrower has wrapped what was wider.
-    const rowsOf = (text: string) => Math.max(1, Math.ceil(this.#widthOf(text) / columns));
-    const rows = this.#terminal.wrapsAnew
-      ? this.#drawn.reduce((sum, text) => sum + rowsOf(text), 0)
-      : this.#drawn.length;
+    const drawn = this.#drawn;
+    if (drawn.length === 0) return "";
+    const { columns, rows } = this.#terminal.size();
+    const { columns: columnsThen, rows: rowsThen } = this.#drawnFor;
+    const isAsDrawn = !this.#isResized && columns === columnsThen && rows === rowsThen;
     this.#drawn = [];
     const column = this.#columnOf(columns) ?? 0;
-    // In the line of the cursor stands what was typed since, such as ^C.
-    return "\r\x1b[K" + "\x1b[A\x1b[K".repeat(rows) +
-      (column > 0 ? `\x1b[A\x1b[${column + 1}G` : "");
+    const cleared = isAsDrawn
+      ? clearedFromTop(drawn.length + 1 + spareRows(rows))
+      : clearedFromBelow(this.#rowsOf(drawn, columns));
+    return cleared + (column > 0 ? `\x1b[A\x1b[${column + 1}G` : "");
+  }
+
+  /** How many rows lines take that were drawn for another width: a terminal that has become narrower has wrapped them. */
+  #rowsOf(lines: readonly string[], columns: number): number {
+    if (!this.#terminal.wrapsAnew) return lines.length;
+    const rowsOf = (text: string) => Math.max(1, Math.ceil(this.#widthOf(text) / columns));
+    return lines.reduce((sum, text) => sum + rowsOf(text), 0);
   }
 
   /**
    * Draws the block. The cursor is in an empty line below it: terminals differ in what becomes of the line that it is in
-   * when they become narrower.
+   * when they become narrower. Where the block begins is saved (DECSC), and the room it takes is made before: so that
+   * who presses Enter moves the cursor, and nothing else.
    */
   #drawing(): string {
     const lines = this.#drawn = this.#lines();
     if (lines.length === 0) return "";
+    const size = this.#drawnFor = this.#terminal.size();
+    this.#isResized = false;
     const isOpen = this.#open?.length !== 0;
-    return (isOpen ? "\r\n" : "") + lines.map((line) => `${unwrapped(line)}\r\n`).join("");
+    const room = lines.length + spareRows(size.rows);
+    return (isOpen ? "\r\n" : "") + "\r\n".repeat(room) + `\x1b[${room}A\x1b7` +
+      lines.map((line) => `${unwrapped(line)}\r\n`).join("");
   }
 
-  /** No lines where it is not known how the line above stands: until that has ended, the block is not to be seen. */
+  /** No lines where it is not known how the line above stands, or how large the terminal will be: until then it is away. */
   #lines(): readonly string[] {
     const size = this.#terminal.size();
-    if (!this.#picture || this.#isAway) return [];
+    const isSettled = this.#terminal.now() - this.#resizedAt >= SETTLED_MS;
+    if (!this.#picture || this.#isAway || !isSettled) return [];
     this.#widthOf = this.#picture.widthOf;
-    return this.#columnOf(size.columns) === undefined ? [] : this.#picture.lines(size);
+    if (this.#columnOf(size.columns) === undefined) return [];
+    return this.#picture.lines({ ...size, rows: size.rows - spareRows(size.rows) });
   }
 
   /** In which column the line without an end leaves the cursor, from 0; nothing where that is not sure. */
@@ -188,6 +220,20 @@ export class Block {
     // In the last column a terminal may wrap, or be about to.
     return width % columns || undefined;
   }
+}
+
+function spareRows(rows: number): number {
+  return rows < LEAST_ROWS ? 0 : SPARE_ROWS;
+}
+
+/** Clears so many rows from where the block begins, and goes back there: wherever the cursor is by what was typed. */
+function clearedFromTop(rows: number): string {
+  return "\x1b8" + "\x1b[K\x1b[B".repeat(rows - 1) + "\x1b[K\x1b8";
+}
+
+/** Clears the line of the cursor, in which stands what was typed since, such as ^C, and so many rows above it. */
+function clearedFromBelow(rows: number): string {
+  return "\r\x1b[K" + "\x1b[A\x1b[K".repeat(rows);
 }
 
 /**

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fanfold, Folder, MAIN, program } from "../support/program.ts";
 import { StartedProgram } from "../support/started_program.ts";
 import { Screen } from "../support/screen.ts";
+import { HAS_TMUX, Tmux } from "../support/tmux.ts";
 
 const SCRIPT = await program("sh", ["-c", "command -v script"]).then(({ code }) => code === 0);
 
@@ -171,5 +172,38 @@ Deno.test({
     );
     await Deno.writeTextFile(`${folder.path}/pipe`, "end\n");
     assertEquals((await started.end()).code, 0);
+  },
+});
+
+Deno.test({
+  name: "tmux shows no trace of the block where Enter is pressed, and its size changes" +
+    (HAS_TMUX ? "" : " (needs tmux: apt-get install tmux)"),
+  ignore: !HAS_TMUX,
+  fn: async () => {
+    const script = "until [ -e $1 ]; do sleep 0.05; done; echo ended $1";
+    using folder = new Folder({
+      "run.sh": `seq 30
+'${Deno.execPath()}' run -A '${MAIN}' each -j1 sh -c '${script}' sh ::: a b c
+echo over`,
+    });
+    await using tmux = new Tmux();
+    await tmux.open(60, 20, folder.path);
+    await tmux.press("sh run.sh", "Enter");
+    const isBlock = (line: string) => /^each .* \d\/3|^ {2}job \d/.test(line);
+    await tmux.until((lines) => lines.some(isBlock));
+    // At the end of the screen there is room for two.
+    await tmux.press("Enter", "typed", "Enter");
+    Deno.writeTextFileSync(folder.at("a"), "");
+    await tmux.until((lines) => lines.includes("ended a") && lines.some(isBlock));
+    await tmux.resize(30, 20);
+    await tmux.until((lines) => lines.some((line) => isBlock(line) && line.length < 30));
+    Deno.writeTextFileSync(folder.at("b"), "");
+    await tmux.until((lines) => lines.includes("ended b") && lines.some(isBlock));
+    await tmux.resize(60, 20);
+    Deno.writeTextFileSync(folder.at("c"), "");
+    const lines = await tmux.until((lines) => lines.includes("over"));
+    const from = lines.indexOf("30") + 1;
+    assertEquals(lines.slice(from, from + 3), ["ended a", "ended b", "ended c"]);
+    assertEquals(lines.filter(isBlock), []);
   },
 });

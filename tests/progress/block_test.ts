@@ -8,6 +8,8 @@ class Trial {
   readonly screen: Screen;
   readonly block: Block;
   isOurs = true;
+  /** The time in ms. */
+  now = 0;
   readonly #written: Promise<void>[] = [];
 
   constructor(columns: number, rows = 10) {
@@ -18,6 +20,7 @@ class Trial {
       writeNow: (bytes) => void this.#written.push(screen.write(bytes)),
       size: () => screen.size,
       isOurs: () => this.isOurs,
+      now: () => this.now,
       wrapsAnew: true,
     });
   }
@@ -27,6 +30,13 @@ class Trial {
       lines: ({ columns }) => lines.map((line) => cutTo(line, columns - 1)),
       widthOf,
     });
+    await this.settled();
+  }
+
+  /** Has the terminal change its size, and say so. */
+  async resize(columns: number, rows: number): Promise<void> {
+    this.screen.resize(columns, rows);
+    this.block.resized();
     await this.settled();
   }
 
@@ -116,15 +126,83 @@ Deno.test("Block leaves no trace where the terminal becomes narrower or wider", 
   await trial.put("above\n");
   await trial.show("x".repeat(79), "y".repeat(79), "z".repeat(50));
   for (const columns of [40, 20, 79, 200, 30]) {
-    trial.screen.resize(columns, 20);
-    trial.block.redraw();
-    await trial.settled();
+    await trial.resize(columns, 20);
+    assertEquals(trial.screen.lines, ["above"]);
+    await trial.show("x".repeat(79), "y".repeat(79), "z".repeat(50));
+    assertEquals(trial.screen.lines, ["above"]);
+    trial.now += 500;
+    await trial.show("x".repeat(79), "y".repeat(79), "z".repeat(50));
     const [above, ...lines] = trial.screen.lines;
     assertEquals(above, "above");
     assertEquals(lines.map((line) => line[0]), ["x", "y", "z"], `${columns} columns`);
   }
   await trial.block.close();
   assertEquals(trial.screen.lines, ["above"]);
+});
+
+/** What somebody else writes below the block: the echo of keys. */
+const ENTER = "\n";
+
+for (const rows of [14, 24]) {
+  for (const lines of [2, 30]) {
+    Deno.test(`Block leaves no trace of Enter below ${lines} lines in ${rows} rows`, async () => {
+      const trial = new Trial(40, rows);
+      const above = Array.from({ length: lines }, (_, i) => `line ${i}`);
+      for (const line of above) await trial.put(`${line}\n`);
+      await trial.put("dots");
+      for (let i = 0; i < 10; i++) {
+        await trial.show("first", `second ${i}`);
+        await trial.screen.text(`ls${ENTER}${ENTER}`);
+        await trial.put(".");
+        assertEquals(trial.screen.lines, [
+          ...above,
+          `dots${".".repeat(i + 1)}`,
+          "first",
+          `second ${i}`,
+        ]);
+      }
+      await trial.screen.text(ENTER);
+      await trial.block.close();
+      assertEquals(trial.screen.lines, [...above, "dots.........."]);
+      assertEquals(trial.screen.cursor, [lines, 14]);
+    });
+  }
+}
+
+Deno.test("Block has more lines of a small terminal than it could with rows to spare", async () => {
+  const trial = new Trial(40, 5);
+  await trial.show("first", "second", "third");
+  for (const n of [1, 2, 3]) await trial.put(`${n}\n`);
+  assertEquals(trial.screen.lines, ["1", "2", "3", "first", "second", "third"]);
+  await trial.block.close();
+  assertEquals(trial.screen.lines, ["1", "2", "3"]);
+});
+
+Deno.test("Block leaves no trace in a storm of sizes, most of which it is told of late or never", async () => {
+  const trial = new Trial(80, 24);
+  const above: string[] = [];
+  const put = async () => {
+    above.push(`line ${above.length}`);
+    await trial.put(`${above.at(-1)}\n`);
+  };
+  for (let i = 0; i < 30; i++) await put();
+  for (let storm = 0; storm < 20; storm++) {
+    await trial.show("x".repeat(79), "漢".repeat(39), `storm ${storm}`);
+    // Of the first it is told at once.
+    await trial.resize(15 + (storm * 37) % 90, 24);
+    for (let i = 0; i < 7; i++) {
+      trial.screen.resize(15 + (storm * 53 + i * 31) % 90, 10 + (storm * 7 + i * 5) % 20);
+      await put();
+      await trial.show("x".repeat(79), "漢".repeat(39), `storm ${storm}`);
+      trial.now += 100;
+      if (i % 3 === 2) trial.block.resized();
+    }
+    await trial.resize(80, 24);
+    assertEquals(trial.screen.lines, above);
+    trial.now += 500;
+  }
+  await trial.show("block");
+  assertEquals(trial.screen.lines, [...above, "block"]);
 });
 
 Deno.test("Block leaves no trace of keys that were typed below it, or of lines wider than thought", async () => {
@@ -156,6 +234,7 @@ Deno.test("Block takes no line of others with one that was too wide when it was 
     writeNow: () => {},
     size: () => ({ columns, rows: 10 }),
     isOurs: () => true,
+    now: () => 0,
     wrapsAnew: true,
   });
   await block.write(new TextEncoder().encode("above\r\n"));
@@ -208,6 +287,7 @@ Deno.test("Block draws nothing while a slow terminal has not taken what was writ
     writeNow: () => {},
     size: () => ({ columns: 80, rows: 24 }),
     isOurs: () => true,
+    now: () => 0,
     wrapsAnew: true,
   });
   const show = (text: string) => block.show({ lines: () => [text], widthOf });
@@ -223,7 +303,10 @@ Deno.test("Block draws nothing while a slow terminal has not taken what was writ
   await new Promise((resolve) => setTimeout(resolve));
   go();
   await written;
-  assertEquals(writes, ["one\r\n", "\r\x1b[K\x1b[A\x1b[Kabove\ntwo 99\r\n"]);
+  // One line, and two that are spare.
+  const room = "\r\n\r\n\r\n\x1b[3A\x1b7";
+  const cleared = "\x1b8\x1b[K\x1b[B\x1b[K\x1b[B\x1b[K\x1b[B\x1b[K\x1b8";
+  assertEquals(writes, [`${room}one\r\n`, `${cleared}above\n${room}two 99\r\n`]);
   show("two 99");
   await Promise.resolve();
   await Promise.resolve();
@@ -238,6 +321,7 @@ Deno.test("Block.close() never rejects, and what is written behind it fails as e
     },
     size: () => ({ columns: 80, rows: 24 }),
     isOurs: () => true,
+    now: () => 0,
     wrapsAnew: true,
   });
   block.show({ lines: () => ["a"], widthOf });

@@ -88,6 +88,7 @@ for (const rows of [1, 2, 3]) {
       size,
       writeNow: () => {},
       isOurs: () => true,
+      now: () => 0,
       wrapsAnew: true,
     });
     let now = 0;

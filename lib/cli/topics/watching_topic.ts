@@ -27,7 +27,8 @@ export const watchingTopic: Topic = {
     { rows: PROGRESS_MODES.map((mode): Row => [mode, MODES[mode]]) },
     "A block is drawn when a run has lasted for a second, and is gone when it ends. What jobs print " +
     "goes above it; while a line has no end that holds more than text and colours, there is none. " +
-    "Nor is there one while a shell has fanfold in the background.",
+    "Nor is there one while a shell has fanfold in the background, or a terminal changes its size. " +
+    "What SIGSTOP or SIGKILL takes by surprise leaves it where it is.",
     "The time left is a range: in 8 of 10 cases the end lies within. It comes of how long jobs took " +
     "in the run before, as long as few have ended, of how long those took that have, and of how " +
     "long those have been running that have not, whatever the order of inputs: where they come by " +
