@@ -36,15 +36,15 @@ export function* traceReport(run: ReportedRun): Generator<string> {
   };
   for (const [i, task] of run.tasks.entries()) {
     const pid = i + 1;
-    add({ ph: "M", name: "process_name", pid, args: { name: oneLine(task.task) } });
-    add({ ph: "M", name: "process_sort_index", pid, args: { sort_index: pid } });
+    add(metadata("process_name", pid, 0, { name: oneLine(task.task) }));
+    add(metadata("process_sort_index", pid, 0, { sort_index: pid }));
     const ends = new Map<number, number>();
     for (const outcome of task.outcomes()) {
       const { slot, startedAt } = outcome;
       if (slot === undefined || startedAt === undefined) continue;
       const end = ends.get(slot);
       if (end === undefined) {
-        add({ ph: "M", name: "thread_name", pid, tid: slot, args: { name: `slot ${slot}` } });
+        add(metadata("thread_name", pid, slot, { name: `slot ${slot}` }));
       }
       const bar = barOf(outcome, pid, slot, startedAt - (origin ??= startedAt));
       const from = end !== undefined && end - bar.ts < CLOCK_US ? Math.max(bar.ts, end) : bar.ts;
@@ -58,6 +58,11 @@ export function* traceReport(run: ReportedRun): Generator<string> {
     }
   }
   yield `${piece}\n]}\n`;
+}
+
+/** What is told of a process or a thread, as Chrome writes it: some readers want a category and a time of it, too. */
+function metadata(name: string, pid: number, tid: number, args: Record<string, unknown>) {
+  return { ph: "M", name, cat: "__metadata", pid, tid, ts: 0, args };
 }
 
 function barOf(outcome: Outcome, pid: number, tid: number, fromMs: number) {
