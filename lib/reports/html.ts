@@ -59,15 +59,43 @@ export async function* htmlReport(run: ReportedRun): AsyncGenerator<string> {
   }</p>${await causeMarkup(run)}</div>
 <p><code>${markup(shortened(line, LINE_LENGTH))}</code></p>
 <p class="soft">in ${markup(shortened(folder, LINE_LENGTH))}${from}${to}</p>
-</header>
+${navigation(run)}</header>
 <main>
 `;
   yield tasksMarkup(run);
-  yield* timelineMarkup(run.timeline);
-  yield slowestMarkup(run);
-  yield* failuresMarkup(run);
-  yield* searchMarkup(run);
+  if (PARTS.slots.isTold(run)) yield* timelineMarkup(run.timeline);
+  if (PARTS.slowest.isTold(run)) yield slowestMarkup(run);
+  if (PARTS.failures.isTold(run)) yield* failuresMarkup(run);
+  if (PARTS.jobs.isTold(run)) yield* searchMarkup(run);
   yield "</main>\n</body>\n</html>\n";
+}
+
+/** The parts of the page that may be there, and whether there is anything to tell in them. */
+const PARTS = {
+  tasks: { heading: "Tasks", isTold: () => true },
+  slots: { heading: "Slots", isTold: ({ timeline }: ReportedRun) => timeline.slots > 0 },
+  times: {
+    heading: "How long jobs took",
+    isTold: ({ timeline }: ReportedRun) => timeline.slots > 0,
+  },
+  slowest: { heading: "Slowest jobs", isTold: ({ slowest }: ReportedRun) => slowest.length > 0 },
+  failures: {
+    heading: "Jobs that did not end well",
+    isTold: (run: ReportedRun) => notWell(run) > 0,
+  },
+  jobs: { heading: "Jobs", isTold: ({ tasks }: ReportedRun) => tasks.some(({ jobs }) => jobs > 0) },
+} as const;
+
+/** How many jobs did not end well. */
+function notWell({ tasks }: ReportedRun): number {
+  return tasks.reduce((sum, { jobs, counts }) => sum + jobs - (counts.done ?? 0), 0);
+}
+
+/** The way to each part: who has no mouse need not go past all that is before it. */
+function navigation(run: ReportedRun): string {
+  const links = Object.entries(PARTS).filter(([, { isTold }]) => isTold(run))
+    .map(([id, { heading }]) => `<a href="#${id}">${heading}</a>\n`);
+  return `<nav aria-label="Parts of this page">\n${links.join("")}</nav>\n`;
 }
 
 async function causeMarkup({ cause }: ReportedRun): Promise<string> {
@@ -104,7 +132,7 @@ function tasksMarkup({ tasks }: ReportedRun): string {
     ...["jobs", "done", ...kinds, "total", "median"].map((name) => `#${name}`),
   ];
   const more = tasks.length > TASKS ? note(`the first ${TASKS} of ${tasks.length} tasks`) : "";
-  return section("Tasks", `${more}${table("Tasks", columns, rows)}`);
+  return section("tasks", `${more}${table("Tasks", columns, rows)}`);
 }
 
 /** What heads a column, of numbers where a mark stands before it. */
@@ -130,13 +158,12 @@ function table(
 
 function* timelineMarkup(timeline: Timeline): Generator<string> {
   const { groups, slots, lengthMs } = timeline;
-  if (slots === 0) return;
   const lanes = timeline.lanes();
   const which = lanes.length < slots ? `the first ${lanes.length} of ${slots} slots; ` : "";
   const means =
     "the stronger the colour, the longer a slot was busy; red where a job did not end well";
   const about = note(`${which}0 to ${timeText(lengthMs)}; ${means}`);
-  yield section("Slots", `${about}<div class="lanes">\n${lanes.map(laneMarkup).join("")}</div>\n`);
+  yield section("slots", `${about}<div class="lanes">\n${lanes.map(laneMarkup).join("")}</div>\n`);
   const most = Math.max(...groups.map(({ jobs }) => jobs));
   const bars = groups.map(({ upToMs, jobs }) => {
     const name = upToMs === Infinity ? "longer" : `to ${timeText(upToMs)}`;
@@ -144,7 +171,7 @@ function* timelineMarkup(timeline: Timeline): Generator<string> {
     const bar = jobs === 0 ? "<span></span>" : `<div class="bar" style="width:${width}%"></div>`;
     return `<span class="soft">${name}</span>${bar}<span>${jobs}</span>\n`;
   });
-  yield section("How long jobs took", `<div class="bars">\n${bars.join("")}</div>\n`);
+  yield section("times", `<div class="bars">\n${bars.join("")}</div>\n`);
 }
 
 function laneMarkup({ task, slot, busy }: Lane): string {
@@ -153,7 +180,7 @@ function laneMarkup({ task, slot, busy }: Lane): string {
     return shape === "" ? "" : `<path class="b${what === "failed" ? "f" : what}" d="${shape}"/>`;
   });
   const name = markup(`${shortened(task, NAME_LENGTH)} ${slot}`);
-  return `<span title="${name}">${name}</span><svg viewBox="0 0 ${busy.length} 1" ` +
+  return `<span>${name}</span><svg viewBox="0 0 ${busy.length} 1" ` +
     `preserveAspectRatio="none" role="img" aria-label="${name}">${paths.join("")}</svg>\n`;
 }
 
@@ -169,7 +196,6 @@ function shapeOf(busy: readonly Busy[], what: Busy): string {
 }
 
 function slowestMarkup({ slowest }: ReportedRun): string {
-  if (slowest.length === 0) return "";
   const rows = slowest.map((outcome) => {
     const isBad = outcome.kind !== "done";
     return `<tr><td>${markup(shortened(jobText(outcome), LINE_LENGTH))}</td><td${
@@ -177,12 +203,12 @@ function slowestMarkup({ slowest }: ReportedRun): string {
     }>` +
       `${outcome.kind}</td><td class="number">${timeText(outcome.durationMs ?? 0)}</td></tr>\n`;
   });
-  return section("Slowest jobs", table("Slowest jobs", ["job", "outcome", "#time"], rows));
+  return section("slowest", table("Slowest jobs", ["job", "outcome", "#time"], rows));
 }
 
-async function* failuresMarkup({ tasks }: ReportedRun): AsyncGenerator<string> {
-  const all = tasks.reduce((sum, { jobs, counts }) => sum + jobs - (counts.done ?? 0), 0);
-  if (all === 0) return;
+async function* failuresMarkup(run: ReportedRun): AsyncGenerator<string> {
+  const { tasks } = run;
+  const all = notWell(run);
   const shown: string[] = [];
   let room = FAILURES_BYTES;
   for (const { outcomes } of tasks) {
@@ -197,13 +223,12 @@ async function* failuresMarkup({ tasks }: ReportedRun): AsyncGenerator<string> {
     }
   }
   const most = shown.length < all ? note(`the first ${shown.length} of ${all}`) : "";
-  yield section("Jobs that did not end well", most + shown.join(""));
+  yield section("failures", most + shown.join(""));
 }
 
 /** The jobs that can be searched, as data, and where that is done. */
 async function* searchMarkup({ tasks }: ReportedRun): AsyncGenerator<string> {
   const total = tasks.reduce((sum, { jobs }) => sum + jobs, 0);
-  if (total === 0) return;
   const kinds: readonly Outcome["kind"][] = ["done", ...NOT_WELL];
   const told = tasks.slice(0, TASKS);
   const names = told.map(({ task }) => oneLine(shortened(task, NAME_LENGTH)));
@@ -228,19 +253,19 @@ async function* searchMarkup({ tasks }: ReportedRun): AsyncGenerator<string> {
     : "";
   const rows = table("Jobs", ["input", "task", "#job", "outcome", "#time"], [], ' id="rows"');
   yield section(
-    "Jobs",
+    "jobs",
     `${most}<noscript><p>The search needs JavaScript.</p></noscript>\n<div id="search" hidden>\n` +
       `<label for="field">Words of the input, the task, the number or the outcome</label>\n` +
       `<input id="field" type="search" autocomplete="off">\n` +
       `<p id="found" class="soft" role="status"></p>\n${rows}</div>\n`,
   );
-  yield `<script type="application/json" id="jobs">{"tasks":${dataMarkup(names)},` +
+  yield `<script type="application/json" id="data">{"tasks":${dataMarkup(names)},` +
     `"kinds":${dataMarkup(kinds)},"jobs":[\n${jobs.join(",\n")}\n]}</script>\n`;
   yield `<script>${SCRIPT}</script>\n`;
 }
 
-function section(heading: string, content: string): string {
-  return `<section>\n<h2>${heading}</h2>\n${content}</section>\n`;
+function section(id: keyof typeof PARTS, content: string): string {
+  return `<section id="${id}">\n<h2>${PARTS[id].heading}</h2>\n${content}</section>\n`;
 }
 
 function note(text: string): string {

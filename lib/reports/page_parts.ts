@@ -23,7 +23,9 @@ code, pre { font: .875rem/1.4 ui-monospace, monospace; white-space: pre-wrap; }
 pre { margin: .5rem 0 0; }
 bdi, code, pre, td, th { unicode-bidi: isolate; }
 .wide { overflow-x: auto; }
-.wide:focus-visible, input:focus-visible, summary:focus-visible { outline: 2px solid var(--busy); outline-offset: 2px; }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-top: .75rem; }
+a { color: var(--busy); }
+a:focus-visible, .wide:focus-visible, input:focus-visible, summary:focus-visible { outline: 2px solid var(--busy); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 600; }
@@ -34,7 +36,7 @@ td:first-child { min-width: 6rem; overflow-wrap: anywhere; }
 .bars { display: grid; grid-template-columns: max-content 1fr max-content; gap: .15rem .75rem; align-items: center; }
 .bar { height: .8rem; background: var(--busy); min-width: 1px; }
 .lanes { display: grid; grid-template-columns: minmax(4rem, max-content) 1fr; gap: .15rem .75rem; align-items: center; }
-.lanes span { max-width: 12rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: .875rem; }
+.lanes span { max-width: 12rem; font-size: .875rem; }
 svg { width: 100%; height: 1rem; background: var(--card); display: block; }
 .b1 { fill: var(--busy); opacity: .3; } .b2 { fill: var(--busy); opacity: .55; } .b3 { fill: var(--busy); opacity: .8; }
 .b4 { fill: var(--busy); } .bf { fill: var(--bad); }
@@ -47,7 +49,7 @@ input { font: inherit; width: 100%; padding: .5rem; color: inherit; background: 
 
 /** Shows the jobs whose input, task, number or outcome holds what is typed; all that it puts in is text. */
 export const SCRIPT = `
-const { tasks, kinds, jobs } = JSON.parse(document.getElementById("jobs").textContent);
+const { tasks, kinds, jobs } = JSON.parse(document.getElementById("data").textContent);
 const field = document.getElementById("field");
 const rows = document.getElementById("rows");
 const found = document.getElementById("found");

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Outcome } from "../../lib/job.ts";
 import { htmlReport } from "../../lib/reports/html.ts";
+import type { ReportedRun } from "../../lib/reports/reported_run.ts";
 import { SCRIPT, STYLE } from "../../lib/reports/page_parts.ts";
 import { HOSTILE, job, runOf, textOf, throwing, wrote } from "./reports.ts";
 
@@ -14,7 +15,7 @@ function seen(html: string): string {
 /** The jobs that can be searched. */
 function jobsIn(html: string): readonly unknown[][] {
   const [, json = "{}"] =
-    /<script type="application\/json" id="jobs">([^]*?)<\/script>/.exec(html) ??
+    /<script type="application\/json" id="data">([^]*?)<\/script>/.exec(html) ??
       [];
   return JSON.parse(json).jobs;
 }
@@ -52,11 +53,23 @@ Deno.test("htmlReport() tells how a run ended and why, its tasks, slots, times, 
 
 Deno.test("htmlReport() loads nothing, and allows no script but its own", async () => {
   const html = await textOf(htmlReport(runOf({ a: [job("a", 0)] })));
-  assertEquals(html.match(/\b(?:https?:|src=|href=|url\(|@import)/g), null);
+  assertEquals(html.match(/\b(?:https?:|src=|href="(?!#)|url\(|@import)/g), null);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(SCRIPT));
   const own = `sha256-${new Uint8Array(digest).toBase64()}`;
   const [, policy] = /Content-Security-Policy" content="([^"]*)"/.exec(html) ?? [];
   assertEquals(policy, `default-src 'none'; style-src 'unsafe-inline'; script-src '${own}'`);
+});
+
+Deno.test("htmlReport() has the way to each part that is there, and to no other", async () => {
+  const parts: [ReportedRun, string[]][] = [
+    [runOf({ a: [] }), ["tasks"]],
+    [runOf({ a: [job("a", 0)] }), ["tasks", "slots", "times", "slowest", "jobs"]],
+  ];
+  for (const [run, ways] of parts) {
+    const html = await textOf(htmlReport(run));
+    assertEquals([...html.matchAll(/<a href="#(.*?)">/g)].map(([, id]) => id), ways);
+    assertEquals([...html.matchAll(/<section id="(.*?)">/g)].map(([, id]) => id), ways);
+  }
 });
 
 /** A job in which all text is hostile. */
@@ -75,8 +88,10 @@ Deno.test("htmlReport() shows hostile text, and makes no markup of it", async ()
   assertEquals(html.match(/[[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028]--\n]/gv), null);
   const own = html.replace(STYLE, "").replace(SCRIPT, "");
   const tags = new Set([...own.matchAll(/<([^\s>/]+)/g)].map(([, tag]) => tag));
-  for (const tag of ["img", "a", "iframe"]) assert(!tags.has(tag), tag);
+  for (const tag of ["img", "iframe"]) assert(!tags.has(tag), tag);
   assertEquals(own.match(/<script/g)?.length, 2);
+  const ways = ["tasks", "slots", "times", "slowest", "failures", "jobs"];
+  assertEquals(own.match(/<a[^>]*>/g), ways.map((id) => `<a href="#${id}">`));
   const unquoted = own.replaceAll(/"[^"]*"/g, '""');
   assertEquals(unquoted.match(/<[^>]*\son\w+=/g), null);
   assertStringIncludes(html, "&lt;/script&gt;&lt;script&gt;alert(1)");
