@@ -232,7 +232,8 @@ export function outputOf(database: DatabaseSync, row: DividedRow): Output | unde
   };
 }
 
-function columnFromPieces(database: DatabaseSync, job: number, what: string): Column {
+/** What lies in pieces of a job by this name; `null` if nothing does. */
+export function columnFromPieces(database: DatabaseSync, job: number, what: string): Column {
   const text = [...piecesOf(database, job, `${what}${TEXT}`)];
   if (text.length > 0) return new TextDecoder().decode(joined(text));
   const bytes = [...piecesOf(database, job, what)];

@@ -7,6 +7,7 @@
 import type { RunEvent } from "../events.ts";
 import type { Output } from "../job.ts";
 import { joined } from "../streams/joined.ts";
+import { type CancelledOutcome, writeCancelled } from "./cancelled_jobs.ts";
 import {
   jobRecordOf,
   type KeptOutcome,
@@ -53,7 +54,7 @@ export class Recorder {
       case "job-retried":
         return this.#forget(this.#idOf(event));
       case "job-ended":
-        if (event.outcome.kind === "cancelled") return this.#forget(this.#idOf(event.outcome));
+        if (event.outcome.kind === "cancelled") return this.#cancelled(event.outcome);
         return this.#ended(event.outcome);
       case "jobs-told":
         return this.flush();
@@ -92,6 +93,17 @@ export class Recorder {
     this.#running.delete(id);
     if (!held || held.stdout.spilt + held.stderr.spilt === 0) return;
     this.#journal.change(() => removePieces(this.#journal, id));
+    this.#schedule();
+  }
+
+  /** It is done again when the run is resumed; until then what it has written is there to be read. */
+  #cancelled(outcome: CancelledOutcome): void {
+    const id = this.#idOf(outcome);
+    const held = this.#running.get(id);
+    if (!held) return;
+    this.#running.delete(id);
+    if (held.stdout.spillAll() + held.stderr.spillAll() === 0) return;
+    writeCancelled(this.#journal, id, outcome);
     this.#schedule();
   }
 
@@ -142,18 +154,21 @@ class HeldStream {
   add(bytes: Uint8Array): void {
     this.#parts.push(bytes);
     this.#length += bytes.length;
-    if (this.#length > ROW_LENGTH) this.#spillAll();
+    if (this.#length > ROW_LENGTH) this.spillAll();
   }
 
   /** What of all fits into the row; nothing if that is nothing. */
   rest(): Uint8Array | null {
-    if (this.spilt > 0 && this.#length > 0) this.#spillAll();
+    if (this.spilt > 0) this.spillAll();
     return this.#length === 0 ? null : joined(this.#parts);
   }
 
-  #spillAll(): void {
+  /** Has all of it lie elsewhere; gives the number of pieces. */
+  spillAll(): number {
+    if (this.#length === 0) return this.spilt;
     this.spilt += this.#spill(this.spilt, joined(this.#parts));
     this.#parts = [];
     this.#length = 0;
+    return this.spilt;
   }
 }

@@ -102,7 +102,7 @@ Deno.test("Recorder has written what ended together before anything else can sta
   assertEquals(run.jobs.length, 2);
 });
 
-Deno.test("Recorder keeps nothing of an attempt that is repeated, nor of a job that was cancelled", async () => {
+Deno.test("Recorder keeps nothing of an attempt that is repeated, and of a job that was cancelled what it wrote, until the next session", async () => {
   using run = new KeptRun();
   {
     await using session = await run.session(TASK);
@@ -130,10 +130,19 @@ Deno.test("Recorder keeps nothing of an attempt that is repeated, nor of a job t
     session.onEvent(jobEnded("it", 1, 1, { kind: "cancelled", error }));
     await session.end();
   }
-  assertEquals(run.rows("SELECT job % 1099511627776 AS idx, seq FROM pieces"), [
-    { idx: 0, seq: 0 },
+  const pieces = () =>
+    run.rows(
+      "SELECT job % 1099511627776 AS idx, what, count(*) AS count FROM pieces GROUP BY 1, 2",
+    );
+  assertEquals(pieces(), [
+    { idx: 0, what: "stdout", count: 1 },
+    { idx: 1, what: "cancelled:text", count: 1 },
+    { idx: 1, what: "input:text", count: 1 },
+    { idx: 1, what: "stdout", count: 3 },
   ]);
+  assertEquals(run.jobs.length, 1);
   await using session = await run.session(TASK);
+  assertEquals(pieces(), [{ idx: 0, what: "stdout", count: 1 }]);
   const jobs = found(session, [0, 1]);
   assertEquals([...jobs.keys()], [0]);
   assertEquals((await bytesOf(jobs.get(0)?.ending.output)).length, MIB);

@@ -10,6 +10,7 @@ import { framesOf, headOf } from "../../errors/reason.ts";
 import type { Action, ErrorRecord, Outcome, Output } from "../../job.ts";
 import { indexOfJob, jobNumber } from "../../job_number.ts";
 import { parseFingerprint } from "../../journal/fingerprint.ts";
+import { cancelledJobs } from "../../journal/cancelled_jobs.ts";
 import { keptInput, keptOutcome, keptOutcomes } from "../../journal/kept_outcomes.ts";
 import type { KeptRun, KeptTask } from "../../journal/kept_run.ts";
 import { runStatistics } from "../../journal/run_statistics.ts";
@@ -139,6 +140,9 @@ function jobNumbered({ database, record }: KeptRun, task: KeptTask, position: st
   const [first] = placesOf(task.id);
   const outcome = index < PLACES ? keptOutcome(database, task.name, first + index) : undefined;
   if (outcome) return { outcome, task: valuedOf(task) };
+  for (const cancelled of cancelledJobs(database, task)) {
+    if (cancelled.index === index) return { outcome: cancelled, task: valuedOf(task) };
+  }
   // It may be that its place was changed.
   let last = 0;
   for (const { index } of keptOutcomes(database, task)) last = jobNumber(index);

@@ -6,6 +6,8 @@
 
 import { dirname } from "node:path";
 import type { Outcome } from "../../job.ts";
+import { jobNumber } from "../../job_number.ts";
+import { cancelledJobs } from "../../journal/cancelled_jobs.ts";
 import { hasAllInputs, keptOutcome } from "../../journal/kept_outcomes.ts";
 import { inputsOf, type KeptRun, type UnderWay } from "../../journal/kept_run.ts";
 import type { Holder } from "../../journal/runs_folder.ts";
@@ -24,6 +26,9 @@ import { lineOfRun, linesAbout, resumptionOf, stdinReadBy, wayOnBy } from "./run
 
 const SLOWEST = 5;
 
+/** How many jobs are told that were cancelled. */
+const CANCELLED = 5;
+
 const TIME_WIDTH = 8;
 
 /** A run in lines: what a person wants to know first comes first. */
@@ -41,6 +46,7 @@ export async function summaryLines(run: KeptRun, here: string): Promise<readonly
     `  ${lineOfRun(record)}`,
     `  in ${record.folder}${from}${again}${to}${pid}`,
     ...cause ? ["", ...told({ text, below: [...below, ...await lastStderr(cause)] }, "")] : [],
+    ...await cancelledLines(run, here),
     "",
     ...taskTable(totals.tasks, underWay?.holder),
     ...slowest.length > 0 ? ["", "slowest jobs:", ...slowest.map(jobLine)] : [],
@@ -48,10 +54,33 @@ export async function summaryLines(run: KeptRun, here: string): Promise<readonly
   ];
 }
 
+/** Jobs that were cancelled, and what they wrote last; nothing of those that wrote nothing. */
+async function cancelledLines(run: KeptRun, here: string): Promise<readonly string[]> {
+  const { record, path } = run;
+  const jobs = cancelledIn(run);
+  if (jobs.length === 0) return [];
+  const lines = await linesAbout(record.id, dirname(path), here);
+  const shown = await Promise.all(
+    jobs.slice(0, CANCELLED).map(async (job) => {
+      const { task, index } = job;
+      const all = `all that it wrote: ${lines.show(task, String(jobNumber(index)))}`;
+      const below = [...await lastStderr(job), all];
+      return told({ text: `${jobText(job)} cancelled`, below }, "");
+    }),
+  );
+  const more = jobs.length - shown.length;
+  return ["", ...shown.flat(), ...more > 0 ? [`and ${more} more that were cancelled`] : []];
+}
+
+function cancelledIn({ database, tasks }: KeptRun): readonly Outcome[] {
+  return tasks.flatMap((task) => [...cancelledJobs(database, task)]);
+}
+
 export async function summaryRecord(run: KeptRun): Promise<string> {
   const { record, state, times, underWay } = run;
   const { totals, cause, slowest } = gistOf(run);
   const { id, folder, version, argv } = record;
+  const cancelled = cancelledIn(run);
   const jobOf = ({ task, index, input, kind, durationMs }: Outcome) => ({
     task,
     index,
@@ -65,6 +94,7 @@ export async function summaryRecord(run: KeptRun): Promise<string> {
     slowest: slowest.map(jobOf),
     firstCause: cause &&
       { ...jobOf(cause), error: cause.error, stderr: await lastStderr(cause, "") },
+    ...cancelled.length > 0 && { cancelled: cancelled.map(jobOf) },
   });
 }
 

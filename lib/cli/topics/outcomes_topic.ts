@@ -49,8 +49,10 @@ export const outcomesTopic: Topic = {
     "A command that takes too long is asked to end with all that it has started, and killed after " +
     "`grace`; a function ends with its process, unless it has looked at its signal and ends within " +
     "`grace`.",
-    "What `halt` has ended is `cancelled`; inputs that no slot was given have no outcome, unless " +
-    "`order` holds them all: then they are `cancelled`, too. Failures " +
+    "What `halt` or a signal to fanfold has ended is `cancelled`; inputs that no slot was given have " +
+    "no outcome, unless `order` holds them all: then they are `cancelled`, too. What a cancelled job " +
+    "had written comes at its turn, and is told by `fanfold show` until the run is gone on with, " +
+    "which does that job again. Failures " +
     "halt all tasks of the run; `success` and `done` only their own, and with its successes a task " +
     "is well, whatever else has failed. For a share of the inputs, all of them are read first.",
     {
