@@ -46,8 +46,8 @@ export interface Terminal {
 export interface Picture {
   /** The lines for a terminal of this size, without line ends, each narrower than it is. */
   readonly lines: (size: Size) => readonly string[];
-  /** How many columns a text takes. */
-  readonly widthOf: (text: string) => number;
+  /** How many columns a text takes, as far as that is known: it is of the lines. */
+  readonly widthOf: (text: string) => number | undefined;
 }
 
 export class Block {
@@ -68,7 +68,7 @@ export class Block {
   #isClosed = false;
   /** Whether the program is being stopped: who has the terminal then is not to be written over. */
   #isAway = false;
-  #widthOf = (text: string): number => text.length;
+  #widthOf = (text: string): number | undefined => text.length;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -176,7 +176,7 @@ export class Block {
   /** How many rows lines take that were drawn for another width: a terminal that has become narrower has wrapped them. */
   #rowsOf(lines: readonly string[], columns: number): number {
     if (!this.#terminal.wrapsAnew) return lines.length;
-    const rowsOf = (text: string) => Math.max(1, Math.ceil(this.#widthOf(text) / columns));
+    const rowsOf = (text: string) => Math.max(1, Math.ceil((this.#widthOf(text) ?? 0) / columns));
     return lines.reduce((sum, text) => sum + rowsOf(text), 0);
   }
 
@@ -212,9 +212,10 @@ export class Block {
     const text = this.#open && plainText(this.#open);
     if (text === undefined) return undefined;
     const width = this.#widthOf(text);
+    if (width === undefined) return undefined;
     if (width !== text.length) {
       // Terminals wrap before a wide character that has no room, and differ in what several make together.
-      const apart = Array.from(text).reduce((sum, each) => sum + this.#widthOf(each), 0);
+      const apart = Array.from(text).reduce((sum, each) => sum + (this.#widthOf(each) ?? 0), 0);
       if (width >= columns || width !== apart) return undefined;
     }
     // In the last column a terminal may wrap, or be about to.

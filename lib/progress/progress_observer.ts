@@ -54,8 +54,10 @@ export function inBlock(
   block: Block,
   options: ObserverOptions,
 ): RunObserver {
-  return observed(progress, DRAW_MS, options, ({ viewLines, widthOf, newTimeLeft }, run) => {
+  return observed(progress, DRAW_MS, options, (means, run) => {
+    const { viewLines, areWidthsKnown, knownWidthOf: widthOf, newTimeLeft } = means;
     const view = progress.view(run.running(), Date.now(), newTimeLeft);
+    if (!areWidthsKnown(view)) return;
     const lines = ({ columns, rows }: Size) =>
       rows > LEFT_ROWS ? viewLines(view, columns, rows - LEFT_ROWS) : [];
     block.show({ lines, widthOf });

@@ -37,8 +37,8 @@ export function gammaOf(shape: number, normal: number): number {
 export const DRAWS = 128;
 
 /**
- * Random numbers that are reckoned once, when the first is asked for: short runs ask for none. A stream has so many of
- * them, and begins anew behind the last.
+ * Random numbers, each of which is reckoned once, when it is first asked for: where very many jobs wait, few of them are.
+ * A stream has so many of them, and begins anew behind the last.
  */
 export class RandomTable {
   readonly #size: number;
@@ -51,11 +51,9 @@ export class RandomTable {
   }
 
   at(stream: number, index: number): number {
-    const values = this.#values ??= this.#reckoned();
-    return values[stream * this.#size + index % this.#size] as number;
-  }
-
-  #reckoned(): Float64Array {
-    return Float64Array.from({ length: DRAWS * this.#size }, (_, index) => this.#next(index));
+    // One that is 0 would be reckoned again.
+    const values = this.#values ??= new Float64Array(DRAWS * this.#size);
+    const at = stream * this.#size + index % this.#size;
+    return values[at] || (values[at] = this.#next(at));
   }
 }

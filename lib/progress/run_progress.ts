@@ -15,6 +15,12 @@ import type { Aged, Part, View } from "./view.ts";
 /** Over how long a rate is measured, in ms, and from when on there is one. */
 const [RATE_MS, SOONEST_MS] = [10_000, 1000];
 
+/**
+ * For how long a time left counts down before it is told anew, in ms, and at most for this part of it: to tell it costs
+ * more than all else in a look.
+ */
+const [LEFT_MS, LEFT_PART] = [1000, 1 / 2];
+
 /** How many tasks and jobs are shown. */
 const [TASKS, OLDEST] = [4, 3];
 
@@ -38,6 +44,9 @@ interface Now {
   readonly newTimeLeft: NewTimeLeft;
 }
 
+/** Between what and what a time left lies, in ms. */
+type Range = readonly [low: number, high: number];
+
 /** How many jobs had ended at a time. */
 interface Sample {
   readonly at: number;
@@ -56,6 +65,8 @@ class TaskState {
   isOver = false;
   /** What tells the time left, once it is loaded; the durations that it is then told of, in ms. */
   timeLeft?: TimeLeft;
+  /** What it told last, and when, by the clock of the progress. */
+  left?: { readonly at: number; readonly range: Range | undefined };
   #early: number[] = [];
   /** When it began, by the clock of the progress. */
   readonly #since: number;
@@ -221,18 +232,27 @@ export class RunProgress {
     const slots = isAlone ? Math.min(task.slots, this.#slots) : Math.max(1, own.length);
     for (const { startedAt } of own) state.firstStart = Math.min(state.firstStart, startedAt);
     const timeLeft = state.timeLeft ?? state.equip(newTimeLeft(task.name));
-    const left = timeLeft.look({
+    const left = this.#stillLeft(state) ?? timeLeft.look({
       ...total !== undefined && { waiting: Math.max(0, total - ended - own.length) },
       running: own.map(({ startedAt }) => Math.max(0, time - startedAt)),
       slots,
       // Where tasks share the slots, they have not all been there from the first moment on.
       ...this.#names.length === 1 && { elapsedMs: Math.max(0, time - state.firstStart) },
     });
+    if (!this.#stillLeft(state)) state.left = { at: this.#now(), range: left };
     return {
       ...{ name: task.name, total, ended, failed },
       perSecond: state.perSecond(this.#now()),
       left,
     };
+  }
+
+  /** What is left of the time left that was told last; nothing where that is to be told anew. */
+  #stillLeft({ left }: TaskState): Range | undefined {
+    if (!left?.range) return undefined;
+    const [low, high] = left.range;
+    const passed = this.#now() - left.at;
+    return passed < LEFT_MS && passed < low * LEFT_PART ? [low - passed, high - passed] : undefined;
   }
 
   #whole(): Part {

@@ -6,9 +6,7 @@
 
 import { jobCountText, timeText } from "../text/amounts.ts";
 import { oneLine } from "../text/shown.ts";
-import { cutTo, fitted, widthOf } from "./widths.ts";
-
-export { widthOf };
+import { cutTo, fitted, isWidthKnown, loadWidths, widthOf } from "./widths.ts";
 
 /** How far a task is, or all of them. */
 export interface Part {
@@ -40,6 +38,20 @@ export interface View {
   readonly oldest: readonly Aged[];
   /** All tasks together; absent where there is but one. */
   readonly whole?: Part;
+}
+
+/** Whether it is known how wide the texts are that are to be seen; else it is from a moment later on. */
+export function areWidthsKnown({ tasks, oldest }: View): boolean {
+  return tasks.every(({ name }) => knownWidthOf(name) !== undefined) &&
+    oldest.every(({ text }) => knownWidthOf(text) !== undefined);
+}
+
+/** How many columns a text takes; nothing where that is not known yet: it is from a moment later on. */
+export function knownWidthOf(text: string): number | undefined {
+  if (isWidthKnown(text)) return widthOf(text);
+  // Where it cannot be loaded it never is.
+  loadWidths().catch(() => {});
+  return undefined;
 }
 
 /** How wide a name may be, as a part of the line, and a bar, in columns. */

@@ -4,12 +4,31 @@
  * @module
  */
 
-import { stringWidth } from "../npm/string_width.ts";
-
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** How many columns a text takes that has no control characters; escape sequences take none. */
+/** Characters that take one column each, everywhere. */
+const NARROW = /^[ -~…]*$/;
+
+let stringWidth: ((text: string) => number) | undefined;
+
+/** Has the widths of all characters known, not only of those that nearly all texts consist of: that takes its time. */
+export async function loadWidths(): Promise<void> {
+  stringWidth ??= (await import("../npm/string_width.ts")).stringWidth;
+}
+
+/** Whether it is known how many columns a text takes. */
+export function isWidthKnown(text: string): boolean {
+  return stringWidth !== undefined || NARROW.test(text);
+}
+
+/**
+ * How many columns a text takes that has no control characters; escape sequences take none.
+ *
+ * @throws {TypeError} If that is not known yet.
+ */
 export function widthOf(text: string): number {
+  if (NARROW.test(text)) return text.length;
+  if (!stringWidth) throw new TypeError("Cannot tell the width of a text before loadWidths()");
   return stringWidth(text);
 }
 

@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { Block } from "../../lib/progress/block.ts";
-import { cutTo, widthOf } from "../../lib/progress/widths.ts";
+import { cutTo, loadWidths, widthOf } from "../../lib/progress/widths.ts";
 import { Screen } from "../support/screen.ts";
+
+await loadWidths();
 
 /** A block on a terminal, of which each line is cut to its width. */
 class Trial {
@@ -328,4 +330,22 @@ Deno.test("Block.close() never rejects, and what is written behind it fails as e
   block.leave();
   await block.close();
   assertEquals(await block.write(new Uint8Array(1)).catch(({ message }) => message), "gone");
+});
+
+Deno.test("Block is not to be seen below a line without an end whose width is not known yet", async () => {
+  const trial = new Trial(20);
+  let isKnown = false;
+  const show = async () => {
+    const known = (text: string) => isKnown || text === "block" ? widthOf(text) : undefined;
+    trial.block.show({ lines: () => ["block"], widthOf: known });
+    await trial.settled();
+  };
+  await trial.put("漢");
+  await show();
+  assertEquals(trial.screen.lines, ["漢"]);
+  isKnown = true;
+  await show();
+  assertEquals(trial.screen.lines, ["漢", "block"]);
+  await trial.block.close();
+  assertEquals(trial.screen.lines, ["漢"]);
 });

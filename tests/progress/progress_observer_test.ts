@@ -177,3 +177,52 @@ Deno.test("inLines() shows nothing more where that fails, and lets the run go on
   await played.goOn(a, 60, 1, 12);
   assertEquals(played.told.length, 1);
 });
+
+Deno.test("RunProgress counts a time left down for a second, or half of it, before it is told anew", () => {
+  const a = task("a");
+  const played = new Played(a);
+  played.tell({ kind: "inputs-counted", task: a, count: 1000 });
+  let ranges: (readonly [number, number] | undefined)[] = [];
+  const newTimeLeft = () =>
+    ({ look: () => ranges.shift(), ended: () => {} }) as unknown as TimeLeft;
+  const lefts = (...times: readonly number[]) =>
+    times.map((now) => {
+      played.now = now;
+      return played.progress.view([], 0, newTimeLeft).tasks[0]?.left;
+    });
+  ranges = [undefined, [8000, 9000], [7000, 7500], [100, 200], [50, 60]];
+  assertEquals(lefts(0, 200, 400, 1100, 1200, 2300, 2340, 2350), [
+    undefined,
+    [8000, 9000],
+    [7800, 8800],
+    [7100, 8100],
+    [7000, 7500],
+    [100, 200],
+    [60, 160],
+    [50, 60],
+  ]);
+});
+
+Deno.test("inBlock() shows names beyond ASCII as soon as their widths are known", async () => {
+  const screen = new Screen(40, 10);
+  const block = new Block({
+    ...{ write: screen.write, size: () => screen.size, writeNow: () => {} },
+    ...{ isOurs: () => true, now: () => 0, wrapsAnew: true },
+  });
+  let now = 0;
+  const observer = inBlock(new RunProgress(2, () => now), block, {
+    now: () => now,
+    before: () => Promise.resolve(new Map()),
+  });
+  observer.attach?.({ running: () => [] });
+  const it = task("漢字");
+  observer.onEvent({ kind: "run-started", runId: "r", tasks: [it] });
+  while (screen.lines.length === 0) {
+    now += 1000;
+    const ended = { ...NONE, done: 3 };
+    observer.onEvent({ kind: "progress", tasks: [{ task: it, taken: 9, running: 0, ended }] });
+    await new Promise((goOn) => setTimeout(goOn));
+  }
+  assertEquals(screen.lines[0]?.split(" ").slice(0, 3), ["漢字", "", "3"]);
+  await block.close();
+});

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { partText, type View, viewLines } from "../../lib/progress/view.ts";
-import { cutTo, fitted, widthOf } from "../../lib/progress/widths.ts";
+import { cutTo, fitted, loadWidths, widthOf } from "../../lib/progress/widths.ts";
+
+await loadWidths();
 
 const VIEW: View = {
   tasks: [
