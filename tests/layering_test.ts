@@ -6,7 +6,9 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** The main modules of threads and processes, which nobody imports. */
 const ENTRIES = [
-  ...["worker_entry", "process_entry", "target_entry"].map((name) => `lib/engines/far/${name}.ts`),
+  ...["worker_entry", "process_entry", "learning_entry", "target_entry"].map((name) =>
+    `lib/engines/far/${name}.ts`
+  ),
   "lib/watchdog/watchdog_entry.ts",
   "lib/engines/confined/confined_entry.ts",
 ];
@@ -35,6 +37,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "inputs/readers": "errors modules inputs",
   tasks_file: "errors modules schema rules inputs npm std tasks_file/*",
   "tasks_file/positions": "schema npm",
+  learn: "engines engines/confined npm rules schema tasks_file template",
   journal: "clones errors modules",
   output: "clones errors sync",
   progress: "output npm",
@@ -60,6 +63,8 @@ const FOLDERS: Readonly<Record<string, string>> = {
 
 /** Whether one of our modules may import another. */
 function mayImport(from: string, to: string): boolean {
+  // A slot that learns is one of a process, with notes around its own accesses.
+  if (from.endsWith("/learning_entry.ts") && to.endsWith("/process_entry.ts")) return true;
   if (from === "main.ts") return ["cli", "output", "watchdog"].includes(folderOf(to));
   if (ENTRIES.includes(to) || to === "main.ts" || to === "lib/mod.ts") return false;
   if (from === "lib/mod.ts") return true;

@@ -5,9 +5,10 @@
  */
 
 import { CLOCK } from "../time/clock.ts";
+import type { LineOf } from "../engines/commands/commands.ts";
 import type { Starter } from "../engines/commands/starter.ts";
 import type { Confinement, TaskWithPermissions } from "../engines/confined/confinement.ts";
-import type { Engine, EngineRun } from "../engines/engine.ts";
+import type { Engine, EngineRun, Learning } from "../engines/engine.ts";
 import { GRACE_MS } from "../engines/stopped.ts";
 import { refuseUnheld } from "../engines/processes/held.ts";
 import { killTree } from "../engines/system/process_tree.ts";
@@ -75,6 +76,8 @@ export interface DependenciesOptions
   extends RunTasksOptions, Omit<RunOptions, keyof RunTasksOptions | "only" | "onEvent"> {
   /** Where and in what environment all runs. @default as it is now */
   readonly start?: StartPlace;
+  /** What notes what jobs access. @default nothing does */
+  readonly learning?: Learning;
   /** Gives what the source `stdin` reads, when it is read. */
   readonly openStdin?: () => ReadableStream<Uint8Array>;
   /** What watches over the main thread, for longer than the run. @default one of its own, where there are time-outs */
@@ -86,7 +89,7 @@ export async function dependenciesOf(
   tasks: readonly Task[],
   options: DependenciesOptions,
 ): Promise<[dependencies: RunDependencies, options: RunTasksOptions]> {
-  const { runId, slots, start = startHere(), observers = [] } = options;
+  const { runId, slots, start = startHere(), observers = [], learning } = options;
   for (const task of tasks) refuseUnheld(task);
   using starting = new DisposableStack();
   const watchdog = options.watchdog ??
@@ -114,8 +117,9 @@ export async function dependenciesOf(
       const { name } = task;
       tellTo(observers)?.({ kind: "held-in-part", task: name, reason: confinement.notHeld });
     }
-    const { starter, start: place = start } = confinement ?? {};
-    return make(task, { runId, store, timekeeper, start: place }, starter);
+    const { starter, start: place = learning?.startOf(task.name, start) ?? start } = confinement ??
+      {};
+    return make(task, { runId, store, timekeeper, start: place, learning }, starter);
   };
   const { inputsOf = (_, inputs) => inputs } = options;
   const own = starting.move();
@@ -175,6 +179,14 @@ function watch(watchdog: Watchdog, tasks: readonly Task[], options: Dependencies
   }
 }
 
+/** Gives lines that have it noted what they access. */
+function tracedBy({ traced }: Learning, { name }: Task, lineOf: LineOf): LineOf {
+  return (input, place) => {
+    const line = lineOf(input, place);
+    return { ...line, argv: traced(name, line.argv) };
+  };
+}
+
 type Maker = (task: Task, run: EngineRun, starter?: Starter) => Engine;
 
 type Kind = "command" | Isolation;
@@ -184,8 +196,11 @@ const MAKERS: Readonly<Record<Kind, () => Promise<Maker>>> = {
   command: async () => {
     const { Commands } = await import("../engines/commands/commands.ts");
     const { commandLineOf } = await import("../template/template.ts");
-    return (task, run, starter) =>
-      new Commands(task, run, commandLineOf(task.action as CommandAction), starter);
+    return (task, run, starter) => {
+      const own = commandLineOf(task.action as CommandAction);
+      const lineOf = run.learning ? tracedBy(run.learning, task, own) : own;
+      return new Commands(task, run, lineOf, starter);
+    };
   },
   worker: async () => {
     const { workers } = await import("../engines/workers/workers.ts");

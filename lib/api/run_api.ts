@@ -126,7 +126,7 @@ export function runManyAtATime(
   tasks: readonly Task[],
   { only, onEvent, ...options }:
     & RunOptions
-    & Pick<DependenciesOptions, "watchdog" | "openStdin" | "start" | "ending"> = {},
+    & Pick<DependenciesOptions, "watchdog" | "openStdin" | "start" | "ending" | "learning"> = {},
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
   const { slots, runId = newRunId() } = options;
   const observers = [...options.observers ?? [], ...onEvent ? [{ onEvent }] : []];

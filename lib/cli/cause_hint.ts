@@ -14,30 +14,27 @@ import { isRecord } from "../schema/flaw.ts";
 import { inputVariable, shellQuoted } from "../template/input_text.ts";
 import { oddNames, parseArgument, type Piece } from "../template/template.ts";
 
-/** Where the task of a cause stands. */
+/** Where the task of a cause stands, and what it said. */
 export interface CauseHintOptions {
   /** Absolute path of its tasks file. @default there is none */
   readonly tasksFile?: string;
+  /** The last lines that the job wrote to stderr. */
+  readonly lines: readonly string[];
   /** Whether scripts are given by `--shell`, and not by `shell` in a tasks file. */
   readonly isOption: boolean;
 }
 
-/**
- * One sentence; nothing if there is nothing to try. Never throws.
- *
- * @param lines The last that the job wrote to stderr.
- */
+/** One sentence; nothing if there is nothing to try. Never throws. */
 export function causeHint(
   task: Task,
   { kind, error, input }: Cause,
-  lines: readonly string[],
-  { tasksFile, isOption }: CauseHintOptions,
+  { tasksFile, lines, isOption }: CauseHintOptions,
 ): string | undefined {
   const { action, cwd } = task;
   if (kind !== "failed") return undefined;
   if (action.kind === "function") return permissionsHint(task, error, tasksFile);
   if (error.name === "Exit" && lines.some(isDenial)) {
-    const hint = commandPermissionsHint(task);
+    const hint = deniedHint(task);
     if (hint !== undefined) return hint;
   }
   if (action.kind === "shell") return error.name === "Exit" ? bracesHint(action.script) : undefined;
@@ -62,7 +59,7 @@ function isDenial(line: string): boolean {
 }
 
 /** That the system has refused something may be because of the permissions of its task. */
-function commandPermissionsHint({ name, permissions }: Task): string | undefined {
+function deniedHint({ name, permissions }: Task): string | undefined {
   if (permissions === undefined) return undefined;
   const learn = `fanfold run ${shellQuoted([name])} --learn`;
   return `it may ${inWords(permissions)}; ${learn} tells what it needs`;

@@ -123,7 +123,7 @@ async function performRun(
 
 /** Runs the tasks, and prints how each job has ended when it is its turn. */
 async function printAll(
-  { tasks, only, slots, first, passedOver, prior, own, timeBefore }: RunRequest & {
+  { tasks, only, slots, first, passedOver, prior, own, timeBefore, learning }: RunRequest & {
     readonly timeBefore?: (task: Task) => TimeBefore | undefined;
   },
   io: Io,
@@ -136,6 +136,7 @@ async function printAll(
     watchdog: io.watchdog,
     openStdin: own?.stdin.open,
     start: own?.start,
+    learning,
     ownsProcess: true,
     ...prior && { kept: () => prior },
     ...session && {

@@ -186,7 +186,7 @@ function verdictOf(
     },
     hintOf: (cause, lines) => {
       const task = taskOf(cause);
-      return task && causeHint(task, cause, lines, { tasksFile, isOption: takesShell });
+      return task && causeHint(task, cause, { tasksFile, lines, isOption: takesShell });
     },
   });
 }

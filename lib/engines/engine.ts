@@ -48,8 +48,26 @@ export interface Listener {
   loaded?(types: readonly (readonly [string, string])[]): void;
 }
 
+/** Has it noted what jobs access, for their permissions to be learnt. */
+export interface Learning {
+  /** How a slot is started that notes what its functions access. */
+  readonly slot: (task: string) => LearningSlot;
+  /** Where and in what environment the commands of a task run, told those of the run. */
+  readonly startOf: (task: string, start: StartPlace) => StartPlace;
+  /** What is started for a job so that it is noted what it accesses: a program and its arguments. */
+  readonly traced: (task: string, argv: readonly string[]) => readonly string[];
+}
+
+export interface LearningSlot {
+  /** Flags for Deno beside those of what it may do. */
+  readonly flags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface EngineRun {
   readonly runId: string;
+  /** What notes what jobs access. @default nothing does */
+  readonly learning?: Learning;
   /** Where what jobs write is held. */
   readonly store: SpoolStore;
   /** Knows for how long this process was stopped, and ends commands that are late. @default nobody */

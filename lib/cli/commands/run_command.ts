@@ -9,6 +9,7 @@ import { TASK_TAGS } from "../../output/labels.ts";
 import { plan } from "../../run/plan.ts";
 import type { Command } from "../command.ts";
 import { type JournalOptions, journalRequest, readJournal } from "../request/journal_request.ts";
+import { type Args, checkConflicts } from "../request/args.ts";
 import { optionsNamed } from "../request/options.ts";
 import { perform } from "../perform.ts";
 import { checkNeeds } from "../permissions/needs.ts";
@@ -25,6 +26,8 @@ export interface RunTasksRequest extends TasksRequest {
   readonly journal: () => JournalOptions | undefined;
   readonly stateDir?: string;
   readonly reports: readonly ReportRequest[];
+  /** That it is learnt what the tasks need, and whether that is written. @default nothing is learnt */
+  readonly learns?: { readonly writes: boolean };
 }
 
 export const runCommand: Command<RunTasksRequest> = {
@@ -36,12 +39,14 @@ export const runCommand: Command<RunTasksRequest> = {
     ...optionsNamed("progress", "quiet", "verbose"),
     ...REPORT_OPTIONS,
     ...optionsNamed("resume", "resume-failed", "no-journal", "state-dir"),
+    ...optionsNamed("learn", "write"),
     ...ruleOptions("functions"),
     ...optionsNamed("locked", "help"),
   ],
   examples: [
     "fanfold run",
     "fanfold run double --format json -f tasks/multiprocessing.yaml",
+    "fanfold run double --learn --write",
     "find . -type f | fanfold run checksums -f tasks/checksums.yaml -j 50%",
   ],
   read: (args) => ({
@@ -51,6 +56,7 @@ export const runCommand: Command<RunTasksRequest> = {
     journal: () => readJournal(args, "run"),
     stateDir: args.options["state-dir"],
     reports: readReports(args),
+    learns: readLearning(args),
   }),
   async carryOut(request, io) {
     const { here, argv } = io;
@@ -84,6 +90,16 @@ export const runCommand: Command<RunTasksRequest> = {
       tasksFile: file,
     };
     const times = { stateDir, here: io.here, what: tasksFile };
-    return await perform({ ...what, times, reports: request.reports }, io);
+    const whole = { ...what, times, reports: request.reports };
+    if (!request.learns) return await perform(whole, io);
+    const { performLearning } = await import("../learning_run.ts");
+    return await performLearning(whole, { file, ...request.learns }, io);
   },
 };
+
+/** @throws {Fault} Of kind `usage`, if options contradict each other. */
+function readLearning(args: Args): RunTasksRequest["learns"] {
+  checkConflicts(args, ["learn", "write"]);
+  const { learn, write } = args.options;
+  return learn === undefined ? undefined : { writes: write !== undefined };
+}

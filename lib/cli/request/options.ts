@@ -53,6 +53,8 @@ const OF_A_RUN: readonly Conflict[] = [
   { with: "dry-run" },
 ];
 
+const NOT_RUN_AGAIN = "nothing is learnt of jobs that are not run again";
+
 const TABLE = {
   "file": {
     short: "f",
@@ -156,6 +158,14 @@ const TABLE = {
     value: "FILE",
     description: "log each job as it ends; +FILE adds; --resume reads it",
   },
+  "learn": {
+    conflicts: [
+      { with: "resume", reason: NOT_RUN_AGAIN },
+      { with: "resume-failed", reason: NOT_RUN_AGAIN },
+    ],
+    description: "allow everything, and say which permissions were needed",
+  },
+  "write": { needs: "learn", description: "put these into the tasks file" },
   "results": {
     value: "WHERE",
     description: "keep output in a folder, or a .csv, .tsv or .json file",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Learning } from "../../engines/engine.ts";
 import type { RunObserver } from "../../events.ts";
 import type { Action, PriorOutcomes, Task } from "../../job.ts";
 import type { Tags } from "../../output/labels.ts";
@@ -40,6 +41,8 @@ export interface RunRequest {
   readonly passedOver?: ReadonlySet<number>;
   /** The same jobs, as those that have ended before. */
   readonly prior?: PriorOutcomes;
+  /** What notes what jobs access. @default nothing does */
+  readonly learning?: Learning;
   /** What was taken from functions. @default stdin, folder and environment as they are */
   readonly own?: OwnProcess;
   /** Absolute path of the tasks file. @default there is none */

@@ -79,7 +79,7 @@ function ownPath(): string {
 }
 
 /** A place in which programs have only those variables that may be passed on. */
-function passingOn({ env }: Permissions, start: StartPlace): StartPlace {
+export function passingOn({ env }: Pick<Permissions, "env">, start: StartPlace): StartPlace {
   if (env === true) return start;
   const before = start.env()?.variables;
   const names = new Set(["PATH", ...env === false ? [] : env]);

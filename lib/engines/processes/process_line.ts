@@ -13,6 +13,7 @@ import { exactFlags, inheritedFlags } from "./permission_flags.ts";
 /** The modules that such a process may start with, and what a compiled program is told in their place. */
 const ENTRIES = {
   "process-slot": "../far/process_entry.ts",
+  "learning-slot": "../far/learning_entry.ts",
   "process-target": "../far/target_entry.ts",
 } as const;
 

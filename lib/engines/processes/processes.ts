@@ -54,7 +54,7 @@ function openProcess(
   setup: Setup,
   events: LinkEvents,
   task: Task,
-  { start }: EngineRun,
+  { start, learning }: EngineRun,
 ): Link {
   const { cwd, env, memoryBytes } = task;
   const { run, init } = setup;
@@ -64,10 +64,16 @@ function openProcess(
   // The whole process is near its limit when the heap is full: V8 collects garbage before it lets a heap grow above
   // its limit, and knows of no other.
   const heapMb = memoryBytes && Math.floor(memoryBytes / 2 ** 20) - BESIDE_HEAP_MB;
-  const flags = heapMb === undefined ? [] : [`--v8-flags=--max-heap-size=${heapMb}`];
+  const learns = learning?.slot(task.name);
+  const heapFlags = heapMb === undefined ? [] : [`--v8-flags=--max-heap-size=${heapMb}`];
+  const flags = [...heapFlags, ...learns?.flags ?? []];
   const permissions = task.permissions && withOwnVariables(task.permissions, env);
   const options = { flags, permissions, init: init?.module };
-  const [program, ...args] = processLine("process-slot", run.module, options);
+  const [program, ...args] = processLine(
+    learns ? "learning-slot" : "process-slot",
+    run.module,
+    options,
+  );
   refuseVariables(env);
   const variables = start?.env()?.variables ?? Deno.env.toObject();
   const child = spawn(program, args, {
@@ -78,6 +84,7 @@ function openProcess(
     env: {
       ...(permissions ? variablesFor(permissions, variables) : variables),
       ...env,
+      ...learns?.env,
       FANFOLD_RUN: setup.runId,
     },
   });
