@@ -132,7 +132,7 @@ function rowsBelow(heading: string): string[][] {
 
 Deno.test("README's tasks files are right", async () => {
   const files = blocks("yaml");
-  assertEquals(files.length, 4);
+  assertEquals(files.length, 5);
   for (const file of files) {
     using folder = new Folder({
       "fanfold.yaml": file,

@@ -15,6 +15,7 @@ export const TOPICS: Readonly<Record<string, () => Promise<Topic>>> = {
   sources: async () => (await import("./topics/sources_topic.ts")).sourcesTopic(),
   replacements: async () => (await import("./topics/replacements_topic.ts")).replacementsTopic(),
   engines: async () => (await import("./topics/engines_topic.ts")).enginesTopic,
+  permissions: async () => (await import("./topics/permissions_topic.ts")).permissionsTopic,
   outcomes: async () => (await import("./topics/outcomes_topic.ts")).outcomesTopic,
   printing: async () => (await import("./topics/printing_topic.ts")).printingTopic,
   watching: async () => (await import("./topics/watching_topic.ts")).watchingTopic,

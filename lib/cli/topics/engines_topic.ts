@@ -31,6 +31,8 @@ export const enginesTopic: Topic = {
       ],
     },
     { lines: "tasks:\n  safe: { run: ./risky.ts#work, isolation: process, inputs: [1, 2, 3] }" },
+    "With `permissions` functions run in processes, and Deno holds them to these; Landlock holds " +
+    "commands: `fanfold help permissions`.",
     "What a function prints comes before its value, at its turn; output of commands passes byte " +
     "for byte. The job whose turn it is prints at once, if it is not to be retried. What a " +
     "subprocess of a function writes to an inherited stdout comes at the turn of its job in a " +

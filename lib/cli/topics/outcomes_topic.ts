@@ -60,6 +60,7 @@ export const outcomesTopic: Topic = {
     },
     "The exit code is",
     { rows: exitCodes() },
+    "`fanfold check --permissions` exits with 1 where tasks may do more than before.",
     "What a tasks file, a source or a `fold` throws where nobody waits for it ends the run with " +
     `${EXIT_FAULT.usage}, and so does \`exit\` of \`Deno\` there; FANFOLD_TRACE=1 in the ` +
     "environment tells all frames of what ended the run.",
