@@ -137,6 +137,13 @@ Deno.test("fanfold reads journals with the permissions that this takes, and no m
   }
 });
 
+Deno.test("fanfold tells the place of a mistake where it may read nothing but the tasks file", async () => {
+  using folder = new Folder({ "t.yaml": "tasks:\n  a: { shel: x }\n" });
+  const flags = [`--allow-read=${folder.at("t.yaml")}`];
+  const { code, stderr } = await fanfoldWith(flags, ["list", "-f", "t.yaml"], folder);
+  assertEquals([code, stderr.split("\n")[1]], [2, `  at ${folder.at("t.yaml")}:2:8`]);
+});
+
 Deno.test("fanfold shows no trace, whatever permission is missing", async () => {
   using folder = folderWithTasks();
   const commands = [["run"], ["each", "echo", ":::", "1"], MAP, ["runs"]];
