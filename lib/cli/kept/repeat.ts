@@ -23,8 +23,8 @@ export type RepeatableJob = Pick<
  * It has no variable of the task, whose values may be secret, and nothing that would hold it to permissions: where a
  * task has one of these, there is no line. Never throws.
  *
- * A command is itself. A function is called by `fanfold map`, if it has a name there, needs no `init`, no limit and
- * no permissions, and JSON carries its input; only its context is another. What reads stdin finds that of the shell.
+ * A command is itself. A function is called by `fanfold map`, if it has a name there, needs no `init` and no limit,
+ * and JSON carries its input; only its context is another. What reads stdin finds that of the shell.
  *
  * @param here The folder that the line is typed in.
  */
@@ -68,8 +68,6 @@ function callOf(
   const name = nameIn(action, isHere);
   const json = faithfulJson(job.input);
   if (name === undefined || json === undefined || task.memoryBytes !== undefined) return undefined;
-  // It would be held to nothing.
-  if (task.permissions) return undefined;
   const options = ["--json"];
   if (action.spread) options.push("--spread");
   const times = timeOptions(task, job);
