@@ -63,6 +63,12 @@ export function ratios(rows: readonly Row[], one: string, other: string): readon
   return others.length === 0 ? [] : times(one).map((ms, i) => ms / (others[i] ?? NaN));
 }
 
+/** How much longer one way took than another, round by round, in ms. */
+export function differences(rows: readonly Row[], one: string, other: string): readonly number[] {
+  const times = (name: string) => rows.find((row) => row.name === name)?.times ?? [];
+  return times(one).map((ms, i) => ms - (times(other)[i] ?? NaN));
+}
+
 /**
  * A table: time for each job and its spread; how much longer than the first row that is, and how many times as
  * long. The last two are medians over the rounds.
