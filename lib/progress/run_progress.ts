@@ -19,7 +19,7 @@ const [RATE_MS, SOONEST_MS] = [10_000, 1000];
  * For how long a time left counts down before it is told anew, in ms, and at most for this part of it: to tell it costs
  * more than all else in a look.
  */
-const [LEFT_MS, LEFT_PART] = [1000, 1 / 2];
+const [LEFT_MS, LEFT_PART] = [2000, 1 / 2];
 
 /** How many tasks and jobs are shown. */
 const [TASKS, OLDEST] = [4, 3];

@@ -4,10 +4,11 @@
  * @module
  */
 
-const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
 /** Characters that take one column each, everywhere. */
 const NARROW = /^[ -~…]*$/;
+
+/** Made when a text is cut that has others: to make it takes as long as many looks. */
+let graphemes: Intl.Segmenter | undefined;
 
 let stringWidth: ((text: string) => number) | undefined;
 
@@ -38,9 +39,11 @@ export function cutTo(text: string, columns: number): string {
   const near = text.slice(0, Math.max(0, columns) * 8);
   if (near.length === text.length && widthOf(text) <= columns) return text;
   if (columns < 1) return "";
+  if (NARROW.test(near)) return `${near.slice(0, columns - 1)}…`;
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   let cut = "";
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(near)) {
+  for (const { segment } of graphemes.segment(near)) {
     width += widthOf(segment);
     if (width > columns - 1) break;
     cut += segment;

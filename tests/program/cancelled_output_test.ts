@@ -63,7 +63,7 @@ for (const how of ["SIGINT", "halt"] as const) {
       "  all that it wrote: fanfold show RUN waits 2",
     ]);
     const job = await showLast(folder, "waits", "1");
-    assertEquals(job.text.split("\n").filter((line) => /^(task|std|  \|)/.test(line)), [
+    assertEquals(job.text.split("\n").filter((line) => /^(task|std| {2}\|)/.test(line)), [
       'task "waits", job 1: cancelled',
       ...["stdout:", "  | out a", "stderr:", "  | err a"],
     ]);

@@ -178,7 +178,7 @@ Deno.test("inLines() shows nothing more where that fails, and lets the run go on
   assertEquals(played.told.length, 1);
 });
 
-Deno.test("RunProgress counts a time left down for a second, or half of it, before it is told anew", () => {
+Deno.test("RunProgress counts a time left down for 2 s, or half of it, before it is told anew", () => {
   const a = task("a");
   const played = new Played(a);
   played.tell({ kind: "inputs-counted", task: a, count: 1000 });
@@ -191,11 +191,11 @@ Deno.test("RunProgress counts a time left down for a second, or half of it, befo
       return played.progress.view([], 0, newTimeLeft).tasks[0]?.left;
     });
   ranges = [undefined, [8000, 9000], [7000, 7500], [100, 200], [50, 60]];
-  assertEquals(lefts(0, 200, 400, 1100, 1200, 2300, 2340, 2350), [
+  assertEquals(lefts(0, 200, 400, 2100, 2200, 4300, 4340, 4350), [
     undefined,
     [8000, 9000],
     [7800, 8800],
-    [7100, 8100],
+    [6100, 7100],
     [7000, 7500],
     [100, 200],
     [60, 160],
