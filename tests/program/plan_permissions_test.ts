@@ -10,6 +10,14 @@ const FILES: Readonly<Record<string, readonly [tasks: string, stdout: string]>> 
     "2\n4\n",
   ],
   "commands": ["tasks: { it: { command: [echo], inputs: [1, 2] } }", "1\n2\n"],
+  "functions with permissions": [
+    "tasks: { it: { run: ./n.ts#double, inputs: [1, 2], permissions: none } }",
+    "2\n4\n",
+  ],
+  "commands with permissions": [
+    "tasks: { it: { command: [printenv, WORD], inputs: [[]], permissions: { env: [WORD] } } }",
+    "word\n",
+  ],
   "shell scripts": ["tasks: { it: { shell: 'echo $1', inputs: [1, 2] } }", "1\n2\n"],
   "lines of a file": ["tasks: { it: { command: [echo], inputs: { lines: ../in.txt } } }", "1\n2\n"],
   "rows of a database": [
@@ -57,7 +65,7 @@ for (const [name, [tasks, stdout]] of Object.entries(FILES)) {
     const what = more.length === 0 ? "kept" : "not kept";
     Deno.test(`fanfold plan --permissions prints a line that runs ${name}, ${what}, and each flag of it is needed`, async () => {
       using folder = folderWith(tasks);
-      const options = { cwd: folder.at("own"), env: { TMPDIR: folder.at("tmp") } };
+      const options = { cwd: folder.at("own"), env: { TMPDIR: folder.at("tmp"), WORD: "word" } };
       const args = ["plan", "-f", "tasks.yaml", "--permissions", ...more];
       const planned = await fanfold(args, options);
       assertEquals([planned.code, planned.stderr], [0, ""]);
@@ -74,7 +82,7 @@ for (const [name, [tasks, stdout]] of Object.entries(FILES)) {
         // Without it, another folder for temporary files is not known of.
         if (flag === "--allow-env=TMPDIR") continue;
         assertEquals([less.code, less.stdout], [2, ""], `${flag}: ${less.stderr}`);
-        assertMatch(less.stderr, /--allow-(?:read|write|env|run)/);
+        assertMatch(less.stderr, /--allow-(?:read|write|env|run|ffi)/);
       }
     });
   }
@@ -100,7 +108,7 @@ Deno.test("fanfold plan --permissions takes the tasks that are named, and says w
   const planned = (...args: string[]) =>
     fanfold(["plan", "-f", "tasks.yaml", ...args], {
       cwd: folder.at("own"),
-      env: { TMPDIR: folder.at("tmp") },
+      env: { TMPDIR: folder.at("tmp"), WORD: "word" },
     });
   const line = await planned("b", "--permissions", "--state-dir", "state");
   assert(line.stdout.endsWith(`${MAIN} run -f tasks.yaml b --state-dir state\n`), line.stdout);

@@ -8,13 +8,13 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault, type Mistake } from "../../fault.ts";
 import { pathsRead } from "../../inputs/facts.ts";
-import type { Task } from "../../job.ts";
+import type { Permissions, Task } from "../../job.ts";
 import type { ReportRequest } from "../request/report_request.ts";
 import { shellWords } from "../shell_words.ts";
 
 /** Something that fanfold has to be allowed. */
 export interface Need {
-  readonly kind: "read" | "write" | "run" | "env" | "import";
+  readonly kind: "read" | "write" | "run" | "env" | "ffi" | "import";
   /** A path, a program, a variable or a host; anything of that kind if absent. */
   readonly value?: string;
   /** What it is for, to stand behind "to". */
@@ -35,7 +35,7 @@ export interface NeedsRequest {
   readonly here: string;
 }
 
-const KINDS = ["read", "write", "run", "env", "import"] as const;
+const KINDS = ["read", "write", "run", "env", "ffi", "import"] as const;
 
 /** The code of fanfold that is loaded when it runs; none if that is not on this disk. */
 const OWN = import.meta.url.startsWith("file:")
@@ -120,6 +120,8 @@ function descriptorOf(kind: Need["kind"], value?: string): Deno.PermissionDescri
       return { name: kind, command: value };
     case "env":
       return { name: kind, variable: value };
+    case "ffi":
+      return { name: kind };
     case "import":
       return { name: kind, host: value };
   }
@@ -186,8 +188,21 @@ function commandNeeds({ name, permissions }: Task, program: string): readonly Ne
   const purpose = `start task "${name}"`;
   // An input may be the program.
   if (/[{}]/.test(program)) return [{ kind: "run", purpose }];
-  // What holds a command to its permissions is a process of Deno.
-  return [...starts(program, purpose), ...permissions ? starts(Deno.execPath(), purpose) : []];
+  return [...starts(program, purpose), ...permissions ? confinementNeeds(name, permissions) : []];
+}
+
+/**
+ * What holds commands to their permissions is a thread that calls the C library, by a name that no list allows; it looks
+ * at programs wherever they are, and passes on the variables that it is told of.
+ */
+function confinementNeeds(name: string, { env, isBestEffort }: Permissions): readonly Need[] {
+  const purpose = `hold task "${name}" to its permissions`;
+  const names = env === true ? [] : ["PATH", ...env === false ? [] : env];
+  return [
+    { kind: "ffi", purpose, isOptional: isBestEffort },
+    { kind: "read", purpose, isOptional: isBestEffort },
+    ...names.map((value): Need => ({ kind: "env", value, purpose })),
+  ];
 }
 
 /** To start a program, and what ends all that a run has started when it is killed. */

@@ -10,6 +10,7 @@ const RULES: Readonly<Record<string, readonly [value: unknown, text: string]>> =
   ordered: [false, "results as jobs end"],
   env: [{ TOKEN: "a secret", B: 1 }, "with the variables TOKEN, B"],
   cwd: ["sub", "in FOLDER/sub"],
+  permissions: [{ read: ["data"] }, "may read data, nothing else; held to it by Deno"],
   timeout: ["30s", "timeout 30s"],
   grace: ["1s", "grace 1s"],
   retries: [2, "retries 2"],
@@ -41,7 +42,7 @@ Deno.test("rulesText() says of every rule that is set, and nothing of others", a
       "m.ts": "export function f() {}",
     });
     const [withRule, without] = (await sandbox.load("t.json")).map((task) =>
-      rulesText(task).map((text) =>
+      rulesText(task, sandbox.folder).map((text) =>
         text.replace(/file:.*m\.ts/, "MODULE").replace(sandbox.folder, "FOLDER")
       )
     );
