@@ -83,6 +83,17 @@ test("confined commands are handed no descriptor that fanfold was handed", async
   assertEquals([code, stdout], [1, ""]);
 });
 
+test("as many confined commands run at once as there are files for, and none is lost", async () => {
+  const shell = "sleep 0.1; echo $1";
+  const inputs = { range: [1, 100] };
+  using folder = tasks({ it: { shell, inputs, jobs: 64, permissions: { run: ["sleep"] } } });
+  const script = 'ulimit -n 100; exec "$@"';
+  const argv = [Deno.execPath(), "run", "-A", MAIN, ...RUN];
+  const printed = await program("sh", ["-c", script, "sh", ...argv], { cwd: folder.path });
+  const stdout = Array.from({ length: 100 }, (_, i) => `${i + 1}\n`).join("");
+  assertEquals(printed, { code: 0, stdout, stderr: "" });
+});
+
 test("fanfold run refuses to start what it cannot hold, unless as far as can be is enough", async () => {
   const echo = { command: ["echo", "started"] };
   using folder = tasks({

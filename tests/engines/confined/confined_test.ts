@@ -1,9 +1,13 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Confined } from "../../../lib/engines/confined/confined.ts";
-import type { ToThread } from "../../../lib/engines/confined/messages.ts";
-import { SpoolStore } from "../../../lib/engines/spools/spool.ts";
+import { domainOf } from "../../../lib/engines/confined/domain.ts";
+import {
+  type FromThread,
+  type ToThread,
+  WINDOW_BYTES,
+} from "../../../lib/engines/confined/messages.ts";
 import { Fault } from "../../../lib/fault.ts";
-import type { PermissionsRecord } from "../../../lib/rules/permissions.ts";
+import { permissionsOf, type PermissionsRecord } from "../../../lib/rules/permissions.ts";
 import { bytesOf, type EngineTrialOptions, textOf, Trial } from "../../support/engine_harness.ts";
 import { Folder } from "../../support/folder.ts";
 import { isAlive } from "../../support/is_alive.ts";
@@ -56,28 +60,6 @@ test("confined commands are told apart, 64 at a time, in every byte", async () =
     assertEquals(new TextDecoder().decode(bytes.subarray(size)), `${size}\n`);
     assertEquals(await textOf(output, "stderr"), `not ${size}\n`);
   }
-});
-
-test("a confined command waits for a slow reader of its output", async () => {
-  using store = new SpoolStore(0);
-  const BYTES = 64 * 2 ** 20;
-  await using trial = new Trial(
-    scripts(`head -c ${BYTES} /dev/zero`, { run: ["head"] }, { store }),
-    [
-      1,
-    ],
-  );
-  while (trial.started.length === 0) await new Promise((on) => setTimeout(on, 1));
-  let most = 0;
-  let read = 0;
-  for await (const bytes of trial.started[0]?.output.read("stdout") ?? []) {
-    read += bytes.length;
-    most = Math.max(most, store.held);
-    await new Promise((on) => setTimeout(on));
-  }
-  await trial.over;
-  assertEquals(read, BYTES);
-  assert(most <= 2 ** 20, `${most} bytes were held`);
 });
 
 test("confined commands have PATH, what is listed and what is theirs of the environment", async () => {
@@ -175,6 +157,28 @@ async function threadOf<T>(make: () => T): Promise<[T, Worker]> {
     globalThis.Worker = Before;
   }
 }
+
+test("a confined command waits for a slow reader, and a window of its output alone is under way", async () => {
+  const BYTES = 16 * 2 ** 20;
+  const permissions = permissionsOf({ run: ["head"] }, "/");
+  const lookup = { folder: "/", path: Deno.env.get("PATH") ?? "" };
+  const domain = domainOf(permissions, { lookup });
+  const [confined, thread] = await threadOf(() => new Confined("it", domain, () => undefined));
+  using _end = confined;
+  let [come, taken, most] = [0, 0, 0];
+  thread.addEventListener("message", ({ data }: MessageEvent<FromThread>) => {
+    if (data.kind === "wrote") come += data.bytes.length;
+    most = Math.max(most, come - taken);
+  });
+  const args = ["-c", String(BYTES), "/dev/zero"];
+  const { stdout, status } = await confined.start("head", { args, env: {} });
+  for (let bytes; (bytes = await stdout.read());) {
+    taken += bytes.length;
+    await new Promise((on) => setTimeout(on));
+  }
+  assertEquals([taken, (await status).code], [BYTES, 0]);
+  assert(most >= WINDOW_BYTES && most < 2 * WINDOW_BYTES, `${most} bytes were under way`);
+});
 
 test("the run cannot go on when the thread of confined commands has ended", async () => {
   const [engine, thread] = await threadOf(() => scripts("exec sleep 1000", { run: ["sleep"] }));
