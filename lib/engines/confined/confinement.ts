@@ -11,7 +11,7 @@ import { PLAIN, type Starter } from "../commands/starter.ts";
 import type { StartPlace } from "../start_place.ts";
 import { isGranted } from "../system/proc.ts";
 import { Confined } from "./confined.ts";
-import { type Commands, domainOf, mayStart } from "./domain.ts";
+import { domainOf, type HeldCommands, mayStart } from "./domain.ts";
 import { findProgram } from "./programs.ts";
 import { absences, type Held, meansHere, notHeld, refusal } from "./refusal.ts";
 
@@ -98,7 +98,7 @@ function variable(name: string): string | undefined {
 }
 
 /** Says of a program that did not start that it may not, with the line that lets it. */
-function refusedBy(permissions: Permissions, commands: Commands) {
+function refusedBy(permissions: Permissions, commands: HeldCommands) {
   return (program: string, cwd: string | undefined): string | undefined => {
     const lookup = { ...commands.lookup, folder: cwd ?? commands.lookup.folder };
     const path = findProgram(program, lookup);

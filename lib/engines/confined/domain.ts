@@ -12,7 +12,7 @@ import { executedWith, findProgram, type Lookup } from "./programs.ts";
 import { READ, RIGHTS, WRITE } from "./rights.ts";
 
 /** The commands of a task, as far as their permissions have to do with them. */
-export interface Commands {
+export interface HeldCommands {
   /** Their program, by name or path; nothing where it is another for each input. */
   readonly program?: string;
   readonly lookup: Lookup;
@@ -21,7 +21,7 @@ export interface Commands {
 const START = READ | RIGHTS.execute;
 
 /** What commands keep the right to. Of programs that are not found nothing is said. */
-export function domainOf(permissions: Permissions, { program, lookup }: Commands): Domain {
+export function domainOf(permissions: Permissions, { program, lookup }: HeldCommands): Domain {
   const { read, write, run, net } = permissions;
   const always = ALWAYS_ALLOWED.filter(({ ofNet }) => !ofNet || net !== false);
   const readable = [...always.flatMap(({ paths }) => paths), ...granted(read)];
@@ -52,7 +52,7 @@ export function domainOf(permissions: Permissions, { program, lookup }: Commands
  *
  * @param path Of a file that is there.
  */
-export function mayStart(path: string, permissions: Permissions, commands: Commands): boolean {
+export function mayStart(path: string, permissions: Permissions, commands: HeldCommands): boolean {
   const real = Deno.realPathSync(path);
   return domainOf(permissions, commands).paths.some(({ path, rights }) => {
     const above = (rights & RIGHTS.execute) === 0 ? undefined : realPath(path);

@@ -7,7 +7,7 @@
 import { Fault, type Mistake } from "../../fault.ts";
 import type { Permissions } from "../../rules/permissions.ts";
 import { isGranted, isReadable } from "../system/proc.ts";
-import type { Commands } from "./domain.ts";
+import type { HeldCommands } from "./domain.ts";
 import { Landlock } from "./landlock.ts";
 import { findProgram } from "./programs.ts";
 import { SINCE } from "./rights.ts";
@@ -60,7 +60,7 @@ export function notHeld({ write, net }: Permissions, means: Means): string | und
 export interface Held {
   readonly name: string;
   readonly permissions: Permissions;
-  readonly commands: Commands;
+  readonly commands: HeldCommands;
 }
 
 /**
