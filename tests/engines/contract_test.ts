@@ -163,7 +163,10 @@ const CLAIMS: Readonly<Record<string, (kind: Kind) => Promise<void>>> = {
     await using other = new Trial(kind.open("double"), [1]);
     await other.over;
     const { told, started, strays } = trial;
-    assertEquals([told, strays, started.length], [[], [], COMMAND_KINDS.includes(kind) ? 2 : 0]);
+    assertEquals([told, strays], [[], []]);
+    // A confined command may run before that is heard here.
+    if (kind.name === "confined commands") assert(started.length <= 2);
+    else assertEquals(started.length, COMMAND_KINDS.includes(kind) ? 2 : 0);
     assertEquals(folder.notes.toSorted(), ["0", "1"]);
   },
 
