@@ -23,6 +23,9 @@ function pathsOf(urls: Iterable<string>): string[] {
 
 /** What is named by a path in a string, or imported in an example; with what these modules import. */
 const NAMED_OTHERWISE = [
+  "lib/engines/confined/confined_entry.ts",
+  "lib/engines/far/learning_entry.ts",
+  "lib/engines/far/learning_notes.ts",
   "lib/engines/far/process_entry.ts",
   "lib/engines/far/target_entry.ts",
   "lib/engines/far/worker_entry.ts",

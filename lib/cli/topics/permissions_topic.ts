@@ -4,11 +4,18 @@
  * @module
  */
 
+import { ALWAYS_ALLOWED, type AlwaysAllowed } from "../../engines/confined/always_allowed.ts";
 import { permissions } from "../../rules/permissions.ts";
 import type { Row, Topic } from "../topic.ts";
 
 /** The kinds, and what stands beside them, as an editor shows them. */
 const KEYS: readonly Row[] = Object.entries(permissions.keys);
+
+/** What every command may do, behind what that is for. */
+function rowOf({ paths, may, what, ofNet }: AlwaysAllowed): Row {
+  const limits = [...ofNet ? ["with net"] : [], ...may === "write" ? ["written, too"] : []];
+  return [what, [paths.join(" "), ...limits].join(", ")];
+}
 
 export const permissionsTopic: Topic = {
   name: "permissions",
@@ -19,7 +26,7 @@ export const permissionsTopic: Topic = {
   fetch:
     command: [curl, -fsS, '{}']
     inputs: { lines: words }
-    permissions: { read: [/etc/ssl], net: ['*:443'] }
+    permissions: { net: ['*:443'] }
   count: { run: ./risky.ts#work, inputs: { from: fetch }, permissions: none }`,
     },
     "A task with `permissions` may do what they list, and nothing else; one without may do what " +
@@ -32,14 +39,24 @@ export const permissionsTopic: Topic = {
     "in the `permissions` of the nearest `deno.json`, whose paths start from there; a set that " +
     "denies something is refused.",
     "Functions run in a process of their own, which Deno has just these permissions for: `init` " +
-    "too, and what they import. The module itself is loaded without being asked for.",
+    "too, and what they import. The module itself is loaded without being asked for. What a function " +
+    "is denied is told with the line that allows it. A program that it may `run` is held to nothing, " +
+    "as with Deno itself. Packages of npm that are not cached, and Deno's own hosts, take `import`. A " +
+    "compiled program cannot hold functions, and refuses them.",
     "Commands and scripts are held by Landlock, which the kernel of Linux has, and so is all that " +
-    "they start. Variables that are not listed are not passed on. Deno's kinds `ffi`, `sys` and " +
-    "`import` are not for them, and `net` is ports, not hosts. Landlock does not hold UDP, sockets " +
-    "that have a path, what is open when a command starts, whether a file is there, its size and " +
-    "times, signals, nor what an interpreter is told to run by arguments or files that it may read. " +
-    "Where the kernel cannot hold a task to its permissions it is refused, unless these say " +
-    "`commands: best-effort`.",
+    "they start; a filter refuses sockets that Landlock does not see. Deno's kinds `ffi`, `sys` and " +
+    "`import` are not for them, and `net` is ports of TCP, not hosts; where it lists any, UDP passes " +
+    "too, for names are asked by it. `write` is not `read`, and there is no folder for temporary " +
+    "files unless it is listed. What is listed has to be there when the task starts. Variables that " +
+    "are not listed are not passed on, but for `PATH` and those of the task's `env`.",
+    "Not held are sockets that have a path, listening on a port that the system picks where others " +
+    "are listed, whether a file is there, its size, times and owner, what an interpreter is told to " +
+    "run by arguments or files that it may read, other jobs of the same task and, before Linux " +
+    "6.12, signals. Where the kernel cannot hold a task to its permissions it is refused, unless " +
+    "these say `commands: best-effort`: then it is held to what can be, and that is said.",
+    "Beside what is listed, every command may read this; to start a program that is there takes " +
+    "`run`:",
+    { rows: ALWAYS_ALLOWED.map(rowOf) },
     "What fanfold does itself is held by no permissions of a task: reading its inputs, its `fold`, " +
     "functions that give inputs, and a tasks file in TypeScript with all that it imports. `fanfold " +
     "plan` shows what each task may do, what holds it, and what runs in fanfold itself.",

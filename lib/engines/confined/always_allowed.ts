@@ -20,13 +20,13 @@ export const ALWAYS_ALLOWED: readonly AlwaysAllowed[] = [
   {
     paths: ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"],
     may: "read",
-    what: "libraries, and what comes with programs",
+    what: "libraries and data of programs",
   },
-  { paths: ["/nix/store", "/gnu/store"], may: "read", what: "likewise on NixOS and Guix" },
+  { paths: ["/nix/store", "/gnu/store"], may: "read", what: "the same on NixOS and Guix" },
   {
     paths: ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld.so.preload"],
     may: "read",
-    what: "the loader of libraries",
+    what: "loader of libraries",
   },
   {
     paths: ["/etc/localtime", "/etc/timezone", "/etc/locale.alias"],
@@ -38,7 +38,7 @@ export const ALWAYS_ALLOWED: readonly AlwaysAllowed[] = [
     may: "read",
     what: "names of users and groups",
   },
-  { paths: ["/etc/ssl/openssl.cnf"], may: "read", what: "OpenSSL, which fails without it" },
+  { paths: ["/etc/ssl/openssl.cnf"], may: "read", what: "OpenSSL" },
   {
     paths: [
       ...["cpuinfo", "filesystems", "loadavg", "meminfo", "stat", "uptime", "version"],
@@ -47,18 +47,18 @@ export const ALWAYS_ALLOWED: readonly AlwaysAllowed[] = [
       "sys/vm/overcommit_memory",
     ].map((name) => `/proc/${name}`),
     may: "read",
-    what: "what the machine has; nothing of any process",
+    what: "the machine, no process",
   },
   {
     paths: ["/sys/devices/system/cpu", "/sys/devices/system/node"],
     may: "read",
-    what: "how many processors there are",
+    what: "processors",
   },
   { paths: ["/dev/random", "/dev/urandom"], may: "read", what: "random numbers" },
   {
     paths: ["/dev/null", "/dev/zero", "/dev/full"],
     may: "write",
-    what: "what scripts read from and write to",
+    what: "devices for scripts",
   },
   {
     paths: ["resolv.conf", "hosts", "host.conf", "gai.conf", "services", "protocols"]
