@@ -19,7 +19,7 @@ export function shellWords(argv: readonly string[]): string {
 
 function wordOf(word: string): string {
   // What stands in front of inputs, and options with plain values.
-  if (INPUTS.includes(word) || /^--[a-z-]+=[-\w.+/]+$/.test(word)) return word;
+  if (INPUTS.includes(word) || /^--[a-z-]+=[-\w.,+/]+$/.test(word)) return word;
   const plain = word.replaceAll(/[\\']/g, "\\$&").replaceAll("!", octal);
   const seen = withoutHidden(plain, (character) => character === "\n" ? "\\n" : octal(character));
   return seen === plain ? shellQuoted([word]) : `$'${seen}'`;
