@@ -135,7 +135,9 @@ for (const format of ["text", "json"]) {
     const line = ["run", "--resume-failed", "--format", format];
     const lost = await folder.run(line, { stdin: "" });
     const [id] = folder.runs;
-    assertEquals([lost.code, lost.stdout.replace(/^{"read":\[\]/, ""), lost.stderr], [
+    // What comes after may have been called with the one that was well, before the other had ended.
+    const stderr = lost.stderr.replace(": 3 jobs had ended", ": 2 jobs had ended");
+    assertEquals([lost.code, lost.stdout.replace(/^{"read":\[\]/, ""), stderr], [
       2,
       format === "json" ? "{" : "",
       `fanfold: goes on with run ${id}: 2 jobs had ended, 1 of them not well, which is done again
