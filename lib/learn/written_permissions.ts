@@ -17,6 +17,8 @@ interface Edit {
   readonly text: string;
 }
 
+const BYTE_ORDER_MARK = "\uFEFF";
+
 /**
  * The text of a tasks file with these permissions for a task.
  *
@@ -28,6 +30,11 @@ export async function withPermissions(
   task: string,
   record: PermissionsRecord,
 ): Promise<string | undefined> {
+  // No parser but the one of YAML reads it.
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    const changed = await withPermissions(text.slice(1), format, task, record);
+    return changed && BYTE_ORDER_MARK + changed;
+  }
   const changed = await changedText(text, format, task, record);
   if (changed === undefined) return undefined;
   const wanted = documentWith(await parseDocument(format, text), task, record);
@@ -90,7 +97,7 @@ function yamlEdit(text: string, task: string, record: PermissionsRecord): Edit |
   const start = isScalar(first) ? first.range?.[0] : undefined;
   if (start === undefined || lastEnd === undefined) return undefined;
   const indent = " ".repeat(start - text.lastIndexOf("\n", start - 1) - 1);
-  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
+  const lineEnd = lineEndOf(text);
   const lines = yamlLines(record).join(`${lineEnd}${indent}`);
   if (pair) return replaced(pair, lines);
   // A text of several lines ends behind its last line end.
@@ -141,7 +148,7 @@ async function jsonText(
   const end = last.offset + last.length;
   const lineStart = text.lastIndexOf("\n", last.offset - 1) + 1;
   const before = text.slice(lineStart, last.offset);
-  const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
+  const lineEnd = lineEndOf(text);
   const space = before.trim() === "" && lineStart > own.offset ? `${lineEnd}${before}` : " ";
   return edited(text, { from: end, to: end, text: `,${space}${said}` });
 }
@@ -170,7 +177,7 @@ async function tomlText(
     if (name === own) {
       return edited(text, {
         ...spanOf(item.range),
-        text: `[${headingOf(text, item.key.range)}]${tableOf(record)}`,
+        text: [`[${text.slice(...item.key.range)}]`, ...tableLines(record)].join(lineEndOf(text)),
       });
     }
   }
@@ -179,9 +186,10 @@ async function tomlText(
     const pair = item.body.find(({ key }) => textOfKey(key.keys) === "permissions");
     if (pair) return edited(text, { ...spanOf(pair.value.range), text: value });
     const [, at] = item.body.at(-1)?.range ?? item.range;
-    const newline = text.indexOf("\n", at);
-    const from = newline === -1 ? text.length : newline;
-    return edited(text, { from, to: from, text: `\npermissions = ${value}` });
+    const rest = text.slice(at).search(/\r?\n/);
+    const from = rest === -1 ? text.length : at + rest;
+    const line = `${lineEndOf(text)}permissions = ${value}`;
+    return edited(text, { from, to: from, text: line });
   }
   // A task in braces, in the table of all tasks.
   for (const item of body) {
@@ -202,10 +210,6 @@ function spanOf([from, to]: readonly [number, number]): Pick<Edit, "from" | "to"
   return { from, to };
 }
 
-function headingOf(text: string, [from, to]: readonly [number, number]): string {
-  return text.slice(from, to);
-}
-
 function textOfKey(
   keys: readonly { readonly type: string; readonly name?: string; readonly value?: string }[],
 ): string | undefined {
@@ -214,10 +218,12 @@ function textOfKey(
 }
 
 /** The lines below the heading of a table of permissions. */
-function tableOf(record: PermissionsRecord): string {
+function tableLines(record: PermissionsRecord): readonly string[] {
   const value = jsonValue(record);
-  if (value === "none") return "";
-  return Object.entries(value).map(([key, grant]) => `\n${key} = ${JSON.stringify(grant)}`).join(
-    "",
-  );
+  if (value === "none") return [];
+  return Object.entries(value).map(([key, grant]) => `${key} = ${JSON.stringify(grant)}`);
+}
+
+function lineEndOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
 }

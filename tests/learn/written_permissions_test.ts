@@ -155,3 +155,26 @@ command = ["c"]
   );
   await written(`${table}\n[tasks.it.permissions] # may\nwrite = true\nrun = false\n`, "toml");
 });
+
+Deno.test("withPermissions() keeps to line ends of Windows in TOML", async () => {
+  const said = 'permissions = { read = ["x"] }';
+  const table = '[tasks.it]\r\ncommand = ["a"] # run\r\n';
+  assertEquals(await written(table, "toml", { read: ["x"] }), `${table}${said}\r\n`);
+  assertEquals(
+    await written(`${table}[tasks.it.permissions]\r\nwrite = true`, "toml", { read: ["x"] }),
+    `${table}[tasks.it.permissions]\r\nread = ["x"]`,
+  );
+});
+
+Deno.test("withPermissions() keeps a byte order mark, whatever the format", async () => {
+  const texts = {
+    yaml: "tasks:\n  it: { command: [a] }\n",
+    json: '{ "tasks": { "it": { "command": ["a"] } } }',
+    jsonc: '{ "tasks": { "it": { "command": ["a"] } } } // all',
+    toml: '[tasks.it]\ncommand = ["a"]\n',
+  };
+  for (const [format, text] of Object.entries(texts) as [Format, string][]) {
+    const changed = await withPermissions(`\uFEFF${text}`, format, "it", RECORD);
+    assertEquals(changed, `\uFEFF${await written(text, format)}`);
+  }
+});
