@@ -196,6 +196,12 @@ test("fanfold check --permissions says what is wrong with what it compares with"
       ["-f", "e.ts", "--permissions", "HEAD"],
       /^fanfold: Cannot compare the permissions of "\S+e\.ts": it is code\n/,
     ],
+    ...["HEAD:", "HEAD:.", "HEAD:/etc/passwd", "HEAD:../x", "HEAD:../../x"].map((base) =>
+      [
+        ["--permissions", base],
+        /^fanfold: Cannot compare with "HEAD:\S*": "\S*" is no file of the repository, wanted REVISION:PATH\n$/,
+      ] as const
+    ),
     [["--format", "json"], /^fanfold: Cannot read --format: it goes with --permissions only\n/],
   ];
   for (const [args, told] of cases) {
@@ -207,4 +213,22 @@ test("fanfold check --permissions says what is wrong with what it compares with"
   const { code, stderr } = await check(outside, outside.path, "--permissions", "HEAD");
   assertEquals(code, 2);
   assertMatch(stderr, /there is no such file, and git says of "\S+": fatal: not a git repository/);
+});
+
+test("fanfold check --permissions knows the file of a folder that a link leads to, and says that a link is none", async () => {
+  const tasks = "tasks: { a: { shell: x, permissions: { read: [d] } } }";
+  using folder = await repository({ "sub/it.yaml": tasks }, {});
+  using elsewhere = new Folder();
+  Deno.symlinkSync(folder.at("sub"), elsewhere.at("to"));
+  const through = ["-f", elsewhere.at("to/it.yaml"), "--permissions", "HEAD"];
+  const same = await check(folder, elsewhere.path, ...through);
+  assertEquals([same.code, same.stderr], [0, ""]);
+  Deno.symlinkSync("sub/it.yaml", folder.at("link.yaml"));
+  await git(folder.path, "add", "-A");
+  await git(folder.path, "commit", "--quiet", "-m", "link");
+  const link = await check(folder, folder.path, "-f", "link.yaml", "--permissions", "HEAD");
+  assertEquals([link.code, link.stderr], [
+    1,
+    "fanfold: HEAD:link.yaml is a link, which is not followed, so all that tasks may do is more\n",
+  ]);
 });

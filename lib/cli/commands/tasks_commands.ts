@@ -107,9 +107,12 @@ async function checkPermissions(
   const file = await fileNamed(request);
   refuseCode(file);
   // The base is named where the program was called.
-  const { name, tasks: before } = await loadBase(base, file, io.here);
+  const { name, tasks: before, isLink } = await loadBase(base, file, io.here);
   const { tasks } = await loadNamed(request, io, { modules: "unread" });
-  if (!before) await io.tell(`there is no ${name}, so all that tasks may do is more`);
+  if (!before) {
+    const why = isLink ? `${name} is a link, which is not followed` : `there is no ${name}`;
+    await io.tell(`${why}, so all that tasks may do is more`);
+  }
   const placed = await readPlaces(file);
   const wanted = wantedMore(tasks, before ?? [], { placed, home: dirname(file) });
   const none = [`${file}: tasks may do nothing more than in ${name}`];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dirname, join, posix, relative, resolve } from "node:path";
+import { basename, dirname, join, posix, relative, resolve } from "node:path";
 import { loadTasks } from "../../api/run_api.ts";
 import { Fault, messageOf } from "../../fault.ts";
 import type { Task } from "../../job.ts";
@@ -15,8 +15,10 @@ import { isScript } from "../request/tasks_request.ts";
 export interface BaseTasks {
   /** What they are of, as it was named, with the path of the file. */
   readonly name: string;
-  /** None if the revision has no such file. */
+  /** None if the revision has no such file, or has a link in its place. */
   readonly tasks?: readonly Task[];
+  /** Whether it has a link, which is not followed: it may lead to what is of no revision. @default false */
+  readonly isLink?: boolean;
 }
 
 /** What moves paths: those that begin so begin otherwise. */
@@ -50,12 +52,12 @@ async function loadRevision(
   home: string,
 ): Promise<BaseTasks> {
   refuseCode(path);
-  const top = topOf(home, prefix);
+  const top = topOf(Deno.realPathSync(home), prefix);
   const mirror = Deno.makeTempDirSync({ prefix: "fanfold-base-" });
   try {
     const folder = mirror + top.replace(/^[A-Za-z]:/, "");
-    const isThere = await writeFiles(commit, path, home, folder);
-    if (!isThere) return { name };
+    const found = await writeFiles(commit, path, home, folder);
+    if (found !== "file") return { name, isLink: found === "link" };
     copyConfigs(dirname(top), mirror);
     const there = join(folder, path);
     const tasks = await loadTasks(there, { modules: "unread" })
@@ -94,7 +96,8 @@ interface Revision {
 }
 
 async function revisionOf(base: string, file: string, here: string): Promise<Revision> {
-  const home = dirname(file);
+  // As git sees it, which follows links.
+  const home = Deno.realPathSync(dirname(file));
   const cannot = `Cannot compare with "${base}": there is no such file`;
   const prefix = await git(home, "rev-parse", "--show-prefix");
   if ("refusal" in prefix) {
@@ -112,10 +115,14 @@ async function revisionOf(base: string, file: string, here: string): Promise<Rev
   const inFolder = text(prefix.bytes).replace(/\n$/, "");
   const top = topOf(home, inFolder);
   const path = named === undefined
-    ? relative(top, file)
+    ? inFolder + basename(file)
     : /^\.\.?\//.test(named)
     ? relative(top, resolve(here, named))
     : posix.normalize(named);
+  if (/^(?:\.|\.\.\/.*|\.\.|\/.*)$/s.test(path)) {
+    const found = `"${named}" is no file of the repository`;
+    throw new Fault("usage", `Cannot compare with "${base}": ${found}, wanted REVISION:PATH`);
+  }
   return { commit: text(commit.bytes).trim(), prefix: inFolder, path, name: `${revision}:${path}` };
 }
 
@@ -126,30 +133,32 @@ function topOf(folder: string, prefix: string): string {
 
 /**
  * Writes a file of a commit, and the configurations of Deno in the folders around it, into a folder that stands for the
- * top of the repository; false if there is no such file.
+ * top of the repository. Tells what the commit has at the path.
  */
 async function writeFiles(
   commit: string,
   path: string,
   home: string,
   folder: string,
-): Promise<boolean> {
+): Promise<"file" | "link" | "nothing"> {
   const around = foldersAbove(path).flatMap((above) => CONFIGS.map((name) => above + name));
   const args = ["ls-tree", "-z", "--full-tree", commit, "--", path, ...around];
   const listed = await git(home, ...args);
-  let isThere = false;
+  let found: "file" | "link" | "nothing" = "nothing";
   for (const entry of "bytes" in listed ? text(listed.bytes).split("\0") : []) {
     const [, mode, id, name] = /^(\d+) blob (\w+)\t(.*)$/s.exec(entry) ?? [];
-    if (id === undefined || name === undefined || mode === "120000") continue;
+    if (id === undefined || name === undefined) continue;
+    const isLink = mode === "120000";
+    if (name === path) found = isLink ? "link" : "file";
+    if (isLink) continue;
     const blob = await git(home, "cat-file", "blob", id);
     if ("refusal" in blob) {
       throw new Fault("usage", `Cannot read "${name}" of ${commit}: git says: ${blob.refusal}`);
     }
     Deno.mkdirSync(dirname(join(folder, name)), { recursive: true });
     Deno.writeFileSync(join(folder, name), blob.bytes);
-    if (name === path) isThere = true;
   }
-  return isThere;
+  return found;
 }
 
 /** The folders of a path in a repository, each with a slash behind it: `a/b/`, `a/` and the top, which is empty. */
