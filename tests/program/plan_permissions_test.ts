@@ -101,6 +101,8 @@ Deno.test("fanfold plan --permissions asks for no program where functions run in
     "tasks: { a: { command: [git, -v] }, b: { command: [./tool] }, c: { command: [git] } }";
   assertEquals(await flagsOf(two), ["--allow-run=setsid,sh,git,./tool"]);
   assertEquals(await flagsOf('tasks: { a: { command: ["{}"], inputs: [ls] } }'), ["--allow-run"]);
+  const comma = 'tasks: { a: { command: ["./a,b"] }, b: { command: [git] } }';
+  assertEquals(await flagsOf(comma), ["--allow-run"]);
 });
 
 Deno.test("fanfold plan --permissions takes the tasks that are named, and says what does not go with it", async () => {

@@ -102,7 +102,8 @@ function isWithin({ kind, value }: Need, wider: Need): boolean {
 function flagOf(kind: Need["kind"], all: readonly Need[]): string {
   const needs = all.filter((need) => !all.some((other) => isWithin(need, other)));
   const values = needs.flatMap(({ value }) => value ?? []);
-  // A comma within a value is written twice.
+  // A comma within a path is written twice; a program that has one cannot be named.
+  if (kind === "run" && values.some((value) => value.includes(","))) return "--allow-run";
   const list = values.map((value) => value.replaceAll(",", ",,")).join(",");
   return values.length < needs.length ? `--allow-${kind}` : `--allow-${kind}=${list}`;
 }
