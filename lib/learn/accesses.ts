@@ -14,6 +14,10 @@ export class Accesses {
   readonly all: Set<PermissionKind> = new Set();
   /** Absolute paths that came or went by a system call that takes leave to write the folder they are in. */
   readonly placed: Set<string> = new Set();
+  /** Those of them that came, and were not there before. */
+  readonly made: Set<string> = new Set();
+  /** Absolute paths that were made, or are in what was, and then read. */
+  readonly readAnew: Set<string> = new Set();
   /** Ports that were spoken to over UDP, and those of sockets that had none: commands may where any port is allowed. */
   readonly unheldPorts: Set<string> = new Set();
   /** What was seen that no permissions hold, or that could not be made out: sentences without an end. */

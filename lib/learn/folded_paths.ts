@@ -30,6 +30,37 @@ export function isWithin(path: string, folder: string): boolean {
   return folder === "/" || path === folder || path.startsWith(`${folder}/`);
 }
 
+/** The paths that jobs have written; what is asked of them takes no longer the more there are. */
+export class WrittenPaths {
+  readonly #paths: ReadonlySet<string>;
+  /** The paths, and the folders that they are in. */
+  readonly #around: Set<string> = new Set();
+  readonly #goneIn: Map<string, number> = new Map();
+
+  constructor(paths: Iterable<string>, exists: PathsSetting["exists"]) {
+    this.#paths = new Set(paths);
+    for (const path of this.#paths) {
+      for (let at = path; !this.#around.has(at); at = dirname(at)) this.#around.add(at);
+      const folder = dirname(path);
+      if (!exists(path)) this.#goneIn.set(folder, this.goneIn(folder) + 1);
+    }
+  }
+
+  has(path: string): boolean {
+    return this.#paths.has(path);
+  }
+
+  /** Whether one of them is in a folder, or is it. */
+  hasWithin(folder: string): boolean {
+    return this.#around.has(folder);
+  }
+
+  /** How many of a folder are gone. */
+  goneIn(folder: string): number {
+    return this.#goneIn.get(folder) ?? 0;
+  }
+}
+
 /**
  * Puts the folder in the place of paths whose names will be others next time.
  *
@@ -40,7 +71,7 @@ export function isWithin(path: string, folder: string): boolean {
  */
 export function lastingPath(
   path: string,
-  written: ReadonlySet<string>,
+  written: WrittenPaths,
   setting: PathsSetting,
 ): string {
   const { temporary, home, isNew, exists } = setting;
@@ -49,7 +80,7 @@ export function lastingPath(
   if (root !== undefined && !(isWithin(path, home) && isWithin(home, root))) {
     const [top = ""] = relative(root, path).split("/");
     const first = `${root}/${top}`;
-    const isOfJob = [...written].some((each) => isWithin(each, first)) && isNew(first);
+    const isOfJob = written.hasWithin(first) && isNew(first);
     if (isOfJob && (!exists(first) || looksDrawn(top))) return root;
   }
   const steps = ancestors(path).filter((step) => isWithin(step, home) && step !== home);
@@ -60,8 +91,7 @@ export function lastingPath(
   if (!written.has(path) || exists(path)) return path;
   const folder = dirname(path);
   if (!exists(folder)) return nearest(folder, exists);
-  const gone = [...written].filter((each) => dirname(each) === folder && !exists(each));
-  return gone.length >= MANY_GONE ? folder : path;
+  return written.goneIn(folder) >= MANY_GONE ? folder : path;
 }
 
 /** A folder that is there, or the nearest one above. */
@@ -107,7 +137,7 @@ export function foldedPaths(paths: Iterable<string>, setting: PathsSetting): rea
       isDone = false;
     }
   }
-  return [...folded].sort().filter((path, _, all) =>
-    !all.some((other) => other !== path && isWithin(path, other))
+  return [...folded].sort().filter((path) =>
+    !ancestors(path).some((folder) => folder !== path && folded.has(folder))
   );
 }

@@ -9,7 +9,8 @@ import { type Grant, isElement, KINDS, type PermissionKind, placed } from "../ru
 import type { Permissions, PermissionsRecord } from "../rules/permissions.ts";
 import type { Accesses } from "./accesses.ts";
 import { ALWAYS_ALLOWED } from "../engines/confined/always_allowed.ts";
-import { foldedPaths, isWithin, lastingPath, nearest, type PathsSetting } from "./folded_paths.ts";
+import { foldedPaths, isWithin, lastingPath, nearest } from "./folded_paths.ts";
+import { type PathsSetting, WrittenPaths } from "./folded_paths.ts";
 
 /** From how many ports of a host on all of it is allowed: such change from run to run. */
 const MANY_PORTS = 3;
@@ -61,21 +62,21 @@ function pathsOf(
   accesses: Accesses,
   setting: LearntSetting,
 ): readonly string[] {
-  const { named, placed, all } = accesses;
+  const { named, placed, made, readAnew, all } = accesses;
   const isCommand = setting.runs === "command";
   const usesNet = named.net.size > 0 || all.has("net") || accesses.unheldPorts.size > 0;
-  const written = new Set([...named.write, ...placed]);
+  const written = new WrittenPaths([...named.write, ...placed], setting.exists);
   const asked = [...named[kind]].filter((path) =>
     !isCommand || !isAlwaysAllowed(kind, path, { usesNet })
   );
   const lasting = asked.map((path) => lastingPath(path, written, setting));
-  // The kernel asks for the folder of what comes or goes, and no rule can name what is not there.
-  const folders = kind === "write"
-    ? [...placed].map((path) => {
-      const last = lastingPath(path, written, setting);
-      return nearest(last === path ? dirname(path) : last, setting.exists);
-    })
-    : [];
+  // The kernel asks for the folder of what comes or goes, and no rule can name what is not there, nor holds of what comes
+  // in its place.
+  const isLasting = (folder: string) => setting.exists(folder) && !made.has(folder);
+  const folders = [...kind === "write" ? placed : readAnew].map((path) => {
+    const last = lastingPath(path, written, setting);
+    return nearest(last === path ? dirname(path) : last, isLasting);
+  });
   const there = isCommand ? lasting.filter((path) => setting.exists(path)) : lasting;
   return foldedPaths([...there, ...folders], setting);
 }

@@ -142,7 +142,8 @@ function addCall(call: Call, place: Place, accesses: Accesses, options: ReadCall
   if (name === "connect" || name === "bind") return addSocket(call, place, accesses);
   if (!(result >= 0)) return;
   const [path = "", other = ""] = pathsIn(call, place);
-  const put = (path: string) => void accesses.placed.add(path);
+  const remove = (path: string) => void accesses.placed.add(path);
+  const make = (path: string) => addMade(path, accesses);
   switch (name) {
     case "chdir":
       place.folder = path;
@@ -160,17 +161,27 @@ function addCall(call: Call, place: Place, accesses: Accesses, options: ReadCall
       return accesses.add("write", path);
     case "symlink":
     case "symlinkat":
-      return put(other);
+      return make(other);
     case "link":
     case "linkat":
     case "rename":
     case "renameat":
     case "renameat2":
-      if (dirname(path) !== dirname(other) || name.startsWith("rename")) put(path);
-      return put(other);
+      if (dirname(path) !== dirname(other) || name.startsWith("rename")) remove(path);
+      return make(other);
+    case "mkdir":
+    case "mkdirat":
+    case "mknod":
+    case "mknodat":
+      return make(path);
     default:
-      put(path);
+      return remove(path);
   }
+}
+
+function addMade(path: string, { placed, made }: Accesses): void {
+  placed.add(path);
+  made.add(path);
 }
 
 /** Their folders have other names the next time. */
@@ -192,10 +203,17 @@ function addOpened(
   }
   const writes = /\bO_(?:WRONLY|RDWR|TRUNC)\b/.test(args);
   if (writes) accesses.add("write", opened);
-  if (!/\bO_WRONLY\b/.test(args)) accesses.add("read", opened);
   if (/\bO_CREAT\b/.test(args) && (/\bO_EXCL\b/.test(args) || isNew(opened))) {
-    accesses.placed.add(opened);
+    addMade(opened, accesses);
   }
+  if (/\bO_WRONLY\b/.test(args)) return;
+  accesses.add("read", opened);
+  if (isOfMade(opened, accesses)) accesses.readAnew.add(opened);
+}
+
+/** Whether a path was made, or a folder that it is in. */
+function isOfMade(path: string, { made }: Pick<Accesses, "made">): boolean {
+  return made.has(path) || path !== "/" && isOfMade(dirname(path), { made });
 }
 
 /** Sockets of the internet take leave to use some port; those of other protocols than TCP and UDP, and of raw packets, all. */
@@ -217,5 +235,7 @@ function addSocket({ name, args, error }: Call, { folder }: Place, accesses: Acc
     accesses.add("net", `*:${port}`);
   }
   const socket = /sun_path="((?:\\x[0-9a-f]{2})+)"/.exec(args)?.[1];
-  if (name === "bind" && socket && !error) accesses.placed.add(resolve(folder, decoded(socket)));
+  if (name === "bind" && socket && !error) {
+    addMade(resolve(folder, decoded(socket)), accesses);
+  }
 }

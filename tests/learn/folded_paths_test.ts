@@ -1,5 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { foldedPaths, lastingPath, MANY, type PathsSetting } from "../../lib/learn/folded_paths.ts";
+import {
+  foldedPaths,
+  lastingPath,
+  MANY,
+  type PathsSetting,
+  WrittenPaths,
+} from "../../lib/learn/folded_paths.ts";
 
 /** What is there, and what of it was made by the run; all that is not there counts as new. */
 function setting(there: readonly string[] = [], made: readonly string[] = []): PathsSetting {
@@ -12,6 +18,10 @@ function setting(there: readonly string[] = [], made: readonly string[] = []): P
     exists,
     isNew: (path) => !exists(path) || made.includes(path),
   };
+}
+
+function lasting(path: string, written: readonly string[], setting: PathsSetting): string {
+  return lastingPath(path, new WrittenPaths(written, setting.exists), setting);
 }
 
 const many = (folder: string, count = MANY) =>
@@ -42,31 +52,31 @@ Deno.test("foldedPaths() leaves out what is in a folder that is there anyway", (
 Deno.test("lastingPath() keeps names that are there the next time", () => {
   const there = ["/data/in/a", "/tmp/config.json"];
   for (const path of [...there, "/data/missing", "/tmp/missing"]) {
-    assertEquals(lastingPath(path, new Set(), setting(there)), path);
+    assertEquals(lasting(path, [], setting(there)), path);
   }
   const out = "/home/me/work/out/image12.png";
-  assertEquals(lastingPath(out, new Set([out]), setting([], [out])), out);
+  assertEquals(lasting(out, [out], setting([], [out])), out);
 });
 
 Deno.test("lastingPath() takes the folder of temporary files for what a job has made there", () => {
   for (const path of ["/tmp/tmp.fh2Kx9QzLw", "/tmp/b55e65b955c2da8/part", "/home/me/work/tmp/x"]) {
     const root = path.startsWith("/tmp") ? "/tmp" : "/home/me/work/tmp";
-    assertEquals(lastingPath(path, new Set([path]), setting(["/home/me/work/tmp", "/tmp"])), root);
+    assertEquals(lasting(path, [path], setting(["/home/me/work/tmp", "/tmp"])), root);
   }
   const left = "/tmp/fanfold-aB3xZ9";
-  assertEquals(lastingPath(left, new Set([left]), setting([], [left])), "/tmp");
+  assertEquals(lasting(left, [left], setting([], [left])), "/tmp");
   const kept = "/tmp/result";
-  assertEquals(lastingPath(kept, new Set([kept]), setting([], [kept])), kept);
+  assertEquals(lasting(kept, [kept], setting([], [kept])), kept);
 });
 
 Deno.test("lastingPath() takes the folder for what jobs have made elsewhere and removed", () => {
   const here = setting(["/home/me/work/out"]);
   const gone = ["/home/me/work/out/1.part", "/home/me/work/out/2.part"];
   for (const path of gone) {
-    assertEquals(lastingPath(path, new Set(gone), here), "/home/me/work/out");
+    assertEquals(lasting(path, gone, here), "/home/me/work/out");
   }
   const lock = "/home/me/work/out/lock";
-  assertEquals(lastingPath(lock, new Set([lock]), here), lock);
+  assertEquals(lasting(lock, [lock], here), lock);
   const drawn = "/home/me/work/out/x-aB3xZ9/y";
-  assertEquals(lastingPath(drawn, new Set([drawn]), here), "/home/me/work/out");
+  assertEquals(lasting(drawn, [drawn], here), "/home/me/work/out");
 });

@@ -52,6 +52,16 @@ Deno.test("learntPermissions() counts what is gone for functions, and the folder
   assertEquals(learntPermissions(placed, COMMAND), { write: ["deep", "out"] });
 });
 
+Deno.test("learntPermissions() takes the folder to read, that was there before, for what commands make and read", () => {
+  const accesses = accessesOf({ read: ["/work/out/made/x", "/work/in"] });
+  accesses.made.add("/work/out/made").add("/work/out/made/x");
+  accesses.readAnew.add("/work/out/made/x");
+  assertEquals(learntPermissions(accesses, COMMAND), { read: ["in", "out"] });
+  assertEquals(learntPermissions(accesses, { ...COMMAND, exists: (path) => path === "/work" }), {
+    read: ["."],
+  });
+});
+
 Deno.test("learntPermissions() lists nothing of what commands may always do, of names of hosts only with net", () => {
   const named = { read: ["/usr/lib/x.so", "/etc/hosts", "/usr"], write: ["/dev/null"] };
   assertEquals(learntPermissions(accessesOf(named), COMMAND), { read: ["/etc/hosts"] });

@@ -85,6 +85,23 @@ Deno.test("readCalls() leaves out folders of processes, which have other names t
   assertEquals([accesses.named.read.size, accesses.remarks.size], [0, 1]);
 });
 
+Deno.test("readCalls() tells what was read after it was made, or in a folder that was", () => {
+  const accesses = new Accesses();
+  const text = traced(
+    `1 openat(AT_FDCWD</home>, "old", O_RDONLY) = 3</home/old>`,
+    `1 rename("/home/it", "/home/old") = 0`,
+    `1 openat(AT_FDCWD</home>, "own", O_RDWR|O_CREAT|O_EXCL, 0600) = 3</home/own>`,
+    `1 openat(AT_FDCWD</home>, "out", O_WRONLY|O_CREAT|O_TRUNC, 0666) = 3</home/out>`,
+    `1 mkdir("sub", 0777) = 0`,
+    `1 openat(AT_FDCWD</home>, "sub/it", O_RDONLY) = 3</home/sub/it>`,
+    `1 unlink("gone") = 0`,
+    `1 openat(AT_FDCWD</home>, "gone", O_RDONLY) = 3</home/gone>`,
+  );
+  readCalls(text, accesses, { folder: "/home", hasOwnProgram: true, isNew: () => true });
+  assertEquals([...accesses.readAnew], ["/home/own", "/home/sub/it"]);
+  assertEquals([...accesses.made], ["/home/old", "/home/own", "/home/out", "/home/sub"]);
+});
+
 Deno.test("readCalls() knows the folder of each process, and that threads share theirs", () => {
   const { placed } = accessed(traced(
     `1 chdir("sub") = 0`,

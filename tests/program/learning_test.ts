@@ -221,6 +221,26 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name:
+    `fanfold run --learn --write has a command pass that reads what it makes anew each time${NEEDS_STRACE}`,
+  ignore: NEEDS_STRACE !== "",
+  async fn() {
+    using folder = project({
+      "out/.keep": "",
+      "fanfold.yaml": `tasks:
+  it:
+    shell: rm -rf out/it && mkdir out/it && echo 1 > out/it/a && cat out/it/a
+`,
+    });
+    await assertLearns(
+      folder,
+      { read: ["out"], write: ["out"], run: ["cat", "mkdir", "rm"] },
+      () => {},
+    );
+  },
+});
+
 Deno.test("fanfold run --learn takes nothing for a function's own that its slot does, and says so of tasks without needs", async () => {
   using folder = project({
     "nothing.ts": `export const init = () => {};
