@@ -15,7 +15,8 @@ import { withPermissions } from "../learn/written_permissions.ts";
 import { KINDS, type Permissions, permissionsOf } from "../rules/permissions.ts";
 import type { PermissionsRecord } from "../rules/permissions.ts";
 import { type Format, formatOf } from "../tasks_file/format.ts";
-import type { Io } from "./command.ts";
+import { atMost } from "../watchdog/signals.ts";
+import { Interrupt, type Io } from "./command.ts";
 import { perform } from "./perform.ts";
 import type { RunRequest } from "./request/run_request.ts";
 
@@ -59,20 +60,38 @@ export async function performLearning(
   if ("wanting" in strace && hasCommands) await tellWanting(strace.wanting, tasks, io);
   await tellSetAside(tasks, io);
   using learner = new Learner(tasks, strace);
+  // Then all ends at once, and nothing is disposed of.
+  io.killSignal.addEventListener("abort", () => learner[Symbol.dispose]());
   const free = tasks.map((task): Task => ({
     ...task,
     permissions: isCommand(task) ? undefined : EVERYTHING,
     isolation: "process",
   }));
-  const code = await perform({ ...request, tasks: free, learning: learner }, io);
   const learnable = "path" in strace ? tasks : tasks.filter((task) => !isCommand(task));
-  const all: Learnt[] = [];
-  for (const task of learnable) all.push(await tellLearnt(task, learner, { file, format }, io));
-  if (all.some(({ task }) => isCommand(task))) await io.tell(UNSEEN_OF_COMMANDS);
-  if (all.length > 0) await io.tell(UNSEEN);
-  if (written && all.length > 0) await write(written, all, { code, format }, io);
+  const tellAll = async (end: End) => {
+    const all: Learnt[] = [];
+    for (const task of learnable) all.push(await tellLearnt(task, learner, { file, format }, io));
+    if (all.some(({ task }) => isCommand(task))) await io.tell(UNSEEN_OF_COMMANDS);
+    if (all.length > 0) await io.tell(UNSEEN);
+    if (written && all.length > 0) await write(written, all, { end, format }, io);
+  };
+  let code: number;
+  try {
+    code = await perform({ ...request, tasks: free, learning: learner }, io);
+  } catch (thrown) {
+    // What does not end by itself, as a server, is learnt until it is ended.
+    if (thrown instanceof Interrupt) await atMost(LAST_WORDS_MS, tellAll("interrupted"));
+    throw thrown;
+  }
+  await tellAll(code === 0 ? "well" : "badly");
   return code;
 }
+
+/** How the run came to its end that something is learnt of. */
+type End = "well" | "badly" | "interrupted";
+
+/** How long a program that was asked to end waits for a reader to take what was learnt, in ms. */
+const LAST_WORDS_MS = 2_000;
 
 const UNSEEN = "other inputs and other ways through the code may need more than this run did";
 const UNSEEN_OF_COMMANDS =
@@ -171,13 +190,15 @@ function exists(path: string): boolean {
 async function write(
   written: WrittenFile,
   all: readonly Learnt[],
-  { code, format }: { readonly code: number; readonly format?: Format },
+  { end, format }: { readonly end: End; readonly format?: Format },
   io: Io,
 ): Promise<void> {
   const name = basename(written.path);
   const nothing = (why: string, hint: string) =>
     io.tell(`nothing was written into "${name}": ${why}`, [`hint: ${hint}`]);
-  if (code !== 0) {
+  if (end === "interrupted") {
+    await nothing("the run has not come to its end", "paste what is told above if it is enough");
+  } else if (end === "badly") {
     const hint = all.some(({ task }) => isCommand(task))
       ? "where a command misses a variable, list it before: permissions: { env: [HOME] }"
       : "what a failed job would have needed is not known";

@@ -36,6 +36,7 @@ export class Learner implements Learning, Disposable {
   readonly #tasks: readonly Task[];
   readonly #strace: Strace;
   readonly #startedAt = Date.now();
+  #isDisposed = false;
   readonly #logs: { readonly task: string; readonly path: string }[] = [];
 
   /** @param tasks With the permissions that they have had. */
@@ -91,6 +92,8 @@ export class Learner implements Learning, Disposable {
   }
 
   [Symbol.dispose](): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
     Deno.removeSync(this.#folder, { recursive: true });
   }
 }
