@@ -425,7 +425,7 @@ Deno.test("fanfold run --learn says where to get strace, and learns the rest, wh
   assert(!Deno.readTextFileSync(folder.at("fanfold.yaml")).includes("[/bin/true], permissions"));
 });
 
-Deno.test("fanfold run --write goes with --learn, and --learn with no run that goes on", async () => {
+Deno.test("fanfold run --write goes with --learn, and --learn with no run that goes on or is locked", async () => {
   using folder = project({ "fanfold.yaml": "tasks: { it: { command: [echo] } }\n" });
   const alone = await run(folder, "--write");
   assertEquals(
@@ -436,4 +436,10 @@ Deno.test("fanfold run --write goes with --learn, and --learn with no run that g
   const resumed = await fanfold(args, { cwd: folder.path });
   assertEquals(resumed.code, 2);
   assertMatch(resumed.stderr, /Cannot combine --learn and --resume: nothing is learnt of jobs/);
+  const locked = await run(folder, "--locked", "--learn");
+  assertEquals(locked, {
+    code: 2,
+    stdout: "",
+    stderr: "fanfold: Cannot combine --learn and --locked: to learn, tasks are held to nothing\n",
+  });
 });

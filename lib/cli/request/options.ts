@@ -162,6 +162,7 @@ const TABLE = {
     conflicts: [
       { with: "resume", reason: NOT_RUN_AGAIN },
       { with: "resume-failed", reason: NOT_RUN_AGAIN },
+      { with: "locked", reason: "to learn, tasks are held to nothing" },
     ],
     description: "allow everything, and say which permissions were needed",
   },
