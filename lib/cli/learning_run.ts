@@ -223,21 +223,29 @@ async function write(
   }
 }
 
+const CANNOT_WRITE = "Cannot write permissions into";
+
 /** A tasks file that is written again, as long as nobody else has written it. */
 class WrittenFile {
   readonly path: string;
   /** What was in it when it was loaded. */
   readonly text: string;
 
+  /** @throws {Fault} If nobody is to write it. */
   constructor(file: string) {
     // A link stays one.
     this.path = Deno.realPathSync(file);
     this.text = textOf(this.path);
+    const { mode } = Deno.statSync(this.path);
+    if (mode === null || (mode & 0o222) !== 0) return;
+    throw new Fault("tasks", `${CANNOT_WRITE} "${basename(this.path)}": it is read-only`, {
+      hint: "without --write, what is learnt is told only",
+    });
   }
 
   /** @throws {Fault} If it has changed, or cannot be written; then it is as it was. */
   replace(text: string): void {
-    const what = `Cannot write permissions into "${basename(this.path)}"`;
+    const what = `${CANNOT_WRITE} "${basename(this.path)}"`;
     if (textOf(this.path) !== this.text) {
       throw new Fault("tasks", `${what}: it has changed while the tasks were run`, {
         hint: "paste what is told above",
@@ -245,9 +253,11 @@ class WrittenFile {
     }
     const beside = `${dirname(this.path)}/.${crypto.randomUUID()}.tmp`;
     try {
-      const { mode } = Deno.statSync(this.path);
+      const { mode, uid, gid } = Deno.statSync(this.path);
       Deno.writeTextFileSync(beside, text, { createNew: true });
       if (mode !== null) Deno.chmodSync(beside, mode & 0o777);
+      // What root writes of others stays theirs.
+      if (Deno.uid() === 0) Deno.chownSync(beside, uid, gid);
       Deno.renameSync(beside, this.path);
     } catch (cause) {
       if (exists(beside)) Deno.removeSync(beside);

@@ -403,6 +403,27 @@ export default defineTasks({ it: { run: "./m.ts#one" } });
   assertEquals([...Deno.readDirSync(folder.path)].filter(({ name }) => name.endsWith(".tmp")), []);
 });
 
+Deno.test("fanfold run --learn --write runs nothing where the file is read-only, and keeps its owner", async () => {
+  const text = "tasks:\n  it: { run: ./m.ts#one }\n";
+  using folder = project({ "m.ts": "export const one = () => 1;", "fanfold.yaml": text });
+  const file = folder.at("fanfold.yaml");
+  Deno.chmodSync(file, 0o444);
+  const { code, stdout, stderr } = await run(folder, "--learn", "--write");
+  assertEquals([code, stdout, Deno.readTextFileSync(file)], [2, "", text]);
+  assertEquals(
+    stderr,
+    'fanfold: Cannot write permissions into "fanfold.yaml": it is read-only\n' +
+      "  hint: without --write, what is learnt is told only\n",
+  );
+  Deno.chmodSync(file, 0o640);
+  const [uid, gid] = Deno.uid() === 0 ? [12, 34] : [Deno.uid() ?? 0, Deno.gid() ?? 0];
+  Deno.chownSync(file, uid, gid);
+  assertEquals((await run(folder, "--learn", "--write")).code, 0);
+  const written = Deno.statSync(file);
+  assertEquals([written.uid, written.gid, (written.mode ?? 0) & 0o777], [uid, gid, 0o640]);
+  assertStringIncludes(Deno.readTextFileSync(file), "permissions: none");
+});
+
 Deno.test("fanfold run --learn says where to get strace, and learns the rest, where there is none", async () => {
   using folder = project({
     "m.ts": "export const one = () => 1;",

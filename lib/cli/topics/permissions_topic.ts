@@ -40,8 +40,8 @@ export const permissionsTopic: Topic = {
     "denies something is refused.",
     "Functions run in a process of their own, which Deno has just these permissions for: `init` " +
     "too, and what they import. The module itself is loaded without being asked for. What a function " +
-    "is denied is told with the line that allows it. A program that it may `run` is held to nothing, " +
-    "as with Deno itself. Packages of npm that are not cached, and Deno's own hosts, take `import`. A " +
+    "is denied is told with the line that allows it. A program that it may `run` is held to " +
+    "nothing, as with Deno itself. Packages of npm that are not cached, and Deno's own hosts, take `import`. A " +
     "compiled program cannot hold functions, and refuses them.",
     "Commands and scripts are held by Landlock, which the kernel of Linux has, and so is all that " +
     "they start; a filter refuses sockets that Landlock does not see. Deno's kinds `ffi`, `sys` and " +
