@@ -19,7 +19,7 @@ const [JOBS, MOMENTS] = [5, 20];
 const LINE_LENGTH = 300;
 
 /** A job, and how long it took. */
-interface SlowJob extends Pick<Outcome, "task" | "index" | "input"> {
+interface SlowJob extends Pick<Outcome, "task" | "index" | "input" | "kind"> {
   readonly durationMs: number;
 }
 
@@ -68,9 +68,11 @@ export class Details implements RunObserver {
   get notices(): readonly Notice[] {
     const notices: Notice[] = [];
     if (this.#slowest.length > 0) {
-      const below = this.#slowest.map((job) =>
-        shortened(`${timeText(job.durationMs)}  ${jobText(job)}`, LINE_LENGTH)
-      );
+      const below = this.#slowest.map((job) => {
+        // What was cut off would have taken longer.
+        const how = job.kind === "done" ? "" : ` (${job.kind})`;
+        return shortened(`${timeText(job.durationMs)}${how}  ${jobText(job)}`, LINE_LENGTH);
+      });
       notices.push({ text: "the slowest jobs:", below });
     }
     if (this.#opened > 0) {
@@ -83,13 +85,13 @@ export class Details implements RunObserver {
     return notices;
   }
 
-  #ended({ task, index, input, durationMs }: Outcome): void {
+  #ended({ task, index, input, kind, durationMs }: Outcome): void {
     if (durationMs === undefined) return;
     const least = this.#slowest[JOBS - 1];
     if (least && least.durationMs >= durationMs) return;
     const at = this.#slowest.findIndex((job) => job.durationMs < durationMs);
     const place = at === -1 ? this.#slowest.length : at;
-    this.#slowest.splice(place, 0, { task, index, input, durationMs });
+    this.#slowest.splice(place, 0, { task, index, input, kind, durationMs });
     this.#slowest.splice(JOBS);
   }
 

@@ -23,8 +23,8 @@ for (const isolation of ["worker", "process"]) {
     const [head, ...lines] = timeless(stderr);
     assertEquals([code, stdout, head], [1, "good\n", "fanfold: the slowest jobs:"]);
     assertEquals(lines.slice(0, 2).toSorted(), [
-      '  TIME  task "map", job 1, input "bad"',
       '  TIME  task "map", job 2, input "good"',
+      '  TIME (died)  task "map", job 1, input "bad"',
     ]);
     assertEquals(lines.slice(2, 7), [
       "fanfold: slots: 2 opened, 1 lost (job died)",
