@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Trial } from "../support/engine_harness.ts";
 import { linkAt, playedEngine } from "../support/fake_links.ts";
 
@@ -48,4 +48,20 @@ Deno.test("SlotsEngine has jobs done alone and elsewhere that a slot has not tol
   await trial.over;
   const broken = "died: its slot cannot go on: TypeError: not a function";
   assertEquals(trial.values, ["done", broken, "done"]);
+});
+
+Deno.test("SlotsEngine tells how long a job took that its slot was lost at, as far as it is known", async () => {
+  const { engine, links } = playedEngine({ chunk: 1 });
+  await using trial = new Trial(engine, [0, 1]);
+  const [known, unknown] = [0, 1].map((n) => {
+    const link = linkAt(links, n);
+    link.ready();
+    link.marks(n);
+    if (n === 0) link.startedAt = 1000;
+    link.dies();
+    return trial.endings[n];
+  });
+  await trial.over;
+  assertEquals([known?.startedAt, unknown?.durationMs], [1000, 0]);
+  assert((known?.durationMs ?? 0) > 0);
 });

@@ -22,6 +22,8 @@ export interface Done {
 export class FakeLink implements Link {
   readonly pid = 1;
   at: number | undefined = undefined;
+  /** When the job was started that it is at, in ms since the epoch, if it is known. */
+  startedAt: number | undefined = undefined;
   /** The indexes of the jobs of each message. */
   readonly sent: number[][] = [];
   /** What it was asked to end. */

@@ -449,14 +449,19 @@ export class Slot {
     return batch !== undefined && batch.jobs.inputs.length - batch.back === 1;
   }
 
-  /** How the job has ended that the slot was at; when it had started is known only if it took too long. */
+  /** How the job has ended that the slot was at; where it is not known when it had started, it took no time. */
   #death(index: number, error: ErrorRecord): Ending {
     const place = { slot: this.number, pid: this.link?.pid, output: this.#takeOutput(index) };
     const { reason, since } = this.#stopping?.index === index
       ? this.#stopping
       : { reason: this.#leaving, since: 0 };
-    const durationMs = typeof reason === "object" ? reason.limitMs + performance.now() - since : 0;
-    const trace = { startedAt: Date.now() - durationMs, durationMs, ...place };
+    const { at, startedAt = 0 } = this.link ?? {};
+    const now = Date.now();
+    const tookMs = at === index && startedAt > 0 ? Math.max(0, now - startedAt) : 0;
+    const durationMs = typeof reason === "object"
+      ? reason.limitMs + performance.now() - since
+      : tookMs;
+    const trace = { startedAt: now - durationMs, durationMs, ...place };
     return reason ? stopped(reason, trace) : { kind: "died", error, ...trace };
   }
 }
