@@ -6,6 +6,7 @@
 
 import type { Outcome } from "../job.ts";
 import type { Cause } from "../output/notices.ts";
+import { jobCountText } from "../text/amounts.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** A run, as far as it has come. */
@@ -53,6 +54,6 @@ export const PIECE_LENGTH: number = 32 * 1024;
 
 /** That not all jobs of a task have ended: `3 of 6 jobs have ended`. */
 export function restText({ jobs, inputs }: Pick<ReportedTask, "jobs" | "inputs">): string {
-  const of = inputs === undefined ? "" : ` of ${inputs}`;
-  return `${jobs}${of} jobs have ended`;
+  const isOne = jobs === 1 && inputs === undefined;
+  return `${jobCountText(jobs, inputs)} ${isOne ? "has" : "have"} ended`;
 }
