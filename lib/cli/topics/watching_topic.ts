@@ -35,9 +35,9 @@ export const watchingTopic: Topic = {
     "size, it is too long for the largest first, and too short for the smallest. There is none " +
     "while inputs are still read, and none of several tasks together.",
     "In a terminal a last line says what a run has come to that went well. `--quiet` says only what " +
-    "went wrong. `--verbose` says before it which jobs took longest, and why the first slots were opened, " +
-    "and lost, of functions: for more jobs than others have time for, and with a job that died or timed out, " +
-    "for example, or as `recycle` says.",
+    "went wrong. `--verbose` says before that line which jobs took longest; and of functions, when " +
+    "and why the first slots were opened (the others were busy, for example) and lost (to a job that " +
+    "died, or by `recycle`).",
     "SIGUSR2 has fanfold tell on stderr what runs: task, job, input, age, slot, process, and the " +
     "last line that it wrote. (SIGUSR1 has Deno open its inspector.)",
   ],
