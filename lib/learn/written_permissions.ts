@@ -5,7 +5,8 @@
  */
 
 import { type Format, parseDocument } from "../tasks_file/format.ts";
-import { isMap, isNode, isPair, isScalar, isSeq, parseDocument as parseYaml } from "../npm/yaml.ts";
+import { isMap, isNode, isPair, isScalar, isSeq, Lexer } from "../npm/yaml.ts";
+import { parseDocument as parseYaml } from "../npm/yaml.ts";
 import type { PermissionsRecord } from "../rules/permissions.ts";
 import { isRecord } from "../schema/flaw.ts";
 import { jsonValue, pasteLine, tomlValue, yamlInline, yamlLines } from "./block_text.ts";
@@ -88,7 +89,7 @@ function yamlEdit(text: string, task: string, record: PermissionsRecord): Edit |
   const lastEnd = last && (endOf(last.value) ?? endOf(last.key));
   if (node.flow) {
     const inline = yamlInline(record);
-    if (pair) return replaced(pair, inline);
+    if (pair) return withoutLoss(text, replaced(pair, inline, text));
     if (lastEnd !== undefined) return { from: lastEnd, to: lastEnd, text: `, ${inline}` };
     const start = node.range[0] + 1;
     return { from: start, to: start, text: ` ${inline} ` };
@@ -98,8 +99,12 @@ function yamlEdit(text: string, task: string, record: PermissionsRecord): Edit |
   if (start === undefined || lastEnd === undefined) return undefined;
   const indent = " ".repeat(start - text.lastIndexOf("\n", start - 1) - 1);
   const lineEnd = lineEndOf(text);
-  const lines = yamlLines(record).join(`${lineEnd}${indent}`);
-  if (pair) return replaced(pair, lines);
+  const joined = (lines: readonly string[]) => lines.join(`${lineEnd}${indent}`);
+  const lines = joined(yamlLines(record));
+  if (pair) {
+    const edit = replaced(pair, lines, text);
+    return edit && { ...edit, text: joined([...commentsIn(text, edit), lines]) };
+  }
   // A text of several lines ends behind its last line end.
   const newline = text[lastEnd - 1] === "\n" ? lastEnd - 1 : text.indexOf("\n", lastEnd);
   if (newline === -1) {
@@ -111,11 +116,38 @@ function yamlEdit(text: string, task: string, record: PermissionsRecord): Edit |
 /** A pair replaced, from its key to the end of its value; a comment behind it stays. */
 function replaced(
   { key, value }: { readonly key: unknown; readonly value: unknown },
+  said: string,
   text: string,
 ): Edit | undefined {
   const from = isNode(key) ? key.range?.[0] : undefined;
-  const to = endOf(value) ?? endOf(key);
-  return from === undefined || to === undefined ? undefined : { from, to, text };
+  const end = endOf(value) ?? endOf(key);
+  if (from === undefined || end === undefined) return undefined;
+  // A text of several lines has its last line end, which stays.
+  const to = from + text.slice(from, end).trimEnd().length;
+  return { from, to, text: said };
+}
+
+/** An edit that takes no comment away: in braces there is no line for it. */
+function withoutLoss(text: string, edit: Edit | undefined): Edit | undefined {
+  return edit && commentsIn(text, edit).length > 0 ? undefined : edit;
+}
+
+/** What a token of YAML begins with that is no text, but says of which kind the next one is. */
+const NO_TEXT = ["\x02", "\x18"];
+const SCALAR_NEXT = "\x1f";
+
+/** The comments in a part of a text of YAML. */
+function commentsIn(text: string, { from, to }: Pick<Edit, "from" | "to">): readonly string[] {
+  const comments: string[] = [];
+  let at = 0;
+  let isScalar = false;
+  for (const token of new Lexer().lex(text)) {
+    if (NO_TEXT.includes(token)) continue;
+    if (token.startsWith("#") && !isScalar && at >= from && at < to) comments.push(token);
+    isScalar = token === SCALAR_NEXT;
+    if (!isScalar) at += token.length;
+  }
+  return comments;
 }
 
 /** Where the last thing ends that a node says, before comments. */
@@ -131,7 +163,7 @@ async function jsonText(
   task: string,
   record: PermissionsRecord,
 ): Promise<string | undefined> {
-  const { findNodeAtLocation, parseTree } = await import("../npm/jsonc_parser.ts");
+  const { findNodeAtLocation, parseTree, visit } = await import("../npm/jsonc_parser.ts");
   const root = parseTree(text);
   const own = root && findNodeAtLocation(root, ["tasks", task]);
   if (own?.type !== "object") return undefined;
@@ -141,7 +173,10 @@ async function jsonText(
   // The last one counts.
   const pair = pairs.findLast(isPermissions);
   if (pair) {
-    return edited(text, { from: pair.offset, to: pair.offset + pair.length, text: said });
+    const [from, to] = [pair.offset, pair.offset + pair.length];
+    let hasComment = false;
+    visit(text, { onComment: (at) => hasComment ||= at >= from && at < to });
+    return hasComment ? undefined : edited(text, { from, to, text: said });
   }
   const last = pairs.at(-1);
   if (!last) return edited(text, { from: own.offset + 1, to: own.offset + 1, text: ` ${said} ` });
@@ -168,7 +203,12 @@ async function tomlText(
 ): Promise<string | undefined> {
   const { parseTOML } = await import("../npm/toml_eslint_parser.ts");
   const value = tomlValue(record);
-  const { body } = parseTOML(text).body[0];
+  const { body: [{ body }], comments } = parseTOML(text);
+  const commentsIn = ([from, to]: Span) =>
+    comments.filter(({ range: [at] }) => at > from && at < to)
+      .map(({ range }) => text.slice(...range));
+  const replacedValue = ({ value: { range } }: { readonly value: { readonly range: Span } }) =>
+    commentsIn(range).length > 0 ? undefined : edited(text, { ...spanOf(range), text: value });
   const nameOf = (keys: readonly unknown[]) => keys.join("\0");
   const own = nameOf(["tasks", task, "permissions"]);
   for (const item of body) {
@@ -177,14 +217,18 @@ async function tomlText(
     if (name === own) {
       return edited(text, {
         ...spanOf(item.range),
-        text: [`[${text.slice(...item.key.range)}]`, ...tableLines(record)].join(lineEndOf(text)),
+        text: [
+          `[${text.slice(...item.key.range)}]`,
+          ...commentsIn(item.range),
+          ...tableLines(record),
+        ].join(lineEndOf(text)),
       });
     }
   }
   for (const item of body) {
     if (item.type !== "TOMLTable" || nameOf(item.resolvedKey) !== nameOf(["tasks", task])) continue;
     const pair = item.body.find(({ key }) => textOfKey(key.keys) === "permissions");
-    if (pair) return edited(text, { ...spanOf(pair.value.range), text: value });
+    if (pair) return replacedValue(pair);
     const [, at] = item.body.at(-1)?.range ?? item.range;
     const rest = text.slice(at).search(/\r?\n/);
     const from = rest === -1 ? text.length : at + rest;
@@ -197,7 +241,7 @@ async function tomlText(
     const own = item.body.find(({ key }) => textOfKey(key.keys) === task)?.value;
     if (own?.type !== "TOMLInlineTable") continue;
     const pair = own.body.find(({ key }) => textOfKey(key.keys) === "permissions");
-    if (pair) return edited(text, { ...spanOf(pair.value.range), text: value });
+    if (pair) return replacedValue(pair);
     const last = own.body.at(-1);
     const from = last ? last.range[1] : own.range[0] + 1;
     const said = `permissions = ${value}`;
@@ -206,7 +250,9 @@ async function tomlText(
   return undefined;
 }
 
-function spanOf([from, to]: readonly [number, number]): Pick<Edit, "from" | "to"> {
+type Span = readonly [from: number, to: number];
+
+function spanOf([from, to]: Span): Pick<Edit, "from" | "to"> {
   return { from, to };
 }
 

@@ -42,7 +42,7 @@ tasks:
   assertEquals(await written(text, "yaml"), behind.join("\n"));
 });
 
-Deno.test("withPermissions() replaces what YAML says already, and keeps the comment behind it", async () => {
+Deno.test("withPermissions() replaces what YAML says already, and keeps comments in it above, and the one behind it", async () => {
   const text = `tasks:
   it:
     permissions:
@@ -54,9 +54,36 @@ Deno.test("withPermissions() replaces what YAML says already, and keeps the comm
     await written(text, "yaml"),
     `tasks:
   it:
+    # old
     ${BLOCK} # why
     command: [a] # stays
 `,
+  );
+  const more = `tasks:
+  it:
+    permissions: # all
+      read: [a] # one
+      # two
+      env:
+        - "# none"
+      # three
+    command: [a]
+`;
+  assertEquals(
+    await written(more, "yaml"),
+    `tasks:
+  it:
+    # all
+    # one
+    # two
+    ${BLOCK}
+      # three
+    command: [a]
+`,
+  );
+  assertEquals(
+    await written("tasks:\n  it:\n    permissions: |-\n      none\n    command: [a]\n", "yaml"),
+    `tasks:\n  it:\n    ${BLOCK}\n    command: [a]\n`,
   );
   assertEquals(
     await written("tasks:\n  it:\n    permissions: none\n    command: [a]\n", "yaml"),
@@ -154,6 +181,28 @@ command = ["c"]
     `[tasks]\nit = { command = ["a"], permissions = ${value} } # it\n`,
   );
   await written(`${table}\n[tasks.it.permissions] # may\nwrite = true\nrun = false\n`, "toml");
+});
+
+Deno.test("withPermissions() keeps comments in what TOML says already, and gives up where they have no line", async () => {
+  const table = `[tasks.it]
+command = ["a"]
+[tasks.it.permissions] # one
+# two
+read = ["a"] # three
+# four
+`;
+  assertEquals(
+    await written(table, "toml", { read: ["x"] }),
+    table.replace(" # one", "\n# one").replace('a"] # three', 'x"] # three'),
+  );
+  const lost = [
+    ["yaml", "tasks: { it: { command: [a], permissions: { read: [a], # why\n net: true } } }"],
+    ["jsonc", '{ "tasks": { "it": { "permissions": { "read": ["a"] /* why */ } } } }'],
+    ["toml", "[tasks.it]\npermissions = { read = [ # why\n'a'] }\n"],
+  ] as const;
+  for (const [format, text] of lost) {
+    assertEquals(await withPermissions(text, format, "it", RECORD), undefined);
+  }
 });
 
 Deno.test("withPermissions() keeps to line ends of Windows in TOML", async () => {
