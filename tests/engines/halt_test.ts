@@ -3,7 +3,7 @@ import { Trial } from "../support/engine_harness.ts";
 import { SANITIZED } from "../support/sanitized.ts";
 import { isAlive } from "../support/is_alive.ts";
 import { SharedFolder, until } from "../support/shared_folder.ts";
-import { type Kind, KINDS, openCommands } from "../support/works.ts";
+import { FUNCTION_KINDS, type Kind, KINDS, openCommands } from "../support/works.ts";
 
 /** How the jobs have ended of which was told, and whether they had started. */
 function ends(trial: Trial): string[] {
@@ -99,7 +99,7 @@ for (const [claim, prove] of Object.entries(CLAIMS)) {
   for (const kind of KINDS) Deno.test(`${kind.name} ${claim}`, SANITIZED, () => prove(kind));
 }
 
-for (const kind of KINDS.filter(({ name }) => !name.endsWith("commands"))) {
+for (const kind of FUNCTION_KINDS) {
   Deno.test(
     `${kind.name} that are halted soon do the chunk that they are at, and now none of it`,
     SANITIZED,
