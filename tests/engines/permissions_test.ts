@@ -1,5 +1,4 @@
 import { assert, assertEquals } from "@std/assert";
-import { fileURLToPath } from "node:url";
 import { loadTasks, run } from "../../lib/api/run_api.ts";
 import { permissionsHint } from "../../lib/engines/permissions_hint.ts";
 import type { Outcome } from "../../lib/job.ts";
@@ -7,7 +6,7 @@ import { KINDS } from "../../lib/rules/permissions.ts";
 import { type DeniedInput, type Place, WAYS } from "../support/denied_functions.ts";
 import { Folder } from "../support/folder.ts";
 
-const FUNCTION = `${fileURLToPath(import.meta.resolve("../support/denied_functions.ts"))}#tries`;
+const FUNCTIONS = new URL("../support/denied_functions.ts", import.meta.url);
 
 /** The smallest WebAssembly module. */
 const WASM = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
@@ -27,6 +26,9 @@ class Surroundings implements AsyncDisposable {
     "module.mjs": "export {};",
     "data.json": '{ "a": 1 }',
     "a.db": "",
+    // Of its own, for Deno writes what is imported into the lock file beside it.
+    "deno.json": "{}",
+    "functions.ts": Deno.readTextFileSync(FUNCTIONS),
   });
   readonly #server = Deno.serve(
     { port: 0, hostname: "127.0.0.1", onListen: () => {} },
@@ -61,7 +63,7 @@ class Surroundings implements AsyncDisposable {
       const inputs: DeniedInput[] = Array.from({ length: neighbours }, () => place);
       inputs.splice(neighbours / 2, 0, { ...place, way });
       const rest = `cwd: ".", jobs: 1, chunk: 9, inputs: ${JSON.stringify(inputs)}`;
-      return `  ${way}: { run: ${JSON.stringify(FUNCTION)}, ${permissions}, ${rest} }`;
+      return `  ${way}: { run: ./functions.ts#tries, ${permissions}, ${rest} }`;
     });
     Deno.writeTextFileSync(this.file, `tasks:\n${tasks.join("\n")}\n`);
     const outcomes = new Map([...said.keys()].map((way): [string, Outcome[]] => [way, []]));
