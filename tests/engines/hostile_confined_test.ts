@@ -208,3 +208,63 @@ Deno.test({
     assertEquals(confined?.stdout, "1 0\n");
   },
 });
+
+Deno.test({
+  name: "confined commands that may write nothing change no modes, owners and times (Landlock)",
+  ignore: means.kind === "none",
+  fn: async () => {
+    using folder = new Folder({ "theirs": "" });
+    const path = folder.at("theirs");
+    const programs = [
+      ["chmod", "0777", path],
+      ["chown", `${Deno.uid()}:${Deno.gid()}`, path],
+      ["touch", "-d", "2001-01-01", path],
+    ];
+    const permissions = { read: true, run: ["chmod", "chown", "touch"] };
+    const before = Deno.statSync(path);
+    const held = await run(openConfined(argvOf, permissions, { program: undefined }), programs);
+    assertEquals(held.map(({ kind }) => kind), ["failed", "failed", "failed"]);
+    const { mode, mtime } = Deno.statSync(path);
+    assertEquals({ mode, mtime }, { mode: before.mode, mtime: before.mtime });
+    const free = await run(openCommands(argvOf), programs);
+    assertEquals(free.map(({ kind }) => kind), ["done", "done", "done"]);
+  },
+});
+
+const hasPrlimit = await isOnPath("prlimit");
+
+Deno.test({
+  name: "confined commands set no limits to other processes (Landlock, util-linux)",
+  ignore: means.kind === "none" || !hasPrlimit,
+  fn: async () => {
+    await using other = await started(["sh", "-c", "echo; read _"]);
+    const argv = ["prlimit", "--pid", String(other.pid), "--nofile=7:7"];
+    const anything = { read: true, write: true, net: true, run: true };
+    const [held] = await run(openConfined(argvOf, anything, { program: undefined }), [argv]);
+    assertEquals(held?.kind, "failed");
+    const [free] = await run(openCommands(argvOf), [argv]);
+    assertEquals(free?.kind, "done");
+  },
+});
+
+Deno.test({
+  name: "confined commands of root cannot do what is root's alone (Landlock)",
+  ignore: means.kind === "none",
+  fn: async () => {
+    const permissions = { read: ["/proc"], run: ["cat"] };
+    const argv = ["cat", "/proc/self/status"];
+    const [held] = await run(openConfined(argvOf, permissions, { program: undefined }), [argv]);
+    const [, digits] = /^CapEff:\s*(\w+)$/m.exec(held?.stdout ?? "") ?? [];
+    const [MODULE, ADMIN, BOOT, BPF] = [16n, 21n, 22n, 39n];
+    const has = (right: bigint) => (BigInt(`0x${digits}`) >> right & 1n) === 1n;
+    assertEquals([MODULE, ADMIN, BOOT, BPF].filter(has), []);
+  },
+});
+
+async function isOnPath(program: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(program, { args: ["--version"] }).output()).success;
+  } catch {
+    return false;
+  }
+}

@@ -44,16 +44,18 @@ export const permissionsTopic: Topic = {
     "nothing, as with Deno itself. Packages of npm that are not cached, and Deno's own hosts, take `import`. A " +
     "compiled program cannot hold functions, and refuses them.",
     "Commands and scripts are held by Landlock, which the kernel of Linux has, and so is all that " +
-    "they start; a filter refuses sockets that Landlock does not see. Deno's kinds `ffi`, `sys` and " +
+    "they start; a filter of system calls refuses what Landlock does not see. Deno's kinds `ffi`, `sys` and " +
     "`import` are not for them, and `net` is ports of TCP, not hosts; where it lists any, UDP passes " +
     "too, for names are asked by it. `write` is not `read`, and there is no folder for temporary " +
     "files unless it is listed. What is listed has to be there when the task starts. Variables that " +
     "are not listed are not passed on, but for `PATH` and those of the task's `env`.",
-    "Not held are sockets that have a path, listening on a port that the system picks where others " +
-    "are listed, whether a file is there, its size, times and owner, what an interpreter is told to " +
-    "run by arguments or files that it may read, other jobs of the same task and, before Linux " +
-    "6.12, signals. Where the kernel cannot hold a task to its permissions it is refused, unless " +
-    "these say `commands: best-effort`: then it is held to what can be, and that is said.",
+    "Who may write nothing changes no mode, owner, time or attribute of a file; who may write " +
+    "something, those of all files of its user, for that is not seen by path. Not held are sockets " +
+    "that have a path, listening on a port that the system picks where others are listed, whether a " +
+    "file is there and its size, what an interpreter is told to run by arguments or files that it " +
+    "may read, priorities, other jobs of the same task and, before Linux 6.12, signals. Where the " +
+    "kernel cannot hold a task to its permissions it is refused, unless these say `commands: " +
+    "best-effort`: then it is held to what can be, and that is said.",
     "Beside what is listed, every command may read this; to start a program that is there takes " +
     "`run`:",
     { rows: ALWAYS_ALLOWED.map(rowOf) },

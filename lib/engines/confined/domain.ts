@@ -43,7 +43,11 @@ export function domainOf(permissions: Permissions, { program, lookup }: HeldComm
       ...programs.map((path) => ({ path, rights: START })),
     ],
     ports,
-    sockets: net === false ? "none" : ports && "tcp-and-udp",
+    calls: {
+      sockets: net === false ? "none" : ports && "tcp-and-udp",
+      changesFiles: write !== false,
+      sharesMemory: read === true && write === true,
+    },
   };
 }
 

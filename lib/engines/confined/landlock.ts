@@ -6,7 +6,7 @@
  */
 
 import { openLibc } from "../system/libc.ts";
-import { socketFilter, type Sockets } from "./socket_filter.ts";
+import { callFilter, type Calls } from "./call_filter.ts";
 import { OF_FILES, rightsOf, SCOPES, SINCE, TCP } from "./rights.ts";
 
 /** Numbers of system calls, the same on every architecture. */
@@ -21,6 +21,21 @@ const [BENEATH_PATH, OF_PORT] = [1n, 2n];
 const PR_SET_NO_NEW_PRIVS = 38;
 const PR_SET_SECCOMP = 22;
 const SECCOMP_MODE_FILTER = 2n;
+const PR_CAPBSET_DROP = 24;
+const PR_CAP_AMBIENT = 47;
+const PR_CAP_AMBIENT_LOWER = 3n;
+
+/**
+ * What root can by a capability that no rule for files and ports holds: to look into processes and the kernel and change
+ * them, the machine, its clock and its network.
+ */
+const RIGHTS_OF_ROOT = [
+  // LINUX_IMMUTABLE, NET_ADMIN, SYS_MODULE, SYS_RAWIO, SYS_PTRACE, SYS_PACCT, SYS_ADMIN, SYS_BOOT, SYS_TIME
+  ...[9n, 12n, 16n, 17n, 19n, 20n, 21n, 22n, 25n],
+  // SYS_TTY_CONFIG, AUDIT_CONTROL, MAC_OVERRIDE, MAC_ADMIN, SYSLOG, AUDIT_READ, PERFMON, BPF, CHECKPOINT_RESTORE
+  ...[26n, 30n, 32n, 33n, 34n, 37n, 38n, 39n, 40n],
+];
+
 const OPEN_PATH = 0o10000000;
 const CLOSE_ON_EXEC = 0o2000000;
 
@@ -45,8 +60,8 @@ export interface Domain {
   readonly paths: readonly { readonly path: string; readonly rights: number }[];
   /** Ports of TCP; nothing where TCP is not held. */
   readonly ports?: readonly number[];
-  /** Which sockets there can be. @default any */
-  readonly sockets?: Sockets;
+  /** What there can be of what Landlock does not see. */
+  readonly calls: Calls;
 }
 
 /** The calls of Landlock; nothing where this process may not call the C library. */
@@ -72,7 +87,7 @@ export class Landlock implements Disposable {
    *
    * @throws {Error} If it cannot be done; then nothing is to be started.
    */
-  confine({ paths, ports, sockets }: Domain): void {
+  confine({ paths, ports, calls }: Domain): void {
     const { syscall, create, prctl, close } = this.#libc.symbols;
     const tcp = ports && this.version >= SINCE.tcp ? TCP : 0;
     const scopes = this.version >= SINCE.scopes ? SCOPES : 0;
@@ -89,7 +104,12 @@ export class Landlock implements Disposable {
       throw new Error("the kernel does not take the rules");
     }
     close(ruleset);
-    const filter = sockets && socketFilter(sockets);
+    // Who is not root has none, and may take none away.
+    for (const right of RIGHTS_OF_ROOT) {
+      prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_LOWER, right, 0n, 0n);
+      prctl(PR_CAPBSET_DROP, right, 0n, 0n, 0n);
+    }
+    const filter = callFilter(calls);
     if (filter) this.#filter(filter);
   }
 

@@ -191,7 +191,8 @@ test("the run cannot go on when the thread of confined commands has ended", asyn
 });
 
 test("nothing is started by a thread that could not be confined", async () => {
-  using confined = new Confined("it", { paths: [], ports: [-1] }, () => undefined);
+  const calls = { changesFiles: false, sharesMemory: false };
+  using confined = new Confined("it", { paths: [], ports: [-1], calls }, () => undefined);
   const started = async () => await confined.start("true", { args: [], env: {} });
   await assertRejects(started, Fault, 'of task "it": their thread cannot be confined, the kernel');
   await assertRejects(started, Fault, "their thread cannot be confined");

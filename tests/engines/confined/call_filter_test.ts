@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { socketFilter, type Sockets } from "../../../lib/engines/confined/socket_filter.ts";
+import { callFilter, type Calls, type Sockets } from "../../../lib/engines/confined/call_filter.ts";
 
 const X86 = 0xc000_003e;
 const [ALLOW, EACCES, ENOSYS] = ["allow", "EACCES", "ENOSYS"];
@@ -9,14 +9,17 @@ const VERDICTS: Readonly<Record<number, string>> = {
   0x5_0026: ENOSYS,
 };
 
+const NOTHING: Calls = { sockets: "none", changesFiles: false, sharesMemory: false };
+
 /** What a filter says of a system call, as the kernel runs it. */
 function verdict(
-  sockets: Sockets,
+  asked: Sockets | Calls,
   number: number,
   args: readonly number[] = [],
   audit = X86,
 ): string | undefined {
-  const filter = socketFilter(sockets, "x86_64");
+  const calls = typeof asked === "string" ? { ...NOTHING, sockets: asked } : asked;
+  const filter = callFilter(calls, "x86_64");
   assert(filter);
   const steps = new DataView(filter.buffer);
   const call = new DataView(new ArrayBuffer(64));
@@ -47,7 +50,7 @@ const [SOCKET, SENDTO, SENDMSG, SENDMMSG, READ] = [41, 44, 46, 307, 0];
 const [UNIX, INET, INET6, PACKET, NETLINK, SMC] = [1, 2, 10, 17, 16, 43];
 const [STREAM, DGRAM, RAW, CLOEXEC] = [1, 2, 3, 0o2000000];
 
-Deno.test("socketFilter() allows TCP and UDP alone where ports are listed", () => {
+Deno.test("callFilter() allows TCP and UDP alone where ports are listed", () => {
   const socket = (...args: number[]) => verdict("tcp-and-udp", SOCKET, args);
   for (const family of [INET, INET6]) {
     for (const type of [STREAM, STREAM | CLOEXEC]) {
@@ -65,7 +68,7 @@ Deno.test("socketFilter() allows TCP and UDP alone where ports are listed", () =
   ]);
 });
 
-Deno.test("socketFilter() allows none of the internet where that is not allowed", () => {
+Deno.test("callFilter() allows none of the internet where that is not allowed", () => {
   const families = [UNIX, NETLINK, INET, INET6];
   for (const type of [STREAM, DGRAM, RAW]) {
     assertEquals(families.map((family) => verdict("none", SOCKET, [family, type, 0])), [
@@ -74,7 +77,7 @@ Deno.test("socketFilter() allows none of the internet where that is not allowed"
   }
 });
 
-Deno.test("socketFilter() refuses what connects as it sends, rings, and calls of another kind", () => {
+Deno.test("callFilter() refuses what connects as it sends, rings, and calls of another kind", () => {
   const FAST = 0x2000_0000;
   for (const sockets of ["none", "tcp-and-udp"] as const) {
     const is = (number: number, args: number[]) => verdict(sockets, number, args);
@@ -90,7 +93,32 @@ Deno.test("socketFilter() refuses what connects as it sends, rings, and calls of
   }
 });
 
-Deno.test("socketFilter() knows the calls of both architectures of Deno, and no other", () => {
-  assertEquals(socketFilter("none", "aarch64")?.length, socketFilter("none", "x86_64")?.length);
-  assertEquals(socketFilter("none", "riscv64" as typeof Deno.build.arch), undefined);
+Deno.test("callFilter() keeps what belongs to files and to others from being changed", () => {
+  const [CHMOD, UTIMENSAT, SETXATTR, FCHMODAT2, IOCTL] = [90, 280, 188, 452, 16];
+  const [SHMAT, MSGRCV, KEYCTL] = [30, 70, 250];
+  const all = [CHMOD, UTIMENSAT, SETXATTR, FCHMODAT2, SHMAT, MSGRCV, KEYCTL];
+  const of = (calls: Calls) => all.map((number) => verdict(calls, number));
+  const [NO, YES] = [EACCES, ALLOW];
+  assertEquals(of(NOTHING), [NO, NO, NO, NO, NO, NO, ENOSYS]);
+  assertEquals(of({ ...NOTHING, changesFiles: true }), [YES, YES, YES, YES, NO, NO, ENOSYS]);
+  assertEquals(of({ ...NOTHING, sharesMemory: true }), [NO, NO, NO, NO, YES, YES, ENOSYS]);
+  assertEquals(verdict(NOTHING, IOCTL, [3, 0x4008_6602]), EACCES);
+  assertEquals(verdict(NOTHING, IOCTL, [3, 0x5401]), ALLOW);
+});
+
+Deno.test("callFilter() has each process limit itself alone", () => {
+  const PRLIMIT = 302;
+  const free: Calls = { changesFiles: true, sharesMemory: true };
+  for (const calls of [NOTHING, free]) {
+    assertEquals(verdict(calls, PRLIMIT, [0, 7]), ALLOW);
+    assertEquals(verdict(calls, PRLIMIT, [1234, 7]), EACCES);
+  }
+  assertEquals([verdict(free, 425), verdict(free, SOCKET, [PACKET, RAW, 0])], [ALLOW, ALLOW]);
+});
+
+Deno.test("callFilter() knows the calls of both architectures of Deno, and no other", () => {
+  for (const architecture of ["aarch64", "x86_64"] as const) {
+    assert(callFilter(NOTHING, architecture));
+  }
+  assertEquals(callFilter(NOTHING, "riscv64" as typeof Deno.build.arch), undefined);
 });

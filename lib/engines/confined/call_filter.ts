@@ -1,9 +1,12 @@
 /**
- * What Landlock does not see of sockets, held by a filter of system calls.
+ * What Landlock does not see, held by a filter of system calls.
  *
- * Landlock refuses `connect` and `bind` of TCP. That leaves other protocols, among them those that speak TCP with
+ * Of sockets, Landlock refuses `connect` and `bind` of TCP. That leaves other protocols, among them those that speak TCP with
  * whoever does not know them (MPTCP, SMC); a first message that connects (TCP Fast Open); a socket that listens on
  * any port without `bind`; and sockets of io_uring, which no filter sees.
+ *
+ * Landlock does not see either who changes modes, owners, times and attributes of files, nor what is shared through
+ * System V and the keyrings of the kernel, nor limits that are set to another process: fanfold would not outlive them.
  *
  * @module
  */
@@ -11,11 +14,43 @@
 /** What may be used of the network: nothing, or TCP with ports that Landlock knows, and UDP, which names are asked by. */
 export type Sockets = "none" | "tcp-and-udp";
 
+/** What commands may do by system calls that Landlock does not see. */
+export interface Calls {
+  /** Which sockets there can be. @default any */
+  readonly sockets?: Sockets;
+  /** Whether modes, owners, times and attributes of files can be changed: of all files, whoever may write which. */
+  readonly changesFiles: boolean;
+  /** Whether memory, messages and semaphores of System V can be had, which are as files to who knows them. */
+  readonly sharesMemory: boolean;
+}
+
 /** How an architecture calls what is filtered; those that are not here have no filter. */
 const ARCHITECTURES = {
-  x86_64: { audit: 0xc000_003e, socket: 41, sendto: 44, sendmsg: 46, sendmmsg: 307 },
-  aarch64: { audit: 0xc000_00b7, socket: 198, sendto: 206, sendmsg: 211, sendmmsg: 269 },
+  x86_64: {
+    audit: 0xc000_003e,
+    ...{ socket: 41, sendto: 44, sendmsg: 46, sendmmsg: 307, ioctl: 16, prlimit: 302 },
+    // chmod, fchmod, chown, fchown, lchown, utime, utimes, futimesat, fchownat, fchmodat, utimensat; setxattr and
+    // removexattr with their likes.
+    changing: [90, 91, 92, 93, 94, 132, 235, 261, 260, 268, 280, 188, 189, 190, 197, 198, 199],
+    // Those of shm, sem and msg.
+    sharing: [29, 30, 31, 64, 65, 66, 220, 68, 69, 70, 71],
+    // add_key, request_key, keyctl.
+    keys: [248, 249, 250],
+  },
+  aarch64: {
+    audit: 0xc000_00b7,
+    ...{ socket: 198, sendto: 206, sendmsg: 211, sendmmsg: 269, ioctl: 29, prlimit: 261 },
+    changing: [52, 53, 54, 55, 88, 5, 6, 7, 14, 15, 16],
+    sharing: [194, 195, 196, 190, 191, 192, 193, 186, 187, 188, 189],
+    keys: [217, 218, 219],
+  },
 } as const;
+
+/** Later calls have one number everywhere: fchmodat2, setxattrat, removexattrat, file_setattr. */
+const CHANGING = [452, 463, 466, 469];
+
+/** What changes attributes of a file that is open for reading: `FS_IOC_SETFLAGS`, and `FS_IOC_FSSETXATTR`. */
+const CHANGING_IOCTLS = [0x4008_6602, 0x4004_6602, 0x401c_5820];
 
 const IO_URING_SETUP = 425;
 
@@ -71,17 +106,49 @@ const withoutFastOpen = (flags: number): readonly Step[] => [
   [RETURN, ALLOW],
 ];
 
+/** Of limits, only its own. */
+const ofItself: readonly Step[] = [load(argument(0)), ...endIf(0, ALLOW), [RETURN, EACCES]];
+
 /**
  * The filter as the kernel takes it, 8 bytes for each step; nothing on an architecture whose calls are not known.
  *
  * Programs of another architecture, of 32 bits for example, find no system calls.
  */
-export function socketFilter(
-  sockets: Sockets,
+export function callFilter(
+  { sockets, changesFiles, sharesMemory }: Calls,
   architecture: typeof Deno.build.arch = Deno.build.arch,
 ): Uint8Array<ArrayBuffer> | undefined {
   const calls = ARCHITECTURES[architecture as keyof typeof ARCHITECTURES];
   if (!calls) return undefined;
+  const changing: readonly Step[] = [
+    ...[...calls.changing, ...CHANGING].flatMap((number) => endIf(number, EACCES)),
+    ...inCase(calls.ioctl, [
+      load(argument(1)),
+      ...CHANGING_IOCTLS.flatMap((number) => endIf(number, EACCES)),
+      [RETURN, ALLOW],
+    ]),
+  ];
+  const isRingless = sockets !== undefined || !changesFiles;
+  return encoded([
+    load(AUDIT),
+    [IF_EQUAL, calls.audit, 1, 0],
+    [RETURN, ENOSYS],
+    load(NUMBER),
+    ...endIf(FIRST_OF_X32, ENOSYS, IF_FROM),
+    ...isRingless ? endIf(IO_URING_SETUP, ENOSYS) : [],
+    ...sockets ? ofSockets(calls, sockets) : [],
+    ...changesFiles ? [] : changing,
+    ...sharesMemory ? [] : calls.sharing.flatMap((number) => endIf(number, EACCES)),
+    ...calls.keys.flatMap((number) => endIf(number, ENOSYS)),
+    ...inCase(calls.prlimit, ofItself),
+    [RETURN, ALLOW],
+  ]);
+}
+
+function ofSockets(
+  calls: (typeof ARCHITECTURES)[keyof typeof ARCHITECTURES],
+  sockets: Sockets,
+): readonly Step[] {
   const ofInternet: readonly Step[] = sockets === "none" ? [[RETURN, EACCES]] : [
     load(argument(1)),
     [AND, TYPE_BITS],
@@ -97,19 +164,12 @@ export function socketFilter(
     ...inCase(AF_INET6, ofInternet),
     [RETURN, EACCES],
   ];
-  return encoded([
-    load(AUDIT),
-    [IF_EQUAL, calls.audit, 1, 0],
-    [RETURN, ENOSYS],
-    load(NUMBER),
-    ...endIf(FIRST_OF_X32, ENOSYS, IF_FROM),
-    ...endIf(IO_URING_SETUP, ENOSYS),
+  return [
     ...inCase(calls.socket, ofSocket),
     ...inCase(calls.sendto, withoutFastOpen(3)),
     ...inCase(calls.sendmsg, withoutFastOpen(2)),
     ...inCase(calls.sendmmsg, withoutFastOpen(3)),
-    [RETURN, ALLOW],
-  ]);
+  ];
 }
 
 function encoded(steps: readonly Step[]): Uint8Array<ArrayBuffer> {
