@@ -99,6 +99,7 @@ export async function dependenciesOf(
     makersFor(tasks),
     confinerFor(tasks, start),
     watchdog.listens,
+    refuseUnread(tasks, start),
   ]);
   const store = new SpoolStore();
   const valueLogs = new ValueLogs(tasks, store);
@@ -232,6 +233,14 @@ async function confinerFor(
   // What a task waits for may make what it lists.
   checkHeld(tasks.filter(isToHold).map(toHold), (task) => !waitsForOthers(task));
   return (task) => isToHold(task) ? confine(toHold(task)) : undefined;
+}
+
+/** Refuses functions that would have with their modules what they may not read. @throws {Fault} If there are some. */
+async function refuseUnread(tasks: readonly Task[], start: StartPlace): Promise<void> {
+  const held = tasks.filter(({ action, permissions }) => permissions && action.kind === "function");
+  if (held.length === 0) return;
+  const { refuseUnreadData } = await import("../engines/processes/imported_data.ts");
+  await Promise.all(held.map((task) => refuseUnreadData(task, start)));
 }
 
 function isToHold(task: Task): task is TaskWithPermissions {

@@ -6,6 +6,7 @@
 
 import { tmpdir } from "node:os";
 import { basename, dirname } from "node:path";
+import { importedData } from "../engines/processes/imported_data.ts";
 import { Fault, messageOf } from "../fault.ts";
 import type { Task } from "../job.ts";
 import { pasteLine, tomlValue, yamlLines } from "../learn/block_text.ts";
@@ -133,6 +134,9 @@ async function tellLearnt(
 ): Promise<Learnt> {
   const home = dirname(file);
   const accesses = learner.accessesOf(task, task.cwd ?? Deno.cwd());
+  // Deno loads it with the module, and notes nothing.
+  const imported = isCommand(task) ? [] : await importedData(task);
+  for (const path of imported) accesses.add("read", path);
   const learnt = learntPermissions(accesses, {
     home,
     temporary: [...new Set([tmpdir(), ...TEMPORARY])],

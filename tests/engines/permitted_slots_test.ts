@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { run, type Task } from "fanfold";
 import { refuseUnheld } from "../../lib/engines/processes/held.ts";
+import { slotVariables } from "../../lib/engines/processes/slot_environment.ts";
 import { signalTree } from "../../lib/engines/system/process_tree.ts";
 import { Fault } from "../../lib/fault.ts";
 import type { Ending, FunctionRef, Outcome } from "../../lib/job.ts";
@@ -226,7 +227,8 @@ Deno.test("a module is imported whatever its name, and all that it names", async
       "deno.json": '{ "imports": { "mapped": "./three.ts" } }',
     });
     const module = folder.url(name);
-    assertEquals(await values(task({ module, path: ["f"] }, [1000])), [1115], name);
+    const allowed = { read: [folder.at("data.json")] };
+    assertEquals(await values(task({ module, path: ["f"] }, [1000], { allowed })), [1115], name);
   }
 });
 
@@ -248,7 +250,7 @@ Deno.test("a module that cannot be imported is named with its place, as where an
   };
   for (const name of Object.keys(texts).filter((name) => name.endsWith(".ts"))) {
     const free = await text(name, undefined);
-    assertEquals(await text(name, permissionsOf({}, folder.path)), free);
+    assertEquals(await text(name, permissionsOf({ read: ["bad.json"] }, folder.path)), free);
   }
 });
 
@@ -261,6 +263,89 @@ Deno.test("what a module does when it is imported is denied too, with the line t
   assertEquals(
     mistakes[0]?.hint,
     'to allow it, say in task "held": permissions: { read: ["/etc/passwd"] }',
+  );
+});
+
+/** How a module comes by a file beside it that is no code, with the permission for that nowhere. */
+const IMPORTS_OF_DATA: Readonly<Record<string, readonly [file: string, module: string]>> = {
+  json: ["s.json", 'import s from "./s.json" with { type: "json" }; export const f = () => s;'],
+  text: ["s.txt", 'import s from "./s.txt" with { type: "text" }; export const f = () => s;'],
+  laterText: [
+    "s.txt",
+    'export const f = () => import("./s.txt", { with: { type: "text" } }).then(Object.keys);',
+  ],
+  optionsElsewhere: [
+    "s.json",
+    'const o = { with: { type: "json" } }; export const f = () => import("./s.json", o).then(Object.keys);',
+  ],
+  textOfCode: ["s.ts", 'import s from "./s.ts" with { type: "text" }; export const f = () => s;'],
+  whatDenoMakesNothingOf: [
+    "secret",
+    'export const f = () => import("./secret").catch(({ message }) => message);',
+  ],
+  behindALink: [
+    "link.ts",
+    'export const f = () => import("./link.ts").catch(({ message }) => message);',
+  ],
+  throughAnotherModule: ["s.json", 'export { f } from "./other.ts";'],
+};
+
+Deno.test("a function is refused that would have files with its module that it may not read", async () => {
+  using folder = new Folder({
+    "s.json": '"secret"',
+    "s.txt": "secret",
+    "s.ts": "export const secret = 1;",
+    "secret": "secret it is\n",
+    "other.ts": 'import s from "./s.json" with { type: "json" };\nexport const f = () => s;',
+  });
+  Deno.symlinkSync(folder.at("secret"), folder.at("link.ts"));
+  for (const [name, [file, text]] of Object.entries(IMPORTS_OF_DATA)) {
+    const path = folder.at(file);
+    Deno.writeTextFileSync(folder.at("m.ts"), text);
+    const ref = { module: folder.url("m.ts"), path: ["f"] };
+    const { message, mistakes } = await assertRejects(() => outcomes(task(ref, [1])), Fault);
+    const imports = `it imports ${JSON.stringify(path)}, which it may not read`;
+    assertEquals(message, `Cannot hold task "held" to its permissions: ${imports}`, name);
+    assertEquals(
+      mistakes[0]?.hint,
+      `to allow it, say in task "held": permissions: { read: [${JSON.stringify(path)}] }`,
+    );
+    for (const read of [[path], [folder.path], true]) {
+      const [value] = await outcomes(task(ref, [1], { allowed: { read } }));
+      assertEquals(value?.kind, "done", `${name}: ${JSON.stringify(value)}`);
+    }
+  }
+});
+
+Deno.test("a function is refused whose init, or a module in its text, imports what it may not read", async () => {
+  using folder = new Folder({ "s.json": '"secret"', "run.ts": "export const f = () => 1;" });
+  const text = `import s from ${JSON.stringify(folder.url("s.json"))} with { type: "json" };`;
+  const inText = `data:text/javascript;base64,${btoa(`${text} export default s;`)}`;
+  Deno.writeTextFileSync(
+    folder.at("in_text.ts"),
+    `import s from "${inText}"; export const f = () => s;`,
+  );
+  Deno.writeTextFileSync(folder.at("init.ts"), `${text} export const begin = () => {};`);
+  const ofInit = task({ module: folder.url("run.ts"), path: ["f"] }, [1], {
+    init: { module: folder.url("init.ts"), path: ["begin"] },
+  });
+  for (const held of [ofInit, task({ module: folder.url("in_text.ts"), path: ["f"] }, [1])]) {
+    await assertRejects(() => outcomes(held), Fault, "which it may not read");
+  }
+});
+
+Deno.test("refuseUnheld() refuses functions where a broker says what Deno may do", () => {
+  const held = task("counts", [1], { env: { DENO_PERMISSION_BROKER_PATH: "/nowhere" } });
+  assertThrows(() => refuseUnheld(held), Fault, "Deno asks a broker for permissions");
+  refuseUnheld({ ...held, permissions: undefined });
+  assertEquals(
+    slotVariables(task("counts", [1]), {
+      env: () => ({
+        variables: { DENO_DIR: "/a", DENO_PERMISSION_BROKER_PATH: "/b", DENO_KV_ACCESS_TOKEN: "c" },
+        areAll: true,
+      }),
+    }),
+    { DENO_DIR: "/a" },
   );
 });
 

@@ -52,11 +52,16 @@ function assertSays(stderr: string, _: string, element: string): void {
   assertStringIncludes(denied, element, stderr);
 }
 
-/** Learns, and looks that what was learnt is enough, and no element of it too much. */
+/**
+ * Learns, and looks that what was learnt is enough, and no element of it too much.
+ *
+ * @param failing Exit code where one is left out.
+ */
 async function assertLearns(
   folder: Folder,
   wanted: Grants,
   names: (stderr: string, kind: string, element: string) => void = assertHints,
+  failing = 1,
 ): Promise<void> {
   const file = folder.at("fanfold.yaml");
   const learning = await run(folder, "it", "--learn", "--write");
@@ -70,7 +75,7 @@ async function assertLearns(
     const it = { ...document.tasks.it, permissions: without };
     folder.write("fanfold.json", JSON.stringify({ ...document, tasks: { it } }));
     const { code, stderr } = await run(folder, "it", "-f", "fanfold.json");
-    assertEquals(code, 1, `without ${kind} ${element}: ${stderr}`);
+    assertEquals(code, failing, `without ${kind} ${element}: ${stderr}`);
     names(stderr, kind, element);
   }
 }
@@ -256,6 +261,18 @@ export const nothing = (input: unknown) => {
   const { code, stderr } = await run(folder, "it", "--learn");
   assertEquals(code, 1);
   assertStringIncludes(stderr, `task "it" has needed no more than this\n  permissions: none\n`);
+});
+
+Deno.test("fanfold run --learn --write has a function pass that imports JSON and text", async () => {
+  using folder = project({
+    "it.ts": `import n from "./data/n.json" with { type: "json" };
+      export const it = async (a: number) =>
+        a + n + Number((await import("./one.txt", { with: { type: "text" } })).default);`,
+    "data/n.json": "10",
+    "one.txt": "1",
+    "fanfold.yaml": "tasks:\n  it: { run: ./it.ts#it, inputs: [100] }\n",
+  });
+  await assertLearns(folder, { read: ["data/n.json", "one.txt"] }, assertHints, 2);
 });
 
 Deno.test("fanfold run --learn looks into Workers of functions, and says that it cannot see the programs that they start", async () => {

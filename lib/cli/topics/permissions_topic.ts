@@ -39,10 +39,12 @@ export const permissionsTopic: Topic = {
     "in the `permissions` of the nearest `deno.json`, whose paths start from there; a set that " +
     "denies something is refused.",
     "Functions run in a process of their own, which Deno has just these permissions for: `init` " +
-    "too, and what they import. The module itself is loaded without being asked for. What a function " +
-    "is denied is told with the line that allows it. A program that it may `run` is held to " +
-    "nothing, as with Deno itself. Packages of npm that are not cached, and Deno's own hosts, take `import`. A " +
-    "compiled program cannot hold functions, and refuses them.",
+    "too, and what they import. The module itself, and the code that it names, is loaded without " +
+    "being asked for; other files that it imports, as JSON and text, it has to be allowed to read. " +
+    "What a function is denied is told with the line that allows it. Links in folders that are " +
+    "listed lead functions to wherever they point, and programs that functions start are held to " +
+    "nothing: who may run some may do what these can. Packages of npm that are not cached, and " +
+    "Deno's own hosts, take `import`. A compiled program cannot hold functions, and refuses them.",
     "Commands and scripts are held by Landlock, which the kernel of Linux has, and so is all that " +
     "they start; a filter of system calls refuses what Landlock does not see. Deno's kinds `ffi`, `sys` and " +
     "`import` are not for them, and `net` is ports of TCP, not hosts; where it lists any, UDP passes " +

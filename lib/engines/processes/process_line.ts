@@ -53,6 +53,19 @@ export function processLine(
 }
 
 /**
+ * Program and arguments that tell what is loaded with functions that are held to permissions, as JSON: all that the main
+ * module of their process names, but what comes by the network, which can name no local file.
+ *
+ * @param module URL of the functions' module.
+ * @param init URL of the module of their `init`, if they have one.
+ */
+export function graphLine(module: string, init: string = module): [string, ...string[]] {
+  const main = new URL(ENTRIES["process-slot"], import.meta.url).href;
+  const flags = new Set([...configFlags(module, main), "--no-lock", "--no-remote", "--no-npm"]);
+  return [Deno.execPath(), "info", "--quiet", "--json", ...flags, knowing([module, init], main)];
+}
+
+/**
  * A main module that knows other modules: Deno loads what a text names with the process itself, and asks for no
  * permission to read it. They are evaluated when they are imported, so that the main module goes first.
  */

@@ -14,7 +14,7 @@ import { endInWords, isGranted, type ProcessEnd, statusText } from "../system/pr
 import { LOST_CODE, toPieces } from "../carry/frames.ts";
 import { ProcessFlags } from "../carry/process_flags.ts";
 import { processLine, takesFlags } from "./process_line.ts";
-import { variablesFor, withOwnVariables } from "./slot_environment.ts";
+import { slotVariables, withOwnVariables } from "./slot_environment.ts";
 import type { Link, LinkEvents, OpenLink } from "../kept/link.ts";
 import { channelTo } from "./runner_channel.ts";
 import { SlotsEngine, type SlotsOptions } from "../kept/slots_engine.ts";
@@ -75,15 +75,13 @@ function openProcess(
     options,
   );
   refuseVariables(env);
-  const variables = start?.env()?.variables ?? Deno.env.toObject();
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
     serialization: "advanced",
     detached: true,
     cwd: cwd ?? start?.cwd,
     env: {
-      ...(permissions ? variablesFor(permissions, variables) : variables),
-      ...env,
+      ...slotVariables(task, start),
       ...learns?.env,
       FANFOLD_RUN: setup.runId,
     },

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Task } from "../../job.ts";
+import type { StartPlace } from "../start_place.ts";
 import type { Permissions } from "../../rules/permissions.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -13,7 +15,7 @@ type Variables = Readonly<Record<string, string>>;
  * may be read by the functions unless that is allowed, but programs that they start have it.
  */
 const NEEDED =
-  /^(?:PATH|HOME|XDG_CACHE_HOME|DENO_(?!AUTH_TOKENS$)\w+|TMPDIR|TMP|TEMP|TZ|LANG|LC_\w+|TERM|NO_COLOR|FORCE_COLOR|SYSTEMROOT|USERPROFILE|LOCALAPPDATA|PATHEXT)$/i;
+  /^(?:PATH|HOME|XDG_CACHE_HOME|DENO_(?!\w*(?:TOKEN|SOCK|BROKER))\w+|TMPDIR|TMP|TEMP|TZ|LANG|LC_\w+|TERM|NO_COLOR|FORCE_COLOR|SYSTEMROOT|USERPROFILE|LOCALAPPDATA|PATHEXT)$/i;
 
 /** What it takes to reach the network as this system does, with passwords at times. */
 const TO_CONNECT = /^(?:(?:HTTP|HTTPS|ALL|NO)_PROXY|SSL_CERT_FILE|SSL_CERT_DIR)$/i;
@@ -42,6 +44,12 @@ function isListed(name: string, list: readonly string[]): boolean {
   return list.some((each) =>
     each.endsWith("*") ? name.startsWith(each.slice(0, -1)) : name === each
   );
+}
+
+/** The variables that a slot of a task inherits, and those of the task. */
+export function slotVariables({ permissions, env }: Task, start?: StartPlace): Variables {
+  const variables = start?.env()?.variables ?? Deno.env.toObject();
+  return { ...(permissions ? variablesFor(permissions, variables) : variables), ...env };
 }
 
 /** Permissions with those to read the variables that a task sets itself. */

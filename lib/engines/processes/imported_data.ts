@@ -1,0 +1,127 @@
+/**
+ * Files that a function's module imports and that are no code.
+ *
+ * Deno loads what the text of a module names together with the module, and asks for no permission: JSON, and with
+ * `{ type: "text" }` any file, of which the function then has the content. Of what is no code it also shows the line
+ * that it cannot make sense of.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { Fault, messageOf } from "../../fault.ts";
+import type { Task } from "../../job.ts";
+import { permissionsToAdd } from "../../rules/permissions_to_add.ts";
+import type { StartPlace } from "../start_place.ts";
+import { currentFolder } from "../start_place.ts";
+import { graphLine } from "./process_line.ts";
+import { slotVariables } from "./slot_environment.ts";
+
+/** A graph of modules, as `deno info --json` tells it; what of it counts here. */
+interface Graph {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly kind?: string;
+    readonly dependencies?: readonly {
+      readonly code?: { readonly specifier?: string };
+      /** What an import is said to be of: `json`, `text`. */
+      readonly assertionType?: string;
+    }[];
+  }[];
+}
+
+/**
+ * Fails where the module of a function, or its `init`, imports a file that is no code and that its task may not read.
+ *
+ * @throws {Fault} If so, or if that cannot be seen.
+ */
+export async function refuseUnreadData(task: Task, start?: StartPlace): Promise<void> {
+  const { name, permissions, action } = task;
+  if (!permissions || permissions.read === true || action.kind !== "function") return;
+  const denied = (await importedData(task, start)).filter((path) => !mayRead(path, permissions));
+  const [first] = denied;
+  if (first === undefined) return;
+  const what = denied.map((path) => ({ kind: "read", what: path }) as const);
+  const folder = currentFolder() ?? "/";
+  throw new Fault(
+    "tasks",
+    `${cannotHold(name)}: it imports ${JSON.stringify(first)}, which it may not read`,
+    { hint: permissionsToAdd(name, permissions, what, { cwd: folder, temporary: "/tmp" }) },
+  );
+}
+
+/**
+ * Absolute paths of the local files that are loaded with a task's function and are no code: what is imported as
+ * something else, and what neither by its own name nor behind links is named as code is.
+ *
+ * @throws {Fault} If that cannot be seen.
+ */
+export async function importedData(task: Task, start?: StartPlace): Promise<readonly string[]> {
+  const { modules } = await graphOf(task, start);
+  const asData = modules.flatMap(({ dependencies = [] }) =>
+    dependencies.filter(({ assertionType }) => assertionType !== undefined)
+      .map(({ code }) => code?.specifier ?? "")
+  );
+  const unlikeCode = modules.filter(({ kind, specifier }) =>
+    specifier.startsWith("file:") && (kind === "asserted" || kind === "external" ||
+      !isCode(pathOf(specifier)))
+  ).map(({ specifier }) => specifier);
+  const paths = [...asData, ...unlikeCode].filter((url) => url.startsWith("file:")).map(pathOf);
+  return [...new Set(paths)].filter(isThere).sort();
+}
+
+async function graphOf(task: Task, start?: StartPlace): Promise<Graph> {
+  const { name, cwd = start?.cwd, action } = task;
+  if (action.kind !== "function") return { modules: [] };
+  const { run, init } = action;
+  const [program, ...args] = graphLine(run.module, init?.module);
+  const why = (what: string) => new Fault("tasks", `${cannotHold(name)}: ${what}`);
+  try {
+    const { success, stdout, stderr } = await new Deno.Command(program, {
+      args,
+      cwd,
+      clearEnv: true,
+      env: { ...slotVariables(task, start), NO_COLOR: "1" },
+      stdin: "null",
+    }).output();
+    if (success) return JSON.parse(new TextDecoder().decode(stdout));
+    const [first = ""] = new TextDecoder().decode(stderr).trim().split("\n");
+    return Promise.reject(why(`what it imports cannot be seen: ${first}`));
+  } catch (thrown) {
+    throw why(`what it imports cannot be seen: ${messageOf(thrown)}`);
+  }
+}
+
+function cannotHold(name: string): string {
+  return `Cannot hold task "${name}" to its permissions`;
+}
+
+function mayRead(path: string, { read }: { readonly read: boolean | readonly string[] }): boolean {
+  if (typeof read === "boolean") return read;
+  return read.some((each) => path === each || path.startsWith(each.replace(/\/?$/, "/")));
+}
+
+/** A query or a fragment names the same file. */
+function pathOf(url: string): string {
+  return fileURLToPath(url.replace(/[?#][^]*$/, ""));
+}
+
+const CODE = /\.(?:[cm]?[jt]sx?|wasm)$/i;
+
+/** Where nothing is, nothing is loaded. */
+function isCode(path: string): boolean {
+  return CODE.test(path) && CODE.test(behindLinks(path) ?? path);
+}
+
+function isThere(path: string): boolean {
+  return behindLinks(path) !== undefined;
+}
+
+function behindLinks(path: string): string | undefined {
+  try {
+    return Deno.realPathSync(path);
+  } catch (thrown) {
+    // What may not be seen may well be there.
+    return thrown instanceof Deno.errors.NotFound ? undefined : path;
+  }
+}
