@@ -108,6 +108,29 @@ Deno.test({
   },
 });
 
+Deno.test("functions leave nothing to one another in what Deno keeps, unless they may anything", async () => {
+  using folder = new Folder({
+    "deno.json": "{}",
+    "m.ts": `export async function f(said: string) {
+      const cache = await caches.open("it");
+      const before = [localStorage.getItem("it"), await (await cache.match("https://b.org"))?.text()];
+      localStorage.setItem("it", said);
+      await cache.put("https://b.org", new Response(said));
+      return before;
+    }`,
+  });
+  const ref = { module: folder.url("m.ts"), path: ["f"] };
+  const env = { DENO_DIR: folder.at("cache") };
+  for (const allowed of [{}, { read: true, write: [folder.path] }]) {
+    for (const said of ["one", "two"]) {
+      assertEquals(await values(task(ref, [said], { allowed, env })), [[null, undefined]]);
+    }
+  }
+  const anything = { allowed: { read: true, write: true }, env };
+  await values(task(ref, ["one"], anything));
+  assertEquals(await values(task(ref, ["two"], anything)), [["one", "one"]]);
+});
+
 Deno.test({
   name: "a slot has the variables that are listed, those of its task, and what Deno needs",
   ignore,

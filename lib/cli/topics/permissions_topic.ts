@@ -41,7 +41,8 @@ export const permissionsTopic: Topic = {
     "Functions run in a process of their own, which Deno has just these permissions for: `init` " +
     "too, and what they import. The module itself, and the code that it names, is loaded without " +
     "being asked for; other files that it imports, as JSON and text, it has to be allowed to read. " +
-    "What a function is denied is told with the line that allows it. Links in folders that are " +
+    "What Deno keeps for `localStorage` and `caches` is new in each process, and left in its cache, " +
+    "unless all may be read and written. What a function is denied is told with the line that allows it. Links in folders that are " +
     "listed lead functions to wherever they point, and programs that functions start are held to " +
     "nothing: who may run some may do what these can. Packages of npm that are not cached, and " +
     "Deno's own hosts, take `import`. A compiled program cannot hold functions, and refuses them.",

@@ -47,9 +47,19 @@ export function processLine(
     "--no-prompt",
     ...configFlags(module, main),
     ...(permissions ? exactFlags(permissions) : inheritedFlags()),
+    ...(permissions ? ownStorage(permissions) : []),
     ...flags,
     permissions ? knowing([module, init], main) : main,
   ];
+}
+
+/**
+ * Deno keeps `localStorage` and `caches` in files of its own, for which it asks for no permission, and which all that has
+ * one configuration shares: a process that may not read and write anything has those of a place that nobody else is at.
+ */
+function ownStorage({ read, write }: Permissions): readonly string[] {
+  if (read === true && write === true) return [];
+  return [`--location=https://${crypto.randomUUID()}.invalid`];
 }
 
 /**
