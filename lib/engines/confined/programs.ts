@@ -48,9 +48,9 @@ export function executedWith(program: string, lookup: Lookup): string[] {
   let next: readonly string[] = [program];
   for (let depth = 0; depth <= MOST_INTERPRETERS && next.length > 0; depth++) {
     found.push(...next);
-    next = next.flatMap((path) => interpretersOf(path, lookup)).filter((path) =>
-      !found.includes(path)
-    );
+    // Whoever writes a program names there what he likes: a folder would be opened with all that is in it.
+    next = next.flatMap((path) => interpretersOf(path, lookup))
+      .filter((path) => !found.includes(path) && isProgram(path));
   }
   return found;
 }

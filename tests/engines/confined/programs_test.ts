@@ -43,6 +43,15 @@ Deno.test("executedWith() knows the interpreters that first lines name, one behi
   assertEquals(names("missing"), ["missing"]);
 });
 
+Deno.test("executedWith() takes for an interpreter what may be executed, and no other file or folder", () => {
+  using folder = folderOf({ "root": "#!/\n", "folder": "#!./in\n", "file": "#!./in/secret\n" });
+  folder.write("in/secret", "secret");
+  for (const name of ["root", "folder", "file"]) {
+    const found = executedWith(folder.at(name), { folder: folder.path, path: folder.path });
+    assertEquals(found, [folder.at(name)]);
+  }
+});
+
 Deno.test({
   name: "executedWith() knows the loader of a program",
   ignore: Deno.build.os !== "linux",
