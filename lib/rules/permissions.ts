@@ -77,6 +77,13 @@ export function isElement(kind: PermissionKind, element: string): boolean {
   return ELEMENTS[kind][0].test(element);
 }
 
+/** Whether a list has a variable, be it by its beginning: `AWS_*`. */
+export function hasVariable(list: readonly string[], name: string): boolean {
+  return list.some((each) =>
+    each.endsWith("*") ? name.startsWith(each.slice(0, -1)) : name === each
+  );
+}
+
 const KEYS: Readonly<Record<keyof PermissionsRecord, string>> = {
   read: "Files and folders that may be read",
   write: "Files and folders that may be written",

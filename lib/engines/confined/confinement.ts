@@ -6,7 +6,7 @@
 
 import { Fault } from "../../fault.ts";
 import type { Task } from "../../job.ts";
-import type { Permissions } from "../../rules/permissions.ts";
+import { hasVariable, type Permissions } from "../../rules/permissions.ts";
 import { PLAIN, type Starter } from "../commands/starter.ts";
 import type { StartPlace } from "../start_place.ts";
 import { isGranted } from "../system/proc.ts";
@@ -82,13 +82,16 @@ function ownPath(): string {
 export function passingOn({ env }: Pick<Permissions, "env">, start: StartPlace): StartPlace {
   if (env === true) return start;
   const before = start.env()?.variables;
-  const names = new Set(["PATH", ...env === false ? [] : env]);
-  const variables = Object.fromEntries(
-    [...names].flatMap((name) => {
-      const value = before ? before[name] : variable(name);
+  const listed = ["PATH", ...env === false ? [] : env];
+  const known = before ?? (isGranted({ name: "env" }) ? Deno.env.toObject() : undefined);
+  // Where not all may be known, those are that are listed by their whole names.
+  const entries = known
+    ? Object.entries(known).filter(([name]) => hasVariable(listed, name))
+    : listed.flatMap((name) => {
+      const value = variable(name);
       return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
+    });
+  const variables: Readonly<Record<string, string>> = Object.fromEntries(entries);
   return { cwd: start.cwd, env: () => ({ variables, areAll: true }) };
 }
 

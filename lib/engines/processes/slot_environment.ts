@@ -6,7 +6,7 @@
 
 import type { Task } from "../../job.ts";
 import type { StartPlace } from "../start_place.ts";
-import type { Permissions } from "../../rules/permissions.ts";
+import { hasVariable, type Permissions } from "../../rules/permissions.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -33,17 +33,10 @@ export function variablesFor(permissions: Permissions, variables: Variables): Va
   const mayConnect = mayImport || net !== false;
   const isAllowed = (name: string) =>
     env === true || NEEDED.test(name) || mayConnect && TO_CONNECT.test(name) ||
-    mayImport && TO_IMPORT.test(name) || env !== false && isListed(name, env);
+    mayImport && TO_IMPORT.test(name) || env !== false && hasVariable(env, name);
   const passed = Object.entries(variables)
     .filter(([name]) => isAllowed(name) && name !== READS_LATE);
   return Object.fromEntries(passed);
-}
-
-/** Whether a list has a variable, be it by its beginning: `AWS_*`. */
-function isListed(name: string, list: readonly string[]): boolean {
-  return list.some((each) =>
-    each.endsWith("*") ? name.startsWith(each.slice(0, -1)) : name === each
-  );
 }
 
 /** The variables that a slot of a task inherits, and those of the task. */

@@ -79,6 +79,7 @@ test("confined commands have PATH, what is listed and what is theirs of the envi
   const OURS = "FANFOLD_ATTEMPT FANFOLD_INDEX FANFOLD_RUN FANFOLD_SLOT FANFOLD_TASK";
   assertEquals(await names(false), `${OURS} OWN PATH`);
   assertEquals(await names(["HOME", "NONE"]), `${OURS} HOME OWN PATH`);
+  assertEquals(await names(["TO*"]), `${OURS} OWN PATH TOKEN`);
   assertEquals(await names(true), `${OURS} HOME OWN PATH TOKEN`);
 });
 
