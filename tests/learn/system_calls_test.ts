@@ -184,6 +184,29 @@ Deno.test("readCalls() takes any socket of the internet for some port, and one o
   }
 });
 
+Deno.test("readCalls() takes a socket with a path for some port, if it came to be one", () => {
+  const ports = (line: string) => {
+    const accesses = new Accesses();
+    readCalls(line, accesses, { folder: "/", hasOwnProgram: true, isNew: () => false });
+    return [...accesses.unheldPorts];
+  };
+  const connect = `1 connect(3<UNIX-STREAM:[1]>, {sa_family=AF_UNIX, sun_path="${hex("/s")}"}, 9)`;
+  assertEquals(ports(`${connect} = 0`), ["*:0"]);
+  assertEquals(ports(`${connect} = -1 ENOENT (No such file or directory)`), []);
+});
+
+Deno.test("readCalls() takes who changes modes, owners and times for one that writes", () => {
+  const { named, placed } = accessed(traced(
+    `1 fchmodat(AT_FDCWD</home>, "mode", 0755) = 0`,
+    `1 fchmodat(AT_FDCWD</home>, "refused", 0755) = -1 EPERM (Operation not permitted)`,
+    `1 fchown(3</home/owner>, 1, 1) = 0`,
+    `1 utimensat(4</home/time>, NULL, [UTIME_OMIT, UTIME_NOW], 0) = 0`,
+    `1 fchmod(5<pipe:[1]>, 0600) = 0`,
+  ));
+  assertEquals(named, { write: ["/home/mode", "/home/owner", "/home/time"] });
+  assertEquals(placed, []);
+});
+
 Deno.test("readCalls() takes names that look like parts of a line for what they are", () => {
   const path = `/a" , O_RDONLY) = 3</x>\n1 open("`;
   const text = `1 open("${hex(path)}", O_RDONLY) = 3<${hex(path)}>`;

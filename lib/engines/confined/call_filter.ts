@@ -11,7 +11,7 @@
  * @module
  */
 
-/** What may be used of the network: nothing, or TCP with ports that Landlock knows, and UDP, which names are asked by. */
+/** What may be used of the network: nothing, sockets with paths neither, or TCP with ports that Landlock knows, and UDP, which names are asked by. */
 export type Sockets = "none" | "tcp-and-udp";
 
 /** What commands may do by system calls that Landlock does not see. */
@@ -158,7 +158,8 @@ function ofSockets(
   ];
   const ofSocket: readonly Step[] = [
     load(argument(0)),
-    ...endIf(AF_UNIX, ALLOW),
+    // Pairs are made by another call. A path leads to whoever listens there, to a daemon of root for example.
+    ...endIf(AF_UNIX, sockets === "none" ? EACCES : ALLOW),
     ...endIf(AF_NETLINK, ALLOW),
     ...inCase(AF_INET, ofInternet),
     ...inCase(AF_INET6, ofInternet),

@@ -68,11 +68,11 @@ Deno.test("callFilter() allows TCP and UDP alone where ports are listed", () => 
   ]);
 });
 
-Deno.test("callFilter() allows none of the internet where that is not allowed", () => {
+Deno.test("callFilter() allows no sockets of the internet and with paths where that is not allowed", () => {
   const families = [UNIX, NETLINK, INET, INET6];
   for (const type of [STREAM, DGRAM, RAW]) {
     assertEquals(families.map((family) => verdict("none", SOCKET, [family, type, 0])), [
-      ...[ALLOW, ALLOW, EACCES, EACCES],
+      ...[EACCES, ALLOW, EACCES, EACCES],
     ]);
   }
 });
