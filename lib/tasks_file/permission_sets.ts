@@ -70,6 +70,9 @@ function setNamed(name: string, home: string): Found {
 /** A set as Deno has them: `true`, `false`, a list or `{ allow: … }` of each kind, and `all`; paths start from its file. */
 function readSet(set: unknown, folder: string): Found {
   if (!isRecord(set)) return { message: "and that set is no record" };
+  // What is not understood may take something away.
+  const unknown = Object.keys(set).find((key) => key !== "all" && !isKind(key));
+  if (unknown !== undefined) return { message: `and that set has "${unknown}", which is no kind` };
   const record: Record<string, boolean | readonly string[]> = {};
   for (const kind of KINDS) {
     const said = set[kind] ?? set.all ?? false;
@@ -82,6 +85,10 @@ function readSet(set: unknown, folder: string): Found {
     record[kind] = isList ? allowed.map((each) => placed(kind, each, folder)) : allowed;
   }
   return { record };
+}
+
+function isKind(key: string): boolean {
+  return (KINDS as readonly string[]).includes(key);
 }
 
 /** The nearest configuration of Deno, and its folder. */

@@ -11,6 +11,7 @@ const SETS = JSON.stringify({
     data: { read: ["./data"], write: { allow: ["/out"] }, net: true, run: ["git", "./tool"] },
     most: { all: true, ffi: false },
     less: { read: { allow: true, deny: ["secret"] } },
+    denies: { all: true, deny: { net: true } },
   },
 });
 
@@ -114,6 +115,9 @@ const bad = [
   ]],
   ["shell: x, permissions: less", [
     '1:38 found "less" as "permissions" of task "a", and the "read" of that set is more than true, false or a list',
+  ]],
+  ["shell: x, permissions: denies", [
+    '1:38 found "denies" as "permissions" of task "a", and that set has "deny", which is no kind',
   ]],
   ["shell: x, permissions: 5", [
     '1:38 found 5 as "permissions" of task "a", wanted "none", the name of a set in deno.json, or a record like { read: [data] }',
