@@ -11,7 +11,9 @@ import type { Accesses } from "./accesses.ts";
 const CALLS =
   ("?open openat ?openat2 ?creat execve execveat ?chdir ?fchdir clone ?clone3 ?fork ?vfork " +
     "?unlink unlinkat ?rmdir ?mkdir mkdirat ?mknod mknodat ?symlink symlinkat ?link linkat " +
-    "?rename renameat ?renameat2 truncate socket connect bind").replaceAll(" ", ",");
+    "?rename renameat ?renameat2 truncate socket connect bind " +
+    "?chmod fchmod fchmodat ?fchmodat2 ?chown ?lchown fchown fchownat " +
+    "?utime ?utimes ?futimesat utimensat").replaceAll(" ", ",");
 
 /**
  * The arguments of strace before the command that it is to watch, with the processes it starts.
@@ -159,6 +161,20 @@ function addCall(call: Call, place: Place, accesses: Accesses, options: ReadCall
       return addOpened({ ...call, args: `${args} O_WRONLY O_CREAT` }, path, accesses, options);
     case "truncate":
       return accesses.add("write", path);
+    // They take leave to write something.
+    case "chmod":
+    case "fchmod":
+    case "fchmodat":
+    case "fchmodat2":
+    case "chown":
+    case "lchown":
+    case "fchown":
+    case "fchownat":
+    case "utime":
+    case "utimes":
+    case "futimesat":
+    case "utimensat":
+      return addChanged(args, path, accesses);
     case "symlink":
     case "symlinkat":
       return make(other);
@@ -182,6 +198,12 @@ function addCall(call: Call, place: Place, accesses: Accesses, options: ReadCall
 function addMade(path: string, { placed, made }: Accesses): void {
   placed.add(path);
   made.add(path);
+}
+
+/** A file by its path or, where there is none, by its descriptor; what has no path, a pipe, is nobody's file. */
+function addChanged(args: string, path: string, accesses: Accesses): void {
+  const changed = path || decoded(/^\d+<((?:\\x[0-9a-f]{2})+)/.exec(args)?.[1] ?? "");
+  if (changed.startsWith("/")) accesses.add("write", changed);
 }
 
 /** Their folders have other names the next time. */
@@ -234,6 +256,8 @@ function addSocket({ name, args, error }: Call, { folder }: Place, accesses: Acc
   if (port !== undefined && /^\d+<TCP/.test(args) && error !== "EAFNOSUPPORT") {
     accesses.add("net", `*:${port}`);
   }
+  // Sockets with paths are for who may use the network in some way.
+  if (/\bsa_family=AF_(?:UNIX|LOCAL)\b/.test(args) && !error) accesses.unheldPorts.add("*:0");
   const socket = /sun_path="((?:\\x[0-9a-f]{2})+)"/.exec(args)?.[1];
   if (name === "bind" && socket && !error) {
     addMade(resolve(folder, decoded(socket)), accesses);

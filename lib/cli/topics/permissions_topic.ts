@@ -41,24 +41,29 @@ export const permissionsTopic: Topic = {
     "Functions run in a process of their own, which Deno has just these permissions for: `init` " +
     "too, and what they import. The module itself, and the code that it names, is loaded without " +
     "being asked for; other files that it imports, as JSON and text, it has to be allowed to read. " +
-    "What Deno keeps for `localStorage` and `caches` is new in each process, and left in its cache, " +
-    "unless all may be read and written. What a function is denied is told with the line that allows it. Links in folders that are " +
-    "listed lead functions to wherever they point, and programs that functions start are held to " +
-    "nothing: who may run some may do what these can. Packages of npm that are not cached, and " +
-    "Deno's own hosts, take `import`. A compiled program cannot hold functions, and refuses them.",
+    "What a function is denied is told with the line that allows it. Packages of npm that are not " +
+    "cached, and Deno's own hosts, take `import`. What Deno keeps for `localStorage` and `caches` is " +
+    "new in each process, and left behind in its cache, unless all may be read and written. A " +
+    "compiled program cannot hold functions, and refuses them.",
+    "Not held are programs that functions start: who may run some may do what these can; and links " +
+    "in folders that are listed lead functions wherever they point, also those that a command makes " +
+    "which may write there.",
     "Commands and scripts are held by Landlock, which the kernel of Linux has, and so is all that " +
-    "they start; a filter of system calls refuses what Landlock does not see. Deno's kinds `ffi`, `sys` and " +
-    "`import` are not for them, and `net` is ports of TCP, not hosts; where it lists any, UDP passes " +
-    "too, for names are asked by it. `write` is not `read`, and there is no folder for temporary " +
-    "files unless it is listed. What is listed has to be there when the task starts. Variables that " +
-    "are not listed are not passed on, but for `PATH` and those of the task's `env`.",
-    "Who may write nothing changes no mode, owner, time or attribute of a file; who may write " +
-    "something, those of all files of its user, for that is not seen by path. Not held are sockets " +
-    "that have a path, listening on a port that the system picks where others are listed, whether a " +
-    "file is there and its size, what an interpreter is told to run by arguments or files that it " +
-    "may read, priorities, other jobs of the same task and, before Linux 6.12, signals. Where the " +
-    "kernel cannot hold a task to its permissions it is refused, unless these say `commands: " +
-    "best-effort`: then it is held to what can be, and that is said.",
+    "they start; a filter of system calls refuses what Landlock does not see. Deno's kinds `ffi`, " +
+    "`sys` and `import` are not for them, and `net` is ports of TCP, not hosts. `write` is not " +
+    "`read`, and there is no folder for temporary files unless it is listed. What is listed has to be " +
+    "there when the task starts; a link stands for what it points to then. Variables that are not " +
+    "listed are not passed on, but for `PATH` and those of the task's `env`. Where the kernel cannot " +
+    "hold a task to its permissions it is refused, unless these say `commands: best-effort`: then it " +
+    "is held to what can be, and that is said.",
+    "Not held are UDP, sockets that have a path, and listening on a port that the system picks, for " +
+    "who has some `net`: who has none opens no socket; whether a file is there, and its size; what " +
+    "an interpreter is told to run by arguments or files that it may read; priorities; other jobs of " +
+    "the same task; before Linux 6.12, signals. Who may write something may change modes, owners and " +
+    "times of all files of its user, who may write nothing of none. Memory of System V is for who may " +
+    "read and write all; keys that the kernel keeps, and what root alone may do to the system, are " +
+    "for no command, nor are programs of 32 bits. A program that a command may itself write can name " +
+    "another interpreter for the next run. A daemon that clears its environment outlives the run.",
     "Beside what is listed, every command may read this; to start a program that is there takes " +
     "`run`:",
     { rows: ALWAYS_ALLOWED.map(rowOf) },
