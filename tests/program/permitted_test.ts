@@ -96,6 +96,19 @@ Deno.test("a package that is not in the cache is not downloaded for a function t
   assertEquals(/^permissions: \{ import: \["?[\w.:-]+"?\] \}$/.test(line), true, stderr);
 });
 
+Deno.test("a package that a held module imports is said to be downloaded before", async () => {
+  using folder = new Folder({
+    "fanfold.yaml": "tasks: { a: { run: ./m.ts#f, permissions: none } }",
+    "m.ts": 'import "npm:fanfold-has-no-such-package"; export const f = () => 1;',
+  });
+  const { code, stdout, stderr } = await fanfold(["run", "--no-journal"], { cwd: folder.path });
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(
+    stderr,
+    "\n  hint: have what it imports downloaded before: deno cache ./m.ts\n",
+  );
+});
+
 Deno.test("a host of no function's permissions is told of before anything runs", async () => {
   using folder = new Folder({
     "fanfold.yaml": 'tasks: { a: { run: ./m.ts#f, permissions: { net: ["a b"] } } }',

@@ -26,6 +26,19 @@ export function tooSlow(
   return { name: "TimedOut", message: `${doing} took longer than ${limitMs} ms` };
 }
 
+/** How a module is started that imports what is not there yet, where its functions may download nothing. */
+function cacheHint(
+  { permissions }: Task,
+  { message }: ErrorRecord,
+  at: string | undefined,
+): string | undefined {
+  const isOfModule = at !== undefined && at !== "init";
+  if (!permissions || !isOfModule || !message.includes("--cached-only is specified")) {
+    return undefined;
+  }
+  return `have what it imports downloaded before: deno cache ${near(at)}`;
+}
+
 /**
  * The fault of a task, or of a pool, which has functions of all names.
  *
@@ -38,7 +51,8 @@ export async function cannotStart(
 ): Promise<Fault> {
   const { name, action } = task;
   const { run, init } = action as FunctionAction;
-  const hint = importHint(error.message) ?? permissionsHint(task, error);
+  const hint = importHint(error.message) ?? cacheHint(task, error, at) ??
+    permissionsHint(task, error);
   const whose = run.path.length > 0 ? `task "${name}"` : `pool of ${near(run.module)}`;
   const what = `Cannot start ${whose}`;
   const more = { cause: error, hint };
