@@ -56,6 +56,10 @@ const BEFORE_PLACE = ["grace", "timeout", "transfer", "recycle", "isolation"] as
  */
 export function poolTask(options: PoolOptions): PoolTask {
   const said: Said = { ...options, init: undefined, recycle: options.recycle ?? undefined };
+  // Types keep it out, but who says it all the same is not to believe that something is held.
+  if (said.permissions !== undefined) {
+    throw new TypeError('Cannot make a pool with "permissions": they hold tasks, which run() runs');
+  }
   const reading = {
     said,
     defaults: {},

@@ -119,3 +119,12 @@ Deno.test("PoolOptions has the rules that a pool reads, and no others", () => {
   )[];
   assertEquals(none, []);
 });
+
+Deno.test("new Pool() refuses permissions, which types keep out, and leaves no doubt", () => {
+  const options = { permissions: "none" } as object;
+  const make = () => new Pool("./a.ts", options);
+  assertEquals(
+    assertThrows(make, TypeError).message,
+    'Cannot make a pool with "permissions": they hold tasks, which run() runs',
+  );
+});
