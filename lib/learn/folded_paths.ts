@@ -5,6 +5,7 @@
  */
 
 import { basename, dirname, relative } from "node:path";
+import { isWithin } from "../text/file_path.ts";
 
 /** What is known of the system that paths are of. */
 export interface PathsSetting {
@@ -24,11 +25,6 @@ export const MANY = 10;
 
 /** From how many paths of a folder on that are gone others of other names are taken to follow. */
 const MANY_GONE = 2;
-
-/** Whether a path is in a folder, or is it. */
-export function isWithin(path: string, folder: string): boolean {
-  return folder === "/" || path === folder || path.startsWith(`${folder}/`);
-}
 
 /** The paths that jobs have written; what is asked of them takes no longer the more there are. */
 export class WrittenPaths {

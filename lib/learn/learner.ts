@@ -4,8 +4,9 @@
  * @module
  */
 
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { passingOn } from "../engines/confined/confinement.ts";
+import { findProgram } from "../engines/confined/programs.ts";
 import type { Learning, LearningSlot } from "../engines/engine.ts";
 import type { StartPlace } from "../engines/start_place.ts";
 import { messageOf } from "../fault.ts";
@@ -134,15 +135,5 @@ export async function findStrace(): Promise<Strace> {
 
 /** Where a program is found by its name, in the folders of PATH. */
 export function programPath(name: string): string | undefined {
-  const folders = (Deno.env.get("PATH") ?? "").split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, name)).find(isProgram);
-}
-
-function isProgram(path: string): boolean {
-  try {
-    const { isFile, mode } = Deno.statSync(path);
-    return isFile && ((mode ?? 0) & 0o111) !== 0;
-  } catch {
-    return false;
-  }
+  return findProgram(name, { folder: Deno.cwd(), path: Deno.env.get("PATH") ?? "" });
 }

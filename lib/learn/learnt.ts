@@ -4,12 +4,20 @@
  * @module
  */
 
-import { dirname, relative } from "node:path";
-import { type Grant, isElement, KINDS, type PermissionKind, placed } from "../rules/permissions.ts";
+import { dirname } from "node:path";
+import {
+  type Grant,
+  isElement,
+  KINDS,
+  type PermissionKind,
+  placed,
+  saidIn,
+} from "../rules/permissions.ts";
 import type { Permissions, PermissionsRecord } from "../rules/permissions.ts";
 import type { Accesses } from "./accesses.ts";
 import { ALWAYS_ALLOWED } from "../engines/confined/always_allowed.ts";
-import { foldedPaths, isWithin, lastingPath, nearest } from "./folded_paths.ts";
+import { isWithin } from "../text/file_path.ts";
+import { foldedPaths, lastingPath, nearest } from "./folded_paths.ts";
 import { type PathsSetting, WrittenPaths } from "./folded_paths.ts";
 
 /** From how many ports of a host on all of it is allowed: such change from run to run. */
@@ -31,7 +39,7 @@ export function learntPermissions(accesses: Accesses, setting: LearntSetting): P
     const names = namesOf(kind, accesses, setting);
     if (accesses.all.has(kind) || !names.every((name) => isElement(kind, name))) {
       record[kind] = true;
-    } else if (names.length > 0) record[kind] = names.map((name) => shownElement(kind, name, home));
+    } else if (names.length > 0) record[kind] = names.map((name) => saidIn(home, kind, name));
   }
   return record;
 }
@@ -114,15 +122,6 @@ function programOf(program: string, { programPath, runs }: LearntSetting): strin
   return programPath(name) === program ? name : program;
 }
 
-/** An element as it stands in a tasks file of this folder. */
-export function shownElement(kind: PermissionKind, name: string, home: string): string {
-  if (!name.startsWith("/")) return name;
-  const path = relative(home, name);
-  if (path === "") return ".";
-  if (path === ".." || path.startsWith("../")) return name;
-  return kind === "run" && !path.includes("/") ? `./${path}` : path;
-}
-
 /** The folders among those that may be read that hold more than the folder of the tasks file, in which a task works. */
 export function wideFolders({ read }: PermissionsRecord, home: string): readonly string[] {
   if (!Array.isArray(read)) return [];
@@ -148,6 +147,6 @@ export function takenAway(
     if (had === true) return [`${kind} of anything`];
     const left = new Set((now || []).map((name) => placed(kind, name, home)));
     return had.filter((name) => !left.has(name))
-      .map((name) => `${kind} ${shownElement(kind, name, home)}`);
+      .map((name) => `${kind} ${saidIn(home, kind, name)}`);
   });
 }

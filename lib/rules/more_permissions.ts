@@ -5,6 +5,7 @@
  */
 
 import { resolve } from "node:path";
+import { isWithin } from "../text/file_path.ts";
 import { KINDS, type PermissionKind, type Permissions } from "./permissions.ts";
 
 /** One thing that is allowed more. */
@@ -61,8 +62,7 @@ const COVERS: Readonly<Record<PermissionKind, (wide: string, element: string) =>
 };
 
 function coversPath(wide: string, path: string): boolean {
-  const [folder, inside] = [resolve(wide), resolve(path)];
-  return inside === folder || inside.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
+  return isWithin(resolve(path), resolve(wide));
 }
 
 function coversHost(wide: string, element: string): boolean {

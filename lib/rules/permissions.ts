@@ -200,6 +200,13 @@ export function inWords(permissions: Permissions, home?: string): string {
   return `${said.join(", ")}, nothing else`;
 }
 
+/** An element of a list as a tasks file in a folder says it; of programs, one without a slash is looked for. */
+export function saidIn(folder: string, kind: PermissionKind, element: string): string {
+  const seen = seenFrom(element, folder);
+  const isProgram = kind === "run" && seen !== element && seen !== ".";
+  return isProgram && !seen.includes("/") ? `./${seen}` : seen;
+}
+
 /** A path as it is written in a folder that it lies in; anything else as it is. */
 function seenFrom(element: string, folder: string | undefined): string {
   if (folder === undefined || !isAbsolute(element)) return element;

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { isAbsolute, relative, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Denied } from "../errors/denied.ts";
-import { isElement, KINDS, type PermissionKind, type Permissions } from "./permissions.ts";
+import { isElement, KINDS, type PermissionKind, type Permissions, saidIn } from "./permissions.ts";
 
 /** How it is written, and how paths are read that were used. */
 export interface PermissionsToAddOptions {
@@ -99,18 +99,13 @@ function recordText(
   return `{ ${said.join(", ")} }`;
 }
 
-/** An element as the tasks file says it: a path from its folder on, if it is below it. */
+/** An element as the tasks file says it, if there is one. */
 function shown(
   kind: PermissionKind,
   element: string,
   { file }: PermissionsToAddOptions,
 ): string {
-  if (file === undefined || !isAbsolute(element)) return element;
-  const near = relative(resolve(file, ".."), element);
-  if (near === "") return ".";
-  if (near.startsWith("..") || isAbsolute(near)) return element;
-  // A program without a slash is one that is looked for.
-  return kind === "run" && !near.includes("/") ? `./${near}` : near;
+  return file === undefined ? element : saidIn(dirname(file), kind, element);
 }
 
 /** A text as YAML takes it in a list, with quotes where it needs them; a module needs them always. */

@@ -6,6 +6,7 @@
 
 import { parse } from "node:path";
 import type { Permissions } from "../../rules/permissions.ts";
+import { isWithin } from "../../text/file_path.ts";
 import { ALWAYS_ALLOWED } from "./always_allowed.ts";
 import type { Domain } from "./landlock.ts";
 import { executedWith, findProgram, type Lookup } from "./programs.ts";
@@ -60,7 +61,7 @@ export function mayStart(path: string, permissions: Permissions, commands: HeldC
   const real = Deno.realPathSync(path);
   return domainOf(permissions, commands).paths.some(({ path, rights }) => {
     const above = (rights & RIGHTS.execute) === 0 ? undefined : realPath(path);
-    return above === "/" || above === real || real.startsWith(`${above}/`);
+    return above !== undefined && isWithin(real, above);
   });
 }
 

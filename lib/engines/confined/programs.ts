@@ -23,7 +23,8 @@ export interface Lookup {
 
 /** The file that is started by a name or a path; nothing if there is none that may be executed. */
 export function findProgram(name: string, { folder, path }: Lookup): string | undefined {
-  const places = name.includes("/") ? [name] : path.split(delimiter).map((at) => `${at}/${name}`);
+  const folders = path.split(delimiter).filter((at) => at !== "");
+  const places = name.includes("/") ? [name] : folders.map((at) => `${at}/${name}`);
   return places.map((place) => resolve(folder, place)).find(isProgram);
 }
 

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { Fault, messageOf } from "../../fault.ts";
 import type { Task } from "../../job.ts";
 import { permissionsToAdd } from "../../rules/permissions_to_add.ts";
+import { isWithin } from "../../text/file_path.ts";
 import type { StartPlace } from "../start_place.ts";
 import { currentFolder } from "../start_place.ts";
 import { graphLine } from "./process_line.ts";
@@ -98,7 +99,7 @@ function cannotHold(name: string): string {
 
 function mayRead(path: string, { read }: { readonly read: boolean | readonly string[] }): boolean {
   if (typeof read === "boolean") return read;
-  return read.some((each) => path === each || path.startsWith(each.replace(/\/?$/, "/")));
+  return read.some((each) => isWithin(path, each));
 }
 
 /** A query or a fragment names the same file. */
