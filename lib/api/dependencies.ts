@@ -5,12 +5,8 @@
  */
 
 import { CLOCK } from "../time/clock.ts";
-import type { LineOf } from "../engines/commands/commands.ts";
-import type { Starter } from "../engines/commands/starter.ts";
-import type { Confinement, TaskWithPermissions } from "../engines/confined/confinement.ts";
-import type { Engine, EngineRun, Learning } from "../engines/engine.ts";
+import type { Learning } from "../engines/engine.ts";
 import { GRACE_MS } from "../engines/stopped.ts";
-import { refuseUnheld } from "../engines/processes/held.ts";
 import { killTree } from "../engines/system/process_tree.ts";
 import { startHere, type StartPlace } from "../engines/start_place.ts";
 import { SpoolStore } from "../engines/spools/spool.ts";
@@ -20,11 +16,11 @@ import { loadFor } from "../modules/imported.ts";
 import { countOf, foreignPart, waitsForUser } from "../inputs/facts.ts";
 import { openInputs } from "../inputs/open.ts";
 import type { RunEvent, RunObserver } from "../events.ts";
-import type { CommandAction, Isolation, PriorOutcomes, Task, TimeBefore } from "../job.ts";
+import type { PriorOutcomes, Task, TimeBefore } from "../job.ts";
 import { valueOf } from "../output/command_value.ts";
+import { enginesFor, kindOf } from "./engines.ts";
 import { ValueLogs } from "./value_log.ts";
 import { tellTo } from "../run/observed.ts";
-import { waitsForOthers } from "../run/plan.ts";
 import type { RunDependencies, RunTasksOptions } from "../run/run.ts";
 import { Watchdog } from "../watchdog/watchdog.ts";
 
@@ -90,16 +86,17 @@ export async function dependenciesOf(
   options: DependenciesOptions,
 ): Promise<[dependencies: RunDependencies, options: RunTasksOptions]> {
   const { runId, slots, start = startHere(), observers = [], learning } = options;
-  for (const task of tasks) refuseUnheld(task);
   using starting = new DisposableStack();
   const watchdog = options.watchdog ??
     starting.use(new Watchdog({ hearsSignals: false }));
   watch(watchdog, tasks, options);
-  const [makers, confine] = await Promise.all([
-    makersFor(tasks),
-    confinerFor(tasks, start),
+  const [engineOf] = await Promise.all([
+    enginesFor(tasks, {
+      start,
+      learning,
+      onHeldInPart: (task, reason) => tellTo(observers)?.({ kind: "held-in-part", task, reason }),
+    }),
     watchdog.listens,
-    refuseUnread(tasks, start),
   ]);
   const store = new SpoolStore();
   const valueLogs = new ValueLogs(tasks, store);
@@ -111,23 +108,16 @@ export async function dependenciesOf(
     Deno.env.set("FANFOLD_RUN", runId);
   }
   const timekeeper = watchdog.isOn ? watchdog : undefined;
-  const engineOf = (task: Task) => {
-    const make = makers.get(kindOf(task)) as Maker;
-    const confinement = confine?.(task);
-    if (confinement?.notHeld !== undefined) {
-      const { name } = task;
-      tellTo(observers)?.({ kind: "held-in-part", task: name, reason: confinement.notHeld });
-    }
-    const { starter, start: place = learning?.startOf(task.name, start) ?? start } = confinement ??
-      {};
-    return make(task, { runId, store, timekeeper, start: place, learning }, starter);
-  };
   const { inputsOf = (_, inputs) => inputs } = options;
   const own = starting.move();
   const dependencies: RunDependencies = {
     open: (task) => {
       watcher.start();
-      const engine = engineOf({ ...task, slots: Math.min(task.slots, slots) });
+      const engine = engineOf({ ...task, slots: Math.min(task.slots, slots) }, {
+        runId,
+        store,
+        timekeeper,
+      });
       const own = openInputs(task.source, {
         stdin: options.stdin,
         openStdin: options.openStdin,
@@ -178,82 +168,4 @@ function watch(watchdog: Watchdog, tasks: readonly Task[], options: Dependencies
     if (inputs !== undefined) watchdog.watch(`the ${inputs} of task "${name}"`);
     if (fold) watchdog.watch(`the fold of task "${name}"`);
   }
-}
-
-/** Gives lines that have it noted what they access. */
-function tracedBy({ traced }: Learning, { name }: Task, lineOf: LineOf): LineOf {
-  return (input, place) => {
-    const line = lineOf(input, place);
-    return { ...line, argv: traced(name, line.argv) };
-  };
-}
-
-type Maker = (task: Task, run: EngineRun, starter?: Starter) => Engine;
-
-type Kind = "command" | Isolation;
-
-/** Each is loaded when a task needs it: functions in Workers do not wait for what starts commands. */
-const MAKERS: Readonly<Record<Kind, () => Promise<Maker>>> = {
-  command: async () => {
-    const { Commands } = await import("../engines/commands/commands.ts");
-    const { commandLineOf } = await import("../template/template.ts");
-    return (task, run, starter) => {
-      const own = commandLineOf(task.action as CommandAction);
-      const lineOf = run.learning ? tracedBy(run.learning, task, own) : own;
-      return new Commands(task, run, lineOf, starter);
-    };
-  },
-  worker: async () => {
-    const { workers } = await import("../engines/workers/workers.ts");
-    return (task, run) => workers(task, run);
-  },
-  process: async () => {
-    const { processes } = await import("../engines/processes/processes.ts");
-    return (task, run) => processes(task, run);
-  },
-};
-
-/**
- * What holds the commands of a task to its permissions; nothing if no task has both.
- *
- * @throws {Fault} If they cannot be held, as far as that can be seen before anything has run.
- */
-async function confinerFor(
-  tasks: readonly Task[],
-  start: StartPlace,
-): Promise<((task: Task) => Confinement | undefined) | undefined> {
-  if (!tasks.some(isToHold)) return undefined;
-  const { checkHeld, confine } = await import("../engines/confined/confinement.ts");
-  const { programOf } = await import("../template/template.ts");
-  const toHold = (task: TaskWithPermissions) => ({
-    task,
-    program: programOf(task.action as CommandAction),
-    start,
-  });
-  // What a task waits for may make what it lists.
-  checkHeld(tasks.filter(isToHold).map(toHold), (task) => !waitsForOthers(task));
-  return (task) => isToHold(task) ? confine(toHold(task)) : undefined;
-}
-
-/** Refuses functions that would have with their modules what they may not read. @throws {Fault} If there are some. */
-async function refuseUnread(tasks: readonly Task[], start: StartPlace): Promise<void> {
-  const held = tasks.filter(({ action, permissions }) => permissions && action.kind === "function");
-  if (held.length === 0) return;
-  const { refuseUnreadData } = await import("../engines/processes/imported_data.ts");
-  await Promise.all(held.map((task) => refuseUnreadData(task, start)));
-}
-
-function isToHold(task: Task): task is TaskWithPermissions {
-  return kindOf(task) === "command" && task.permissions !== undefined;
-}
-
-function kindOf({ action, isolation }: Task): Kind {
-  return action.kind === "function" ? isolation : "command";
-}
-
-async function makersFor(tasks: readonly Task[]): Promise<ReadonlyMap<Kind, Maker>> {
-  const kinds = [...new Set(tasks.map(kindOf))];
-  return new Map(
-    await Promise.all(kinds.map(async (kind) => [kind, await MAKERS[kind]()] as const)),
-  );
 }
