@@ -108,7 +108,7 @@ async function refuseUnread(tasks: readonly Task[], start: StartPlace): Promise<
   const held = tasks.filter(({ action, permissions }) => permissions && action.kind === "function");
   if (held.length === 0) return;
   const { refuseUnreadData } = await import("../engines/processes/imported_data.ts");
-  await Promise.all(held.map((task) => refuseUnreadData(task, start)));
+  await refuseUnreadData(held, start);
 }
 
 function isToHold(task: Task): task is TaskWithPermissions {

@@ -5,13 +5,10 @@
  */
 
 import { type Grant, KINDS, type PermissionsRecord } from "../rules/permissions.ts";
+import { yamlText } from "../text/yaml_text.ts";
 
 /** How long a line of YAML may be before a list has a line for each element, in characters. */
 const LINE_LENGTH = 90;
-
-/** Texts that YAML takes for no other value, wherever they stand. */
-const PLAIN = /^[A-Za-z_.\/][\w.\/-]*$/;
-const NO_TEXT = /^(?:true|false|null|yes|no|on|off|y|n|[-+]?\.(?:inf|nan))$/i;
 
 /** The lines of a block of YAML, without indentation: `permissions:` and what is below it. */
 export function yamlLines(record: PermissionsRecord): readonly string[] {
@@ -36,10 +33,6 @@ export function yamlInline(record: PermissionsRecord): string {
     `${key}: ${Array.isArray(grant) ? `[${grant.map(yamlText).join(", ")}]` : grant}`
   );
   return `permissions: { ${said.join(", ")} }`;
-}
-
-function yamlText(text: string): string {
-  return PLAIN.test(text) && !NO_TEXT.test(text) ? text : JSON.stringify(text);
 }
 
 /** The value of the key `permissions` in TOML. */

@@ -6,6 +6,7 @@
 
 import { dirname, resolve } from "node:path";
 import type { Denied } from "../errors/denied.ts";
+import { yamlText } from "../text/yaml_text.ts";
 import { isElement, KINDS, type PermissionKind, type Permissions, saidIn } from "./permissions.ts";
 
 /** How it is written, and how paths are read that were used. */
@@ -108,11 +109,7 @@ function shown(
   return file === undefined ? element : saidIn(dirname(file), kind, element);
 }
 
-/** A text as YAML takes it in a list, with quotes where it needs them; a module needs them always. */
+/** A text in a list of the tasks file. */
 function textOf(text: string, { file = "" }: PermissionsToAddOptions): string {
-  const isPlain = /^[\w./][\w./-]*$/.test(text) && /[A-Za-z]/.test(text) && /\.ya?ml$/.test(file) &&
-    !/^(?:true|false|null|yes|no|on|off|y|n|[\d.][\d.e_]*|0[xo][\da-f]+|\.(?:inf|nan))$/i.test(
-      text,
-    );
-  return isPlain ? text : JSON.stringify(text);
+  return /\.ya?ml$/.test(file) ? yamlText(text) : JSON.stringify(text);
 }

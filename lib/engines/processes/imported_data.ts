@@ -33,22 +33,40 @@ interface Graph {
 
 /**
  * Fails where the module of a function, or its `init`, imports a file that is no code and that its task may not read.
+ * Deno is asked once for all tasks of the same modules, and not more often at a time than there are processors.
  *
  * @throws {Fault} If so, or if that cannot be seen.
  */
-export async function refuseUnreadData(task: Task, start?: StartPlace): Promise<void> {
-  const { name, permissions, action } = task;
-  if (!permissions || permissions.read === true || action.kind !== "function") return;
-  const denied = (await importedData(task, start)).filter((path) => !mayRead(path, permissions));
-  const [first] = denied;
-  if (first === undefined) return;
-  const what = denied.map((path) => ({ kind: "read", what: path }) as const);
-  const folder = currentFolder() ?? "/";
-  throw new Fault(
-    "tasks",
-    `${cannotHold(name)}: it imports ${JSON.stringify(first)}, which it may not read`,
-    { hint: permissionsToAdd(name, permissions, what, { cwd: folder, temporary: "/tmp" }) },
+export async function refuseUnreadData(tasks: readonly Task[], start?: StartPlace): Promise<void> {
+  const held = tasks.filter(({ permissions, action }) =>
+    permissions !== undefined && permissions.read !== true && action.kind === "function"
   );
+  const alike = Map.groupBy(held, ({ action, cwd, env }) => JSON.stringify([action, cwd, env]));
+  const open = alike.values();
+  const lookOn = async () => {
+    for (const same of open) await refuseUnreadAlike(same, start);
+  };
+  await Promise.all(Array.from({ length: navigator.hardwareConcurrency }, lookOn));
+}
+
+/** @param tasks Those that import the same. */
+async function refuseUnreadAlike(tasks: readonly Task[], start?: StartPlace): Promise<void> {
+  const [one] = tasks;
+  if (one === undefined) return;
+  const imported = await importedData(one, start);
+  for (const { name, permissions } of tasks) {
+    if (permissions === undefined) continue;
+    const denied = imported.filter((path) => !mayRead(path, permissions));
+    const [first] = denied;
+    if (first === undefined) continue;
+    const what = denied.map((path) => ({ kind: "read", what: path }) as const);
+    const folder = currentFolder() ?? "/";
+    throw new Fault(
+      "tasks",
+      `${cannotHold(name)}: it imports ${JSON.stringify(first)}, which it may not read`,
+      { hint: permissionsToAdd(name, permissions, what, { cwd: folder, temporary: "/tmp" }) },
+    );
+  }
 }
 
 /**
