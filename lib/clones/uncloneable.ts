@@ -37,11 +37,21 @@ export class Uncloneable extends DOMException {
 export class TooLarge extends RangeError {
   override readonly name = "TooLarge";
 
-  /** @param most How many bytes a message may have. */
-  constructor(bytes: number, most: number) {
+  readonly bytes: number;
+  readonly most: number;
+
+  /**
+   * @param most How many bytes a message may have.
+   * @param way Which way takes no more.
+   */
+  constructor(bytes: number, most: number, way: "process" | "queue" = "process") {
     super(
-      `takes ${bytes} bytes, of which a process passes on ${most} at most; a Worker takes more`,
+      `takes ${bytes} bytes, of which a ${way} passes on ${most} at most; ${
+        way === "process" ? "a Worker takes more" : "a file that all hosts can read takes more"
+      }`,
     );
+    this.bytes = bytes;
+    this.most = most;
   }
 }
 

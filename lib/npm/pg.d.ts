@@ -1,4 +1,4 @@
-import type { EventEmitter } from "node:events";
+import { EventEmitter } from "node:events";
 
 export interface Client extends EventEmitter {
   query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;

@@ -1,0 +1,94 @@
+/**
+ * A queue on Redis, or on Valkey, which speaks the same.
+ *
+ * @module
+ */
+
+import { messageOf } from "../../../fault.ts";
+import { Redis } from "../../../npm/ioredis.ts";
+import {
+  type ConnectionEvents,
+  KEY_PREFIX,
+  type OpenServer,
+  QUEUE_PREFIX,
+  within,
+} from "./open_server.ts";
+import type { ServerAddress } from "./server_address.ts";
+
+/** How long between two tries to connect, at most, in ms. */
+const RETRY_MS = 1000;
+
+/**
+ * Connects. From then on the client connects again by itself, and sends again what was not answered.
+ *
+ * @throws {Error} Why it cannot, within so long.
+ */
+export async function openRedis(
+  address: ServerAddress,
+  events: ConnectionEvents,
+  reachMs: number,
+): Promise<OpenServer> {
+  const { host, port, user, password, database, isTls } = address;
+  let isOpen = false;
+  let lastError: string | undefined;
+  const client = new Redis({
+    host,
+    port,
+    ...user === undefined ? {} : { username: user },
+    ...password === undefined ? {} : { password },
+    ...database === undefined ? {} : { db: Number(database) },
+    ...isTls ? { tls: { servername: host } } : {},
+    family: 0,
+    keepAlive: 10_000,
+    connectTimeout: reachMs,
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => isOpen ? Math.min(times * 50, RETRY_MS) : null,
+    // Another server is the first now: connect to that, and send again.
+    reconnectOnError: (error) => error.message.startsWith("READONLY") ? 2 : false,
+  });
+  client.on("error", (error: Error) => lastError = messageOf(error));
+  try {
+    await within(reachMs, "it does not answer", client.connect());
+    await within(reachMs, "it does not answer", client.ping());
+  } catch (error) {
+    client.disconnect();
+    throw new Error(inWords(lastError ?? messageOf(error)));
+  }
+  isOpen = true;
+  lastError = undefined;
+  client.on("close", () => events.down(lastError ?? "the connection was closed"));
+  client.on("ready", () => {
+    lastError = undefined;
+    events.up();
+  });
+  return {
+    connection: client,
+    async now() {
+      const [seconds, micros] = await client.time();
+      return Number(seconds) * 1000 + Number(micros) / 1000;
+    },
+    async queueNames() {
+      const names = new Set<string>();
+      for await (
+        const keys of client.scanStream({ match: `${KEY_PREFIX}:${QUEUE_PREFIX}*`, count: 1000 })
+      ) {
+        for (const key of keys as string[]) names.add(key.split(":")[1] ?? "");
+      }
+      return [...names];
+    },
+    reconnect: () => client.disconnect(true),
+    async close() {
+      isOpen = false;
+      client.disconnect();
+      await Promise.resolve();
+    },
+  };
+}
+
+/** What the server or its client says, where that helps nobody. */
+function inWords(said: string): string {
+  if (said.startsWith("NOAUTH")) return "it wants a password, and none was given";
+  if (/^(?:Unknown RESP|Protocol error)/.test(said)) return "it does not speak as Redis does";
+  return said.replace(/\.$/, "");
+}
