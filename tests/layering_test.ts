@@ -11,6 +11,7 @@ const ENTRIES = [
   ),
   "lib/watchdog/watchdog_entry.ts",
   "lib/engines/confined/confined_entry.ts",
+  "lib/engines/queue/server/queue_entry.ts",
 ];
 
 /** What anybody may import beside the nouns, which are the files that stand in lib itself. */
@@ -55,6 +56,8 @@ const FOLDERS: Readonly<Record<string, string>> = {
     "clones rules sync engines engines/kept engines/carry engines/commands engines/system",
   "engines/commands": "errors engines engines/carry engines/spools engines/system",
   "engines/confined": "rules engines engines/commands engines/spools engines/system",
+  "engines/queue": "",
+  "engines/queue/server": "clones npm engines/queue engines/system",
   watchdog: "engines engines/system",
   api: "clones engines/* inputs modules output run tasks_file template watchdog",
   pool: "engines/* errors output rules run tasks_file",

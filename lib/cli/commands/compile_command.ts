@@ -17,6 +17,7 @@ const ENTRIES = [
   "engines/far/target_entry",
   "watchdog/watchdog_entry",
   "engines/confined/confined_entry",
+  "engines/queue/server/queue_entry",
 ].map((name) => new URL(`../../${name}.ts`, import.meta.url));
 
 /**

@@ -46,13 +46,10 @@ export class PatientPool {
     return this.#patiently(() => this.#pool.connect());
   }
 
-  on(event: string, listener: (...args: unknown[]) => void): void {
-    this.#pool.on(event, listener);
-  }
+  /** Each queue wants to be told of connections that end; whoever made the pool has been. */
+  on(): void {}
 
-  off(event: string, listener: (...args: unknown[]) => void): void {
-    this.#pool.off(event, listener);
-  }
+  off(): void {}
 
   /** Has all connections made anew. */
   dropAll(): void {

@@ -80,6 +80,15 @@ export function sliceId(session: string, slice: string): string {
   return `${idOf(session)}/${idOf(slice)}`;
 }
 
+/** The id of the job that says what runs in a session. */
+export function recordId(session: string): string {
+  return `${idOf(session)}/run`;
+}
+
+export function bundleId(session: string, digest: string): string {
+  return `${idOf(session)}/bundle/${idOf(digest)}`;
+}
+
 /** The name of a session by the id of a job that belongs to it. */
 export function sessionOf(id: string): string {
   return nameOf(id.split("/", 1)[0] ?? "");
@@ -126,7 +135,14 @@ export class SharedQueues {
   /** Removes the reports of a session, and all that was of their queue. */
   async removeReports(session: string): Promise<void> {
     await this.reportsOf(session).obliterate({ force: true });
+    await this.closeReports(session);
+  }
+
+  /** Nothing more is told or read of a session here. */
+  async closeReports(session: string): Promise<void> {
+    const queue = this.#reports.get(session);
     this.#reports.delete(session);
+    await queue?.close();
   }
 
   /** Sessions that have a queue of reports. */

@@ -1,0 +1,115 @@
+/**
+ * The reports of a session, from its queue to the main thread.
+ *
+ * Nobody else takes from that queue, so no report has to be locked: they are read where they wait, in their order, and
+ * removed when they have been told. Whatever happens in between, they are read again.
+ *
+ * @module
+ */
+
+import type { Job, Queue, Worker } from "../../../npm/bullmq.ts";
+import type { Report } from "../messages.ts";
+import { bytesIn, pack, type SharedQueues, unpack } from "./shared_queues.ts";
+
+/** How many reports are read at a time, and how many bytes of them, as far as can be told before. */
+const MOST = 128;
+const MOST_BYTES = 4 * 2 ** 20;
+
+/** For how long a wait for reports lasts, in s, if none is announced. */
+const WAIT_S = 2;
+
+/** How long between two tries, in ms, if the server says no. */
+const RETRY_MS = 200;
+
+/** Nothing takes a job from the queue of reports: no lock is ever of that length. */
+const LOCK_MS = 30_000;
+
+export class ReportFeed {
+  readonly #queue: Queue;
+  readonly #taker: Worker;
+  readonly #tell: (reports: readonly Report[]) => Promise<void>;
+  readonly #marks = new Map<string, () => void>();
+  readonly #hasEnded: Promise<void>;
+  #isOver = false;
+
+  /** @param tell Resolves when they are in safety. */
+  constructor(
+    queues: SharedQueues,
+    session: string,
+    tell: (reports: readonly Report[]) => Promise<void>,
+  ) {
+    this.#queue = queues.reportsOf(session);
+    this.#taker = queues.taker(this.#queue, LOCK_MS);
+    this.#tell = tell;
+    this.#hasEnded = this.#run();
+  }
+
+  /** Resolves when all has been told that was there when this was called, or nothing more is told. */
+  async caughtUp(): Promise<void> {
+    if (this.#isOver) return;
+    const id = `mark.${crypto.randomUUID()}`;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#marks.set(id, resolve);
+    await this.#queue.add("mark", pack(null), { jobId: id });
+    await promise;
+  }
+
+  /** Nothing more is told when this has resolved. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    for (const resolve of this.#marks.values()) resolve();
+    this.#marks.clear();
+    await this.#taker.getBackend().disconnectBlocking().catch(() => {});
+    await this.#hasEnded;
+    await this.#taker.close(true);
+  }
+
+  async #run(): Promise<void> {
+    let most = 8;
+    while (!this.#isOver) {
+      try {
+        const jobs = await this.#read(most);
+        if (jobs.length === 0) await this.#taker.getBackend().waitForJob(WAIT_S);
+        else most = await this.#pass(jobs);
+      } catch {
+        await new Promise((goOn) => setTimeout(goOn, RETRY_MS));
+      }
+    }
+  }
+
+  /** The oldest ones. */
+  async #read(most: number): Promise<readonly Job[]> {
+    // PostgreSQL gives the newest of a range, so it is asked for all.
+    const ids = await this.#queue.getRanges(["wait"], 0, -1, true);
+    const jobs = await Promise.all(ids.slice(0, most).map((id) => this.#queue.getJob(id)));
+    return jobs.filter((job) => job !== undefined);
+  }
+
+  /** Tells reports, removes them, and gives how many to read next. */
+  async #pass(jobs: readonly Job[]): Promise<number> {
+    const reports = jobs.flatMap((job) => job.name === "report" ? reportIn(job) : []);
+    if (this.#isOver) return 0;
+    if (reports.length > 0) await this.#tell(reports);
+    for (const { id = "" } of jobs) {
+      this.#marks.get(id)?.();
+      this.#marks.delete(id);
+    }
+    await Promise.all(jobs.map(({ id = "" }) => this.#queue.remove(id)));
+    // Their bytes have moved away: what they were is told by the text of their jobs.
+    const bytes = jobs.reduce((sum, { data }) => sum + lengthOf(data), 0);
+    const average = Math.max(1, bytes / jobs.length);
+    return Math.min(MOST, Math.max(1, Math.floor(MOST_BYTES / average)));
+  }
+}
+
+function lengthOf(data: unknown): number {
+  const has = typeof data === "object" && data !== null && "bytes" in data;
+  return has && typeof data.bytes === "string" ? data.bytes.length : 0;
+}
+
+/** What was not made by a host of ours is passed over. */
+function reportIn(job: Job): Report[] {
+  const head = unpack(job);
+  const isOurs = typeof head === "object" && head !== null && "slice" in head && "number" in head;
+  return isOurs ? [{ ...head, items: bytesIn(job) } as unknown as Report] : [];
+}

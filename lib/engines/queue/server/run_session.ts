@@ -1,0 +1,215 @@
+/**
+ * A run on a server, as the submitting side has it there.
+ *
+ * @module
+ */
+
+import { TooLarge } from "../../../clones/uncloneable.ts";
+import type { SliceState } from "../broker.ts";
+import type { HostRecord, Orders, Report, SentRun, SliceHead } from "../messages.ts";
+import { endSession } from "./endings.ts";
+import { freshHosts, hostsOn } from "./host_entries.ts";
+import { ReportFeed } from "./report_feed.ts";
+import { BEAT_MS, type RunEntry, runsOn } from "./run_entries.ts";
+import {
+  bundleId,
+  idOf,
+  idsIn,
+  overwrite,
+  pack,
+  recordId,
+  sessionOf,
+  type SharedQueues,
+  sliceId,
+  write,
+} from "./shared_queues.ts";
+
+/** How often it is looked whether hosts are still at slices of a run that ends, in ms. */
+const LOOK_MS = 100;
+
+/** For how long what was found out about hosts is good enough, in ms. */
+const HOSTS_MS = 500;
+
+export interface SessionEvents {
+  /** Resolves when they are in safety. */
+  reported(reports: readonly Report[]): Promise<void>;
+  lost(): void;
+}
+
+/** One session of a run. */
+export class RunSession {
+  readonly #queues: SharedQueues;
+  readonly #run: SentRun;
+  readonly #mostBytes: number;
+  readonly #events: SessionEvents;
+  readonly #feed: ReportFeed;
+  #orders: Orders = { halted: [], isOver: false };
+  /** Writes of its entry, one after another. */
+  #writing: Promise<unknown> = Promise.resolve();
+  #beat?: ReturnType<typeof setTimeout>;
+  #hosts?: { readonly askedAt: number; readonly answer: Promise<readonly HostRecord[]> };
+  #isLost = false;
+  #hasEnded = false;
+
+  private constructor(
+    queues: SharedQueues,
+    run: SentRun,
+    mostBytes: number,
+    events: SessionEvents,
+  ) {
+    this.#queues = queues;
+    this.#run = run;
+    this.#mostBytes = mostBytes;
+    this.#events = events;
+    this.#feed = new ReportFeed(queues, run.session, (reports) => events.reported(reports));
+    this.#beatLater();
+  }
+
+  /** Registers a run, and ends earlier sessions of it. */
+  static async open(
+    queues: SharedQueues,
+    run: SentRun,
+    bundles: ReadonlyMap<string, Uint8Array>,
+    mostBytes: number,
+    events: SessionEvents,
+  ): Promise<RunSession> {
+    for (const bytes of bundles.values()) checkSize(bytes, mostBytes);
+    const { session, runId, name, from } = run;
+    for (const earlier of await runsOn(queues)) {
+      if (earlier.runId === runId) await endSession(queues, earlier.session);
+    }
+    const entry: RunEntry = {
+      ...{ session, runId, name, from },
+      orders: { halted: [], isOver: false },
+      beat: Date.now(),
+    };
+    // Whoever ends what belongs to no run has to see this one first.
+    await write(queues.runs, idOf(session), pack(entry));
+    await Promise.all([
+      write(queues.bundles, recordId(session), pack(run)),
+      ...[...bundles].map(([digest, bytes]) =>
+        write(queues.bundles, bundleId(session, digest), pack(null, bytes.toBase64()))
+      ),
+    ]);
+    // If the last run ended meanwhile, it may have taken that for what nobody needs.
+    await write(queues.runs, idOf(session), pack(entry));
+    return new RunSession(queues, run, mostBytes, events);
+  }
+
+  async send(slice: SliceHead, inputs: Uint8Array): Promise<void> {
+    checkSize(inputs, this.#mostBytes);
+    if (this.#isLost) return;
+    const jobId = sliceId(this.#run.session, slice.id);
+    await this.#queues.slices.add("slice", pack(slice, inputs.toBase64()), { jobId });
+  }
+
+  async withdraw(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const { slices } = this.#queues;
+    const gone = await Promise.all(ids.map(async (id) => {
+      const jobId = sliceId(this.#run.session, id);
+      // PostgreSQL says of one that is not there what it says of one that is locked.
+      return await slices.remove(jobId) > 0 || stateOf(await slices.getJobState(jobId)) === "gone";
+    }));
+    return new Set(ids.filter((_, i) => gone[i]));
+  }
+
+  async statesOf(ids: readonly string[]): Promise<ReadonlyMap<string, SliceState>> {
+    const { slices } = this.#queues;
+    const states = await Promise.all(
+      ids.map((id) => slices.getJobState(sliceId(this.#run.session, id))),
+    );
+    return new Map(ids.map((id, i) => [id, stateOf(states[i] ?? "")]));
+  }
+
+  caughtUp(): Promise<void> {
+    return this.#feed.caughtUp();
+  }
+
+  order(orders: Orders): Promise<void> {
+    this.#orders = orders;
+    return this.#writeEntry();
+  }
+
+  hosts(): Promise<readonly HostRecord[]> {
+    const now = performance.now();
+    if (!this.#hosts || now - this.#hosts.askedAt > HOSTS_MS) {
+      const answer = hostsOn(this.#queues)
+        .then((entries) => freshHosts(entries).map(({ host }) => host));
+      answer.catch(() => this.#hosts = undefined);
+      this.#hosts = { askedAt: now, answer };
+    }
+    return this.#hosts.answer;
+  }
+
+  /** Gives whether it came to its end in time. */
+  async close(limitMs: number): Promise<boolean> {
+    const deadline = performance.now() + limitMs;
+    if (!this.#isLost) {
+      await this.order({ ...this.#orders, isOver: true });
+      while (!await this.#takeBack()) {
+        if (performance.now() > deadline) return false;
+        await new Promise((goOn) => setTimeout(goOn, LOOK_MS));
+      }
+    }
+    await this.abandon();
+    await endSession(this.#queues, this.#run.session);
+    return true;
+  }
+
+  /** Does nothing more for it, and leaves what the server has. */
+  async abandon(): Promise<void> {
+    this.#hasEnded = true;
+    clearTimeout(this.#beat);
+    await this.#feed.end();
+  }
+
+  /** Removes what no host is at. Gives whether nothing is left. */
+  async #takeBack(): Promise<boolean> {
+    const { slices } = this.#queues;
+    const { waiting, active } = await idsIn(slices);
+    const ours = [...waiting, ...active].filter((id) => sessionOf(id) === this.#run.session);
+    const gone = await Promise.all(ours.map(async (id) => await slices.remove(id) > 0));
+    return gone.every((isGone) => isGone);
+  }
+
+  #beatLater(): void {
+    this.#beat = setTimeout(async () => {
+      await this.#writeEntry().catch(() => {});
+      if (!this.#hasEnded && !this.#isLost) this.#beatLater();
+    }, BEAT_MS);
+  }
+
+  #writeEntry(): Promise<void> {
+    const writing = this.#writing.catch(() => {}).then(async () => {
+      if (this.#isLost || this.#hasEnded) return;
+      const { session, runId, name, from } = this.#run;
+      const entry: RunEntry = {
+        ...{ session, runId, name, from },
+        orders: this.#orders,
+        beat: Date.now(),
+      };
+      const isThere = await overwrite(this.#queues.runs, idOf(session), pack(entry));
+      if (!isThere && !this.#hasEnded) await this.#lose();
+    });
+    this.#writing = writing;
+    return writing;
+  }
+
+  async #lose(): Promise<void> {
+    this.#isLost = true;
+    await this.#feed.end();
+    this.#events.lost();
+    // What came to the server after that.
+    await endSession(this.#queues, this.#run.session);
+  }
+}
+
+/** @throws {TooLarge} Of what a server would not take, or no client could read again. */
+export function checkSize(bytes: Uint8Array, mostBytes: number): void {
+  if (bytes.byteLength > mostBytes) throw new TooLarge(bytes.byteLength, mostBytes, "queue");
+}
+
+function stateOf(state: string): SliceState {
+  if (state === "active") return "active";
+  return ["waiting", "delayed", "prioritized"].includes(state) ? "waiting" : "gone";
+}
