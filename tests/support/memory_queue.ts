@@ -60,13 +60,22 @@ export class MemoryQueue implements Broker {
         return Promise.resolve();
       },
       hosts: () => Promise.resolve(this.#hosts.map(({ record }) => record)),
-      close: async () => {
+      close: async (limitMs) => {
         const session = this.#sessions.get(run.session);
         if (session) session.orders = { ...session.orders, isOver: true };
         const isOurs = ({ delivery: { head } }: Queued) => head.session === run.session;
         this.#slices = this.#slices.filter((slice) => slice.host !== undefined || !isOurs(slice));
         for (const host of this.#hosts) host.options.events.ordered(run.session, session?.orders);
-        while (this.#slices.some(isOurs)) await new Promise<void>((wake) => this.#wakes.push(wake));
+        let isLate = false;
+        const timer = setTimeout(() => {
+          isLate = true;
+          for (const wake of this.#wakes.splice(0)) wake();
+        }, limitMs);
+        while (this.#slices.some(isOurs) && !isLate) {
+          await new Promise<void>((wake) => this.#wakes.push(wake));
+        }
+        clearTimeout(timer);
+        if (this.#slices.some(isOurs)) return false;
         this.#sessions.delete(run.session);
         return true;
       },
@@ -136,6 +145,15 @@ export class MemoryQueue implements Broker {
   /** Slices that wait or that hosts have. */
   get slices(): readonly Delivery[] {
     return this.#slices.map(({ delivery }) => delivery);
+  }
+
+  /** What it has, by name. */
+  get names(): readonly string[] {
+    return [
+      ...this.#sessions.keys(),
+      ...this.#slices.map(({ delivery: { head: { session, id } } }) => `${session} ${id}`),
+      ...this.#hosts.map(({ record: { name } }) => name),
+    ];
   }
 
   /** The locks of a host run out: its slices go to the end of the queue, and it is told. */

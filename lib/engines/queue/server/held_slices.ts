@@ -70,8 +70,11 @@ export class HeldSlices {
     this.#all.delete(held);
   }
 
-  find(slice: string, delivery: number): HeldSlice | undefined {
-    return [...this.#all].find((held) => held.slice === slice && held.delivery === delivery);
+  /** The one that a host tells of. */
+  find({ session, slice, delivery }: Pick<HeldSlice, "session" | "slice" | "delivery">) {
+    return [...this.#all].find((held) =>
+      held.session === session && held.slice === slice && held.delivery === delivery
+    );
   }
 
   ofSession(session: string): readonly HeldSlice[] {

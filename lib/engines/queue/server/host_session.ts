@@ -102,7 +102,7 @@ export class HostSession {
   async report(report: Report): Promise<void> {
     const { items, ...head } = report;
     checkSize(items, this.#mostBytes);
-    const held = this.#held.find(report.slice, report.delivery);
+    const held = this.#held.find(report);
     if (!held) return;
     // One after another: connections of PostgreSQL may overtake one another.
     const told = held.telling.catch(() => {}).then(async () => {
