@@ -11,6 +11,8 @@ export interface OpenServer {
   /** What BullMQ takes. */
   readonly connection: ConnectionOptions;
   readonly backend?: BackendFactory;
+  /** Whether a part of what waits in a queue begins with the oldest; if not, it ends with the newest. */
+  readonly givesOldest: boolean;
   /** Its time, in ms since 1970. */
   now(): Promise<number>;
   /** Names of queues of ours that it has anything of. */

@@ -50,6 +50,7 @@ export async function openPostgres(
     throw new Error(inWords(messageOf(error)));
   }
   return {
+    givesOldest: false,
     connection: patient,
     backend: createPostgresBackend,
     async now() {
@@ -87,6 +88,9 @@ function inWords(said: string): string {
   if (/^(?:no PostgreSQL user name|SASL: .* must be a string)/.test(said)) {
     return "it wants a user and a password, and none were given";
   }
-  if (said === "Connection terminated unexpectedly") return "it does not speak as PostgreSQL does";
+  if (/\btimeout\b/.test(said)) return "it does not answer";
+  if (/^Connection terminated|\b(?:EPIPE|ECONNRESET)\b/.test(said)) {
+    return "it does not speak as PostgreSQL does";
+  }
   return said.replace(/\.$/, "");
 }

@@ -6,13 +6,12 @@
 
 import { Fault, messageOf } from "../../../fault.ts";
 import { Channel, type Port } from "./channel.ts";
-import { HostSession } from "./host_session.ts";
-import type { OpenServer } from "./open_server.ts";
-import { clean, look } from "./overview.ts";
+import type { HostSession } from "./host_session.ts";
+import type { ConnectionEvents, OpenServer } from "./open_server.ts";
 import { Reach } from "./reach.ts";
-import { RunSession } from "./run_session.ts";
+import type { RunSession } from "./run_session.ts";
 import { ServerClock } from "./server_clock.ts";
-import { SharedQueues } from "./shared_queues.ts";
+import type { SharedQueues } from "./shared_queues.ts";
 import type { ServerAddress } from "./server_address.ts";
 import type { Limits, LinkId, MainCalls, ThreadCalls } from "./thread_calls.ts";
 
@@ -26,7 +25,6 @@ interface Opened {
   readonly server: OpenServer;
   readonly queues: SharedQueues;
   readonly reach: Reach;
-  readonly shown: string;
   readonly limits: Limits;
 }
 
@@ -38,11 +36,9 @@ const main: Channel<MainCalls> = new Channel<MainCalls>(
   self as unknown as Port,
   {
     async connect(address, limits) {
-      const { host, shown } = address;
-      if (host === "") throw new Fault("usage", `Cannot read the URL of the queue: found no host`);
       const clock = new ServerClock();
-      const events = {
-        down: (reason: string) => reach.down(reason),
+      const events: ConnectionEvents = {
+        down: (reason) => reach.down(reason),
         up: () => reach.up(),
       };
       const reach: Reach = new Reach(
@@ -53,21 +49,35 @@ const main: Channel<MainCalls> = new Channel<MainCalls>(
         () => clock.set(() => server.now()),
         () => server.reconnect(),
       );
+      const open = await openerOf(address);
+      const opening = open(address, events, limits.reachMs);
+      // While the server is on its way to answer, the other half of what takes time is done.
+      const loading = import("./shared_queues.ts");
       let server: OpenServer;
       try {
-        server = await openServer(address, events, limits.reachMs);
+        server = await opening;
       } catch (error) {
-        throw new Fault("engine", `Cannot reach the queue on ${shown}: ${messageOf(error)}`);
+        throw new Fault(
+          "engine",
+          `Cannot reach the queue on ${address.shown}: ${messageOf(error)}`,
+        );
       }
       await clock.set(() => server.now());
       clock.install();
+      const { SharedQueues } = await loading;
       const queues = new SharedQueues(server);
       await queues.ready();
       reach.start();
-      opened = { server, queues, reach, shown, limits };
+      opened = { server, queues, reach, limits };
     },
-    look: () => look(reached().queues),
-    clean: () => clean(reached().queues),
+    async look() {
+      const { look } = await import("./overview.ts");
+      return await look(reached().queues);
+    },
+    async clean() {
+      const { clean } = await import("./overview.ts");
+      return await clean(reached().queues);
+    },
     async disconnect() {
       if (!opened) return;
       opened.reach.stop();
@@ -77,6 +87,7 @@ const main: Channel<MainCalls> = new Channel<MainCalls>(
 
     async openRun(link, run, bundles) {
       const { queues, limits } = reached();
+      const { RunSession } = await import("./run_session.ts");
       const session = await RunSession.open(queues, run, bundles, limits.mostBytes, {
         reported: (reports) =>
           main.give(reports.map(({ items }) => items), "reported", link, reports),
@@ -94,6 +105,7 @@ const main: Channel<MainCalls> = new Channel<MainCalls>(
 
     async join(link, host, capacity, lockMs) {
       const { queues, limits: { mostBytes } } = reached();
+      const { HostSession } = await import("./host_session.ts");
       const session = await HostSession.join(queues, host, { capacity, lockMs, mostBytes }, {
         delivered: (delivery) => main.give([delivery.inputs], "delivered", link, delivery),
         lost: (slice, delivery) => void main.call("sliceLost", link, slice, delivery),
@@ -112,17 +124,13 @@ const main: Channel<MainCalls> = new Channel<MainCalls>(
 );
 
 /** Only the client of the server that is asked for is imported. */
-async function openServer(
-  address: ServerAddress,
-  events: { down(reason: string): void; up(): void },
-  reachMs: number,
-): Promise<OpenServer> {
-  if (address.kind === "redis") {
-    const { openRedis } = await import("./redis_server.ts");
-    return await openRedis(address, events, reachMs);
-  }
-  const { openPostgres } = await import("./postgres_server.ts");
-  return await openPostgres(address, events, reachMs);
+async function openerOf(
+  { kind }: ServerAddress,
+): Promise<
+  (address: ServerAddress, events: ConnectionEvents, reachMs: number) => Promise<OpenServer>
+> {
+  if (kind === "redis") return (await import("./redis_server.ts")).openRedis;
+  return (await import("./postgres_server.ts")).openPostgres;
 }
 
 function reached(): Opened {

@@ -30,7 +30,7 @@ export async function openRedis(
 ): Promise<OpenServer> {
   const { host, port, user, password, database, isTls } = address;
   let isOpen = false;
-  let lastError: string | undefined;
+  let firstError: string | undefined;
   const client = new Redis({
     host,
     port,
@@ -47,22 +47,23 @@ export async function openRedis(
     // Another server is the first now: connect to that, and send again.
     reconnectOnError: (error) => error.message.startsWith("READONLY") ? 2 : false,
   });
-  client.on("error", (error: Error) => lastError = messageOf(error));
+  client.on("error", (error: Error) => firstError ??= messageOf(error));
   try {
     await within(reachMs, "it does not answer", client.connect());
     await within(reachMs, "it does not answer", client.ping());
   } catch (error) {
     client.disconnect();
-    throw new Error(inWords(lastError ?? messageOf(error)));
+    throw new Error(inWords(firstError ?? messageOf(error)));
   }
   isOpen = true;
-  lastError = undefined;
-  client.on("close", () => events.down(lastError ?? "the connection was closed"));
+  firstError = undefined;
+  client.on("close", () => events.down(firstError ?? "the connection was closed"));
   client.on("ready", () => {
-    lastError = undefined;
+    firstError = undefined;
     events.up();
   });
   return {
+    givesOldest: true,
     connection: client,
     async now() {
       const [seconds, micros] = await client.time();
@@ -86,9 +87,12 @@ export async function openRedis(
   };
 }
 
+/** It answers something else, or hangs up at once. */
+const NO_REDIS = /^(?:Unknown RESP|Protocol error|Connection is closed|.*\b(?:EPIPE|ECONNRESET)\b)/;
+
 /** What the server or its client says, where that helps nobody. */
 function inWords(said: string): string {
   if (said.startsWith("NOAUTH")) return "it wants a password, and none was given";
-  if (/^(?:Unknown RESP|Protocol error)/.test(said)) return "it does not speak as Redis does";
+  if (NO_REDIS.test(said)) return "it does not speak as Redis does";
   return said.replace(/\.$/, "");
 }

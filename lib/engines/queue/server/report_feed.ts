@@ -9,7 +9,7 @@
 
 import type { Job, Queue, Worker } from "../../../npm/bullmq.ts";
 import type { Report } from "../messages.ts";
-import { bytesIn, pack, type SharedQueues, unpack } from "./shared_queues.ts";
+import { bytesIn, oldestIn, pack, type SharedQueues, unpack } from "./shared_queues.ts";
 
 /** How many reports are read at a time, and how many bytes of them, as far as can be told before. */
 const MOST = 128;
@@ -27,6 +27,7 @@ const LOCK_MS = 30_000;
 export class ReportFeed {
   readonly #queue: Queue;
   readonly #taker: Worker;
+  readonly #oldest: (most: number) => Promise<readonly string[]>;
   readonly #tell: (reports: readonly Report[]) => Promise<void>;
   readonly #marks = new Map<string, () => void>();
   readonly #hasEnded: Promise<void>;
@@ -40,6 +41,7 @@ export class ReportFeed {
   ) {
     this.#queue = queues.reportsOf(session);
     this.#taker = queues.taker(this.#queue, LOCK_MS);
+    this.#oldest = (most) => oldestIn(queues.server, this.#queue, most);
     this.#tell = tell;
     this.#hasEnded = this.#run();
   }
@@ -79,9 +81,8 @@ export class ReportFeed {
 
   /** The oldest ones. */
   async #read(most: number): Promise<readonly Job[]> {
-    // PostgreSQL gives the newest of a range, so it is asked for all.
-    const ids = await this.#queue.getRanges(["wait"], 0, -1, true);
-    const jobs = await Promise.all(ids.slice(0, most).map((id) => this.#queue.getJob(id)));
+    const ids = await this.#oldest(most);
+    const jobs = await Promise.all(ids.map((id) => this.#queue.getJob(id)));
     return jobs.filter((job) => job !== undefined);
   }
 

@@ -198,6 +198,17 @@ export async function idsIn(
   return { waiting, active };
 }
 
+/** Ids of those that have waited for longest. */
+export async function oldestIn(
+  server: OpenServer,
+  queue: Queue,
+  most: number,
+): Promise<readonly string[]> {
+  const end = server.givesOldest ? most - 1 : -1;
+  const ids = await queue.getRanges(["wait"], 0, end, true);
+  return ids.slice(0, most);
+}
+
 /** Writes what a job holds, also if it is not there. */
 export async function write(queue: Queue, id: string, data: Packed): Promise<void> {
   for (;;) {
