@@ -7,7 +7,12 @@
 import type { Outcome, Task } from "../job.ts";
 import { EventLoopYield } from "../time/clock.ts";
 import { keyOf } from "./column.ts";
-import { dependsOnIndex, differences, fingerprintOf, parseFingerprint } from "./fingerprint.ts";
+import {
+  dependsOnIndex,
+  differences,
+  fingerprintOf,
+  parseFingerprint,
+} from "../modules/fingerprint.ts";
 import type { FilesOf } from "../source.ts";
 import { keptOutcome, keptOutcomes } from "./kept_outcomes.ts";
 import type { KeptRun, KeptTask } from "./kept_run.ts";

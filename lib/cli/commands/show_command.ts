@@ -9,7 +9,7 @@ import { Fault } from "../../fault.ts";
 import { framesOf, headOf } from "../../errors/reason.ts";
 import type { Action, ErrorRecord, Outcome, Output } from "../../job.ts";
 import { indexOfJob, jobNumber } from "../../job_number.ts";
-import { parseFingerprint } from "../../journal/fingerprint.ts";
+import { parseFingerprint } from "../../modules/fingerprint.ts";
 import { cancelledJobs } from "../../journal/cancelled_jobs.ts";
 import { keptInput, keptOutcome, keptOutcomes } from "../../journal/kept_outcomes.ts";
 import type { KeptRun, KeptTask } from "../../journal/kept_run.ts";

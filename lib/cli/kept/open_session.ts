@@ -8,7 +8,7 @@ import config from "../../../deno.json" with { type: "json" };
 import { Fault, type Mistake } from "../../fault.ts";
 import { countOf, filesOfInputs, readsOf } from "../../inputs/facts.ts";
 import type { Task } from "../../job.ts";
-import { dependsOnIndex, fingerprintOf } from "../../journal/fingerprint.ts";
+import { dependsOnIndex, fingerprintOf } from "../../modules/fingerprint.ts";
 import { nothingKnown } from "../../modules/local_imports.ts";
 import {
   type Before,

@@ -20,7 +20,7 @@ export interface SentTask {
   /** Local modules are paths relative to the folder of the tasks file, as `./numbers.ts`; others are URLs. */
   readonly action: Action;
   readonly rules: Omit<TaskRules, "slots">;
-  /** What it does, as `lib/journal/fingerprint.ts` has it: hosts compare its parts with their own. */
+  /** What it does, as `lib/modules/fingerprint.ts` has it: hosts compare its parts with their own. */
   readonly fingerprint: Readonly<Record<string, string>>;
   /** Digest of the task with its local modules, by which the run has them ready for hosts that have none. */
   readonly bundle: string;

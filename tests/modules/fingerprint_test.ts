@@ -8,10 +8,10 @@ import {
   type Fingerprint,
   fingerprintOf,
   parseFingerprint,
-} from "../../lib/journal/fingerprint.ts";
+} from "../../lib/modules/fingerprint.ts";
 import { parseArgument } from "../../lib/template/template.ts";
 import { Sandbox } from "../tasks_file/sandbox.ts";
-import { Project } from "./project.ts";
+import { Project } from "../journal/project.ts";
 
 function task(action: Action, more: Partial<Task> = {}): Task {
   return {

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { Fault } from "../fault.ts";
 import type { FunctionRef, Task } from "../job.ts";
 import { sha256 } from "../text/digest.ts";
-import { type Known, localModules, nothingKnown } from "../modules/local_imports.ts";
+import { type Known, localModules, nothingKnown } from "./local_imports.ts";
 
 /** What can change the result of a job, apart from its input. Plain data, to be kept as JSON. */
 export interface Fingerprint {
