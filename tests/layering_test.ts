@@ -58,6 +58,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "engines/confined": "rules engines engines/commands engines/spools engines/system",
   "engines/queue": "",
   "engines/queue/server": "clones npm engines/queue engines/system",
+  "engines/queue/modules": "modules rules npm engines/queue",
   watchdog: "engines engines/system",
   api: "clones engines/* inputs modules output run tasks_file template watchdog",
   pool: "engines/* errors output rules run tasks_file",

@@ -7,7 +7,7 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault } from "../fault.ts";
-import type { FunctionRef, Task } from "../job.ts";
+import type { Action, FunctionRef, Task } from "../job.ts";
 import { sha256 } from "../text/digest.ts";
 import { type Known, localModules, nothingKnown } from "./local_imports.ts";
 
@@ -37,12 +37,31 @@ export function fingerprintOf(
     readonly known?: Known;
   } = {},
 ): Fingerprint {
-  const parts = new Map(actionParts(task, folder, known));
-  for (const [name, value] of Object.entries(task.env)) {
-    parts.set(`variable ${name}`, sha256(JSON.stringify([name, value])));
+  const parts = new Map(saidParts(task, folder));
+  for (const [url, digest] of modulesOf(task, known)) {
+    parts.set(`module ${pathOf(url, folder)}`, digest);
   }
   parts.set("cwd", relative(folder, task.cwd ?? Deno.cwd()) || ".");
   return fingerprintFrom(parts);
+}
+
+/** All local modules of a task, by URL, with their digests, as {@link localModules} has them. */
+export function modulesOf({ action }: Pick<Task, "action">, known: Known): Map<string, string> {
+  if (action.kind !== "function") return new Map();
+  const { run, init = run } = action;
+  return new Map([run, init].flatMap(({ module }) => [...localModules(module, known)]));
+}
+
+/** The parts of a fingerprint that are seen in the task itself: all but its modules and its `cwd`. */
+export function saidParts(
+  { action, env }: Pick<Task, "action" | "env">,
+  folder: string,
+): ReadonlyMap<string, string> {
+  const variables = Object.entries(env).map((variable): [string, string] => [
+    `variable ${variable[0]}`,
+    sha256(JSON.stringify(variable)),
+  ]);
+  return new Map([...actionParts(action, folder), ...variables]);
 }
 
 /**
@@ -98,21 +117,16 @@ function hasNumber(argument: string, columns: readonly string[]): boolean {
 }
 
 function actionParts(
-  { action }: Task,
+  action: Action,
   folder: string,
-  known: Known,
 ): readonly (readonly [name: string, text: string])[] {
   switch (action.kind) {
-    case "function": {
-      const refs = action.init === undefined ? [action.run] : [action.run, action.init];
-      const modules = refs.flatMap(({ module }) => [...localModules(module, known)]);
+    case "function":
       return [
         ["function", nameOf(action.run, folder)],
         ...action.init === undefined ? [] : [["init", nameOf(action.init, folder)] as const],
         ["spread", String(action.spread)],
-        ...modules.map(([url, digest]) => [`module ${pathOf(url, folder)}`, digest] as const),
       ];
-    }
     case "command":
       return [["argv", JSON.stringify(action.argv)], ...columnsOf(action.columns)];
     case "shell":
@@ -166,7 +180,10 @@ const HIDDEN = /^(?:script$|module |variable )/;
  * What differs between two fingerprints, in words: `function ./numbers.ts#double became ./numbers.ts#triple`,
  * `module ./helper.ts was changed`. None if they are the same. Values of variables are never told.
  */
-export function differences(before: Fingerprint, now: Fingerprint): readonly string[] {
+export function differences(
+  before: Pick<Fingerprint, "parts">,
+  now: Pick<Fingerprint, "parts">,
+): readonly string[] {
   const [old, young] = [actionOf(before), actionOf(now)];
   const rest = new Set([...Object.keys(before.parts), ...Object.keys(now.parts)]);
   for (const name of ACTIONS) rest.delete(name);
@@ -191,14 +208,14 @@ function differenceOf(name: string, before?: string, now?: string): string | und
   return now === undefined ? `${subject} ${before} is gone` : `${subject} ${before} became ${now}`;
 }
 
-function actionOf({ parts }: Fingerprint): string {
+function actionOf({ parts }: Pick<Fingerprint, "parts">): string {
   return ACTIONS.find((name) => Object.hasOwn(parts, name)) ?? "";
 }
 
-function shown(name: string, fingerprint: Fingerprint): string {
+function shown(name: string, fingerprint: Pick<Fingerprint, "parts">): string {
   return HIDDEN.test(name) ? `a ${name}` : `${name} ${partOf(fingerprint, name) ?? ""}`.trim();
 }
 
-function partOf({ parts }: Fingerprint, name: string): string | undefined {
+function partOf({ parts }: Pick<Fingerprint, "parts">, name: string): string | undefined {
   return Object.hasOwn(parts, name) ? parts[name] : undefined;
 }

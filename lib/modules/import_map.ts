@@ -65,12 +65,7 @@ export function comparable(specifier: string, base: URL): string {
 
 /** What the packages of a workspace, or the one of the folder, can be imported as. */
 function packagesOf(config: Record<string, unknown>, folder: URL): Entries {
-  const { workspace } = config;
-  const members = Array.isArray(workspace) ? workspace : recordOf(workspace)?.members;
-  const folders = (Array.isArray(members) ? members : []).flatMap((member) =>
-    typeof member === "string" ? foldersOf(member, folder) : []
-  );
-  return [folder, ...folders].flatMap((each) => {
+  return [folder, ...workspaceFolders(config, folder)].flatMap((each) => {
     const { name, exports } = (each === folder ? config : configIn(each)) ?? {};
     if (typeof name !== "string") return [];
     const entries = typeof exports === "string" ? { ".": exports } : recordOf(exports) ?? {};
@@ -78,6 +73,17 @@ function packagesOf(config: Record<string, unknown>, folder: URL): Entries {
       typeof path === "string" ? [[name + key.slice(1), comparable(path, each)] as const] : []
     );
   });
+}
+
+/** The folders of the workspace that a configuration has. */
+export function workspaceFolders(
+  { workspace }: Record<string, unknown>,
+  folder: URL,
+): readonly URL[] {
+  const members = Array.isArray(workspace) ? workspace : recordOf(workspace)?.members;
+  return (Array.isArray(members) ? members : []).flatMap((member) =>
+    typeof member === "string" ? foldersOf(member, folder) : []
+  );
 }
 
 /** The folders that a workspace names, of whose patterns only an asterisk at the end is understood. */

@@ -21,6 +21,8 @@ export interface Known {
   readonly files: Map<string, File | undefined>;
   /** Import maps of a folder and those above it, the nearest first, by URL of the folder. */
   readonly maps: Map<string, readonly ImportMap[]>;
+  /** Whether names count that only the import map of the main module knows, such as that of fanfold itself. */
+  readonly withMain: boolean;
 }
 
 interface File {
@@ -28,9 +30,14 @@ interface File {
   readonly named: Named;
 }
 
-/** Nothing known yet. */
-export function nothingKnown(): Known {
-  return { files: new Map(), maps: new Map() };
+/**
+ * Nothing known yet.
+ *
+ * @param withMain Whether names count that only the import map of the main module knows. Another machine has a program of
+ * its own, whose modules need not be sent to it. @default true
+ */
+export function nothingKnown(withMain = true): Known {
+  return { files: new Map(), maps: new Map(), withMain };
 }
 
 const NOTHING: Named = { specifiers: new Set(), templates: [] };
@@ -41,7 +48,7 @@ const NOTHING: Named = { specifiers: new Set(), templates: [] };
  *
  * Types, JSON and other imported data count, and so do relative paths to code in any string. What is found is a file,
  * or may not be looked at: a name that leads to none is left out. Bare names are looked up in the `deno.json` files above
- * the module that imports and above the main module; with a `--config` or `--import-map` elsewhere, in a package.json,
+ * the module that imports and, unless `known` says otherwise, above the main module; with a `--config` or `--import-map` elsewhere, in a package.json,
  * or in compiler options, they are not found. Nor are specifiers that are computed, except templates, for which all
  * files of the folder count that fit. `npm:`, `jsr:`, `node:` and `https:` are not local.
  *
@@ -92,10 +99,10 @@ function namesOf(url: URL, bytes: Uint8Array): Named {
 function importsOf(from: URL, { specifiers, templates }: Named, known: Known): readonly string[] {
   if (specifiers.size === 0 && templates.length === 0) return [];
   const near = mapsAbove(new URL(".", from), known);
-  const main = mapsAbove(new URL(".", Deno.mainModule), known);
+  const main = known.withMain ? [mapsAbove(new URL(".", Deno.mainModule), known)] : [];
   const addressesOf = (specifier: string) => {
     const name = comparable(specifier, from);
-    const addresses = [near, main].map((maps) => addressOf(name, from, maps));
+    const addresses = [near, ...main].map((maps) => addressOf(name, from, maps));
     return new Set(addresses.filter((address) => address.startsWith("file:")));
   };
   const found: string[] = [];

@@ -176,11 +176,30 @@ export function permissionsOf(record: PermissionsRecord, folder: string): Permis
   return { ...all, isBestEffort: record.commands === "best-effort" };
 }
 
-/** An element of a list, with paths made absolute and short, without `..`: of programs those that have a slash. */
+/** An element of a list, with paths made absolute and short, without `..`. */
 export function placed(kind: PermissionKind, element: string, folder: string): string {
-  const isPath = kind === "read" || kind === "write" || kind === "ffi" ||
+  return isPath(kind, element) ? resolve(folder, element) : element;
+}
+
+/** Whether an element of a list is a path: of programs, one that has a slash. */
+export function isPath(kind: PermissionKind, element: string): boolean {
+  return kind === "read" || kind === "write" || kind === "ffi" ||
     kind === "run" && element.includes("/");
-  return isPath ? resolve(folder, element) : element;
+}
+
+/** Permissions with other paths in the place of each. */
+export function withPaths(
+  permissions: Permissions,
+  pathsFor: (path: string) => readonly string[],
+): Permissions {
+  const granted = KINDS.map((kind): [PermissionKind, Grant] => {
+    const grant = permissions[kind];
+    if (typeof grant === "boolean") return [kind, grant];
+    const all = grant.flatMap((each) => isPath(kind, each) ? pathsFor(each) : [each]);
+    return [kind, [...new Set(all)]];
+  });
+  const all = Object.fromEntries(granted) as Record<PermissionKind, Grant>;
+  return { ...all, isBestEffort: permissions.isBestEffort };
 }
 
 /**

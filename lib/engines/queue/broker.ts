@@ -65,7 +65,7 @@ export interface HostLink {
   capacity: number;
   /** What runs in a session; nothing if it is over. */
   runOf(session: string): Promise<SentRun | undefined>;
-  /** The files of a bundle; nothing if the session is over. */
+  /** Local files of tasks, by the digest that the tasks name; nothing if the session is over. */
   bundleOf(session: string, digest: string): Promise<Uint8Array | undefined>;
   /** Resolves when the server has the report. Drops it if the slice has been lost. @throws {TooLarge} If the server cannot take it. */
   report(report: Report): Promise<void>;
@@ -80,7 +80,7 @@ export interface HostLink {
 /** How a run is registered. */
 export interface RunOptions {
   readonly run: SentRun;
-  /** The files of a bundle by its digest, asked for as the run begins. */
+  /** Local files of tasks, by the digest that the tasks name; asked for as the run begins. */
   readonly bundles: ReadonlyMap<string, Uint8Array>;
   readonly events: RunEvents;
 }

@@ -14,17 +14,50 @@ import type { Action, ErrorRecord, TaskRules } from "../../job.ts";
 /** The version of all that is sent; a host refuses the runs of another. */
 export const VERSION = 1;
 
-/** A task as it is sent: a host runs it as it stands here, and plans nothing. */
+/**
+ * The rules that hosts obey. Paths in them, of `cwd` and of permissions, are relative to the folder of the tasks file where
+ * they lie in it, as `.` and `./data`; others are absolute.
+ */
+export type SentRules = Pick<
+  TaskRules,
+  | "isolation"
+  | "chunk"
+  | "env"
+  | "cwd"
+  | "permissions"
+  | "memoryBytes"
+  | "recycle"
+  | "transfer"
+  | "timeout"
+  | "graceMs"
+>;
+
+/** Local files that a task is made of, as they are sent. */
+export interface SentFiles {
+  /** By which the run has them ready for hosts that have none: SHA-256, in hex, of their names and contents. */
+  readonly digest: string;
+  /** The folder that all of them are in, where the run is. Absolute. */
+  readonly root: string;
+}
+
+/** A task as it is sent: a host runs it as it stands here, and plans nothing. All of it is plain data of JSON. */
 export interface SentTask {
   readonly name: string;
-  /** Local modules are paths relative to the folder of the tasks file, as `./numbers.ts`; others are URLs. */
+  /** The folder of the tasks file, where the run is: what paths are relative to. Absolute. */
+  readonly folder: string;
+  /** Local modules are paths relative to the folder, as `./numbers.ts` or `../lib/numbers.ts`; others are URLs. */
   readonly action: Action;
-  readonly rules: Omit<TaskRules, "slots">;
+  readonly rules: SentRules;
   /** What it does, as `lib/modules/fingerprint.ts` has it: hosts compare its parts with their own. */
   readonly fingerprint: Readonly<Record<string, string>>;
-  /** Digest of the task with its local modules, by which the run has them ready for hosts that have none. */
+  /**
+   * SHA-256, in hex, of what it does: action, local files, and where it is placed (isolation, env, cwd, permissions). The
+   * same on all machines; `fanfold join --bundles` takes it.
+   */
   readonly bundle: string;
-  /** Whether no more jobs of a slice may run at a time than one: the task limits how many do. */
+  /** None if it is made of none. */
+  readonly files?: SentFiles;
+  /** Whether no more jobs of a slice may run at a time than one: the task limits how many do. Not part of what it does. */
   readonly isSingle: boolean;
 }
 
