@@ -70,9 +70,9 @@ class Freezing {
     const key = modules.sort().join("\n");
     const before = this.#sets.get(key);
     if (before) return before;
-    const contents = contentsOf(task, [...modules, ...configurationOf(modules)]);
-    const [first, ...others] = contents.keys();
-    const root = folderOfAll([first ?? this.#folder, ...others]);
+    const urls = [...modules, ...configurationOf(modules)];
+    const root = folderOfAll(urls.map((url) => fileURLToPath(url)));
+    const contents = contentsOf(task, urls);
     const placed = Array.from(contents, ([path, bytes]) => [relative(root, path), bytes] as const);
     const set = fileSetOf(new Map(placed));
     const files: SentFiles = { digest: sha256(set.index), root };

@@ -63,9 +63,9 @@ export function placeIn(folder: string, url: string): string | undefined {
   }
 }
 
-/** The deepest folder that all of these files are in. */
-export function folderOfAll(paths: readonly [string, ...string[]]): string {
-  let folder = resolve(paths[0], "..");
+/** The deepest folder that all of these files are in, of which there is at least one. */
+export function folderOfAll(paths: readonly string[]): string {
+  let folder = resolve(paths[0] ?? "/", "..");
   while (!paths.every((path) => isWithin(path, folder))) folder = resolve(folder, "..");
   return folder;
 }

@@ -8,6 +8,7 @@ import * as v from "../../../npm/valibot.ts";
 import { saidParts } from "../../../modules/fingerprint.ts";
 import { isElement, isPath, KINDS, type PermissionKind } from "../../../rules/permissions.ts";
 import { LONGEST_MS } from "../../../rules/quantities.ts";
+import { pathOf } from "../../../text/file_path.ts";
 import type { SentTask } from "../messages.ts";
 import { isLocal, placedAction } from "./sent_paths.ts";
 
@@ -158,8 +159,8 @@ function isVariable(name: string, value: string): boolean {
 }
 
 function isModule(module: string): boolean {
-  if (isLocal(module)) return URL.parse(module, "file:///") !== null;
-  return URL.parse(module)?.protocol !== undefined;
+  const url = URL.parse(module, isLocal(module) ? "file:///" : undefined);
+  return url !== null && (url.protocol !== "file:" || pathOf(url.href) !== undefined);
 }
 
 function isPlace(path: string): boolean {
