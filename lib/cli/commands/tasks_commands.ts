@@ -124,6 +124,8 @@ async function checkPermissions(
 interface PlanRequest extends ToldTasksRequest {
   /** The words behind `run`, where it is asked what fanfold has to be allowed to run that; else the plan is. */
   readonly permissionsFor?: readonly string[];
+  /** Whether it is asked by which digests hosts know the tasks. @default false */
+  readonly asksForBundles?: boolean;
   /** Where a run is kept, if it is. */
   readonly state?: { readonly named?: string };
 }
@@ -134,28 +136,45 @@ const PERMISSIONS: NamedOption = {
   description: "the line with just what Deno has to allow fanfold for that run",
 };
 
+/** What `join` takes by this name. */
+const BUNDLES: NamedOption = {
+  name: "bundles",
+  description: "the digest of each task, for the --bundles of hosts that are to run just that",
+};
+
 export const planCommand: Command<PlanRequest> = {
   name: "plan",
   options: [
     ...optionsNamed("file"),
     PERMISSIONS,
+    BUNDLES,
     ...optionsNamed("no-journal", "state-dir", "format", "help"),
   ],
   examples: [
     "fanfold plan",
     "fanfold plan double -f tasks/multiprocessing.yaml",
     "fanfold plan --permissions --no-journal",
+    "fanfold plan --bundles checksums",
   ],
   reading: TOLD.reading,
   read: (args) => {
-    const { options: { permissions, "state-dir": named, "no-journal": not, format }, argv } = args;
+    const { options, argv } = args;
+    const { permissions, bundles, "state-dir": named, "no-journal": not, format } = options;
     const wrong = permissions === undefined
       ? not !== undefined ? "no-journal" : named !== undefined ? "state-dir" : undefined
       : undefined;
     if (wrong) throw new Fault("usage", `Cannot read --${wrong}: it goes with --permissions only`);
-    if (permissions === undefined) return TOLD.read(args);
+    if (permissions === undefined) {
+      return { ...TOLD.read(args), asksForBundles: bundles !== undefined };
+    }
     if (format !== undefined && format !== "text") {
       throw new Fault("usage", "Cannot combine --permissions and --format: it prints one line");
+    }
+    if (bundles !== undefined) {
+      throw new Fault(
+        "usage",
+        "Cannot combine --permissions and --bundles: each prints lines of its own",
+      );
     }
     const words = argv.filter((word) => word !== "--permissions");
     return {
@@ -172,6 +191,7 @@ export const planCommand: Command<PlanRequest> = {
       const needs = needsOf({ ...request, file, tasks: plan(tasks, only), here: io.here });
       return put(io, [lineWith(needs, ["run", ...request.permissionsFor])]);
     }
+    if (request.asksForBundles) return await tellBundles(request, io);
     const { file, tasks } = await loadNamed(request, io, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);
     checkStdin(planned);
@@ -184,6 +204,17 @@ export const planCommand: Command<PlanRequest> = {
     return 0;
   },
 };
+
+/** Tells the digests of tasks as hosts have them, a line each: DIGEST, and the name. */
+async function tellBundles(request: PlanRequest, io: Io): Promise<number> {
+  const { file, tasks } = await loadNamed(request, io);
+  const { freeze } = await import("../../engines/queue/modules/freeze.ts");
+  const { sent } = freeze(plan(tasks, request.only), dirname(file));
+  const records = sent.map(({ name, bundle }) => ({ bundle, name }));
+  const lines = () => tableLines(sent.map(({ name, bundle }) => [bundle, name]));
+  await printRecords(io.stdout, request.format, { records, columns: ["bundle", "name"] }, lines);
+  return 0;
+}
 
 export const schemaCommand: Command<void> = {
   name: "schema",

@@ -232,6 +232,11 @@ const TABLE = {
     needs: "prune",
     description: "keep what was written since: 12h, 30d",
   },
+  "bundles": {
+    value: "any|none|DIGEST",
+    isRepeatable: true,
+    description: "serve what runs send with its modules (none)",
+  },
   "output": { short: "o", value: "FILE", description: "where the executable goes (fanfold)" },
   "help": { short: "h", description: "this text" },
   "version": { short: "V", description: "the version of fanfold" },

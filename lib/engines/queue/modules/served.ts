@@ -14,25 +14,26 @@ import { inWords, type Permissions, withPaths } from "../../../rules/permissions
 import { sha256 } from "../../../text/digest.ts";
 import { isWithin } from "../../../text/file_path.ts";
 import type { HostRecord, SentTask } from "../messages.ts";
-import type { FileCache, HeldFiles } from "./file_cache.ts";
+import { cacheFolder, FileCache, type HeldFiles } from "./file_cache.ts";
 import { sentRules } from "./freeze.ts";
 import { placeOf, taskDigest } from "./task_digest.ts";
 import { isLocal, withModules } from "./sent_paths.ts";
 import { parsedTask } from "./sent_task_schema.ts";
 
-/** A tasks file of the host. */
+/** A tasks file of the host, as it has been loaded. */
 export interface ServedFile {
   /** Absolute. */
-  readonly path: string;
-  /** Loads its tasks; called again when a file that is data has changed. */
-  readonly load: () => Promise<readonly Task[]>;
+  readonly file: string;
+  readonly tasks: readonly Task[];
 }
 
 export interface ServedOptions {
   /** Which bundles are run: those with these digests, any that comes, or none. */
   readonly bundles: HostRecord["bundles"];
-  /** Where their files are kept. */
-  readonly cache: FileCache;
+  /** Loads a tasks file that is data, and has changed. */
+  readonly load: (file: string) => Promise<readonly Task[]>;
+  /** Where the files of bundles are kept. @default that of the environment */
+  readonly cache?: FileCache;
   /** Absolute folder of the host, where tasks of bundles run. @default the current folder */
   readonly folder?: string;
 }
@@ -46,28 +47,38 @@ export type Found =
   }
   | { readonly refused: string };
 
-/** What files or bundles there are for a task that has been sent. */
+/** Gives the files of a task that has been sent, by their digest. */
 type FilesOf = (digest: string) => Promise<Uint8Array | undefined>;
 
-/** A tasks file as it has been loaded. */
+/** A tasks file, and what it was like when it was loaded. */
 interface Loaded extends ServedFile {
   readonly digest: string;
-  readonly tasks: readonly Task[];
 }
 
 /** The tasks files and bundles of a host. */
-export class Served {
+export class Served implements AsyncDisposable {
   #files: readonly Loaded[];
-  readonly #options: Required<ServedOptions>;
+  readonly #options: Omit<ServedOptions, "cache">;
+  readonly #folder: string;
+  readonly #cache?: FileCache;
 
   private constructor(files: readonly Loaded[], options: ServedOptions) {
     this.#files = files;
-    this.#options = { folder: Deno.cwd(), ...options };
+    this.#options = options;
+    this.#folder = options.folder ?? Deno.cwd();
+    if (options.bundles !== "none") this.#cache = options.cache ?? new FileCache(cacheFolder());
   }
 
-  /** Loads the tasks files. @throws {Fault} Of kind `tasks`, if there are mistakes in one. */
-  static async open(files: readonly ServedFile[], options: ServedOptions): Promise<Served> {
-    return new Served(await Promise.all(files.map(loaded)), options);
+  /** @throws {Fault} Of kind `engine`, if bundles are served and it is not known where their files may be kept. */
+  static async of(files: readonly ServedFile[], options: ServedOptions): Promise<Served> {
+    const loaded = files.map(async (each) => ({ ...each, digest: await digestOf(each.file) }));
+    return new Served(await Promise.all(loaded), options);
+  }
+
+  /** Lets go of the files of bundles. Nothing of them may run any more. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#cache?.[Symbol.dispose]();
+    return Promise.resolve();
   }
 
   /** What the entry of the host says of it. */
@@ -108,13 +119,13 @@ export class Served {
     sent: SentTask,
   ): Promise<{ readonly own?: Task; readonly reasons: readonly string[] }> {
     const reasons: string[] = [];
-    this.#files = await Promise.all(this.#files.map((file) => reloaded(file, reasons)));
+    this.#files = await Promise.all(this.#files.map((file) => this.#reloaded(file, reasons)));
     let isKnown = reasons.length > 0;
-    for (const { path, tasks } of this.#files) {
+    for (const { file, tasks } of this.#files) {
       const own = tasks.find(({ name }) => name === sent.name);
       if (!own) continue;
       isKnown = true;
-      const differing = differencesOf(sent, own, dirname(path));
+      const differing = differencesOf(sent, own, dirname(file));
       if (differing.length === 0) return { own: limited(own, sent), reasons };
       reasons.push(`its task "${sent.name}" differs: ${differing.join(", ")}`);
     }
@@ -136,7 +147,7 @@ export class Served {
     const { action, rules, folder } = sent;
     refuseModules(sent);
     const files = sent.files && await this.#held(sent.files.digest, filesOf);
-    const home = this.#options.folder;
+    const home = this.#folder;
     const placed = files && sent.files
       ? placedIn(files, action, { root: sent.files.root, folder })
       : action;
@@ -153,9 +164,26 @@ export class Served {
   }
 
   async #held(digest: string, filesOf: FilesOf): Promise<HeldFiles> {
-    const files = await this.#options.cache.hold(digest, () => filesOf(digest));
+    const files = await this.#cache?.hold(digest, () => filesOf(digest));
     if (files) return files;
     throw new TypeError(`the files of its bundle are not on the server: ${digest}`);
+  }
+
+  /** A tasks file as it is now; without tasks, and with the reason, where that cannot be known. */
+  async #reloaded(before: Loaded, reasons: string[]): Promise<Loaded> {
+    const { file } = before;
+    const digest = await digestOf(file);
+    if (digest === before.digest) return before;
+    if (/\.[cm]?[jt]s$/.test(file)) {
+      reasons.push(`its tasks file "${file}" is code that has changed since it was started`);
+      return { ...before, tasks: [] };
+    }
+    try {
+      return { file, digest, tasks: await this.#options.load(file) };
+    } catch (thrown) {
+      reasons.push(`its tasks file has changed: ${messageOf(thrown)}`);
+      return { file, digest: "", tasks: [] };
+    }
   }
 }
 
@@ -295,29 +323,6 @@ function realPath(path: string): string | undefined {
     return Deno.realPathSync(path);
   } catch {
     return undefined;
-  }
-}
-
-async function loaded(file: ServedFile): Promise<Loaded> {
-  // What is changed while it is loaded is loaded again.
-  const digest = await digestOf(file.path);
-  const { path, load } = file;
-  return { path, load, tasks: await load(), digest };
-}
-
-/** A tasks file as it is now; without tasks, and with the reason, where that cannot be known. */
-async function reloaded(file: Loaded, reasons: string[]): Promise<Loaded> {
-  const digest = await digestOf(file.path);
-  if (digest === file.digest) return file;
-  if (/\.[cm]?[jt]s$/.test(file.path)) {
-    reasons.push(`its tasks file "${file.path}" is code that has changed since it was started`);
-    return { ...file, tasks: [] };
-  }
-  try {
-    return { ...file, digest, tasks: await file.load() };
-  } catch (thrown) {
-    reasons.push(`its tasks file has changed: ${messageOf(thrown)}`);
-    return { ...file, digest: "", tasks: [] };
   }
 }
 

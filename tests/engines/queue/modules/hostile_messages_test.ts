@@ -244,7 +244,7 @@ for (const [name, [change, reason]] of Object.entries(MESSAGES)) {
     using there = new Folder({ "secret.ts": "" });
     const sending = await sentFrom(home, "task");
     const { sent, filesOf = sending.filesOf } = change(sending);
-    using host = await served(there, { bundles: "any" });
+    await using host = await served(there, { bundles: "any" });
     const found = await host.find(sent, filesOf);
     assert("refused" in found, "it is run");
     assertMatch(found.refused, reason);
@@ -257,7 +257,7 @@ Deno.test("Served.find() runs its own module whatever a message says of the acti
   using home = new Folder(FILES);
   using there = new Folder(FILES);
   const { sent, filesOf } = await sentFrom(home, "task");
-  using host = await served(there, { files: ["fanfold.yaml"] });
+  await using host = await served(there, { files: ["fanfold.yaml"] });
   const found = await host.find(sent, filesOf);
   assert("task" in found && found.task.action.kind === "function");
   assertEquals(found.task.action.run.module, there.url("src/f.ts"));

@@ -48,14 +48,20 @@ export interface Sending {
 export async function served(
   folder: Folder,
   { files = [], ...options }: Partial<ServedOptions> & { readonly files?: readonly string[] } = {},
-): Promise<Served & Disposable> {
-  const cache = options.cache ?? new FileCache(folder.at("cache"));
-  const own = files.map((name) => {
-    const path = folder.at(name);
-    return { path, load: () => loadTasks(path) };
+): Promise<Served> {
+  const own = await Promise.all(files.map(async (name) => {
+    const file = folder.at(name);
+    return { file, tasks: await loadTasks(file) };
+  }));
+  const cache = new FileCache(folder.at("cache"));
+  const { path } = folder;
+  return await Served.of(own, {
+    bundles: "none",
+    load: loadTasks,
+    cache,
+    folder: path,
+    ...options,
   });
-  const host = await Served.open(own, { bundles: "none", folder: folder.path, ...options, cache });
-  return Object.assign(host, { [Symbol.dispose]: () => cache[Symbol.dispose]() });
 }
 
 /** What a host makes of these inputs. */

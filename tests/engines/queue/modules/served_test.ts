@@ -30,7 +30,10 @@ async function hosted(
 ): Promise<unknown[]> {
   const { sent, filesOf } = await sentFromGone(files, "task", file);
   using there = new Folder(way === "checkout" ? files : {});
-  using host = await served(there, way === "checkout" ? { files: [file] } : { bundles: "any" });
+  await using host = await served(
+    there,
+    way === "checkout" ? { files: [file] } : { bundles: "any" },
+  );
   const found = await host.find(sent, filesOf);
   assertEquals("from" in found && found.from, way, JSON.stringify(found));
   return await valuesOf(found, inputs);
@@ -178,7 +181,7 @@ Deno.test("Served.find() has a bundle with a configuration run in a process, whi
   }, "task");
   assertEquals(sent.rules.isolation, "worker");
   using there = new Folder();
-  using host = await served(there, { bundles: "any" });
+  await using host = await served(there, { bundles: "any" });
   const found = await host.find(sent, filesOf);
   assertEquals("task" in found && found.task.isolation, "process");
   assertEquals(await valuesOf(found, [1, 2]), values);
@@ -191,7 +194,7 @@ async function reasonAt(
 ): Promise<string> {
   const { sent, filesOf } = await sentFromGone(NUMBERS, "task");
   using there = new Folder({ ...NUMBERS, ...changes });
-  using host = await served(there, { files: ["fanfold.yaml"], ...options });
+  await using host = await served(there, { files: ["fanfold.yaml"], ...options });
   return reasonOf(await host.find(sent, filesOf));
 }
 
@@ -242,7 +245,7 @@ Deno.test("Served.find() compares permissions from the folders of the tasks file
   const reasonFor = async (at: readonly string[], here: readonly string[]) => {
     const { sent, filesOf } = await sentFromGone(allowed(...at), "task", "a/fanfold.yaml");
     using there = new Folder(allowed(...here));
-    using host = await served(there, { files: ["a/fanfold.yaml"] });
+    await using host = await served(there, { files: ["a/fanfold.yaml"] });
     return reasonOf(await host.find(sent, filesOf));
   };
   const none = "none: it is run from a checkout";
@@ -274,7 +277,7 @@ Deno.test("Served.find() runs a bundle that it serves where its own task differs
 Deno.test("Served.find() sees what has changed on the disk since it was asked before", async () => {
   const { sent, filesOf } = await sentFromGone(NUMBERS, "task");
   using there = new Folder(NUMBERS);
-  using host = await served(there, { files: ["fanfold.yaml"] });
+  await using host = await served(there, { files: ["fanfold.yaml"] });
   const none = "none: it is run from a checkout";
   const reason = async () => reasonOf(await host.find(sent, filesOf));
   assertEquals(await reason(), none);
@@ -295,7 +298,7 @@ Deno.test("Served.find() does not go on with a tasks file that is code and has c
     "export default defineTasks({ task: { run: (n: number) => n, inputs: [1] } });";
   const { sent, filesOf } = await sentFromGone({ "fanfold.ts": text }, "task", "fanfold.ts");
   using there = new Folder({ "fanfold.ts": text });
-  using host = await served(there, { files: ["fanfold.ts"] });
+  await using host = await served(there, { files: ["fanfold.ts"] });
   assertEquals(reasonOf(await host.find(sent, filesOf)), "none: it is run from a checkout");
   there.write("fanfold.ts", `${text}\n`);
   assertMatch(
@@ -311,7 +314,7 @@ Deno.test("Served.find() takes limits from the message, and where the own task r
     "task",
   );
   using there = new Folder(with_("isolation: process, timeout: 99s, chunk: 1"));
-  using host = await served(there, { files: ["fanfold.yaml"] });
+  await using host = await served(there, { files: ["fanfold.yaml"] });
   const found = await host.find(sent, filesOf);
   assert("task" in found);
   const { timeout, memoryBytes, chunk, recycle, graceMs, isolation, slots } = found.task;
@@ -329,7 +332,7 @@ Deno.test("Served.find() takes limits from the message, and where the own task r
 Deno.test("Served.find() keeps a function in a process that its own task has in one", async () => {
   const { sent, filesOf } = await sentFromGone(NUMBERS, "task");
   using there = new Folder({ ...NUMBERS, "fanfold.yaml": `${TASK}, isolation: process } }` });
-  using host = await served(there, { files: ["fanfold.yaml"] });
+  await using host = await served(there, { files: ["fanfold.yaml"] });
   const found = await host.find(sent, filesOf);
   assertEquals("task" in found && found.task.isolation, "process");
 });
@@ -342,7 +345,7 @@ Deno.test("Served.find() runs a bundle in the folder of the host, or in one in i
   Deno.symlinkSync("/", there.at("link"));
   const findAt = async (cwd: string) => {
     const { sent, filesOf } = await sentFromGone(at(cwd), "task", "a/fanfold.yaml");
-    using host = await served(there, { bundles: "any" });
+    await using host = await served(there, { bundles: "any" });
     return await host.find(sent, filesOf);
   };
   assertEquals(await valuesOf(await findAt("data"), [1]), [`${there.at("data")}\n`]);
@@ -361,7 +364,7 @@ Deno.test("Served.find() runs a bundle in the folder of the host, or in one in i
 Deno.test("Served.find() says that the files of a bundle are gone with their run", async () => {
   const { sent } = await sentFromGone(NUMBERS, "task");
   using there = new Folder();
-  using host = await served(there, { bundles: "any" });
+  await using host = await served(there, { bundles: "any" });
   const found = await host.find(sent, () => Promise.resolve(undefined));
   assertMatch(reasonOf(found), /^the files of its bundle are not on the server: [\da-f]{64}$/);
 });
