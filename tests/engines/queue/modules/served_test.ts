@@ -118,6 +118,16 @@ const MODULES: readonly (readonly [claim: string, files: Files, values: unknown[
     [2, 3],
   ],
   [
+    "that a tasks file has itself, in a process",
+    {
+      "fanfold.ts": 'import { defineTasks } from "fanfold";\nimport { plus } from "./plus.ts";\n' +
+        "const run = (n: number) => n + plus;\n" +
+        'export default defineTasks({ task: { run, inputs: [1], isolation: "process" } });',
+      "plus.ts": "export const plus = 1;",
+    },
+    [2, 3],
+  ],
+  [
     "in a process, with variables",
     {
       "fanfold.yaml": "tasks: { task: { run: ./f.ts#f, env: { PLUS: 5 } } }",
@@ -185,6 +195,33 @@ Deno.test("Served.find() has a bundle with a configuration run in a process, whi
   const found = await host.find(sent, filesOf);
   assertEquals("task" in found && found.task.isolation, "process");
   assertEquals(await valuesOf(found, [1, 2]), values);
+});
+
+Deno.test("Served.find() has what Deno writes into a lock file of a bundle put right when it is used again", async () => {
+  const { sent, filesOf } = await sentFromGone({
+    "fanfold.yaml": "tasks: { task: { run: ./f.ts#f } }",
+    "deno.json": '{ "imports": { "width": "npm:string-width@9.0.0" } }',
+    "deno.lock": '{ "version": "5" }',
+    "f.ts": 'import width from "width";\nexport const f = (n: number) => width("x".repeat(n));',
+  }, "task");
+  using there = new Folder();
+  const lock = there.at(`cache/${sent.files?.digest}/files/deno.lock`);
+  for (let i = 0; i < 2; i++) {
+    await using host = await served(there, { bundles: "any" });
+    const found = await host.find(sent, filesOf);
+    assertEquals(Deno.readTextFileSync(lock), '{ "version": "5" }');
+    assertEquals(await valuesOf(found, [1, 2]), [1, 2]);
+    assertMatch(Deno.readTextFileSync(lock), /string-width@9/);
+  }
+});
+
+Deno.test("Served.find() says where a task was to run that has no folder of its own", async () => {
+  const { sent, filesOf } = await sentFromGone(NUMBERS, "task");
+  using there = new Folder(NUMBERS);
+  await using host = await served(there, { files: ["fanfold.yaml"] });
+  const elsewhere = { ...sent.fingerprint, cwd: "src/deeper" };
+  const reason = reasonOf(await host.find({ ...sent, fingerprint: elsewhere }, filesOf));
+  assertMatch(reason, /^its task "task" differs: cwd src\/deeper became \S+$/);
 });
 
 /** Why a host refuses a task of a project: one with these files, in which others stand at the host. */
