@@ -20,6 +20,7 @@ export const TOPICS: Readonly<Record<string, () => Promise<Topic>>> = {
   printing: async () => (await import("./topics/printing_topic.ts")).printingTopic,
   watching: async () => (await import("./topics/watching_topic.ts")).watchingTopic,
   resuming: async () => (await import("./topics/resuming_topic.ts")).resumingTopic,
+  hosts: async () => (await import("./topics/hosts_topic.ts")).hostsTopic,
   parallel: async () => (await import("./topics/parallel_topic.ts")).parallelTopic,
 };
 
