@@ -14,7 +14,7 @@ Deno.test("fanfold plan --bundles tells the digest of each task, the same in eve
   const planned = async (folder: Folder, ...more: string[]) =>
     (await fanfold(["plan", "--bundles", ...more], { cwd: folder.path })).stdout;
   const text = await planned(here);
-  assertMatch(text, /^[\da-f]{64}  a\n[\da-f]{64}  b\n$/);
+  assertMatch(text, /^[\da-f]{64} {2}a\n[\da-f]{64} {2}b\n$/);
   assertEquals(await planned(there), text);
   const [[a], [b]] = text.trim().split("\n").map((line) => line.split("  ")) as [
     [string],
@@ -26,7 +26,7 @@ Deno.test("fanfold plan --bundles tells the digest of each task, the same in eve
   ]);
   there.write("f.ts", "export const f = (n: number) => n + 1;");
   const [changed, same] = (await planned(there)).trim().split("\n");
-  assertMatch(changed ?? "", /^[\da-f]{64}  a$/);
+  assertMatch(changed ?? "", /^[\da-f]{64} {2}a$/);
   assertEquals([changed === `${a}  a`, same], [false, `${b}  b`]);
   assertEquals(await planned(here, "a"), `${a}  a\n`);
 });
