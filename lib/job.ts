@@ -101,8 +101,8 @@ export interface ErrorRecord {
   /**
    * Name of the error's class. Where no error was thrown: `"Thrown"` for another value, `"Exit"` and
    * `"Signal"` for the end of a slot or a command, `"OutOfMemory"`, `"TimedOut"`, `"Cancelled"`, `"Channel"`
-   * for a slot that spoiled its own, or did not take its jobs up, `"NotStarted"` for a command, and `"TooLarge"` for an
-   * input or a result that a process cannot pass on.
+   * for a slot that spoiled its own, or did not take its jobs up, `"NotStarted"` for a command, `"TooLarge"` for an
+   * input or a result that a process or a queue cannot pass on, and `"Lost"` for a job that no host has come to an end with.
    */
   readonly name: string;
   /** What it says. */
@@ -147,6 +147,8 @@ export interface Trace {
   readonly slot: number;
   /** Id of the operating system process it ran in. */
   readonly pid?: number;
+  /** Name of the host that did it, where others lend their slots. */
+  readonly host?: string;
   /** What it wrote, if it wrote anything. */
   readonly output?: Output;
 }

@@ -66,6 +66,8 @@ export function areOfEach({ values, times }: Columns): boolean {
 export interface AllDone extends Columns {
   readonly slot: number;
   readonly pid: number | undefined;
+  /** Name of the host, where others lend their slots. */
+  readonly host?: string;
 }
 
 /** How consecutive jobs have ended, in their order; `"times" in endings` says that all are done. */
@@ -111,5 +113,7 @@ export function endingsOf(
 export function eachOf(endings: Endings): readonly Ending[] {
   if (!("times" in endings)) return endings;
   const told = { ...endings, first: 0, failures: [] };
-  return endingsOf(told, endings.slot, endings.pid, () => undefined);
+  const { slot, pid, host } = endings;
+  const each = endingsOf(told, slot, pid, () => undefined);
+  return host === undefined ? each : each.map((ending) => ({ ...ending, host }));
 }

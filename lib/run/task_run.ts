@@ -72,7 +72,7 @@ export function outcomesOf(task: string, tell?: TellEvent): ResultMaker<Outcome>
     return outcomes;
   };
   const ofDone: ResultMaker<Outcome>["ofDone"] = ({ first, inputs, attempt }, done) => {
-    const { values, slot, pid } = done;
+    const { values, slot, pid, host } = done;
     const outcomes: Outcome[] = [];
     for (let i = 0; i < values.length; i++) {
       outcomes.push({
@@ -89,7 +89,8 @@ export function outcomesOf(task: string, tell?: TellEvent): ResultMaker<Outcome>
         output: undefined,
       });
     }
-    return ofOutcomes(outcomes, "job-ended");
+    const told = host === undefined ? outcomes : outcomes.map((each) => ({ ...each, host }));
+    return ofOutcomes(told, "job-ended");
   };
   return { haveTimes: true, ofDone, ofOutcomes };
 }
@@ -341,6 +342,7 @@ export class TaskRun<R> implements AsyncDisposable {
     const input = jobs.inputs[index - jobs.first];
     this.#counts[ending.kind]++;
     if (ending.kind !== "done") return { task, index, input, attempts, ...ending };
+    if (ending.host !== undefined) return { task, index, input, attempts, ...ending };
     // Not spread: most endings are of this kind, and a spread costs several times as much.
     const { kind, value, startedAt, durationMs, slot, pid, output } = ending;
     return { task, index, input, attempts, kind, value, startedAt, durationMs, slot, pid, output };
@@ -348,6 +350,8 @@ export class TaskRun<R> implements AsyncDisposable {
 
   /** Has a job tried again, if it is to be; then it has not ended yet. */
   #isRetried({ first, inputs, attempt }: Jobs, index: number, ending: Ending): boolean {
+    // It may have been started where nobody knows, and is not to be a second time.
+    if (this.task.twice && ending.kind === "died" && ending.error.name === "Lost") return false;
     const waitMs = this.#halted ? undefined : this.#retries.waitAfter(ending, attempt);
     if (waitMs === undefined) return false;
     const input = inputs[index - first];

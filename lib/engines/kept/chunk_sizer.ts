@@ -7,13 +7,24 @@
 import type { Task } from "../../job.ts";
 import type { Call } from "../consecutive_jobs.ts";
 
-/** How much work one message should hold at the least, in ms. */
-const LEAST_MS = 4;
-
-/** How much it should hold at the most, in ms. */
-const MOST_MS = 32;
-
 export const MOST = 10_000;
+
+/** What a message is to hold, and what it costs. */
+export interface ChunkTargets {
+  /** How much work one should hold at the least, and at the most, in ms. */
+  readonly leastMs: number;
+  readonly mostMs: number;
+  /** How many jobs it holds at the most. */
+  readonly most: number;
+  /** What each costs, whatever is in it, in ms. */
+  readonly costMs: number;
+}
+
+/** Those of messages between threads, or processes, of one machine. */
+const NEAR: ChunkTargets = { leastMs: 4, mostMs: 32, most: MOST, costMs: 1 / 2 };
+
+/** How long a job is taken to be before anything is known of it, in ms. */
+const UNKNOWN_MS = 4;
 
 /** How much bigger than the last a chunk may be. */
 const GROWTH = 4;
@@ -30,19 +41,24 @@ export interface ChunkSizing extends Pick<ChunkSizer, "size" | "batches"> {
 
 /** The size of chunks: a fixed one, or one that follows how long jobs have taken. */
 export class ChunkSizer {
-  /** How many slots may wait for the last message. */
-  readonly #waiting: number;
+  readonly #targets: ChunkTargets;
   readonly #isSingle: boolean;
   readonly #isFixed: boolean;
   /** Jobs for the next message; at least 1. */
   size: number;
-  #jobMs = LEAST_MS;
+  /** How many slots share the work. */
+  slots: number;
+  #jobMs = UNKNOWN_MS;
   #hasLearnt = false;
   #workMs = 0;
 
   /** Where a delay lies between two jobs, each goes alone, and only to a slot that has nothing to do. */
-  constructor({ chunk, slots, delayMs }: Pick<Task, "chunk" | "slots" | "delayMs">) {
-    this.#waiting = Math.max(1, slots - 1);
+  constructor(
+    { chunk, slots, delayMs }: Pick<Task, "chunk" | "slots" | "delayMs">,
+    targets: ChunkTargets = NEAR,
+  ) {
+    this.#targets = targets;
+    this.slots = slots;
     this.#isSingle = delayMs !== undefined;
     this.#isFixed = this.#isSingle || chunk !== "auto";
     this.size = this.#isSingle || chunk === "auto" ? 1 : chunk;
@@ -68,14 +84,21 @@ export class ChunkSizer {
     this.#workMs = 0;
   }
 
+  /** How long a job takes on the average, in ms, the last ones counting most; nothing before any has ended. */
+  get jobMs(): number | undefined {
+    return this.#hasLearnt ? this.#jobMs : undefined;
+  }
+
   /**
-   * How much work a message is to hold, in ms: `√(work / waiting)`. A message costs about 1/2 ms, whatever is in it, so
-   * that messages of `target` ms cost `work / target / 2` in all; at the end `waiting` slots wait for the last
-   * message, for half of it on the average, which costs `waiting × target / 2`. The sum is least at this root, if there is as
-   * much work to come as has been done.
+   * How much work a message is to hold, in ms: `√(2 × cost × work / waiting)`. Messages of `target` ms cost
+   * `cost × work / target` in all; at the end all other slots are `waiting` for the last message, for half of it on the
+   * average, which costs `waiting × target / 2`. The sum is least at this root, if there is as much work to come as has been
+   * done.
    */
   get #targetMs(): number {
-    return Math.max(LEAST_MS, Math.min(Math.sqrt(this.#workMs / this.#waiting), MOST_MS));
+    const { leastMs, mostMs, costMs } = this.#targets;
+    const waiting = Math.max(1, this.slots - 1);
+    return Math.max(leastMs, Math.min(Math.sqrt(2 * costMs * this.#workMs / waiting), mostMs));
   }
 
   /** Learns that so many jobs have taken so long together. */
@@ -85,7 +108,7 @@ export class ChunkSizer {
     this.#workMs += tookMs;
     if (this.#isFixed) return;
     const targetMs = this.#targetMs;
-    const wanted = Math.floor(targetMs / Math.max(this.#jobMs, targetMs / MOST));
+    const wanted = Math.floor(targetMs / Math.max(this.#jobMs, targetMs / this.#targets.most));
     this.size = Math.max(1, Math.min(wanted, this.size * GROWTH));
   }
 }
