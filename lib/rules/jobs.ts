@@ -42,6 +42,25 @@ function slotsIn(wanted: string, hardware: number): number {
   return /^[+-]/.test(wanted) ? Math.max(1, hardware + amount) : amount;
 }
 
+/** Whether as many are asked for on every machine. */
+export function isPlainCount(wanted: number | string): boolean {
+  return /^[1-9]\d*$/.test(String(wanted));
+}
+
+/**
+ * Slots of a task whose jobs are done by hosts, where it says nothing: how many hosts there will be is not known, and its
+ * window is as wide as for that many.
+ */
+const HOSTED_SLOTS = 128;
+
+/** How many slots all tasks of a run share that hosts do: each has its own bounds. */
+export const ALL_HOSTED_SLOTS: number = MOST_SLOTS;
+
+/** A task whose jobs are done by hosts: what this machine has does not count. */
+export function hosted<T extends { readonly slots: number; readonly most?: number }>(task: T): T {
+  return { ...task, slots: task.most ?? HOSTED_SLOTS };
+}
+
 export const jobs = {
   key: "jobs",
   description:

@@ -16,7 +16,7 @@ import {
   type WithAction,
 } from "./calls.ts";
 import { type Halt, halt } from "./halt.ts";
-import { jobs, window } from "./jobs.ts";
+import { isPlainCount, jobs, window } from "./jobs.ts";
 import { memory, recycle, type RecycleOptions } from "./memory.ts";
 import { order } from "./order.ts";
 import { type Permissions, permissions, type PermissionsOptions } from "./permissions.ts";
@@ -27,6 +27,7 @@ import type { Reading, Rule, RuleOption } from "./rule.ts";
 
 import type { Callable, FunctionRef } from "../source.ts";
 import { grace, type Timeout, timeout } from "./timeout.ts";
+import { twice } from "./twice.ts";
 
 /** What holds for every task that does not say otherwise, and that it applies to. */
 export interface Defaults {
@@ -83,6 +84,11 @@ export interface Defaults {
   readonly halt?: string;
   /** Further attempts at a job that does not end well. */
   readonly retries?: number | RetriesOptions;
+  /**
+   * `"never"` has no job started a second time because the host that had it was lost, or is slow: it has died then. Jobs
+   * that hosts do are sent one by one, which takes longer. They are started again where that helps unless given.
+   */
+  readonly twice?: "never";
 }
 
 /** Under which rules a task runs, with what was said of them read. */
@@ -91,6 +97,8 @@ export interface TaskRules {
   readonly isolation: Isolation;
   /** Jobs that may run at the same time; at least 1. */
   readonly slots: number;
+  /** The same, wherever they run: on hosts of a queue, too. Only where a plain number was said, and not a share of processors. */
+  readonly most?: number;
   /** Jobs in one message to a slot. */
   readonly chunk: number | "auto";
   /** How many jobs results may run ahead of the oldest unfinished one. */
@@ -121,6 +129,8 @@ export interface TaskRules {
   readonly timeout?: Timeout;
   /** How long a job may take to end after it was asked to, in ms; 5000 if absent. */
   readonly graceMs?: number;
+  /** That no job is started a second time because its host was lost or is slow; they are where that helps if absent. */
+  readonly twice?: "never";
   /** Joins the values, in input order, on the gathering side; starts at the first value if `initial` is absent. */
   readonly fold?: { readonly run: FunctionRef; readonly initial?: { readonly value: unknown } };
 }
@@ -169,6 +179,7 @@ export const RULES = [
   transfer,
   memory,
   recycle,
+  twice,
 ] as const satisfies readonly AnyRule[];
 
 export function ruleOf(key: unknown): AnyRule | undefined {
@@ -201,7 +212,9 @@ export function readRules(
     const value = said[key];
     return value === undefined || !read ? [] : [[field, read(value, { ...reading, said })]];
   });
-  return { isolation, chunk: 1, ...Object.fromEntries(fields) };
+  const jobs = spec.jobs ?? defaults.jobs;
+  const most = jobs !== undefined && isPlainCount(jobs) ? { most: Number(jobs) } : {};
+  return { isolation, chunk: 1, ...most, ...Object.fromEntries(fields) };
 }
 
 type OptionRule = Extract<typeof RULES[number], { readonly option: object }>;

@@ -13,6 +13,7 @@ import {
   ruleOptions,
   type TaskRules,
 } from "../../rules/rules.ts";
+import { isPlainCount } from "../../rules/jobs.ts";
 import { defined } from "../../tasks_file/defined.ts";
 import type { Args } from "./args.ts";
 import { type NamedOption, OPTIONS } from "./options.ts";
@@ -47,6 +48,7 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
     }
     given[givenAs(rule)] = value;
   }
+  if (isPlainCount(options.jobs ?? "")) given.most = given.slots;
   const asking = ASKING.find((rule) => rule.option && given[givenAs(rule)] !== undefined);
   if (given.isolation === "worker" && asking) throw inWorker(`--${asking.option?.name}`, asking);
   return given;
@@ -60,7 +62,8 @@ export function rulesOf({ options }: Pick<Args, "options">): GivenRules {
  */
 export function underRules(task: Task, given: GivenRules): Task {
   const said: Readonly<Record<string, unknown>> = { ...given };
-  const under: Record<string, unknown> = { ...task };
+  const most = given.slots === undefined ? task.most : given.most;
+  const under: Record<string, unknown> = { ...task, most };
   for (const rule of OPTION_RULES) {
     const { option, field, asksForProcess } = rule;
     const value = said[givenAs(rule)];

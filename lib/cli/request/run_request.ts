@@ -106,7 +106,7 @@ export function inputTags(): Tags {
 export function bareTask<A extends Action>(
   name: string,
   action: A,
-  { slots = navigator.hardwareConcurrency }: GivenRules,
+  { slots = navigator.hardwareConcurrency, most }: GivenRules,
 ): Task & { readonly action: A } {
   const isFunction = action.kind === "function";
   return {
@@ -116,6 +116,7 @@ export function bareTask<A extends Action>(
     needs: [],
     isolation: isFunction ? "worker" : "process",
     slots,
+    ...most !== undefined && { most },
     chunk: isFunction ? "auto" : 1,
     ordered: true,
     env: {},
