@@ -150,6 +150,45 @@ export interface HeldInPart extends EventOf<"held-in-part"> {
   readonly reason: string;
 }
 
+/** Something of the queue by which others lend their slots. */
+export interface QueueTold extends EventOf<"queue-told"> {
+  /** What it is. */
+  readonly what: QueueNews;
+}
+
+/** What is told of a queue. */
+export type QueueNews =
+  | {
+    /** A host will run no job of the task; told once of each host and reason. */
+    readonly kind: "refused";
+    readonly task: string;
+    readonly host: string;
+    readonly reason: string;
+  }
+  | {
+    /** A host has sent what no host sends; it does not count. */
+    readonly kind: "misreported";
+    readonly host: string;
+    readonly reason: string;
+  }
+  | {
+    /** The server cannot be reached; told once until it is again. */
+    readonly kind: "unreachable";
+    readonly reason: string;
+  }
+  | { readonly kind: "reachable" }
+  /** The server has lost its data: what it had of the run is sent anew. */
+  | { readonly kind: "data-lost" }
+  /** There has been no host for a while, and the run waits for one. */
+  | { readonly kind: "no-host" }
+  | {
+    /** So many jobs were told again that had ended: they did not count. */
+    readonly kind: "repeated";
+    readonly jobs: number;
+  }
+  /** Something of the run may be left on the server. */
+  | { readonly kind: "left-behind" };
+
 /** Something has gone wrong as the run ended for another reason, which counts: inputs were not closed, for example. */
 export interface WentWrong extends EventOf<"went-wrong"> {
   /** What was thrown. */
@@ -236,6 +275,7 @@ export type RunEvent =
   | SlotLost
   | Unwatched
   | HeldInPart
+  | QueueTold
   | WentWrong
   | LongAwaited
   | TaskHalted

@@ -32,6 +32,10 @@ export class MemoryQueue implements Broker {
   readonly #hosts: MemoryHost[] = [];
   /** All that hosts have reported. */
   readonly reports: Report[] = [];
+  /** How many bytes of inputs a slice may have. */
+  mostBytes = Infinity;
+  /** Orders as they were given. */
+  readonly orders: Orders[] = [];
 
   openRun(options: RunOptions): Promise<RunLink> {
     const { run } = options;
@@ -41,6 +45,14 @@ export class MemoryQueue implements Broker {
       new Map(ids.map((id) => [id, this.#stateOf(id)] as const));
     return Promise.resolve<RunLink>({
       send: (head, inputs) => {
+        if (inputs.length > this.mostBytes) {
+          const tooLarge = new Error(
+            `takes ${inputs.length} bytes, of which the server takes less`,
+          );
+          tooLarge.name = "TooLarge";
+          return Promise.reject(tooLarge);
+        }
+        if (this.#sessions.get(run.session)?.run !== run) return Promise.reject(new Error("lost"));
         this.#slices.push({ delivery: { head, number: 1, inputs } });
         this.#deal();
         return Promise.resolve();
@@ -55,6 +67,7 @@ export class MemoryQueue implements Broker {
       caughtUp: () => Promise.resolve(),
       order: (orders) => {
         const session = this.#sessions.get(run.session);
+        this.orders.push(orders);
         if (session) session.orders = orders;
         for (const host of this.#hosts) host.options.events.ordered(run.session, session?.orders);
         return Promise.resolve();
@@ -167,6 +180,19 @@ export class MemoryQueue implements Broker {
     this.#deal();
   }
 
+  /** A slice is gone, and nobody has told of it. */
+  loseSlice(id: string): void {
+    this.#slices = this.#slices.filter(({ delivery: { head } }) => head.id !== id);
+  }
+
+  /** Tells a run that the server cannot be reached, and then that it can be. */
+  interrupt(reason: string): void {
+    for (const { events } of this.#sessions.values()) {
+      events.unreachable(reason);
+      events.reachable();
+    }
+  }
+
   /** The server begins anew with nothing. */
   loseData(): void {
     const sessions = [...this.#sessions.values()];
@@ -194,12 +220,14 @@ export class MemoryQueue implements Broker {
   }
 
   #deal(): void {
-    for (const host of this.#hosts) {
+    for (const host of [...this.#hosts]) {
       for (;;) {
         const has = this.#slices.filter((slice) => slice.host === host).length;
         const slice = this.#slices.find((slice) => slice.host === undefined);
         if (!slice || has >= host.capacity) break;
         slice.host = host;
+        // Who has waited longest is served first.
+        this.#hosts.push(...this.#hosts.splice(this.#hosts.indexOf(host), 1));
         queueMicrotask(() => this.#deliver(slice, host));
       }
     }

@@ -110,6 +110,14 @@ class Channel {
     }
   }
 
+  /** All that is held and that nobody has read. */
+  *held(): Generator<Uint8Array> {
+    for (const piece of this.#pieces.all()) {
+      if (piece instanceof Uint8Array) yield piece;
+      else yield* this.#store.spill.read(piece);
+    }
+  }
+
   drop(): void {
     this.#isDropped = true;
     for (let piece = this.#pieces.shift(); piece; piece = this.#pieces.shift()) this.#free(piece);
@@ -178,6 +186,10 @@ class Pieces {
     const both = last && joined(last, piece);
     if (both) this.#pieces[this.#pieces.length - 1] = both;
     else this.#pieces.push(piece);
+  }
+
+  *all(): Generator<Piece> {
+    for (const piece of this.#pieces) if (piece) yield piece;
   }
 
   shift(): Piece | undefined {
@@ -251,6 +263,13 @@ export class Spool implements Output {
   /** Has every piece told that is written from now on, also when it is given up. */
   tap(listener: Tap): void {
     this.#taps.push(listener);
+  }
+
+  /** Tells of all that is held and that nobody has read, which stays. */
+  tellHeld(listener: Tap): void {
+    for (const stream of ["stdout", "stderr"] as const) {
+      for (const bytes of this.#channels[stream].held()) listener(stream, bytes);
+    }
   }
 
   drop(): void {

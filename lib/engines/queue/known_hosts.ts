@@ -1,0 +1,54 @@
+/**
+ * What a run knows of the hosts that work for it.
+ *
+ * @module
+ */
+
+import type { HostRecord } from "./messages.ts";
+
+export class KnownHosts {
+  /** Those that have been heard of lately. */
+  records: readonly HostRecord[] = [];
+  readonly #numbers = new Map<string, number>();
+  /** Why hosts run no jobs of a task, by task and host. */
+  readonly #refusals = new Map<string, Map<string, string>>();
+
+  /** How many slots all of them have. */
+  get slots(): number {
+    return this.records.reduce((sum, { slots }) => sum + slots, 0);
+  }
+
+  /** How many of these are idle. */
+  get idle(): number {
+    return this.records.reduce((sum, { slots, busy }) => sum + Math.max(0, slots - busy), 0);
+  }
+
+  /** The number of a slot of a host, from 1: in the order in which they are first seen. */
+  numberOf(host: string, slot: number): number {
+    const key = `${slot} ${host}`;
+    const number = this.#numbers.get(key) ?? this.#numbers.size + 1;
+    this.#numbers.set(key, number);
+    return number;
+  }
+
+  /** Notes that a host runs no jobs of a task; says whether that, with its reason, is new. */
+  refuse(task: string, host: string, reason: string): boolean {
+    const reasons = this.#refusals.get(task) ?? new Map<string, string>();
+    this.#refusals.set(task, reasons);
+    const isNew = reasons.get(host) !== reason;
+    reasons.set(host, reason);
+    return isNew;
+  }
+
+  /** Notes that a host runs jobs of a task, whatever it has said before: there may be another of its name by now. */
+  accept(task: string, host: string): void {
+    this.#refusals.get(task)?.delete(host);
+  }
+
+  /** Why every host that is known runs no jobs of a task; nothing if there is one that may, or none at all. */
+  refusedByAll(task: string): ReadonlyMap<string, string> | undefined {
+    const reasons = this.#refusals.get(task);
+    if (!reasons || this.records.length === 0) return undefined;
+    return this.records.every(({ name }) => reasons.has(name)) ? reasons : undefined;
+  }
+}
