@@ -56,11 +56,11 @@ const FOLDERS: Readonly<Record<string, string>> = {
     "clones rules sync engines engines/kept engines/carry engines/commands engines/system",
   "engines/commands": "errors engines engines/carry engines/spools engines/system",
   "engines/confined": "rules engines engines/commands engines/spools engines/system",
-  "engines/queue": "",
+  "engines/queue": "clones sync engines engines/kept engines/spools",
   "engines/queue/server": "clones npm engines/queue engines/system",
   "engines/queue/modules": "modules rules npm engines/queue",
   watchdog: "engines engines/system",
-  api: "clones engines/* inputs modules output run tasks_file template watchdog",
+  api: "clones engines/* inputs modules output rules run tasks_file template watchdog",
   pool: "engines/* errors output rules run tasks_file",
   cli: "*",
 };

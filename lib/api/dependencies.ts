@@ -5,7 +5,7 @@
  */
 
 import { CLOCK } from "../time/clock.ts";
-import type { Learning } from "../engines/engine.ts";
+import type { Engine, EngineRun, Learning } from "../engines/engine.ts";
 import { GRACE_MS } from "../engines/stopped.ts";
 import { killTree } from "../engines/system/process_tree.ts";
 import { startHere, type StartPlace } from "../engines/start_place.ts";
@@ -19,6 +19,7 @@ import type { RunEvent, RunObserver } from "../events.ts";
 import type { PriorOutcomes, Task, TimeBefore } from "../job.ts";
 import { valueOf } from "../output/command_value.ts";
 import { enginesFor, kindOf } from "./engines.ts";
+import type { QueueConnection } from "./queue_connection.ts";
 import { ValueLogs } from "./value_log.ts";
 import { tellTo } from "../run/observed.ts";
 import type { RunDependencies, RunTasksOptions } from "../run/run.ts";
@@ -32,6 +33,12 @@ const BUSY_MS = 500;
 
 /** How `run` goes. */
 export interface RunOptions {
+  /**
+   * URL of a queue whose hosts do the jobs: `redis://`, `rediss://` or `postgres://`. User and password are taken from it,
+   * or from the environment. Hosts find functions by their paths from the current folder, or are sent their modules. What
+   * jobs print comes when they have ended. @default this machine does them
+   */
+  readonly on?: string | URL;
   /** Names of the tasks to run, with what they need. @default all */
   readonly only?: readonly string[];
   /** How many slots of all tasks may be busy at once. @default the most that a task has */
@@ -78,6 +85,10 @@ export interface DependenciesOptions
   readonly openStdin?: () => ReadableStream<Uint8Array>;
   /** What watches over the main thread, for longer than the run. @default one of its own, where there are time-outs */
   readonly watchdog?: Watchdog;
+  /** The queue that `on` names, where it has been connected to already; it is not left with the run. */
+  readonly connection?: QueueConnection;
+  /** Absolute folder that hosts find modules from, by their paths. @default the current one */
+  readonly home?: string;
 }
 
 /** What the centre is given to run tasks. */
@@ -90,12 +101,14 @@ export async function dependenciesOf(
   const watchdog = options.watchdog ??
     starting.use(new Watchdog({ hearsSignals: false }));
   watch(watchdog, tasks, options);
-  const [engineOf] = await Promise.all([
-    enginesFor(tasks, {
+  const { on, connection } = options;
+  const isQueued = on !== undefined || connection !== undefined;
+  const [{ engineOf, queue }] = await Promise.all([
+    isQueued ? queuedEngines(tasks, options) : enginesFor(tasks, {
       start,
       learning,
       onHeldInPart: (task, reason) => tellTo(observers)?.({ kind: "held-in-part", task, reason }),
-    }),
+    }).then((engineOf) => ({ engineOf, queue: undefined })),
     watchdog.listens,
   ]);
   const store = new SpoolStore();
@@ -141,6 +154,7 @@ export async function dependenciesOf(
     valueOf,
     valueSink: (task) => valueLogs.of(task),
     [Symbol.asyncDispose]: async () => {
+      await using _ = queue;
       own[Symbol.dispose]();
       valueLogs[Symbol.dispose]();
       store[Symbol.dispose]();
@@ -153,6 +167,28 @@ export async function dependenciesOf(
     ...options,
     observers: valueLogs.isEmpty ? observers : [valueLogs, ...observers],
   }];
+}
+
+/** Engines whose jobs are done by the hosts of a queue, and what leaves that when all has ended. */
+async function queuedEngines(
+  tasks: readonly Task[],
+  { on = "", connection: given, runId, home = Deno.cwd(), observers = [] }: DependenciesOptions,
+) {
+  const { QueueConnection } = await import("./queue_connection.ts");
+  const { QueueEngine } = await import("../engines/queue/queue_engine.ts");
+  await using opened = new AsyncDisposableStack();
+  const connection = given ?? opened.use(new QueueConnection(on));
+  const tell = tellTo(observers);
+  const run = opened.use(
+    await connection.open({
+      ...{ runId, tasks, folder: home },
+      tell: (what) => tell?.({ kind: "queue-told", what }),
+    }),
+  );
+  const queue = opened.move();
+  const engineOf = (task: Task, how: Omit<EngineRun, "start" | "learning">): Engine =>
+    new QueueEngine(task, how, run);
+  return { engineOf, queue };
 }
 
 /** Has the main thread watched over where a task may keep it busy; for a time-out alone, unless signals count too. */

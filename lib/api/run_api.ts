@@ -11,6 +11,7 @@ import { flawsOf, isAtHand } from "../inputs/facts.ts";
 import type { DependenciesOptions, RunOptions } from "./dependencies.ts";
 import { plan, waitsForOthers } from "../run/plan.ts";
 import type { InputsFlaw } from "../tasks_file/load.ts";
+import { ALL_HOSTED_SLOTS, hosted } from "../rules/jobs.ts";
 import { newRunId } from "../run_id.ts";
 import { endedWith } from "../run/observed.ts";
 import { oneByOne, runInBatches } from "../run/run.ts";
@@ -104,8 +105,12 @@ async function inputsFlaws(
  * assertEquals(values, [2, 4, 6, 8, 10]);
  * ```
  *
+ * With `on`, the hosts of a queue do the jobs: `fanfold join URL` makes a machine one. Order, retries and outcomes are the
+ * same, and each job counts once, whatever the queue delivers twice; what jobs write comes when they have ended.
+ *
  * @throws {RangeError} If `slots` is not a positive integer, or `only` names a task that is not there.
- * @throws {Fault} If the run cannot go on: an input that cannot be read, a slot that does not start.
+ * @throws {Fault} If the run cannot go on: an input that cannot be read, a slot that does not start, a queue that cannot
+ * be reached as it begins.
  */
 export function run(
   tasks: readonly Task[],
@@ -126,9 +131,10 @@ export function runManyAtATime(
   tasks: readonly Task[],
   { only, onEvent, ...options }:
     & RunOptions
-    & Pick<DependenciesOptions, "watchdog" | "openStdin" | "start" | "ending" | "learning"> = {},
+    & Pick<DependenciesOptions, "watchdog" | "openStdin" | "start" | "ending" | "learning">
+    & Pick<DependenciesOptions, "connection" | "home"> = {},
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
-  const { slots, runId = newRunId() } = options;
+  const { slots, runId = newRunId(), on, connection } = options;
   const observers = [...options.observers ?? [], ...onEvent ? [{ onEvent }] : []];
   if (slots !== undefined && !(Number.isSafeInteger(slots) && slots > 0)) {
     throw new RangeError(`Cannot run on ${slots} slots: wanted a positive integer`);
@@ -137,8 +143,10 @@ export function runManyAtATime(
   if (missing !== undefined) {
     throw new RangeError(`Cannot run task "${missing}": there is no task of that name`);
   }
-  const inOrder = plan(tasks, only);
-  const most = Math.max(1, ...inOrder.map((task) => task.slots));
+  const isQueued = on !== undefined || connection !== undefined;
+  const planned = plan(tasks, only);
+  const inOrder = isQueued ? planned.map(hosted) : planned;
+  const most = isQueued ? ALL_HOSTED_SLOTS : Math.max(1, ...inOrder.map((task) => task.slots));
   return opened(inOrder, { ...options, runId, slots: slots ?? most, observers });
 }
 

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import { runManyAtATime } from "../api/run_api.ts";
 import { EXIT_JOB, Fault } from "../fault.ts";
 import type { Task, TimeBefore } from "../job.ts";
+import { hosted } from "../rules/jobs.ts";
 import { isOfFullDisk } from "../journal/database.ts";
 import type { Items } from "../streams/iteration.ts";
 import { Interrupt, type Io } from "./command.ts";
@@ -49,10 +51,11 @@ export async function perform(request: RunRequest, io: Io): Promise<number> {
 
 /** @param onJournal Told where it is, as soon as it is open. */
 async function performRun(
-  request: RunRequest,
+  asked: RunRequest,
   io: Io,
   onJournal?: (path: string) => void,
 ): Promise<number> {
+  const request = asked.connection ? { ...asked, tasks: asked.tasks.map(hosted) } : asked;
   const { signal, stray } = io;
   io.takesOver();
   // A reader that has left ends the run, whatever the run is waiting for.
@@ -123,20 +126,21 @@ async function performRun(
 
 /** Runs the tasks, and prints how each job has ended when it is its turn. */
 async function printAll(
-  { tasks, only, slots, first, passedOver, prior, own, timeBefore, learning }: RunRequest & {
+  { tasks, only, slots, first, passedOver, prior, own, timeBefore, ...request }: RunRequest & {
     readonly timeBefore?: (task: Task) => TimeBefore | undefined;
   },
   io: Io,
   { list, printer, verdict, stopping, session, tell }: RunObservers,
   signal: AbortSignal,
 ): Promise<void> {
+  const { learning, connection, tasksFile } = request;
   const batches = runManyAtATime(tasks, {
     ...{ only, slots, first, observers: list, signal, timeBefore },
     ending: io.signal,
     watchdog: io.watchdog,
     openStdin: own?.stdin.open,
     start: own?.start,
-    learning,
+    ...{ learning, connection, home: tasksFile === undefined ? undefined : dirname(tasksFile) },
     ownsProcess: true,
     ...prior && { kept: () => prior },
     ...session && {

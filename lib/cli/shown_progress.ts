@@ -57,7 +57,10 @@ export async function openProgress(
     import("../progress/run_progress.ts"),
     import("../progress/progress_observer.ts"),
   ]);
-  const most = slots ?? Math.max(...tasks.map(({ slots }) => slots));
+  // How many slots hosts have shows in how many jobs run.
+  const most = request.connection
+    ? undefined
+    : slots ?? Math.max(...tasks.map(({ slots }) => slots));
   const far = new RunProgress(most, CLOCK.now);
   const optionsOf = (runId: string | undefined) => ({
     now: CLOCK.now,

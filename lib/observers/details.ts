@@ -1,5 +1,6 @@
 /**
- * What a run tells at its end to whoever wants to know more: which jobs were slow, and what became of its slots.
+ * What a run tells at its end to whoever wants to know more: which jobs were slow, what became of its slots, and what
+ * each host did.
  *
  * @module
  */
@@ -9,7 +10,7 @@ import type { Outcome } from "../job.ts";
 import { jobNumber } from "../job_number.ts";
 import { inLine } from "../errors/reason.ts";
 import { jobText } from "../output/notices.ts";
-import { timeText } from "../text/amounts.ts";
+import { jobCountText, timeText } from "../text/amounts.ts";
 import { type Notice, shortened } from "../text/shown.ts";
 
 /** How many jobs are told, and how many openings and ends of slots. */
@@ -25,9 +26,13 @@ interface SlowJob extends Pick<Outcome, "task" | "index" | "input" | "kind"> {
 
 /** Keeps the slowest jobs and the first moments of slots, however many there are. */
 export class Details implements RunObserver {
-  readonly hears = ["run-started", "job-ended", "slot-opened", "slot-lost"] as const;
+  readonly hears = ["run-started", "job-ended", "slot-opened", "slot-lost", "queue-told"] as const;
   readonly #now: () => number;
   #startedAt = 0;
+  /** How many jobs each host has done. */
+  readonly #hosts = new Map<string, number>();
+  /** How many jobs hosts have told of again that had ended. */
+  #repeated = 0;
   /** The slowest first. */
   readonly #slowest: SlowJob[] = [];
   readonly #moments: string[] = [];
@@ -56,6 +61,9 @@ export class Details implements RunObserver {
         this.#add(event, openedText(this.#isKnown(task, slot), others));
         break;
       }
+      case "queue-told":
+        if (event.what.kind === "repeated") this.#repeated = event.what.jobs;
+        break;
       case "slot-lost": {
         const how = lossOf(event.why);
         this.#lost.set(how, (this.#lost.get(how) ?? 0) + 1);
@@ -82,10 +90,22 @@ export class Details implements RunObserver {
       const below = [...this.#moments, ...more > 0 ? [`and ${more} more`] : []];
       notices.push({ text: `slots: ${counts}`, below });
     }
+    if (this.#hosts.size > 0) {
+      const hosts = [...this.#hosts].toSorted(([, a], [, b]) => b - a);
+      const below = hosts.slice(0, MOMENTS).map(([host, jobs]) => {
+        return shortened(`${jobCountText(jobs)}  host "${host}"`, LINE_LENGTH);
+      });
+      if (hosts.length > MOMENTS) below.push(`and ${hosts.length - MOMENTS} more`);
+      const repeated = this.#repeated > 0
+        ? `, and ${jobCountText(this.#repeated)} told again, which did not count`
+        : "";
+      notices.push({ text: `hosts: ${hosts.length}${repeated}`, below });
+    }
     return notices;
   }
 
-  #ended({ task, index, input, kind, durationMs }: Outcome): void {
+  #ended({ task, index, input, kind, durationMs, host }: Outcome): void {
+    if (host !== undefined) this.#hosts.set(host, (this.#hosts.get(host) ?? 0) + 1);
     if (durationMs === undefined) return;
     const least = this.#slowest[JOBS - 1];
     if (least && least.durationMs >= durationMs) return;

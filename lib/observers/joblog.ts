@@ -118,12 +118,12 @@ const RUNTIME_WIDTH = 10;
  * @param command The command as it is logged.
  */
 export function logCells(outcome: LoggedOutcome, received: number, command: string): string[] {
-  const { index, startedAt, durationMs } = outcome;
+  const { index, startedAt, durationMs, host = ":" } = outcome;
   // The milliseconds of a start are rounded and those of a runtime cut off, as GNU parallel has it.
   const start = (startedAt / 1000).toFixed(3);
   const runtime = (Math.floor(durationMs) / 1000).toFixed(3);
   const seq = `${jobNumber(index)}`;
-  return [seq, ":", start, runtime, "0", `${received}`, ...exitOf(outcome).map(String), command];
+  return [seq, host, start, runtime, "0", `${received}`, ...exitOf(outcome).map(String), command];
 }
 
 /** What it exited with, 127 if it could not be started, as a shell says, -1 if that is not known; and the signal, or 0. */

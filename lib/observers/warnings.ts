@@ -5,7 +5,7 @@
  */
 
 import type { RunEvent, RunObserver } from "../events.ts";
-import { awaitedText, heldInPart, strayed, unwatched } from "../output/notices.ts";
+import { awaitedText, heldInPart, queueNotices, strayed, unwatched } from "../output/notices.ts";
 import type { Notice, Tell } from "../text/shown.ts";
 import type { Task } from "../job.ts";
 import { fromsOf } from "../run/plan.ts";
@@ -32,6 +32,8 @@ export function warnings(
         return [{ text: unwatched(event.reason) }];
       case "held-in-part":
         return [{ text: heldInPart(event.task, event.reason) }];
+      case "queue-told":
+        return queueNotices(event.what);
       case "strayed":
         return [strayed(`task "${event.task}"`, event.slot, event.error)];
       default:
@@ -39,7 +41,7 @@ export function warnings(
     }
   };
   return {
-    hears: ["went-wrong", "awaited", "unwatched", "held-in-part", "strayed"],
+    hears: ["went-wrong", "awaited", "unwatched", "held-in-part", "queue-told", "strayed"],
     onEvent: (event) => noticesFor(event).forEach(({ text, below }) => void tell(text, below)),
   };
 }

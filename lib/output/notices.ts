@@ -10,7 +10,7 @@ import { chain, inLine, inner, near, placeOf, placeText, reason } from "../error
 import { inputText } from "./json_value.ts";
 import { type Notice, shortened, type Tell, told } from "../text/shown.ts";
 import { LongWait } from "../time/clock.ts";
-import type { Awaited } from "../events.ts";
+import type { Awaited, QueueNews } from "../events.ts";
 
 /** An outcome that is why a run did not go well. */
 export type Cause = Extract<Outcome, { readonly kind: "failed" | "timed-out" | "died" }>;
@@ -47,6 +47,36 @@ export function unwatched(reason: string): string {
 /** What is said when the commands of a task are not held to all of its permissions. */
 export function heldInPart(task: string, reason: string): string {
   return `the commands of task "${task}" are not held to all of its permissions: ${reason}`;
+}
+
+/** What is said of a queue whose hosts do the jobs. */
+export function queueNotices(news: QueueNews): readonly Notice[] {
+  switch (news.kind) {
+    case "refused": {
+      const { host, task, reason } = news;
+      return [{ text: `host "${host}" does not run task "${task}": ${reason}` }];
+    }
+    case "misreported": {
+      const text = `host "${news.host}" has sent what no host sends: ${news.reason}`;
+      return [{ text, below: ["it does not count, and its jobs are sent again"] }];
+    }
+    case "unreachable":
+      return [{ text: `the queue cannot be reached: ${news.reason}`, below: ["the run waits"] }];
+    case "reachable":
+      return [{ text: "the queue is reached again" }];
+    case "data-lost":
+      return [{ text: "the queue has lost its data: what had not ended is sent again" }];
+    case "no-host":
+      return [{ text: "still waiting for a host", below: ["one is started by: fanfold join URL"] }];
+    case "left-behind": {
+      const text = "something of the run may be left in the queue";
+      return [{ text, below: ["to clean it: fanfold queue URL --clean"] }];
+    }
+    case "repeated":
+      return [];
+    default:
+      return news satisfies never;
+  }
 }
 
 /** A cause with all of its reason, and where in the user's code it arose. */

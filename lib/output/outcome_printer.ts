@@ -14,7 +14,7 @@ import { csvCell } from "./records.ts";
 
 /**
  * Puts an outcome as an object without a line end: `task`, `index`, `input`, `kind`, `value` or `error`,
- * `attempts`, `startedAt` (whole ms since the epoch), `durationMs` (to the µs), `slot`, `pid`.
+ * `attempts`, `startedAt` (whole ms since the epoch), `durationMs` (to the µs), `slot`, `pid`, and `host` if one did it.
  */
 export async function putOutcome(to: Put, what: Valued, outcome: Outcome): Promise<void> {
   const { task, index, input, kind } = outcome;
@@ -26,8 +26,8 @@ export async function putOutcome(to: Put, what: Valued, outcome: Outcome): Promi
   } else {
     await to.put(`,"error":${toJson(outcome.error)}`);
   }
-  const { attempts, slot, pid } = outcome;
-  await to.put(`,${toJson({ attempts, ...timesOf(outcome), slot, pid }).slice(1)}`);
+  const { attempts, slot, pid, host } = outcome;
+  await to.put(`,${toJson({ attempts, ...timesOf(outcome), slot, pid, host }).slice(1)}`);
 }
 
 /** When a job started and how long it took, where that is known: in whole ms, and to the µs. */

@@ -132,17 +132,17 @@ class TaskState {
 
 export class RunProgress {
   readonly #now: () => number;
-  readonly #slots: number;
+  readonly #slots?: number;
   readonly #states = new Map<string, TaskState>();
   #names: readonly string[] = [];
   /** How the jobs are called that were the oldest last. */
   #texts = new Map<string, string>();
 
   /**
-   * @param slots How many jobs may run at a time, of all tasks together.
+   * @param slots How many jobs may run at a time, of all tasks together; as many as run then if that is not known.
    * @param now The time in ms, from any moment on.
    */
-  constructor(slots: number, now: () => number) {
+  constructor(slots: number | undefined, now: () => number) {
     this.#slots = slots;
     this.#now = now;
   }
@@ -229,7 +229,9 @@ export class RunProgress {
     const own = running.filter((job) => job.task === task.name);
     // Where tasks share the slots, each has as many as it has got.
     const isAlone = this.#active().length === 1;
-    const slots = isAlone ? Math.min(task.slots, this.#slots) : Math.max(1, own.length);
+    const slots = isAlone && this.#slots !== undefined
+      ? Math.min(task.slots, this.#slots)
+      : Math.max(1, own.length);
     for (const { startedAt } of own) state.firstStart = Math.min(state.firstStart, startedAt);
     const timeLeft = state.timeLeft ?? state.equip(newTimeLeft(task.name));
     const left = this.#stillLeft(state) ?? timeLeft.look({

@@ -32,7 +32,9 @@ import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
 import { checkNeeds } from "../permissions/needs.ts";
+import { connectionTo, readQueue, withoutUrl } from "../request/queue_request.ts";
 import { readReports, type ReportRequest } from "../request/report_request.ts";
+import { hosted } from "../../rules/jobs.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
 import {
@@ -55,6 +57,8 @@ export interface EachRequest {
   readonly results?: string;
   readonly journal?: JournalOptions;
   readonly reports: readonly ReportRequest[];
+  /** URL of the queue whose hosts do the jobs. @default this machine does them */
+  readonly on?: string;
 }
 
 export const eachCommand: Command<EachRequest> = {
@@ -75,6 +79,7 @@ export const eachCommand: Command<EachRequest> = {
     ),
     ...optionsNamed("progress", "quiet", "verbose"),
     ...JOURNAL_OPTIONS,
+    ...optionsNamed("on"),
     ...optionsNamed("help"),
   ],
   examples: [
@@ -92,13 +97,16 @@ export const eachCommand: Command<EachRequest> = {
     results: args.options.results,
     journal: readJournal(args, "each"),
     reports: readReports(args),
+    on: readQueue(args),
   }),
   async carryOut(request, io) {
-    const { here, argv } = io;
+    const { here } = io;
+    await using connection = await connectionTo(request.on);
+    const argv = withoutUrl(io.argv);
     const { rules, output: { ordered, ...output }, inputs } = request;
     const { source, columns, batch, width } = await namedInputs(inputs, { asRecords: false }, io);
     const bare = eachTask(request, columns);
-    const window = windowOf(bare, batch);
+    const window = windowOf(connection ? hosted(bare) : bare, batch);
     const task = { ...underRules({ ...bare, source, ordered }, rules), window };
     const { action, slots } = bare;
     if (request.isDryRun) return await dryRun({ ...task, action }, output.tags, io);
@@ -109,7 +117,9 @@ export const eachCommand: Command<EachRequest> = {
     const { joblog } = request;
     const passedOver = joblog?.isRead ? await jobsInLog(joblog.file, joblog) : undefined;
     const observers = observersOf(request, action, { isOrdered: ordered, width });
-    const what = { ...output, tasks: [task], slots, observers, journal, times, passedOver };
+    const most = connection ? task.most : slots;
+    const how = { slots: most, connection };
+    const what = { ...output, ...how, tasks: [task], observers, journal, times, passedOver };
     const prior = passedOver && passingOver(passedOver);
     const { reports } = request;
     return await perform({ ...what, prior, reports, takesShell: true }, io);

@@ -24,7 +24,9 @@ import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
 import { checkNeeds } from "../permissions/needs.ts";
+import { connectionTo, readQueue, withoutUrl } from "../request/queue_request.ts";
 import { readReports, type ReportRequest } from "../request/report_request.ts";
+import { hosted } from "../../rules/jobs.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
 import { bareTask, inputTags, type OutputOptions, readOutput } from "../request/run_request.ts";
@@ -41,6 +43,8 @@ export interface MapRequest {
   readonly inputs: () => InputsRequest;
   readonly journal?: JournalOptions;
   readonly reports: readonly ReportRequest[];
+  /** URL of the queue whose hosts do the jobs. @default this machine does them */
+  readonly on?: string;
 }
 
 export const mapCommand: Command<MapRequest> = {
@@ -52,6 +56,7 @@ export const mapCommand: Command<MapRequest> = {
     ...optionsNamed("format", "keep-order", "unordered", "tag", "live"),
     ...optionsNamed("progress", "quiet", "verbose"),
     ...JOURNAL_OPTIONS,
+    ...optionsNamed("on"),
     ...ruleOptions("functions"),
     ...optionsNamed("help"),
   ],
@@ -69,16 +74,19 @@ export const mapCommand: Command<MapRequest> = {
     inputs: () => readInputs(args),
     journal: readJournal(args, "map"),
     reports: readReports(args),
+    on: readQueue(args),
   }),
   async carryOut(request, io) {
-    const { here, argv } = io;
+    const { here } = io;
+    await using connection = await connectionTo(request.on);
+    const argv = withoutUrl(io.argv);
     const { rules, output } = request;
     const own = await io.ownProcess?.();
     const bare = await mapTask(request, io);
     const inputs = request.inputs();
     const how = { asRecords: true, stdin: own?.stdin };
     const { source, batch } = await namedInputs(inputs, how, io);
-    const window = windowOf(bare, batch);
+    const window = windowOf(connection ? hosted(bare) : bare, batch);
     const ordered = output.ordered || bare.fold !== undefined;
     const task = { ...underRules({ ...bare, source, ordered }, rules), window };
     const state = request.journal && { named: request.journal.stateDir };
@@ -86,7 +94,12 @@ export const mapCommand: Command<MapRequest> = {
     const journal = journalOfAction(request.journal, task.action, inputs, io.here);
     const times = timesOfAction("map", request.journal, task.action, io.here);
     const { reports } = request;
-    const what = { ...output, tasks: [task], slots: task.slots };
+    const what = {
+      ...output,
+      tasks: [task],
+      slots: connection ? task.most : task.slots,
+      connection,
+    };
     return await perform({ ...what, journal, times, reports, own }, io);
   },
 };

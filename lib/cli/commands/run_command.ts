@@ -13,6 +13,7 @@ import { type Args, checkConflicts } from "../request/args.ts";
 import { optionsNamed } from "../request/options.ts";
 import { perform } from "../perform.ts";
 import { checkNeeds } from "../permissions/needs.ts";
+import { connectionTo, readQueue, withoutUrl } from "../request/queue_request.ts";
 import { readReports, REPORT_OPTIONS, type ReportRequest } from "../request/report_request.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
@@ -28,6 +29,8 @@ export interface RunTasksRequest extends TasksRequest {
   readonly reports: readonly ReportRequest[];
   /** That it is learnt what the tasks need, and whether that is written. @default nothing is learnt */
   readonly learns?: { readonly writes: boolean };
+  /** URL of the queue whose hosts do the jobs. @default this machine does them */
+  readonly on?: string;
 }
 
 export const runCommand: Command<RunTasksRequest> = {
@@ -39,7 +42,7 @@ export const runCommand: Command<RunTasksRequest> = {
     ...optionsNamed("progress", "quiet", "verbose"),
     ...REPORT_OPTIONS,
     ...optionsNamed("resume", "resume-failed", "no-journal", "state-dir"),
-    ...optionsNamed("learn", "write"),
+    ...optionsNamed("on", "learn", "write"),
     ...ruleOptions("functions"),
     ...optionsNamed("locked", "help"),
   ],
@@ -57,9 +60,12 @@ export const runCommand: Command<RunTasksRequest> = {
     stateDir: args.options["state-dir"],
     reports: readReports(args),
     learns: readLearning(args),
+    on: readQueue(args),
   }),
   async carryOut(request, io) {
-    const { here, argv } = io;
+    const { here } = io;
+    await using connection = await connectionTo(request.on);
+    const argv = withoutUrl(io.argv);
     const { only, rules, stateDir, isLocked, output: { ordered, ...output } } = request;
     const { file, tasks, own } = await loadNamed(request, io, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);
@@ -84,7 +90,8 @@ export const runCommand: Command<RunTasksRequest> = {
       ...output,
       tasks: changed,
       only,
-      slots: rules.slots,
+      slots: connection ? rules.most : rules.slots,
+      connection,
       journal,
       own,
       tasksFile: file,

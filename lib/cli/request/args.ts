@@ -13,6 +13,7 @@ import { optionHint } from "./options_elsewhere.ts";
 
 export interface Args {
   readonly operands: readonly string[];
+  /** All arguments, but for what says where a queue is. */
   readonly argv: readonly string[];
   /** Value of each option that was given; `""` for one without a value. */
   readonly options: Readonly<Partial<Record<OptionName, string>>>;
@@ -70,7 +71,16 @@ export function readArgs(
     if (Array.isArray(given)) lists[name] = given.map(String);
     else if (given !== undefined && given !== false) options[name] = value ? String(given) : "";
   }
-  return { operands: parsed["--"] ?? [], options, lists, inputs: argv.slice(end), argv };
+  const operands = parsed["--"] ?? [];
+  const ownEnd = settings.stopsEarly ? end - operands.length : end;
+  const kept = options.on === undefined ? argv : withoutQueue(argv, ownEnd);
+  return { operands, options, lists, inputs: argv.slice(end), argv: kept };
+}
+
+/** Arguments without the URL of a queue, which may have a password and is kept nowhere. */
+function withoutQueue(argv: readonly string[], end: number): readonly string[] {
+  const isQueue = (arg: string | undefined) => arg === "--on" || arg?.startsWith("--on=") === true;
+  return argv.filter((arg, i) => i >= end || !(isQueue(arg) || argv[i - 1] === "--on"));
 }
 
 export function takenOptions(

@@ -153,6 +153,15 @@ const TABLE = {
     ],
     description: "whole lines of all jobs as they are written",
   },
+  "on": {
+    value: "URL",
+    conflicts: [
+      { with: "live", reason: "what jobs print comes when they have ended" },
+      { with: "dry-run", reason: "it runs nothing anywhere" },
+      { with: "learn", reason: "it is learnt on this machine what jobs need" },
+    ],
+    description: "hosts of this queue do the jobs: redis:, postgres:",
+  },
   "dry-run": { description: "print the commands, and run none" },
   "joblog": {
     value: "FILE",

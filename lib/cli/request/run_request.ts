@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { QueueConnection } from "../../api/queue_connection.ts";
 import type { Learning } from "../../engines/engine.ts";
 import type { RunObserver } from "../../events.ts";
 import type { Action, PriorOutcomes, Task } from "../../job.ts";
@@ -23,6 +24,8 @@ export interface RunRequest {
   readonly tasks: readonly Task[];
   readonly only?: readonly string[];
   readonly slots?: number;
+  /** The queue whose hosts do the jobs. @default this machine does them */
+  readonly connection?: QueueConnection;
   readonly format?: Format;
   readonly tags?: Tags;
   /** How it is shown how far it is. @default as FANFOLD_PROGRESS says, or else `auto` */

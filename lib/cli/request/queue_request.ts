@@ -1,0 +1,40 @@
+/**
+ * Which queue's hosts do the jobs: `--on URL`. The URL may have a password, and is shown and kept nowhere.
+ *
+ * @module
+ */
+
+import type { QueueConnection } from "../../api/queue_connection.ts";
+import { Fault } from "../../fault.ts";
+import { isPlainCount } from "../../rules/jobs.ts";
+import { type Args, checkConflicts } from "./args.ts";
+
+/**
+ * The URL of the queue, if there is one.
+ *
+ * @throws {Fault} Of kind `usage`, if it contradicts another option.
+ */
+export function readQueue(args: Args): string | undefined {
+  checkConflicts(args, ["on"]);
+  const { on, jobs } = args.options;
+  if (on !== undefined && jobs !== undefined && jobs !== "0" && !isPlainCount(jobs)) {
+    const why = "hosts have processors of their own, wanted a number of jobs";
+    throw new Fault("usage", `Cannot combine --on and --jobs ${jobs}: ${why}`);
+  }
+  return on;
+}
+
+/** Begins to connect to a queue, if there is one: that goes on while tasks are loaded. */
+export async function connectionTo(url: string | undefined): Promise<QueueConnection | undefined> {
+  if (url === undefined) return undefined;
+  const { QueueConnection } = await import("../../api/queue_connection.ts");
+  return new QueueConnection(url);
+}
+
+/** The arguments of the program, as they may be shown. */
+export function withoutUrl(argv: readonly string[]): readonly string[] {
+  return argv.map((arg, i) => {
+    if (argv[i - 1] === "--on") return "URL";
+    return arg.startsWith("--on=") ? "--on=URL" : arg;
+  });
+}
