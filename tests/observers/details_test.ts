@@ -113,3 +113,16 @@ Deno.test("Details cuts off what others have said at length", () => {
   const lengths = it.notices.flatMap(({ below = [] }) => below.map(({ length }) => length));
   assertEquals(lengths.filter((length) => length > 300), []);
 });
+
+Deno.test("Details says how many jobs each host did, and how many were told again", () => {
+  const { details: found, tell } = details();
+  for (const [index, host] of ["b", "a", "b"].entries()) {
+    tell(0, { kind: "job-ended", outcome: { ...done(task, index), durationMs: 1, host } });
+  }
+  assertEquals(found.notices.at(-1), {
+    text: "hosts: 2",
+    below: ['2 jobs  host "b"', '1 job  host "a"'],
+  });
+  tell(0, { kind: "queue-told", what: { kind: "repeated", jobs: 3 } });
+  assertEquals(found.notices.at(-1)?.text, "hosts: 2, and 3 jobs told again, which did not count");
+});

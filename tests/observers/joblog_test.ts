@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Fault } from "../../lib/fault.ts";
-import { JobLog } from "../../lib/observers/joblog.ts";
-import { FakeSinks } from "../output/fakes.ts";
+import { JobLog, logCells, type LoggedOutcome } from "../../lib/observers/joblog.ts";
+import { done, FakeSinks, functions } from "../output/fakes.ts";
 import { Folder, program } from "../support/program.ts";
 import { until } from "../support/shared_folder.ts";
 import {
@@ -206,4 +206,10 @@ Deno.test({
     );
     assertEquals(ours, theirs);
   },
+});
+
+Deno.test("logCells() names the host that did a job", () => {
+  const task = functions("a");
+  const cells = logCells({ ...done(task, 0), host: "h1" } as LoggedOutcome, 0, "true");
+  assertEquals(cells.slice(0, 2), ["1", "h1"]);
 });

@@ -120,3 +120,12 @@ Deno.test("outcomePrinter() prints a table below its heading, and what is no val
   });
   assertEquals((await printedAs("csv", task)).stdout, heading);
 });
+
+Deno.test("outcomePrinter() says which host did a job, where one did", async () => {
+  const task = functions("a");
+  const { stdout } = await printed(task, { ...done(task, 0, 1), host: "h" });
+  assertEquals(
+    stdout,
+    `{"task":"a","index":0,"input":0,"kind":"done","value":1,${TRACE},"host":"h"}\n`,
+  );
+});

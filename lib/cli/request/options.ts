@@ -67,7 +67,14 @@ const TABLE = {
     isRepeatable: true,
     description: "inputs are the lines of this file; - is stdin",
   },
-  "null": { short: "0", description: "inputs end at NUL, not at a line end" },
+  "null": {
+    short: "0",
+    description: "inputs end at NUL, not at a line end",
+    row: {
+      with: ["csv"],
+      description: "inputs end at NUL; or are rows of CSV, cut by --colsep",
+    },
+  },
   "colsep": {
     short: "C",
     value: "REGEXP",

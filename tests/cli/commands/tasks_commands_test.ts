@@ -21,6 +21,7 @@ const RULES: Readonly<Record<string, readonly [value: unknown, text: string]>> =
   init: ["./m.ts#f", "init f of MODULE"],
   transfer: [true, "buffers moved"],
   memory: ["512MB", "memory 512 MB"],
+  twice: ["never", "never started twice"],
   recycle: [{ jobs: 3 }, "recycled after 3 jobs"],
   fold: ["./m.ts#f", "fold f of MODULE"],
   spread: [true, "inputs spread over the parameters"],
