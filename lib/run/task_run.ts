@@ -75,7 +75,7 @@ export function outcomesOf(task: string, tell?: TellEvent): ResultMaker<Outcome>
     const { values, slot, pid, host } = done;
     const outcomes: Outcome[] = [];
     for (let i = 0; i < values.length; i++) {
-      outcomes.push({
+      const outcome: Outcome & { host?: string } = {
         task,
         index: first + i,
         input: inputs[i],
@@ -87,10 +87,11 @@ export function outcomesOf(task: string, tell?: TellEvent): ResultMaker<Outcome>
         slot,
         pid,
         output: undefined,
-      });
+      };
+      if (host !== undefined) outcome.host = host;
+      outcomes.push(outcome);
     }
-    const told = host === undefined ? outcomes : outcomes.map((each) => ({ ...each, host }));
-    return ofOutcomes(told, "job-ended");
+    return ofOutcomes(outcomes, "job-ended");
   };
   return { haveTimes: true, ofDone, ofOutcomes };
 }

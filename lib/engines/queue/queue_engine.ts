@@ -20,7 +20,7 @@ import { Slice } from "./slice.ts";
 import { joined, packed, sorted } from "./slice_inputs.ts";
 
 /** What a slice is to hold: it costs the server and both sides some milliseconds, whatever is in it. */
-const TARGETS = { leastMs: 50, mostMs: 500, most: 20_000, costMs: 5 };
+const TARGETS = { leastMs: 50, mostMs: 500, most: 20_000, costMs: 2 };
 
 /** How many bytes of inputs a slice should have, and has at the most if it is not of one job. */
 const [BYTES, MOST_BYTES] = [2 ** 20, 2 ** 21];
@@ -196,7 +196,7 @@ export class QueueEngine implements Engine, QueuedTask {
       if (this.#isLeftAlone) {
         for (const slice of [...this.#slices.keys()]) this.#giveBack(slice);
       } else this.look();
-    } else if (this.#feed?.isDry) this.look();
+    } else if (this.#feed?.isDry || this.#slices.keys().some(isUnheard)) this.look();
     this.#run();
   }
 
@@ -604,6 +604,11 @@ function notSent(thrown: unknown): Fault {
 
 function countOf(jobs: readonly Jobs[]): number {
   return jobs.reduce((sum, { inputs }) => sum + inputs.length, 0);
+}
+
+/** Whether it is not known to be at a host. */
+function isUnheard({ isSent, activeAt }: Slice): boolean {
+  return isSent && activeAt === undefined;
 }
 
 function alone(job: Jobs): readonly Jobs[] {
