@@ -87,6 +87,8 @@ export interface DependenciesOptions
   readonly watchdog?: Watchdog;
   /** The queue that `on` names, where it has been connected to already; it is not left with the run. */
   readonly connection?: QueueConnection;
+  /** By which id a queue knows it, of whatever session: where it goes on, what an earlier one has left there is ended. @default that of the run */
+  readonly knownAs?: string;
   /** Absolute folder that hosts find modules from, by their paths. @default the current one */
   readonly home?: string;
 }
@@ -172,8 +174,9 @@ export async function dependenciesOf(
 /** Engines whose jobs are done by the hosts of a queue, and what leaves that when all has ended. */
 async function queuedEngines(
   tasks: readonly Task[],
-  { on = "", connection: given, runId, home = Deno.cwd(), observers = [] }: DependenciesOptions,
+  options: DependenciesOptions,
 ) {
+  const { on = "", connection: given, runId, home = Deno.cwd(), observers = [] } = options;
   const { QueueConnection } = await import("./queue_connection.ts");
   const { QueueEngine } = await import("../engines/queue/queue_engine.ts");
   await using opened = new AsyncDisposableStack();
@@ -181,7 +184,7 @@ async function queuedEngines(
   const tell = tellTo(observers);
   const run = opened.use(
     await connection.open({
-      ...{ runId, tasks, folder: home },
+      ...{ runId: options.knownAs ?? runId, tasks, folder: home },
       tell: (what) => tell?.({ kind: "queue-told", what }),
     }),
   );

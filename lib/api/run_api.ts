@@ -132,7 +132,7 @@ export function runManyAtATime(
   { only, onEvent, ...options }:
     & RunOptions
     & Pick<DependenciesOptions, "watchdog" | "openStdin" | "start" | "ending" | "learning">
-    & Pick<DependenciesOptions, "connection" | "home"> = {},
+    & Pick<DependenciesOptions, "connection" | "home" | "knownAs"> = {},
 ): AsyncGenerator<readonly Outcome[], void, undefined> {
   const { slots, runId = newRunId(), on, connection } = options;
   const observers = [...options.observers ?? [], ...onEvent ? [{ onEvent }] : []];

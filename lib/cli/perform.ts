@@ -145,6 +145,7 @@ async function printAll(
     ...prior && { kept: () => prior },
     ...session && {
       runId: session.runId,
+      knownAs: session.id,
       kept: (task: Task) => session.priorOf(task),
       inputsOf: (task: Task, inputs: Items) => session.inputsOf(task, inputs),
     },

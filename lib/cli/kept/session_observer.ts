@@ -41,6 +41,8 @@ export class SessionObserver implements RunObserver, AsyncDisposable {
   /** The words with which its command has its runs where this is kept. */
   readonly #where: readonly string[];
   readonly runId: string;
+  /** Id of the run, which all of its sessions share. */
+  readonly id: string;
   readonly note?: string;
   /** What it has thrown of inputs that are lost. */
   lost?: Fault;
@@ -48,6 +50,7 @@ export class SessionObserver implements RunObserver, AsyncDisposable {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.runId = parts.runId;
+    this.id = parts.id;
     this.note = parts.note;
     this.#where = wordsToKeep(parts.request.folder, Deno.cwd());
   }
