@@ -111,6 +111,11 @@ export class Host {
     };
   }
 
+  /** How many slices it has. */
+  get slices(): number {
+    return this.#deliveries.size;
+  }
+
   /**
    * Takes no further slices, ends those that it has, however long they take, and leaves the queue. What it holds is given
    * back then.

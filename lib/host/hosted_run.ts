@@ -16,7 +16,7 @@ import { Fault } from "../fault.ts";
 import type { Task } from "../job.ts";
 import type { Clock } from "../time/clock.ts";
 import { HostedTask } from "./hosted_task.ts";
-import { wrongRun, wrongTask } from "./message_check.ts";
+import { wrongRun } from "./message_check.ts";
 import type { SliceReports } from "./slice_reports.ts";
 import type { Turns } from "./turns.ts";
 
@@ -26,14 +26,14 @@ const IDLE_MS = 10_000;
 /** What a host runs. */
 export interface ServedTasks {
   /**
-   * The task here that is the one that was sent, or why there is none.
+   * The task here that is the one that was sent, of which nothing is trusted; or why there is none.
    *
-   * @param bundle Fetches the files of a task by their digest; nothing if the run is over.
+   * @param filesOf Fetches the files of a task by their digest; nothing if the run is over.
    */
   find(
     sent: SentTask,
-    bundle: (digest: string) => Promise<Uint8Array | undefined>,
-  ): Promise<Task | Refusal>;
+    filesOf: (digest: string) => Promise<Uint8Array | undefined>,
+  ): Promise<{ readonly task: Task } | Refusal>;
 }
 
 /** Why something is not run here. */
@@ -165,11 +165,9 @@ export class HostedRun {
 
   async #start(sent: SentTask): Promise<HostedTask | Refusal | undefined> {
     const { link, served, slots, store, start, turns, timekeeper, onNotice } = this.#host;
-    const wrong = wrongTask(sent);
-    if (wrong !== undefined) return { refused: `task "${sent.name}" is not understood: ${wrong}` };
     const found = await served.find(sent, (digest) => link.bundleOf(this.session, digest));
     if ("refused" in found) return found;
-    const task = { ...found, slots };
+    const task = { ...found.task, slots };
     let engineOf: Awaited<ReturnType<typeof enginesFor>>;
     try {
       engineOf = await enginesFor([task], {

@@ -6,7 +6,6 @@
 
 import type { SentRun, SentTask, SliceHead } from "../engines/queue/messages.ts";
 import * as v from "../npm/valibot.ts";
-import { KINDS, type PermissionKind } from "../rules/permissions.ts";
 
 /** The most inputs that a slice may have. */
 const MOST_JOBS = 1_000_000;
@@ -17,8 +16,7 @@ const MOST_LETTERS = 4096;
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(MOST_LETTERS));
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const ms = v.pipe(v.number(), v.finite(), v.minValue(0));
-const texts = v.record(v.string(), v.string());
+const ms = v.pipe(v.number(), v.minValue(0));
 
 const HEAD = v.looseObject({
   id: name,
@@ -33,60 +31,12 @@ const HEAD = v.looseObject({
   expectedMs: ms,
 });
 
-const FUNCTION = v.looseObject({ module: name, path: v.array(v.string()) });
-
-const ACTION = v.variant("kind", [
-  v.looseObject({
-    kind: v.literal("function"),
-    run: FUNCTION,
-    init: v.optional(FUNCTION),
-    spread: v.boolean(),
-  }),
-  v.looseObject({
-    kind: v.literal("command"),
-    argv: v.pipe(v.array(v.string()), v.minLength(1)),
-    columns: v.optional(v.array(v.string())),
-  }),
-  v.looseObject({
-    kind: v.literal("shell"),
-    script: v.string(),
-    columns: v.optional(v.array(v.string())),
-  }),
-]);
-
-const GRANT = v.union([v.boolean(), v.array(v.string())]);
-
-const GRANTS = Object.fromEntries(KINDS.map((kind) => [kind, GRANT])) as Record<
-  PermissionKind,
-  typeof GRANT
->;
-
-/** Those rules that engines go by. */
-const RULES = v.looseObject({
-  isolation: v.picklist(["worker", "process"]),
-  chunk: v.union([positive, v.literal("auto")]),
-  env: texts,
-  cwd: v.optional(v.string()),
-  permissions: v.optional(v.looseObject({ ...GRANTS, isBestEffort: v.boolean() })),
-  memoryBytes: v.optional(positive),
-  recycle: v.optional(v.looseObject({ jobs: v.optional(positive), memoryBytes: v.optional(ms) })),
-  transfer: v.optional(v.boolean()),
-  delayMs: v.optional(ms),
-  timeout: v.optional(v.union([v.looseObject({ ms }), v.looseObject({ percent: ms })])),
-  graceMs: v.optional(ms),
+const RUN = v.looseObject({
+  session: name,
+  runId: name,
+  // The rest of them is checked by who finds the one that is wanted.
+  tasks: v.array(v.looseObject({ name, rules: v.looseObject({}), isSingle: v.boolean() })),
 });
-
-const TASK = v.looseObject({
-  name,
-  action: ACTION,
-  rules: RULES,
-  fingerprint: texts,
-  bundle: v.string(),
-  files: v.optional(v.looseObject({ digest: name, root: name })),
-  isSingle: v.boolean(),
-});
-
-const RUN = v.looseObject({ session: name, runId: name, tasks: v.array(v.unknown()) });
 
 /** What is wrong with what was sent, in words; nothing if it can be used. */
 export type Wrong = string | undefined;
@@ -96,19 +46,14 @@ export function wrongHead(head: unknown): Wrong {
   return wrongIn(HEAD, head);
 }
 
-/** What is wrong with a run, but for its tasks. */
+/** What is wrong with a run, but for what its tasks do. */
 export function wrongRun(run: unknown): Wrong {
   return wrongIn(RUN, run);
 }
 
-/** What is wrong with one of its tasks. */
-export function wrongTask(task: unknown): Wrong {
-  return wrongIn(TASK, task);
-}
-
 /** Its task of this name. */
 export function taskIn({ tasks }: SentRun, name: string): SentTask | undefined {
-  return tasks.find((task: SentTask | null) => task?.name === name);
+  return tasks.find((task) => task.name === name);
 }
 
 /** What is wrong with the inputs of a slice. */

@@ -202,14 +202,21 @@ function itemOf(item: PendingItem, now: number): Item {
   if (item.kind !== "done") return item;
   const { kind, at, values, slot, pid } = item;
   const times = new Float64Array(item.times);
-  for (let i = 0; i < times.length; i += 2) times[i] = now - (times[i] as number);
+  for (let i = 0; i < times.length; i += 2) times[i] = ageOf(times[i] as number, now);
   return { kind, at, values, times, slot, ...pid !== undefined && { pid } };
 }
 
 function sentEnding(ending: Ending, now: number): SentEnding {
   const { startedAt, durationMs, slot, pid } = ending;
-  const trace = startedAt === undefined ? {} : { agoMs: now - startedAt, durationMs, slot, pid };
+  const trace = startedAt === undefined
+    ? {}
+    : { agoMs: ageOf(startedAt, now), durationMs, slot, pid };
   return ending.kind === "done"
     ? { ...trace, kind: "done", value: ending.value }
     : { ...trace, kind: ending.kind, error: ending.error };
+}
+
+/** How long ago something was; some clocks are finer than others. */
+function ageOf(at: number, now: number): number {
+  return Math.max(0, now - at);
 }

@@ -41,9 +41,10 @@ export function sentTask(
 
 /** Serves every task as it was sent. */
 export const SERVES_ALL: ServedTasks = {
-  find: ({ name, action, rules }): Promise<Task> => {
+  find: ({ name, action, rules }) => {
     const source = { kind: "list", values: [] };
-    return Promise.resolve({ ...rules, name, action, source, needs: [], slots: 1 });
+    const task: Task = { ...rules, name, action, source, needs: [], slots: 1 };
+    return Promise.resolve({ task });
   },
 };
 
