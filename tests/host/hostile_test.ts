@@ -53,22 +53,21 @@ for (const isolation of ["worker", "process"] as const) {
   });
 }
 
-Deno.test("Host leaves nothing running of a session that is over, daemons included", async () => {
-  using folder = new Folder();
-  const script = 'setsid sleep 600 >/dev/null 2>&1 & echo $! > "$1"; wait';
-  await using hosted = await Hosted.start([
-    sentTask("daemon", { action: { kind: "shell", script } }),
-  ]);
-  await hosted.send("daemon", [folder.at("pid")]);
-  const pid = () => Number(Deno.readTextFileSync(folder.at("pid")));
-  await until("its child", () => {
-    try {
-      return pid() > 0;
-    } catch {
-      return false;
-    }
+for (const isolation of ["worker", "process"] as const) {
+  Deno.test(`Host leaves nothing running that jobs in a ${isolation} have started, when their session is over`, async () => {
+    using folder = new Folder({
+      "work.ts": `
+export const daemon = () => {
+  const args = ["-c", "setsid sleep 600 >/dev/null 2>&1 & echo $!"];
+  const { stdout } = new Deno.Command("sh", { args, stderr: "null" }).outputSync();
+  return Number(new TextDecoder().decode(stdout));
+}`,
+    });
+    const task = sentTask("daemon", { action: actionOf(folder, "daemon"), isolation });
+    await using hosted = await Hosted.start([task]);
+    const { values: [pid] } = await hosted.run("daemon", [undefined]);
+    assertEquals(isAlive(pid as number), true);
+    await hosted.drain();
+    assertEquals(isAlive(pid as number), false);
   });
-  await hosted.link.close(10_000);
-  await hosted.drain();
-  assertEquals(isAlive(pid()), false);
-});
+}

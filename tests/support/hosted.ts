@@ -22,6 +22,9 @@ import { joined } from "../../lib/streams/joined.ts";
 import { functionRef } from "./engine_harness.ts";
 import { MemoryQueue } from "./memory_queue.ts";
 
+/** How long anything is waited for, in ms. */
+const PATIENCE_MS = 60_000;
+
 /** A task as it is sent; without an action it is the function of the fixtures that has its name. */
 export function sentTask(
   name: string,
@@ -210,16 +213,19 @@ export class Hosted implements AsyncDisposable {
     return slice;
   }
 
-  /** Waits until something is so that reports or notices make so. */
+  /** Waits until something is so that reports or notices make so. @throws If that takes too long. */
   async until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) {
-      await new Promise<void>((goOn) => {
-        const wake = () => {
-          this.#wakes.delete(wake);
-          goOn();
-        };
-        this.#wakes.add(wake);
-      });
+    const patience = Promise.withResolvers<never>();
+    const timer = setTimeout(() => patience.reject(new Error("Waited in vain")), PATIENCE_MS);
+    try {
+      while (!isSo()) {
+        const woken = Promise.withResolvers<void>();
+        this.#wakes.add(woken.resolve);
+        await Promise.race([woken.promise, patience.promise]);
+        this.#wakes.delete(woken.resolve);
+      }
+    } finally {
+      clearTimeout(timer);
     }
   }
 
