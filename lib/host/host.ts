@@ -133,7 +133,7 @@ export class Host {
     this.#parts.store[Symbol.dispose]();
   }
 
-  /** Kills what runs, and leaves the queue at once: others have its slices without waiting. */
+  /** Kills what runs, gives the slices back, and leaves the queue at once: others have its slices without waiting. */
   async leave(): Promise<void> {
     this.#isDraining = true;
     this.#limit.close();
@@ -144,6 +144,8 @@ export class Host {
       run.kill();
     }
     this.#callOffBusy?.();
+    await Promise.allSettled(this.#atWork);
+    await this.#link.drain();
     await this.#link.close();
   }
 

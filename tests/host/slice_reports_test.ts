@@ -177,6 +177,21 @@ Deno.test("SliceReports tells what a job has written before its end, and holds u
   assert(trial.sent.every(({ items }) => items.length < 1.6 * 2 ** 20));
 });
 
+Deno.test("SliceReports tells all that a job has written before its end, though it ended unread", async () => {
+  using store = new SpoolStore();
+  const trial = new Trial(1);
+  const spool = new Spool(store);
+  trial.reports.output(0, spool);
+  for (let i = 0; i < 20; i++) spool.write(i % 2 ? "stdout" : "stderr", new Uint8Array(99_000));
+  spool.end();
+  trial.reports.ended(0, { ...ended(1), output: spool } as Ending);
+  await trial.reports.over;
+  const items = trial.items.flat();
+  const bytes = items.map((item) => item.kind === "output" ? item.bytes.length : 0);
+  assertEquals(bytes.reduce((a, b) => a + b), 20 * 99_000);
+  assertEquals(items.at(-1)?.kind, "ended");
+});
+
 Deno.test("SliceReports tells nothing after it was stopped, and lets who writes go on", async () => {
   using store = new SpoolStore();
   const trial = new Trial(2, { isHeld: true });

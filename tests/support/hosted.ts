@@ -32,21 +32,29 @@ export function sentTask(
     & Partial<TaskRules>
     & { readonly action?: Action; readonly isSingle?: boolean; readonly twice?: "never" } = {},
 ): SentTask {
-  return {
+  const sent = {
     name,
+    folder: "/",
     action: action ?? { kind: "function", run: functionRef(name), spread: false },
-    rules: { isolation: "worker", chunk: "auto", ordered: true, env: {}, ...rules },
+    rules: {
+      isolation: "worker" as const,
+      chunk: "auto" as const,
+      ordered: true,
+      env: {},
+      ...rules,
+    },
     fingerprint: {},
     bundle: name,
     isSingle,
   };
+  return sent;
 }
 
 /** Serves every task as it was sent. */
 export const SERVES_ALL: ServedTasks = {
   find: ({ name, action, rules }) => {
     const source = { kind: "list", values: [] };
-    const task: Task = { ...rules, name, action, source, needs: [], slots: 1 };
+    const task: Task = { ...rules, ordered: true, name, action, source, needs: [], slots: 1 };
     return Promise.resolve({ task });
   },
 };
