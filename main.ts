@@ -11,6 +11,7 @@ import { onOneTerminal, showsColours, workflow } from "./lib/cli/stdio.ts";
 import { type WriteAll, writerTo } from "./lib/output/sink.ts";
 import { hearRequests, wrappersOf } from "./lib/watchdog/requests.ts";
 import {
+  atMost,
   lastWord,
   maySuspend,
   type SignalName,
@@ -24,6 +25,9 @@ const ENTRIES = new Map([
   ["process-slot", "./lib/engines/far/process_entry.ts"],
   ["process-target", "./lib/engines/far/target_entry.ts"],
 ]);
+
+/** How long what is done last may take where the program ends at once, in ms. */
+const LAST_ACT_MS = 1000;
 
 // Code of the user finds another, which refuses.
 const { exit } = Deno;
@@ -40,6 +44,7 @@ async function program(): Promise<number> {
   const ended = new AbortController();
   const killing = new AbortController();
   const watchdog = new Watchdog({ hearsSignals: true });
+  let last = () => Promise.resolve();
   const requestOf = hearRequests({ wrappers: wrappersOf });
   for (const signal of signalNames()) {
     Deno.addSignalListener(signal, () => {
@@ -50,7 +55,7 @@ async function program(): Promise<number> {
       }
       if (request === "next") {
         killing.abort();
-        if (watchdog.board.mayEnd()) endAtOnce(signal);
+        if (watchdog.board.mayEnd()) endAtOnce(signal, last);
       }
     });
   }
@@ -64,6 +69,7 @@ async function program(): Promise<number> {
     stderr: unlessKilling(writerTo(Deno.stderr, "stderr")),
     signal: ended.signal,
     killSignal: killing.signal,
+    lastly: (act) => void (last = act),
     stray,
     suspension: suspensions(watchdog),
     requests: requests(),
@@ -78,7 +84,8 @@ async function program(): Promise<number> {
 }
 
 /** Ends the program whatever it waits for, a reader that does not read included. */
-async function endAtOnce(signal: SignalName): Promise<void> {
+async function endAtOnce(signal: SignalName, last: () => Promise<void>): Promise<void> {
+  await atMost(LAST_ACT_MS, last());
   await lastWord(`ended at once by a second signal, ${signal}`);
   exit(128 + SIGNALS[signal]);
 }

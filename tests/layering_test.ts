@@ -61,6 +61,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "engines/queue/modules": "modules rules npm engines/queue",
   watchdog: "engines engines/system",
   api: "clones engines/* inputs modules output rules run tasks_file template watchdog",
+  host: "api clones engines engines/queue engines/spools engines/system npm watchdog",
   pool: "engines/* errors output rules run tasks_file",
   cli: "*",
 };

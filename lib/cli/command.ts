@@ -34,6 +34,8 @@ export interface Io {
   readonly takesOver: () => void;
   /** Aborts when it is asked to end again: what runs is to be killed, for the program ends at once. */
   readonly killSignal: AbortSignal;
+  /** Has this done before the program ends at once, as far as it comes in a moment. @default nothing is */
+  readonly lastly?: (act: () => Promise<void>) => void;
   /** Aborts when something is thrown where nobody waits for it; its reason is what ends the program. @default never */
   readonly stray?: AbortSignal;
   /**

@@ -68,6 +68,11 @@ export const COMMANDS: Commands = {
     description: "say why a resumed run would do a job again; the first job is 1",
     load: async () => (await import("./commands/why_command.ts")).whyCommand,
   },
+  join: {
+    operands: "URL",
+    description: "lend the slots of this machine to a queue",
+    load: async () => (await import("./commands/join_command.ts")).joinCommand,
+  },
   compile: {
     operands: "",
     description: "make one executable of fanfold, which needs no Deno",

@@ -248,10 +248,20 @@ const TABLE = {
     needs: "prune",
     description: "keep what was written since: 12h, 30d",
   },
+  "name": { value: "NAME", description: "what the host is called (machine and process)" },
+  "tasks": {
+    value: "FILE",
+    isRepeatable: true,
+    description: "serve the tasks of this file (that of this folder)",
+  },
   "bundles": {
     value: "any|none|DIGEST",
     isRepeatable: true,
     description: "serve what runs send with its modules (none)",
+  },
+  "lock": {
+    value: "DURATION",
+    description: "how long it may be silent before others do its jobs (30s)",
   },
   "output": { short: "o", value: "FILE", description: "where the executable goes (fanfold)" },
   "help": { short: "h", description: "this text" },
