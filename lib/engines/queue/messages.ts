@@ -30,6 +30,7 @@ export type SentRules = Pick<
   | "transfer"
   | "timeout"
   | "graceMs"
+  | "twice"
 >;
 
 /** Local files that a task is made of, as they are sent. */

@@ -123,6 +123,7 @@ export function sentRules(
     transfer,
     timeout,
     graceMs,
+    twice,
   }: SentRules,
   folder: string,
 ): SentRules {
@@ -137,6 +138,7 @@ export function sentRules(
     transfer,
     timeout,
     graceMs,
+    twice,
   };
   const said = Object.entries(sent).filter(([, value]) => value !== undefined);
   return Object.fromEntries(said) as unknown as SentRules;

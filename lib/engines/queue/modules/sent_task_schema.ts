@@ -99,6 +99,7 @@ const rules = v.strictObject({
     v.strictObject({ percent: v.pipe(v.number(), v.finite(), v.gtValue(0)) }),
   ])),
   graceMs: v.optional(duration),
+  twice: v.optional(v.literal("never")),
 });
 
 const sentTask = v.strictObject({
