@@ -73,6 +73,11 @@ export const COMMANDS: Commands = {
     description: "lend the slots of this machine to a queue",
     load: async () => (await import("./commands/join_command.ts")).joinCommand,
   },
+  queue: {
+    operands: "URL",
+    description: "show the runs and hosts of a queue, or remove those that are gone",
+    load: async () => (await import("./commands/queue_command.ts")).queueCommand,
+  },
   compile: {
     operands: "",
     description: "make one executable of fanfold, which needs no Deno",

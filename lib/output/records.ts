@@ -42,6 +42,21 @@ export async function printRecords(
   await stdout(new TextEncoder().encode(recordsText(records, as, columns)));
 }
 
+/**
+ * Prints one record: its lines for people, or JSON.
+ *
+ * @param lines Gives the lines.
+ */
+export async function printRecord(
+  stdout: WriteAll,
+  isJson: boolean,
+  record: DataRecord,
+  lines: () => readonly string[],
+): Promise<void> {
+  if (!isJson) return await printLines(stdout, lines());
+  await stdout(new TextEncoder().encode(`${seenJson(toJson(record))}\n`));
+}
+
 /** Records as a list of JSON, as an object on each line, or as the rows of a table below its heading. */
 function recordsText(
   records: readonly DataRecord[],

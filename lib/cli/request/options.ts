@@ -263,6 +263,9 @@ const TABLE = {
     value: "DURATION",
     description: "how long it may be silent before others do its jobs (30s)",
   },
+  "clean": {
+    description: "remove runs and hosts that are not heard of, and say which",
+  },
   "output": { short: "o", value: "FILE", description: "where the executable goes (fanfold)" },
   "help": { short: "h", description: "this text" },
   "version": { short: "V", description: "the version of fanfold" },
