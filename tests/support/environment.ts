@@ -13,7 +13,7 @@ const KEPT = new RegExp(
       /PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|LD_LIBRARY_PATH/,
       /DENO_DIR|DENORT_BIN|DENO_CERT|DENO_TLS_CA_STORE|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+/,
       /(?:HTTP|HTTPS|ALL|NO)_PROXY|NPM_CONFIG_\w+/,
-      /FANFOLD_(?:SUITE|SEED|ROUNDS)|(?:KILLED|RESUMED)_\w+/,
+      /FANFOLD_(?:SUITE|SEED|ROUNDS)|(?:KILLED|RESUMED|QUEUE)_\w+/,
     ].map(({ source }) => source).join("|")
   })$`,
   "i",
