@@ -10,6 +10,7 @@ import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import {
   type Beside,
+  MARKING_SCRIPT,
   MARKS,
   QueueTrial,
   type ServerKind,
@@ -40,7 +41,7 @@ export async function works(n: number, { attempt }: { attempt: number }) {
 }
 `;
 
-const SCRIPT = `printf '%7d\\n' "$1" >> "$QUEUE_LOG"; echo "out $1"`;
+const SCRIPT = `${MARKING_SCRIPT}; echo "out $1"`;
 
 interface Work {
   readonly jobs: number;
@@ -118,9 +119,11 @@ async function keeps(kind: ServerKind, work: Work, victim: Victim, share: number
   assertEquals(await killed(trial, victim, at), wanted.stdout);
   const numbers = Array.from({ length: work.jobs }, (_, i) => i);
   assertEquals(await outcomes(trial), numbers.map((i) => [i, "done"]));
-  assertEquals([...new Set(trial.marks)].sort((a, b) => a - b), numbers.map((i) => i + 1));
-  const cleaned = await trial.start(["queue", trial.server.url, "--clean"], trial.folder).end();
-  assertEquals([cleaned.code, await trial.server.keys()], [0, []], cleaned.stderr);
+  assertEquals(
+    [...new Set(trial.marks.map(({ job }) => job))].sort((a, b) => a - b),
+    numbers.map((i) => i + 1),
+  );
+  assertEquals(await trial.cleaned(), []);
 }
 
 for (const kind of SERVERS) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { QueueState } from "../../lib/engines/queue/broker.ts";
 import { until } from "./shared_folder.ts";
 import { Folder, MAIN } from "./program.ts";
 import {
@@ -51,6 +52,13 @@ export interface ProgramEnd {
   readonly stderr: string;
 }
 
+/** How a program is started. */
+export interface BesideOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it reads from stdin. @default nothing */
+  readonly stdin?: string;
+}
+
 /** fanfold while it runs, in a group and a session of its own. */
 export class Beside implements AsyncDisposable {
   readonly child: Deno.ChildProcess;
@@ -60,17 +68,19 @@ export class Beside implements AsyncDisposable {
   readonly #ended: Promise<ProgramEnd>;
   #hasEnded = false;
 
-  constructor(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>) {
+  constructor(args: readonly string[], cwd: string, { env, stdin = "" }: BesideOptions = {}) {
     this.child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", MAIN, ...args],
       cwd,
       env: { ...env },
       detached: true,
-      stdin: "null",
+      stdin: "piped",
       stdout: "piped",
       stderr: "piped",
     }).spawn();
+    const writing = new Blob([stdin]).stream().pipeTo(this.child.stdin).catch(() => {});
     const gathered = [
+      writing,
       gather(this.child.stdout, (text) => this.stdout += text),
       gather(this.child.stderr, (text) => this.stderr += text),
     ];
@@ -115,7 +125,14 @@ async function gather(
 }
 
 /** What each mark of a job takes in the log, in bytes. */
-const MARK_BYTES = 8;
+const MARK_BYTES = 10;
+
+/** What a job has told as it began. */
+export interface Mark {
+  readonly job: number;
+  /** First letter of the name of its host. */
+  readonly host: string;
+}
 
 /** How a host joins. */
 export interface JoinOptions {
@@ -167,7 +184,7 @@ export class QueueTrial implements AsyncDisposable {
 
   join(folder: Folder, name: string, { serves = [], slots = 2 }: JoinOptions = {}): Beside {
     const args = ["join", this.server.url, "--name", name, "-j", String(slots), "--lock", LOCK];
-    return this.start([...args, ...serves], folder);
+    return this.start([...args, ...serves], folder, { env: { QUEUE_HOST: name[0] ?? "" } });
   }
 
   run(...args: readonly string[]): Beside {
@@ -178,28 +195,61 @@ export class QueueTrial implements AsyncDisposable {
   async atHome(...args: readonly string[]): Promise<ProgramEnd> {
     const folder = this.newFolder(this.#files);
     const log = folder.at("log");
-    return await this.start(["run", "--no-journal", ...args], folder, { QUEUE_LOG: log }).end();
+    return await this.start(["run", "--no-journal", ...args], folder, { env: { QUEUE_LOG: log } })
+      .end();
   }
 
   start(
     args: readonly string[],
     folder: Folder,
-    env: Readonly<Record<string, string>> = {},
+    { env, ...options }: BesideOptions = {},
   ): Beside {
-    const program = new Beside(args, folder.path, { QUEUE_LOG: this.folder.at("log"), ...env });
+    const program = new Beside(args, folder.path, {
+      ...options,
+      env: { QUEUE_LOG: this.folder.at("log"), ...env },
+    });
     this.#programs.push(program);
     return program;
   }
 
   /** What jobs have marked, in the order in which they did. */
-  get marks(): readonly number[] {
-    return Deno.readTextFileSync(this.folder.at("log")).split("\n").slice(0, -1).map(Number);
+  get marks(): readonly Mark[] {
+    return Deno.readTextFileSync(this.folder.at("log")).split("\n").slice(0, -1)
+      .map((line) => ({ job: Number(line.slice(0, -2)), host: line.slice(-1) }));
   }
 
   /** Resolves when jobs have made so many marks. */
   marked(count: number): Promise<void> {
     const bytes = () => Deno.statSync(this.folder.at("log")).size;
     return until(`${count} marks`, () => bytes() >= count * MARK_BYTES);
+  }
+
+  /** Resolves when this job has begun on a host. */
+  began(job: number, host: string): Promise<void> {
+    const isIt = (mark: Mark) => mark.job === job && mark.host === host;
+    return until(`job ${job} on ${host}`, () => this.marks.some(isIt));
+  }
+
+  /** Lets the job go that waits for this name. */
+  open(name: string | number): void {
+    this.folder.write(`open-${name}`, "");
+  }
+
+  /** What `fanfold queue` tells. */
+  async look(): Promise<QueueState> {
+    const { stdout } = await this.start(
+      ["queue", this.server.url, "--format", "json"],
+      this.folder,
+    ).end();
+    return JSON.parse(stdout);
+  }
+
+  /** Removes what is gone, and gives the keys that are left. */
+  async cleaned(): Promise<readonly string[]> {
+    const cleaning = this.start(["queue", this.server.url, "--clean"], this.folder);
+    const { code, stderr } = await cleaning.end();
+    if (code !== 0) throw new Error(stderr);
+    return await this.server.keys();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -209,9 +259,18 @@ export class QueueTrial implements AsyncDisposable {
   }
 }
 
-/** The head of a module of jobs that make marks. */
+/** The head of a module of jobs that make marks, and may wait until they are let go. */
 export const MARKS = `
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 const log = Deno.env.get("QUEUE_LOG") ?? "";
-const mark = (n: number) => appendFileSync(log, String(n).padStart(${MARK_BYTES - 1}) + "\\n");
+export const host = Deno.env.get("QUEUE_HOST") ?? "-";
+export const mark = (n: number) => appendFileSync(log, \`\${String(n).padStart(7)} \${host}\\n\`);
+export async function opened(name: unknown) {
+  while (!existsSync(log.replace(/log$/, \`open-\${name}\`))) {
+    await new Promise((goOn) => setTimeout(goOn, 5));
+  }
+}
 `;
+
+/** A script that makes its mark. */
+export const MARKING_SCRIPT = `printf '%7d %s\\n' "$1" "\${QUEUE_HOST:--}" >> "$QUEUE_LOG"`;
