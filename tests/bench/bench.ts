@@ -14,6 +14,7 @@ import { journal } from "./journal.ts";
 import { numbers } from "./numbers.ts";
 import { peersTold } from "./peer_programs.ts";
 import { payload } from "./payload.ts";
+import { queue } from "./queue.ts";
 import { shown } from "./shown.ts";
 import { SLOTS } from "./started.ts";
 import { starts } from "./starts.ts";
@@ -57,10 +58,22 @@ const PARTS: Readonly<Record<string, Part>> = {
     seconds: 200,
     run: () => journal({ rounds: ROUNDS, numbers: NUMBERS, commands: COMMANDS }),
   },
+  queue: {
+    seconds: 300,
+    run: () =>
+      queue({
+        rounds: ROUNDS,
+        primes: isQuick ? 100 : 3000,
+        numbers: NUMBERS,
+        raw: isQuick ? 1000 : 20_000,
+        starts: isQuick ? 2 : 10,
+        slices: isQuick ? 100 : 2000,
+      }),
+  },
 };
 
 /** Those that look at memory can do so on Linux only. */
-const ON_LINUX = ["growth", "streams", "shown"];
+const ON_LINUX = ["growth", "streams", "shown", "queue"];
 
 function write(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
