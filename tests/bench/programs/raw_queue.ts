@@ -8,6 +8,20 @@
 
 import { Queue, Worker } from "../../../lib/npm/bullmq.ts";
 
+/** What of BullMQ is used here and not in the program. */
+interface Filled {
+  addBulk(jobs: readonly unknown[]): Promise<unknown>;
+}
+interface Working {
+  on(event: "completed", act: (job: { readonly data: number }, value: number) => void): void;
+  close(): Promise<void>;
+}
+type WorkerOf = new (
+  name: string,
+  work: (job: { readonly data: number }) => Promise<number>,
+  options: object,
+) => Working;
+
 /** How many jobs are added by one call, and how many are under way at a time. */
 const [BATCH, CONCURRENCY] = [1000, 100];
 
@@ -22,7 +36,7 @@ await queue.waitUntilReady();
 const start = performance.now();
 let [right, ended] = [0, 0];
 const all = Promise.withResolvers<void>();
-const worker = new Worker(name, ({ data }) => Promise.resolve(data * 2), {
+const worker = new (Worker as unknown as WorkerOf)(name, ({ data }) => Promise.resolve(data * 2), {
   connection,
   concurrency: CONCURRENCY,
 });
@@ -32,7 +46,7 @@ worker.on("completed", ({ data }, value) => {
 });
 for (let first = 0; first < count; first += BATCH) {
   const length = Math.min(BATCH, count - first);
-  await queue.addBulk(
+  await (queue as unknown as Filled).addBulk(
     Array.from({ length }, (_, i) => ({
       name: "double",
       data: first + i,
