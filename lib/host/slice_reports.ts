@@ -48,6 +48,8 @@ export class SliceReports {
   #callOff?: () => void;
   /** Jobs that have written, until all of that waits to be told. */
   readonly #outputs = new Map<number, Promise<void>>();
+  /** All jobs that have written. */
+  readonly #written = new Set<number>();
   #hasRoom?: PromiseWithResolvers<void>;
   readonly #over = Promise.withResolvers<void>();
 
@@ -97,13 +99,18 @@ export class SliceReports {
     tell();
   }
 
-  /** A job runs, and this is what it writes. One that is tried again in another slot goes on where it was. */
+  /** A job runs, and this is what it writes. Where its slot was lost it runs again, and what it wrote before is dropped. */
   output(at: number, output: Output): void {
     if (this.#isStopped) return output.drop();
     const before = this.#outputs.get(at);
+    const isAgain = this.#written.has(at);
+    this.#written.add(at);
+    const begun = Promise.resolve(before).then(() => {
+      if (isAgain) this.#push({ kind: "again", at });
+    });
     const pass = async (stream: "stdout" | "stderr") => {
       for await (const bytes of output.read(stream)) {
-        await before;
+        await begun;
         for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
           const piece = bytes.subarray(start, start + PIECE_BYTES);
           this.#push({ kind: "output", at, stream, bytes: piece });
@@ -112,7 +119,7 @@ export class SliceReports {
         if (this.#isStopped) return;
       }
     };
-    const written = Promise.all([before, pass("stdout"), pass("stderr")])
+    const written = Promise.all([begun, pass("stdout"), pass("stderr")])
       .catch((thrown) => this.fault(messageOf(thrown)))
       .then(() => {
         if (this.#outputs.get(at) === written) this.#outputs.delete(at);

@@ -192,6 +192,23 @@ Deno.test("SliceReports tells all that a job has written before its end, though 
   assertEquals(items.at(-1)?.kind, "ended");
 });
 
+Deno.test("SliceReports tells that what a job has written counts no more when it runs again", async () => {
+  using store = new SpoolStore();
+  const trial = new Trial(1);
+  const [lost, other] = [new Spool(store), new Spool(store)];
+  trial.reports.output(0, lost);
+  lost.write("stdout", new Uint8Array(3));
+  await settle();
+  trial.reports.output(0, other);
+  lost.dropUnread();
+  other.write("stderr", new Uint8Array(4));
+  other.end();
+  trial.reports.ended(0, { ...ended(1), output: other } as Ending);
+  await trial.reports.over;
+  const told = trial.items.flat().map((item) => "bytes" in item ? item.bytes.length : item.kind);
+  assertEquals(told, [3, "again", 4, "ended"]);
+});
+
 Deno.test("SliceReports tells nothing after it was stopped, and lets who writes go on", async () => {
   using store = new SpoolStore();
   const trial = new Trial(2, { isHeld: true });

@@ -148,6 +148,11 @@ export type Item =
     readonly bytes: Uint8Array;
   }
   | {
+    /** A job runs again in another slot: what it has written so far counts no more. */
+    readonly kind: "again";
+    readonly at: number;
+  }
+  | {
     /** A slot has written, or thrown, outside any job. */
     readonly kind: "printed";
     readonly slot: number;

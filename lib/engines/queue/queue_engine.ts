@@ -399,6 +399,8 @@ export class QueueEngine implements Engine, QueuedTask {
       case "output":
         if (!slice.has(item.at, 1)) throw new Misreport("it tells of jobs that it was not sent");
         return slice.outputOf(item.at, this.#store)?.write(item.stream, item.bytes);
+      case "again":
+        return slice.takeOutput(item.at)?.dropUnread();
       case "printed":
         return listener.printed(item.bytes, this.#queue.hosts.numberOf(host, item.slot));
       case "strayed":

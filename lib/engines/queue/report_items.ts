@@ -87,6 +87,7 @@ const CHECKS: Readonly<Record<Item["kind"], Readonly<Record<string, Check>>>> = 
     stream: (stream) => stream === "stdout" || stream === "stderr",
     bytes: isBytes,
   },
+  again: { at: isPlace },
   printed: { slot: isSlot, bytes: isBytes },
   strayed: { slot: isSlot, error: isError },
   refused: { reason: isText, isForGood: isFlag },

@@ -186,6 +186,24 @@ Deno.test("QueueEngine tells of output when its job has ended, and drops that of
   assert(startedAt >= before - 50 && startedAt <= Date.now() - 50);
 });
 
+Deno.test("QueueEngine drops what a job has written that runs again in another slot of its host", async () => {
+  const [queue, host] = await QueueTrial.open([1], {}, { hosts: [{ capacity: 9 }] });
+  await using _ = queue;
+  const output = (text: string) => {
+    const bytes = new TextEncoder().encode(text);
+    return { kind: "output", at: 0, stream: "stdout", bytes } as const;
+  };
+  const given = await host?.at(0);
+  await given?.report([output("of the slot that was lost")]);
+  const ending = { kind: "done", value: 3, agoMs: 50, durationMs: 40, slot: 2 } as const;
+  const again = { kind: "again", at: 0 } as const;
+  await given?.report([again, output("of the other"), { kind: "ended", at: 0, ending }], {
+    isLast: true,
+  });
+  await queue.trial.over;
+  assertEquals(await textOf(queue.trial.endings[0]?.output), "of the other");
+});
+
 Deno.test("QueueEngine numbers the slots of hosts in the order in which they are seen", async () => {
   const [queue, one, two] = await QueueTrial.open(numbers(3), { most: 1 }, {
     hosts: [{ name: "a", slots: 1 }, { name: "b", slots: 1 }],

@@ -19,6 +19,7 @@ const GOOD: readonly Item[] = [
   { kind: "ended", at: 5, ending: { kind: "died", error, ...trace } },
   { kind: "ended", at: 6, ending: { kind: "cancelled", error } },
   { kind: "output", at: 7, stream: "stderr", bytes: new Uint8Array(2) },
+  { kind: "again", at: 7 },
   { kind: "printed", slot: 1, bytes: new Uint8Array(2) },
   { kind: "strayed", slot: 1, error },
   { kind: "refused", reason: "it ends", isForGood: false },
