@@ -32,6 +32,10 @@ export class MemoryQueue implements Broker {
   readonly #hosts: MemoryHost[] = [];
   /** All that hosts have reported. */
   readonly reports: Report[] = [];
+  /** Whether reports are told only when a run asks whether it has caught up. */
+  holdsReports = false;
+  /** Reports that are not told yet. */
+  #held: Report[] = [];
   /** How many bytes of inputs a slice may have. */
   mostBytes = Infinity;
   /** Orders as they were given. */
@@ -64,7 +68,10 @@ export class MemoryQueue implements Broker {
         return Promise.resolve(new Set(ids.filter((id) => this.#stateOf(id) === "gone")));
       },
       statesOf: (ids) => Promise.resolve(statesOf(ids)),
-      caughtUp: () => Promise.resolve(),
+      caughtUp: () => {
+        for (const report of this.#held.splice(0)) options.events.reported(report);
+        return Promise.resolve();
+      },
       order: (orders) => {
         const session = this.#sessions.get(run.session);
         this.orders.push(orders);
@@ -110,7 +117,8 @@ export class MemoryQueue implements Broker {
         Promise.resolve(this.#sessions.get(session)?.bundles.get(digest)),
       report: (report) => {
         this.reports.push(report);
-        this.#sessions.get(report.session)?.events.reported(report);
+        if (this.holdsReports) this.#held.push(report);
+        else this.#sessions.get(report.session)?.events.reported(report);
         return Promise.resolve();
       },
       setBusy: (busy) => void (host.record = { ...host.record, busy }),

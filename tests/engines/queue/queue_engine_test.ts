@@ -326,6 +326,18 @@ Deno.test("QueueEngine sends again what is gone from the server, once all is tol
   ]);
 });
 
+Deno.test("QueueEngine sends nothing again that is gone because it is done, and waits to be told", async () => {
+  const [queue, host] = await QueueTrial.open([1], {}, { hosts: [{ capacity: 9 }] });
+  await using _ = queue;
+  queue.server.holdsReports = true;
+  await (await host?.at(0))?.doAll(twice);
+  await until("that the slice is gone", () => queue.server.slices.length === 0);
+  assertEquals(queue.trial.told, []);
+  queue.server.interrupt("it was stopped");
+  await queue.trial.over;
+  assertEquals([queue.trial.values, host?.given.length], [[2], 1]);
+});
+
 Deno.test("QueueEngine sends all anew to a server that has lost its data", async () => {
   const [queue, host] = await QueueTrial.open(numbers(3), {}, { hosts: [{ capacity: 9 }] });
   await using _ = queue;
@@ -344,7 +356,10 @@ Deno.test("QueueEngine sends what is left of a slow slice a second time to an id
   await slow?.at(0);
   const fast = await ScriptedHost.join(queue.server, { name: "fast", slots: 1 });
   const start = Date.now();
-  while (fast.given.length === 0) await queue.look();
+  await until("a second sending", () => {
+    queue.clock.pass(1000);
+    return fast.given.length > 0;
+  });
   assert(Date.now() - start >= 1000);
   await fast.given[0]?.doAll(() => "fast");
   await queue.trial.over;
