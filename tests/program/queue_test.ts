@@ -51,7 +51,7 @@ for (const kind of SERVERS) {
       assertEquals((await queue()).stdout, "0 runs, 0 hosts, 0 slices to be taken\n");
       const host = trial.host("alone", { slots: 1 });
       const run = trial.run();
-      await trial.began(1, "a");
+      await trial.marked(1);
       // It tells how many of its slots are busy at most four times a second.
       while ((await trial.look()).hosts[0]?.busy !== 1);
       const { stdout } = await queue();

@@ -102,7 +102,11 @@ export class Beside implements AsyncDisposable {
 
   /** Sends it a signal, unless it has ended. */
   kill(signal: Deno.Signal): void {
-    if (!this.#hasEnded) this.child.kill(signal);
+    try {
+      this.child.kill(signal);
+    } catch {
+      // It has ended.
+    }
   }
 
   end(): Promise<ProgramEnd> {
