@@ -27,6 +27,8 @@ const LEAVE_MS = 2000;
 /** 128 MiB as it is sent, in base64: what Redis and PostgreSQL both take, and a string can hold. */
 const MOST_BYTES = 96 * 2 ** 20;
 
+const CLOSED = "it is closed";
+
 export interface ConnectOptions {
   /** How many bytes the inputs of a slice, a report or a bundle may have. @default 96 MiB */
   readonly mostBytes?: number;
@@ -158,12 +160,16 @@ class ThreadBroker implements Broker {
     await Promise.race([this.thread.call("disconnect").catch(() => {}), late]);
     clearTimeout(timer);
     this.#worker.terminate();
-    this.#end("it is closed");
+    this.#end(CLOSED);
   }
 
   #end(reason: string): void {
-    this.thread.close(new Fault("engine", `Cannot use the queue on ${this.#shown}: ${reason}`));
+    this.thread.close(this.#fault(reason));
     if (!this.#isClosed) this.#tell((events) => events.unreachable(reason));
+  }
+
+  #fault(reason: string): Fault {
+    return new Fault("engine", `Cannot use the queue on ${this.#shown}: ${reason}`);
   }
 
   /** What the server says no to is no mistake of who asks. */
@@ -171,9 +177,9 @@ class ThreadBroker implements Broker {
     try {
       return await answer;
     } catch (error) {
+      if (this.#isClosed) throw this.#fault(CLOSED);
       if (error instanceof Fault || error instanceof TooLarge) throw error;
-      const reason = isError(error) ? messageOf(error) : String(error);
-      throw new Fault("engine", `Cannot use the queue on ${this.#shown}: ${reason}`);
+      throw this.#fault(isError(error) ? messageOf(error) : String(error));
     }
   }
 

@@ -26,7 +26,8 @@ export interface OpenServer {
 export interface ConnectionEvents {
   /** Why one of them has ended, or could not be made. */
   down(reason: string): void;
-  up(): void;
+  /** It has answered what it was asked at this moment of `performance.now()`. @default Now */
+  up(askedAt?: number): void;
 }
 
 /** Begins all keys of ours on Redis. */

@@ -31,7 +31,11 @@ export class PatientPool {
   constructor(pool: Pool, events: ConnectionEvents) {
     this.#pool = pool;
     this.#events = events;
-    pool.on("connect", (client: Client) => this.#clients.add(client));
+    pool.on("connect", (client: Client) => {
+      this.#clients.add(client);
+      // Who has asked it something is told by the answer; nobody else may be there to hear it.
+      client.on("error", () => {});
+    });
     pool.on("remove", (client: Client) => this.#clients.delete(client));
   }
 
@@ -65,9 +69,10 @@ export class PatientPool {
 
   async #patiently<T>(ask: () => Promise<T>): Promise<T> {
     for (;;) {
+      const askedAt = performance.now();
       try {
         const value = await ask();
-        this.#events.up();
+        this.#events.up(askedAt);
         return value;
       } catch (error) {
         if (this.#hasEnded || !isPassing(error)) throw error;

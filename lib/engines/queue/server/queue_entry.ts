@@ -39,7 +39,7 @@ const main: Channel<MainCalls> = new Channel<MainCalls>(
       const clock = new ServerClock();
       const events: ConnectionEvents = {
         down: (reason) => reach.down(reason),
-        up: () => reach.up(),
+        up: (askedAt) => reach.up(askedAt),
       };
       const reach: Reach = new Reach(
         {

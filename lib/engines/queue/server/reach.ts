@@ -24,6 +24,9 @@ export class Reach {
   readonly #look: () => Promise<void>;
   readonly #reconnect: () => void;
   #isDown = false;
+  #downAt = 0;
+  /** Whether all that is known is that it does not answer. */
+  #isLate = false;
   #stopped = false;
   #timer?: ReturnType<typeof setTimeout>;
 
@@ -42,13 +45,16 @@ export class Reach {
   }
 
   down(reason: string): void {
-    if (this.#isDown || this.#stopped) return;
+    if (this.#stopped) return;
+    this.#downAt = performance.now();
+    if (this.#isDown) return;
     this.#isDown = true;
     this.#events.unreachable(reason);
   }
 
-  up(): void {
-    if (!this.#isDown || this.#stopped) return;
+  /** @param askedAt When it was asked what it has answered: an answer may be older than the loss. */
+  up(askedAt: number = performance.now()): void {
+    if (!this.#isDown || this.#stopped || askedAt < this.#downAt) return;
     this.#isDown = false;
     this.#events.reachable();
   }
@@ -63,14 +69,17 @@ export class Reach {
   }
 
   async #once(): Promise<void> {
-    const silent = setTimeout(
-      () => this.down(`it has not answered for ${ANSWER_MS / 1000} s`),
-      ANSWER_MS,
-    );
+    this.#isLate = false;
+    const silent = setTimeout(() => {
+      this.#isLate = !this.#isDown;
+      this.down(`it has not answered for ${ANSWER_MS / 1000} s`);
+    }, ANSWER_MS);
     const anew = setInterval(() => this.#reconnect(), ANEW_MS);
+    const askedAt = performance.now();
     try {
       await this.#look();
-      this.up();
+      // It was late, and not away.
+      this.up(this.#isLate ? undefined : askedAt);
     } catch (error) {
       this.down(messageOf(error));
     } finally {
