@@ -8,8 +8,7 @@ export interface Backend {
   /** Resolves when a job may wait, and after so long, in seconds. */
   waitForJob(timeout: number): Promise<unknown>;
   /** Ends the wait for a job, for good. */
-  disconnectBlocking(): Promise<void>;
-  moveStalledJobsToWait(): Promise<string[]>;
+  disconnectBlocking(isWaitedFor: false): Promise<void>;
 }
 
 export type BackendFactory = (name: string, options: object, further?: object) => Backend;
@@ -60,6 +59,8 @@ export class Queue extends EventEmitter {
   ): Promise<string[]>;
   /** Gives 0 if it is locked. */
   remove(id: string): Promise<number>;
+  resume(): Promise<void>;
+  /** Pauses it, and removes all of it. */
   obliterate(options: { readonly force: boolean }): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { connect } from "../../../lib/engines/queue/server/connect.ts";
 import type { Broker } from "../../../lib/engines/queue/broker.ts";
+import { HostProcess } from "../../support/queue_host_process.ts";
 import { MemoryQueue } from "../../support/memory_queue.ts";
 import { NotingHost, NotingRun, sliceHead } from "../../support/queue_sides.ts";
 import {
@@ -362,17 +363,9 @@ async function onServer(start: typeof startRedis | typeof startPostgres): Promis
     // Events of queues that are there are trimmed with time.
     left: async () => (await server.keys()).filter((name) => !name.startsWith("event ")),
     async killHostWith(name) {
-      const host = new URL("../../support/queue_host.ts", import.meta.url);
-      const child = new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", host.pathname, server.url, name, String(SHORT_LOCK_MS)],
-        stdout: "piped",
-      }).spawn();
-      // It says that it has one.
-      const reader = child.stdout.getReader();
-      await reader.read();
-      child.kill("SIGKILL");
-      await reader.cancel();
-      await child.status;
+      await using host = new HostProcess(server.url, name, SHORT_LOCK_MS);
+      await host.said("a 1");
+      await host.kill();
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(brokers.map((broker) => broker.close()));

@@ -98,14 +98,10 @@ class ThreadBroker implements Broker {
       order: (orders) => this.#asked(thread.call("order", link, orders)),
       hosts: () => this.#asked(thread.call("hosts", link)),
       close: async (limitMs) => {
-        const late = Promise.withResolvers<false>();
-        const timer = setTimeout(() => late.resolve(false), limitMs);
         try {
-          return await this.#asked(
-            Promise.race([thread.call("closeRun", link, limitMs), late.promise]),
-          );
+          return await atMost(limitMs, this.#asked(thread.call("closeRun", link, limitMs))) ??
+            false;
         } finally {
-          clearTimeout(timer);
           this.#runs.delete(link);
         }
       },
@@ -139,7 +135,8 @@ class ThreadBroker implements Broker {
       drain: () => this.#asked(thread.call("drain", link)),
       close: async () => {
         this.#hosts.delete(link);
-        await this.#asked(thread.call("leave", link));
+        // What is left of it, if the server is away, goes when others have not heard of it for a while.
+        await atMost(LEAVE_MS, this.#asked(thread.call("leave", link)));
       },
     };
   }
@@ -155,10 +152,7 @@ class ThreadBroker implements Broker {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<void>((goOn) => timer = setTimeout(goOn, LEAVE_MS));
-    await Promise.race([this.thread.call("disconnect").catch(() => {}), late]);
-    clearTimeout(timer);
+    await atMost(LEAVE_MS, this.thread.call("disconnect").catch(() => {}));
     this.#worker.terminate();
     this.#end(CLOSED);
   }
@@ -208,5 +202,16 @@ class ThreadBroker implements Broker {
         this.#hosts.get(link)?.events.ordered(session, orders);
       },
     };
+  }
+}
+
+/** What it gives, or nothing after so long. */
+async function atMost<T>(ms: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((goOn) => timer = setTimeout(() => goOn(undefined), ms));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Queue } from "../../../npm/bullmq.ts";
-import { idOf, idsIn, sessionOf, type SharedQueues } from "./shared_queues.ts";
+import { idOf, idsIn, obliterate, sessionOf, type SharedQueues } from "./shared_queues.ts";
 
 /**
  * Removes all that a server has of a session, but for slices that hosts are at: these find that it is over, and complete
@@ -34,6 +34,7 @@ export async function removeAllIfUnused(queues: SharedQueues): Promise<boolean> 
   // A slice that is locked has a host that lives, or has just died.
   const { active } = await idsIn(slices);
   if (active.length > 0) return false;
-  for (const queue of [slices, bundles, runs, hosts]) await queue.obliterate({ force: false });
+  // The order is of use to a run that begins now, which registers the other way round.
+  for (const queue of [slices, bundles, hosts, runs]) await obliterate(queue);
   return true;
 }

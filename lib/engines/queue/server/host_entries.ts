@@ -37,9 +37,12 @@ export async function hostsOn({ hosts }: SharedQueues): Promise<readonly HostEnt
   return jobs.flatMap((job) => readEntry(unpack(job)) ?? []);
 }
 
-/** Those that have been heard of lately. */
-export function freshHosts(entries: readonly HostEntry[]): readonly HostEntry[] {
-  return entries.filter((entry) => !isSilent(entry));
+/** Those that have been heard of lately. Others are removed; one that was only slow registers again. */
+export async function freshHosts(queues: SharedQueues): Promise<readonly HostEntry[]> {
+  const entries = await hostsOn(queues);
+  const silent = entries.filter(isSilent);
+  await Promise.all(silent.map(({ host: { name } }) => queues.hosts.remove(idOf(name))));
+  return entries.filter((entry) => !silent.includes(entry));
 }
 
 /** Whether nothing was heard of a host for so long that its slices have gone to others. */

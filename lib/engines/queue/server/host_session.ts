@@ -9,8 +9,9 @@ import type { Delivery, HostRecord, Orders, Report, SentRun, SliceHead } from ".
 import { Moment } from "./elapsed.ts";
 import { HeldSlice, HeldSlices } from "./held_slices.ts";
 import { OwnEntry } from "./host_entries.ts";
+import { sleep } from "./open_server.ts";
 import { removeAllIfUnused } from "./endings.ts";
-import { BEAT_MS, runOn } from "./run_entries.ts";
+import { BEAT_MS, NO_ORDERS, runOn } from "./run_entries.ts";
 import { checkSize } from "./run_session.ts";
 import { bundleId, bytesIn, pack, recordId, type SharedQueues, unpack } from "./shared_queues.ts";
 
@@ -23,7 +24,8 @@ const ORDERS_MS = 500;
 /** How long between two tries, in ms, if the server says no. */
 const RETRY_MS = 200;
 
-const NO_ORDERS = JSON.stringify({ halted: [], isOver: false } satisfies Orders);
+/** What hosts take for granted. */
+const UNTOLD = JSON.stringify(NO_ORDERS);
 
 export interface HostSessionEvents {
   /** Resolves when it is done, rejects if another host is to have it. */
@@ -48,7 +50,8 @@ export class HostSession {
   #isDraining = false;
   #hasEnded = false;
   #beat?: ReturnType<typeof setTimeout>;
-  #ends = Promise.withResolvers<void>();
+  readonly #drains = Promise.withResolvers<void>();
+  readonly #ends = Promise.withResolvers<void>();
 
   private constructor(
     queues: SharedQueues,
@@ -78,6 +81,8 @@ export class HostSession {
   ): Promise<HostSession> {
     const entry = new OwnEntry(queues, host, options.lockMs);
     await entry.take();
+    // Whoever has removed all may have died amid that.
+    await queues.slices.resume();
     return new HostSession(queues, entry, options, events);
   }
 
@@ -122,7 +127,9 @@ export class HostSession {
   async drain(): Promise<void> {
     this.#isDraining = true;
     this.#wake();
-    await this.#taker.getBackend().disconnectBlocking().catch(() => {});
+    this.#drains.resolve();
+    // What it waits for is not to be announced to it, but to another.
+    this.#taker.getBackend().disconnectBlocking(false).catch(() => {});
     await this.#taking;
   }
 
@@ -153,13 +160,18 @@ export class HostSession {
       const askedAt = new Moment();
       try {
         const job = await this.#taker.getNextJob(token, { block: false });
-        if (!job) await this.#taker.getBackend().waitForJob(WAIT_S);
+        if (!job) await this.#waitForSlices();
         else if (this.#isDraining) await job.moveToWait(token);
         else await this.#begin(job, token, askedAt);
       } catch {
-        await Promise.race([this.#ends.promise, sleep(RETRY_MS)]);
+        await Promise.race([this.#drains.promise, sleep(RETRY_MS)]);
       }
     }
+  }
+
+  async #waitForSlices(): Promise<void> {
+    const { promise } = this.#drains;
+    await Promise.race([promise, this.#taker.getBackend().waitForJob(WAIT_S)]);
   }
 
   async #begin(job: Job, token: string, askedAt: Moment): Promise<void> {
@@ -232,7 +244,7 @@ export class HostSession {
   #tellOrders(session: string, orders: Orders | undefined): void {
     if (!this.#held.sessions.has(session)) return;
     const text = JSON.stringify(orders);
-    const before = this.#told.has(session) ? this.#told.get(session) : NO_ORDERS;
+    const before = this.#told.has(session) ? this.#told.get(session) : UNTOLD;
     if (text === before) return;
     this.#told.set(session, text);
     // Nothing more of it counts, nor is there anybody to read it.
@@ -259,8 +271,4 @@ function readHead(job: Job): SliceHead | undefined {
   const is = typeof head === "object" && head !== null && "id" in head && "session" in head &&
     typeof head.id === "string" && typeof head.session === "string";
   return is ? head as unknown as SliceHead : undefined;
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((wake) => setTimeout(wake, ms));
 }

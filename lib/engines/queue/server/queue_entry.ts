@@ -7,7 +7,7 @@
 import { Fault, messageOf } from "../../../fault.ts";
 import { Channel, type Port } from "./channel.ts";
 import type { HostSession } from "./host_session.ts";
-import type { ConnectionEvents, OpenServer } from "./open_server.ts";
+import { type ConnectionEvents, type OpenServer, within } from "./open_server.ts";
 import { Reach } from "./reach.ts";
 import type { RunSession } from "./run_session.ts";
 import { ServerClock } from "./server_clock.ts";
@@ -25,6 +25,8 @@ interface Opened {
   readonly server: OpenServer;
   readonly queues: SharedQueues;
   readonly reach: Reach;
+  /** How the server is called. */
+  readonly shown: string;
   readonly limits: Limits;
 }
 
@@ -57,10 +59,7 @@ const main: Channel<MainCalls> = new Channel<MainCalls>(
       try {
         server = await opening;
       } catch (error) {
-        throw new Fault(
-          "engine",
-          `Cannot reach the queue on ${address.shown}: ${messageOf(error)}`,
-        );
+        throw unreached(address.shown, error);
       }
       await clock.set(() => server.now());
       clock.install();
@@ -68,7 +67,7 @@ const main: Channel<MainCalls> = new Channel<MainCalls>(
       const queues = new SharedQueues(server);
       await queues.ready();
       reach.start();
-      opened = { server, queues, reach, limits };
+      opened = { server, queues, reach, limits, shown: address.shown };
     },
     async look() {
       const { look } = await import("./overview.ts");
@@ -86,7 +85,7 @@ const main: Channel<MainCalls> = new Channel<MainCalls>(
     },
 
     async openRun(link, run, bundles) {
-      const { queues, limits } = reached();
+      const { queues, limits } = await answering();
       const { RunSession } = await import("./run_session.ts");
       const session = await RunSession.open(queues, run, bundles, limits.mostBytes, {
         reported: (reports) =>
@@ -104,7 +103,7 @@ const main: Channel<MainCalls> = new Channel<MainCalls>(
     closeRun: (link, limitMs) => runOf(link).close(limitMs),
 
     async join(link, host, capacity, lockMs) {
-      const { queues, limits: { mostBytes } } = reached();
+      const { queues, limits: { mostBytes } } = await answering();
       const { HostSession } = await import("./host_session.ts");
       const session = await HostSession.join(queues, host, { capacity, lockMs, mostBytes }, {
         delivered: (delivery) => main.give([delivery.inputs], "delivered", link, delivery),
@@ -136,6 +135,21 @@ async function openerOf(
 function reached(): Opened {
   if (!opened) throw new Error("the queue is not connected");
   return opened;
+}
+
+/** @throws {Fault} If the server does not answer. */
+async function answering(): Promise<Opened> {
+  const { server, limits: { reachMs }, shown } = reached();
+  try {
+    await within(reachMs, "it does not answer", server.now());
+  } catch (error) {
+    throw unreached(shown, error);
+  }
+  return reached();
+}
+
+function unreached(shown: string, error: unknown): Fault {
+  return new Fault("engine", `Cannot reach the queue on ${shown}: ${messageOf(error)}`);
 }
 
 function runOf(link: LinkId): RunSession {

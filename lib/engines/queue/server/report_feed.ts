@@ -9,6 +9,7 @@
 
 import type { Job, Queue, Worker } from "../../../npm/bullmq.ts";
 import type { Report } from "../messages.ts";
+import { sleep } from "./open_server.ts";
 import { bytesIn, oldestIn, pack, type SharedQueues, unpack } from "./shared_queues.ts";
 
 /** How many reports are read at a time, and how many bytes of them, as far as can be told before. */
@@ -30,7 +31,8 @@ export class ReportFeed {
   readonly #oldest: (most: number) => Promise<readonly string[]>;
   readonly #tell: (reports: readonly Report[]) => Promise<void>;
   readonly #marks = new Map<string, () => void>();
-  readonly #hasEnded: Promise<void>;
+  readonly #ends = Promise.withResolvers<void>();
+  #telling: Promise<void> = Promise.resolve();
   #isOver = false;
 
   /** @param tell Resolves when they are in safety. */
@@ -43,7 +45,7 @@ export class ReportFeed {
     this.#taker = queues.taker(this.#queue, LOCK_MS);
     this.#oldest = (most) => oldestIn(queues.server, this.#queue, most);
     this.#tell = tell;
-    this.#hasEnded = this.#run();
+    this.#run();
   }
 
   /** Resolves when all has been told that was there when this was called, or nothing more is told. */
@@ -56,14 +58,14 @@ export class ReportFeed {
     await promise;
   }
 
-  /** Nothing more is told when this has resolved. */
+  /** Nothing more is told when this has resolved, be the server away or not. */
   async end(): Promise<void> {
     this.#isOver = true;
+    this.#ends.resolve();
     for (const resolve of this.#marks.values()) resolve();
     this.#marks.clear();
-    await this.#taker.getBackend().disconnectBlocking().catch(() => {});
-    await this.#hasEnded;
-    await this.#taker.close(true);
+    this.#taker.getBackend().disconnectBlocking(false).catch(() => {});
+    await this.#telling.catch(() => {});
   }
 
   async #run(): Promise<void> {
@@ -71,12 +73,13 @@ export class ReportFeed {
     while (!this.#isOver) {
       try {
         const jobs = await this.#read(most);
-        if (jobs.length === 0) await this.#taker.getBackend().waitForJob(WAIT_S);
-        else most = await this.#pass(jobs);
+        if (jobs.length > 0) most = await this.#pass(jobs);
+        else await Promise.race([this.#ends.promise, this.#taker.getBackend().waitForJob(WAIT_S)]);
       } catch {
-        await new Promise((goOn) => setTimeout(goOn, RETRY_MS));
+        await Promise.race([this.#ends.promise, sleep(RETRY_MS)]);
       }
     }
+    await this.#taker.close(true).catch(() => {});
   }
 
   /** The oldest ones. */
@@ -90,7 +93,7 @@ export class ReportFeed {
   async #pass(jobs: readonly Job[]): Promise<number> {
     const reports = jobs.flatMap((job) => job.name === "report" ? reportIn(job) : []);
     if (this.#isOver) return 0;
-    if (reports.length > 0) await this.#tell(reports);
+    if (reports.length > 0) await (this.#telling = this.#tell(reports));
     for (const { id = "" } of jobs) {
       this.#marks.get(id)?.();
       this.#marks.delete(id);

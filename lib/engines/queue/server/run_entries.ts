@@ -20,6 +20,14 @@ export interface RunEntry extends Pick<SentRun, "session" | "runId" | "name" | "
   readonly beat: number;
 }
 
+/** What a run wants of hosts as it begins. */
+export const NO_ORDERS: Orders = { halted: [], isOver: false };
+
+/** What a run says of itself now. */
+export function entryOf({ session, runId, name, from }: SentRun, orders: Orders): RunEntry {
+  return { session, runId, name, from, orders, beat: Date.now() };
+}
+
 export async function runsOn({ runs }: SharedQueues): Promise<readonly RunEntry[]> {
   const ids = await runs.getRanges(["wait"], 0, -1, true);
   const jobs = await Promise.all(ids.map((id) => runs.getJob(id)));

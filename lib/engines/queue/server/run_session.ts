@@ -7,10 +7,10 @@
 import { TooLarge } from "../../../clones/uncloneable.ts";
 import type { SliceState } from "../broker.ts";
 import type { HostRecord, Orders, Report, SentRun, SliceHead } from "../messages.ts";
-import { endSession } from "./endings.ts";
-import { freshHosts, hostsOn } from "./host_entries.ts";
+import { endSession, removeAllIfUnused } from "./endings.ts";
+import { freshHosts } from "./host_entries.ts";
 import { ReportFeed } from "./report_feed.ts";
-import { BEAT_MS, type RunEntry, runsOn } from "./run_entries.ts";
+import { BEAT_MS, entryOf, NO_ORDERS, runOn, runsOn } from "./run_entries.ts";
 import {
   bundleId,
   idOf,
@@ -43,7 +43,7 @@ export class RunSession {
   readonly #mostBytes: number;
   readonly #events: SessionEvents;
   readonly #feed: ReportFeed;
-  #orders: Orders = { halted: [], isOver: false };
+  #orders = NO_ORDERS;
   /** Writes of its entry, one after another. */
   #writing: Promise<unknown> = Promise.resolve();
   #beat?: ReturnType<typeof setTimeout>;
@@ -74,25 +74,20 @@ export class RunSession {
     events: SessionEvents,
   ): Promise<RunSession> {
     for (const bytes of bundles.values()) checkSize(bytes, mostBytes);
-    const { session, runId, name, from } = run;
     for (const earlier of await runsOn(queues)) {
-      if (earlier.runId === runId) await endSession(queues, earlier.session);
+      if (earlier.runId === run.runId) await endSession(queues, earlier.session);
     }
-    const entry: RunEntry = {
-      ...{ session, runId, name, from },
-      orders: { halted: [], isOver: false },
-      beat: Date.now(),
-    };
-    // Whoever ends what belongs to no run has to see this one first.
-    await write(queues.runs, idOf(session), pack(entry));
-    await Promise.all([
-      write(queues.bundles, recordId(session), pack(run)),
-      ...[...bundles].map(([digest, bytes]) =>
-        write(queues.bundles, bundleId(session, digest), pack(null, bytes.toBase64()))
-      ),
-    ]);
-    // If the last run ended meanwhile, it may have taken that for what nobody needs.
-    await write(queues.runs, idOf(session), pack(entry));
+    await queues.slices.resume();
+    // Whoever leaves as the last removes all there is, and that of runs at the end of it: whose entry is there has all.
+    do {
+      await write(queues.runs, idOf(run.session), pack(entryOf(run, NO_ORDERS)));
+      await Promise.all([
+        write(queues.bundles, recordId(run.session), pack(run)),
+        ...[...bundles].map(([digest, bytes]) =>
+          write(queues.bundles, bundleId(run.session, digest), pack(null, bytes.toBase64()))
+        ),
+      ]);
+    } while (!await runOn(queues, run.session));
     return new RunSession(queues, run, mostBytes, events);
   }
 
@@ -133,8 +128,8 @@ export class RunSession {
   hosts(): Promise<readonly HostRecord[]> {
     const now = performance.now();
     if (!this.#hosts || now - this.#hosts.askedAt > HOSTS_MS) {
-      const answer = hostsOn(this.#queues)
-        .then((entries) => freshHosts(entries).map(({ host }) => host));
+      const answer = freshHosts(this.#queues)
+        .then((entries) => entries.map(({ host }) => host));
       answer.catch(() => this.#hosts = undefined);
       this.#hosts = { askedAt: now, answer };
     }
@@ -147,12 +142,16 @@ export class RunSession {
     if (!this.#isLost) {
       await this.order({ ...this.#orders, isOver: true });
       while (!await this.#takeBack()) {
-        if (performance.now() > deadline) return false;
+        if (performance.now() > deadline) {
+          await this.abandon();
+          return false;
+        }
         await new Promise((goOn) => setTimeout(goOn, LOOK_MS));
       }
     }
     await this.abandon();
     await endSession(this.#queues, this.#run.session);
+    await removeAllIfUnused(this.#queues);
     return true;
   }
 
@@ -182,13 +181,8 @@ export class RunSession {
   #writeEntry(): Promise<void> {
     const writing = this.#writing.catch(() => {}).then(async () => {
       if (this.#isLost || this.#hasEnded) return;
-      const { session, runId, name, from } = this.#run;
-      const entry: RunEntry = {
-        ...{ session, runId, name, from },
-        orders: this.#orders,
-        beat: Date.now(),
-      };
-      const isThere = await overwrite(this.#queues.runs, idOf(session), pack(entry));
+      const entry = entryOf(this.#run, this.#orders);
+      const isThere = await overwrite(this.#queues.runs, idOf(entry.session), pack(entry));
       if (!isThere && !this.#hasEnded) await this.#lose();
     });
     this.#writing = writing;

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { isError } from "../../../fault.ts";
+import { isError, messageOf } from "../../../fault.ts";
 import { type Job, Queue, Worker } from "../../../npm/bullmq.ts";
 import { KEY_PREFIX, type OpenServer, QUEUE_PREFIX } from "./open_server.ts";
 
@@ -134,7 +134,7 @@ export class SharedQueues {
 
   /** Removes the reports of a session, and all that was of their queue. */
   async removeReports(session: string): Promise<void> {
-    await this.reportsOf(session).obliterate({ force: true });
+    await obliterate(this.reportsOf(session));
     await this.closeReports(session);
   }
 
@@ -207,6 +207,21 @@ export async function oldestIn(
   const end = server.givesOldest ? most - 1 : -1;
   const ids = await queue.getRanges(["wait"], 0, end, true);
   return ids.slice(0, most);
+}
+
+/** How often it is tried to remove a queue: others may be at it too, each of whom can get in the way of one. */
+const TRIES = 20;
+
+/** Removes a queue with all that is in it. */
+export async function obliterate(queue: Queue): Promise<void> {
+  for (let tries = 1;; tries++) {
+    try {
+      return await queue.obliterate({ force: true });
+    } catch (error) {
+      // It has to be paused for that, and is not any more when another has removed it.
+      if (tries >= TRIES || !/non-paused/.test(messageOf(error))) throw error;
+    }
+  }
 }
 
 /** Writes what a job holds, also if it is not there. */

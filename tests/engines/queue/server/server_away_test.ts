@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Fault } from "../../../../lib/fault.ts";
 import { onEach } from "../../../support/on_queue_servers.ts";
 import { NotingHost, NotingRun } from "../../../support/queue_sides.ts";
 import { until } from "../../../support/shared_folder.ts";
@@ -85,11 +86,11 @@ onEach("a link whose server is away can be closed", async (served) => {
   await until("its loss", () => run.unreachable.length > 0 && host.unreachable.length > 0);
   const sent = run.send("a").then(() => "sent", ({ message }) => message);
   assertEquals(await run.link.close(500), false);
+  const fault = await assertRejects(() => NotingRun.open(near, "s2"), Fault);
+  assert(fault.message.startsWith("Cannot reach the queue on "), fault.message);
   await near.close();
   assert((await sent).endsWith("it is closed"), await sent);
-  const left = host.link.close().then(() => "left", ({ message }) => message);
-  await far.close();
-  assert((await left).endsWith("it is closed"), await left);
+  await host.link.close();
   await server.start();
 });
 
