@@ -32,7 +32,7 @@ import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
 import { checkNeeds } from "../permissions/needs.ts";
-import { connectionTo, readQueue, withoutUrl } from "../request/queue_request.ts";
+import { connectionTo, readQueue, serverOf, withoutUrl } from "../request/queue_request.ts";
 import { readReports, type ReportRequest } from "../request/report_request.ts";
 import { hosted } from "../../rules/jobs.ts";
 import { ruleOptions } from "../../rules/rules.ts";
@@ -111,7 +111,8 @@ export const eachCommand: Command<EachRequest> = {
     const { action, slots } = bare;
     if (request.isDryRun) return await dryRun({ ...task, action }, output.tags, io);
     const state = request.journal && { named: request.journal.stateDir };
-    checkNeeds({ tasks: [task], state, reports: request.reports, here, argv });
+    const server = await serverOf(request.on);
+    checkNeeds({ tasks: [task], state, server, reports: request.reports, here, argv });
     const journal = journalOfAction(request.journal, request.action, inputs, io.here);
     const times = timesOfAction("each", request.journal, request.action, io.here);
     const { joblog } = request;

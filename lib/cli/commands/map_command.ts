@@ -24,7 +24,7 @@ import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
 import { checkNeeds } from "../permissions/needs.ts";
-import { connectionTo, readQueue, withoutUrl } from "../request/queue_request.ts";
+import { connectionTo, readQueue, serverOf, withoutUrl } from "../request/queue_request.ts";
 import { readReports, type ReportRequest } from "../request/report_request.ts";
 import { hosted } from "../../rules/jobs.ts";
 import { ruleOptions } from "../../rules/rules.ts";
@@ -90,7 +90,8 @@ export const mapCommand: Command<MapRequest> = {
     const ordered = output.ordered || bare.fold !== undefined;
     const task = { ...underRules({ ...bare, source, ordered }, rules), window };
     const state = request.journal && { named: request.journal.stateDir };
-    checkNeeds({ tasks: [task], state, reports: request.reports, here, argv });
+    const server = await serverOf(request.on);
+    checkNeeds({ tasks: [task], state, server, reports: request.reports, here, argv });
     const journal = journalOfAction(request.journal, task.action, inputs, io.here);
     const times = timesOfAction("map", request.journal, task.action, io.here);
     const { reports } = request;

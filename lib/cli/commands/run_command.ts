@@ -13,7 +13,7 @@ import { type Args, checkConflicts } from "../request/args.ts";
 import { optionsNamed } from "../request/options.ts";
 import { perform } from "../perform.ts";
 import { checkNeeds } from "../permissions/needs.ts";
-import { connectionTo, readQueue, withoutUrl } from "../request/queue_request.ts";
+import { connectionTo, readQueue, serverOf, withoutUrl } from "../request/queue_request.ts";
 import { readReports, REPORT_OPTIONS, type ReportRequest } from "../request/report_request.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
@@ -79,7 +79,8 @@ export const runCommand: Command<RunTasksRequest> = {
     const origin = [...tasksFile, ...(only ?? []).toSorted()];
     const kept = request.journal();
     const state = kept && { named: kept.stateDir };
-    checkNeeds({ tasks: changed, file, state, reports: request.reports, here, argv });
+    const server = await serverOf(request.on);
+    checkNeeds({ tasks: changed, file, state, server, reports: request.reports, here, argv });
     const journal = kept && journalRequest(kept, {
       origin: { where: dirname(file), what: origin },
       home: dirname(file),

@@ -14,7 +14,7 @@ import { shellWords } from "../shell_words.ts";
 
 /** Something that fanfold has to be allowed. */
 export interface Need {
-  readonly kind: "read" | "write" | "run" | "env" | "ffi" | "import";
+  readonly kind: "read" | "write" | "net" | "run" | "env" | "ffi" | "import";
   /** A path, a program, a variable or a host; anything of that kind if absent. */
   readonly value?: string;
   /** What it is for, to stand behind "to". */
@@ -26,6 +26,8 @@ export interface Need {
 /** What is to be run, as far as it matters to what has to be allowed. */
 export interface NeedsRequest {
   readonly tasks: readonly Task[];
+  /** Host and port of the server whose hosts do the jobs, as `host:6379`. @default this machine does them */
+  readonly server?: string;
   /** Absolute path of the tasks file, if there is one. */
   readonly file?: string;
   /** Where runs are kept, as it was named, if this one is; the path starts from `here`. */
@@ -35,7 +37,7 @@ export interface NeedsRequest {
   readonly here: string;
 }
 
-const KINDS = ["read", "write", "run", "env", "ffi", "import"] as const;
+const KINDS = ["read", "write", "net", "run", "env", "ffi", "import"] as const;
 
 /** The code of fanfold that is loaded when it runs; none if that is not on this disk. */
 const OWN = import.meta.url.startsWith("file:")
@@ -43,10 +45,12 @@ const OWN = import.meta.url.startsWith("file:")
   : undefined;
 
 /** All that is needed, the same thing once. */
-export function needsOf({ tasks, file, state, reports = [], here }: NeedsRequest): readonly Need[] {
+export function needsOf(request: NeedsRequest): readonly Need[] {
+  const { tasks, server, file, state, reports = [], here } = request;
   const needs = [
     ...file === undefined ? [] : [read(dirname(file), "read the tasks file and what it names")],
-    ...tasks.flatMap(needsOfTask),
+    ...tasks.flatMap((task) => needsOfTask(task, server !== undefined)),
+    ...server === undefined ? [] : needsOfQueue(server),
     ...state ? needsOfState(state, here) : [],
     ...temporary(),
     ...reports.flatMap(({ file }) => write(dirname(resolve(here, file)), "write a report")),
@@ -123,6 +127,7 @@ function descriptorOf(kind: Need["kind"], value?: string): Deno.PermissionDescri
       return { name: kind, variable: value };
     case "ffi":
       return { name: kind };
+    case "net":
     case "import":
       return { name: kind, host: value };
   }
@@ -137,14 +142,19 @@ function write(value: string, purpose: string): readonly Need[] {
   return [read(value, purpose), { kind: "write", value, purpose }];
 }
 
-function needsOfTask(task: Task): readonly Need[] {
+/** @param isSent Whether hosts do its jobs. */
+function needsOfTask(task: Task, isSent: boolean): readonly Need[] {
   const { name, action, fold, source } = task;
   const inputs = pathsRead(source).map((path) => read(path, `read the inputs of task "${name}"`));
   const foldModules = fold ? moduleNeeds(fold.run.module, `load the fold of task "${name}"`) : [];
   return [
     ...inputs,
     ...foldModules,
-    ...action.kind === "function"
+    ...isSent
+      ? action.kind === "function"
+        ? moduleNeeds(action.run.module, `send task "${name}" to hosts`)
+        : []
+      : action.kind === "function"
       ? [...functionNeeds(task, action.run.module)]
       : [...commandNeeds(task, action.kind === "shell" ? "sh" : action.argv[0] ?? "")],
   ];
@@ -158,6 +168,16 @@ function functionNeeds(
   if (isolation === "process") return processNeeds(permissions !== undefined, purpose);
   const makers = [module, ...modulesOf(source)].flatMap((each) => moduleNeeds(each, purpose));
   return OWN === undefined ? makers : [read(OWN, purpose), ...makers];
+}
+
+/** The clients of servers look for variables of theirs under many names. */
+function needsOfQueue(server: string): readonly Need[] {
+  const purpose = "send jobs to hosts";
+  return [
+    ...OWN === undefined ? [] : [read(OWN, purpose)],
+    { kind: "net", value: server, purpose },
+    { kind: "env", purpose },
+  ];
 }
 
 /**

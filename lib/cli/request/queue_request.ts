@@ -31,6 +31,14 @@ export async function connectionTo(url: string | undefined): Promise<QueueConnec
   return new QueueConnection(url);
 }
 
+/** Host and port of the server of a queue, as `host:6379`; nothing if there is no queue. @throws {Fault} If it is no URL of one. */
+export async function serverOf(url: string | undefined): Promise<string | undefined> {
+  if (url === undefined) return undefined;
+  const { readAddress } = await import("../../engines/queue/server/server_address.ts");
+  const { host, port } = readAddress(url, () => undefined);
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 /** The arguments of the program, as they may be shown. */
 export function withoutUrl(argv: readonly string[]): readonly string[] {
   return argv.map((arg, i) => {
