@@ -64,6 +64,7 @@ export class HostedTask implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#feed.close();
     await this.#engine[Symbol.asyncDispose]();
+    this.#feed.leaveAll();
   }
 
   #cancelUnstarted(slice: HostedSlice): void {

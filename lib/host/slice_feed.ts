@@ -102,6 +102,8 @@ export class SliceFeed implements Feed {
   readonly #slices = new Set<HostedSlice>();
   readonly #inWork = new Map<number, HostedSlice>();
   readonly #turn: Turn;
+  /** How many slots its engine has leave for. */
+  #entered = 0;
 
   constructor({ turns, isSingle }: SliceFeedOptions) {
     this.#turns = turns;
@@ -167,11 +169,19 @@ export class SliceFeed implements Feed {
 
   enter(): boolean {
     // Jobs that were taken may wait for a slot without having been given to one.
-    return (this.#inWork.size > 0 || this.#rank < Infinity) && this.#turns.enter(this.#turn);
+    const may = (this.#inWork.size > 0 || this.#rank < Infinity) && this.#turns.enter(this.#turn);
+    if (may) this.#entered++;
+    return may;
   }
 
   leave(): void {
+    this.#entered--;
     this.#turns.leave();
+  }
+
+  /** Its engine is gone, and has given back no slot that was busy to the end. */
+  leaveAll(): void {
+    while (this.#entered > 0) this.leave();
   }
 
   #mayStart(slice: HostedSlice): boolean {

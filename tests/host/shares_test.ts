@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Folder } from "../support/folder.ts";
 import { Hosted, sentTask } from "../support/hosted.ts";
+import { until } from "../support/shared_folder.ts";
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 
@@ -53,4 +54,29 @@ export async function marks(path) {
     most = Math.max(most, running);
   }
   assertEquals([running, most], [0, 2]);
+});
+
+Deno.test("Host has all of its slots again when a session is gone of which jobs run", async () => {
+  using folder = new Folder({
+    "work.ts": `
+export async function never(path) {
+  Deno.writeTextFileSync(path, "+", { append: true });
+  await new Promise(() => {});
+}`,
+    "log": "",
+  });
+  const run = { module: folder.url("work.ts"), path: ["never"] };
+  const action = { kind: "function", run, spread: false } as const;
+  for (const isolation of ["worker", "process"] as const) {
+    const tasks = [sentTask("never", { action, isolation }), sentTask("same")];
+    await using hosted = await Hosted.start(tasks, { slots: 2 });
+    await hosted.send("never", Array(2).fill(folder.at("log")));
+    await until("two jobs", () => Deno.readTextFileSync(folder.at("log")).length >= 2);
+    Deno.writeTextFileSync(folder.at("log"), "");
+    const next = await Hosted.start(tasks, { queue: hosted.queue, name: "idle", slots: 1 }, {
+      session: "session-2",
+    });
+    await next.drain();
+    assertEquals((await next.run("same", [7])).values, [7]);
+  }
 });
