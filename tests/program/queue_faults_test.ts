@@ -10,6 +10,7 @@ const WORK = `${MARKS}
 export async function works(n: number) {
   mark(Math.abs(n));
   if (n < 0) await opened(-n);
+  mark(100 + Math.abs(n));
   return \`\${Math.abs(n)} on \${host}\`;
 }
 export async function numbered(n: number) {
@@ -25,8 +26,9 @@ function files(tasks: Readonly<Record<string, unknown>>): Readonly<Record<string
 }
 
 const HELD = {
-  held: { run: "./work.ts#works", inputs: [-1, -2] },
-  next: { run: "./work.ts#works", inputs: [-3, -4] },
+  held: { run: "./work.ts#works", inputs: [-1] },
+  after: { run: "./work.ts#works", inputs: [-2, -3], needs: ["held"] },
+  other: { run: "./work.ts#works", inputs: [4] },
 };
 
 /** How often each job is told of in the journal of the last run. */
@@ -46,27 +48,25 @@ for (const kind of SERVERS) {
     fn: async () => {
       await using trial = await QueueTrial.on(kind, files(HELD));
       const stopped = trial.host("a", { slots: 1 });
-      const run = trial.run("held");
-      await trial.marked(1);
-      const first = trial.marks[0]?.job ?? 0;
+      const run = trial.run("held", "after");
+      await trial.began(1, "a");
       const other = trial.host("b", { slots: 2 });
       stopped.kill("SIGSTOP");
-      for (const job of [1, 2]) await trial.began(job, "b");
-      trial.open(first);
+      await trial.began(1, "b");
+      trial.open(1);
+      for (const job of [2, 3]) await trial.began(job, "b");
       stopped.kill("SIGCONT");
-      // It works again when it has ended what it was at.
-      const next = trial.run("next");
-      await until(
-        "another job",
-        () => trial.marks.some(({ job, host }) => job > 2 && host === "a"),
-      );
-      for (const job of [3, 4]) trial.open(job);
-      assertEquals((await next.end()).code, 0);
-      trial.open(3 - first);
+      // What it was at ends there, too.
+      await trial.began(101, "a");
+      for (const job of [2, 3]) trial.open(job);
       const { code, stdout, stderr } = await run.end();
-      assertEquals([code, stdout], [0, "1 on b\n2 on b\n"], stderr);
-      for (const host of [stopped, other]) host.kill("SIGTERM");
-      for (const host of [stopped, other]) await host.end();
+      assertEquals([code, stdout.split("\n")[0]], [0, "1 on b"], stderr);
+      assertEquals(await toldOf(trial), [0, 0, 1]);
+      other.kill("SIGTERM");
+      await other.end();
+      assertEquals((await trial.run("other").end()).stdout, "4 on a\n");
+      stopped.kill("SIGTERM");
+      await stopped.end();
       assertEquals(await trial.cleaned(), []);
     },
   });
