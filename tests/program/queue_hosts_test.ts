@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { until } from "../support/shared_folder.ts";
 import { MARKS, QueueTrial, SERVERS } from "../support/queue_trial.ts";
 
@@ -42,7 +42,8 @@ for (const kind of SERVERS) {
       assertEquals([stdout, leaving.hasEnded], ["2 on b\n3 on b\n", false]);
       trial.open(1);
       assertEquals((await leaving.end()).code, 0);
-      assertEquals((await run.end()).stdout, "1 on a\n");
+      // A slow job may have been sent a second time, and have ended there first.
+      assertMatch((await run.end()).stdout, /^1 on [ab]\n$/);
       staying.kill("SIGTERM");
       assertEquals((await staying.end()).code, 0);
       assertEquals(await trial.cleaned(), []);
