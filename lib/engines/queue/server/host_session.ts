@@ -50,6 +50,8 @@ export class HostSession {
   #isDraining = false;
   #hasEnded = false;
   #beat?: ReturnType<typeof setTimeout>;
+  /** Slices that are on their way back. */
+  readonly #returning = new Set<Promise<void>>();
   readonly #drains = Promise.withResolvers<void>();
   readonly #ends = Promise.withResolvers<void>();
 
@@ -140,6 +142,7 @@ export class HostSession {
     this.#held.end();
     await this.drain();
     await this.#looking;
+    await Promise.all(this.#returning);
     await this.#taker.close(true);
     await this.#entry.remove();
     await removeAllIfUnused(this.#queues);
@@ -184,17 +187,24 @@ export class HostSession {
   }
 
   async #perform(held: HeldSlice, head: SliceHead): Promise<void> {
-    const { job, token, delivery } = held;
-    const inputs = bytesIn(job);
+    const inputs = bytesIn(held.job);
     let isDone = true;
     try {
-      await this.#events.delivered({ head, number: delivery, inputs });
+      await this.#events.delivered({ head, number: held.delivery, inputs });
     } catch {
       isDone = false;
     }
+    if (this.#hasEnded) return;
+    const returned = this.#return(held, isDone).finally(() => this.#returning.delete(returned));
+    this.#returning.add(returned);
+  }
+
+  /** A slice is done, or another host is to have it. */
+  async #return(held: HeldSlice, isDone: boolean): Promise<void> {
+    const { job, token } = held;
     try {
-      if (this.#hasEnded) return;
-      await held.telling.catch(() => {});
+      // Before the slice is gone: if this host does not come to it, whoever gets the slice does.
+      await this.#cleanUpBehind(held.session);
       if (held.isLost) return;
       if (isDone) await job.moveToCompleted(null, token, false);
       else await job.moveToFailed(new Error("given back"), token, false);

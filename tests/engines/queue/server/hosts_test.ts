@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { Fault } from "../../../../lib/fault.ts";
 import { onEach } from "../../../support/on_queue_servers.ts";
 import { HostProcess } from "../../../support/queue_host_process.ts";
+import type { QueueServer } from "../../../support/queue_servers.ts";
 import { NotingHost, NotingRun } from "../../../support/queue_sides.ts";
 import { until } from "../../../support/shared_folder.ts";
 
@@ -117,3 +118,52 @@ onEach("a host that is alone cleans up behind a run whose submitter was killed",
   await host.link.close();
   assertEquals((await server.keys()).filter((name) => !name.startsWith("event ")), []);
 });
+
+onEach(
+  "what a host tells of a run that is over goes with the slice, whoever has that",
+  async (served) => {
+    const { server } = served;
+    const [near, far] = await Promise.all([served.connect(), served.connect()]);
+    const run = await NotingRun.open(near, "s", { runId: "r" });
+    const host = await NotingHost.join(far, "h", { capacity: 2 });
+    await run.send("a");
+    const a = await host.has(1);
+    // It is resumed elsewhere, of which the host has not heard yet.
+    await near.close();
+    await NotingRun.open(await served.connect(), "s2", { runId: "r" });
+    await host.report(a, 0, { isLast: true });
+    a.done();
+    await gone(server, "slices", "a");
+    assertEquals(await reportsOf(server, "s"), []);
+  },
+);
+
+onEach("what a killed host has told of a run that is over goes, too", async (served) => {
+  const { server } = served;
+  const [near, far] = await Promise.all([served.connect(), served.connect()]);
+  const run = await NotingRun.open(near, "s", { runId: "r" });
+  await using killed = new HostProcess(server.url, "killed", LOCK_MS);
+  await killed.said("joined");
+  await run.send("a");
+  await killed.said("a 1");
+  await near.close();
+  await NotingRun.open(await served.connect(), "s2", { runId: "r" });
+  while ((await reportsOf(server, "s")).length === 0);
+  await killed.kill();
+  const host = await NotingHost.join(far, "h", { lockMs: LOCK_MS });
+  (await host.has(1)).done();
+  await gone(server, "slices", "a");
+  assertEquals(await reportsOf(server, "s"), []);
+});
+
+/** What a server has of reports of a session. */
+async function reportsOf(server: QueueServer, session: string): Promise<readonly string[]> {
+  const name = new RegExp(`reports\\.${session}\\b`);
+  return (await server.keys()).filter((key) => !key.startsWith("event ") && name.test(key));
+}
+
+/** Resolves when a server has no slice of this name. */
+async function gone(server: QueueServer, queue: string, slice: string): Promise<void> {
+  const name = new RegExp(`${queue}.*/\\.${slice}\\b`);
+  while ((await server.keys()).some((key) => !key.startsWith("event ") && name.test(key)));
+}
