@@ -108,6 +108,8 @@ export class SharedQueues {
   readonly hosts: Queue;
   readonly bundles: Queue;
   readonly #reports = new Map<string, Queue>();
+  /** What is done to queues of reports, one after another: a call on one that is closed meanwhile may never end. */
+  readonly #endings = new Map<string, Promise<void>>();
 
   constructor(server: OpenServer) {
     this.server = server;
@@ -133,16 +135,32 @@ export class SharedQueues {
   }
 
   /** Removes the reports of a session, and all that was of their queue. */
-  async removeReports(session: string): Promise<void> {
-    await obliterate(this.reportsOf(session));
-    await this.closeReports(session);
+  removeReports(session: string): Promise<void> {
+    return this.#afterOthers(session, async () => {
+      await obliterate(this.reportsOf(session));
+      await this.#close(session);
+    });
   }
 
   /** Nothing more is told or read of a session here. */
-  async closeReports(session: string): Promise<void> {
+  closeReports(session: string): Promise<void> {
+    return this.#afterOthers(session, () => this.#close(session));
+  }
+
+  async #close(session: string): Promise<void> {
     const queue = this.#reports.get(session);
     this.#reports.delete(session);
     await queue?.close();
+  }
+
+  async #afterOthers(session: string, end: () => Promise<void>): Promise<void> {
+    const ended = (this.#endings.get(session) ?? Promise.resolve()).catch(() => {}).then(end);
+    this.#endings.set(session, ended);
+    try {
+      await ended;
+    } finally {
+      if (this.#endings.get(session) === ended) this.#endings.delete(session);
+    }
   }
 
   /** Sessions that have a queue of reports. */
