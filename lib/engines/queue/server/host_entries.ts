@@ -60,6 +60,9 @@ export class OwnEntry {
   readonly #owner: string = crypto.randomUUID();
   readonly #lockMs: number;
   host: HostRecord;
+  #isRemoved = false;
+  /** What it says of itself, one after another: what came after its removal would be there for ever. */
+  #beats: Promise<void> = Promise.resolve();
 
   constructor(queues: SharedQueues, host: HostRecord, lockMs: number) {
     this.#queues = queues;
@@ -94,7 +97,12 @@ export class OwnEntry {
   }
 
   /** Says that the host is there, and what it does. */
-  async beat(): Promise<void> {
+  beat(): Promise<void> {
+    return this.#beats = this.#beats.catch(() => {}).then(() => this.#beat());
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#isRemoved) return;
     const { hosts } = this.#queues;
     const id = idOf(this.host.name);
     const entry = readEntry(unpack(await hosts.getJob(id)));
@@ -105,6 +113,8 @@ export class OwnEntry {
   }
 
   async remove(): Promise<void> {
+    this.#isRemoved = true;
+    await this.#beats.catch(() => {});
     const { hosts } = this.#queues;
     const id = idOf(this.host.name);
     const entry = readEntry(unpack(await hosts.getJob(id)));
