@@ -31,6 +31,8 @@ export class ReportFeed {
   readonly #oldest: (most: number) => Promise<readonly string[]>;
   readonly #tell: (reports: readonly Report[]) => Promise<void>;
   readonly #marks = new Map<string, () => void>();
+  /** Marks on their way to the server. */
+  readonly marking: Set<Promise<unknown>> = new Set();
   readonly #ends = Promise.withResolvers<void>();
   #telling: Promise<void> = Promise.resolve();
   #isOver = false;
@@ -54,7 +56,13 @@ export class ReportFeed {
     const id = `mark.${crypto.randomUUID()}`;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#marks.set(id, resolve);
-    await this.#queue.add("mark", pack(null), { jobId: id });
+    const made = this.#queue.add("mark", pack(null), { jobId: id });
+    this.marking.add(made);
+    try {
+      await made;
+    } finally {
+      this.marking.delete(made);
+    }
     await promise;
   }
 

@@ -43,12 +43,15 @@ export class RunSession {
   readonly #mostBytes: number;
   readonly #events: SessionEvents;
   readonly #feed: ReportFeed;
+  /** Slices on their way to the server. */
+  readonly #sending = new Set<Promise<unknown>>();
   #orders = NO_ORDERS;
   /** Writes of its entry, one after another. */
   #writing: Promise<unknown> = Promise.resolve();
   #beat?: ReturnType<typeof setTimeout>;
   #hosts?: { readonly askedAt: number; readonly answer: Promise<readonly HostRecord[]> };
   #isLost = false;
+  #isClosing = false;
   #hasEnded = false;
 
   private constructor(
@@ -93,9 +96,15 @@ export class RunSession {
 
   async send(slice: SliceHead, inputs: Uint8Array): Promise<void> {
     checkSize(inputs, this.#mostBytes);
-    if (this.#isLost) return;
+    if (this.#isLost || this.#isClosing) return;
     const jobId = sliceId(this.#run.session, slice.id);
-    await this.#queues.slices.add("slice", pack(slice, inputs.toBase64()), { jobId });
+    const sent = this.#queues.slices.add("slice", pack(slice, inputs.toBase64()), { jobId });
+    this.#sending.add(sent);
+    try {
+      await sent;
+    } finally {
+      this.#sending.delete(sent);
+    }
   }
 
   async withdraw(ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -139,6 +148,7 @@ export class RunSession {
   /** Gives whether it came to its end in time. */
   async close(limitMs: number): Promise<boolean> {
     const deadline = performance.now() + limitMs;
+    this.#isClosing = true;
     if (!this.#isLost) {
       await this.order({ ...this.#orders, isOver: true });
       while (!await this.#takeBack()) {
@@ -150,7 +160,7 @@ export class RunSession {
       }
     }
     await this.abandon();
-    await endSession(this.#queues, this.#run.session);
+    await this.#remove();
     await removeAllIfUnused(this.#queues);
     return true;
   }
@@ -169,6 +179,12 @@ export class RunSession {
     const ours = [...waiting, ...active].filter((id) => sessionOf(id) === this.#run.session);
     const gone = await Promise.all(ours.map(async (id) => await slices.remove(id) > 0));
     return gone.every((isGone) => isGone);
+  }
+
+  /** Removes all that the server has of it, and what is on its way there: that could come after, and be there for ever. */
+  async #remove(): Promise<void> {
+    await Promise.allSettled([...this.#sending, ...this.#feed.marking]);
+    await endSession(this.#queues, this.#run.session);
   }
 
   #beatLater(): void {
@@ -194,7 +210,7 @@ export class RunSession {
     await this.#feed.end();
     this.#events.lost();
     // What came to the server after that.
-    await endSession(this.#queues, this.#run.session);
+    await this.#remove();
   }
 }
 

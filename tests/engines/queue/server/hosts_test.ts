@@ -156,6 +156,18 @@ onEach("what a killed host has told of a run that is over goes, too", async (ser
   assertEquals(await reportsOf(server, "s"), []);
 });
 
+onEach("a slice that is on its way when its run ends does not come after that", async (served) => {
+  const { server } = served;
+  const run = await NotingRun.open(await served.connect(), "s");
+  const inputs = crypto.getRandomValues(new Uint8Array(2 ** 16));
+  const large = new Uint8Array(48 * 2 ** 20);
+  for (let at = 0; at < large.length; at += inputs.length) large.set(inputs, at);
+  const sent = run.send("a", large);
+  assertEquals(await run.link.close(60_000), true);
+  await sent;
+  assertEquals((await server.keys()).filter((key) => !key.startsWith("event ")), []);
+});
+
 /** What a server has of reports of a session. */
 async function reportsOf(server: QueueServer, session: string): Promise<readonly string[]> {
   const name = new RegExp(`reports\\.${session}\\b`);
