@@ -83,6 +83,10 @@ export class QueueEngine implements Engine, QueuedTask {
   readonly #slices = new Map<Slice, Seat | undefined>();
   /** Jobs that go together and with no others. */
   #apart: (readonly Jobs[])[] = [];
+  /** Jobs that hosts were lost with, and that may be why: nothing of these is sent a second time while it is under way. */
+  readonly #suspects = new Set<number>();
+  /** Those of them that hosts were lost with when they were sent singly: another one may be why, so they go in turn. */
+  readonly #last: Jobs[] = [];
   /** Jobs that were refused and wait a moment. */
   readonly #refused = new Set<{ readonly jobs: readonly Jobs[]; readonly callOff: () => void }>();
   /** How often jobs were sent again because of what a host has done to them, by index. */
@@ -135,7 +139,11 @@ export class QueueEngine implements Engine, QueuedTask {
     this.#halted = { when, at: this.#clock.now() };
     this.#loop.halt(when);
     for (const seat of this.#seats) this.#loop.giveBack(...this.#empty(seat));
-    this.#loop.giveBack(...this.#apart.splice(0).flat(), ...this.#takeRefused());
+    this.#loop.giveBack(
+      ...this.#apart.splice(0).flat(),
+      ...this.#last.splice(0),
+      ...this.#takeRefused(),
+    );
     this.#run();
     this.look();
   }
@@ -234,7 +242,8 @@ export class QueueEngine implements Engine, QueuedTask {
     let left = idle;
     for (const slice of [...this.#slices.keys()]) {
       if (left <= 0) return;
-      const { twin, activeAt, expectedMs } = slice;
+      const { twin, activeAt, expectedMs, firstOpen } = slice;
+      if (firstOpen && this.#suspects.has(firstOpen.index)) continue;
       const limitMs = Math.max(SLOW_MS, SLOW * expectedMs);
       if (twin || activeAt === undefined || now - activeAt <= limitMs) continue;
       const second = new Slice(slice.openJobs(), expectedMs);
@@ -276,8 +285,8 @@ export class QueueEngine implements Engine, QueuedTask {
   }
 
   get #areIdle(): boolean {
-    return this.#slices.size === 0 && this.#apart.length === 0 && this.#refused.size === 0 &&
-      !this.#seats.some(({ isBusy }) => isBusy);
+    return this.#slices.size === 0 && this.#apart.length === 0 && this.#last.length === 0 &&
+      this.#refused.size === 0 && !this.#seats.some(({ isBusy }) => isBusy);
   }
 
   /** Whether nobody is there to say how jobs have ended that are to end. */
@@ -318,7 +327,7 @@ export class QueueEngine implements Engine, QueuedTask {
   }
 
   /** Sends jobs as one slice; fails those whose inputs cannot leave this machine. */
-  #sendIn(seat: Seat, all: readonly Jobs[]): void {
+  #sendIn(seat: Seat, all: readonly Jobs[], isLast = false): void {
     let jobs = all;
     let bytes: Uint8Array;
     try {
@@ -339,6 +348,7 @@ export class QueueEngine implements Engine, QueuedTask {
       return this.#sendIn(seat, half);
     }
     const slice = new Slice(jobs, (this.#sizer.jobMs ?? 0) * count);
+    slice.isLast = isLast;
     seat.slice = slice;
     this.#send(slice, bytes, seat);
   }
@@ -351,11 +361,14 @@ export class QueueEngine implements Engine, QueuedTask {
 
   /** Sends jobs that go apart, as far as there are seats and leave for them. */
   #sendApart(): void {
-    for (let seat = this.#next(); seat && this.#apart.length > 0; seat = this.#next(seat)) {
+    for (let seat = this.#next(); seat; seat = this.#next(seat)) {
+      const isLast = this.#last.length > 0 && !this.#slices.keys().some(({ isLast }) => isLast);
+      if (!isLast && this.#apart.length === 0) return;
       if (seat.isBusy) continue;
       seat.hasLeave ||= this.#feed?.enter() ?? false;
       if (!seat.hasLeave) return;
-      this.#sendIn(seat, this.#apart.shift() as readonly Jobs[]);
+      if (isLast) this.#sendIn(seat, this.#last.splice(0, 1), true);
+      else this.#sendIn(seat, this.#apart.shift() as readonly Jobs[]);
     }
   }
 
@@ -525,10 +538,16 @@ export class QueueEngine implements Engine, QueuedTask {
     this.#loop.listener.ended(jobs, jobs.inputs.map(() => ({ kind: "died", error, ...trace })));
   }
 
-  /** No delivery of a slice came to its end: one of its jobs may be why. */
+  /** No delivery of a slice came to its end: one of its jobs may be why, or one that was at the same hosts. */
   #sendSingly(slice: Slice, reason: string): void {
+    const suspects = slice.openJobs().flatMap(singly);
+    for (const { first } of suspects) this.#suspects.add(first);
+    // None, if another slice has them still.
     const jobs = this.#forget(slice);
-    if (slice.count > 1 && !this.#isOnce) return this.#goApart(...jobs.flatMap(singly).map(alone));
+    if (!this.#isOnce && !slice.isLast) {
+      if (slice.count > 1) return this.#goApart(...jobs.flatMap(singly).map(alone));
+      if (!this.#halted) return void this.#last.push(...jobs);
+    }
     const message = `no host that it was sent to has come to an end with it: ${reason}`;
     for (const job of jobs) this.#die(job, message, slice);
   }

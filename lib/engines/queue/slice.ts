@@ -35,6 +35,8 @@ export class Slice {
   slot?: number;
   /** When it was first known to be at a host, in ms since the epoch. */
   activeAt?: number;
+  /** Whether its job is sent for the last time, and no other such one is under way. */
+  isLast = false;
   /** Whether the server has it. */
   isSent = false;
   /** Another slice with the same jobs, as far as they had not ended when that was sent. */

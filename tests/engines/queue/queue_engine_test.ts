@@ -281,6 +281,55 @@ Deno.test("QueueEngine sends the jobs of a slice singly that was delivered three
   assertEquals(refused.at(-1), 1);
 });
 
+Deno.test("QueueEngine has only that job die which hosts are lost with when no other suspect is sent", async () => {
+  const [queue, host] = await QueueTrial.open(numbers(8), {}, { hosts: [{ capacity: 99 }] });
+  await using _ = queue;
+  if (!host) return;
+  // All that is at the host is lost with it, as long as job 3 is there and has not been refused.
+  host.onGiven = async (given) => {
+    const { number } = given.delivery;
+    if (number >= 3) return await given.refuse("two hosts were lost", false);
+    // What comes together is there together.
+    await new Promise((goOn) => setTimeout(goOn));
+    const killer = host.given.find(({ inputs, delivery }) =>
+      inputs.includes(3) && delivery.number < 3 && !seen.has(delivery)
+    );
+    if (!killer) return doublesAll(given);
+    if (killer === given) {
+      seen.add(given.delivery);
+      for (const other of host.given) seen.add(other.delivery);
+      queue.server.redeliver("h1");
+    }
+  };
+  const seen = new Set<unknown>();
+  for (const given of host.given) host.onGiven(given);
+  await queue.trial.over;
+  const kinds = queue.trial.endings.map(({ kind }) => kind);
+  assertEquals(kinds, numbers(8).map((n) => n === 3 ? "died" : "done"));
+});
+
+Deno.test("QueueEngine does not go on sending what hosts were lost with, however slow it is", async () => {
+  const hosts = [{ name: "a", slots: 1 }, { name: "b", slots: 1 }];
+  const [queue, ...joined] = await QueueTrial.open([1], {}, { hosts });
+  await using _ = queue;
+  let deliveries = 0;
+  for (const host of joined) {
+    host.onGiven = async (given) => {
+      if (++deliveries > 9) return doublesAll(given);
+      if (given.delivery.number >= 3) return await given.refuse("two hosts were lost", false);
+      // The other host is sent it, too, when it is slow.
+      const start = Date.now();
+      await until("that it is slow", () => Date.now() - start > 1000);
+      queue.clock.pass(1000);
+      await until("that others could have it", () => Date.now() - start > 1100);
+      queue.server.redeliver(host.name);
+    };
+    for (const given of host.given) host.onGiven(given);
+  }
+  await queue.trial.over;
+  assertEquals(queue.trial.endings.map(({ kind }) => kind), ["died"]);
+});
+
 Deno.test("QueueEngine ends with the fault that a host tells", async () => {
   const [queue, host] = await QueueTrial.open([1]);
   await using _ = queue;
