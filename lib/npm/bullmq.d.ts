@@ -47,6 +47,8 @@ export interface QueueOptions {
 export class Queue extends EventEmitter {
   constructor(name: string, options: QueueOptions, backend?: BackendFactory);
   readonly name: string;
+  /** Settles when what the queue itself has been told is on the server, which is begun with its making. */
+  readonly queueMetaInitialized: Promise<void>;
   waitUntilReady(): Promise<unknown>;
   add(name: string, data: unknown, options?: JobOptions): Promise<Job>;
   getJob(id: string): Promise<Job | undefined>;

@@ -232,6 +232,8 @@ const TRIES = 20;
 
 /** Removes a queue with all that is in it. */
 export async function obliterate(queue: Queue): Promise<void> {
+  // It would be written behind, by a connection of PostgreSQL that is overtaken.
+  await queue.queueMetaInitialized;
   for (let tries = 1;; tries++) {
     try {
       return await queue.obliterate({ force: true });
