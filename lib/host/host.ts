@@ -193,6 +193,8 @@ export class Host {
       reports.fail(thrown);
       await isOver;
     } finally {
+      // Others may start its jobs when the slice is gone.
+      await run.gone?.catch(() => {});
       this.#deliveries.delete(key);
       limited.end();
     }

@@ -70,6 +70,7 @@ export class HostedRun {
   readonly #idle = new Map<string | undefined, () => void>();
   #halted: ReadonlySet<string> = new Set();
   #isOver = false;
+  #ended?: Promise<void>;
   readonly #over = Promise.withResolvers<void>();
   /** By this what it starts is known; of no two sessions, and no two hosts that have one name in turn, it is the same. */
   readonly #unique = crypto.randomUUID().slice(0, 8);
@@ -135,7 +136,16 @@ export class HostedRun {
   }
 
   /** Ends all that it does here; resolves when that is gone. Of its deliveries nothing more is told. */
-  async end(): Promise<void> {
+  end(): Promise<void> {
+    return this.#ended ??= this.#end();
+  }
+
+  /** If it is over, resolves when nothing that it does here runs any more. */
+  get gone(): Promise<void> | undefined {
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
     this.#isOver = true;
     this.#over.resolve();
     for (const reports of this.#deliveries) reports.stop();

@@ -9,6 +9,7 @@ import type { SliceState } from "../broker.ts";
 import type { HostRecord, Orders, Report, SentRun, SliceHead } from "../messages.ts";
 import { endSession, removeAllIfUnused } from "./endings.ts";
 import { freshHosts } from "./host_entries.ts";
+import { sleep } from "./open_server.ts";
 import { ReportFeed } from "./report_feed.ts";
 import { BEAT_MS, entryOf, NO_ORDERS, runOn, runsOn } from "./run_entries.ts";
 import {
@@ -77,8 +78,15 @@ export class RunSession {
     events: SessionEvents,
   ): Promise<RunSession> {
     for (const bytes of bundles.values()) checkSize(bytes, mostBytes);
-    for (const earlier of await runsOn(queues)) {
-      if (earlier.runId === run.runId) await endSession(queues, earlier.session);
+    const earlier = new Set<string>();
+    for (const { runId, session } of await runsOn(queues)) {
+      if (runId !== run.runId) continue;
+      await endSession(queues, session);
+      earlier.add(session);
+    }
+    // A task that limits how many of its jobs run begins none while one of an earlier session may be running.
+    if (run.tasks.some(({ isSingle }) => isSingle)) {
+      while (!await takeBack(queues, earlier)) await sleep(LOOK_MS);
     }
     await queues.slices.resume();
     // Whoever leaves as the last removes all there is, and that of runs at the end of it: whose entry is there has all.
@@ -151,12 +159,12 @@ export class RunSession {
     this.#isClosing = true;
     if (!this.#isLost) {
       await this.order({ ...this.#orders, isOver: true });
-      while (!await this.#takeBack()) {
+      while (!await takeBack(this.#queues, new Set([this.#run.session]))) {
         if (performance.now() > deadline) {
           await this.abandon();
           return false;
         }
-        await new Promise((goOn) => setTimeout(goOn, LOOK_MS));
+        await sleep(LOOK_MS);
       }
     }
     await this.abandon();
@@ -170,15 +178,6 @@ export class RunSession {
     this.#hasEnded = true;
     clearTimeout(this.#beat);
     await this.#feed.end();
-  }
-
-  /** Removes what no host is at. Gives whether nothing is left. */
-  async #takeBack(): Promise<boolean> {
-    const { slices } = this.#queues;
-    const { waiting, active } = await idsIn(slices);
-    const ours = [...waiting, ...active].filter((id) => sessionOf(id) === this.#run.session);
-    const gone = await Promise.all(ours.map(async (id) => await slices.remove(id) > 0));
-    return gone.every((isGone) => isGone);
   }
 
   /** Removes all that the server has of it, and what is on its way there: that could come after, and be there for ever. */
@@ -212,6 +211,15 @@ export class RunSession {
     // What came to the server after that.
     await this.#remove();
   }
+}
+
+/** Removes the slices of sessions that no host is at. Gives whether none is left. */
+async function takeBack({ slices }: SharedQueues, sessions: ReadonlySet<string>): Promise<boolean> {
+  if (sessions.size === 0) return true;
+  const { waiting, active } = await idsIn(slices);
+  const ours = [...waiting, ...active].filter((id) => sessions.has(sessionOf(id)));
+  const gone = await Promise.all(ours.map(async (id) => await slices.remove(id) > 0));
+  return gone.every((isGone) => isGone);
 }
 
 /** @throws {TooLarge} Of what a server would not take, or no client could read again. */
