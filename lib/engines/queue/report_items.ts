@@ -5,7 +5,7 @@
  */
 
 import { read } from "../../clones/clone_bytes.ts";
-import type { ErrorRecord } from "../../job.ts";
+import { isErrorRecord } from "../../errors/error_record.ts";
 import type { Item, SentEnding } from "./messages.ts";
 
 /** A host has reported what no host reports. */
@@ -21,7 +21,10 @@ export function itemsOf(bytes: Uint8Array): readonly Item[] {
   } catch {
     throw new Misreport("its items are no clone");
   }
-  if (!Array.isArray(value)) throw new Misreport("its items are no list");
+  // Each item takes bytes; a list can be longer than what is in it.
+  if (!Array.isArray(value) || value.length > bytes.length) {
+    throw new Misreport("its items are no list");
+  }
   return value.map(checked);
 }
 
@@ -52,17 +55,24 @@ function isKind(kind: string): kind is Item["kind"] {
   return Object.hasOwn(CHECKS, kind);
 }
 
+/** Longer than anything has taken, in ms: sums of such are numbers still, and what was so long ago is a date. */
+const LONGEST_MS = 1e12;
+
 type Check = (value: unknown, item: Readonly<Record<string, unknown>>) => boolean;
 
 const isText: Check = (value) => typeof value === "string";
 const isFlag: Check = (value) => typeof value === "boolean";
 const isPlace: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isSlot: Check = (value) => Number.isSafeInteger(value) && (value as number) > 0;
-const isDuration: Check = (value) => Number.isFinite(value) && (value as number) >= 0;
+const isDuration: Check = (value) => isTime(value) && (value as number) >= 0;
 const isBytes: Check = (value) => value instanceof Uint8Array;
 /** How long ago something was: clocks may go back a little. */
-const isAge: Check = (value) => Number.isFinite(value);
+const isAge: Check = (value) => isTime(value);
 const isError: Check = (value) => isErrorRecord(value);
+
+function isTime(value: unknown): boolean {
+  return Number.isFinite(value) && Math.abs(value as number) <= LONGEST_MS;
+}
 
 function optional(check: Check): Check {
   return (value, item) => value === undefined || check(value, item);
@@ -75,7 +85,7 @@ const CHECKS: Readonly<Record<Item["kind"], Readonly<Record<string, Check>>>> = 
     values: (values) =>
       (Array.isArray(values) || values instanceof Float64Array) && values.length > 0,
     times: (times, { values }) => {
-      if (!(times instanceof Float64Array) || !times.every(Number.isFinite)) return false;
+      if (!(times instanceof Float64Array) || !times.every(isTime)) return false;
       return times.length === 2 || times.length === 2 * (values as ArrayLike<unknown>).length;
     },
     slot: isSlot,
@@ -114,20 +124,6 @@ function isEnding(value: unknown): value is SentEnding {
   if (!hasTrace && value.kind !== "cancelled") return false;
   if (value.kind === "done") return true;
   return ENDINGS.includes(String(value.kind)) && isErrorRecord(value.error);
-}
-
-/** How deep errors may be nested. */
-const DEEP = 100;
-
-function isErrorRecord(value: unknown, depth = 0): value is ErrorRecord {
-  if (!isRecord(value) || depth > DEEP) return false;
-  const { name, message, stack, cause, errors, fields } = value;
-  if (typeof name !== "string" || typeof message !== "string") return false;
-  if (stack !== undefined && typeof stack !== "string") return false;
-  if (fields !== undefined && !isRecord(fields)) return false;
-  if (cause !== undefined && !isErrorRecord(cause, depth + 1)) return false;
-  return errors === undefined ||
-    (Array.isArray(errors) && errors.every((each) => isErrorRecord(each, depth + 1)));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { toCloneBytes } from "../../../lib/clones/clone_bytes.ts";
+import { toCloneBytes, write } from "../../../lib/clones/clone_bytes.ts";
 import type { Item } from "../../../lib/engines/queue/messages.ts";
 import { itemsOf, jobsIn, Misreport } from "../../../lib/engines/queue/report_items.ts";
 
@@ -62,4 +62,32 @@ Deno.test("itemsOf() refuses other shapes", () => {
     ]
   ) assertThrows(() => itemsOf(toCloneBytes(items)), Misreport);
   assertThrows(() => itemsOf(new Uint8Array([255, 15, 0])), Misreport, "its items are no clone");
+});
+
+Deno.test("itemsOf() sees the end of what a few bytes make endless", () => {
+  // One that has the next twice, and so on: 2 ** 60 of them to whoever goes through all.
+  const endless = Array.from({ length: 60 }).reduce<object>(
+    (next) => ({ ...error, errors: [next, next] }),
+    error,
+  );
+  const long: unknown[] = [];
+  long.length = 2 ** 32 - 1;
+  const errors = [{ kind: "strayed", slot: 1, error: { ...error, errors: long } }];
+  for (const items of [[{ kind: "strayed", slot: 1, error: endless }], long, errors]) {
+    // What hosts make bytes of goes through all of it, too.
+    assertThrows(() => itemsOf(write(items)), Misreport);
+  }
+});
+
+Deno.test("itemsOf() refuses times that are none", () => {
+  const [done, , ended] = GOOD as [Item & { kind: "done" }, Item, Item & { kind: "ended" }];
+  for (const time of [1e300, -1e300, 1e13]) {
+    const items = [
+      { ...done, times: Float64Array.of(time, 1) },
+      { ...done, times: Float64Array.of(1, time) },
+      { ...ended, ending: { ...ended.ending, agoMs: time } },
+      { ...ended, ending: { ...ended.ending, durationMs: time } },
+    ];
+    for (const item of items) assertThrows(() => itemsOf(toCloneBytes([item])), Misreport);
+  }
 });
