@@ -8,7 +8,17 @@ import { hasEnded, statFields } from "../../system/proc.ts";
 import { Fault } from "../../../fault.ts";
 import type { HostRecord } from "../messages.ts";
 import { BEAT_MS } from "./run_entries.ts";
-import { idOf, overwrite, pack, type SharedQueues, unpack } from "./shared_queues.ts";
+import {
+  areTexts,
+  idOf,
+  isRecord,
+  jobOf,
+  overwrite,
+  pack,
+  packedIn,
+  type SharedQueues,
+  unpack,
+} from "./shared_queues.ts";
 
 /** How often it is looked whether a host says something, in ms. */
 const LOOK_MS = 500;
@@ -32,9 +42,13 @@ export interface HostEntry {
 }
 
 export async function hostsOn({ hosts }: SharedQueues): Promise<readonly HostEntry[]> {
-  const ids = await hosts.getRanges(["wait"], 0, -1, true);
-  const jobs = await Promise.all(ids.map((id) => hosts.getJob(id)));
-  return jobs.flatMap((job) => readEntry(unpack(job)) ?? []);
+  return [...await packedIn(hosts)].flatMap(([id, value]) => readEntry(id, value) ?? []);
+}
+
+/** What stands among the hosts, and is none, by its ids. */
+export async function noHostsOn({ hosts }: SharedQueues): Promise<readonly string[]> {
+  return [...await packedIn(hosts)].filter(([id, value]) => !readEntry(id, value))
+    .map(([id]) => id);
 }
 
 /** Those that have been heard of lately. Others are removed; one that was only slow registers again. */
@@ -45,9 +59,12 @@ export async function freshHosts(queues: SharedQueues): Promise<readonly HostEnt
   return entries.filter((entry) => !silent.includes(entry));
 }
 
-/** Whether nothing was heard of a host for so long that its slices have gone to others. */
+/**
+ * Whether nothing was heard of a host for so long that its slices have gone to others; one that lives says soon again what
+ * it said at a time that has not come.
+ */
 export function isSilent({ beat, lockMs }: HostEntry): boolean {
-  return Date.now() - beat > silenceMs(lockMs);
+  return Math.abs(Date.now() - beat) > silenceMs(lockMs);
 }
 
 function silenceMs(lockMs: number): number {
@@ -80,8 +97,8 @@ export class OwnEntry {
     const id = idOf(this.host.name);
     let heard: { readonly beat: number; readonly at: number } | undefined;
     for (;;) {
-      const job = await hosts.add("entry", this.#packed(), { jobId: id });
-      const entry = readEntry(unpack(await hosts.getJob(job.id ?? id)));
+      await hosts.add("entry", this.#packed(), { jobId: id });
+      const entry = readEntry(id, unpack(await jobOf(hosts, id)));
       if (entry?.owner === this.#owner) return;
       if (!entry || isSilent(entry) || hasDied(entry.process)) {
         await hosts.remove(id);
@@ -105,7 +122,7 @@ export class OwnEntry {
     if (this.#isRemoved) return;
     const { hosts } = this.#queues;
     const id = idOf(this.host.name);
-    const entry = readEntry(unpack(await hosts.getJob(id)));
+    const entry = readEntry(id, unpack(await jobOf(hosts, id)));
     // It was silent for too long, and another host has its name now.
     if (entry && entry.owner !== this.#owner && !isSilent(entry)) return;
     if (await overwrite(hosts, id, this.#packed())) return;
@@ -117,7 +134,7 @@ export class OwnEntry {
     await this.#beats.catch(() => {});
     const { hosts } = this.#queues;
     const id = idOf(this.host.name);
-    const entry = readEntry(unpack(await hosts.getJob(id)));
+    const entry = readEntry(id, unpack(await jobOf(hosts, id)));
     if (entry?.owner === this.#owner) await hosts.remove(id);
   }
 
@@ -183,8 +200,23 @@ function startOf(pid: number): string {
   return start;
 }
 
-function readEntry(value: unknown): HostEntry | undefined {
-  const is = typeof value === "object" && value !== null && "host" in value && "owner" in value &&
-    "lockMs" in value && "beat" in value;
-  return is ? value as HostEntry : undefined;
+function isMark(value: unknown): boolean {
+  return isRecord(value) && typeof value.machine === "string" &&
+    Number.isSafeInteger(value.pid) && typeof value.startedAt === "string";
+}
+
+/** More slots than any host has. */
+const MOST_SLOTS = 1_000_000;
+
+/** Anybody may have put it there who has the password: nothing if it is no entry. */
+function readEntry(id: string, value: unknown): HostEntry | undefined {
+  if (!isRecord(value) || !isRecord(value.host)) return undefined;
+  const { owner, lockMs, beat, process, host: { name, slots, busy, tasks, bundles } } = value;
+  const isCount = (count: unknown) =>
+    Number.isSafeInteger(count) && (count as number) >= 0 && (count as number) <= MOST_SLOTS;
+  const is = typeof name === "string" && isCount(slots) && isCount(busy) && areTexts(tasks) &&
+    (bundles === "any" || bundles === "none" || areTexts(bundles)) &&
+    typeof owner === "string" && typeof lockMs === "number" && typeof beat === "number" &&
+    (process === undefined || isMark(process));
+  return is && idOf(name) === id ? value as unknown as HostEntry : undefined;
 }

@@ -6,9 +6,9 @@
 
 import type { CleanedQueue, QueueState } from "../broker.ts";
 import { endSession, removeAllIfUnused } from "./endings.ts";
-import { hostsOn, isSilent } from "./host_entries.ts";
-import { runsOn, SILENT_RUN_MS } from "./run_entries.ts";
-import { idOf, idsIn, sessionOf, type SharedQueues } from "./shared_queues.ts";
+import { hostsOn, isSilent, noHostsOn } from "./host_entries.ts";
+import { noRunsOn, runsOn, SILENT_RUN_MS } from "./run_entries.ts";
+import { idOf, idsIn, nameOf, sessionOf, type SharedQueues } from "./shared_queues.ts";
 
 export async function look(queues: SharedQueues): Promise<QueueState> {
   const [runs, hosts, { waiting, active }] = await Promise.all([
@@ -32,17 +32,24 @@ export async function look(queues: SharedQueues): Promise<QueueState> {
 
 /** Removes what has been silent for too long, and what belongs to no run. */
 export async function clean(queues: SharedQueues): Promise<CleanedQueue> {
-  const hosts = (await hostsOn(queues)).filter(isSilent).map(({ host: { name } }) => name);
-  await Promise.all(hosts.map((name) => queues.hosts.remove(idOf(name))));
+  const silent = (await hostsOn(queues)).filter(isSilent).map(({ host: { name } }) => idOf(name));
+  const [noHosts, noRuns] = await Promise.all([noHostsOn(queues), noRunsOn(queues)]);
+  const hosts = [...silent, ...noHosts];
+  await Promise.all(hosts.map((id) => queues.hosts.remove(id)));
+  await Promise.all(noRuns.map((id) => queues.runs.remove(id)));
   // Sessions before runs: one that begins registers its run first.
   const sessions = await sessionsWithJobs(queues);
   const runs = await runsOn(queues);
-  const isGone = (beat: number) => Date.now() - beat > SILENT_RUN_MS;
+  const isGone = (beat: number) => Math.abs(Date.now() - beat) > SILENT_RUN_MS;
   const gone = runs.filter(({ beat }) => isGone(beat));
   for (const { session } of gone) await endSession(queues, session);
   const known = new Set(runs.map(({ session }) => session));
   for (const session of sessions) if (!known.has(session)) await endSession(queues, session);
-  return { runs: gone.map(({ name }) => name), hosts, isEmpty: await removeAllIfUnused(queues) };
+  return {
+    runs: [...gone.map(({ name }) => name), ...noRuns.map(nameOf)],
+    hosts: hosts.map(nameOf),
+    isEmpty: await removeAllIfUnused(queues),
+  };
 }
 
 async function sessionsWithJobs(queues: SharedQueues): Promise<ReadonlySet<string>> {

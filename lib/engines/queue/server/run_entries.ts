@@ -5,7 +5,15 @@
  */
 
 import type { Orders, SentRun } from "../messages.ts";
-import { idOf, type SharedQueues, unpack } from "./shared_queues.ts";
+import {
+  areTexts,
+  idOf,
+  isRecord,
+  jobOf,
+  packedIn,
+  type SharedQueues,
+  unpack,
+} from "./shared_queues.ts";
 
 /** How often runs and hosts say that they are there, in ms. */
 export const BEAT_MS = 2000;
@@ -29,9 +37,12 @@ export function entryOf({ session, runId, name, from }: SentRun, orders: Orders)
 }
 
 export async function runsOn({ runs }: SharedQueues): Promise<readonly RunEntry[]> {
-  const ids = await runs.getRanges(["wait"], 0, -1, true);
-  const jobs = await Promise.all(ids.map((id) => runs.getJob(id)));
-  return jobs.flatMap((job) => readEntry(unpack(job)) ?? []);
+  return [...await packedIn(runs)].flatMap(([id, value]) => readEntry(id, value) ?? []);
+}
+
+/** What stands among the runs, and is none, by its ids. */
+export async function noRunsOn({ runs }: SharedQueues): Promise<readonly string[]> {
+  return [...await packedIn(runs)].filter(([id, value]) => !readEntry(id, value)).map(([id]) => id);
 }
 
 /** Nothing if the server does not know the session. */
@@ -39,11 +50,15 @@ export async function runOn(
   { runs }: SharedQueues,
   session: string,
 ): Promise<RunEntry | undefined> {
-  return readEntry(unpack(await runs.getJob(idOf(session))));
+  const id = idOf(session);
+  return readEntry(id, unpack(await jobOf(runs, id)));
 }
 
-function readEntry(value: unknown): RunEntry | undefined {
-  const is = typeof value === "object" && value !== null && "session" in value &&
-    "runId" in value && "orders" in value && "beat" in value;
-  return is ? value as RunEntry : undefined;
+/** Anybody may have put it there who has the password: nothing if it is no entry. */
+function readEntry(id: string, value: unknown): RunEntry | undefined {
+  if (!isRecord(value) || !isRecord(value.orders)) return undefined;
+  const { session, runId, name, from, beat, orders: { halted, isOver } } = value;
+  const is = [session, runId, name, from].every((each) => typeof each === "string") &&
+    typeof beat === "number" && areTexts(halted) && typeof isOver === "boolean";
+  return is && idOf(session as string) === id ? value as unknown as RunEntry : undefined;
 }

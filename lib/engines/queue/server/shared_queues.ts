@@ -61,6 +61,14 @@ export function bytesIn(job: Job | undefined): Uint8Array<ArrayBuffer> {
   }
 }
 
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function areTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
+}
+
 /** A name as a part of the id of a job, which may hold no colon, nor be a number. */
 export function idOf(name: string): string {
   return `.${encodeURIComponent(name.toWellFormed())}`;
@@ -203,6 +211,23 @@ export class SharedQueues {
 
 function reportsName(session: string): string {
   return `${REPORTS}${idOf(session)}`;
+}
+
+/** What stands in a queue of entries, by the ids of these; nothing where it was not packed. */
+export async function packedIn(queue: Queue): Promise<ReadonlyMap<string, unknown>> {
+  const ids = await queue.getRanges(["wait"], 0, -1, true);
+  const values = await Promise.all(ids.map(async (id) => unpack(await jobOf(queue, id))));
+  return new Map(ids.map((id, i) => [id, values[i]]));
+}
+
+/** A job; nothing if there is none that BullMQ has made. */
+export async function jobOf(queue: Queue, id: string): Promise<Job | undefined> {
+  try {
+    return await queue.getJob(id);
+  } catch (error) {
+    if (isError(error) && error.name === "SyntaxError") return undefined;
+    throw error;
+  }
 }
 
 /** Ids of all jobs of a queue that wait, in the order in which they were put, and of those that hosts have. */
