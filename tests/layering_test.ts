@@ -56,7 +56,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
     "clones rules sync engines engines/kept engines/carry engines/commands engines/system",
   "engines/commands": "errors engines engines/carry engines/spools engines/system",
   "engines/confined": "rules engines engines/commands engines/spools engines/system",
-  "engines/queue": "clones sync engines engines/kept engines/spools",
+  "engines/queue": "clones errors sync engines engines/kept engines/spools",
   "engines/queue/server": "clones npm engines/queue engines/system",
   "engines/queue/modules": "modules rules npm engines/queue",
   watchdog: "engines engines/system",

@@ -8,7 +8,7 @@ import { Fault } from "../../fault.ts";
 import type { HostRecord } from "../../engines/queue/messages.ts";
 import { Served } from "../../engines/queue/modules/served.ts";
 import { connect } from "../../engines/queue/server/connect.ts";
-import { readAddress } from "../../engines/queue/server/server_address.ts";
+import { forgetCredentials, readAddress } from "../../engines/queue/server/server_address.ts";
 import { DURATION, durationHint, parseDuration } from "../../rules/quantities.ts";
 import { parseSlots } from "../../rules/jobs.ts";
 import { ruleOptions } from "../../rules/rules.ts";
@@ -61,7 +61,8 @@ export const joinCommand: Command<JoinRequest> = {
   }),
   async carryOut({ url, files, bundles, name, slots, lockMs }, io) {
     // What is wrong with it is told before anything is loaded.
-    const { shown: server } = readAddress(url);
+    const address = readAddress(url);
+    forgetCredentials();
     const isFound = files.length > 0 || await findTasksFile(Deno.cwd()) !== undefined;
     if (!isFound && bundles === "none") {
       const message = "Cannot join: found no tasks file in this folder or its parents, and no " +
@@ -75,8 +76,8 @@ export const joinCommand: Command<JoinRequest> = {
     const own = await io.ownProcess?.();
     const load = (file: string) => loadWatched(file, io);
     await using served = await Served.of(loaded, { bundles, load, folder: io.here });
-    const broker = await connect(url);
-    const host = { name, slots, lockMs, server, start: own?.start };
+    const broker = await connect(address);
+    const host = { name, slots, lockMs, server: address.shown, start: own?.start };
     return await serveQueue(broker, { ...host, served, serves: served.describe() }, io);
   },
 };

@@ -20,8 +20,9 @@ export const hostsTopic: Topic = {
     "and `map` send slices of many jobs to it, and print, keep, retry and resume as they do at home: " +
     "order, outcomes and exit code are the same. Hosts may come and go at any time.",
     "User and password are those of the URL, or of `FANFOLD_QUEUE_USER` and " +
-    "`FANFOLD_QUEUE_PASSWORD`, which other users of the machine cannot see; they are shown nowhere " +
-    "and kept in no journal.",
+    "`FANFOLD_QUEUE_PASSWORD`, which other users of the machine cannot see, as they can what a command " +
+    "line says. They are shown nowhere and kept in no journal, and the environment of jobs on hosts " +
+    "has neither of the two variables.",
     "A host runs only what it was told to serve:",
     {
       rows: [

@@ -15,7 +15,7 @@ import type {
 } from "../broker.ts";
 import { TooLarge } from "../../../clones/uncloneable.ts";
 import { Channel } from "./channel.ts";
-import { readAddress } from "./server_address.ts";
+import { readAddress, type ServerAddress } from "./server_address.ts";
 import type { LinkId, MainCalls, ThreadCalls } from "./thread_calls.ts";
 
 /** How long it may take to reach a server, in ms. */
@@ -39,13 +39,16 @@ export interface ConnectOptions {
 /**
  * Connects to the server of a queue.
  *
- * @param url `redis://`, `rediss://`, `postgres://` or `postgresql://`. User and password are taken from it, or from the
+ * @param server As it has been read, or its URL: `redis://`, `rediss://`, `postgres://` or `postgresql://`. User and password are taken from it, or from the
  * variables `FANFOLD_QUEUE_USER` and `FANFOLD_QUEUE_PASSWORD`; PostgreSQL has its own ones, too.
  * @throws {Fault} Of kind `usage` if it is no such URL; of kind `engine` if the server cannot be reached, does not let us
  * in, or is none, within 5 s.
  */
-export async function connect(url: string, options: ConnectOptions = {}): Promise<Broker> {
-  const address = readAddress(url);
+export async function connect(
+  server: string | ServerAddress,
+  options: ConnectOptions = {},
+): Promise<Broker> {
+  const address = typeof server === "string" ? readAddress(server) : server;
   const {
     mostBytes = MOST_BYTES,
     entry = new URL("./queue_entry.ts", import.meta.url),

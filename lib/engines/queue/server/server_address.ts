@@ -28,6 +28,9 @@ const SCHEMES: Readonly<Record<string, Pick<ServerAddress, "kind" | "isTls" | "p
   "postgresql:": { kind: "postgres", isTls: false, port: 5432 },
 };
 
+/** The variables that say who we are. */
+const [USER, PASSWORD] = ["FANFOLD_QUEUE_USER", "FANFOLD_QUEUE_PASSWORD"];
+
 const WANTED = "wanted redis://HOST, rediss://HOST or postgres://HOST";
 
 /**
@@ -56,8 +59,8 @@ export function readAddress(
     }
     if (parsed.search !== "") throw unreadable("found parameters behind a question mark");
   }
-  const user = decoded(parsed.username, "user") || env("FANFOLD_QUEUE_USER");
-  const password = decoded(parsed.password, "password") || env("FANFOLD_QUEUE_PASSWORD");
+  const user = decoded(parsed.username, "user") || env(USER);
+  const password = decoded(parsed.password, "password") || env(PASSWORD);
   const address = {
     ...known,
     host,
@@ -70,6 +73,11 @@ export function readAddress(
   const name = known.kind === "redis" ? "Redis" : "PostgreSQL";
   const shownHost = host.includes(":") ? `[${host}]` : host;
   return { ...address, shown: `${name} at ${shownHost}:${address.port}` };
+}
+
+/** From now on nothing that runs in this program, or is started by it, is told by the environment who we are. */
+export function forgetCredentials(): void {
+  for (const name of [USER, PASSWORD]) Deno.env.delete(name);
 }
 
 /** Puts an address into words that the client of PostgreSQL reads. */
