@@ -10,6 +10,9 @@ import * as v from "../npm/valibot.ts";
 /** The most inputs that a slice may have. */
 const MOST_JOBS = 1_000_000;
 
+/** The most tasks that a run may have. */
+const MOST_TASKS = 10_000;
+
 /** Longer than any name or id is. */
 const MOST_LETTERS = 4096;
 
@@ -23,8 +26,10 @@ const HEAD = v.looseObject({
   session: name,
   task: name,
   parts: v.pipe(
-    v.array(v.looseObject({ first: whole, count: positive, attempt: positive })),
+    v.array(v.unknown()),
     v.minLength(1),
+    v.maxLength(MOST_JOBS),
+    v.array(v.looseObject({ first: whole, count: positive, attempt: positive })),
     v.check((parts) => areApart(parts), "parts that have no job twice"),
     v.check((parts) => sumOf(parts) <= MOST_JOBS, `at most ${MOST_JOBS} jobs`),
   ),
@@ -33,9 +38,14 @@ const HEAD = v.looseObject({
 
 const RUN = v.looseObject({
   session: name,
-  runId: name,
+  // It stands in the environment of what is started.
+  runId: v.pipe(name, v.regex(/^[^\0]*$/)),
   // The rest of them is checked by who finds the one that is wanted.
-  tasks: v.array(v.looseObject({ name, rules: v.looseObject({}), isSingle: v.boolean() })),
+  tasks: v.pipe(
+    v.array(v.unknown()),
+    v.maxLength(MOST_TASKS),
+    v.array(v.looseObject({ name, rules: v.looseObject({}), isSingle: v.boolean() })),
+  ),
 });
 
 /** What is wrong with what was sent, in words; nothing if it can be used. */
@@ -82,5 +92,7 @@ function sumOf(parts: SliceHead["parts"]): number {
 
 function areApart(parts: SliceHead["parts"]): boolean {
   const sorted = parts.toSorted((a, b) => a.first - b.first);
-  return sorted.every(({ first, count }, i) => first + count <= (sorted[i + 1]?.first ?? Infinity));
+  // Behind that, numbers are not one apart.
+  const end = Number.MAX_SAFE_INTEGER;
+  return sorted.every(({ first, count }, i) => first + count <= (sorted[i + 1]?.first ?? end));
 }

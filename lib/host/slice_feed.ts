@@ -22,6 +22,7 @@ export class HostedSlice {
   /** When it came, as against others. */
   readonly rank: number;
   readonly #inputs: readonly unknown[];
+  /** By their first jobs. */
   readonly #parts: readonly Unstarted[];
   /** In their order; those that come first are last. */
   #unstarted: Unstarted[];
@@ -35,12 +36,13 @@ export class HostedSlice {
     rank: number,
   ) {
     let at = 0;
-    this.#parts = parts.map((part) => {
+    const placed = parts.map((part) => {
       const placed = { ...part, at };
       at += part.count;
       return placed;
     });
-    this.#unstarted = this.#parts.toReversed();
+    this.#unstarted = placed.toReversed();
+    this.#parts = placed.sort((a, b) => a.first - b.first);
     this.#inputs = inputs;
     this.reports = reports;
     this.rank = rank;
@@ -52,8 +54,13 @@ export class HostedSlice {
 
   /** The place of a job in the slice. */
   placeOf(index: number): number {
-    const isIn = ({ first, count }: SlicePart) => index >= first && index < first + count;
-    const { first, at } = this.#parts.find(isIn) as Unstarted;
+    let [low, high] = [0, this.#parts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#parts[middle] as Unstarted).first <= index) low = middle;
+      else high = middle - 1;
+    }
+    const { first, at } = this.#parts[low] as Unstarted;
     return at + index - first;
   }
 

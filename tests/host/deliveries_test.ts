@@ -139,6 +139,7 @@ Deno.test("Host refuses a run of another version, and what it does not understan
     await hosted.run("same", [0, 1], parts([3, 1], [3, 1])),
     await hosted.run("same", [0], parts([-1, 1])),
     await hosted.run("same", [], parts()),
+    await hosted.run("same", [0, 1], parts([Number.MAX_SAFE_INTEGER, 2])),
   ];
   assertEquals(wrong.map(({ refusals: [refusal] }) => refusal?.replace("for good: ", "")), [
     'the run has no task "none"',
@@ -146,7 +147,12 @@ Deno.test("Host refuses a run of another version, and what it does not understan
     "the slice is not understood: parts: found Array, wanted parts that have no job twice",
     "the slice is not understood: parts.0.first: found -1, wanted >=0",
     "the slice is not understood: parts: found 0, wanted >=1",
+    "the slice is not understood: parts: found Array, wanted parts that have no job twice",
   ]);
+  const odd = await Hosted.start([sentTask("same")], {}, { runId: "a\0b" });
+  await using _ = odd;
+  const [refusal] = (await odd.run("same", [0])).refusals;
+  assertEquals(refusal?.startsWith("for good: the run is not understood: runId: "), true, refusal);
 });
 
 Deno.test("Host tells that a run cannot go on whose slots cannot be started", async () => {

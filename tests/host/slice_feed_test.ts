@@ -43,6 +43,12 @@ Deno.test("SliceFeed.take() passes over jobs that are in work, until they have e
   assertEquals(two.placeOf(3), 3);
 });
 
+Deno.test("HostedSlice.placeOf() finds jobs of many parts, whatever their order", () => {
+  const count = 20_000;
+  const slice = sliceOf(...Array.from({ length: count }, (_, i) => [2 * (count - i), 1] as const));
+  for (let i = 0; i < count; i++) assertEquals(slice.placeOf(2 * (count - i)), i);
+});
+
 Deno.test("SliceFeed.take() gives one job of a slice at a time where its task limits how many run", () => {
   const feed = feedOf(true);
   feed.add(sliceOf([0, 3]));
