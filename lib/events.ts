@@ -166,7 +166,7 @@ export type QueueNews =
     readonly reason: string;
   }
   | {
-    /** A host has sent what no host sends; it does not count. */
+    /** A host has sent what no host sends; it does not count. Told once of each host and reason. */
     readonly kind: "misreported";
     readonly host: string;
     readonly reason: string;

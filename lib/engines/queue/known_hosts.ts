@@ -13,6 +13,9 @@ export class KnownHosts {
   /** Why hosts run no jobs of a task, by task and host. */
   readonly #refusals = new Map<string, Map<string, string>>();
 
+  /** What hosts have sent that no host sends. */
+  readonly #misreports = new Set<string>();
+
   /** How many slots all of them have. */
   get slots(): number {
     return this.records.reduce((sum, { slots }) => sum + slots, 0);
@@ -38,6 +41,12 @@ export class KnownHosts {
     const isNew = reasons.get(host) !== reason;
     reasons.set(host, reason);
     return isNew;
+  }
+
+  /** Notes that a host has sent what no host sends; says whether that, with its reason, is new. */
+  misreport(host: string, reason: string): boolean {
+    const { size } = this.#misreports;
+    return this.#misreports.add(`${host}: ${reason}`).size > size;
   }
 
   /** Notes that a host runs jobs of a task, whatever it has said before: there may be another of its name by now. */

@@ -187,8 +187,12 @@ export class QueueEngine implements Engine, QueuedTask {
       else this.#hearAll(slice, report);
     } catch (thrown) {
       if (!(thrown instanceof Misreport)) return this.#loop.end(thrown);
-      this.#queue.tell({ kind: "misreported", host: report.host, reason: thrown.message });
-      this.#sendAgain(slice, `host "${report.host}" has sent what no host sends`);
+      const { host } = report;
+      const reason = thrown.message;
+      if (this.#queue.hosts.misreport(host, reason)) {
+        this.#queue.tell({ kind: "misreported", host, reason });
+      }
+      this.#sendAgain(slice, `host "${host}" has sent what no host sends`);
     }
     this.#run();
   }
@@ -466,6 +470,9 @@ export class QueueEngine implements Engine, QueuedTask {
 
   #ended(slice: Slice, { at, ending }: Extract<Item, { kind: "ended" }>, host: string): void {
     if (!slice.has(at, 1)) throw new Misreport("it tells of jobs that it was not sent");
+    if (ending.kind === "cancelled" && !this.#halted) {
+      throw new Misreport("it has cancelled a job that it was not told to");
+    }
     const output = slice.takeOutput(at);
     const [committed] = slice.commit(at, 1);
     if (!committed) {

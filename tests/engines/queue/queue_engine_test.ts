@@ -360,6 +360,23 @@ Deno.test("QueueEngine drops what is no report, says so, and has a job die of wh
   assertEquals(queue.news.map(({ kind }) => kind), bad.map(() => "misreported"));
 });
 
+Deno.test("QueueEngine believes no host that has cancelled a job unasked, and tells it once", async () => {
+  const [queue, host] = await QueueTrial.open([1]);
+  await using _ = queue;
+  const error = { name: "E", message: "no" };
+  for (const i of [0, 1]) {
+    const given = await host?.at(i);
+    const ending = { kind: "cancelled", error } as const;
+    await given?.report([{ kind: "ended", at: 0, ending }], { isLast: true });
+    given?.end();
+  }
+  await (await host?.at(2))?.doAll(twice);
+  await queue.trial.over;
+  assertEquals(queue.trial.values, [2]);
+  const reason = "it has cancelled a job that it was not told to";
+  assertEquals(queue.news, [{ kind: "misreported", host: "h1", reason }]);
+});
+
 Deno.test("QueueEngine sends again what is gone from the server, once all is told that is there", async () => {
   const [queue, host] = await QueueTrial.open([1], {}, { hosts: [{ capacity: 9 }] });
   await using _ = queue;
