@@ -6,7 +6,7 @@ export interface RedisOptions {
   readonly username?: string;
   readonly password?: string;
   readonly db?: number;
-  readonly tls?: { readonly servername: string };
+  readonly tls?: { readonly servername?: string };
   readonly family: number;
   readonly keepAlive: number;
   readonly connectTimeout: number;

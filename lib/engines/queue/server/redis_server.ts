@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isIP } from "node:net";
 import { messageOf } from "../../../fault.ts";
 import { Redis } from "../../../npm/ioredis.ts";
 import {
@@ -37,7 +38,8 @@ export async function openRedis(
     ...user === undefined ? {} : { username: user },
     ...password === undefined ? {} : { password },
     ...database === undefined ? {} : { db: Number(database) },
-    ...isTls ? { tls: { servername: host } } : {},
+    // An address is no name that TLS could ask for.
+    ...isTls ? { tls: isIP(host) === 0 ? { servername: host } : {} } : {},
     family: 0,
     keepAlive: 10_000,
     connectTimeout: reachMs,

@@ -85,6 +85,17 @@ for (const [scheme, name] of [["redis", "Redis"], ["postgres", "PostgreSQL"]] as
   });
 }
 
+Deno.test("connect() speaks TLS to an address as to a name", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const fault = faultOf(`rediss://127.0.0.1:${listener.addr.port}`);
+  using connection = await listener.accept();
+  const bytes = new Uint8Array(1);
+  await connection.read(bytes);
+  // The kind of what is sent first: a handshake.
+  assertEquals(bytes[0], 22);
+  await fault;
+});
+
 Deno.test("connect() refuses what is no URL of a queue, and shows none of it that is secret", async () => {
   const start = "Cannot read the URL of the queue: ";
   const wanted = "wanted redis://HOST, rediss://HOST or postgres://HOST";
