@@ -4,6 +4,7 @@
  * @module
  */
 
+import process from "node:process";
 import { Fault, messageOf } from "../../../fault.ts";
 import { Channel, type Port } from "./channel.ts";
 import type { HostSession } from "./host_session.ts";
@@ -17,6 +18,7 @@ import type { Limits, LinkId, MainCalls, ThreadCalls } from "./thread_calls.ts";
 
 // Packages say there what is told otherwise, or is of no use to a user.
 Object.assign(console, { log() {}, warn() {}, error() {} });
+process.emitWarning = () => {};
 // A connection that breaks at the wrong moment may leave a promise of a package that nobody waits for.
 addEventListener("unhandledrejection", (event) => event.preventDefault());
 addEventListener("error", (event) => event.preventDefault());
