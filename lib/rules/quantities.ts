@@ -72,7 +72,7 @@ export function parseTime(wanted: number | string): number | undefined {
 export function durationHint(value: unknown, name: string): string | undefined {
   const text = String(value);
   if (/^0+(\.0*)?\s*(ms|[smhd%])?$/.test(text)) {
-    if (name === "max") return undefined;
+    if (name === "max" || name === "lock") return undefined;
     return name === "grace" ? "1ms is the least" : "leave it out for none";
   }
   const parts = Array.from(text.matchAll(/\s*(\d+)\s*([dhms])/gy), ([part]) => part);
