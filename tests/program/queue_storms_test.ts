@@ -104,6 +104,7 @@ class Storm {
     }
     if (victim !== "run") {
       program.kill("SIGCONT");
+      if (deed === "end") await program.wrote(" serves ");
       program.kill(deed === "kill" ? "SIGKILL" : "SIGTERM");
       const { code, stderr } = await program.end();
       if (deed === "end") assertEquals(code, 0, stderr);
@@ -147,6 +148,8 @@ class Storm {
     assertEquals([code, stderr.includes("Cannot")], [0, false], stderr);
     assertEquals(stdout.startsWith(this.#before), true, "what was printed is printed again");
     for (const host of Object.values(this.#hosts)) {
+      // One that has not begun to serve ends as any program does.
+      await host.wrote(" serves ");
       host.kill("SIGTERM");
       const { code, stderr } = await host.end();
       assertEquals(code, 0, stderr);
