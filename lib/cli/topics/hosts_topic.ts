@@ -62,11 +62,12 @@ export const hostsTopic: Topic = {
     "A host that is killed, or silent for longer than its `--lock`, loses its jobs to others; what it " +
     "had told by then counts, and a job counts once, whoever tells of it again. But a job may be " +
     "started twice. With `twice: never` it is not: if its host is lost it has died. A job that hosts " +
-    "do not survive has died in the end: a slice that two were lost with is sent job by job, and what " +
-    "two are lost with again goes once more, one after another. While the server cannot be reached runs and hosts wait; " +
-    "if it comes back without its data, what had not ended is sent again.",
+    "do not survive has died in the end: what two were lost with is sent job by job, and what two are " +
+    "lost with again once more, one job after another. While the server cannot be reached runs and " +
+    "hosts wait; if it comes back without its data, what had not ended is sent again.",
     "TERM ends a host when what it has has ended; a second one at once, and others do the rest. A run " +
-    "that is killed goes on with `--resume`; what it left is removed then, or by " +
+    "that is killed goes on with `--resume`, which starts again what it had not heard the end of, with " +
+    "`twice: never`, too; what it left is removed then, or by " +
     "`fanfold queue URL --clean`.",
     "What a job prints comes when it has ended, not while it runs: so there is no `--live`. `stdin`, " +
     "`fold`, inputs, retries and `rate` are the run's own. Locks, queues and shared arrays of " +
