@@ -32,7 +32,8 @@ import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
 import { checkNeeds } from "../permissions/needs.ts";
-import { connectionTo, readQueue, serverOf, withoutUrl } from "../request/queue_request.ts";
+import { connectionTo, readQueue, serverOf } from "../request/queue_request.ts";
+import { withPlainUrl } from "../request/queue_url.ts";
 import { readReports, type ReportRequest } from "../request/report_request.ts";
 import { hosted } from "../../rules/jobs.ts";
 import { ruleOptions } from "../../rules/rules.ts";
@@ -102,7 +103,7 @@ export const eachCommand: Command<EachRequest> = {
   async carryOut(request, io) {
     const { here } = io;
     await using connection = await connectionTo(request.on);
-    const argv = withoutUrl(io.argv);
+    const argv = withPlainUrl(io.argv);
     const { rules, output: { ordered, ...output }, inputs } = request;
     const { source, columns, batch, width } = await namedInputs(inputs, { asRecords: false }, io);
     const bare = eachTask(request, columns);

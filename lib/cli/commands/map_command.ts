@@ -24,7 +24,8 @@ import { optionsNamed } from "../request/options.ts";
 import { namedInputs } from "../request/named_inputs.ts";
 import { perform } from "../perform.ts";
 import { checkNeeds } from "../permissions/needs.ts";
-import { connectionTo, readQueue, serverOf, withoutUrl } from "../request/queue_request.ts";
+import { connectionTo, readQueue, serverOf } from "../request/queue_request.ts";
+import { withPlainUrl } from "../request/queue_url.ts";
 import { readReports, type ReportRequest } from "../request/report_request.ts";
 import { hosted } from "../../rules/jobs.ts";
 import { ruleOptions } from "../../rules/rules.ts";
@@ -79,7 +80,7 @@ export const mapCommand: Command<MapRequest> = {
   async carryOut(request, io) {
     const { here } = io;
     await using connection = await connectionTo(request.on);
-    const argv = withoutUrl(io.argv);
+    const argv = withPlainUrl(io.argv);
     const { rules, output } = request;
     const own = await io.ownProcess?.();
     const bare = await mapTask(request, io);

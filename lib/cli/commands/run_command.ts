@@ -13,7 +13,8 @@ import { type Args, checkConflicts } from "../request/args.ts";
 import { optionsNamed } from "../request/options.ts";
 import { perform } from "../perform.ts";
 import { checkNeeds } from "../permissions/needs.ts";
-import { connectionTo, readQueue, serverOf, withoutUrl } from "../request/queue_request.ts";
+import { connectionTo, readQueue, serverOf } from "../request/queue_request.ts";
+import { withPlainUrl } from "../request/queue_url.ts";
 import { readReports, REPORT_OPTIONS, type ReportRequest } from "../request/report_request.ts";
 import { ruleOptions } from "../../rules/rules.ts";
 import { type GivenRules, rulesOf, underRules } from "../request/rule_options.ts";
@@ -65,7 +66,7 @@ export const runCommand: Command<RunTasksRequest> = {
   async carryOut(request, io) {
     const { here } = io;
     await using connection = await connectionTo(request.on);
-    const argv = withoutUrl(io.argv);
+    const argv = withPlainUrl(io.argv);
     const { only, rules, stateDir, isLocked, output: { ordered, ...output } } = request;
     const { file, tasks, own } = await loadNamed(request, io, { looksAt: only ?? "all" });
     const planned = plan(tasks, only);

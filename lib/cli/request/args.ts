@@ -10,6 +10,7 @@ import { didYouMean } from "../../text/nearest.ts";
 import { isRunName } from "../../run_id.ts";
 import { type NamedOption, type Option, type OptionName, OPTIONS } from "./options.ts";
 import { optionHint } from "./options_elsewhere.ts";
+import { withPlainUrl } from "./queue_url.ts";
 
 export interface Args {
   readonly operands: readonly string[];
@@ -73,14 +74,9 @@ export function readArgs(
   }
   const operands = parsed["--"] ?? [];
   const ownEnd = settings.stopsEarly ? end - operands.length : end;
-  const kept = options.on === undefined ? argv : withoutQueue(argv, ownEnd);
+  // What is kept of a run and shown of it is made of these.
+  const kept = options.on === undefined ? argv : withPlainUrl(argv, ownEnd);
   return { operands, options, lists, inputs: argv.slice(end), argv: kept };
-}
-
-/** Arguments without the URL of a queue, which may have a password and is kept nowhere. */
-function withoutQueue(argv: readonly string[], end: number): readonly string[] {
-  const isQueue = (arg: string | undefined) => arg === "--on" || arg?.startsWith("--on=") === true;
-  return argv.filter((arg, i) => i >= end || !(isQueue(arg) || argv[i - 1] === "--on"));
 }
 
 export function takenOptions(

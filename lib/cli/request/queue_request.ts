@@ -1,5 +1,5 @@
 /**
- * Which queue's hosts do the jobs: `--on URL`. The URL may have a password, and is shown and kept nowhere.
+ * Which queue's hosts do the jobs: `--on URL`. The URL may have a password, which is shown and kept nowhere.
  *
  * @module
  */
@@ -37,12 +37,4 @@ export async function serverOf(url: string | undefined): Promise<string | undefi
   const { readAddress } = await import("../../engines/queue/server/server_address.ts");
   const { host, port } = readAddress(url, () => undefined);
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-/** The arguments of the program, as they may be shown. */
-export function withoutUrl(argv: readonly string[]): readonly string[] {
-  return argv.map((arg, i) => {
-    if (argv[i - 1] === "--on") return "URL";
-    return arg.startsWith("--on=") ? "--on=URL" : arg;
-  });
 }

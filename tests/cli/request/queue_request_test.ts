@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { COMMANDS } from "../../../lib/cli/command_list.ts";
 import { readArgs } from "../../../lib/cli/request/args.ts";
-import { readQueue, withoutUrl } from "../../../lib/cli/request/queue_request.ts";
+import { readQueue } from "../../../lib/cli/request/queue_request.ts";
 import { ALL_OPTIONS } from "../../../lib/cli/request/rule_options.ts";
 import { Fault } from "../../../lib/fault.ts";
 
@@ -42,20 +42,15 @@ Deno.test("readQueue() refuses what hosts do not do, and never shows the URL", (
   );
 });
 
-Deno.test("readArgs() keeps no URL of a queue among the arguments, and all else", () => {
+Deno.test("readArgs() keeps the URL of a queue without user and password, and all else as it is", () => {
   const options = { stopsEarly: true, takesInputs: true };
   const argv = ["--on", "redis://a", "-j4", `--on=${URL}`, "cmd", "--on", "x", ":::", "--on", "y"];
   const args = readArgs("each", argv, ALL_OPTIONS, options);
   assertEquals(args.options.on, URL);
-  assertEquals(args.argv, ["-j4", "cmd", "--on", "x", ":::", "--on", "y"]);
+  const kept = ["--on", "redis://a", "-j4", "--on=redis://127.0.0.1:6379", "cmd", "--on", "x"];
+  assertEquals(args.argv, [...kept, ":::", "--on", "y"]);
   const local = ["cmd", "--on", "x"];
   assertEquals(readArgs("each", local, ALL_OPTIONS, options).argv, local);
-});
-
-Deno.test("withoutUrl() shows that there is one", () => {
-  assertEquals(withoutUrl(["run", "--on", URL, `--on=${URL}`, "a"]), [
-    ...["run", "--on", "URL", "--on=URL", "a"],
-  ]);
 });
 
 Deno.test("fanfold run, each and map take --on", async () => {
