@@ -55,6 +55,8 @@ export async function queue(sizes: QueueSizes): Promise<Found> {
   const first = await bench.firstResults(starts);
   const memory = await bench.memory(numbers / 10, numbers);
   const [few, many] = memory;
+  // They would take what is sent to see what it costs.
+  await bench.hosts(0);
   const rate = tiny.work.find(({ name }) => name === slicesOf)?.times ?? [];
   const grown = (["run", "host"] as const).flatMap((side) =>
     atMost(1.1, `queue: memory of the ${side} for ten times as many`, [
