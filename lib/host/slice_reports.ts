@@ -6,7 +6,7 @@
 
 import { toCloneBytes } from "../clones/clone_bytes.ts";
 import type { AllDone } from "../engines/consecutive_jobs.ts";
-import type { Item, Report } from "../engines/queue/messages.ts";
+import { type Item, LONGEST_TOLD, type Report } from "../engines/queue/messages.ts";
 import { isError, messageOf } from "../fault.ts";
 import type { Ending, ErrorRecord, Output } from "../job.ts";
 import { CLOCK, type Clock } from "../time/clock.ts";
@@ -137,12 +137,13 @@ export class SliceReports {
 
   /** What is left of it is not run here. */
   refused(reason: string, isForGood: boolean): void {
-    this.#told(this.#left, { kind: "refused", reason, isForGood });
+    this.#told(this.#left, { kind: "refused", reason: clipped(reason), isForGood });
   }
 
   /** The run cannot go on. */
   fault(message: string, hint?: string): void {
-    this.#told(this.#left, { kind: "fault", message, ...hint !== undefined && { hint } });
+    const more = hint !== undefined && { hint: clipped(hint) };
+    this.#told(this.#left, { kind: "fault", message: clipped(message), ...more });
   }
 
   /** Nothing more is told: it would not count. */
@@ -235,6 +236,10 @@ export class SliceReports {
   #report(items: Uint8Array, isLast: boolean): Report {
     return { ...this.#options.of, number: this.#number, isLast, items };
   }
+}
+
+function clipped(text: string): string {
+  return text.length <= LONGEST_TOLD ? text : `${text.slice(0, LONGEST_TOLD - 1)}…`;
 }
 
 /** The bytes of no items. */

@@ -209,6 +209,14 @@ Deno.test("SliceReports tells that what a job has written counts no more when it
   assertEquals(told, [3, "again", 4, "ended"]);
 });
 
+Deno.test("SliceReports tells no more of a reason than is read", async () => {
+  const trial = new Trial(1);
+  trial.reports.refused("x".repeat(20_000), true);
+  await trial.reports.over;
+  const [item] = trial.items.flat();
+  assertEquals(item?.kind === "refused" && item.reason.length, 16_384);
+});
+
 Deno.test("SliceReports tells nothing after it was stopped, and lets who writes go on", async () => {
   using store = new SpoolStore();
   const trial = new Trial(2, { isHeld: true });

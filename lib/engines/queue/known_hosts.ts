@@ -6,7 +6,11 @@
 
 import type { HostRecord } from "./messages.ts";
 
+/** How many refusals are told in one run: one of a hundred hosts is, and not each of one that makes up reasons. */
+const MOST_TOLD = 200;
+
 export class KnownHosts {
+  #refusalsTold = 0;
   /** Those that have been heard of lately. */
   records: readonly HostRecord[] = [];
   readonly #numbers = new Map<string, number>();
@@ -34,13 +38,15 @@ export class KnownHosts {
     return number;
   }
 
-  /** Notes that a host runs no jobs of a task; says whether that, with its reason, is new. */
+  /** Notes that a host runs no jobs of a task; says whether that, with its reason, is new and worth telling. */
   refuse(task: string, host: string, reason: string): boolean {
     const reasons = this.#refusals.get(task) ?? new Map<string, string>();
     this.#refusals.set(task, reasons);
-    const isNew = reasons.get(host) !== reason;
+    const isOther = reasons.get(host) !== reason;
     reasons.set(host, reason);
-    return isNew;
+    if (!isOther || this.#refusalsTold >= MOST_TOLD) return false;
+    this.#refusalsTold++;
+    return true;
   }
 
   /** Notes that a host has sent what no host sends; says whether that, with its reason, is new. */

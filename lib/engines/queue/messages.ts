@@ -11,6 +11,9 @@
 
 import type { Action, ErrorRecord, TaskRules } from "../../job.ts";
 
+/** The longest text in a report that people are told, in UTF-16 code units. */
+export const LONGEST_TOLD = 16_384;
+
 /** The version of all that is sent; a host refuses the runs of another. */
 export const VERSION = 1;
 

@@ -403,7 +403,7 @@ export class QueueEngine implements Engine, QueuedTask {
     if (slice.twin?.open === 0) this.#forget(slice.twin);
     if (!this.#slices.has(slice)) return;
     if (slice.open === 0) this.#forget(slice);
-    else if (report.isLast) this.#giveBack(slice);
+    else if (report.isLast) throw new Misreport("it leaves jobs of a slice without telling why");
   }
 
   #hear(slice: Slice, item: Item, { host, delivery }: Report): void {

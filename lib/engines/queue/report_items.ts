@@ -6,7 +6,7 @@
 
 import { read } from "../../clones/clone_bytes.ts";
 import { isErrorRecord } from "../../errors/error_record.ts";
-import type { Item, SentEnding } from "./messages.ts";
+import { type Item, LONGEST_TOLD, type SentEnding } from "./messages.ts";
 
 /** A host has reported what no host reports. */
 export class Misreport extends Error {
@@ -60,7 +60,8 @@ const LONGEST_MS = 1e12;
 
 type Check = (value: unknown, item: Readonly<Record<string, unknown>>) => boolean;
 
-const isText: Check = (value) => typeof value === "string";
+/** What is told to people. */
+const isShort: Check = (value) => typeof value === "string" && value.length <= LONGEST_TOLD;
 const isFlag: Check = (value) => typeof value === "boolean";
 const isPlace: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isSlot: Check = (value) => Number.isSafeInteger(value) && (value as number) > 0;
@@ -100,8 +101,8 @@ const CHECKS: Readonly<Record<Item["kind"], Readonly<Record<string, Check>>>> = 
   again: { at: isPlace },
   printed: { slot: isSlot, bytes: isBytes },
   strayed: { slot: isSlot, error: isError },
-  refused: { reason: isText, isForGood: isFlag },
-  fault: { message: isText, hint: optional(isText) },
+  refused: { reason: isShort, isForGood: isFlag },
+  fault: { message: isShort, hint: optional(isShort) },
 };
 
 const ENDINGS = ["failed", "timed-out", "died", "cancelled"];

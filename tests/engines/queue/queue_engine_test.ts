@@ -360,6 +360,20 @@ Deno.test("QueueEngine drops what is no report, says so, and has a job die of wh
   assertEquals(queue.news.map(({ kind }) => kind), bad.map(() => "misreported"));
 });
 
+Deno.test("QueueEngine has a job die that a host leaves again and again without telling why, and says so", async () => {
+  const [queue, host] = await QueueTrial.open([1]);
+  await using _ = queue;
+  for (const i of [0, 1, 2, 3]) {
+    const given = await host?.at(i);
+    await given?.report([], { isLast: true });
+    given?.end();
+  }
+  await queue.trial.over;
+  assertEquals(queue.trial.endings[0]?.kind, "died");
+  const reason = "it leaves jobs of a slice without telling why";
+  assertEquals(queue.news, [{ kind: "misreported", host: "h1", reason }]);
+});
+
 Deno.test("QueueEngine believes no host that has cancelled a job unasked, and tells it once", async () => {
   const [queue, host] = await QueueTrial.open([1]);
   await using _ = queue;

@@ -46,6 +46,15 @@ Deno.test("itemsOf() refuses what no host reports, each key of each kind", () =>
   }
 });
 
+Deno.test("itemsOf() refuses texts for people that are too long", () => {
+  for (const length of [16_384, 16_385]) {
+    const reason = "x".repeat(length);
+    const bytes = toCloneBytes([{ kind: "refused", reason, isForGood: true }]);
+    if (length === 16_384) assertEquals(itemsOf(bytes).length, 1);
+    else assertThrows(() => itemsOf(bytes), Misreport);
+  }
+});
+
 Deno.test("itemsOf() refuses other shapes", () => {
   const done = GOOD[0] as Item;
   const deep = Array.from({ length: 200 }).reduce<object>((cause) => ({ ...error, cause }), error);

@@ -119,9 +119,16 @@ function lengthOf(data: unknown): number {
   return has && typeof data.bytes === "string" ? data.bytes.length : 0;
 }
 
+/** The longest text in the head of a report, in UTF-16 code units. */
+const LONGEST_TEXT = 256;
+
 /** What was not made by a host of ours is passed over. */
 function reportIn(job: Job): Report[] {
-  const head = unpack(job);
-  const isOurs = typeof head === "object" && head !== null && "slice" in head && "number" in head;
-  return isOurs ? [{ ...head, items: bytesIn(job) } as unknown as Report] : [];
+  const { session, slice, host, delivery, number, isLast } = Object(unpack(job)) as Partial<Report>;
+  const areTexts = [session, slice, host].every((text) =>
+    typeof text === "string" && text.length <= LONGEST_TEXT
+  );
+  const areNumbers = Number.isSafeInteger(delivery) && Number.isSafeInteger(number);
+  if (!areTexts || !areNumbers || typeof isLast !== "boolean") return [];
+  return [{ session, slice, host, delivery, number, isLast, items: bytesIn(job) } as Report];
 }
