@@ -5,19 +5,21 @@
  */
 
 import { Fault, isError, messageOf } from "../../fault.ts";
-import type { Ending, ErrorRecord, Halt, Task } from "../../job.ts";
+import type { ErrorRecord, Halt, Task } from "../../job.ts";
 import { CLOCK, type Clock } from "../../time/clock.ts";
 import { ChunkSizer } from "../kept/chunk_sizer.ts";
-import { areOfEach, type Jobs, part, singly } from "../consecutive_jobs.ts";
+import { type Jobs, singly } from "../consecutive_jobs.ts";
 import type { Engine, EngineRun, Feed, JobOnSlot, Listener } from "../engine.ts";
 import { JobLoop, type LoopSlot } from "../job_loop.ts";
 import type { SpoolStore } from "../spools/spool.ts";
-import { cancelled, GRACE_MS } from "../stopped.ts";
+import { GRACE_MS } from "../stopped.ts";
 import type { Item, Report } from "./messages.ts";
+import { Commits } from "./commits.ts";
 import type { QueuedTask, QueueRun } from "./queue_run.ts";
 import { itemsOf, jobsIn, Misreport } from "./report_items.ts";
 import { Slice } from "./slice.ts";
 import { joined, packed, sorted } from "./slice_inputs.ts";
+import { countOf, halved } from "./slice_jobs.ts";
 
 /** What a slice is to hold: it costs the server and both sides some milliseconds, whatever is in it. */
 const TARGETS = { leastMs: 50, mostMs: 500, most: 20_000, costMs: 2 };
@@ -78,6 +80,7 @@ export class QueueEngine implements Engine, QueuedTask {
   readonly #isOnce: boolean;
   readonly #sizer: ChunkSizer;
   readonly #loop: JobLoop<Seat>;
+  readonly #commits: Commits;
   readonly #seats: Seat[] = [];
   /** All slices in flight, by the seat that they have; a second one has none. */
   readonly #slices = new Map<Slice, Seat | undefined>();
@@ -124,6 +127,13 @@ export class QueueEngine implements Engine, QueuedTask {
       halt: () => this.#queue.halt(task.name).catch(() => {}),
       over: () => this.#leave(),
     }, true);
+    this.#commits = new Commits({
+      task: task.name,
+      queue,
+      sizer: this.#sizer,
+      loop: this.#loop,
+      isHalted: () => this.#halted !== undefined,
+    });
     queue.add(this);
   }
 
@@ -410,9 +420,9 @@ export class QueueEngine implements Engine, QueuedTask {
     const { listener } = this.#loop;
     switch (item.kind) {
       case "done":
-        return this.#done(slice, item, host);
+        return this.#commits.done(slice, item, host);
       case "ended":
-        return this.#ended(slice, item, host);
+        return this.#commits.ended(slice, item, host);
       case "output":
         if (!slice.has(item.at, 1)) throw new Misreport("it tells of jobs that it was not sent");
         return slice.outputOf(item.at, this.#store)?.write(item.stream, item.bytes);
@@ -433,74 +443,6 @@ export class QueueEngine implements Engine, QueuedTask {
       default:
         return item satisfies never;
     }
-  }
-
-  #done(slice: Slice, item: Extract<Item, { kind: "done" }>, host: string): void {
-    const { at, values, times: ages, pid } = item;
-    const { length } = values;
-    if (!slice.has(at, length)) throw new Misreport("it tells of jobs that it was not sent");
-    const slot = this.#came(slice, host, item.slot);
-    const now = Date.now();
-    const isEach = areOfEach({ values, times: ages });
-    const times = ages;
-    let workMs = 0;
-    for (let i = 0; i < times.length; i += 2) {
-      times[i] = now - (times[i] as number);
-      workMs += times[i + 1] as number;
-    }
-    this.#sizer.learn(length, workMs);
-    let committed = 0;
-    for (const { jobs, offset } of slice.commit(at, length)) {
-      const count = jobs.inputs.length;
-      committed += count;
-      const isAll = count === length;
-      const done = {
-        values: isAll ? values : sliceOf(values, offset, offset + count),
-        times: isAll
-          ? times
-          : isEach
-          ? times.slice(2 * offset, 2 * (offset + count))
-          : Float64Array.of(times[0] as number, (times[1] as number) * count / length),
-      };
-      this.#loop.listener.ended(jobs, { ...done, slot, pid, host });
-      if (this.#loop.isOver) return;
-    }
-    this.#queue.count(length - committed);
-  }
-
-  #ended(slice: Slice, { at, ending }: Extract<Item, { kind: "ended" }>, host: string): void {
-    if (!slice.has(at, 1)) throw new Misreport("it tells of jobs that it was not sent");
-    if (ending.kind === "cancelled" && !this.#halted) {
-      throw new Misreport("it has cancelled a job that it was not told to");
-    }
-    const output = slice.takeOutput(at);
-    const [committed] = slice.commit(at, 1);
-    if (!committed) {
-      output?.dropUnread();
-      return this.#queue.count(1);
-    }
-    output?.end();
-    const { jobs } = committed;
-    const { agoMs, slot: theirs, ...told } = ending;
-    if (agoMs === undefined || theirs === undefined) {
-      output?.dropUnread();
-      return this.#loop.listener.ended(jobs, [cancelled()]);
-    }
-    const slot = this.#came(slice, host, theirs);
-    const startedAt = Date.now() - agoMs;
-    const whole = { ...told, startedAt, slot, host, output } as Ending;
-    this.#sizer.learn(1, ending.durationMs ?? 0);
-    if (output) {
-      const input = jobs.inputs[0];
-      this.#loop.listener.started({ index: jobs.first, input }, slot, output);
-    }
-    this.#loop.listener.ended(jobs, [whole]);
-  }
-
-  /** A job has come back from a slot of a host; gives the number of that. */
-  #came(slice: Slice, host: string, slot: number): number {
-    this.#queue.hosts.accept(this.#task.name, host);
-    return slice.slot = this.#queue.hosts.numberOf(host, slot);
   }
 
   /** A slice is given up; gives those of its jobs that nobody has any more. */
@@ -630,10 +572,6 @@ function notSent(thrown: unknown): Fault {
   return new Fault("engine", message, { cause: thrown });
 }
 
-function countOf(jobs: readonly Jobs[]): number {
-  return jobs.reduce((sum, { inputs }) => sum + inputs.length, 0);
-}
-
 /** Whether it is not known to be at a host. */
 function isUnheard({ isSent, activeAt }: Slice): boolean {
   return isSent && activeAt === undefined;
@@ -641,24 +579,4 @@ function isUnheard({ isSent, activeAt }: Slice): boolean {
 
 function alone(job: Jobs): readonly Jobs[] {
   return [job];
-}
-
-/** Jobs in two halves, both of which have some. */
-function halved(jobs: readonly Jobs[]): [readonly Jobs[], readonly Jobs[]] {
-  const half = countOf(jobs) >> 1;
-  const first: Jobs[] = [];
-  const second: Jobs[] = [];
-  let count = 0;
-  for (const each of jobs) {
-    const { length } = each.inputs;
-    const cut = Math.max(0, Math.min(length, half - count));
-    if (cut > 0) first.push(part(each, 0, cut));
-    if (cut < length) second.push(part(each, cut));
-    count += length;
-  }
-  return [first, second];
-}
-
-function sliceOf(values: ArrayLike<unknown>, start: number, end: number): ArrayLike<unknown> {
-  return (values as readonly unknown[] | Float64Array).slice(start, end);
 }
