@@ -85,7 +85,8 @@ async function program(): Promise<number> {
 
 /** Ends the program whatever it waits for, a reader that does not read included. */
 async function endAtOnce(signal: SignalName, last: () => Promise<void>): Promise<void> {
-  await atMost(LAST_ACT_MS, last());
+  // Whatever comes of it: nobody else ends the program any more.
+  await atMost(LAST_ACT_MS, last().catch(() => {}));
   await lastWord(`ended at once by a second signal, ${signal}`);
   exit(128 + SIGNALS[signal]);
 }
