@@ -1,5 +1,4 @@
 import { assertEquals } from "@std/assert";
-import { until } from "../support/shared_folder.ts";
 import { MARKS, QueueTrial, type ServerKind, SERVERS } from "../support/queue_trial.ts";
 
 /** For how long a server is away, in s. */
