@@ -18,7 +18,7 @@ export interface QueueSizes {
   readonly rounds: number;
   /** Calls that count primes, 5 ms each. */
   readonly primes: number;
-  /** Calls of `x * 2`; for the memory also five times as many. */
+  /** Calls of `x * 2`; for the memory also a tenth of them, and five times as many. */
   readonly numbers: number;
   /** Jobs of the queue itself, without slices. */
   readonly raw: number;
@@ -59,13 +59,13 @@ export async function queue(sizes: QueueSizes): Promise<Found> {
     },
   ], rounds);
   const first = await bench.firstResults(starts);
-  const memory = await bench.memory(numbers, numbers * 5);
+  const memory = await bench.memory(numbers / 10, numbers, numbers * 5);
   const [few, many] = memory;
   // They would take what is sent to see what it costs.
   await bench.hosts(0);
   const rate = tiny.work.find(({ name }) => name === slicesOf)?.times ?? [];
   const grown = (["run", "host"] as const).flatMap((side) =>
-    atMost(1.1, `queue: memory of the ${side} for five times as many`, [
+    atMost(1.1, `queue: memory of the ${side} for ten times as many`, [
       (many?.[side] ?? NaN) / (few?.[side] ?? NaN),
     ])
   );
@@ -83,6 +83,11 @@ export async function queue(sizes: QueueSizes): Promise<Found> {
       await costs(bench.server, slices),
     ],
     goals: [
+      ...atLeast(
+        0.95,
+        "queue: two hosts, each as good as one alone",
+        gained.map((ratio) => ratio / 2),
+      ),
       ...atLeast(
         0.95,
         "queue: what a second host gains, by what a second slot does at home",
