@@ -12,8 +12,11 @@ import type { Ending, ErrorRecord, Output } from "../job.ts";
 import { CLOCK, type Clock } from "../time/clock.ts";
 import { failedBy, type PendingItem, PendingItems, type Taken } from "./pending_items.ts";
 
-/** How long something may wait for more that can be told with it, in ms. */
-const GATHER_MS = 20;
+/**
+ * How long something may wait for more that can be told with it, in ms: what comes first of a slice, and what comes after
+ * that. A report takes some 0.7 ms of processors, on three sides.
+ */
+const [FIRST_MS, NEXT_MS] = [20, 150];
 
 /** How much of what a job has written is told at once, in bytes, and how much of it may wait. */
 const PIECE_BYTES = 256 * 1024;
@@ -176,7 +179,10 @@ export class SliceReports {
     this.#isComplete = isComplete;
     if (this.#isSending) return;
     if (isComplete || this.#items.writtenBytes >= WAITING_BYTES) return void this.#sendAll();
-    this.#callOff ??= this.#clock.after(GATHER_MS, () => this.#sendAll());
+    this.#callOff ??= this.#clock.after(
+      this.#number === 0 ? FIRST_MS : NEXT_MS,
+      () => this.#sendAll(),
+    );
   }
 
   /** Waits while much waits of what jobs have written. */

@@ -63,7 +63,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     run: () =>
       queue({
         rounds: ROUNDS,
-        primes: isQuick ? 100 : 3000,
+        primes: isQuick ? 100 : 6000,
         numbers: NUMBERS,
         raw: isQuick ? 1000 : 20_000,
         starts: isQuick ? 2 : 10,
