@@ -23,6 +23,9 @@ import { Turns } from "./turns.ts";
 /** A slice that so many hosts have not come back from is not started: it may be what ends them. */
 const MOST_DELIVERIES = 2;
 
+/** Why a slice is left to others that could be run here. */
+const ENDING = "the host is ending";
+
 /** How often others are told how many slots are busy, at the most, in ms. */
 const BUSY_MS = 250;
 
@@ -45,6 +48,8 @@ export interface HostOptions {
 
 interface DeliveryHere {
   readonly reports: SliceReports;
+  /** Leaves it to others, if none of its jobs has been in work. */
+  pass?: () => void;
   /** What has not started of it does not start. */
   drop?: () => void;
 }
@@ -117,13 +122,13 @@ export class Host {
   }
 
   /**
-   * Takes no further slices, ends those that it has, however long they take, and leaves the queue. What it holds is given
-   * back then.
+   * Takes no further slices, ends those that it has begun, however long they take, and leaves the queue.
    */
   async drain(): Promise<void> {
     this.#isDraining = true;
     this.#limit.close();
     await this.#link.drain();
+    for (const { pass } of this.#deliveries.values()) pass?.();
     while (this.#atWork.size > 0) await Promise.allSettled(this.#atWork);
     for (const run of this.#runs.values()) this.#endRun(run);
     await Promise.all(this.#ending);
@@ -209,7 +214,7 @@ export class Host {
     const { reports } = at;
     const forGood = (reason: string) => ({ reason, isForGood: true });
     const forNow = (reason: string) => ({ reason, isForGood: false });
-    if (this.#isDraining) return forNow("the host is ending");
+    if (this.#isDraining) return forNow(ENDING);
     const sent = await run.sent();
     if (!sent) return void reports.stop();
     if ("refused" in sent) return forGood(sent.refused);
@@ -232,8 +237,14 @@ export class Host {
     const hosted = await run.taskOf(task);
     if (hosted && "refused" in hosted) return forGood(hosted.refused);
     if (!hosted || reports.isStopped) return void reports.stop();
+    if (this.#isDraining) return forNow(ENDING);
     const slice = new HostedSlice(head, inputs as unknown[], reports, this.#came++);
     at.drop = () => hosted.drop(slice);
+    at.pass = () => {
+      if (!slice.isUntouched) return;
+      hosted.drop(slice);
+      reports.refused(ENDING, false);
+    };
     hosted.add(slice);
     return undefined;
   }

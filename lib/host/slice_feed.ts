@@ -48,6 +48,11 @@ export class HostedSlice {
     this.rank = rank;
   }
 
+  /** Whether none of its jobs has been in work. */
+  get isUntouched(): boolean {
+    return this.#unstarted.reduce((sum, { count }) => sum + count, 0) === this.#inputs.length;
+  }
+
   get hasUnstarted(): boolean {
     return this.#unstarted.length > 0;
   }

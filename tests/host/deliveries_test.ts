@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Hosted, sentTask, SERVES_ALL } from "../support/hosted.ts";
 import { Folder } from "../support/folder.ts";
+import { settle } from "../support/gate.ts";
 import { until } from "../support/shared_folder.ts";
 
 const notesIn = (folder: Folder) => {
@@ -184,4 +185,21 @@ Deno.test("Host.drain() ends what the host has, and takes no more", async () => 
   assertEquals(slice.values, ["a", "b"]);
   assertEquals(late.reports, []);
   assertEquals(hosted.queue.slices.map(({ number }) => number), [1]);
+});
+
+Deno.test("Host.drain() leaves to others at once what it has not begun", async () => {
+  using folder = new Folder();
+  await using hosted = await Hosted.start([sentTask("held")], { slots: 1 });
+  const begun = await hosted.send("held", [place(folder, "a")], { expectedMs: 1 });
+  await until("the first", () => notesIn(folder).length === 1);
+  const waiting = await hosted.send("held", [place(folder, "b")], { first: 5, expectedMs: 1 });
+  await settle();
+  const drained = hosted.drain();
+  await until("its refusal", () => waiting.refusals.length === 1);
+  assertEquals(waiting.refusals, ["for now: the host is ending"]);
+  assertEquals(begun.reports, []);
+  folder.write("open-a", "");
+  await drained;
+  assertEquals(begun.values, ["a"]);
+  assertEquals(notesIn(folder), ["a"]);
 });
