@@ -69,6 +69,8 @@ export class Host {
   /** Calls off that others are told how many slots are busy. */
   #callOffBusy?: () => void;
   #isDraining = false;
+  /** Whether all that runs has been killed, and the program is ending: nothing is waited for. */
+  #isLeaving = false;
 
   /** @throws {Fault} Of kind `engine`, if the server cannot be reached, or another host has this name. */
   static async join(broker: Broker, options: HostOptions): Promise<Host> {
@@ -141,6 +143,7 @@ export class Host {
   /** Kills what runs, gives the slices back, and leaves the queue at once: others have its slices without waiting. */
   async leave(): Promise<void> {
     this.#isDraining = true;
+    this.#isLeaving = true;
     this.#limit.close();
     const reason = new Error("The host has left");
     for (const { reports } of this.#deliveries.values()) reports.fail(reason);
@@ -199,7 +202,7 @@ export class Host {
       await isOver;
     } finally {
       // Others may start its jobs when the slice is gone.
-      await run.gone?.catch(() => {});
+      if (!this.#isLeaving) await run.gone?.catch(() => {});
       this.#deliveries.delete(key);
       limited.end();
     }

@@ -29,6 +29,7 @@ const NAMED_OTHERWISE = [
   "lib/engines/far/process_entry.ts",
   "lib/engines/far/target_entry.ts",
   "lib/engines/far/worker_entry.ts",
+  "lib/engines/queue/server/queue_entry.ts",
   "lib/mod.ts",
   "lib/std/assert.ts",
   "lib/watchdog/watchdog_entry.ts",
