@@ -18,8 +18,8 @@ import { Commits } from "./commits.ts";
 import type { QueuedTask, QueueRun } from "./queue_run.ts";
 import { itemsOf, jobsIn, Misreport } from "./report_items.ts";
 import { Slice } from "./slice.ts";
-import { joined, packed, sorted } from "./slice_inputs.ts";
-import { countOf, halved } from "./slice_jobs.ts";
+import { packed, sorted } from "./slice_inputs.ts";
+import { countOf, halved, joined } from "./slice_jobs.ts";
 
 /** What a slice is to hold: it costs the server and both sides some milliseconds, whatever is in it. */
 const TARGETS = { leastMs: 50, mostMs: 500, most: 20_000, costMs: 2 };

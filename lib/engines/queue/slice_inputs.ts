@@ -10,6 +10,7 @@ import type { ErrorRecord } from "../../job.ts";
 import { revive } from "../../sync/revive.ts";
 import { sendNoting } from "../../sync/token.ts";
 import { type Jobs, part } from "../consecutive_jobs.ts";
+import { joined } from "./slice_jobs.ts";
 
 /** Something in the inputs is shared with slots of this machine, and nothing elsewhere. */
 class SharedInput extends Error {}
@@ -45,19 +46,6 @@ export function sorted(
     }
   }
   return { good: joined(good), bad };
-}
-
-/** Jobs with those that follow each other as one. */
-export function joined(all: readonly Jobs[]): readonly Jobs[] {
-  const groups: { jobs: Jobs; inputs: unknown[] }[] = [];
-  for (const jobs of all) {
-    const last = groups.at(-1);
-    const follows = last && last.jobs.attempt === jobs.attempt &&
-      last.jobs.first + last.inputs.length === jobs.first;
-    if (!follows) groups.push({ jobs, inputs: [...jobs.inputs] });
-    else for (const input of jobs.inputs) last.inputs.push(input);
-  }
-  return groups.map(({ jobs, inputs }) => ({ ...jobs, inputs }));
 }
 
 function whyNot(job: Jobs): ErrorRecord | undefined {

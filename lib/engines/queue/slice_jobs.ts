@@ -25,3 +25,16 @@ export function halved(jobs: readonly Jobs[]): [readonly Jobs[], readonly Jobs[]
   }
   return [first, second];
 }
+
+/** Jobs with those that follow each other as one. */
+export function joined(all: readonly Jobs[]): readonly Jobs[] {
+  const groups: { jobs: Jobs; inputs: unknown[] }[] = [];
+  for (const jobs of all) {
+    const last = groups.at(-1);
+    const follows = last && last.jobs.attempt === jobs.attempt &&
+      last.jobs.first + last.inputs.length === jobs.first;
+    if (!follows) groups.push({ jobs, inputs: [...jobs.inputs] });
+    else for (const input of jobs.inputs) last.inputs.push(input);
+  }
+  return groups.map(({ jobs, inputs }) => ({ ...jobs, inputs }));
+}

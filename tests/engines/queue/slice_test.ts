@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Slice } from "../../../lib/engines/queue/slice.ts";
-import { joined } from "../../../lib/engines/queue/slice_inputs.ts";
+import { joined } from "../../../lib/engines/queue/slice_jobs.ts";
 import type { Jobs } from "../../../lib/engines/consecutive_jobs.ts";
 
 function jobs(first: number, count: number, attempt = 1): Jobs {

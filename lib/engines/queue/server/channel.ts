@@ -51,12 +51,7 @@ export class Channel<Theirs extends Calls> {
     name: Name,
     ...args: Parameters<Theirs[Name]>
   ): Promise<Awaited<ReturnType<Theirs[Name]>>> {
-    if (this.#closed) return Promise.reject(this.#closed);
-    const id = this.#next++;
-    const answer = Promise.withResolvers<unknown>();
-    this.#waiting.set(id, answer);
-    this.#post({ kind: "call", id, name, args }, []);
-    return answer.promise as Promise<Awaited<ReturnType<Theirs[Name]>>>;
+    return this.give([], name, ...args);
   }
 
   /** Calls with arguments whose bytes move to the other end: they are gone from here. */

@@ -19,6 +19,7 @@ import {
   type SharedQueues,
   unpack,
 } from "./shared_queues.ts";
+import { sleep } from "./open_server.ts";
 
 /** How often it is looked whether a host says something, in ms. */
 const LOOK_MS = 500;
@@ -109,7 +110,7 @@ export class OwnEntry {
       heard ??= { beat: entry.beat, at: performance.now() };
       if (heard.beat !== entry.beat || lives(entry.process)) throw taken(entry);
       if (performance.now() - heard.at > silenceMs(entry.lockMs)) await hosts.remove(id);
-      else await new Promise((goOn) => setTimeout(goOn, LOOK_MS));
+      else await sleep(LOOK_MS);
     }
   }
 

@@ -6,7 +6,7 @@
 
 import { isError, messageOf } from "../../../fault.ts";
 import type { Client, Pool } from "../../../npm/pg.ts";
-import type { ConnectionEvents } from "./open_server.ts";
+import { type ConnectionEvents, sleep } from "./open_server.ts";
 
 /** How long between two tries, in ms. */
 const RETRY_MS = 200;
@@ -77,7 +77,7 @@ export class PatientPool {
       } catch (error) {
         if (this.#hasEnded || !isPassing(error)) throw error;
         if (isLost(error)) this.#events.down(messageOf(error));
-        await new Promise((goOn) => setTimeout(goOn, RETRY_MS));
+        await sleep(RETRY_MS);
       }
     }
   }
